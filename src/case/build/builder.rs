@@ -161,8 +161,8 @@ impl Builder<'_> {
         };
         let finding = Finding {
             code: Code::RequiredMissing,
-            message: format!("{label} is empty, and there is no default for it"),
-            hint: "fill the cell in the file, or set a case default",
+            message: format!("{label} is empty and has no default"),
+            hint: "fill in the cell (e, or in the file), or set a case default",
         };
         self.report(Severity::Error, slot.sources.first(), Some(target), finding);
     }
@@ -200,18 +200,18 @@ impl Builder<'_> {
     fn odd_value(&mut self, slot: &Slot, source: &Source, value: &Value) {
         let (code, what, hint) = match value {
             Value::Date(date) => match plausible::day(*date, self.today, day_of(slot, source)) {
-                Some(what) => (Code::DateOddYear, what, "look whether the year is right"),
+                Some(what) => (Code::DateOddYear, what, "check whether the year is right"),
                 None => return,
             },
             Value::Number(number) if *number < 0.0 => {
-                (Code::NumberNegative, "is below zero", "look whether it is meant; Trackops may refuse it")
+                (Code::NumberNegative, "is below zero", "check whether that is right; Trackops may refuse it")
             }
             Value::Number(number) if self.cell(source).ends_with('%') => {
                 let message = format!(
-                    "“{}” is a percentage; the cell holds {number}, which is sent",
+                    "“{}” is a percentage; the number the cell holds, {number}, is sent",
                     self.cell(source)
                 );
-                let hint = "look whether the field wants a share or a percentage";
+                let hint = "check whether the field needs a fraction or a percentage";
                 let finding = Finding { code: Code::NumberPercent, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
                 return;

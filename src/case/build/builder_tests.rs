@@ -172,7 +172,7 @@ fn two_texts_for_one_part_are_told() {
     ]);
     assert_eq!(codes(&built), [(Code::PartReplaced, Some("Zip"))], "the same in other letters is no other");
     assert!(built.is_sendable());
-    assert_eq!(built.problems[0].message, "“80202” from the whole cell gives way to “80211”");
+    assert_eq!(built.problems[0].message, "“80211” replaces “80202” from the column with the whole value");
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn a_cell_that_cannot_be_read_is_an_error_even_where_a_default_would_do() {
     );
     let loss = &built.problems[4];
     assert_eq!((loss.row, loss.line, loss.value.as_str()), (3, 5, "13/1/2026"));
-    assert!(loss.message.contains("is one in day/month/year"), "{}", loss.message);
+    assert!(loss.message.contains("but fits day/month/year"), "{}", loss.message);
     assert_eq!(value(&built, "case_services_list"), None);
 }
 
@@ -259,13 +259,19 @@ fn what_is_wrong_between_recipe_and_file_is_all_told_at_once() {
     assert_eq!(text.len(), 6, "{text:#?}");
     assert_eq!(
         text[0],
-        "“Claim” is the header of columns 1 and 13; say which one in the recipe, as from = \"#1\""
+        "“Claim” is the header of columns 1 and 13; choose one in the recipe, such as from = \"#1\""
     );
-    assert_eq!(text[1], "subject.3.zip does not exist: subject.3 is a name field");
-    assert!(text[2].starts_with("the file has no column “Klient” (the recipe sends it to client_id)"));
-    assert!(text[3].starts_with("the default “soon” does not fit due_on"));
+    assert_eq!(
+        text[1],
+        "subject.3.zip doesn't exist, because subject.3 is of kind name; use a part of that kind, or subject.3 itself"
+    );
+    assert!(text[2].starts_with("the file has no column “Klient” (the recipe maps it to client_id)"));
+    assert!(text[3].starts_with("the default “soon” doesn't fit due_on"));
     assert!(text[4].starts_with("column 14 has no header but has values"));
-    assert_eq!(text[5], "Client (client_id) has neither a default nor a column; every case needs one");
+    assert_eq!(
+        text[5],
+        "Client (client_id) has neither a default nor a column; set a default, or map a column"
+    );
 }
 
 #[test]

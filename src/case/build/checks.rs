@@ -13,8 +13,8 @@ use crate::text::{is_ssn, mask};
 impl Builder<'_> {
     /// A fix of this row was made for another text: it may be another file, or another row.
     pub(super) fn stale_fix(&mut self, column: usize) {
-        let message = "a fix was made for another text in this row, and is not made here".to_owned();
-        let hint = "look whether the cell is right as it is, or fix it anew";
+        let message = "an edit in this row was made for another value, so it isn't applied".to_owned();
+        let hint = "check whether the cell is right, or edit it again (e, or fixes in the recipe)";
         self.report_at(
             Severity::Warning,
             Some(column),
@@ -27,13 +27,13 @@ impl Builder<'_> {
     pub(super) fn check_length(&mut self) {
         let (have, want) = (self.row.cells.len(), self.plan.headers.len());
         let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
-        let says = || format!("the row has {have} cells and the header {want}");
+        let says = || format!("the row has {have} cells, but the header has {want}");
         if extra_filled {
-            let hint = "put the cell with the extra comma in double quotes";
+            let hint = "put quotes around the cell with the extra comma";
             let finding = Finding { code: Code::RowTooLong, message: says(), hint };
             self.report(Severity::Error, None, None, finding);
         } else if have < want {
-            let hint = "its last cells are read as empty; look whether a line break cut the row in two";
+            let hint = "check whether a line break split the row; the missing cells are read as empty";
             let finding = Finding { code: Code::RowTooShort, message: says(), hint };
             self.report(Severity::Warning, None, None, finding);
         }
@@ -44,8 +44,8 @@ impl Builder<'_> {
         if !self.row.lone {
             return;
         }
-        let message = "only one cell of the row is filled; it may be a heading or a note".to_owned();
-        let hint = "look whether it is a case; x skips the row";
+        let message = "only one cell of the row is filled, so it may be a heading or a note".to_owned();
+        let hint = "if it isn't a case, skip the row (x, or leave_out in the recipe)";
         self.report(Severity::Warning, None, None, Finding { code: Code::RowLoneCell, message, hint });
     }
 
@@ -59,7 +59,7 @@ impl Builder<'_> {
         }
         let message = "the row has neither a reference nor a subject's name".to_owned();
         let hint =
-            "fill one of them, or skip the row (x); allow_unidentified = true in the recipe sends such rows";
+            "fill in one of them, skip the row (x), or send it: allow_unidentified = true in the recipe";
         self.report(Severity::Error, None, None, Finding { code: Code::RowUnidentified, message, hint });
     }
 
@@ -73,7 +73,7 @@ impl Builder<'_> {
         let dest = case.values.iter().find(of_first).map(|placed| placed.dest);
         let column = dest.and_then(|dest| self.plan.columns_of(dest).next());
         let message = "the row has a second subject but no primary one".to_owned();
-        let hint = "fill in the primary subject, or Trackops may use the second one as primary";
+        let hint = "fill in the primary subject; otherwise Trackops may use the second one";
         let finding = Finding { code: Code::SubjectNotPrimary, message, hint };
         self.report_at(Severity::Warning, column, dest.map(Dest::target), finding);
     }
@@ -85,8 +85,8 @@ impl Builder<'_> {
         if *due >= self.created_on {
             return;
         }
-        let message = format!("due on {due}, before the case is opened on {}", self.created_on);
-        let hint = "look whether one of the two dates is wrong";
+        let message = format!("the due date {due} is before the creation date {}", self.created_on);
+        let hint = "check whether one of the two dates is wrong";
         let column = self.plan.columns_of(Dest::Case(CaseField::DueOn)).next();
         let finding = Finding { code: Code::DateDueBefore, message, hint };
         self.report_at(Severity::Warning, column, Some(Target::Case(CaseField::DueOn)), finding);
@@ -101,8 +101,8 @@ impl Builder<'_> {
             else {
                 continue;
             };
-            let message = format!("“{}” has the shape of a social security number", mask(text));
-            let hint = "references are shown and kept in clear: send another column as one";
+            let message = format!("“{}” looks like a social security number", mask(text));
+            let hint = "references aren't masked: map another column to this field";
             let finding = Finding { code: Code::ReferenceSsn, message, hint };
             self.report_at(Severity::Warning, Some(column), Some(dest.target()), finding);
         }

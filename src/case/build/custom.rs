@@ -29,7 +29,8 @@ impl Builder<'_> {
         for source in &slot.sources {
             let cell = source.meant(self.cell(source)).into_owned();
             let Some(what) = odd(&cell).filter(|_| !cell.is_empty()) else { continue };
-            let (message, hint) = (format!("“{cell}” {what}"), "it is sent as it is; correct it in the file");
+            let (message, hint) =
+                (format!("“{cell}” {what}"), "fix the cell (e, or in the file), or send it as it is");
             let finding = Finding { code: code.clone(), message, hint };
             self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
         }
@@ -59,7 +60,7 @@ impl Builder<'_> {
         for source in slot.sources.iter().filter(|source| source.part.is_none()) {
             if let Some(doubt) = PersonName::doubts(self.cell(source)) {
                 let message = doubt.message().to_owned();
-                let hint = "look whether it is one person's name";
+                let hint = "check whether it is one person's name";
                 let finding = Finding { code: Code::NameOdd, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
             }
@@ -71,13 +72,13 @@ impl Builder<'_> {
     pub(super) fn address(&mut self, slot: &Slot) -> Option<Address> {
         let address = self.compound(slot, read_address)?;
         for doubt in address.doubts() {
-            let (message, hint) = (doubt.message().to_owned(), "look whether each part is in its place");
+            let (message, hint) = (doubt.message().to_owned(), "check whether each part is in its place");
             let finding = Finding { code: Code::AddressOdd, message, hint };
             self.report(Severity::Warning, slot.sources.first(), Some(slot.dest.target()), finding);
         }
         if let Some(what) = plausible::country(&address.country) {
             let message = format!("“{}” {what}", address.country);
-            let hint = "it is sent as it is; write the country's name or its two-letter code";
+            let hint = "write the country's name or two-letter code, or send it as it is";
             let finding = Finding { code: Code::CountryUnknown, message, hint };
             let of_country = slot.sources.iter().find(|source| source.part == Some(Part::Country));
             let source = of_country.or(slot.sources.first());
@@ -110,11 +111,12 @@ impl Builder<'_> {
             }
             let whole = std::mem::replace(part, text.to_owned());
             if !whole.is_empty() && fold(&whole) != fold(part) {
-                let mut message = format!("“{whole}” from the whole cell gives way to “{part}”");
+                let mut message = format!("“{part}” replaces “{whole}” from the column with the whole value");
                 if self.plan.feeds_on_private(slot) {
                     message = hide_finding(&message, &whole);
                 }
-                let hint = "look whether both columns are about the same; one of them can be ignored";
+                let hint =
+                    "check whether both columns mean the same; if not, ignore one (x on the field map)";
                 let finding = Finding { code: Code::PartReplaced, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
             }

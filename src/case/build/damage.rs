@@ -61,8 +61,8 @@ impl Builder<'_> {
             return;
         }
         let message =
-            format!("the cell shows “{}” and holds {}; the text is sent", cell.trim(), number.digits());
-        let hint = "format the column as General in the original, or map it to a field for numbers";
+            format!("the cell shows “{}” but holds {}; what it shows is sent", cell.trim(), number.digits());
+        let hint = "format the column as General in the original, or map it to a number field";
         self.report_cell(slot, source, false, Finding { code: Code::NumberFormat, message, hint });
     }
 

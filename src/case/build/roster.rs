@@ -14,9 +14,9 @@ use crate::case::values::plausible;
 use crate::case::values::value::{Value, split_list};
 use crate::case::values::words::fold;
 
-const NOT_IN_LIST: &str = "look whether it was deleted in Trackops; it is sent as it is, and may be refused";
+const NOT_IN_LIST: &str = "check whether it was deleted in Trackops; it is sent as it is and may be refused";
 
-const NOT_SENT: &str = "choose another; unknown_ids = \"warn\" in the config file sends it all the same";
+const NOT_SENT: &str = "choose another, or set unknown_ids = \"warn\" in the config file to send it anyway";
 
 /// One of a field's ids.
 fn noun(field: CaseField) -> &'static str {
@@ -59,13 +59,13 @@ impl Roster {
         match known.ids.get(&id) {
             Some((_, false)) => None,
             Some((label, true)) => {
-                let message = format!("{noun} {id}, “{label}”, is deleted in Trackops, says the catalog");
-                let hint = "choose another, or take the mark away in the catalog";
+                let message = format!("{noun} {id}, “{label}”, is marked as deleted in the catalog");
+                let hint = "choose another, or unmark it in the catalog (C, then x)";
                 Some((Severity::Error, Finding { code: Code::IdDeleted, message, hint }))
             }
             None if !known.whole && !known.gone.contains(&id) => None,
             None => {
-                let message = format!("no {noun} has the id {id} {}", known.source);
+                let message = format!("{noun} {id} isn't {}", known.source);
                 let (severity, hint) = self.unknown();
                 Some((severity, Finding { code: Code::IdUnknown, message, hint }))
             }
@@ -91,10 +91,10 @@ impl Roster {
         };
         let same = field.choices.iter().find(|choice| fold(choice) == fold(text));
         let message = match same {
-            Some(choice) => format!("the catalog writes “{text}” as “{choice}”"),
-            None => format!("“{text}” is none of the choices of {}: {}", field.label, few(&field.choices)),
+            Some(choice) => format!("“{text}” is “{choice}” in the catalog"),
+            None => format!("“{text}” isn't one of the choices of {}: {}", field.label, few(&field.choices)),
         };
-        let hint = "it is sent as it is; v on the column says what it stands for";
+        let hint = "match it to a choice (v on the column, or values in the recipe), or send it as it is";
         Some((Severity::Warning, Finding { code: Code::ChoiceUnknown, message, hint }))
     }
 
@@ -116,7 +116,7 @@ impl Roster {
             name(CaseField::Client, theirs),
             name(CaseField::Client, client)
         );
-        let hint = "choose a contact of the client; it is sent as it is, and may be refused";
+        let hint = "choose a contact of the same client; it is sent as it is and may be refused";
         Some(Finding { code: Code::ContactElsewhere, message, hint })
     }
 
@@ -125,10 +125,9 @@ impl Roster {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (case_type, given) = (id(CaseField::CaseType)?, id(CaseField::SubjectType)?);
         let wanted = self.primary_subjects.get(&case_type).filter(|wanted| **wanted != given)?;
-        let message = format!(
-            "a case of type {case_type} can only have a primary subject of type {wanted}, not {given}"
-        );
-        let hint = "correct the case type or the subject type";
+        let message =
+            format!("cases of type {case_type} need a primary subject of type {wanted}, not {given}");
+        let hint = "change the case type or the subject type";
         Some(Finding { code: Code::IdOtherSubject, message, hint })
     }
 
@@ -142,13 +141,13 @@ impl Roster {
             None => format!("type {id}"),
         };
         let message = format!(
-            "{} ({}) is a field of {}, and the subject is {}",
+            "{} ({}) is a field of {}, but the subject is {}",
             field.label,
             dest.target(),
             name(theirs),
             name(subject_type)
         );
-        let hint = "choose the field of that name that the subject's type has";
+        let hint = "map the column to the field of the subject's own type";
         Some(Finding { code: Code::FieldOtherSubject, message, hint })
     }
 }
@@ -226,8 +225,8 @@ impl Plan {
     fn required(&self, slot: &Slot) -> Option<Finding> {
         // An error already says so of those that no case is sent without.
         let field = self.roster.field(slot.dest).filter(|field| field.required && !slot.required)?;
-        let message = format!("{} is empty, and the catalog says that Trackops requires it", field.label);
-        Some(Finding { code: Code::FieldRequired, message, hint: "fill the cell, or set a case default" })
+        let message = format!("{} is empty, but the catalog marks it as required", field.label);
+        Some(Finding { code: Code::FieldRequired, message, hint: "fill in the cell, or set a case default" })
     }
 
     /// What is doubtful about the case defaults and the field map, and so about every row: a sentence each.
@@ -270,14 +269,14 @@ impl Plan {
             guessed.map(|field| format!("{} ({})", field.label, of_whom(field.key.owner))).collect();
         if !guessed.is_empty() {
             told.push(format!(
-                "these custom fields are only guessed to belong where they go: {}; Trackops may refuse the rows",
+                "these custom fields have a guessed owner: {}; check them in the catalog (C), or rows may be refused",
                 guessed.join(", ")
             ));
         }
         told.extend(self.required_and_open(&defaults).into_iter().map(|(field, place)| {
             let label = &field.label;
             every_row(&format!(
-                "the catalog says that Trackops requires {label} ({place}), and nothing goes there"
+                "the catalog marks {label} ({place}) as required, but nothing is mapped to it"
             ))
         }));
         told
@@ -314,7 +313,7 @@ impl Plan {
                 self.roster.field(dest).map_or(place.to_string(), |field| field.label.clone())
             }
         };
-        format!("{label} of the case defaults: {}", finding.message)
+        format!("{label} (case default): {}", finding.message)
     }
 }
 

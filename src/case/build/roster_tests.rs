@@ -110,12 +110,9 @@ fn ids_and_texts_the_account_has_are_not_mentioned() {
 #[test]
 fn an_id_nobody_knows_is_a_warning_and_a_deleted_one_an_error() {
     let of = |services| found(&plan(|_| ()), ["", services, "Auto", ""]);
-    assert_eq!(
-        of("1;9"),
-        [(Severity::Warning, Code::IdUnknown, "no service has the id 9 in the catalog".into())]
-    );
+    assert_eq!(of("1;9"), [(Severity::Warning, Code::IdUnknown, "service 9 isn't in the catalog".into())]);
     let [(Severity::Error, Code::IdDeleted, message)] = &of("2")[..] else { panic!("{:?}", of("2")) };
-    assert!(message.contains("service 2, “Canvass”, is deleted"), "{message}");
+    assert!(message.contains("service 2, “Canvass”, is marked as deleted"), "{message}");
 }
 
 #[test]
@@ -142,7 +139,7 @@ fn a_contact_of_another_client_is_told_with_both() {
     let doubts = plan(with_default("primary_contact_id", 2000)).doubts();
     assert_eq!(
         doubts,
-        ["Primary contact of the case defaults: Eli (2000) is a contact of Bolt (200), not of Acme (100)"]
+        ["Primary contact (case default): Eli (2000) is a contact of Bolt (200), not of Acme (100)"]
     );
 }
 
@@ -151,15 +148,15 @@ fn what_is_wrong_with_a_default_is_told_once_and_not_in_every_row() {
     let plan = plan(with_default("client_id", 300));
     assert_eq!(found(&plan, ["", "", "Auto", ""]), []);
     let doubts = plan.doubts();
-    assert!(doubts[0].ends_with("no client has the id 300 in the list"), "{doubts:?}");
+    assert!(doubts[0].ends_with("client 300 isn't in the list"), "{doubts:?}");
 }
 
 #[test]
 fn a_text_that_is_no_choice_is_told_with_the_choices() {
     let of = |line| found(&plan(|_| ()), ["", "", line, ""]);
     let [(Severity::Warning, Code::ChoiceUnknown, message)] = &of("Boat")[..] else { panic!() };
-    assert_eq!(message, "“Boat” is none of the choices of Line of business: Auto, Property");
-    assert_eq!(of("auto")[0].2, "the catalog writes “auto” as “Auto”");
+    assert_eq!(message, "“Boat” isn't one of the choices of Line of business: Auto, Property");
+    assert_eq!(of("auto")[0].2, "“auto” is “Auto” in the catalog");
 }
 
 #[test]
@@ -169,11 +166,11 @@ fn a_required_field_that_is_empty_or_has_no_column_is_told() {
     };
     let unmapped = plan(|recipe| recipe.columns.retain(|rule| rule.from != "Line"));
     assert_eq!(found(&unmapped, ["", "", "", ""]), []);
-    assert!(unmapped.doubts()[0].contains("requires Line of business (custom.25), and nothing goes there"));
+    assert!(unmapped.doubts()[0].contains("marks Line of business (custom.25) as required"));
 }
 
 #[test]
 fn a_field_of_another_type_of_subjects_is_told() {
     let doubts = plan(with_default("subject_type_id", 2)).doubts();
-    assert_eq!(doubts, ["in every row: Name (subject.1) is a field of type 1, and the subject is type 2"]);
+    assert_eq!(doubts, ["in every row: Name (subject.1) is a field of type 1, but the subject is type 2"]);
 }

@@ -179,7 +179,7 @@ fn what_the_account_says_of_its_type_is_held_against_it() {
     let doubts = plain.doubts();
     assert_eq!(doubts.len(), 2, "{doubts:?}");
     assert!(doubts[0].contains("Witness name (subject3.45) is a field of type 5"), "{doubts:?}");
-    assert!(doubts[1].contains("requires Company phone (subject2.42)"), "{doubts:?}");
+    assert!(doubts[1].contains("marks Company phone (subject2.42) as required"), "{doubts:?}");
     let code = |built: &Built| subjects(built).1;
     assert_eq!(code(&build(&plain, ["A-1", "Doe, Jane", "", "Denver", "", ""])), [Code::FieldRequired]);
     assert_eq!(

@@ -21,7 +21,7 @@ pub(super) fn add(
     slots: &mut BTreeMap<Dest, Slot>,
 ) -> Result<(), PlanError> {
     let bad = |needs| PlanError::BadDefault { field: target, value: written(text), needs };
-    let (dest, part) = resolve(recipe, target)?.ok_or_else(|| bad("a field to go to"))?;
+    let (dest, part) = resolve(recipe, target)?.ok_or_else(|| bad("a field other than ignore"))?;
     if part.is_some() {
         return Err(bad("the whole field, not a part of it"));
     }
@@ -48,7 +48,7 @@ fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>
     let value = match (reading, text) {
         (_, DefaultText::Text(text)) if text.trim().is_empty() => return Ok(None),
         (Reading::Id, DefaultText::Whole(id)) if *id > 0 => Value::Id(*id),
-        (Reading::Id, _) => return Err("an id, a whole number above 0"),
+        (Reading::Id, _) => return Err("an id (a whole number above 0)"),
         (Reading::Ids, DefaultText::Ids(ids)) if ids.is_empty() => return Ok(None),
         (Reading::Ids, DefaultText::Ids(ids)) if ids.iter().all(|id| *id > 0) => Value::Ids(ids.clone()),
         (Reading::Ids, _) => return Err("a list of ids, such as [1, 2]"),
@@ -66,21 +66,22 @@ fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>
         (Reading::Choices, _) => {
             let choices = typed.map(|text| distinct(split_list(&text, None)));
             let choices = choices.filter(|choices| !choices.is_empty());
-            Value::Choices(choices.ok_or("its choices as one text, with ; between them")?)
+            Value::Choices(choices.ok_or("its choices, separated by ;")?)
         }
         (Reading::Date, DefaultText::Text(text)) => return read_date_default(text.trim()).map(Some),
-        (Reading::Date, _) => return Err("a date as 2026-12-31, or days after creation as +14d"),
+        (Reading::Date, _) => return Err("a date such as 2026-12-31, or days after creation such as +14d"),
         (Reading::Text, DefaultText::Text(text)) => Value::Text(text.clone()),
         (Reading::Text, DefaultText::Whole(n)) => Value::Text(n.to_string()),
-        (Reading::Text, _) => return Err("a text"),
+        (Reading::Text, _) => return Err("text"),
         (Reading::Name, DefaultText::Text(text)) => Value::Name(PersonName::parse(text)),
-        (Reading::Name, _) => return Err("a name, as \"Last, First\""),
+        (Reading::Name, _) => return Err("a name in the form \"Last, First\""),
         (Reading::Address, DefaultText::Text(text)) => {
             let read = Address::parse(text);
-            let (address, _) = read.map_err(|_| "an address, as \"Street, City, State, Zip, Country\"")?;
+            let (address, _) =
+                read.map_err(|_| "an address in the form \"Street, City, State, Zip, Country\"")?;
             Value::Address(Box::new(address))
         }
-        (Reading::Address, _) => return Err("an address, as \"Street, City, State, Zip, Country\""),
+        (Reading::Address, _) => return Err("an address in the form \"Street, City, State, Zip, Country\""),
     };
     Ok(Some(Fallback::Value(value)))
 }
@@ -90,11 +91,11 @@ fn read_date_default(text: &str) -> Result<Fallback, &'static str> {
     match days {
         Some(days) => match days.parse::<i32>() {
             Ok(days) if (0..=36_500).contains(&days) => Ok(Fallback::DaysAfterCreation(days)),
-            _ => Err("days after creation between +0d and +36500d"),
+            _ => Err("days after creation, from +0d to +36500d"),
         },
         None => parse_date(text, DateOrder::Ymd)
             .map(|date| Fallback::Value(Value::Date(date)))
-            .ok_or("a date as 2026-12-31, or days after creation as +14d"),
+            .ok_or("a date such as 2026-12-31, or days after creation such as +14d"),
     }
 }
 

@@ -101,33 +101,31 @@ impl Drift {
         match self {
             Self::New(header) => format!("“{header}” is a new column"),
             Self::Gone(header, Target::Ignore) => format!("“{header}” is gone; it was ignored"),
-            Self::Gone(header, to) => format!("“{header}” is gone; it went to {to}"),
-            Self::Renamed { from, to, why } => format!("“{from}” seems to be called “{to}” now: {why}"),
+            Self::Gone(header, to) => format!("“{header}” is gone; it was mapped to {to}"),
+            Self::Renamed { from, to, why } => format!("“{from}” seems to be named “{to}” now: {why}"),
             Self::Moved(headers) => {
-                format!("“{}” stands elsewhere; columns are found by name", headers.join("”, “"))
+                format!("“{}” moved; columns are found by name", headers.join("”, “"))
             }
             Self::Renumbered(number, was, is) => {
-                format!("column {number} was “{was}” and is “{is}” now; look where it goes")
+                format!("column {number} was “{was}” and is now “{is}”; check its mapping")
             }
             Self::NewValues(header, texts) => {
                 let named: Vec<String> =
                     texts.iter().take(NAMED).map(|(text, count)| format!("“{text}” ({count} ×)")).collect();
                 let more = texts.len().saturating_sub(NAMED);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                format!("“{header}” has new texts without an id: {}{more}", named.join(", "))
+                format!("“{header}” has new unmapped values: {}{more}", named.join(", "))
             }
             Self::Fill(header, before, now) => {
-                format!("“{header}” is filled in {now} of 100 rows; it was in {before}")
+                format!("“{header}” is filled in {now}% of the rows; before, it was {before}%")
             }
             Self::Rows(usual, now) => format!("{} instead of the usual {usual}", plural(*now, "row")),
             Self::Footer(was, 0) => {
-                format!("no footer was found; the file before had {} of one", plural(*was, "row"))
+                format!("no footer was found; the previous file's footer had {}", plural(*was, "row"))
             }
             Self::Footer(was, is) => {
-                format!(
-                    "the last {} look like a footer and are excluded; before, {was} did",
-                    plural(*is, "row")
-                )
+                let (is, was) = (plural(*is, "row"), plural(*was, "row"));
+                format!("a footer of {is} is excluded; the previous file's footer had {was}")
             }
             Self::Order { told, .. } => told.clone(),
         }
@@ -228,10 +226,10 @@ fn same_column(
         Some((at.checked_sub(1).and_then(|at| all.get(at)).cloned(), all.get(at + 1).cloned()))
     };
     if alike(&words(from), &words(to)) >= ALIKE {
-        return Some("the names are alike");
+        return Some("the names are similar");
     }
     let same_place = places_known && then.len() > 1 && beside(then, from) == beside(here, to);
-    same_place.then_some("it stands in the same place")
+    same_place.then_some("it is in the same place")
 }
 
 /// The place of each name, from 0. Not of repeated ones: which of them moved can't be told.

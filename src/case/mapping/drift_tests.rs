@@ -50,7 +50,7 @@ fn the_same_file_has_no_drift() {
 fn columns_come_and_go() {
     assert_eq!(
         told(&["Claim No", "Claimant", "Paid", "Assigned", "Notes"]),
-        ["“Services” is gone; it went to case_services_list", "“Paid” is a new column"],
+        ["“Services” is gone; it was mapped to case_services_list", "“Paid” is a new column"],
         "a column put in moves none"
     );
 }
@@ -59,22 +59,22 @@ fn columns_come_and_go() {
 fn a_renamed_column_is_known_by_its_name_or_its_place() {
     assert_eq!(
         told(&["Claim Number", "Claimant", "Assigned", "Services", "Notes"]),
-        ["“Claim No” seems to be called “Claim Number” now: the names are alike"]
+        ["“Claim No” seems to be named “Claim Number” now: the names are similar"]
     );
     assert_eq!(
         told(&["Claim No", "Insured", "Assigned", "Services", "Notes"]),
-        ["“Claimant” seems to be called “Insured” now: it stands in the same place"]
+        ["“Claimant” seems to be named “Insured” now: it is in the same place"]
     );
     // Two that may be it are none.
     let two = told(&["Claim Number", "Claim Nr", "Claimant", "Assigned", "Services", "Notes"]);
-    assert!(two.contains(&"“Claim No” is gone; it went to reference_value_1".to_owned()), "{two:?}");
+    assert!(two.contains(&"“Claim No” is gone; it was mapped to reference_value_1".to_owned()), "{two:?}");
 }
 
 #[test]
 fn the_fewest_columns_moved() {
     assert_eq!(
         told(&["Claimant", "Assigned", "Services", "Claim No", "Notes"]),
-        ["“Claim No” stands elsewhere; columns are found by name"]
+        ["“Claim No” moved; columns are found by name"]
     );
 }
 
@@ -94,7 +94,7 @@ fn far_fuller_emptier_longer_and_shorter() {
     now[4].filled = 0;
     assert_eq!(
         told_of(&then, &now, (100, 100), Some(110)),
-        ["“Claimant” is filled in 40 of 100 rows; it was in 98"],
+        ["“Claimant” is filled in 40% of the rows; before, it was 98%"],
         "an ignored column may be empty"
     );
     let full = columns(&THEN, 5);
@@ -122,7 +122,7 @@ fn new_texts_and_another_order_of_dates() {
     assert_eq!(
         found.iter().map(Drift::told).collect::<Vec<_>>(),
         [
-            "“Services” has new texts without an id: “Trial” (7 ×)",
+            "“Services” has new unmapped values: “Trial” (7 ×)",
             "“Assigned” is read as month/day/year, but its dates are day/month/year"
         ]
     );
@@ -141,7 +141,7 @@ fn a_rule_by_number_is_held_against_what_stands_there_now() {
     };
     assert!(told(&["A", "B", "C"]).is_empty());
     let told = told(&["A", "Paid", "B", "C"]);
-    assert!(told.contains(&"column #2 was “B” and is “Paid” now; look where it goes".to_owned()), "{told:?}");
+    assert!(told.contains(&"column #2 was “B” and is now “Paid”; check its mapping".to_owned()), "{told:?}");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn files_of_thousands_of_columns() {
     now.rotate_left(1);
     let of = |names: &[String]| columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), 100);
     let told = |now: &[String]| told_of(&of(&then), &of(now), (100, 100), None);
-    assert_eq!(told(&now), ["“Column 0” stands elsewhere; columns are found by name"]);
+    assert_eq!(told(&now), ["“Column 0” moved; columns are found by name"]);
     // Too many changed to look for each under another name.
     assert_eq!(told(&headers("Field")).len(), 2 * 16_384);
 }

@@ -77,7 +77,7 @@ impl Edits {
         let (mut edits, mut errors) = (Self::default(), Vec::new());
         let columns = &ColumnNames::new(columns);
         for fix in &recipe.fixes {
-            match find_column(columns, &fix.column, || "has fixes for it".to_owned()) {
+            match find_column(columns, &fix.column, || "edits its values".to_owned()) {
                 Ok(column) => edits.add_fix(column, fix),
                 // A fix of one row belongs to the file it was made for.
                 Err(_) if fix.row.is_some() => {}
@@ -88,7 +88,7 @@ impl Edits {
             match leave_out {
                 LeaveOut::Row(row) => _ = edits.rows.insert(*row),
                 LeaveOut::Value { column, value } => {
-                    match find_column(columns, column, || "leaves rows out by it".to_owned()) {
+                    match find_column(columns, column, || "skips rows by it".to_owned()) {
                         Ok(column) => _ = edits.column(column).left_out.insert(fold(value)),
                         Err(error) => errors.push(error),
                     }
@@ -96,7 +96,7 @@ impl Edits {
             }
         }
         if let Some(only) = &recipe.only {
-            match find_column(columns, &only.column, || "takes only some rows by it".to_owned()) {
+            match find_column(columns, &only.column, || "selects rows by it".to_owned()) {
                 Ok(column) => {
                     edits.only = Some((column, only.values.iter().map(|value| fold(value)).collect()));
                 }

@@ -101,9 +101,9 @@ fn a_column_that_is_gone_is_an_error_but_for_single_rows() {
     assert_eq!(
         told,
         [
-            "the file has no column “State” (the recipe has fixes for it); its columns are: Status",
-            "the file has no column “Zip” (the recipe has fixes for it); its columns are: Status",
-            "the file has no column “Services” (the recipe leaves rows out by it); its columns are: Status",
+            "the file has no column “State” (the recipe edits its values); its columns are: Status",
+            "the file has no column “Zip” (the recipe edits its values); its columns are: Status",
+            "the file has no column “Services” (the recipe skips rows by it); its columns are: Status",
         ]
     );
 }

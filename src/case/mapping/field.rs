@@ -283,7 +283,7 @@ impl Target {
 
 /// The text is no field's key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a field")]
+#[error("“{0}” isn't a field")]
 pub struct UnknownKey(pub String);
 
 impl fmt::Display for Target {

@@ -17,7 +17,7 @@ impl Plan {
         let names_subject = |slot: &Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();
         let is_person = |name: &&&str| names_the_person(name);
         if let (false, Some(name)) = (self.slots.iter().any(names_subject), names.iter().find(is_person)) {
-            told.push(format!("no subject's name is imported, and “{name}” looks like one"));
+            told.push(format!("no subject's name is imported, but “{name}” looks like one"));
         }
         if !names.is_empty() {
             let more = if names.len() > NAMED { ", …" } else { "" };

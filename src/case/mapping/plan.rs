@@ -234,7 +234,7 @@ fn add_column(
     rule: &ColumnRule,
     slots: &mut BTreeMap<Dest, Slot>,
 ) -> Result<usize, PlanError> {
-    let column = find_column(columns, &rule.from, || format!("sends it to {}", rule.to))?;
+    let column = find_column(columns, &rule.from, || format!("maps it to {}", rule.to))?;
     let Some((dest, part)) = resolve(recipe, rule.to)? else { return Ok(column) };
     let slot = slot(slots, dest);
     let takes_one = dest.shape() != Reading::Text;

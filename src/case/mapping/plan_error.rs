@@ -18,7 +18,7 @@ pub enum PlanError {
     },
     /// The recipe names a header that stands over several columns.
     #[error(
-        "“{from}” is the header of columns {columns}; say which one in the recipe, as from = \"#{first}\""
+        "“{from}” is the header of columns {columns}; choose one in the recipe, such as from = \"#{first}\""
     )]
     RepeatedHeader {
         /// The header.
@@ -30,13 +30,13 @@ pub enum PlanError {
     },
     /// A column has cells but no header, and the recipe does not say what it is.
     #[error(
-        "column {0} has no header but has values; give it one in the file, or name it in the recipe as \
-         from = \"#{0}\" (to = \"ignore\" leaves it out)"
+        "column {0} has no header but has values; add a header in the file, or use from = \"#{0}\" in the \
+         recipe (with to = \"ignore\" to skip it)"
     )]
     BlankHeader(usize),
     /// The recipe names one column twice for the same field.
     #[error(
-        "the columns “{first}” and “{second}” both go to {to}, which takes one; set one of them to ignore"
+        "the columns “{first}” and “{second}” both map to {to}, which takes only one; ignore one of them"
     )]
     TwoColumns {
         /// The first column.
@@ -56,10 +56,10 @@ pub enum PlanError {
     #[error("{0} is used but not described; add a [[subjects]] entry with its key and subject_type_id")]
     NoSubject(SubjectNo),
     /// A subject that `[[subjects]]` describes twice, or the primary one, which is described by the case defaults.
-    #[error("{0} is described twice in [[subjects]] and the case defaults; keep one")]
+    #[error("{0} is described twice, in [[subjects]] or the case defaults; keep one")]
     SubjectTwice(SubjectNo),
     /// A part that the field's kind does not have.
-    #[error("{to} does not exist: {key} is a {kind} field")]
+    #[error("{to} doesn't exist, because {key} is of kind {kind}; use a part of that kind, or {key} itself")]
     NoSuchPart {
         /// The target with the part.
         to: Target,
@@ -69,7 +69,7 @@ pub enum PlanError {
         kind: &'static str,
     },
     /// A default its field cannot take.
-    #[error("the default {value} does not fit {field}: it needs {needs}")]
+    #[error("the default {value} doesn't fit {field}; enter {needs}")]
     BadDefault {
         /// The field.
         field: Target,
@@ -79,7 +79,7 @@ pub enum PlanError {
         needs: &'static str,
     },
     /// A required field with neither default nor column.
-    #[error("{label} ({key}) has neither a default nor a column; every case needs one")]
+    #[error("{label} ({key}) has neither a default nor a column; set a default, or map a column")]
     Missing {
         /// What people call the field.
         label: &'static str,
@@ -87,7 +87,9 @@ pub enum PlanError {
         key: &'static str,
     },
     /// A subject type that the case type does not allow. KNOWN: a primary subject has the case type's own.
-    #[error("the subject type is {given}, but cases of type {case_type} can only have {wanted}")]
+    #[error(
+        "the subject type is {given}, but cases of type {case_type} can only have {wanted}; change one of them"
+    )]
     OtherSubject {
         /// The case type, by name.
         case_type: String,

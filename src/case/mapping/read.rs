@@ -24,7 +24,7 @@ pub(in crate::case) fn read_address(text: &str) -> Result<Address, Finding> {
             AddressError::Unclear(_) => Code::AddressUnclear,
         },
         message: error.to_string(),
-        hint: "write it as Street, City, State, Zip, Country, or map the parts from columns of their own",
+        hint: "write it as Street, City, State, Zip, Country, or map a column for each part",
     })
 }
 
@@ -100,7 +100,7 @@ fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding
     if source.birth && date > today {
         return Err(Finding {
             code: Code::DateFuture,
-            message: format!("“{text}” is {date}, and nobody is born in the future"),
+            message: format!("“{text}” is read as {date}, a date of birth in the future"),
             hint: "write the year with four digits",
         });
     }
@@ -121,19 +121,19 @@ fn plain_id(text: &str) -> Option<u64> {
 }
 
 const WHICH_ID: &str =
-    "say which id it stands for (v on the column, or its values in the recipe), or correct the cell";
+    "match it to an id (v on the column, or values in the recipe), or fix the cell (e, or in the file)";
 
 fn invalid_id(text: &str, source: &Source) -> Finding {
     if source.values.is_empty() {
         Finding {
             code: Code::IdInvalid,
-            message: format!("“{text}” is not an id (a whole number above 0)"),
+            message: format!("“{text}” isn't an id (a whole number above 0)"),
             hint: WHICH_ID,
         }
     } else {
         Finding {
             code: Code::ValueUnmapped,
-            message: format!("“{text}” is not in the column's list of values"),
+            message: format!("“{text}” has no match among the column's values"),
             hint: WHICH_ID,
         }
     }

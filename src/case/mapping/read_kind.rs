@@ -9,8 +9,8 @@ use crate::case::values::yes_no::{yes_no_words, yes_or_no};
 pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Finding> {
     let neither = || Finding {
         code: Code::YesNoInvalid,
-        message: format!("“{text}” is neither yes nor no; caseload understands {}", yes_no_words(or_na)),
-        hint: "correct the cell, or say in the column's values what it means: \"Ja\" = \"yes\"",
+        message: format!("“{text}” is neither yes nor no (caseload reads {})", yes_no_words(or_na)),
+        hint: "fix the cell, or match the value (v on the column, or values in the recipe: \"Ja\" = \"yes\")",
     };
     yes_or_no(text, or_na).map(Value::YesNo).ok_or_else(neither)
 }

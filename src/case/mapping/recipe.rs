@@ -208,7 +208,7 @@ pub enum RecipeError {
         message: String,
     },
     /// Written by a later version of the program.
-    #[error("it says caseload = {0}, and this program reads caseload = {VERSION}; use a newer caseload")]
+    #[error("it has caseload = {0}, but this version reads caseload = {VERSION}; use a newer caseload")]
     Version(u32),
 }
 
@@ -386,8 +386,8 @@ row = 18
             wrong("separator =", "seperator ="),
             "line 42: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `errors`, `private`, `by_hand`, `values`"
         );
-        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 32: “subject.3.town” is not a field");
-        assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” is not a field");
+        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 32: “subject.3.town” isn't a field");
+        assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” isn't a field");
         assert!(wrong("caseload = 1", "caseload = 2").contains("caseload = 2"));
         assert_eq!(
             wrong("value = \"Closed\"", ""),

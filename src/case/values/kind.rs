@@ -224,7 +224,7 @@ impl fmt::Display for Kind {
 
 /// The text is no kind's word.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a kind of field; use one of {words}", words = KINDS.map(|spec| spec.word).join(", "))]
+#[error("“{0}” isn't a kind of field; use one of {words}", words = KINDS.map(|spec| spec.word).join(", "))]
 pub struct UnknownKind(pub String);
 
 impl TryFrom<String> for Kind {

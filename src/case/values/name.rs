@@ -43,13 +43,15 @@ impl NameDoubt {
     #[must_use]
     pub fn message(self) -> &'static str {
         match self {
-            Self::TwoPersons => "the cell seems to name two persons, and a name field holds one",
-            Self::Company => "this looks like a company, an estate or a trust, so all of it is the last name",
-            Self::Digits => "there are digits in the name",
-            Self::Note => "there is a note beside the name, and it is sent as part of the name",
-            Self::Alias => "the cell gives a second name, and both are sent as one",
-            Self::OnBehalf => "the cell names somebody else the person is reached or represented by",
-            Self::Title => "there is a title, and it is sent as part of the first name",
+            Self::TwoPersons => "the cell seems to name two people, but a name field holds one",
+            Self::Company => {
+                "this looks like a company, an estate or a trust; all of it is sent as the last name"
+            }
+            Self::Digits => "the name has digits",
+            Self::Note => "the cell has a note, which is sent as part of the name",
+            Self::Alias => "the cell has a second name; both are sent as one",
+            Self::OnBehalf => "the cell also names someone who acts for the person, such as a guardian",
+            Self::Title => "the name has a title, which is sent as part of the first name",
             Self::NoFirstName => "there is no first name",
         }
     }

@@ -152,10 +152,10 @@ pub(crate) fn guesses() -> Vec<Guess> {
     let rules = Recipe::from_toml(RECIPE).unwrap().columns;
     let mut guesses: Vec<Guess> =
         rules.into_iter().map(|rule| Guess { rule, idea: None, subject: None }).collect();
-    guesses[0].idea = idea("reference_value_1", 0.97, "the header is its name, “Claim #”");
-    guesses[2].idea = idea("created_on", 0.65, "the header is like its name, “Created on”");
+    guesses[0].idea = idea("reference_value_1", 0.97, "the header is the field's name, “Claim #”");
+    guesses[2].idea = idea("created_on", 0.65, "the header is similar to the field's name, “Created on”");
     guesses[6].idea =
-        idea("admin_notes", 0.45, "“Internal” is a common name for it, but its values are not ids");
+        idea("admin_notes", 0.45, "“Internal” is a common name for it, but its values aren't text");
     guesses
 }
 
@@ -319,7 +319,7 @@ pub(crate) fn exception(row: u64) -> Exception {
         field: Some("due_on".into()),
         value: Some("31/02/2026\u{1b}[2J".into()),
         code: Code::DateInvalid,
-        message: "“31/02/2026” is not a date (month/day/year); correct the cell".into(),
+        message: "“31/02/2026” isn't a real date; fix the cell (e, or in the file)".into(),
         source: Source::Check,
         http_status: None,
         corrected: false,

@@ -33,7 +33,7 @@ fn the_log_shows_one_cause_alone() {
         told,
         [
             "All exceptions: 6 rows",
-            "“Due” is not a date: 3 rows",
+            "“Due” isn't a date: 3 rows",
             "“Due” service # is unknown: 2 rows",
             "unknown: sent, but no answer arrived: 1 row",
         ]

@@ -91,7 +91,7 @@ fn review_and_the_whole_row_hide_cells_values_and_problems() {
     let mut model = review();
     hides_until_m(&mut model, "Boulder");
     press(&mut model, "n");
-    assert!(shown(&model).contains("“••/••/••••” is not a date"), "{}", shown(&model));
+    assert!(shown(&model).contains("“••/••/••••” isn't a real date"), "{}", shown(&model));
     hides_until_m(&mut model, "“Due” 31/02/2026");
     press(&mut model, "g Enter");
     hides_until_m(&mut model, "2026-03-20");

@@ -20,17 +20,14 @@ const SERVICES: &str = "case_services_list = [2]\n\n[[fields]]";
 async fn ids_deleted_in_trackops_are_reported_before_a_row_is_sent() {
     let world = quirky(&["gone"]).await;
     let finished = world.run_file(&csv(3, &[], &[]), &["--json"]);
-    let told = finished
-        .err
-        .find("Primary contact of the case defaults: no contact has the id 1000 in Trackops")
-        .unwrap();
+    let told = finished.err.find("Primary contact (case default): contact 1000 isn't in Trackops").unwrap();
     let began = finished.err.find("import 1: 3 rows").unwrap();
     assert!(told < began, "{}", finished.err);
     // The finding is kept, so the offline check reports it too.
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
     let doubts = report["doubts"].to_string();
-    assert!(doubts.contains("no contact has the id 1000 in Trackops"), "{doubts}");
+    assert!(doubts.contains("contact 1000 isn't in Trackops"), "{doubts}");
     // Existing contacts aren't mentioned, whatever their client.
     assert_eq!(report["warnings"], 0, "{report}");
 }
@@ -60,7 +57,7 @@ async fn the_check_finds_contacts_of_another_client() {
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
     assert_eq!(report["warnings"], 4);
     let message = report["problems"][0]["message"].as_str().unwrap();
-    assert!(message.starts_with("no contact has the id 4711 in the list updated on 20"), "{message}");
+    assert!(message.starts_with("contact 4711 isn't in the list updated on 20"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,12 +85,12 @@ async fn without_lists_every_id_is_accepted() {
     for quirks in [&["odd-ids"][..], &["no-pages", "small-pages"]] {
         let world = quirky(quirks).await;
         let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
-        assert!(!finished.err.contains("case defaults:"), "{quirks:?}: {}", finished.err);
+        assert!(!finished.err.contains("(case default):"), "{quirks:?}: {}", finished.err);
         assert_eq!(finished.json()["created"], 2);
     }
     let world = World::with_faults(&["get:404@2-99"]).await;
     let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
-    assert!(!finished.err.contains("case defaults:"), "{}", finished.err);
+    assert!(!finished.err.contains("(case default):"), "{}", finished.err);
     assert_eq!(finished.json()["created"], 2);
 }
 
@@ -294,11 +291,7 @@ async fn custom_fields_come_from_the_account() {
     }
     // A case shows the owner of its fields and the type of its subjects.
     let warned = world.run_file(&csv(1, &[], &[]), &[]);
-    assert!(
-        warned.err.contains("only guessed to belong where they go: Name (primary subject)"),
-        "{}",
-        warned.err
-    );
+    assert!(warned.err.contains("have a guessed owner: Name (primary subject)"), "{}", warned.err);
     let learned = world.run(&["catalog", "learn"]);
     assert!(learned.err.contains("the account has "), "{learned:?}");
     let shown = world.run(&["catalog"]).out;

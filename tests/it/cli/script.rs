@@ -167,7 +167,7 @@ async fn bad_input_gets_a_message_and_status_2() {
             "unknown field",
             &good,
             &recipe.replace("created_on", "created_at"),
-            &["“created_at” is not a field"],
+            &["“created_at” isn't a field"],
         ),
         (
             "bad default",
@@ -330,10 +330,7 @@ async fn map_proposes_a_recipe_with_confidences() {
 
     // The output is a recipe once its blanks are filled in.
     let printed = demo(&["map", &world.path("march.csv")]).out;
-    assert!(
-        printed
-            .contains("# 93% sure: “Claimant” is another word for “Name”\n[[columns]]\nfrom = \"Claimant\"")
-    );
+    assert!(printed.contains("# 93% sure: “Claimant” matches “Name”\n[[columns]]\nfrom = \"Claimant\""));
     let ids = [("case_type_id", 1), ("client_id", 100), ("primary_contact_id", 1000), ("subject_type_id", 1)];
     let filled = ids
         .iter()
@@ -394,7 +391,7 @@ async fn map_remembers_imports_and_reports_changes() {
     assert_eq!(
         drift,
         [
-            "“Contact” seems to be called “Contact Person” now: it stands in the same place",
+            "“Contact” seems to be named “Contact Person” now: it is in the same place",
             "“Paid” is a new column"
         ]
     );

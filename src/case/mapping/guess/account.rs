@@ -53,7 +53,7 @@ impl Fields<'_> {
             named.filter(|(to, _)| !matches!(to, Target::Case(field) if self.names.contains_key(field)));
         let named = named.map(|(to, label)| {
             let confidence = if label.eq_ignore_ascii_case(header) { 0.99 } else { 0.97 };
-            let idea = Idea::new(to, confidence, format!("the header is its name, “{label}”"));
+            let idea = Idea::new(to, confidence, format!("the header is the field's name, “{label}”"));
             weigh(idea, thing(to).and_then(|thing| looks.misfit(thing)))
         });
         named.collect()
@@ -70,10 +70,10 @@ impl Fields<'_> {
             let same = label.thing == read.thing && label.reference == read.reference && is_number;
             same.then_some((field, *text))
         });
-        let against = (looks.cells > 0 && !looks.holds_references()).then_some("numbers of cases");
+        let against = (looks.cells > 0 && !looks.holds_references()).then_some("case numbers");
         let against = looks.misfit(Thing::Number).or(against);
         if let Some((field, label)) = named {
-            let why = format!("“{header}” is another word for “{label}”");
+            let why = format!("“{header}” matches “{label}”");
             let sure = 0.95 - NOT_UNDERSTOOD * count(read.rest.len());
             return vec![weigh(Idea::new(Target::Case(field), sure, why), looks.misfit(Thing::Number))];
         }
@@ -95,7 +95,7 @@ impl Fields<'_> {
         let owned = if is_own || read.is_claim_of_client() { 0.0 } else { 0.35 };
         let sure =
             0.9 + first + claim - others - 0.0005 * count(rank) - 0.12 * count(read.rest.len()) - owned;
-        let why = format!("“{header}” is what such a list calls its own number");
+        let why = format!("“{header}” is a common name for the case's own number");
         vec![weigh(Idea::new(Target::Case(CaseField::Reference1), sure, why), against)]
     }
 
@@ -122,17 +122,17 @@ impl Fields<'_> {
             if says_so && (cells.is_empty() || share >= 0.5) {
                 let sure = PLAIN - NOT_UNDERSTOOD * count(read.rest.len()) * (1.0 - share);
                 let less = if names.is_empty() { 0.1 } else { 0.0 };
-                ideas.push(idea(sure - less, format!("the header says {label}, and its values fit")));
+                ideas.push(idea(sure - less, format!("the header says {label}, and the values fit")));
             } else if says_so {
                 let why =
-                    format!("the header says {label}, but its values are not ids or names of the account");
+                    format!("the header says {label}, but the values aren't ids or names of the account");
                 ideas.push(idea(0.45, why));
             } else if share >= NAMES
                 && cells.len() > 1
                 && !names.is_empty()
                 && !matches!(read.owner, Some(Owner::Other))
             {
-                by_texts.push(idea(BY_TEXTS, format!("its texts are names of the account: {label}")));
+                by_texts.push(idea(BY_TEXTS, format!("its values match the account's names for {label}")));
             }
         }
         if by_texts.len() > 1 {
@@ -153,7 +153,7 @@ impl Fields<'_> {
             let is_choice = cells.len() > 1 && count(fits) / count(cells.len()) >= NAMES;
             let differs =
                 read.thing.is_some() && label.thing != read.thing && read.thing != Some(Thing::CaseType);
-            let why = format!("its texts are choices of “{}”", field.label);
+            let why = format!("its values are choices of “{}”", field.label);
             (is_choice && !differs).then(|| Idea::new(Target::Custom(field.key.into(), None), BY_TEXTS, why))
         });
         ideas.collect()
@@ -180,7 +180,7 @@ impl Fields<'_> {
         if let Some(place) = found.and_then(|index| given.get_mut(index))
             && place.as_ref().is_none_or(|idea| idea.confidence < super::SURE_ENOUGH)
         {
-            let why = "it is the first column of numbers that are all different".to_owned();
+            let why = "it is the first column of unique numbers".to_owned();
             *place = Some(Idea::new(reference, 0.62, why));
         }
     }

@@ -114,8 +114,8 @@ impl Looks {
             Thing::Address | Thing::Address1 => {
                 (!self.only_dates() && !self.mostly(self.emails), "addresses")
             }
-            Thing::Number | Thing::Policy => (self.mostly(self.identifiers), "numbers of cases"),
-            Thing::Notes | Thing::Scheduling | Thing::Admin | Thing::Injury => (!self.only_dates(), "texts"),
+            Thing::Number | Thing::Policy => (self.mostly(self.identifiers), "case numbers"),
+            Thing::Notes | Thing::Scheduling | Thing::Admin | Thing::Injury => (!self.only_dates(), "text"),
             _ => return None,
         };
         (self.cells > 0 && !fits).then_some(what)

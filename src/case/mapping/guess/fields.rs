@@ -164,7 +164,7 @@ impl<'k> Fields<'k> {
             let may_be_word = unknown > 0
                 || (read.words.len() > 1 && read.words.last().is_some_and(|word| word == "description"));
             let is_word = thing.is_text() && may_be_word && !looks.holds_sentences();
-            ideas.push(weigh(idea, looks.misfit(thing).or(is_word.then_some("texts"))));
+            ideas.push(weigh(idea, looks.misfit(thing).or(is_word.then_some("text"))));
         }
         ideas.extend(self.number(index, read, looks, header));
         ideas.extend(self.names(index, read));
@@ -218,8 +218,8 @@ impl<'k> Fields<'k> {
         let each = if is_somebodys { SOMEBODYS } else { NOT_UNDERSTOOD };
         let sure = PLAIN - but - nobodys - each * count(more);
         let why = match part {
-            Some(_) => format!("“{header}” is a part of {}", field.label),
-            None => format!("“{header}” is another word for “{}”", field.label),
+            Some(_) => format!("“{header}” is a part of “{}”", field.label),
+            None => format!("“{header}” matches “{}”", field.label),
         };
         let misfit = match part {
             Some(Part::Address1) => looks.misfit(Thing::Address1),
@@ -313,7 +313,7 @@ fn sounds_alike(
     if alike < ALIKE || is_anothers || read.thing == Some(Thing::Nothing) {
         return None;
     }
-    let why = format!("the header is like its name, “{}”", field.label);
+    let why = format!("the header is similar to the field's name, “{}”", field.label);
     let idea = Idea::new(Target::Custom(field.key.into(), None), 0.42 + 0.4 * alike, why);
     Some(weigh(idea, Thing::of_kind(field.kind).and_then(|thing| looks.misfit(thing))))
 }
@@ -347,7 +347,7 @@ pub(super) fn holds(field: &CustomField, label: &Reading, thing: Thing) -> Optio
 pub(super) fn weigh(mut idea: Idea, misfit: Option<&'static str>) -> Idea {
     if let Some(what) = misfit {
         idea.confidence *= AGAINST;
-        idea.why = format!("{}, but its values are not {what}", idea.why);
+        idea.why = format!("{}, but its values aren't {what}", idea.why);
     }
     idea
 }

@@ -57,7 +57,7 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
             own.push(Idea::new(to, 1.0, "the header is the field's key".to_owned()));
         }
         if let Some(to) = vocabulary.header(&column.header) {
-            own.push(Idea::new(to, 0.96, "the vocabulary in the config says so".to_owned()));
+            own.push(Idea::new(to, 0.96, "set under [vocabulary] in the config file".to_owned()));
         }
         own.extend(memory.of_header(&column.header).map(Remembered::idea));
         ideas.extend(own.into_iter().map(|idea| (index, idea)));

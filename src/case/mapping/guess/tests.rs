@@ -207,13 +207,13 @@ fn what_only_sounds_alike_is_no_silent_guess() {
     let near = guessed(&["Dat of Lose", "Home Adress"], &[], &[]);
     assert_eq!(near[1].rule.to.to_string(), "subject.3");
     let idea = near[1].idea.clone().unwrap();
-    assert!(idea.confidence < 0.9 && idea.why.contains("another word for “Home Address”"), "{idea:?}");
+    assert!(idea.confidence < 0.9 && idea.why.contains("matches “Home Address”"), "{idea:?}");
     let far = guessed(&["Loss Payee"], &[], &[]);
     assert_eq!(far[0].rule.to, Target::Ignore);
     // Another word for it, but the values speak against it.
     let wrong = guessed(&["Due", "Adjuster"], &[&["soon", "Kim Doe"], &["later", "Pat Roe"]], &[]);
     assert!(wrong.iter().all(|guess| guess.rule.to == Target::Ignore));
-    assert!(wrong[0].idea.as_ref().unwrap().why.ends_with("but its values are not dates"));
+    assert!(wrong[0].idea.as_ref().unwrap().why.ends_with("but its values aren't dates"));
     let right = guessed(&["Service Requested"], &[&["surveillance; Background"]], &[]);
     assert_eq!(right[0].rule.to, Target::Case(CaseField::Services));
     let values: Vec<_> = right[0].rule.values.iter().map(|(text, id)| (text.as_str(), id.clone())).collect();

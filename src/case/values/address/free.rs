@@ -15,8 +15,8 @@ pub(super) enum Break {
 /// Longer than this, it is no address; the search for its street would take too long.
 const MOST_WORDS: usize = 40;
 
-const NO_END: &str = "it does not end with a state and ZIP";
-const NO_BORDER: &str = "where the street ends and the city begins is not certain";
+const NO_END: &str = "it doesn't end with a state and ZIP";
+const NO_BORDER: &str = "the street and the city can't be told apart";
 
 /// Reads the parts of an address, none of them empty. The error says what is missing.
 pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'static str> {
@@ -86,14 +86,14 @@ fn place(before: &[Vec<&str>], set_off: Break) -> Result<(String, String), &'sta
     }
     let plain = |part: &Vec<&str>| !words::is_unit(part) && !words::is_care_of(part);
     if set_off == Break::Commas && back.iter().any(plain) {
-        return Err("a part is neither street, unit nor city");
+        return Err("one part is neither a street, a unit nor a city");
     }
     // A word like `Street` on a line of its own is where a long line was broken.
     if back.iter().any(|part| matches!(part.as_slice(), [word] if words::is_suffix(word))) {
         return Err(NO_BORDER);
     }
     if streets == 0 && front.iter().any(plain) {
-        return Err("none of its parts looks like a street");
+        return Err("no part looks like a street");
     }
     let (own, unit) = street.split_at_checked(street_len(street)).unwrap_or_default();
     let mut second = front.to_vec();

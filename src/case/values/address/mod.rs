@@ -42,7 +42,7 @@ pub enum AddressForm {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// More parts than slots, and they do not tell by themselves what they are.
-    #[error("the address has {0} parts; Street, City, State, Zip, Country are five")]
+    #[error("the address has {0} parts, but there are only five: Street, City, State, Zip, Country")]
     TooManyParts(usize),
     /// By position something would land where it does not belong.
     #[error("{}: {why}", shown(slots))]
@@ -53,7 +53,7 @@ pub enum AddressError {
         why: String,
     },
     /// There is more than one way to read it, or none.
-    #[error("{0}")]
+    #[error("the address isn't clear: {0}")]
     Unclear(String),
 }
 
@@ -83,13 +83,13 @@ impl AddressDoubt {
     #[must_use]
     pub fn message(self) -> &'static str {
         match self {
-            Self::ShortZip => "the ZIP has four digits; a spreadsheet drops the zero in front",
-            Self::UnknownZip => "the ZIP is neither a ZIP nor a Canadian postal code",
-            Self::UnknownState => "the state is no state or province",
-            Self::ZipOfOtherState => "the ZIP is not one of that state",
+            Self::ShortZip => "the ZIP has four digits; its leading zero is likely lost",
+            Self::UnknownZip => "the ZIP is neither a US ZIP code nor a Canadian postal code",
+            Self::UnknownState => "the state isn't a known state or province",
+            Self::ZipOfOtherState => "the ZIP belongs to another state",
             Self::ZipInCountry => "there is a ZIP where the country should be",
             Self::StateInCity => "there is a state where the city should be",
-            Self::StateInStreet => "the street ends with a state, and there is no city",
+            Self::StateInStreet => "the street ends with a state, but there is no city",
             Self::UnitInCity => "there is a unit where the city should be",
         }
     }
@@ -119,9 +119,7 @@ impl Address {
             }
         }
         if parts.len() == 1 && !one_line {
-            return Err(AddressError::Unclear(
-                "the last line is not city, state and ZIP, so it is not certain what each line is".to_owned(),
-            ));
+            return Err(AddressError::Unclear("the last line isn't city, state and ZIP".to_owned()));
         }
         let misfit = match slots(&parts) {
             Some(slots) => match misfit(&slots) {
@@ -231,26 +229,26 @@ fn misfit(slots: &Slots) -> Option<String> {
         return says(street, "more than a street");
     }
     if words::begins_like_unit(city) {
-        return says(city, "a unit, no city");
+        return says(city, "a unit, not a city");
     }
     if free::is_numbered_street(city) {
-        return says(city, "a street, no city");
+        return says(city, "a street, not a city");
     }
     if matches!(city, [code] if words::is_state_code(code)) || words::is_us_or_canada(city) {
-        return says(city, "no city");
+        return says(city, "not a city");
     }
     if words::is_zip(city) || free::holds_zip(city) {
         return says(city, "more than a city");
     }
     let ends_in_code = city.len() > 1 && city.last().is_some_and(|word| words::is_capital_code(word));
     if is_bare && country.is_empty() && ends_in_code {
-        return says(city, "city and state");
+        return says(city, "a city and a state");
     }
     if words::is_zip(country) {
-        return says(country, "a ZIP, no country");
+        return says(country, "a ZIP, not a country");
     }
     if country.iter().any(|word| words::has_digit(word)) {
-        return says(country, "no country");
+        return says(country, "not a country");
     }
     if is_foreign(country) {
         return None;
@@ -266,13 +264,13 @@ fn misfit(slots: &Slots) -> Option<String> {
         return None;
     }
     if !fit_state {
-        return says(state, "no state or province");
+        return says(state, "not a state or province");
     }
     if !fit_zip {
-        return says(zip, "no ZIP or postal code");
+        return says(zip, "not a ZIP or postal code");
     }
     if is_state_as_country && zip.is_empty() {
-        return says(country, "a state, no country");
+        return says(country, "a state, not a country");
     }
     None
 }

@@ -239,7 +239,7 @@ fn what_is_not_certain_is_refused() {
     assert_eq!(
         says,
         "street would be “12 Main St”, city would be “Back House”, state would be “Denver”, ZIP would be “CO”, \
-         country would be “80202”: “80202” is a ZIP, no country, and a part is neither street, unit nor city"
+         country would be “80202”: “80202” is a ZIP, not a country, and one part is neither a street, a unit nor a city"
     );
 }
 

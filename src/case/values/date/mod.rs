@@ -62,7 +62,7 @@ impl Orders {
 impl fmt::Display for Orders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let patterns: Vec<_> = self.iter().map(DateOrder::pattern).collect();
-        f.write_str(&patterns.join(" and in "))
+        f.write_str(&patterns.join(" and "))
     }
 }
 
@@ -81,7 +81,7 @@ pub struct DateReading {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
     /// It has not the form of one.
-    #[error("“{text}” is not a date ({}, four digits for the year)", order.pattern())]
+    #[error("“{text}” isn't a date (expected {}, with a four-digit year)", order.pattern())]
     NotADate {
         /// The cell, cut when it is long.
         text: String,
@@ -89,19 +89,19 @@ pub enum DateError {
         order: DateOrder,
     },
     /// It has the form of one in some order, but the calendar has no such day.
-    #[error("“{text}” is not a date: there is no such day")]
+    #[error("“{text}” isn't a real date")]
     NoSuchDay {
         /// The cell.
         text: String,
     },
     /// The century is not said.
-    #[error("“{text}” has two digits for the year, which leaves the century open")]
+    #[error("“{text}” has a two-digit year, so the century isn't clear")]
     TwoDigitYear {
         /// The cell.
         text: String,
     },
     /// It is one, but not in the column's order.
-    #[error("“{text}” is not a date in {} order, but is one in {fits}", order.pattern())]
+    #[error("“{text}” isn't a date in {} order, but fits {fits}", order.pattern())]
     OtherOrder {
         /// The cell.
         text: String,
@@ -111,7 +111,7 @@ pub enum DateError {
         fits: Orders,
     },
     /// Excel's number for a date, in a column that is not said to have them.
-    #[error("{text} is Excel's number for {date}")]
+    #[error("{text} is Excel's day number for {date}")]
     Serial {
         /// The cell.
         text: String,
@@ -119,7 +119,7 @@ pub enum DateError {
         date: Date,
     },
     /// The weekday and the date contradict each other: one of them is wrong.
-    #[error("“{text}” names the wrong weekday: {date} is a {weekday}")]
+    #[error("“{text}” has the wrong weekday: {date} is a {weekday}")]
     WrongWeekday {
         /// The cell.
         text: String,
@@ -135,12 +135,14 @@ impl DateError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::NotADate { .. } | Self::NoSuchDay { .. } | Self::WrongWeekday { .. } => "correct the cell",
+            Self::NotADate { .. } | Self::NoSuchDay { .. } | Self::WrongWeekday { .. } => {
+                "fix the cell (e, or in the file)"
+            }
             Self::TwoDigitYear { .. } => "write the year with four digits",
             Self::OtherOrder { .. } => {
-                "set the column's date order (o in the field map, or date in the recipe), or correct the cell"
+                "set the column's date order (o on the field map, or date in the recipe), or fix the cell"
             }
-            Self::Serial { .. } => "format the column as dates in Excel and save the file again",
+            Self::Serial { .. } => "format the column as dates in Excel, and export the file again",
         }
     }
 }

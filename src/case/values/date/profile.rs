@@ -68,11 +68,11 @@ impl OrderDoubt {
                 format!("“{header}” is read as {read_as}, but its dates are {}", order.pattern())
             }
             Self::AsWell(order) => format!(
-                "“{header}” is ambiguous: it is read as {read_as}, and every date of it may be {} as well",
+                "“{header}” is ambiguous: it is read as {read_as}, but every date also fits {}",
                 order.pattern()
             ),
             Self::Mixed(mdy, dmy) => format!(
-                "“{header}” is mixed: {mdy} of its dates have the month first, {dmy} the day first; it is read as \
+                "“{header}” has mixed dates: {mdy} with the month first, {dmy} with the day first; it is read as \
                  {read_as}"
             ),
         }

@@ -81,7 +81,7 @@ fn an_order_nobody_chose_is_doubted() {
     };
     assert_eq!(
         doubt(&["3/4/2026", "5/6/2026"], DateOrder::Mdy).unwrap(),
-        "“Loss” is ambiguous: it is read as month/day/year, and every date of it may be day/month/year as well"
+        "“Loss” is ambiguous: it is read as month/day/year, but every date also fits day/month/year"
     );
     assert_eq!(
         doubt(&["3/4/2026", "15/6/2026"], DateOrder::Mdy).unwrap(),
@@ -89,7 +89,7 @@ fn an_order_nobody_chose_is_doubted() {
     );
     assert_eq!(
         doubt(&["3/14/2026", "15/6/2026", "1/2/2026"], DateOrder::Mdy).unwrap(),
-        "“Loss” is mixed: 1 of its dates have the month first, 1 the day first; it is read as month/day/year"
+        "“Loss” has mixed dates: 1 with the month first, 1 with the day first; it is read as month/day/year"
     );
     for cells in [&["3/14/2026", "5/6/2026"][..], &["2026-03-04"], &["4-Mar-2026"], &["x", "y"], &[]] {
         assert_eq!(doubt(cells, DateOrder::Mdy), None, "{cells:?}");

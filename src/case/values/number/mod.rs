@@ -51,16 +51,16 @@ impl NumberStyle {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// It is something else.
-    #[error("“{0}” is not a number")]
+    #[error("“{0}” isn't a number")]
     NotANumber(String),
     /// A percentage is a number of something that the cell does not say.
     #[error("“{0}” is a percentage, not an amount")]
     Percent(String),
     /// A double would round it.
-    #[error("“{0}” has more than 15 digits, too many to be exact")]
+    #[error("“{0}” has more than 15 digits, too many for an exact number")]
     TooManyDigits(String),
     /// It is one with the other decimal mark.
-    #[error("“{text}” is a number only with a decimal {}; the column is read with a decimal {}", style.other().word(), style.word())]
+    #[error("“{text}” needs a decimal {}, but the column has a decimal {}", style.other().word(), style.word())]
     OtherStyle {
         /// The cell, cut when it is long.
         text: String,
@@ -74,12 +74,12 @@ impl NumberError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::NotANumber(_) | Self::Percent(_) => "write it as 1500 or 1,500.00",
+            Self::NotANumber(_) | Self::Percent(_) => "write it like 1500 or 1,500.00 (e, or in the file)",
             Self::TooManyDigits(_) => {
-                "look whether the column holds numbers at all: ids and accounts are text"
+                "check whether these are amounts; map ids and account numbers to a text field"
             }
             Self::OtherStyle { .. } => {
-                "set the column's decimal mark (o in the field map, or decimal in the recipe), or correct the cell"
+                "set the column's decimal mark (o on the field map, or decimal in the recipe), or fix the cell"
             }
         }
     }

@@ -196,15 +196,15 @@ fn hours() {
 #[test]
 fn sentences_for_the_clerk() {
     let say = |text, style| read_number(text, style).unwrap_err().to_string();
-    assert_eq!(say("soon", Point), "“soon” is not a number");
+    assert_eq!(say("soon", Point), "“soon” isn't a number");
     assert_eq!(say("12%", Point), "“12%” is a percentage, not an amount");
     assert_eq!(
         say("1234567890123456", Point),
-        "“1234567890123456” has more than 15 digits, too many to be exact"
+        "“1234567890123456” has more than 15 digits, too many for an exact number"
     );
     assert_eq!(
         say("1.500,00", Point),
-        "“1.500,00” is a number only with a decimal comma; the column is read with a decimal point"
+        "“1.500,00” needs a decimal comma, but the column has a decimal point"
     );
 }
 

@@ -37,7 +37,7 @@ pub(in crate::case) fn email(text: &str) -> Option<&'static str> {
 }
 
 fn one_email(address: &str) -> Option<&'static str> {
-    let Some((local, host)) = address.split_once('@') else { return Some("has a word without an @ in it") };
+    let Some((local, host)) = address.split_once('@') else { return Some("has a word without an @") };
     if host.contains('@') {
         return Some("has two @ in one address");
     }
@@ -49,20 +49,20 @@ fn one_email(address: &str) -> Option<&'static str> {
         return Some("has a dot at the end of a part");
     }
     if name.is_empty() || name.starts_with('.') || local.starts_with('.') || address.contains("..") {
-        return Some("has a dot too many");
+        return Some("has an extra dot");
     }
     let host_fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
     let local_fits = |c: char| !c.is_whitespace() && !"()<>[]:;,\\\"".contains(c);
     if !host.chars().all(host_fits) || !local.chars().all(local_fits) {
-        return Some("has a sign that no e-mail address has");
+        return Some("has a character that an e-mail address can't have");
     }
     // None of these is a top-level domain.
     let typing = ["con", "cmo", "ocm", "vom", "xom", "comm", "coom", "cpm", "ner", "nte", "ogr"];
     if typing.iter().any(|wrong| wrong.eq_ignore_ascii_case(top)) {
-        return Some("ends in a domain that does not exist, such as “.con”");
+        return Some("ends in a domain that doesn't exist, such as “.con”");
     }
     let real = top.chars().count() >= 2 && (top.starts_with("xn--") || top.chars().all(char::is_alphabetic));
-    (!real).then_some("ends in a domain that does not exist")
+    (!real).then_some("ends in a domain that doesn't exist")
 }
 
 /// What is odd about a social security number; masked digits are fine.
@@ -79,7 +79,7 @@ pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
             '0'..='9' => digits.push(c),
             'x' | 'X' | '*' | '#' | '•' => digits.push('*'),
             '-' | ' ' | '.' | '‑' | '–' => separators |= 1 << digits.len(),
-            _ => return Some("has a sign that no social security number has"),
+            _ => return Some("has a character that an SSN can't have"),
         }
         if digits.len() > 9 {
             return Some("has more than nine digits");
@@ -93,22 +93,22 @@ pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
         _ => return Some("has too few digits"),
     }
     if separators == 1 << 2 {
-        return Some("is written like an employer's number (12-3456789)");
+        return Some("is written like an employer number (12-3456789)");
     }
     if separators & !(1 << 3 | 1 << 5) != 0 {
-        return Some("is not parted as 123-45-6789");
+        return Some("isn't grouped like 123-45-6789");
     }
     let part = |range| digits.get(range).unwrap_or_default();
     match (part(0..3), part(3..5), part(5..9)) {
-        ("***", "**", "****") => Some("is masked from end to end"),
-        ("000" | "666", ..) => Some("starts with 000 or 666, which no such number does"),
+        ("***", "**", "****") => Some("is fully masked"),
+        ("000" | "666", ..) => Some("starts with 000 or 666, which no SSN does"),
         (area, ..) if area.starts_with('9') => {
-            Some("starts with 9, which a tax number (ITIN) does and no social security number")
+            Some("starts with 9, like a tax number (ITIN), which no SSN does")
         }
-        (_, "00", _) => Some("has 00 in the middle, which no such number has"),
-        (_, _, "0000") => Some("ends in 0000, which no such number does"),
-        ("111", "11", "1111") | ("333", "33", "3333") => Some("is one digit nine times"),
-        ("078", "05", "1120") | ("219", "09", "9999") => Some("is a number known from advertisements"),
+        (_, "00", _) => Some("has 00 in the middle, which no SSN has"),
+        (_, _, "0000") => Some("ends in 0000, which no SSN does"),
+        ("111", "11", "1111") | ("333", "33", "3333") => Some("is one digit repeated nine times"),
+        ("078", "05", "1120") | ("219", "09", "9999") => Some("is an SSN known from advertisements"),
         _ => None,
     }
 }
@@ -119,14 +119,14 @@ pub(in crate::case) fn link(text: &str) -> Option<&'static str> {
     let text = text.trim();
     let is_web = |url: url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     let fits = text.is_empty() || url::Url::parse(text).is_ok_and(is_web);
-    (!fits).then_some("is no web address that begins with http:// or https://")
+    (!fits).then_some("isn't a web address that begins with http:// or https://")
 }
 
 /// What is odd about the name or the code of a country.
 #[must_use]
 pub(in crate::case) fn country(text: &str) -> Option<&'static str> {
     let fits = text.trim().is_empty() || country_code(text).is_some();
-    (!fits).then_some("is no country that is known")
+    (!fits).then_some("isn't a known country")
 }
 
 /// What a date is the date of.
@@ -149,10 +149,10 @@ pub(in crate::case) fn day(date: Date, today: Date, of: DayOf) -> Option<&'stati
     let away = date.year().saturating_sub(today.year());
     match (of, date.year()) {
         (_, ..1850) => Some("is a date before 1850"),
-        (_, 9999) => Some("is a placeholder, the last day there is"),
-        (DayOf::Birth, ..=1900) => Some("is a date of birth before 1901, or a placeholder for none"),
+        (_, 9999) => Some("is a placeholder, the last possible date"),
+        (DayOf::Birth, ..=1900) => Some("is a date of birth before 1901, or a placeholder"),
         (DayOf::Birth, _) => None,
-        (_, 1899 | 1900) => Some("is in 1899 or 1900, where programs put dates that are missing"),
+        (_, 1899 | 1900) => Some("is in 1899 or 1900, which programs use for missing dates"),
         _ if away > CASE_YEARS => Some("is more than 10 years from now"),
         (DayOf::Case, _) if away < -CASE_YEARS => Some("is more than 10 years ago"),
         _ => None,

@@ -88,7 +88,7 @@ impl Run {
         };
         match self.count {
             0 => Judged::Nothing,
-            7.. if self.same => Judged::Odd("is one digit again and again"),
+            7.. if self.same => Judged::Odd("is one digit repeated"),
             8..=18 if abroad => Judged::Phone,
             7 if !self.plus => Judged::Phone,
             1..=6 => Judged::Short,
@@ -102,9 +102,9 @@ impl Run {
     fn north_american(&self, area: usize) -> Judged {
         let low = |at| matches!(self.first.get(at), Some('0' | '1'));
         if low(area) {
-            Judged::Odd("has an area code that starts with 0 or 1, which none does")
+            Judged::Odd("has an area code that starts with 0 or 1")
         } else if low(area + 3) {
-            Judged::Odd("has a 0 or 1 after the area code, where no number has one")
+            Judged::Odd("has a 0 or 1 right after the area code")
         } else {
             Judged::Phone
         }

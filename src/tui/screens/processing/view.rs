@@ -7,7 +7,7 @@
 //!
 //!  Exceptions: 2, following
 //!      row  line  column         what happened
-//!       17    19  Due            “31/02/2026” is not a date …
+//!       17    19  Due            “31/02/2026” isn't a real date …
 //! ```
 
 use ratatui::Frame;

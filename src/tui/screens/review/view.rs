@@ -1,14 +1,14 @@
 //! ```text
 //!  caseload  Import 12 › Review 3/4 › march.csv
 //!  112 rows: 110 ready to send · 1 with errors · 1 excluded · 3 warnings
-//!  ✗ 2 rows: “Due” is not a date, first at row 17: …
+//!  ✗ 2 rows: “Due” isn't a date, first at row 17: …
 //!  ! 3 rows: with fewer cells than the header, first at row 40: …
 //!     row  Claim Number  Claimant       ▸Due
 //! ▸ ✗  17  A-17          Smith, John    31/02/2026
 //!      18  A-18          Doe, Jane      *3/4/2026
 //!
 //!  “Due” 31/02/2026
-//!  ✗ Row 17, line 19, “Due”: “31/02/2026” is not a date; fix the cell
+//!  ✗ Row 17, line 19, “Due”: “31/02/2026” isn't a real date; fix the cell
 //! ```
 
 use ratatui::Frame;

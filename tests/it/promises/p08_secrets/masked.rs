@@ -100,7 +100,7 @@ async fn private_values_are_shown_nowhere_and_can_be_reimported() {
         let check = does(&[&["check", path, "--recipe", &recipe], json].concat());
         assert_eq!(check.status, 1);
         assert!(check.out.contains("“•••-••-•••” has too few digits"), "{}", check.out);
-        assert!(check.out.contains("“••/••/••••” is not a date"), "{}", check.out);
+        assert!(check.out.contains("“••/••/••••” isn't a real date"), "{}", check.out);
     }
     let other = does(&["run", path, "--recipe", &recipe, "--only", "Number=1"]);
     assert!(other.err.contains("Its values are: •••"), "{other:?}");

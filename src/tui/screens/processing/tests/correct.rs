@@ -167,7 +167,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
             private: false,
             ids: Some(ids),
         };
-        let reason = Some("“Dena W” is no id".into());
+        let reason = Some("“Dena W” isn't an id".into());
         let now = RowNow { row: 3, cells: vec![cell], at: Some(0), client: Some(100), reason };
         update(model, Msg::Reply(Reply::RowNow(*ticket, 11, *every_row, Ok(Box::new(now)))))
     };
@@ -181,7 +181,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     let shown = picture(&model, 80, 24);
     assert!(shown.contains("▸Dana Whitfield"), "the cursor is on an entry: {shown}");
     assert!(shown.contains("Row 3: new value for “Contact”") && shown.contains("Dana Whitfield"), "{shown}");
-    assert!(shown.contains("“Dena W” is no id"), "the reason stays in view: {shown}");
+    assert!(shown.contains("“Dena W” isn't an id"), "the reason stays in view: {shown}");
     let effects = press(&mut model, "'dana Enter");
     assert!(
         effects.iter().any(|effect| matches!(effect,
