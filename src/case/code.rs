@@ -1,4 +1,4 @@
-//! Codes: what a problem, an exception or an exclusion is, in a word for scripts, and what follows from it.
+//! Codes of problems, exceptions and exclusions: the word for scripts, and what follows from it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,41 +9,41 @@ use strum::VariantArray;
 use crate::sheet::damage::Damage;
 use crate::sheet::{Aside, Fault};
 
-/// What a code is about. The fate of the row follows from it.
+/// Subject of a code. It decides whether the row is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Family {
-    /// The row's cells, and the way they are written.
+    /// The row's cells and how they are written.
     Cells,
-    /// Maybe no case, or one that exists already: named before the first row is sent.
+    /// May not be a case, or may already exist: reported before the first row is sent.
     Doubt,
-    /// No case: excluded.
+    /// Not a case: excluded.
     NoCase,
     /// Skipped by a person: excluded.
     Skipped,
-    /// Kept back by the duplicate guard: excluded.
+    /// Held by the duplicate guard: excluded.
     Duplicate,
-    /// Known to the duplicate guard, and not excluded.
+    /// Noticed by the duplicate guard, but not excluded.
     Guard,
     /// What happened after the row was sent.
     Sent,
 }
 
-/// Declares [`Code`] by a table of its own codes: name, word, family, and cause.
+/// Declares [`Code`] from a table of its own codes: name, word, family and cause.
 macro_rules! codes {
     ($($code:ident, $word:literal, $family:ident, $cause:literal;)*) => {
-        /// What a problem, an exception or an exclusion is. Scripts, the ledger and reports have its word.
+        /// Kind of a problem, an exception or an exclusion. Scripts, the ledger and reports use its word.
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub enum Code {
             $(#[doc = concat!("`", $word, "`: ", $cause, ".")] $code,)*
-            /// The row is no case, says the sheet.
+            /// The sheet found that the row isn't a case.
             Aside(Aside),
-            /// The row, or a cell, is written as none should be.
+            /// The row or a cell is malformed.
             Fault(Fault),
-            /// The cell was damaged before it came to us.
+            /// The cell was damaged before caseload read it.
             Damage(Damage),
             /// `trackops.422`: Trackops answered with this status.
             Trackops(u16),
-            /// A word of the ledger that this version doesn't know: a later one wrote it.
+            /// A word in the ledger that this version doesn't know; a later version wrote it.
             Other(Box<str>),
         }
 
@@ -51,7 +51,7 @@ macro_rules! codes {
             /// The codes of the table.
             const OWN: &'static [Self] = &[$(Self::$code,)*];
 
-            /// The word for scripts.
+            /// Returns the word for scripts.
             #[must_use]
             pub fn word(&self) -> Cow<'_, str> {
                 Cow::Borrowed(match self {
@@ -64,8 +64,8 @@ macro_rules! codes {
                 })
             }
 
-            /// What problems with this code have in common, in a few words: “47 rows: “Due” is not a date”. With a
-            /// column before it the cause is what its cells are or do; without, it stands alone.
+            /// Describes in a few words what problems with this code have in common: “47 rows: “Due” isn't a date”.
+            /// Most causes follow the name of a column; those of whole rows stand alone.
             #[must_use]
             pub fn cause(&self) -> Cow<'_, str> {
                 Cow::Borrowed(match self {
@@ -89,7 +89,7 @@ macro_rules! codes {
     };
 }
 
-/// In front of the status in the word of an answer.
+/// Prefix of the status in the word of an answer.
 const TRACKOPS: &str = "trackops.";
 
 codes! {
@@ -146,7 +146,7 @@ codes! {
 }
 
 impl Code {
-    /// The code with this word. Every word has one, so that nothing that the ledger holds is lost.
+    /// Returns the code with this word. Unknown words get one too, so that nothing in the ledger is lost.
     #[must_use]
     pub fn from_word(word: &str) -> Self {
         let of_sheet = || {
@@ -156,12 +156,12 @@ impl Code {
         };
         let of_answer = || word.strip_prefix(TRACKOPS)?.parse().ok().map(Self::Trackops);
         let known = Self::OWN.iter().cloned().chain(of_sheet()).chain(of_answer());
-        // `trackops.0422` is another word than `trackops.422`.
+        // `trackops.0422` isn't the same word as `trackops.422`.
         let mut known = known.filter(|code| code.word() == word);
         known.next().unwrap_or_else(|| Self::Other(word.into()))
     }
 
-    /// Whether it says why a row is excluded.
+    /// Returns true if it is a reason to exclude a row.
     #[must_use]
     pub fn excludes(&self) -> bool {
         match self.family() {
@@ -170,37 +170,39 @@ impl Code {
         }
     }
 
-    /// Whether the row is excluded because a person wants it so.
+    /// Returns true if a person chose to exclude the row.
     #[must_use]
     pub fn is_on_purpose(&self) -> bool {
         self.family() == Family::Skipped
     }
 
-    /// Whether it is about the row beside others: what another row or an earlier import has.
+    /// Returns true if it compares the row with another row or an earlier import.
     #[must_use]
     pub fn is_about_others(&self) -> bool {
         matches!(self.family(), Family::Duplicate | Family::Guard) || *self == Self::ReferenceNear
     }
 
-    /// Whether it is about the row beside another row of the file.
+    /// Returns true if it compares the row with another row of the file.
     #[must_use]
     pub fn is_about_another_row(&self) -> bool {
         matches!(self, Self::DuplicateFile | Self::ReferenceNear)
     }
 
-    /// Whether the row may be no case, or a case that exists already, and is sent unless a person says otherwise.
+    /// Returns true if the row may not be a case, or may already exist, and is sent unless a person decides
+    /// otherwise.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
         self.family() == Family::Doubt
     }
 
-    /// Whether the duplicate guard keeps the row from being sent.
+    /// Returns true if the duplicate guard doesn't send the row.
     #[must_use]
     pub fn is_kept_back(&self) -> bool {
         self.family() == Family::Duplicate || *self == Self::DuplicateUnknown
     }
 
-    /// Whether a person may say that the row is sent anyway: a duplicate, or a row that doesn't look like a case.
+    /// Returns true if a person can choose to send the row anyway: a duplicate, or a row that doesn't look like a
+    /// case.
     #[must_use]
     pub fn may_be_sent_anyway(&self) -> bool {
         match self.family() {

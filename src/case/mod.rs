@@ -1,18 +1,18 @@
-//! What a case is: its fields, the recipe that maps a row to them, and the row built into a case or its
-//! problems. Pure: no IO, no clock.
+//! Cases: their fields, the recipe that maps a row to them, and the row built into a case or its problems. Pure: no
+//! IO, no clock.
 //!
-//! Each layer takes from those left of it alone:
+//! Each layer uses only those to its left:
 //!
 //! ```text
 //! values ◄── code, problem ◄── mapping ◄── privacy ◄── build
 //! ```
 //!
-//! | layer | what it is |
+//! | layer | content |
 //! |---|---|
-//! | `values` | texts read as dates, numbers, names, addresses |
-//! | `code`, `problem` | what is wrong with a row |
-//! | `mapping` | which cell goes where: fields, recipe, guess, drift, and the plan for a file |
-//! | `privacy` | what is masked wherever it is told |
+//! | `values` | dates, numbers, names and addresses read from text |
+//! | `code`, `problem` | problems of a row |
+//! | `mapping` | the map from cells to fields: fields, recipe, guess, drift, and the plan for a file |
+//! | `privacy` | masks for private values wherever they are shown or stored |
 //! | `build` | a row becomes a case or its problems |
 
 mod build;

@@ -1,43 +1,43 @@
-//! What is wrong with a row.
+//! Problems of rows.
 
 use serde::Serialize;
 
 use super::code::Code;
 
-/// How bad a problem is.
+/// Severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// The row cannot be sent.
+    /// The row can't be sent.
     Error,
-    /// The row can be sent, and somebody should look.
+    /// The row can be sent, but someone should check it.
     Warning,
 }
 
 /// A finding of the check, at a row and a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// How bad it is.
+    /// Error or warning.
     pub severity: Severity,
     /// Data row, from 1.
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// The column's header; none when the whole row is meant.
+    /// Header of the column; `None` for the whole row.
     pub column: Option<String>,
-    /// The field's key; none when the whole row is meant.
+    /// Key of the field; `None` for the whole row.
     pub field: Option<String>,
-    /// The cell as it is in the file, or as it was fixed; masked when its column is private.
+    /// The cell as in the file, or as edited; masked if its column is private.
     pub value: String,
-    /// What it is, for scripts.
+    /// Code for scripts.
     pub code: Code,
-    /// What is wrong.
+    /// Description of the problem.
     pub message: String,
-    /// What to do.
+    /// Advice on what to do.
     pub hint: String,
 }
 
-/// A finding before it is given its place.
+/// Finding without its row and column.
 pub(super) struct Finding {
     pub(super) code: Code,
     pub(super) message: String,

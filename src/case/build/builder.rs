@@ -1,4 +1,4 @@
-//! One row read by a plan: the case it becomes, or what is wrong with it.
+//! Building one row by a plan into a case or its problems.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -14,17 +14,17 @@ use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::sheet::{Row, damage};
 
-/// A row after building: the case, and what is wrong with it.
+/// Result of building a row: the case and its problems.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Built {
-    /// The case; not to be sent while a problem is an error.
+    /// The case. It can't be sent while a problem is an error.
     pub case: Case,
-    /// What is wrong, in the order of the fields.
+    /// Problems, in the order of the fields.
     pub problems: Vec<Problem>,
 }
 
 impl Built {
-    /// Whether the row can be sent.
+    /// Returns true if the row can be sent.
     #[must_use]
     pub fn is_sendable(&self) -> bool {
         self.problems.iter().all(|problem| problem.severity == Severity::Warning)
@@ -32,13 +32,13 @@ impl Built {
 }
 
 impl Plan {
-    /// Builds a row, with its fixes made, into a case. `today` is the creation date of a case that names none.
+    /// Applies the fixes of a row and builds it into a case. `today` is the creation date if the row has none.
     #[must_use]
     pub fn build(&self, row: &Row, today: Date) -> Built {
         self.build_edited(&self.edits.apply(row), today)
     }
 
-    /// The same of a row whose fixes are made.
+    /// Builds a row whose fixes are already applied.
     #[must_use]
     pub fn build_edited(&self, edited: &Edited<'_>, today: Date) -> Built {
         let Edited { row, fixed, stale } = edited;
@@ -78,7 +78,7 @@ impl Plan {
 pub(super) struct Builder<'a> {
     pub(super) plan: &'a Plan,
     pub(super) row: &'a Row,
-    /// Columns (from 0) with a fixed cell.
+    /// Columns (from 0) whose cell was fixed.
     pub(super) fixed: &'a [usize],
     pub(super) problems: Vec<Problem>,
     today: Date,
@@ -135,7 +135,7 @@ impl Builder<'_> {
         if let Some(value) = value {
             return Some(Placed { dest: slot.dest, value, by_default: false });
         }
-        // A cell that could not be read is an error, not an empty cell.
+        // A cell that couldn't be read is an error, not an empty cell.
         if self.problems.len() > before {
             return None;
         }
@@ -167,14 +167,14 @@ impl Builder<'_> {
         self.report(Severity::Error, slot.sources.first(), Some(target), finding);
     }
 
-    /// A field with one column and one reading.
+    /// Reads a field that has one column and one reading.
     fn single(&mut self, slot: &Slot, source: &Source, reading: Reading) -> Option<Value> {
         let text = self.cell(source);
         let held = self.row.number(source.column);
         let read = match held {
-            // Day 0 is how a workbook stores no date.
+            // A workbook stores “no date” as day 0.
             Some(number) if reading == Reading::Date && number.value.abs() < 1.0 => return None,
-            // A workbook says itself what the number is: neither its format nor the column's decimal mark matters.
+            // A workbook stores the number itself: neither its format nor the column's decimal mark matters.
             Some(number) if slot.dest.wants_number() && source.mapped(text).is_none() => {
                 read_stored(number, source, reading, self.today)
             }
@@ -183,7 +183,7 @@ impl Builder<'_> {
             _ => read_single(text, source, reading, self.today),
         };
         match read {
-            // A cell of separators alone.
+            // A cell that has only separators.
             Ok(Value::Choices(choices)) if choices.is_empty() => None,
             Ok(value) => {
                 self.odd_value(slot, source, &value);
@@ -196,7 +196,7 @@ impl Builder<'_> {
         }
     }
 
-    /// What can be sent and is seldom meant: an unlikely year, an amount below zero.
+    /// Warns about values that can be sent but are seldom meant: an unlikely year, an amount below zero.
     fn odd_value(&mut self, slot: &Slot, source: &Source, value: &Value) {
         let (code, what, hint) = match value {
             Value::Date(date) => match plausible::day(*date, self.today, day_of(slot, source)) {
@@ -224,7 +224,7 @@ impl Builder<'_> {
     }
 }
 
-/// What a date of this column is the date of.
+/// Returns what kind of date the column has.
 fn day_of(slot: &Slot, source: &Source) -> plausible::DayOf {
     match slot.dest {
         _ if source.birth => plausible::DayOf::Birth,

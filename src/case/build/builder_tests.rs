@@ -83,7 +83,7 @@ fn plan(recipe: &str, headers: &[&str]) -> Result<Plan, Vec<PlanError>> {
     Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns(headers), &PlanContext::default())
 }
 
-/// Builds a row of which only the named cells are filled.
+/// Builds a row in which only the named cells are filled.
 fn build(cells: &[(&str, &str)]) -> Built {
     let texts = HEADERS.map(|h| cells.iter().find(|(name, _)| *name == h).map_or("", |(_, text)| *text));
     build_row(&texts)
@@ -98,7 +98,7 @@ fn value(built: &Built, key: &str) -> Option<Value> {
     built.case.values.iter().find(|p| p.dest.target().to_string() == key).map(|p| p.value.clone())
 }
 
-/// A plan that sees damage.
+/// Creates a plan that detects damage.
 fn judging(recipe: &str, headers: &[&str]) -> Plan {
     let usual = vec![Usual::default(); headers.len()];
     let context = PlanContext { usual: &usual, ..PlanContext::default() };
@@ -114,7 +114,7 @@ fn a_row_with_neither_reference_nor_name_is_no_case() {
     let unidentified = |cells: &[(&str, &str)]| codes(&build(cells)) == [(Code::RowUnidentified, None)];
     assert!(unidentified(&[]) && unidentified(&[("Note A", "see page 2"), ("Budget", "300")]));
     assert!(!unidentified(&[("Claim", "A-1")]) && !unidentified(&[("Claimant", "Ann Lee")]));
-    // What can't be read is told instead.
+    // Only the unreadable cell is reported.
     assert_eq!(codes(&build(&[("Budget", "x")])), [(Code::NumberInvalid, Some("Budget"))]);
     let allowed = RECIPE.replacen("caseload = 1", "caseload = 1\nallow_unidentified = true", 1);
     let row = Row { cells: csv::StringRecord::from(vec![""; 12]), ..Row::default() };
@@ -295,7 +295,7 @@ fn columns_by_number_and_unnamed_ones() {
     assert_eq!(plan.column_of_key("client_id"), Some(12));
 }
 
-/// A row of one cell, read by a rule of its own.
+/// Builds a row of one cell by a rule for it.
 fn read_one(header: &str, rule: &str, cell: &str) -> Built {
     let fields = "[[fields]]\nkey = \"subject.4\"\nlabel = \"Date of birth\"\nkind = \"date\"\n\
                   [[fields]]\nkey = \"subject.6\"\nkind = \"phone\"\n";
@@ -343,7 +343,7 @@ fn dates_and_numbers_as_people_write_them() {
     assert!(odd.is_sendable());
 }
 
-/// A row whose named cell shows a text and holds a number.
+/// Builds a row whose named cell shows a text but holds a number.
 fn build_number(header: &str, rule: &str, shown: &str, value: f64) -> Built {
     let recipe = format!("{RECIPE}\n[[columns]]\nfrom = \"{header}\"\n{rule}");
     let mut headers = HEADERS.to_vec();
@@ -366,7 +366,7 @@ fn a_number_is_sent_as_the_file_has_it() {
         (hours, "$-", 0.0, "0"),
         (hours, "", 0.0, "0"),
         (hours, "1.500", 1.5, "1.5"),
-        // The column's decimal mark is about texts.
+        // The column's decimal mark applies only to text.
         ("to = \"budget_hours\"\ndecimal = \"comma\"", "1,500.25", 1500.25, "1500.25"),
     ] {
         let built = build_number("N", rule, shown, held);
@@ -390,7 +390,7 @@ fn an_identifier_is_sent_as_it_is_shown() {
         assert_eq!(value(&built, "reference_value_2"), Some(Value::Text(shown.to_owned())));
         assert!(built.problems.is_empty(), "{shown}: {:?}", built.problems);
     }
-    // A text that hides digits of the number is no identifier any more.
+    // A text that hides digits of the number isn't an identifier any more.
     for (shown, held) in [("1501", 1500.75), ("1.5M", 1_500_000.0), ("12", 12_345.0), ("250", -250.0)] {
         assert_eq!(
             codes(&build_number("N", text, shown, held)),
@@ -407,7 +407,7 @@ fn cells_that_are_errors_are_not_sent() {
     let wrong = read_one("N", "to = \"case_location\"", "#N/A");
     assert_eq!(codes(&wrong), [(Code::Damage(Damage::ErrorValue), Some("N"))]);
     assert!(!wrong.is_sendable());
-    // Also where something else is odd about it.
+    // Even if it also looks wrong otherwise.
     let name = build(&[("Claim", "A-1"), ("Claimant", "#N/A")]);
     assert!(
         codes(&name).contains(&(Code::NameOdd, Some("Claimant"))) && name.is_sendable(),
@@ -447,7 +447,7 @@ fn a_case_is_not_due_before_it_is_opened() {
     assert_eq!(codes(&typing), [(Code::DateOddYear, Some("N"))]);
 }
 
-/// None of these is finished in a lifetime where each rule looks at every column, or at every other rule.
+/// None of these would ever finish if each rule looked at every column or at every other rule.
 #[test]
 fn recipes_and_files_of_thousands_of_columns() {
     let headers: Vec<String> = (0..16_384).map(|column| format!("Column {column}")).collect();

@@ -1,4 +1,4 @@
-//! What is wrong with a row as a whole.
+//! Checks of a row as a whole.
 
 use super::builder::Builder;
 use crate::case::code::Code;
@@ -11,7 +11,7 @@ use crate::case::values::value::Value;
 use crate::text::{is_ssn, mask};
 
 impl Builder<'_> {
-    /// A fix of this row was made for another text: it may be another file, or another row.
+    /// Warns that a fix for this row expected another value: it may be for another file or row.
     pub(super) fn stale_fix(&mut self, column: usize) {
         let message = "an edit in this row was made for another value, so it isn't applied".to_owned();
         let hint = "check whether the cell is right, or edit it again (e, or fixes in the recipe)";
@@ -23,7 +23,8 @@ impl Builder<'_> {
         );
     }
 
-    /// A row longer than the header has lost its place; a shorter one lacks its last cells.
+    /// Checks the number of cells. In a row longer than the header cells are shifted; a shorter one lacks its last
+    /// cells.
     pub(super) fn check_length(&mut self) {
         let (have, want) = (self.row.cells.len(), self.plan.headers.len());
         let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
@@ -39,7 +40,7 @@ impl Builder<'_> {
         }
     }
 
-    /// One cell alone, where rows have several, may be a heading or a note.
+    /// Warns about a row with only one filled cell: it may be a heading or a note.
     pub(super) fn check_lone(&mut self) {
         if !self.row.lone {
             return;
@@ -49,10 +50,10 @@ impl Builder<'_> {
         self.report(Severity::Warning, None, None, Finding { code: Code::RowLoneCell, message, hint });
     }
 
-    /// A row with neither a reference nor a name is more likely a note, a heading or a total than a case.
+    /// Refuses a row with neither a reference nor a name: it is more likely a note, a heading or a total than a case.
     pub(super) fn check_identity(&mut self, case: &Case) {
         let identified = case.values.iter().any(|placed| placed.dest.identifies() && !placed.by_default);
-        // A cell that can't be read is told already, and may be the name.
+        // A cell that can't be read is already reported, and may be the name.
         let is_told = self.problems.iter().any(|problem| problem.severity == Severity::Error);
         if identified || is_told || !self.plan.needs_identity {
             return;
@@ -78,7 +79,7 @@ impl Builder<'_> {
         self.report_at(Severity::Warning, column, dest.map(Dest::target), finding);
     }
 
-    /// A case can't be due before it is opened.
+    /// Warns about a case that is due before it is created.
     pub(super) fn check_due(&mut self, case: &Case) {
         let due = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::DueOn));
         let Some(Placed { value: Value::Date(due), by_default: false, .. }) = due else { return };
@@ -92,7 +93,7 @@ impl Builder<'_> {
         self.report_at(Severity::Warning, column, Some(Target::Case(CaseField::DueOn)), finding);
     }
 
-    /// A reference is kept in clear, because a case is found by it.
+    /// Warns about SSNs in references, which aren't masked because cases are found by them.
     pub(super) fn look_for_private_references(&mut self, case: &Case) {
         for field in [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3] {
             let Some(text) = case.text(field).filter(|text| is_ssn(text)) else { continue };

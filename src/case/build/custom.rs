@@ -1,4 +1,4 @@
-//! Values that are texts, and those made of parts.
+//! Text values, and values made of parts.
 
 use super::builder::Builder;
 use crate::case::code::Code;
@@ -15,7 +15,7 @@ use crate::case::values::value::Value;
 use crate::case::values::words::fold;
 
 impl Builder<'_> {
-    /// A text, and what is odd about it as a phone number or whatever else it should be.
+    /// Reads a text and warns if it doesn't look like the phone number, e-mail address etc. it should be.
     pub(super) fn kept_text(&mut self, slot: &Slot) -> Option<Value> {
         let value = self.text(slot)?;
         let (code, odd): (_, fn(&str) -> Option<&'static str>) = match slot.dest {
@@ -37,7 +37,7 @@ impl Builder<'_> {
         Some(value)
     }
 
-    /// A text: one column's, or several columns' joined by line as `Header: value`.
+    /// Reads a text: the cell of one column, or of several joined by line as `Header: value`.
     fn text(&self, slot: &Slot) -> Option<Value> {
         let text = match slot.sources.as_slice() {
             [] => String::new(),
@@ -54,7 +54,7 @@ impl Builder<'_> {
         (!text.is_empty()).then_some(Value::Text(text))
     }
 
-    /// A name, and what is odd about a whole one.
+    /// Reads a name, and warns about a whole one that looks wrong.
     pub(super) fn name(&mut self, slot: &Slot) -> Option<PersonName> {
         let name = self.compound(slot, |text| Ok(PersonName::parse(text)))?;
         for source in slot.sources.iter().filter(|source| source.part.is_none()) {
@@ -68,7 +68,7 @@ impl Builder<'_> {
         Some(name)
     }
 
-    /// An address, and what is odd about it, wherever its parts come from.
+    /// Reads an address, and warns if it looks wrong, wherever its parts come from.
     pub(super) fn address(&mut self, slot: &Slot) -> Option<Address> {
         let address = self.compound(slot, read_address)?;
         for doubt in address.doubts() {
@@ -87,7 +87,7 @@ impl Builder<'_> {
         Some(address)
     }
 
-    /// A name or an address: the whole cell first, then the parts that have columns of their own.
+    /// Reads a name or an address: first the whole cell, then the parts that have separate columns.
     fn compound<T: Parts>(&mut self, slot: &Slot, read: fn(&str) -> Result<T, Finding>) -> Option<T> {
         let mut value = T::default();
         for source in slot.sources.iter().filter(|source| source.part.is_none()) {

@@ -1,5 +1,4 @@
-//! What is wrong with the cells a case is built from before anybody reads them: damage done by Excel or an export,
-//! and rows that are not written as rows are.
+//! Problems that cells and rows have before they are read: damage by Excel or an export, and malformed rows.
 
 use super::builder::Builder;
 use crate::case::code::Code;
@@ -8,7 +7,7 @@ use crate::case::problem::{Finding, Problem, Severity};
 use crate::sheet::{Fault, damage::Damage};
 
 impl Builder<'_> {
-    /// Reports what is wrong with the way the row is written: the cause of most of what is wrong with its cells.
+    /// Reports how the row is malformed, which causes most problems of its cells.
     pub(super) fn look_for_faults(&mut self) {
         let row = self.row;
         for (fault, _) in row.faults.iter().filter(|(_, column)| column.is_none()) {
@@ -17,11 +16,10 @@ impl Builder<'_> {
         }
     }
 
-    /// Reports damage of every cell that goes somewhere: a warning, and an error on a reference, because that is what
-    /// a case is found by.
+    /// Reports damage to every mapped cell: a warning, or an error on a reference, because cases are found by it.
     pub(super) fn look_for_damage(&mut self) {
         let (row, plan) = (self.row, self.plan);
-        // Such a row may not have been counted as it is read now.
+        // Such a row may have been split differently when the columns were profiled.
         let is_odd = row.aside.is_some() || !row.faults.is_empty();
         for slot in &plan.slots {
             for source in &slot.sources {
@@ -29,7 +27,7 @@ impl Builder<'_> {
                 for (fault, _) in faults {
                     self.report_cell(slot, source, fault.is_error(), of_fault(*fault));
                 }
-                // What a person typed is not damaged.
+                // A fixed cell isn't damaged.
                 if self.fixed.contains(&source.column) {
                     continue;
                 }
@@ -37,7 +35,8 @@ impl Builder<'_> {
                 let usual = plan.usual.get(source.column).filter(|usual| is_odd || !usual.is_clean());
                 let damage = usual.and_then(|usual| usual.judge(cell));
                 let damage = damage.filter(|damage| !(source.blank_errors && *damage == Damage::ErrorValue));
-                // One sentence on a cell is enough, but for what no other sentence speaks of, or keeps from being sent.
+                // One problem per cell is enough, except for damage that no other problem covers or that must stop
+                // the row.
                 let said = |damage: &Damage| match damage {
                     Damage::Control => false,
                     Damage::ErrorValue | Damage::Hashes => self.is_refused(source),
@@ -45,7 +44,7 @@ impl Builder<'_> {
                 };
                 if let Some(damage) = damage.filter(|damage| !said(damage)) {
                     let (code, message) = (Code::Damage(damage), damage.message(cell));
-                    // Nothing of the value is left in such a cell.
+                    // Such a cell has nothing left of its value.
                     let lost = matches!(damage, Damage::ErrorValue | Damage::Hashes);
                     self.report_cell(slot, source, lost, Finding { code, message, hint: damage.hint() });
                 }
@@ -54,7 +53,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Reports a text that shows another number than the cell holds, where the text is what is sent.
+    /// Warns if the text that is sent shows a different number than the cell holds.
     fn look_for_format(&mut self, slot: &Slot, source: &Source, cell: &str) {
         let Some(number) = self.row.number(source.column) else { return };
         if slot.dest.wants_number() || number.reads_as(cell.trim()) || self.is_reported(source) {
@@ -72,12 +71,12 @@ impl Builder<'_> {
         self.report(severity, Some(source), Some(slot.dest.target()), finding);
     }
 
-    /// Whether something is said of the cell already.
+    /// Returns true if a problem of the cell is already reported.
     fn is_reported(&self, source: &Source) -> bool {
         self.problems_of(source).next().is_some()
     }
 
-    /// Whether the cell keeps the row from being sent already.
+    /// Returns true if an error of the cell is already reported.
     fn is_refused(&self, source: &Source) -> bool {
         self.problems_of(source).any(|problem| problem.severity == Severity::Error)
     }
@@ -92,7 +91,7 @@ fn of_fault(fault: Fault) -> Finding {
     Finding { code: Code::Fault(fault), message: fault.message().to_owned(), hint: fault.hint() }
 }
 
-/// Whether cases are found by the field.
+/// Returns true if cases are found by the field.
 fn is_reference(dest: Dest) -> bool {
     matches!(dest, Dest::Case(field) if field.is_reference())
 }

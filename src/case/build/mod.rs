@@ -1,4 +1,4 @@
-//! A row built into a case, and what is wrong with it.
+//! Building a row into a case or its problems.
 
 pub(super) mod builder;
 mod checks;

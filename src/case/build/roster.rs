@@ -1,4 +1,4 @@
-//! What is known of an account's ids and custom fields, held against a case before it is sent.
+//! Checks of a case against the known ids and custom fields of the account, before it is sent.
 
 use crate::case::code::Code;
 use crate::case::mapping::field::{CaseField, CustomKey, Owner, Place};
@@ -18,7 +18,7 @@ const NOT_IN_LIST: &str = "check whether it was deleted in Trackops; it is sent 
 
 const NOT_SENT: &str = "choose another, or set unknown_ids = \"warn\" in the config file to send it anyway";
 
-/// One of a field's ids.
+/// Returns the noun for an id of the field.
 fn noun(field: CaseField) -> &'static str {
     match field {
         CaseField::CaseType => "case type",
@@ -47,12 +47,12 @@ impl Roster {
         self.fields.iter().find(|field| field.key == place.key())
     }
 
-    /// How bad an id is that nobody knows, and what to do.
+    /// Severity and hint for an unknown id.
     fn unknown(&self) -> (Severity, &'static str) {
         if self.strict { (Severity::Error, NOT_SENT) } else { (Severity::Warning, NOT_IN_LIST) }
     }
 
-    /// What is wrong with an id of a field.
+    /// Checks an id of a field.
     fn id(&self, field: CaseField, id: u64) -> Option<(Severity, Finding)> {
         let known = self.ids.get(&field)?;
         let noun = noun(field);
@@ -72,7 +72,7 @@ impl Roster {
         }
     }
 
-    /// What is wrong with a value of a field.
+    /// Checks a value of a field.
     fn value(&self, dest: Dest, value: &Value) -> Option<(Severity, Finding)> {
         if let Some(field) = dest.id_field() {
             return ids_of(value).iter().find_map(|id| self.id(field, *id));
@@ -82,7 +82,7 @@ impl Roster {
         let text = match value {
             _ if field.choices.is_empty() => return None,
             Value::Choices(texts) => texts.iter().find(|text| !is_one(text))?,
-            // “choice” was the word for check boxes as well, before they had their own: each text is looked at by itself.
+            // “choice” used to be the word for check boxes too, so each value is checked by itself.
             Value::Text(text) if field.kind == Kind::Choice && split_list(text, None).all(is_one) => {
                 return None;
             }
@@ -98,7 +98,7 @@ impl Roster {
         Some((Severity::Warning, Finding { code: Code::ChoiceUnknown, message, hint }))
     }
 
-    /// What is wrong with a contact of another client.
+    /// Checks whether the contact belongs to the client.
     fn contact(&self, case: &Case) -> Option<Finding> {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (contact, client) = (id(CaseField::PrimaryContact)?, id(CaseField::Client)?);
@@ -120,7 +120,7 @@ impl Roster {
         Some(Finding { code: Code::ContactElsewhere, message, hint })
     }
 
-    /// A primary subject that the case's type cannot have.
+    /// Checks whether the case type allows the type of the primary subject.
     fn primary(&self, case: &Case) -> Option<Finding> {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (case_type, given) = (id(CaseField::CaseType)?, id(CaseField::SubjectType)?);
@@ -131,7 +131,7 @@ impl Roster {
         Some(Finding { code: Code::IdOtherSubject, message, hint })
     }
 
-    /// A field that another type of subjects has than its subject is of.
+    /// Checks whether a field belongs to the type of its subject.
     fn subject(&self, dest: Dest, case: &Case) -> Option<Finding> {
         let subject_type = type_of(case, dest.place()?.subject()?)?;
         let field = self.field(dest)?;
@@ -152,7 +152,7 @@ impl Roster {
     }
 }
 
-/// The type of a subject of a case.
+/// Returns the type of a subject of a case.
 fn type_of(case: &Case, number: SubjectNo) -> Option<u64> {
     case.subject_type(number).map(ids_of).and_then(<[u64]>::first).copied()
 }
@@ -168,19 +168,19 @@ fn every_row(message: &str) -> String {
     format!("in every row: {message}")
 }
 
-/// The first of some texts.
+/// Joins the first few texts.
 fn few(texts: &[String]) -> String {
     const FEW: usize = 6;
     let more = if texts.len() > FEW { ", …" } else { "" };
     format!("{}{more}", texts.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
-/// A finding before it is given its place: how bad, in which slot, what.
+/// Severity, slot and finding, not yet placed in a row.
 pub(super) type Found<'p> = (Severity, &'p Slot, Finding);
 
 impl Plan {
-    /// What is wrong with a row's case, by what is known of the account. What is wrong with the case defaults of every
-    /// row is told once, by [`doubts`](Self::doubts), unless it keeps the rows from being sent.
+    /// Checks the case of a row against what is known of the account. Problems of case defaults are reported once, by
+    /// [`doubts`](Self::doubts), unless they keep the rows from being sent.
     pub(super) fn held_against_roster(&self, case: &Case) -> Vec<Found<'_>> {
         let mut found = Vec::new();
         let roster = &*self.roster;
@@ -221,15 +221,15 @@ impl Plan {
         found
     }
 
-    /// A field that stays empty in a row and should not.
+    /// Warns about a required field that is empty in a row.
     fn required(&self, slot: &Slot) -> Option<Finding> {
-        // An error already says so of those that no case is sent without.
+        // Fields that every case needs are errors, reported elsewhere.
         let field = self.roster.field(slot.dest).filter(|field| field.required && !slot.required)?;
         let message = format!("{} is empty, but the catalog marks it as required", field.label);
         Some(Finding { code: Code::FieldRequired, message, hint: "fill in the cell, or set a case default" })
     }
 
-    /// What is doubtful about the case defaults and the field map, and so about every row: a sentence each.
+    /// Describes doubts about the case defaults and the field map, which concern every row; one sentence each.
     #[must_use]
     pub fn doubts(&self) -> Vec<String> {
         let roster = &*self.roster;
@@ -282,7 +282,8 @@ impl Plan {
         told
     }
 
-    /// The required fields of the case, and of its subjects of a known type, that have neither column nor default.
+    /// Returns the required fields, of the case and of subjects with a known type, that have neither column nor
+    /// default.
     fn required_and_open(&self, defaults: &Case) -> Vec<(&CustomField, Place)> {
         let types: Vec<(SubjectNo, u64)> =
             SubjectNo::all().filter_map(|number| Some((number, type_of(defaults, number)?))).collect();
@@ -304,7 +305,7 @@ impl Plan {
             .collect()
     }
 
-    /// What is wrong with a case default, and with the rows whose columns give no other value.
+    /// Describes a problem of a case default, which concerns the rows whose columns give no other value.
     fn of_default(&self, dest: Dest, finding: &Finding) -> String {
         let label = match dest {
             Dest::Case(field) => field.spec().label.to_owned(),

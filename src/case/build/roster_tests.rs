@@ -87,7 +87,7 @@ fn plan_knowing(roster: Roster, change: impl Fn(&mut Recipe)) -> Plan {
     Plan::new(&recipe, &columns, &context).unwrap()
 }
 
-/// What is found in a row: how bad, the code, the message.
+/// Returns the problems of a row: severity, code and message.
 fn found(plan: &Plan, cells: [&str; 4]) -> Vec<(Severity, Code, String)> {
     let row = Row { number: 1, line: 2, cells: cells.to_vec().into(), ..Row::default() };
     let built = plan.build(&row, jiff::civil::date(2026, 11, 28));

@@ -1,4 +1,4 @@
-//! Subjects beside the primary one.
+//! Subjects other than the primary one.
 
 use jiff::civil::Date;
 
@@ -68,7 +68,7 @@ fn columns() -> Vec<Column> {
     HEADERS.iter().map(|header| Column { header: (*header).into(), filled: 1 }).collect()
 }
 
-/// Without the default of a part, which no recipe can have, or with a default of the whole field.
+/// The recipe with another default in place of that of a part, which no recipe can have.
 fn recipe(default: &str) -> Recipe {
     Recipe::from_toml(&RECIPE.replace("\"subject2.41.country\" = \"US\"", default)).unwrap()
 }
@@ -82,7 +82,7 @@ fn build(plan: &Plan, cells: [&str; 6]) -> Built {
     plan.build(&Row { number: 1, line: 2, cells: cells.to_vec().into(), ..Row::default() }, TODAY)
 }
 
-/// The numbers of a case's subjects, and what is wrong.
+/// Returns the numbers of a case's subjects, and the codes of its problems.
 fn subjects(built: &Built) -> (Vec<u8>, Vec<Code>) {
     let numbers = built.case.subjects().iter().map(SubjectNo::get).collect();
     (numbers, built.problems.iter().map(|problem| problem.code.clone()).collect())

@@ -1,34 +1,34 @@
-//! What a person changed about the rows of a file, as it stands in a recipe.
+//! Changes a person made to the rows of a file, as stored in a recipe.
 
 use serde::{Deserialize, Serialize};
 
-/// A text that is read in place of another: in one row, or in every row of the column.
+/// A value that replaces another, in one row or in every row of the column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
     /// Header text, or `#5` for the fifth column.
     pub column: String,
-    /// Data row, from 1; every row when not given.
+    /// Data row, from 1; every row if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
-    /// The cell as it is in the file, without outer spaces. In another file the same row may be another case, and
-    /// then the fix is not made.
+    /// The cell as in the file, trimmed. The fix isn't applied to another value: in another file the same row may be
+    /// another case.
     pub from: String,
-    /// What is read instead.
+    /// The replacement.
     pub to: String,
 }
 
-/// Rows that are left out.
+/// Skipped rows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "RawLeaveOut", into = "RawLeaveOut")]
 pub enum LeaveOut {
     /// This data row, from 1.
     Row(u64),
-    /// Every row with this text in the column; case does not matter, and in a list one part is enough.
+    /// Every row with this value in the column, ignoring case; in a list one entry is enough.
     Value {
         /// Header text, or `#5` for the fifth column.
         column: String,
-        /// The text.
+        /// The value.
         value: String,
     },
 }
@@ -67,12 +67,12 @@ impl From<LeaveOut> for RawLeaveOut {
     }
 }
 
-/// The one group of a mixed file that an import takes.
+/// The group of a mixed file that an import takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Only {
     /// Header text, or `#5` for the fifth column.
     pub column: String,
-    /// The texts of the group; case does not matter, and an empty one is an empty cell.
+    /// Values of the group, ignoring case; an empty one stands for empty cells.
     pub values: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Columns by name: what a recipe calls a column, and which column of a file a name means.
+//! Column names in recipes, and the columns of a file they refer to.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -8,41 +8,41 @@ use super::plan_error::PlanError;
 use super::recipe::ColumnRule;
 use crate::sheet::Column;
 
-/// The columns that a name means.
+/// Result of looking up a column by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum FoundColumn<'n> {
-    /// This one, from 0.
+    /// One column, from 0.
     One(usize),
-    /// Several have the same header; from 0.
+    /// Several columns with the same header, from 0.
     Several(&'n [usize]),
-    /// None has this name.
+    /// No column has this name.
     None,
 }
 
-/// The columns of a file by their names, made once for all rules of a recipe: each may have thousands.
+/// The columns of a file by name, built once for all rules of a recipe: both may be thousands.
 #[derive(Debug)]
 pub struct ColumnNames<'a> {
     columns: &'a [Column],
     exact: HashMap<&'a str, Vec<usize>>,
-    /// By their folded headers; only a name that is not exactly a header needs them.
+    /// By folded header; needed only for names that aren't exactly a header.
     folded: OnceCell<HashMap<String, Vec<usize>>>,
 }
 
 impl<'a> ColumnNames<'a> {
-    /// The columns of a file, in its order.
+    /// Indexes the columns of a file, in its order.
     #[must_use]
     pub fn new(columns: &'a [Column]) -> Self {
         let headers = columns.iter().map(|column| column.header.trim());
         Self { columns, exact: by_place(headers), folded: OnceCell::new() }
     }
 
-    /// The columns.
+    /// Returns the columns.
     pub(super) fn columns(&self) -> &'a [Column] {
         self.columns
     }
 
-    /// Finds a column by its header, or by its place as `#5`. Headers that look alike are the same,
-    /// unless one is exactly the name: spaces of any kind and number, line breaks, kinds of dashes and quotes, case.
+    /// Finds a column by its header, or by its position as `#5`. Unless one is exactly the name, headers that differ
+    /// only in spaces, line breaks, kinds of dashes and quotes, or case are the same.
     fn find(&self, name: &str) -> FoundColumn<'_> {
         let name = name.trim();
         let exact = self.exact.get(name).map_or(&[][..], Vec::as_slice);
@@ -63,7 +63,7 @@ impl<'a> ColumnNames<'a> {
         }
     }
 
-    /// The column (from 0) that a name means.
+    /// Returns the column (from 0) with a name.
     #[must_use]
     pub fn called(&self, name: &str) -> Option<usize> {
         match self.find(name) {
@@ -72,7 +72,7 @@ impl<'a> ColumnNames<'a> {
         }
     }
 
-    /// The rules for each column (from 0), and those for none: the file lacks it, or has several of that name.
+    /// Returns the rules for each column (from 0), and the rules whose column is missing or ambiguous.
     #[must_use]
     pub fn rules<'r>(
         &self,
@@ -88,8 +88,8 @@ impl<'a> ColumnNames<'a> {
         (there, gone)
     }
 
-    /// The name under which a recipe finds a column (from 0) again: its header, or its place where that is blank or
-    /// repeated.
+    /// Returns the name that identifies a column (from 0) in a recipe: its header, or its position if that is blank
+    /// or repeated.
     #[must_use]
     pub fn name(&self, index: usize) -> String {
         let only =
@@ -99,7 +99,7 @@ impl<'a> ColumnNames<'a> {
     }
 }
 
-/// Where each of these stands, from 0.
+/// Returns the positions of each key, from 0.
 fn by_place<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> HashMap<K, Vec<usize>> {
     let mut places: HashMap<K, Vec<usize>> = HashMap::new();
     for (index, key) in keys.enumerate() {
@@ -108,19 +108,19 @@ fn by_place<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> HashMap<K, Vec<usize
     places
 }
 
-/// The column (from 0) that a name means.
+/// Returns the column (from 0) with a name.
 #[must_use]
 pub fn column_called(columns: &[Column], name: &str) -> Option<usize> {
     ColumnNames::new(columns).called(name)
 }
 
-/// The name under which a recipe finds a column (from 0) again.
+/// Returns the name that identifies a column (from 0) in a recipe.
 #[must_use]
 pub fn column_name(columns: &[Column], index: usize) -> String {
     ColumnNames::new(columns).name(index)
 }
 
-/// Finds a column by header text or `#5`; `what` says what the recipe does with it.
+/// Finds a column by header or `#5`; `what` says how the recipe uses it, for the error.
 pub(super) fn find_column(
     columns: &ColumnNames<'_>,
     name: &str,
@@ -141,7 +141,7 @@ pub(super) fn find_column(
     }
 }
 
-/// The first of many names in a row, and how many more there are.
+/// Joins the first names, and adds how many more there are.
 fn listed(names: impl ExactSizeIterator<Item = String>, between: &str) -> String {
     let more = names.len().saturating_sub(LISTED);
     let mut first: Vec<String> = names.take(LISTED).collect();
@@ -149,10 +149,10 @@ fn listed(names: impl ExactSizeIterator<Item = String>, between: &str) -> String
     first.join(between)
 }
 
-/// Number of columns that a message names: every rule of a recipe may be wrong for a file of thousands.
+/// Maximum number of columns named in a message: every rule of a recipe may be wrong for a file of thousands.
 const LISTED: usize = 100;
 
-/// A header without differences that cannot be seen.
+/// Normalizes differences in a header that people don't see.
 fn fold_header(header: &str) -> String {
     let mut folded = String::with_capacity(header.len());
     let mut gap = false;

@@ -1,4 +1,4 @@
-//! Case defaults: the values of fields that no cell gives.
+//! Case defaults: values of fields without a cell.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::case::values::number::{NumberStyle, read_number};
 use crate::case::values::value::{Value, distinct, split_list};
 use crate::case::values::yes_no::{yes_no_words, yes_or_no};
 
-/// Gives a field its case default.
+/// Sets the case default of a field.
 pub(super) fn add(
     recipe: &Recipe,
     target: Target,
@@ -38,7 +38,7 @@ fn written(text: &DefaultText) -> String {
     }
 }
 
-/// The default as a value; an empty text is no default. On failure: what the field needs.
+/// Reads a default as a value; an empty text is no default. The error says what the field needs.
 fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>, &'static str> {
     let typed = match text {
         DefaultText::Text(text) => Some(text.clone()),
@@ -52,7 +52,7 @@ fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>
         (Reading::Ids, DefaultText::Ids(ids)) if ids.is_empty() => return Ok(None),
         (Reading::Ids, DefaultText::Ids(ids)) if ids.iter().all(|id| *id > 0) => Value::Ids(ids.clone()),
         (Reading::Ids, _) => return Err("a list of ids, such as [1, 2]"),
-        // Budgets are far below 2^53, where a double stops being exact.
+        // Budgets are far below 2^53, the limit of exact whole numbers in an `f64`.
         #[expect(clippy::cast_precision_loss)]
         (Reading::Number | Reading::Hours, DefaultText::Whole(n)) => Value::Number(*n as f64),
         (Reading::Number | Reading::Hours, DefaultText::Number(n)) if n.is_finite() => Value::Number(*n),
@@ -99,7 +99,7 @@ fn read_date_default(text: &str) -> Result<Fallback, &'static str> {
     }
 }
 
-/// The day that a date default gives a case created on a day; none when the text is no such default.
+/// Returns the date that a date default gives a case created on a day; `None` if the text isn't a date default.
 #[must_use]
 pub fn default_day(text: &str, created: jiff::civil::Date) -> Option<jiff::civil::Date> {
     match read_date_default(text.trim()).ok()? {

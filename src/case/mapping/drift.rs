@@ -1,4 +1,4 @@
-//! What is different in a new file of a format that was imported before.
+//! Differences between a new file and earlier imports of the same format.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,71 +14,71 @@ use crate::case::values::words::{alike, fold};
 use crate::sheet::Column;
 use crate::text::plural;
 
-/// What was imported before.
+/// The import to compare with.
 #[derive(Debug, Clone, Copy)]
 pub struct Before<'a> {
-    /// How it was imported.
+    /// Its recipe.
     pub recipe: &'a Recipe,
-    /// The columns of its file; empty when they are not known.
+    /// Columns of its file; empty if not known.
     pub columns: &'a [Column],
-    /// The rows of its file.
+    /// Number of rows of its file.
     pub rows: u64,
-    /// How many rows files of the format usually have; none when too few were imported.
+    /// Usual number of rows in files of the format; `None` if too few were imported.
     pub usual_rows: Option<u64>,
 }
 
 /// The new file.
 #[derive(Debug, Clone, Copy)]
 pub struct Now<'a> {
-    /// Its columns.
+    /// Columns of the file.
     pub columns: &'a [Column],
-    /// Its rows.
+    /// Number of rows.
     pub rows: u64,
-    /// The different texts, with how often, of the columns (from 0) that have a value map.
+    /// Distinct values with their counts, by column (from 0) with a value map.
     pub texts: &'a BTreeMap<usize, Vec<(String, u64)>>,
-    /// What the date columns (from 0) say about their order.
+    /// Profiles of the date columns (from 0).
     pub orders: &'a BTreeMap<usize, DateProfile>,
 }
 
-/// One thing that is different.
+/// A difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drift {
-    /// A column that was not there before.
+    /// A new column.
     New(String),
-    /// A column that is there no more, and the field it went to.
+    /// A missing column, and the field it was mapped to.
     Gone(String, Target),
-    /// A column that seems to have another name now.
+    /// A column that seems to be renamed.
     Renamed {
         /// Its name before.
         from: String,
         /// Its name now.
         to: String,
-        /// What speaks for it.
+        /// Reason for the assumption.
         why: &'static str,
     },
-    /// Columns that stand elsewhere among the others.
+    /// Columns that moved.
     Moved(Vec<String>),
-    /// A rule for a column by its number: the number, and the header there before and now.
+    /// A rule for a column by number: the number, and the header there before and now.
     Renumbered(String, String, String),
-    /// Texts that are not in a column's list of values.
+    /// Unmapped values of a column, with their counts.
     NewValues(String, Vec<(String, u64)>),
-    /// A column that is far more or far less filled, in percent, before and now.
+    /// A column that is filled far more or far less: percentages before and now.
     Fill(String, u64, u64),
-    /// Far more or far fewer rows than usual.
+    /// Far more or far fewer rows than usual: the usual number and the number now.
     Rows(u64, u64),
-    /// Another footer: its rows before and now.
+    /// Another footer: its number of rows before and now.
     Footer(u64, u64),
-    /// Dates in another order: a whole sentence.
+    /// Dates in another order.
     Order {
-        /// What is to be said.
+        /// Description, a whole sentence.
         told: String,
-        /// The only order that fits, when there is one.
+        /// The only order that fits, if there is one.
         only: Option<DateOrder>,
     },
 }
 
 impl Drift {
-    /// The word for scripts.
+    /// Returns the word for scripts.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -95,7 +95,7 @@ impl Drift {
         }
     }
 
-    /// What is different, in a sentence.
+    /// Describes the difference in a sentence.
     #[must_use]
     pub fn told(&self) -> String {
         match self {
@@ -132,18 +132,18 @@ impl Drift {
     }
 }
 
-/// So many new texts are named.
+/// Maximum number of new values named.
 const NAMED: usize = 5;
-/// Names with less in common are not the same under another name.
+/// Minimum similarity of a renamed column.
 const ALIKE: f64 = 0.6;
-/// Where more columns came or went, none is looked for under another name.
+/// Maximum number of new or missing columns among which renamed ones are looked for.
 const MOST_RENAMED: usize = 200;
-/// With fewer rows, how full a column is says nothing.
+/// Minimum number of rows for comparing how full columns are.
 const ENOUGH_ROWS: u64 = 20;
-/// So many of 100 rows more or fewer is a change.
+/// Difference in percent of filled cells that counts as a change.
 const FAR: u64 = 30;
 
-/// Everything that is different, columns first.
+/// Returns all differences, columns first.
 #[must_use]
 pub fn drift(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
     let mut found = column_drift(before, now.columns);
@@ -162,7 +162,7 @@ fn names(columns: &[Column]) -> Vec<String> {
     columns.iter().enumerate().map(|(index, column)| column.name(index)).collect()
 }
 
-/// Columns that came, went, were renamed, or moved.
+/// Returns new, missing, renamed and moved columns.
 #[must_use]
 pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
     let mapped: Vec<String> = before.recipe.columns.iter().map(|rule| rule.from.trim().to_owned()).collect();
@@ -184,7 +184,7 @@ pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
             let same = |to: &&&String| same_column((&then, from), (&here, to), known);
             let mut candidates = new.iter().filter(|to| same(to).is_some());
             let to = candidates.next()?;
-            // Two that may be it are none.
+            // Two candidates are none.
             if candidates.next().is_some() { None } else { Some((*from, *to, same(&to)?)) }
         })
         .collect();
@@ -215,7 +215,7 @@ pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
     found
 }
 
-/// Why two columns may be the same under another name: they stand between the same neighbours, or are called alike.
+/// Returns why two columns may be the same one renamed: similar names, or the same neighbors.
 fn same_column(
     (then, from): (&[String], &String),
     (here, to): (&[String], &String),
@@ -232,7 +232,7 @@ fn same_column(
     same_place.then_some("it is in the same place")
 }
 
-/// The place of each name, from 0. Not of repeated ones: which of them moved can't be told.
+/// Returns the position of each name, from 0, except repeated ones: it can't be told which of them moved.
 fn places(names: &[String]) -> HashMap<&str, usize> {
     let mut places: HashMap<&str, Option<usize>> = HashMap::new();
     for (place, name) in names.iter().enumerate() {
@@ -241,14 +241,14 @@ fn places(names: &[String]) -> HashMap<&str, usize> {
     places.into_iter().filter_map(|(name, place)| Some((name, place?))).collect()
 }
 
-/// The fewest columns whose moving explains the new order.
+/// Returns the smallest set of columns whose move explains the new order.
 fn moved(then: &[String], here: &[String]) -> Vec<String> {
     let (then, once) = (places(then), places(here));
     let here = here.iter().filter(|name| once.contains_key(name.as_str()));
     let places: Vec<(usize, &String)> =
         here.filter_map(|name| Some((*then.get(name.as_str())?, name))).collect();
-    // The longest run of places that rises stays: of the runs of each length, the one that ends lowest, and what each
-    // name is behind in its run.
+    // The longest increasing run of positions stays. `ends` has the lowest end of the runs of each length, `before`
+    // the predecessor of each name in its run.
     let (mut ends, mut before): (Vec<(usize, usize)>, Vec<Option<usize>>) = (Vec::new(), Vec::new());
     for (at, (place, _)) in places.iter().enumerate() {
         let length = ends.partition_point(|(end, _)| end < place);
@@ -272,7 +272,7 @@ fn moved(then: &[String], here: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Texts of mapped columns that are neither mapped nor an id.
+/// Returns values of mapped columns that are neither mapped nor an id.
 fn new_values(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
     let (rules, _) = ColumnNames::new(now.columns).rules(&recipe.columns);
     let of = |(column, texts): (&usize, &Vec<(String, u64)>)| {
@@ -286,7 +286,7 @@ fn new_values(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
     now.texts.iter().filter_map(of).collect()
 }
 
-/// Columns that go somewhere and are far more or far less filled than before.
+/// Returns mapped columns that are filled far more or far less than before.
 fn fill(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
     if before.rows < ENOUGH_ROWS || now.rows < ENOUGH_ROWS {
         return Vec::new();
@@ -303,14 +303,14 @@ fn fill(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
     before.columns.iter().enumerate().filter_map(of).collect()
 }
 
-/// Date columns whose dates are in another order than the recipe says.
+/// Returns date columns whose dates are in another order than the recipe says.
 fn orders(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
     let (rules, _) = ColumnNames::new(now.columns).rules(&recipe.columns);
     let of = |(column, profile): (&usize, &DateProfile)| {
         let name = now.columns.get(*column)?.name(*column);
         let read_as = rules.get(column)?.first()?.date.unwrap_or_default();
         match profile.doubt(read_as)? {
-            // Fitting another order as well is nothing new.
+            // Dates that also fit another order are nothing new.
             OrderDoubt::AsWell(_) => None,
             doubt => {
                 let only = if let OrderDoubt::Other(order) = doubt { Some(order) } else { None };
@@ -321,7 +321,7 @@ fn orders(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
     now.orders.iter().filter_map(of).collect()
 }
 
-/// The rules whose column is called otherwise now go with it. Gives the names they have now.
+/// Renames columns in the recipe as they were renamed in the file. Returns the new names.
 pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
     let mut followed = Vec::new();
     for found in drift {
@@ -347,13 +347,13 @@ pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
     followed
 }
 
-/// The columns (from 0) whose texts and whose dates have to be looked at: those of ids, and dates.
+/// Returns the columns (from 0) to survey: those of ids for their values, and those of dates for their order.
 #[must_use]
 pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usize>) {
     let (mut lists, mut dates) = (Vec::new(), Vec::new());
     let (rules, _) = ColumnNames::new(columns).rules(&recipe.columns);
     for index in 0..columns.len() {
-        // A column may go to several fields.
+        // A column may be mapped to several fields.
         for rule in rules.get(&index).into_iter().flatten() {
             let shape = match rule.to {
                 Target::Case(field) => Some(field.spec().shape),

@@ -27,7 +27,7 @@ fn columns(headers: &[&str], filled: u64) -> Vec<Column> {
     headers.iter().map(|header| Column { header: (*header).to_owned(), filled }).collect()
 }
 
-/// What is told of a file with these headers and as many rows as before.
+/// Returns the differences of a file with these headers and as many rows as before.
 fn told(headers: &[&str]) -> Vec<String> {
     let (then, now) = (columns(&THEN, 100), columns(headers, 100));
     told_of(&then, &now, (100, 100), None)
@@ -65,7 +65,7 @@ fn a_renamed_column_is_known_by_its_name_or_its_place() {
         told(&["Claim No", "Insured", "Assigned", "Services", "Notes"]),
         ["“Claimant” seems to be named “Insured” now: it is in the same place"]
     );
-    // Two that may be it are none.
+    // Two candidates are none.
     let two = told(&["Claim Number", "Claim Nr", "Claimant", "Assigned", "Services", "Notes"]);
     assert!(two.contains(&"“Claim No” is gone; it was mapped to reference_value_1".to_owned()), "{two:?}");
 }
@@ -153,7 +153,7 @@ fn files_of_thousands_of_columns() {
     let of = |names: &[String]| columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), 100);
     let told = |now: &[String]| told_of(&of(&then), &of(now), (100, 100), None);
     assert_eq!(told(&now), ["“Column 0” moved; columns are found by name"]);
-    // Too many changed to look for each under another name.
+    // Too many changed to look for renamed columns.
     assert_eq!(told(&headers("Field")).len(), 2 * 16_384);
 }
 

@@ -1,5 +1,5 @@
-//! What a person changed about the rows of a file: fixed cells, rows left out, and the one group that is wanted. The
-//! file stays as it is.
+//! Changes a person made to the rows of a file: fixed cells, skipped rows, and the one group to import. The file
+//! itself doesn't change.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,7 +14,7 @@ use crate::case::values::value::split_list;
 use crate::case::values::words::fold;
 use crate::sheet::{Column, Row};
 
-/// The changes of a recipe held against the columns of a file.
+/// The changes of a recipe, resolved against the columns of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edits {
     columns: BTreeMap<usize, ColumnEdits>,
@@ -25,20 +25,20 @@ pub struct Edits {
 /// The changes of one column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct ColumnEdits {
-    /// By row: the text in the file, and what is read instead.
+    /// Value in the file and its replacement, by row.
     rows: HashMap<u64, (String, String)>,
-    /// By text.
+    /// Replacements in every row, by value.
     values: HashMap<String, String>,
-    /// Folded texts whose rows are left out.
+    /// Folded values whose rows are skipped.
     left_out: BTreeSet<String>,
-    /// Whether a cell holds several texts.
+    /// Whether a cell is a list.
     list: bool,
-    /// What stands between them.
+    /// Separator of the list.
     separator: Option<String>,
 }
 
 impl ColumnEdits {
-    /// Whether a cell speaks for leaving its row out, and by which text.
+    /// Returns the value of the cell that skips its row, if any.
     fn leaves_out<'c>(&self, cell: &'c str) -> Option<&'c str> {
         if self.left_out.is_empty() {
             return None;
@@ -49,37 +49,37 @@ impl ColumnEdits {
     }
 }
 
-/// A row with its fixes made.
+/// A row with its fixes applied.
 #[derive(Debug, Clone)]
 pub struct Edited<'r> {
-    /// The row as it is read.
+    /// The row with the fixed cells.
     pub row: Cow<'r, Row>,
-    /// Columns (from 0) whose cell was fixed.
+    /// Columns (from 0) with a fixed cell.
     pub fixed: Vec<usize>,
-    /// Columns (from 0) with a fix for this row that was made for another text.
+    /// Columns (from 0) with a fix for this row that expected another value.
     pub stale: Vec<usize>,
 }
 
-/// Why a person wants a row left out.
+/// Why a row is skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOut<'r> {
     /// The row itself.
     Row,
-    /// This text in this column (from 0).
+    /// A value in a column (from 0).
     Value(usize, &'r str),
-    /// This text in this column (from 0) is of another group.
+    /// A value in a column (from 0) that belongs to another group.
     OtherGroup(usize, &'r str),
 }
 
 impl Edits {
-    /// Resolves the changes of a recipe against the columns of a file. On failure: everything that is wrong.
+    /// Resolves the changes of a recipe against the columns of a file. On failure, returns all errors.
     pub fn new(recipe: &Recipe, columns: &[Column]) -> Result<Self, Vec<PlanError>> {
         let (mut edits, mut errors) = (Self::default(), Vec::new());
         let columns = &ColumnNames::new(columns);
         for fix in &recipe.fixes {
             match find_column(columns, &fix.column, || "edits its values".to_owned()) {
                 Ok(column) => edits.add_fix(column, fix),
-                // A fix of one row belongs to the file it was made for.
+                // A fix of one row is only for the file it was made for.
                 Err(_) if fix.row.is_some() => {}
                 Err(error) => errors.push(error),
             }
@@ -128,7 +128,7 @@ impl Edits {
         }
     }
 
-    /// Makes the fixes of a row: its own before those of every row.
+    /// Applies the fixes of a row. Its own come before those of every row.
     #[must_use]
     pub fn apply<'r>(&self, row: &'r Row) -> Edited<'r> {
         let mut edited = Edited { row: Cow::Borrowed(row), fixed: Vec::new(), stale: Vec::new() };
@@ -165,7 +165,7 @@ impl Edits {
         edited
     }
 
-    /// Why a person wants a row, with its fixes made, left out.
+    /// Returns why a row, with its fixes applied, is skipped, if it is.
     #[must_use]
     pub fn left_out<'r>(&self, row: &'r Row) -> Option<LeftOut<'r>> {
         if let Some((column, values)) = &self.only {
@@ -185,8 +185,8 @@ impl Edits {
 }
 
 impl Recipe {
-    /// Has one text of a column read as another, in one row or in every row. `from` is the text as it is read now:
-    /// a fix that gives it already is changed. Gives the text back to itself when both are the same.
+    /// Replaces a value of a column by another, in one row or in every row. `from` is the current value: an earlier
+    /// fix that led to it is changed. If both values are the same, the fix is removed.
     pub fn fix(&mut self, fix: Fix) {
         let same_place = |other: &Fix| other.column == fix.column && other.row == fix.row;
         if fix.row.is_none() {
@@ -201,7 +201,7 @@ impl Recipe {
         self.fixes.retain(|fix| fix.from.trim() != fix.to.trim());
     }
 
-    /// Leaves rows out, or takes them in again when they were left out. Gives whether they are left out now.
+    /// Skips rows, or includes them again. Returns true if they are skipped now.
     pub fn toggle_left_out(&mut self, leave_out: LeaveOut) -> bool {
         let known = self.leave_out.iter().position(|known| *known == leave_out);
         if let Some(at) = known {
@@ -212,7 +212,7 @@ impl Recipe {
         known.is_none()
     }
 
-    /// Sends a row although the duplicate guard would leave it out, or no more. Gives whether it is sent now.
+    /// Toggles whether a row is sent even if the duplicate guard objects. Returns true if it is sent now.
     pub fn toggle_send_anyway(&mut self, row: u64) -> bool {
         let known = self.send_anyway.iter().position(|known| *known == row);
         match known {
@@ -222,10 +222,10 @@ impl Recipe {
         known.is_none()
     }
 
-    /// The rows that are all two recipes differ in; none when they differ in more.
+    /// Returns the rows in which two recipes differ; `None` if they differ in anything else.
     #[must_use]
     pub fn rows_changed(&self, other: &Self) -> Option<Vec<u64>> {
-        // What the duplicate guard makes of a row depends on the others.
+        // The duplicate guard's decision on a row depends on the other rows.
         let same_guard = self.send_anyway == other.send_anyway && self.sheet == other.sheet;
         if !same_guard || self.clone().for_other_files() != other.clone().for_other_files() {
             return None;
@@ -244,8 +244,8 @@ impl Recipe {
         Some(rows)
     }
 
-    /// The recipe for another file: without what was said of single rows of this one. How many rows its footer has is
-    /// found anew in each file; that there is none stays said.
+    /// Returns the recipe for another file, without changes to single rows of this one. The number of footer rows is
+    /// detected in each file, but a setting of no footer stays.
     #[must_use]
     pub fn for_other_files(mut self) -> Self {
         self.fixes.retain(|fix| fix.row.is_none());

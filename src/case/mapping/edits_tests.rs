@@ -63,7 +63,7 @@ fn a_fix_is_read_in_place_of_the_text() {
     assert_eq!(edited.fixed, [1]);
     // A row's own fix comes before that of every row.
     assert_eq!(cells(&edits.apply(&row(2, &["Open", "Calif.", "A", "1"])))[1], "NV");
-    // A short row gets its last cell, and what needs no fix is not copied.
+    // A short row gets its last cell, and a row without a fix isn't copied.
     assert_eq!(cells(&edits.apply(&row(3, &["Open"]))), ["Open", "", "", "00000"]);
     assert!(matches!(edits.apply(&row(3, &["Open", "NV", "A", "1"])).row, Cow::Borrowed(_)));
 }
@@ -122,7 +122,7 @@ fn fixing_a_fixed_text_changes_what_gave_it() {
     for text in ["Calif.", "CA"] {
         assert_eq!(cells(&edits.apply(&row(1, &["Open", text, "A", "1"])))[1], "California");
     }
-    // Given back to itself, it is no fix.
+    // A value replaced by itself isn't a fix.
     recipe.fix(fix("California", "Calif.", None));
     recipe.fix(fix("Calif.", "Calif.", Some(2)));
     let states: Vec<_> = recipe.fixes.iter().filter(|fix| fix.column == "State").collect();

@@ -1,4 +1,4 @@
-//! Where a value can go: the fields of a case, the custom fields, and their textual keys in a recipe.
+//! Targets of values: the fields of a case, the custom fields, and their keys in a recipe.
 
 use std::{fmt, str::FromStr};
 
@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::subject_no::SubjectNo;
 use crate::case::values::kind::{Part, Shape};
 
-/// A field every case has. The order is the order in which a case is sent and shown.
+/// A field that every case has, in the order in which a case is sent and displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CaseField {
-    /// Decides references, services, flags, custom fields and subject type.
+    /// Determines references, services, flags, custom fields and subject type.
     CaseType,
-    /// The client; which of its two ids is meant is a setting of the account.
+    /// The client. A setting of the account says which of its two ids is meant.
     Client,
     /// The client contact who sent the case.
     PrimaryContact,
@@ -20,7 +20,7 @@ pub enum CaseField {
     Region,
     /// The branch of the investigation firm.
     CompanyLocation,
-    /// The creation date a person sets.
+    /// The creation date, as set by a person.
     CreatedOn,
     /// The due date.
     DueOn,
@@ -46,20 +46,20 @@ pub enum CaseField {
     Services,
     /// Flag ids.
     Flags,
-    /// The type of the primary subject; sent inside the subject, not beside it.
+    /// The type of the primary subject, which is sent as part of the subject.
     SubjectType,
 }
 
-/// One line of the table of case fields.
+/// Entry in the table of case fields.
 #[derive(Debug)]
 pub struct FieldSpec {
     /// The field.
     pub field: CaseField,
     /// Its key in the API and in a recipe.
     pub key: &'static str,
-    /// What people call it.
+    /// Label for people.
     pub label: &'static str,
-    /// What the API wants.
+    /// Type of value in the API.
     pub shape: Shape,
     /// Whether a case is refused without it. INFERRED: the vendor documents no required flag.
     pub required: bool,
@@ -99,33 +99,33 @@ pub const CASE_FIELDS: [FieldSpec; 19] = [
 ];
 
 impl CaseField {
-    /// The field's line in [`CASE_FIELDS`].
+    /// Returns the field's entry in [`CASE_FIELDS`].
     #[must_use]
     pub fn spec(self) -> &'static FieldSpec {
-        // The table is in the order of the enum (a test holds it to that), so this never falls back.
+        // A test checks that the table has every field, so this never falls back.
         CASE_FIELDS.iter().find(|s| s.field == self).unwrap_or(&CASE_FIELDS[0])
     }
 
-    /// Whether people find a case by it: one of the three references.
+    /// Returns true if it is one of the three references, by which people find a case.
     #[must_use]
     pub fn is_reference(self) -> bool {
         matches!(self, Self::Reference1 | Self::Reference2 | Self::Reference3)
     }
 
-    /// The key in the API and in a recipe.
+    /// Returns the key in the API and in a recipe.
     #[must_use]
     pub fn key(self) -> &'static str {
         self.spec().key
     }
 
-    /// The case field with this key.
+    /// Returns the case field with this key.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
         CASE_FIELDS.iter().find(|s| s.key == key).map(|s| s.field)
     }
 }
 
-/// Whose custom field it is: every field has one use. Ids of different owners must not be mixed up.
+/// Owner of a custom field: every field has one. Ids of different owners must not be mixed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
     /// The case itself.
@@ -134,11 +134,11 @@ pub enum Owner {
     Subject,
 }
 
-/// A custom field of the account: `custom.7` of cases, `subject.3` of subjects.
+/// Key of a custom field of the account: `custom.7` for cases, `subject.3` for subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CustomKey {
-    /// Whose field.
+    /// Owner of the field.
     pub owner: Owner,
     /// The field's id in Trackops.
     pub id: u64,
@@ -165,7 +165,7 @@ impl FromStr for CustomKey {
     }
 }
 
-/// The record that has a value.
+/// Record that has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Holder {
     /// The case itself.
@@ -174,17 +174,18 @@ pub enum Holder {
     Subject(SubjectNo),
 }
 
-/// A custom field of one record: `custom.7` of the case, `subject.3` of the primary subject, `subject2.3` of the second.
+/// Custom field of one record: `custom.7` of the case, `subject.3` of the primary subject, `subject2.3` of the
+/// second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// Which record.
+    /// The record.
     pub holder: Holder,
     /// The field's id in Trackops.
     pub id: u64,
 }
 
 impl Place {
-    /// The field of the account.
+    /// Returns the key of the account's field.
     #[must_use]
     pub fn key(self) -> CustomKey {
         let owner = match self.holder {
@@ -194,7 +195,7 @@ impl Place {
         CustomKey { owner, id: self.id }
     }
 
-    /// The subject that has it; none when the case does.
+    /// Returns the subject that has it; `None` for the case.
     #[must_use]
     pub fn subject(self) -> Option<SubjectNo> {
         match self.holder {
@@ -203,7 +204,7 @@ impl Place {
         }
     }
 
-    /// The same field of another subject. A field of the case stays one.
+    /// Returns the same field of another subject. A field of the case stays the same.
     #[must_use]
     pub fn of(self, number: SubjectNo) -> Self {
         match self.holder {
@@ -214,7 +215,7 @@ impl Place {
 }
 
 impl From<CustomKey> for Place {
-    /// The field of the case, or of the primary subject.
+    /// Returns the field of the case or of the primary subject.
     fn from(key: CustomKey) -> Self {
         let holder = match key.owner {
             Owner::Case => Holder::Case,
@@ -233,22 +234,22 @@ impl fmt::Display for Place {
     }
 }
 
-/// Where a column or a default goes.
+/// Target of a column or a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Target {
     /// A case field.
     Case(CaseField),
-    /// The type of a subject that is not the primary one: `subject2.subject_type_id`.
+    /// The type of a subject other than the primary one: `subject2.subject_type_id`.
     SubjectType(SubjectNo),
     /// A custom field, whole or one part of it.
     Custom(Place, Option<Part>),
-    /// Nowhere, on purpose.
+    /// Not imported, on purpose.
     Ignore,
 }
 
 impl Target {
-    /// The subject that it is of, when that is not the primary one.
+    /// Returns its subject, unless that is the primary one.
     #[must_use]
     pub fn other_subject(self) -> Option<SubjectNo> {
         match self {
@@ -268,7 +269,7 @@ impl Target {
         }
     }
 
-    /// Whether two columns cannot go to both: the same field, or a whole field and a part of it.
+    /// Returns true if two columns can't be mapped to both: the same field, or a whole field and a part of it.
     #[must_use]
     pub fn clashes(self, other: Self) -> bool {
         match (self, other) {
@@ -281,7 +282,7 @@ impl Target {
     }
 }
 
-/// The text is no field's key.
+/// Not the key of a field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” isn't a field")]
 pub struct UnknownKey(pub String);

@@ -1,15 +1,15 @@
-//! What a field map leaves behind, said before the first row is sent.
+//! Gaps of a field map, reported before the first row is sent.
 
 use super::guess::names_the_person;
 use super::plan::Plan;
 use super::slot::{Dest, Slot};
 use crate::text::plural;
 
-/// Number of columns that are named in a sentence.
+/// Maximum number of columns named in a sentence.
 const NAMED: usize = 5;
 
 impl Plan {
-    /// Says which filled columns are not imported, and that no column gives the name of the case's subject.
+    /// Reports filled columns that aren't imported, and whether no column gives the subject's name.
     #[must_use]
     pub fn gaps(&self) -> Vec<String> {
         let names: Vec<&str> = self.not_imported.iter().map(|column| self.header(*column)).collect();

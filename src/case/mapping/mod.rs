@@ -1,4 +1,4 @@
-//! Which cell goes where, and how its text is read: the recipe, what is guessed for it, and the plan it becomes for a file.
+//! The field map: the recipe, guesses for it, and the plan it becomes for a file.
 
 pub(super) mod changes;
 pub(super) mod column_ref;

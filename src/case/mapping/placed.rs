@@ -1,4 +1,4 @@
-//! A case: values in their places.
+//! A case: values and their fields.
 
 use super::field::CaseField;
 use super::slot::Dest;
@@ -12,25 +12,25 @@ pub struct Case {
     pub values: Vec<Placed>,
 }
 
-/// A value in its place, and where it came from.
+/// A value, its field, and where it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placed {
     /// The field.
     pub dest: Dest,
     /// Its value.
     pub value: Value,
-    /// Whether the case default gave it; otherwise the columns of the field did.
+    /// True if it is the case default; false if it comes from columns.
     pub by_default: bool,
 }
 
 impl Case {
-    /// The value of a case field.
+    /// Returns the value of a case field.
     #[must_use]
     pub fn get(&self, field: CaseField) -> Option<&Value> {
         self.values.iter().find(|placed| placed.dest == Dest::Case(field)).map(|placed| &placed.value)
     }
 
-    /// The subjects that have a value: one without any would be an empty person.
+    /// Returns the subjects that have a value; one without would be an empty person.
     #[must_use]
     pub fn subjects(&self) -> Subjects {
         let places = self.values.iter().filter_map(|placed| match placed.dest {
@@ -40,7 +40,7 @@ impl Case {
         places.collect()
     }
 
-    /// The type of a subject.
+    /// Returns the type of a subject.
     #[must_use]
     pub fn subject_type(&self, number: SubjectNo) -> Option<&Value> {
         let dest = Dest::subject_type(number);
@@ -69,7 +69,7 @@ impl Case {
         }
     }
 
-    /// The text of a case field; none when it is missing or no text.
+    /// Returns the text of a case field; `None` if it is missing or isn't text.
     #[must_use]
     pub fn text(&self, field: CaseField) -> Option<&str> {
         match self.get(field) {

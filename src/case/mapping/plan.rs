@@ -1,4 +1,4 @@
-//! A recipe held against the columns of a file: every name resolved once, so that a row is only reading.
+//! A recipe resolved against the columns of a file, once, so that rows are only read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,46 +25,47 @@ use crate::sheet::{Column, Row};
 pub struct Plan {
     pub(in crate::case) headers: Vec<String>,
     pub(in crate::case) slots: Vec<Slot>,
-    /// What is usual in each column, to see cells by that were damaged; none to see none.
+    /// What is usual in each column, to detect damaged cells; empty for no detection.
     pub(in crate::case) usual: Vec<Usual>,
     pub(in crate::case) edits: Edits,
-    /// Which columns are private.
+    /// True for each private column.
     pub(in crate::case) private: Vec<bool>,
-    /// Columns of which a person said that they are not.
+    /// Columns that a person marked as not private.
     pub(in crate::case) open: BTreeSet<usize>,
     unnamed: Vec<usize>,
-    /// Columns with something in them that feed no field.
+    /// Filled columns that aren't mapped.
     pub(in crate::case) not_imported: Vec<usize>,
     /// Whether a row needs a reference or a subject's name to be a case.
     pub(in crate::case) needs_identity: bool,
-    /// Whether cases carry a token, and its first part once it is known.
+    /// Whether cases carry a row token.
     row_token: bool,
+    /// The import's part of the row tokens, once it is known.
     seed: Option<String>,
-    /// The subjects beside the primary one that have columns.
+    /// Subjects other than the primary one that have columns.
     pub(in crate::case) fed_subjects: Subjects,
-    /// Rows that are sent whatever the duplicate guard says.
+    /// Rows that are sent even if the duplicate guard objects.
     anyway: BTreeSet<u64>,
-    /// What is known of the account.
+    /// Known ids and fields of the account.
     pub(in crate::case) roster: Arc<Roster>,
 }
 
-/// What a plan knows beside the recipe and the columns. Nothing, by default: that is enough to see whether they fit.
+/// What a plan knows besides the recipe and the columns. The default, nothing, is enough to see whether they fit.
 #[derive(Debug, Clone, Default)]
 pub struct PlanContext<'a> {
-    /// The first rows of the file: columns whose cells look private are taken for private.
+    /// First rows of the file: columns whose cells look private are marked as private.
     pub rows: &'a [Row],
-    /// What is usual in each column, to see cells by that were damaged before they came to us; empty to see none.
+    /// What is usual in each column, to detect damaged cells; empty for no detection.
     pub usual: &'a [Usual],
-    /// Ids and texts that the account has.
+    /// Known ids and fields of the account.
     pub roster: Arc<Roster>,
-    /// The import's own part of the tokens that its cases may carry; empty before there is an import.
+    /// The import's part of its row tokens; empty before there is an import.
     pub seed: &'a str,
-    /// Rows that are sent whatever the duplicate guard says, beside those of the recipe.
+    /// Rows, besides those of the recipe, that are sent even if the duplicate guard objects.
     pub send_anyway: &'a [u64],
 }
 
 impl Plan {
-    /// Resolves a recipe against the columns of a file. On failure: everything that is wrong, not the first.
+    /// Resolves a recipe against the columns of a file. On failure, returns all errors, not just the first.
     pub fn new(
         recipe: &Recipe,
         columns: &[Column],
@@ -135,45 +136,45 @@ impl Plan {
         }
     }
 
-    /// Whether a row is sent whatever the duplicate guard says.
+    /// Returns true if a row is sent even if the duplicate guard objects.
     #[must_use]
     pub fn is_sent_anyway(&self, row: u64) -> bool {
         self.anyway.contains(&row)
     }
 
-    /// The token that the case of a row carries in its administrative notes; none when cases carry none.
+    /// Returns the row token for the administrative notes of a row's case, if cases carry one.
     #[must_use]
     pub fn token(&self, row: u64) -> Option<String> {
         self.seed.as_ref().map(|seed| format!("[caseload {seed}-{row}]"))
     }
 
-    /// Whether a case whose answer is lost can be looked up: by a reference of its row, or by a token.
+    /// Returns true if a case whose answer was lost can be looked up: by a reference of its row, or by a row token.
     #[must_use]
     pub fn can_be_found_again(&self) -> bool {
         self.row_token || self.columns_of(Dest::Case(CaseField::Reference1)).next().is_some()
     }
 
-    /// What a person changed about the rows.
+    /// Returns what a person changed about the rows.
     #[must_use]
     pub fn edits(&self) -> &Edits {
         &self.edits
     }
 
-    /// Indexes (from 0) of the columns the recipe does not name: reported and ignored.
+    /// Returns the columns (from 0) that the recipe doesn't name, which are reported and ignored.
     #[must_use]
     pub fn unnamed(&self) -> &[usize] {
         &self.unnamed
     }
 
-    /// Whether a row has something in a column that is imported.
+    /// Returns true if a row has a filled cell in an imported column.
     #[must_use]
     pub fn has_imported_cells(&self, row: &Row) -> bool {
         let mut sources = self.slots.iter().flat_map(|slot| &slot.sources).peekable();
-        // A recipe without columns makes every case of its defaults.
+        // A recipe without columns makes every case from its defaults.
         sources.peek().is_none() || sources.any(|source| is_filled(row, source))
     }
 
-    /// Whether a row has both a reference and a subject's name.
+    /// Returns true if a row has both a reference and a subject's name.
     #[must_use]
     pub fn names_a_case(&self, row: &Row) -> bool {
         let has = |reference: bool| {
@@ -185,13 +186,13 @@ impl Plan {
         has(true) && has(false)
     }
 
-    /// What a column is called: its header, or `#5` when that is blank.
+    /// Returns the name of a column: its header, or `#5` if that is blank.
     #[must_use]
     pub fn header(&self, column: usize) -> &str {
         self.headers.get(column).map_or("", String::as_str)
     }
 
-    /// Indexes (from 0) of the columns that feed a field.
+    /// Returns the columns (from 0) mapped to a field.
     pub fn columns_of(&self, dest: Dest) -> impl Iterator<Item = usize> + '_ {
         self.slots
             .iter()
@@ -199,7 +200,7 @@ impl Plan {
             .flat_map(|s| s.sources.iter().map(|s| s.column))
     }
 
-    /// Date columns (index from 0) of which nobody said the order, with the one they are read in.
+    /// Returns the date columns (from 0) without an order in the recipe, with the order they are read in.
     #[must_use]
     pub fn unsaid_orders(&self) -> Vec<(usize, DateOrder)> {
         let dates = self.slots.iter().filter(|slot| slot.dest.shape() == Reading::Date);
@@ -207,7 +208,7 @@ impl Plan {
         sources.map(|source| (source.column, source.date.unwrap_or_default())).collect()
     }
 
-    /// Amount columns (index from 0) without a decimal mark in the recipe; they are read with a point.
+    /// Returns the amount columns (from 0) without a decimal mark in the recipe; they are read with a point.
     #[must_use]
     pub fn unsaid_decimals(&self) -> Vec<usize> {
         let is_amount = |slot: &&Slot| matches!(slot.dest.shape(), Reading::Number | Reading::Hours);
@@ -216,7 +217,7 @@ impl Plan {
         sources.map(|source| source.column).collect()
     }
 
-    /// The column (index from 0) that feeds the field with this key: how a server's message finds its cell.
+    /// Returns the column (from 0) mapped to the field with this key. Links a server's message to its cell.
     #[must_use]
     pub fn column_of_key(&self, key: &str) -> Option<usize> {
         let slot = self.slots.iter().find(|slot| slot.dest.target().to_string() == key)?;
@@ -260,7 +261,7 @@ fn add_column(
     Ok(column)
 }
 
-/// Whether the header or the field's label speaks of birth.
+/// Returns true if the header or the field's label mentions birth.
 fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
     let label = match rule.to {
         Target::Custom(place, _) => {
@@ -271,7 +272,7 @@ fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
     speaks_of_birth(&rule.from) || label.is_some_and(speaks_of_birth)
 }
 
-/// Gives each subject beside the primary one its type, and says which ones lack it.
+/// Sets the type of each subject other than the primary one, and reports those without one.
 fn add_subjects(recipe: &Recipe, slots: &mut BTreeMap<Dest, Slot>, errors: &mut Vec<PlanError>) {
     let mut described = BTreeSet::from([SubjectNo::PRIMARY]);
     let used: BTreeSet<SubjectNo> = slots.keys().filter_map(|dest| dest.other_subject()).collect();
@@ -286,7 +287,7 @@ fn add_subjects(recipe: &Recipe, slots: &mut BTreeMap<Dest, Slot>, errors: &mut 
     errors.extend(used.difference(&described).map(|number| PlanError::NoSubject(*number)));
 }
 
-/// Every required field needs a source; a primary subject needs its type.
+/// Marks the required fields, and reports those without column or default. A primary subject needs its type.
 fn mark_required(slots: &mut BTreeMap<Dest, Slot>, errors: &mut Vec<PlanError>) {
     let primary = Holder::Subject(SubjectNo::PRIMARY);
     let has_subject = slots.keys().any(|d| matches!(d, Dest::Custom(place, _) if place.holder == primary));

@@ -1,9 +1,9 @@
-//! What can be wrong between a recipe and a file, before any row is read.
+//! Errors of a recipe for a file, found before any row is read.
 
 use super::field::{CustomKey, Target};
 use super::subject_no::SubjectNo;
 
-/// Everything that can be wrong between a recipe and a file, before any row is read.
+/// A recipe that doesn't fit a file, found before any row is read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The recipe names a column the file lacks.
@@ -11,12 +11,12 @@ pub enum PlanError {
     NoSuchColumn {
         /// The name in the recipe.
         from: String,
-        /// What the recipe does with it.
+        /// How the recipe uses it.
         what: String,
         /// The file's headers.
         have: String,
     },
-    /// The recipe names a header that stands over several columns.
+    /// The recipe names a header that several columns have.
     #[error(
         "“{from}” is the header of columns {columns}; choose one in the recipe, such as from = \"#{first}\""
     )]
@@ -28,13 +28,13 @@ pub enum PlanError {
         /// The first of them.
         first: usize,
     },
-    /// A column has cells but no header, and the recipe does not say what it is.
+    /// A column has cells but no header, and the recipe doesn't name it.
     #[error(
         "column {0} has no header but has values; add a header in the file, or use from = \"#{0}\" in the \
          recipe (with to = \"ignore\" to skip it)"
     )]
     BlankHeader(usize),
-    /// The recipe names one column twice for the same field.
+    /// The recipe maps two columns to a field that takes one.
     #[error(
         "the columns “{first}” and “{second}” both map to {to}, which takes only one; ignore one of them"
     )]
@@ -46,19 +46,19 @@ pub enum PlanError {
         /// The field.
         to: Target,
     },
-    /// A custom field that `[[fields]]` does not declare.
+    /// A custom field that `[[fields]]` doesn't declare.
     #[error("{0} is used but not declared; add a [[fields]] entry with its key, label and kind")]
     Undeclared(CustomKey),
     /// A custom field that `[[fields]]` declares twice.
     #[error("{0} is declared twice in [[fields]]; keep one")]
     DeclaredTwice(CustomKey),
-    /// A subject that `[[subjects]]` does not describe.
+    /// A subject that `[[subjects]]` doesn't describe.
     #[error("{0} is used but not described; add a [[subjects]] entry with its key and subject_type_id")]
     NoSubject(SubjectNo),
-    /// A subject that `[[subjects]]` describes twice, or the primary one, which is described by the case defaults.
+    /// A subject that `[[subjects]]` describes twice, or the primary one, which the case defaults describe.
     #[error("{0} is described twice, in [[subjects]] or the case defaults; keep one")]
     SubjectTwice(SubjectNo),
-    /// A part that the field's kind does not have.
+    /// A part that the field's kind doesn't have.
     #[error("{to} doesn't exist, because {key} is of kind {kind}; use a part of that kind, or {key} itself")]
     NoSuchPart {
         /// The target with the part.
@@ -68,25 +68,25 @@ pub enum PlanError {
         /// Its declared kind.
         kind: &'static str,
     },
-    /// A default its field cannot take.
+    /// A default that its field can't take.
     #[error("the default {value} doesn't fit {field}; enter {needs}")]
     BadDefault {
         /// The field.
         field: Target,
-        /// The default as written.
+        /// The default as in the recipe.
         value: String,
-        /// What it needs.
+        /// What the field needs: a noun phrase after “enter”.
         needs: &'static str,
     },
     /// A required field with neither default nor column.
     #[error("{label} ({key}) has neither a default nor a column; set a default, or map a column")]
     Missing {
-        /// What people call the field.
+        /// Label of the field.
         label: &'static str,
         /// Its key.
         key: &'static str,
     },
-    /// A subject type that the case type does not allow. KNOWN: a primary subject has the case type's own.
+    /// A subject type that the case type doesn't allow. KNOWN: a primary subject has the case type's own.
     #[error(
         "the subject type is {given}, but cases of type {case_type} can only have {wanted}; change one of them"
     )]

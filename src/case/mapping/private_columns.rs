@@ -1,4 +1,4 @@
-//! Which columns are private: social security numbers and dates of birth.
+//! Detection of private columns: social security numbers and dates of birth.
 
 use super::column_ref::ColumnNames;
 use super::field::Target;
@@ -8,11 +8,11 @@ use crate::case::values::words::{plain, split};
 use crate::sheet::{Column, Row};
 use crate::text::is_ssn;
 
-/// So many rows are looked at for what a column holds.
+/// Maximum number of rows sampled to detect private columns.
 pub const SAMPLED: usize = 200;
 
-/// Which columns are private, in the order of the file: what the recipe says; else those whose field is an SSN, those
-/// whose header or field speaks of SSNs or of birth, and texts most of which look like SSNs.
+/// Returns for each column whether it is private. If the recipe doesn't say so, a column is private if its field is
+/// an SSN, if its header or field mentions SSNs or birth, or if most of its values look like SSNs.
 #[must_use]
 pub fn private_columns(recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Vec<bool> {
     let (rules, _) = ColumnNames::new(columns).rules(&recipe.columns);
@@ -39,7 +39,7 @@ fn speaks_by_field(recipe: &Recipe, rule: &ColumnRule) -> bool {
     field.is_some_and(|field| matches!(field.kind, Kind::Ssn | Kind::Birthday) || speaks(&field.label))
 }
 
-/// Whether a header or label speaks of birth.
+/// Returns true if a header or label mentions birth.
 pub(super) fn speaks_of_birth(text: &str) -> bool {
     let lower = text.to_lowercase();
     let letters: String = lower.split(|c: char| !c.is_alphabetic()).collect();
@@ -49,7 +49,7 @@ pub(super) fn speaks_of_birth(text: &str) -> bool {
         || split(text).contains(&"born".to_owned())
 }
 
-/// Whether a header or label speaks of a social security, social insurance or tax number.
+/// Returns true if a header or label mentions a social security, social insurance or tax number.
 fn speaks_of_ssn(text: &str) -> bool {
     const WORDS: [&str; 6] = ["ssn", "ssns", "sin", "tin", "itin", "ss"];
     const OTHERS: [&str; 13] = [
@@ -58,10 +58,10 @@ fn speaks_of_ssn(text: &str) -> bool {
     ];
     const PLAIN: [&str; 6] = ["socialsec", "socialinsurance", "socsec", "taxid", "taxpayer", "taxnumber"];
     let (plain, words) = (plain(text), split(text));
-    // Also without spaces: “claimantssn”, “ssnumber”. “business” is none.
+    // Also without spaces: “claimantssn”, “ssnumber”. “business” isn't one.
     let word =
         |word: &String| WORDS.contains(&word.as_str()) || word.ends_with("ssn") || word.starts_with("ssn");
-    // “Social media” and “social worker” are others.
+    // “Social media” and “social worker” mean something else.
     let social = |at: usize| {
         let next = words.get(at + 1).map_or("", String::as_str);
         words.get(at).is_some_and(|word| word == "social" || word == "soc") && !OTHERS.contains(&next)
@@ -73,7 +73,7 @@ fn speaks_of_ssn(text: &str) -> bool {
         || words.windows(3).any(|three| three == ["s", "s", "n"])
 }
 
-/// Whether a target takes the cell as text, or takes nothing.
+/// Returns true if a target takes text or is ignored.
 fn is_text(recipe: &Recipe, to: Target) -> bool {
     match to {
         Target::Ignore => true,
@@ -85,7 +85,7 @@ fn is_text(recipe: &Recipe, to: Target) -> bool {
     }
 }
 
-/// Whether most of the filled cells look like SSNs.
+/// Returns true if most of the filled cells look like SSNs.
 fn holds_ssns(rows: &[Row], column: usize) -> bool {
     let cells = rows.iter().take(SAMPLED).filter_map(|row| row.cells.get(column));
     let filled = cells.filter(|cell| !cell.trim().is_empty());

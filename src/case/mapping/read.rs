@@ -1,4 +1,4 @@
-//! The text of a cell as a value of its field, or what is wrong with it.
+//! Reading a cell's text as a value of its field.
 
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ use crate::case::values::number::{read_hours, read_number};
 use crate::case::values::value::{Value, split_list};
 use crate::sheet::StoredNumber;
 
-/// Two digits for a year up to this are of this century. It is told as a warning all the same.
+/// Last two-digit year that is read as 20yy. The reading is a warning anyway.
 const PIVOT: u8 = 69;
 
 pub(in crate::case) fn read_address(text: &str) -> Result<Address, Finding> {
@@ -64,16 +64,16 @@ pub(in crate::case) fn read_stored(
     }
 }
 
-/// Whole numbers below this have at most fifteen digits, which a double carries exactly.
+/// Limit for whole numbers: those below it have at most 15 digits, which an `f64` holds exactly.
 const EXACT: f64 = 1e15;
 
-/// Whether the text of a date cell means “no date”: an empty input mask, or a zero date.
+/// Returns true if the text of a date cell means “no date”: an empty input mask, or a zero date.
 pub(in crate::case) fn is_empty_date(text: &str) -> bool {
     let text = text.trim();
     let separators = ['/', '-', '.', '_', ' ', ':'];
     let nothing = text.chars().all(|c| c == '0' || separators.contains(&c));
     let mask = ["mm/dd/yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "mm-dd-yyyy", "dd.mm.yyyy", "mm/dd/yy"];
-    // What Excel and databases show for day 0: a day 0 in January 1900, or the time of it alone.
+    // What Excel and databases show for day 0: a day 0 in January 1900.
     let zero_day = || {
         let mut parts = text.split([' ', 'T']).next().unwrap_or(text).split(['/', '-', '.']);
         let parts =

@@ -1,4 +1,4 @@
-//! Readings that only custom fields have: yes or no, and lists of choices.
+//! Readings only for custom fields: yes or no, and lists of choices.
 
 use super::slot::Source;
 use crate::case::code::Code;
@@ -15,7 +15,7 @@ pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Fin
     yes_or_no(text, or_na).map(Value::YesNo).ok_or_else(neither)
 }
 
-/// The texts of a cell that is a list, each as the column's values have it, and once.
+/// Reads a cell that is a list: each distinct value, mapped by the column's values.
 pub(in crate::case) fn read_choices(text: &str, source: &Source) -> Value {
     let parts = split_list(text, source.separator.as_deref());
     let meant: Vec<String> = parts.map(|part| source.meant(part).into_owned()).collect();

@@ -10,7 +10,7 @@ use crate::sheet::{Column, Row, StoredNumber};
 const RECIPE: &str =
     "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 100\nprimary_contact_id = 1000\n";
 
-/// A recipe that sends one column to a field of this kind.
+/// Creates a recipe that maps one column to a field of this kind.
 fn recipe(kind: Kind) -> Recipe {
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
     let key = "custom.7".parse().unwrap();
@@ -28,7 +28,7 @@ fn plan_knowing(recipe: &Recipe, roster: Roster) -> Result<Plan, Vec<PlanError>>
     Plan::new(recipe, &[Column { header: "Column".into(), filled: 1 }], &context)
 }
 
-/// The value of the field as text, and the codes of what is wrong.
+/// Returns the value of the field as text, and the codes of its problems.
 fn read_as(plan: &Plan, row: &Row) -> (String, Vec<(Severity, Code)>) {
     let built = plan.build(row, date(2026, 11, 28));
     let value = built.case.values.iter().find(|placed| placed.dest.target().to_string() == "custom.7");
@@ -48,7 +48,7 @@ fn read(kind: Kind, cell: &str) -> (String, Vec<(Severity, Code)>) {
     read_as(&plan(&recipe(kind)).unwrap(), &row(cell))
 }
 
-/// Cells and values of a kind; nothing is wrong with any.
+/// Checks cells and their values of a kind, all without problems.
 fn fine(kind: Kind, cells: &[(&str, &str)]) {
     for (cell, value) in cells {
         assert_eq!(read(kind, cell), ((*value).to_owned(), vec![]), "{kind} {cell}");
@@ -111,7 +111,7 @@ fn numbers_and_money_are_numbers_whatever_is_around_them() {
     let plan = plan(&comma).unwrap();
     assert_eq!(read_as(&plan, &row("1.500,00 €")).0, "Number(1500.0)");
     assert_eq!(read_as(&plan, &row("Offen")).0, "Number(0.0)", "a value map comes first");
-    // A workbook says itself what the number is.
+    // A workbook stores the number itself.
     let held = Row { numbers: vec![StoredNumber { column: 0, value: 1500.75 }], ..row("$1,501") };
     assert_eq!(read_as(&plan, &held), ("Number(1500.75)".into(), vec![]));
 }

@@ -1,4 +1,4 @@
-//! The recipe: case defaults and field map as a TOML file. What Duplicate copies and scripts run.
+//! The recipe: case defaults and field map as a TOML file. Duplicate copies it, and scripts run it.
 
 use std::collections::BTreeMap;
 
@@ -13,29 +13,29 @@ use crate::case::values::number::NumberStyle;
 use crate::case::values::words::fold;
 use crate::sheet::Layout;
 
-/// The format this program writes and the only one it reads.
+/// Version of the recipe format, the only one this program reads and writes.
 const VERSION: u32 = 1;
 
-/// Case defaults, field map and the custom fields they use.
+/// Case defaults, field map, and the custom fields they use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
-    /// Format version; always 1.
+    /// Format version, always 1.
     caseload: u32,
-    /// What people call it.
+    /// Label for people.
     #[serde(default)]
     pub name: String,
-    /// Whether every case carries a token of its own in its administrative notes, by which it can be found again
-    /// when its answer is lost: for files without a reference.
+    /// Whether every case carries a unique token in its administrative notes, so that it can be found if its answer
+    /// is lost. For files without a reference.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub row_token: bool,
-    /// Whether rows with neither a reference nor a subject's name are sent; without it they are errors.
+    /// Whether rows with neither a reference nor a subject's name are sent. By default they are errors.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allow_unidentified: bool,
-    /// Rows that are sent although the duplicate guard would leave them out, from 1.
+    /// Rows, from 1, that are sent even if the duplicate guard objects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub send_anyway: Vec<u64>,
-    /// How the file is read, as far as a person said so.
+    /// File format, as far as a person set it.
     #[serde(default, skip_serializing_if = "Layout::is_open")]
     pub sheet: Layout,
     /// Values every case gets unless a column gives one.
@@ -44,24 +44,24 @@ pub struct Recipe {
     /// The custom fields used below.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<CustomField>,
-    /// The subjects beside the primary one.
+    /// Subjects other than the primary one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<OtherSubject>,
     /// The field map.
     #[serde(default)]
     pub columns: Vec<ColumnRule>,
-    /// The one group of a mixed file that is taken; every row when not given.
+    /// The group of a mixed file to import; every row if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Only>,
-    /// Texts that are read as others.
+    /// Replaced values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<Fix>,
-    /// Rows that are left out.
+    /// Skipped rows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leave_out: Vec<LeaveOut>,
 }
 
-/// A default as it is written in the recipe; what it means depends on its field.
+/// A default as written in the recipe. Its meaning depends on its field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum DefaultText {
@@ -75,50 +75,50 @@ pub enum DefaultText {
     Ids(Vec<u64>),
 }
 
-/// A custom field of the account, as far as reading a cell needs it.
+/// A custom field of the account, as far as it is needed to read cells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomField {
-    /// Whose field, and its id.
+    /// Its owner and id.
     pub key: CustomKey,
-    /// What Trackops calls it.
+    /// Label in Trackops.
     #[serde(default)]
     pub label: String,
-    /// How its text is read.
+    /// How its cells are read.
     pub kind: Kind,
-    /// Whether Trackops wants it filled.
+    /// Whether Trackops requires it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
-    /// The texts it can have; none when it can have any, or nobody said.
+    /// Possible values; empty if it can have any or if they aren't known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
-    /// The type of subjects that has it, for a field of subjects; none when nobody said. KNOWN: a field has one use.
+    /// Subject type that has it, for a field of subjects; `None` if not known. KNOWN: a field has one use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_type: Option<u64>,
 }
 
 impl CustomField {
-    /// A field of which no more is known than how it is read.
+    /// Creates a field of which only label and kind are known.
     #[must_use]
     pub fn new(key: CustomKey, label: impl Into<String>, kind: Kind) -> Self {
         Self { key, label: label.into(), kind, required: false, choices: Vec::new(), subject_type: None }
     }
 }
 
-/// A subject beside the primary one. Rows in which all of its columns are empty are sent without it.
+/// A subject other than the primary one. Rows in which all its columns are empty are sent without it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OtherSubject {
-    /// Which one: `subject2`, with fields such as `subject2.1.last_name`.
+    /// Its key: `subject2`, with fields such as `subject2.1.last_name`.
     pub key: SubjectNo,
-    /// What people call it: `Employer`, `Witness 1`.
+    /// Label for people: `Employer`, `Witness 1`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
-    /// Its type. KNOWN: no subject is without one, and only the primary one's depends on the case type.
+    /// Its type. KNOWN: every subject has one, and only the primary one's depends on the case type.
     pub subject_type_id: u64,
 }
 
-/// Which column goes to which field, and how its text is read.
+/// Maps a column to a field, and says how its cells are read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnRule {
@@ -126,41 +126,41 @@ pub struct ColumnRule {
     pub from: String,
     /// The field.
     pub to: Target,
-    /// The order of day, month and year; month first when not given.
+    /// Order of day, month and year; month first if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<DateOrder>,
-    /// Which mark stands before the fraction of a number: `point`, which it is when not given, or `comma`.
+    /// Decimal mark: `point` (the default) or `comma`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal: Option<NumberStyle>,
-    /// What stands between several values in a cell; `;` or `,` when not given.
+    /// Separator of several values in a cell; `;` or `,` if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
-    /// The cells are right as they are: what looks like damage on a reference is a warning, no error.
+    /// Whether the cells are right as they are: apparent damage to a reference is a warning, not an error.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_is: bool,
-    /// Whether cells that are errors, such as `#N/A`, are read as blank; without it such a row can't be sent.
+    /// Whether error cells, such as `#N/A`, are read as blank. By default such a row can't be sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<ErrorCells>,
-    /// Whether the cells are private, such as SSNs and dates of birth: masked on screen, and in no log. Found out by
-    /// header, field and cells when not given.
+    /// Whether the cells are private, such as SSNs and dates of birth: masked on screen, and in no log. If not given,
+    /// detected by header, field and cells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private: Option<bool>,
-    /// Whether a person set this rule on the screen. Later guesses with a fuller catalog don't change it.
+    /// Whether a person set this rule on the screen. Later guesses, with a fuller catalog, don't change it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_hand: bool,
-    /// Text in the file → id or text to send.
+    /// Values in the file → ids or texts to send.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, MappedValue>,
 }
 
 impl ColumnRule {
-    /// Takes up what more texts stand for; what was said of a text before stays.
+    /// Adds matches for values that have none yet.
     pub fn learn(&mut self, values: BTreeMap<String, MappedValue>) {
         let known: Vec<String> = self.values.keys().map(|text| fold(text)).collect();
         self.values.extend(values.into_iter().filter(|(text, _)| !known.contains(&fold(text))));
     }
 
-    /// A plain rule: this column to that field.
+    /// Creates a plain rule that maps a column to a field.
     #[must_use]
     pub fn new(from: impl Into<String>, to: Target) -> Self {
         Self {
@@ -178,7 +178,7 @@ impl ColumnRule {
     }
 }
 
-/// What to do with a cell that is an error of its spreadsheet program.
+/// Handling of cells that are errors of the spreadsheet program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ErrorCells {
@@ -186,7 +186,7 @@ pub enum ErrorCells {
     Blank,
 }
 
-/// What a text in the file stands for.
+/// Match of a value in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum MappedValue {
@@ -196,7 +196,7 @@ pub enum MappedValue {
     Text(String),
 }
 
-/// A recipe that cannot be read.
+/// A recipe that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecipeError {
     /// Not TOML, an unknown key, or a value of the wrong type.
@@ -204,7 +204,7 @@ pub enum RecipeError {
     Toml {
         /// Line in the file, from 1.
         line: usize,
-        /// What the TOML reader says.
+        /// Message of the TOML parser.
         message: String,
     },
     /// Written by a later version of the program.
@@ -213,7 +213,7 @@ pub enum RecipeError {
 }
 
 impl Recipe {
-    /// An empty recipe.
+    /// Creates an empty recipe.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -233,7 +233,7 @@ impl Recipe {
         }
     }
 
-    /// Reads a recipe file's text.
+    /// Parses the text of a recipe file.
     pub fn from_toml(text: &str) -> Result<Self, RecipeError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let recipe: Self = toml::from_str(text).map_err(|error| {
@@ -246,20 +246,20 @@ impl Recipe {
         if recipe.caseload == VERSION { Ok(recipe) } else { Err(RecipeError::Version(recipe.caseload)) }
     }
 
-    /// Writes the recipe file's text.
+    /// Returns the text of the recipe file.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        // A map with text keys, texts and numbers: nothing in it can fail to be written as TOML.
+        // It has only text keys, texts and numbers, so it can always be written as TOML.
         toml::to_string(self).unwrap_or_default()
     }
 
-    /// A subject beside the primary one.
+    /// Returns the description of a subject other than the primary one.
     #[must_use]
     pub fn subject(&self, number: SubjectNo) -> Option<&OtherSubject> {
         self.subjects.iter().find(|subject| subject.key == number)
     }
 
-    /// Takes up the descriptions of those subjects that something goes to and that have none yet.
+    /// Adds descriptions of used subjects that have none yet.
     pub fn describe<'s>(&mut self, subjects: impl IntoIterator<Item = &'s OtherSubject>) {
         for subject in subjects {
             if self.has_values_for(subject.key) && self.subject(subject.key).is_none() {
@@ -268,12 +268,12 @@ impl Recipe {
         }
     }
 
-    /// Everything that columns and defaults go to.
+    /// Returns the targets of all columns and defaults.
     pub fn targets(&self) -> impl Iterator<Item = Target> + '_ {
         self.columns.iter().map(|rule| rule.to).chain(self.defaults.keys().copied())
     }
 
-    /// Lets go of custom fields and subjects to which nothing goes.
+    /// Removes custom fields and subjects that nothing is mapped to.
     pub fn let_go_of_unused(&mut self) {
         let fields = std::mem::take(&mut self.fields);
         self.fields = fields.into_iter().filter(|field| self.uses(field.key)).collect();
@@ -281,19 +281,19 @@ impl Recipe {
         self.subjects = subjects.into_iter().filter(|subject| self.has_values_for(subject.key)).collect();
     }
 
-    /// Whether a column or a default goes to a field of a subject.
+    /// Returns true if a column or a default is mapped to a field of a subject.
     fn has_values_for(&self, number: SubjectNo) -> bool {
         self.targets()
             .any(|target| matches!(target, Target::Custom(place, _) if place.subject() == Some(number)))
     }
 
-    /// Whether a column or a default goes to a custom field, of whichever record.
+    /// Returns true if a column or a default is mapped to a custom field of any record.
     #[must_use]
     pub fn uses(&self, key: CustomKey) -> bool {
         self.targets().any(|target| matches!(target, Target::Custom(place, _) if place.key() == key))
     }
 
-    /// The declared kind of a custom field.
+    /// Returns the declared kind of a custom field.
     #[must_use]
     pub fn kind_of(&self, key: CustomKey) -> Option<Kind> {
         self.fields.iter().find(|field| field.key == key).map(|field| field.kind)

@@ -1,36 +1,36 @@
-//! What is known of an account.
+//! Known ids and fields of an account.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::field::{CaseField, CustomKey};
 use super::recipe::CustomField;
 
-/// The ids that a case field can have.
+/// Known ids of a case field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownIds {
-    /// Where they are from, as it stands in a sentence: `in the catalog`.
+    /// Where they are from, to complete a sentence: `in the catalog`.
     pub source: String,
-    /// By id: what it is called, and whether it is deleted in Trackops.
+    /// Name of each id, and whether it is deleted in Trackops.
     pub ids: HashMap<u64, (String, bool)>,
-    /// Whether there are no others.
+    /// Whether the list is complete.
     pub whole: bool,
-    /// Ids that were asked for, and are not there.
+    /// Ids that were looked up and don't exist.
     pub gone: BTreeSet<u64>,
 }
 
-/// What is known of an account. What nobody said is not judged.
+/// Known ids and fields of an account. What isn't known isn't checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roster {
-    /// What is known of the ids of a field.
+    /// Known ids by case field.
     pub ids: BTreeMap<CaseField, KnownIds>,
-    /// By contact: the `client_id` of the cases it can send.
+    /// The `client_id` of each contact's cases, by contact.
     pub clients: HashMap<u64, u64>,
-    /// By case type: the type of its primary subjects.
+    /// The type of the primary subjects, by case type.
     pub primary_subjects: HashMap<u64, u64>,
     /// Custom fields.
     pub fields: Vec<CustomField>,
-    /// Those of which it is guessed whether they are the case's or the subject's.
+    /// Fields whose owner, the case or the subject, is guessed.
     pub guessed: BTreeSet<CustomKey>,
-    /// Whether rows with an id that nobody knows are not sent.
+    /// Whether rows with unknown ids are errors.
     pub strict: bool,
 }

@@ -1,4 +1,4 @@
-//! Fields of the case, the columns that feed them, and how their cells are read.
+//! Fields of the case, the columns mapped to them, and how their cells are read.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,19 +13,19 @@ use crate::case::values::number::NumberStyle;
 use crate::case::values::value::Value;
 use crate::case::values::words::fold;
 
-/// A whole field of the case: what the columns and the default of one target come together in.
+/// A whole field of the case, in which columns and default of a target come together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dest {
     /// A case field.
     Case(CaseField),
-    /// The type of a subject that is not the primary one.
+    /// The type of a subject other than the primary one.
     SubjectType(SubjectNo),
-    /// A custom field and how it is read.
+    /// A custom field and its kind.
     Custom(Place, Kind),
 }
 
 impl Dest {
-    /// The field's key in a recipe.
+    /// Returns the field's key in a recipe.
     #[must_use]
     pub fn target(self) -> Target {
         match self {
@@ -35,7 +35,7 @@ impl Dest {
         }
     }
 
-    /// The custom field that it is.
+    /// Returns the custom field, if it is one.
     #[must_use]
     pub fn place(self) -> Option<Place> {
         match self {
@@ -44,7 +44,7 @@ impl Dest {
         }
     }
 
-    /// The field for the type of a subject.
+    /// Returns the field for the type of a subject.
     #[must_use]
     pub fn subject_type(number: SubjectNo) -> Self {
         if number == SubjectNo::PRIMARY {
@@ -54,13 +54,13 @@ impl Dest {
         }
     }
 
-    /// The subject that it is a field of, when that is not the primary one.
+    /// Returns its subject, unless that is the primary one.
     #[must_use]
     pub fn other_subject(self) -> Option<SubjectNo> {
         self.target().other_subject()
     }
 
-    /// The case field that its ids are known by.
+    /// Returns the case field under which its ids are known.
     #[must_use]
     pub fn id_field(self) -> Option<CaseField> {
         match self {
@@ -70,7 +70,7 @@ impl Dest {
         }
     }
 
-    /// Whether its value says which case this is: a reference, or a subject's name.
+    /// Returns true if its value identifies the case: a reference, or the name of the primary subject.
     pub(in crate::case) fn identifies(self) -> bool {
         match self {
             Self::Case(field) => field.is_reference(),
@@ -81,7 +81,7 @@ impl Dest {
         }
     }
 
-    /// Whether the number in a cell is sent, not the text its format makes of it.
+    /// Returns true if the number in a cell is sent rather than its formatted text.
     pub(in crate::case) fn wants_number(self) -> bool {
         match self.shape() {
             Reading::Number
@@ -108,7 +108,7 @@ impl Dest {
     }
 }
 
-/// How the text of a cell becomes a value.
+/// How a cell's text is read as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::case) enum Reading {
     Id,
@@ -118,7 +118,7 @@ pub(in crate::case) enum Reading {
     Number,
     /// A number that may have a unit, or be written as `7:30`.
     Hours,
-    /// Several texts, each one of the field's choices.
+    /// Several choices of the field.
     Choices,
     /// Yes or no, or also “not applicable”.
     YesNo {
@@ -150,34 +150,34 @@ pub(in crate::case) struct Slot {
     pub(in crate::case) required: bool,
 }
 
-/// A column that feeds a slot.
+/// A column mapped to a slot.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::case) struct Source {
     /// Index of the column, from 0.
     pub(in crate::case) column: usize,
     pub(in crate::case) part: Option<Part>,
-    /// Date order set by the recipe; without one the month comes first.
+    /// Date order set by the recipe; month first by default.
     pub(in crate::case) date: Option<DateOrder>,
-    /// Whether its dates are dates of birth: never in the future.
+    /// Whether its dates are dates of birth, which are never in the future.
     pub(in crate::case) birth: bool,
-    /// Decimal mark set by the recipe; without one it is a point.
+    /// Decimal mark set by the recipe; a point by default.
     pub(in crate::case) decimal: Option<NumberStyle>,
     pub(in crate::case) separator: Option<String>,
     pub(in crate::case) values: BTreeMap<String, MappedValue>,
-    /// The cells are right as they are.
+    /// Whether the cells are right as they are.
     pub(in crate::case) as_is: bool,
-    /// Cells that are errors are read as blank.
+    /// Whether error cells are read as blank.
     pub(in crate::case) blank_errors: bool,
 }
 
 impl Source {
-    /// What the value map has for a text.
+    /// Returns the match of a value.
     pub(in crate::case) fn mapped(&self, text: &str) -> Option<&MappedValue> {
-        // Most columns have none, and folding costs more than all else of a text.
+        // Most columns have no values, and folding is the most expensive step.
         if self.values.is_empty() { None } else { self.values.get(&fold(text)) }
     }
 
-    /// A text, or what the value map has for it.
+    /// Returns the match of a value, or the value itself if it has none.
     pub(in crate::case) fn meant<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
         match self.mapped(text) {
             Some(MappedValue::Text(meant)) => Cow::Borrowed(meant),
@@ -187,15 +187,15 @@ impl Source {
     }
 }
 
-/// What an empty cell falls back to.
+/// Value for an empty cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::case) enum Fallback {
     Value(Value),
-    /// This many days after the case's creation date.
+    /// Number of days after the case's creation date.
     DaysAfterCreation(i32),
 }
 
-/// The whole field and the part a target means; none for `ignore`.
+/// Returns the whole field and the part of a target; `None` for `ignore`.
 pub(in crate::case) fn resolve(
     recipe: &Recipe,
     target: Target,

@@ -1,4 +1,4 @@
-//! Private cells of a plan's columns, masked wherever they are told or shown.
+//! Masks private cells wherever they are shown or stored.
 
 use csv::StringRecord;
 use jiff::civil::Date;
@@ -16,14 +16,14 @@ use crate::sheet::Row;
 use crate::text::{hide_ssns, mask};
 
 impl Plan {
-    /// Whether a column is private.
+    /// Returns true if a column is private.
     #[must_use]
     pub fn is_private(&self, column: usize) -> bool {
         self.private.get(column).copied().unwrap_or(false)
     }
 
-    /// The text of a cell as it is told and kept: masked when its column is private, and otherwise what looks like an
-    /// SSN in it, unless a person said that nothing is.
+    /// Returns a cell's text as it is shown and stored. Masks all of it if its column is private, and otherwise what
+    /// looks like an SSN, unless a person marked the column as not private.
     #[must_use]
     pub fn told(&self, column: Option<usize>, text: &str) -> String {
         match column {
@@ -33,7 +33,7 @@ impl Plan {
         }
     }
 
-    /// A sentence of ours about a cell, told and kept in the same way.
+    /// Masks private values in a message about a cell.
     pub(in crate::case) fn told_of(&self, column: Option<usize>, cell: &str, message: String) -> String {
         match column {
             Some(column) if self.is_private(column) => hide_finding(&message, cell),
@@ -42,8 +42,8 @@ impl Plan {
         }
     }
 
-    /// What a row has in its private cells is masked in its other cells, too, where those are told: columns that are
-    /// shifted, and texts that repeat it.
+    /// Masks in all problems of a row what its private cells hold: columns may be shifted, and texts may repeat a
+    /// value.
     pub(in crate::case) fn hide_elsewhere(&self, problems: &mut [Problem], row: &Row, today: Date) {
         if problems.is_empty() || !self.private.contains(&true) {
             return;
@@ -52,7 +52,7 @@ impl Plan {
             let named = |column: &usize| problem.column.as_deref() == Some(self.header(*column));
             self.open.iter().any(named)
         };
-        // Most problems are told by that alone: a number or a date has so many digits, whatever its form.
+        // A cheap test rules out most problems: a number or a date has at least four digits, whatever its form.
         let may_hold = |text: &str| {
             let is_there = |column: usize| {
                 let cell = row.cells.get(column).unwrap_or("").trim();
@@ -71,12 +71,12 @@ impl Plan {
         }
     }
 
-    /// Whether any column of a field is private.
+    /// Returns true if a private column is mapped to a field.
     pub(in crate::case) fn feeds_on_private(&self, slot: &Slot) -> bool {
         slot.sources.iter().any(|source| self.is_private(source.column))
     }
 
-    /// The private texts of a row, with its fixes made, as they stand in it and as they are sent.
+    /// Returns the private texts of a row with its fixes applied, as they are in the row and as they are sent.
     #[must_use]
     pub fn secrets(&self, cells: &StringRecord, today: Date) -> Secrets {
         let mut secrets = Secrets::default();
@@ -106,7 +106,7 @@ impl Plan {
                             }
                         }
                     }
-                    // Their parts are sent apart.
+                    // Their parts are sent separately.
                     Reading::Name | Reading::Address => {
                         for part in text.split([',', ' ']) {
                             secrets.add(part);
@@ -119,14 +119,14 @@ impl Plan {
         secrets
     }
 
-    /// A case in which every private value is masked: to be shown, not sent.
+    /// Returns the case with its private values masked, for display only.
     #[must_use]
     pub fn masked(&self, case: &Case, secrets: &Secrets) -> Case {
         let masked = |placed: &Placed| {
             let value = match (self.privacy(placed.dest), placed.by_default) {
                 (_, true) => placed.value.clone(),
                 (Privacy::None, _) if self.is_open(placed.dest) => placed.value.clone(),
-                // Also where a private text stands in another column.
+                // A private text may also be in another column.
                 (Privacy::None, _) => match &placed.value {
                     value @ (Value::Text(_) | Value::Name(_) | Value::Address(_)) => {
                         value.with(|text| secrets.hide(text))
@@ -141,7 +141,7 @@ impl Plan {
         Case { values: case.values.iter().map(masked).collect() }
     }
 
-    /// A text of the field with this key, such as `subject.3.city`, with what is private in it masked.
+    /// Masks what is private in a text of the field with this key, such as `subject.3.city`.
     #[must_use]
     pub fn masked_text(&self, key: &str, text: &str, secrets: &Secrets) -> String {
         let whole = match key.parse::<Target>() {
@@ -156,7 +156,7 @@ impl Plan {
         }
     }
 
-    /// Whether a person said of a column of a field that it is not private.
+    /// Returns true if a person marked a column of a field as not private.
     fn is_open(&self, dest: Dest) -> bool {
         self.columns_of(dest).any(|column| self.open.contains(&column))
     }
@@ -172,7 +172,7 @@ impl Plan {
     }
 }
 
-/// The forms in which a server may repeat a day.
+/// Forms in which a server may repeat a date.
 const DAYS: [&str; 20] = [
     "%Y-%m-%d",
     "%m/%d/%Y",
@@ -196,7 +196,7 @@ const DAYS: [&str; 20] = [
     "%m/%d/%y",
 ];
 
-/// How much of a value comes from private columns.
+/// Share of a value that comes from private columns.
 enum Privacy {
     None,
     Part,
@@ -204,7 +204,7 @@ enum Privacy {
 }
 
 impl Value {
-    /// The value with its texts changed.
+    /// Returns the value with its texts changed.
     fn with(&self, change: impl Fn(&str) -> String) -> Self {
         match self {
             Self::Id(_) | Self::Ids(_) => self.clone(),

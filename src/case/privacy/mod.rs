@@ -1,5 +1,5 @@
-//! What is private: social security numbers and dates of birth. They are masked on screen until a person wants to see
-//! them, and are in no log, exception or report.
+//! Privacy of social security numbers and dates of birth. They are masked on screen until a person shows them, and in
+//! every log, exception and report.
 
 mod masks;
 pub(super) mod secrets;

@@ -1,14 +1,14 @@
-//! Texts that are to be seen nowhere.
+//! Secrets: private texts to be masked.
 
 use crate::text::{hide_ssns, mask};
 
-/// Texts that are to be seen nowhere: the private cells of a row, in every form in which they may come back.
+/// Private texts of a row, in every form in which a server may repeat them.
 #[derive(Default)]
 pub struct Secrets(Vec<Vec<char>>);
 
-/// Shorter texts tell nobody apart, and stand in every sentence.
+/// Minimum length of a secret: shorter texts identify no one and are in every sentence.
 pub(super) const SHORTEST: usize = 3;
-/// Texts as long as this are found inside of words as well.
+/// Minimum length of secrets that are also found inside words.
 pub(super) const LONG: usize = 6;
 
 impl Secrets {
@@ -19,10 +19,10 @@ impl Secrets {
         }
     }
 
-    /// The text with every private one in it masked, and everything shaped like an SSN.
+    /// Masks every secret in a text, and everything that has the shape of an SSN.
     #[must_use]
     pub fn hide(&self, text: &str) -> String {
-        // First the whole of a number, then parts of it.
+        // Whole numbers first, then parts of them.
         let chars: Vec<char> = hide_ssns(text).chars().collect();
         let mut hidden = chars.clone();
         let mut cover = |from: usize, to: usize| {
@@ -35,7 +35,7 @@ impl Secrets {
                     cover(start, start + secret.len());
                 }
             }
-            // A long text is cut, and may end within one.
+            // A long text is cut, and may end within a secret.
             for cut in LONG..secret.len() {
                 let Some(start) = chars.len().checked_sub(cut) else { break };
                 if secret.get(..cut).is_some_and(|part| stands_at(&chars, start, part)) {
@@ -47,7 +47,7 @@ impl Secrets {
     }
 }
 
-/// Whether a secret stands in a text; a short one as a whole word.
+/// Returns true if a secret is at a position of a text; a short one only as a whole word.
 fn stands_at(text: &[char], start: usize, secret: &[char]) -> bool {
     let same = |(a, b): (&char, &char)| a.eq_ignore_ascii_case(b);
     if !text.iter().skip(start).zip(secret).all(same) {
@@ -58,7 +58,7 @@ fn stands_at(text: &[char], start: usize, secret: &[char]) -> bool {
     secret.len() >= LONG || !(cut(before) || cut(text.get(start + secret.len())))
 }
 
-/// A sentence of ours about a private cell: what it quotes, repeats, or reads out of the cell is masked.
+/// Masks in a message about a private cell what it quotes, repeats, or reads from the cell.
 pub(in crate::case) fn hide_finding(message: &str, cell: &str) -> String {
     let mut secrets = Secrets::default();
     secrets.add(cell);

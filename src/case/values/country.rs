@@ -7,14 +7,14 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 
 const TEXT: &str = include_str!("../../../assets/vocabulary/countries.toml");
 
-/// Longer texts are no country's name; characters.
+/// Maximum length of a country's name, in characters.
 const LONGEST: usize = 80;
 
-/// Codes and names, folded, each with its code.
+/// Returns the code of each folded code and name.
 fn countries() -> &'static HashMap<String, String> {
     static COUNTRIES: OnceLock<HashMap<String, String>> = OnceLock::new();
     COUNTRIES.get_or_init(|| {
-        // A test reads the file; without it, every country is an unknown one.
+        // A test parses the file. Without it, every country would be unknown.
         let names: HashMap<String, Vec<String>> = toml::from_str(TEXT).unwrap_or_default();
         let each = names.into_iter().flat_map(|(code, names)| {
             let folded: Vec<String> = [&code].into_iter().chain(&names).map(|name| fold(name)).collect();
@@ -24,7 +24,7 @@ fn countries() -> &'static HashMap<String, String> {
     })
 }
 
-/// The two-letter ISO 3166 code of a country, given its English name, a usual other name, or a code.
+/// Returns the two-letter ISO 3166 code of a country, given its English name, another common name, or a code.
 #[must_use]
 pub fn country_code(text: &str) -> Option<&'static str> {
     let text = text.trim();
@@ -34,7 +34,7 @@ pub fn country_code(text: &str) -> Option<&'static str> {
     countries().get(&fold(text)).map(String::as_str)
 }
 
-/// A name in one form: small letters without accents, in one word, without “the” and “and”.
+/// Normalizes a name: lower case, without accents, spaces, “the” and “and”.
 fn fold(text: &str) -> String {
     let plain = if text.is_ascii() {
         text.to_ascii_lowercase()

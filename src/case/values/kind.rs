@@ -1,11 +1,11 @@
-//! What values are: the shapes the API wants, the kinds of custom fields - Trackops' sixteen, and two of plain text that
-//! the check knows by what they hold - and the parts of names and addresses.
+//! Kinds of values: the shapes the API wants, the kinds of custom fields (Trackops' sixteen, and two for plain text
+//! that the check validates), and the parts of names and addresses.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What the API wants for a field.
+/// Type of a field's value in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// One id.
@@ -58,7 +58,7 @@ impl Part {
         (Self::Country, "country"),
     ];
 
-    /// The key in the API and in a recipe.
+    /// Returns the key in the API and in a recipe.
     #[must_use]
     pub fn key(self) -> &'static str {
         Self::ALL.iter().find(|(part, _)| *part == self).map_or("", |(_, key)| key)
@@ -69,7 +69,7 @@ impl Part {
     }
 }
 
-/// How the text of a custom field is read and sent.
+/// Kind of a custom field: how its text is read and sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Kind {
@@ -111,15 +111,15 @@ pub enum Kind {
     YesNoNa,
 }
 
-/// One line of the table of kinds.
+/// Entry in the table of kinds.
 #[derive(Debug, Clone, Copy)]
 struct KindSpec {
     kind: Kind,
-    /// In a recipe or a catalog.
+    /// Word in a recipe or a catalog.
     word: &'static str,
     /// Trackops' `field_type_tag`.
     tag: &'static str,
-    /// For people.
+    /// Label for people.
     label: &'static str,
 }
 
@@ -157,42 +157,42 @@ impl Kind {
     }
 
     fn spec(self) -> &'static KindSpec {
-        // A test holds the table to every kind, so this never falls back.
+        // A test checks that the table has every kind, so this never falls back.
         KINDS.iter().find(|spec| spec.kind == self).unwrap_or(&KINDS[0])
     }
 
-    /// The word for it in a recipe.
+    /// Returns the word in a recipe.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.spec().word
     }
 
-    /// What Trackops calls it, its `field_type_tag`.
+    /// Returns Trackops' name for it, the `field_type_tag`.
     #[must_use]
     pub fn tag(self) -> &'static str {
         self.spec().tag
     }
 
-    /// What people call it.
+    /// Returns the label for people.
     #[must_use]
     pub fn label(self) -> &'static str {
         self.spec().label
     }
 
-    /// The kind with this `field_type_tag`, in any case.
+    /// Returns the kind with this `field_type_tag`, ignoring case.
     #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {
         KINDS.iter().find(|spec| spec.tag.eq_ignore_ascii_case(tag.trim())).map(|spec| spec.kind)
     }
 
-    /// The kind with this word or tag, in any case.
+    /// Returns the kind with this word or tag, ignoring case.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let same = |spec: &&KindSpec| spec.word.eq_ignore_ascii_case(word.trim());
         KINDS.iter().find(same).map(|spec| spec.kind).or_else(|| Self::of_tag(word))
     }
 
-    /// What its values are, as far as that decides how a column of them is read.
+    /// Returns the shape of its values, which decides how a column is read.
     #[must_use]
     pub fn shape(self) -> Shape {
         match self {
@@ -203,7 +203,7 @@ impl Kind {
         }
     }
 
-    /// The parts a column may fill on its own.
+    /// Returns the parts that can be mapped separately.
     #[must_use]
     pub fn parts(self) -> &'static [Part] {
         match self {
@@ -222,7 +222,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The text is no kind's word.
+/// Not the word of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” isn't a kind of field; use one of {words}", words = KINDS.map(|spec| spec.word).join(", "))]
 pub struct UnknownKind(pub String);
@@ -280,6 +280,6 @@ mod tests {
             assert_eq!(Kind::from_word(other).unwrap().word(), word);
         }
         let wrong = Kind::try_from("colour".to_owned()).unwrap_err().to_string();
-        assert!(wrong.starts_with("“colour” is not a kind of field; use one of text, long,"), "{wrong}");
+        assert!(wrong.starts_with("“colour” isn't a kind of field; use one of text, long,"), "{wrong}");
     }
 }

@@ -1,4 +1,4 @@
-//! Reading texts: what a cell says as a date, a number, a name or an address. Knows no recipe and no field of a case.
+//! Reads text as dates, numbers, names and addresses. Doesn't know recipes or fields of a case.
 
 pub(super) mod address;
 pub(super) mod country;

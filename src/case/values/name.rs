@@ -1,4 +1,4 @@
-//! A person's name, read from the text of one cell.
+//! Person's names, read from the text of a cell.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::kind::Part;
 use super::name_words::{ByLetter, NameWords};
 use super::parts::Parts;
 
-/// The value of a name field.
+/// Value of a name field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PersonName {
     /// First name.
@@ -17,29 +17,29 @@ pub struct PersonName {
     pub last_name: String,
 }
 
-/// Why somebody should look at a name.
+/// Why someone should check a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NameDoubt {
-    /// Two persons in one cell.
+    /// Two people in one cell.
     TwoPersons,
     /// A company, an estate or a trust.
     Company,
     /// Digits among the words.
     Digits,
-    /// A note beside the name: in brackets, or that the person has died.
+    /// A note beside the name: in brackets, or saying that the person has died.
     Note,
-    /// A second name: also known as, formerly, born.
+    /// Another name: also known as, formerly, born.
     Alias,
-    /// Somebody else the name goes through: care of, a guardian, the parent of a minor.
+    /// Someone who acts for the person: care of, a guardian, the parent of a minor.
     OnBehalf,
     /// A title, which is sent as part of the first name.
     Title,
-    /// A last name alone, or with a title.
+    /// Only a last name, or one with a title.
     NoFirstName,
 }
 
 impl NameDoubt {
-    /// What is odd, in one sentence.
+    /// Describes the doubt in one sentence.
     #[must_use]
     pub fn message(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl NameDoubt {
     }
 }
 
-/// What stands beside a name that is no part of it. The first word may always be a name.
+/// Finds words beside a name that aren't part of it. The first word may always be a name.
 fn said_beside(words: &[&str]) -> Option<NameDoubt> {
     let known = &NameWords::get().beside;
     let beside = |word: &&str| {
@@ -88,9 +88,9 @@ fn said_beside(words: &[&str]) -> Option<NameDoubt> {
 }
 
 impl PersonName {
-    /// Reads a whole name: `Last, First Middle` or `First Middle Last`. A single word is a last name.
+    /// Parses a whole name: `Last, First Middle` or `First Middle Last`. A single word is a last name.
     ///
-    /// Every word of the text is in the result; only commas and the width of spaces are lost.
+    /// Keeps every word of the text; only commas and repeated spaces are lost.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let parts: Vec<Vec<&str>> = text.split(',').map(|part| part.split_whitespace().collect()).collect();
@@ -101,7 +101,7 @@ impl PersonName {
         let mut rest: Vec<Vec<&str>> = Vec::new();
         let mut comma = false;
         for part in parts {
-            // `John Smith, Jr.`: a comma before a suffix is not the one of `Last, First`.
+            // `John Smith, Jr.`: a comma before a suffix isn't the one of `Last, First`.
             if let Some(last) = rest.first()
                 && is_all_suffixes(&part, has_first_name(last) || rest.len() > 1)
             {
@@ -110,7 +110,7 @@ impl PersonName {
                 comma |= !rest.is_empty();
                 rest.push(part);
             } else {
-                // `Smith,` comes from two columns put together, of which the second was empty.
+                // `Smith,` comes from two joined columns, of which the second was empty.
                 comma |= suffixes.is_empty();
             }
         }
@@ -121,20 +121,20 @@ impl PersonName {
             let mut last = first_part;
             let own = take_suffixes(&mut last, true);
             let moved = take_suffixes(&mut given, false);
-            // `Souza, Anna Maria de`, as lists in order of the alphabet have it.
+            // `Souza, Anna Maria de`, as in alphabetical lists.
             let from = given.iter().rposition(|word| !is_lower_particle(word)).map_or(0, |at| at + 1);
             let before = if from == 0 || !starts_upper(&last) { Vec::new() } else { given.split_off(from) };
             return Self::of(&given, &[before, last, own, moved, suffixes].concat());
         }
         let own = take_suffixes(&mut first_part, false);
-        // A title alone is all there is of the name.
+        // A title alone is the whole name.
         let titles = count_titles(&first_part).min(first_part.len().saturating_sub(1));
         let given = first_part.len() - last_name_len(first_part.get(titles..).unwrap_or_default());
         let last = first_part.split_off(given);
         Self::of(&first_part, &[last, own, suffixes].concat())
     }
 
-    /// What somebody should look at in a text that was read as a name; the first thing only.
+    /// Returns the first doubt about a text that was read as a name.
     #[must_use]
     pub fn doubts(text: &str) -> Option<NameDoubt> {
         let words: Vec<&str> = split_words(text).collect();
@@ -170,13 +170,13 @@ impl PersonName {
     }
 }
 
-/// The words of a name; a comma stands between words as a space does.
+/// Splits a name into words at spaces and commas.
 fn split_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty())
 }
 
-/// Whether a list has the word, whatever its case and its points. Nothing is copied: every word of every name of a
-/// file is compared with several lists.
+/// Returns true if a list has the word, ignoring case and points. Copies nothing: every word of every name in a file
+/// is compared with several lists.
 fn is_in(word: &str, list: &ByLetter) -> bool {
     let first = word.chars().filter(|c| *c != '.').flat_map(char::to_lowercase).next();
     list.has(first, |known| is(word, known))
@@ -189,7 +189,7 @@ fn is(word: &str, known: &str) -> bool {
     word.chars().filter(|c| *c != '.').flat_map(char::to_lowercase).eq(known.chars())
 }
 
-/// Nearly every word is: nothing in it has to be left out or has another small letter than ASCII has.
+/// Returns true for nearly every word: ASCII without points, which can be compared directly.
 fn is_plain(word: &str) -> bool {
     word.is_ascii() && !word.contains('.')
 }
@@ -198,8 +198,8 @@ fn is_suffix(word: &str) -> bool {
     is_in(word, &NameWords::get().suffixes)
 }
 
-/// Whether a part between commas is suffixes only. `V` and `Md` are first names too (`Rahman, Md`), so they
-/// count only where a first name has been.
+/// Returns true if a part between commas has only suffixes. `V` and `Md` are first names too (`Rahman, Md`), so they
+/// count only after a first name.
 fn is_all_suffixes(part: &[&str], named: bool) -> bool {
     let is_one = |word: &&str| match *word {
         "V" | "Md" | "Md." => named,
@@ -212,13 +212,13 @@ fn is_spaced_phd(words: &[&str]) -> bool {
     matches!(words, [ph, d] if ph.eq_ignore_ascii_case("Ph.") && d.eq_ignore_ascii_case("D."))
 }
 
-/// Whether the words before a comma are more than a last name.
+/// Returns true if the words before a comma are more than a last name.
 fn has_first_name(words: &[&str]) -> bool {
     let titles = count_titles(words);
     last_name_len(words.get(titles..).unwrap_or_default()) + titles < words.len()
 }
 
-/// Takes the suffixes off the end, but never the only word. A `V` counts beside another suffix.
+/// Removes the suffixes at the end, but never the only word. A `V` counts beside another suffix.
 fn take_suffixes<'a>(words: &mut Vec<&'a str>, is_last_name: bool) -> Vec<&'a str> {
     let mut from = words.len();
     while from > 1 {
@@ -238,7 +238,7 @@ fn take_suffixes<'a>(words: &mut Vec<&'a str>, is_last_name: bool) -> Vec<&'a st
     words.split_off(from)
 }
 
-/// How many titles are in front; `Mr. & Mrs.` are three.
+/// Counts the words of titles at the front; `Mr. & Mrs.` are three.
 fn count_titles(words: &[&str]) -> usize {
     let titles = &NameWords::get().titles;
     let is_title = |word: &&str| is_in(word, titles);
@@ -252,14 +252,14 @@ fn count_titles(words: &[&str]) -> usize {
     count
 }
 
-/// How many words at the end of `First Middle Last` are the last name.
+/// Returns the number of words at the end of `First Middle Last` that are the last name.
 fn last_name_len(words: &[&str]) -> usize {
     let Some((last, before)) = words.split_last() else { return 0 };
     let particles = before.iter().rev().take_while(|word| is_particle(word)).count();
     if particles == 0 || particles < before.len() {
         return particles + 1;
     }
-    // Nothing but particles: `van Dyck` and `De la Cruz` are last names, `Van Morrison` has a first name.
+    // Only particles before it: `van Dyck` and `De la Cruz` are last names, `Van Morrison` has a first name.
     let written_small = before.iter().all(|word| is_lower_particle(word)) && starts_upper(&[*last]);
     let known = NameWords::get();
     let goes_on = matches!(before, [first, second, ..]
@@ -306,7 +306,7 @@ fn is_company(words: &[&str]) -> bool {
     let known = NameWords::get();
     let at = |at: usize, known: &str| words.get(at).is_some_and(|word| is(word, known));
     let Some(last) = words.len().checked_sub(1) else { return false };
-    // `Trust` and `Co` are last names too, so they need company.
+    // `Trust` and `Co` are last names too, so they need other words beside them.
     let is_trust = at(last, "trust") && last >= 2;
     let is_co = at(last, "co")
         && last >= 1

@@ -110,7 +110,7 @@ fn doubtful_names() {
         ("John Doe DBA Doe Trucking", Some(Company)),
         ("John Doe d/b/a Doe Trucking", Some(Company)),
         ("Est. of Jane Doe", Some(Company)),
-        // Names that only look so.
+        // Names that only look like it.
         ("Minor, Ann", None),
         ("Ann Minor", None),
         ("Guardian, Pat", None),
@@ -157,7 +157,7 @@ fn a_long_text_is_read_at_once() {
         let text = piece.repeat(100_000 / piece.len());
         let _ = (PersonName::parse(&text), PersonName::doubts(&text));
     }
-    // Squared, one of them would take minutes.
+    // In quadratic time, each would take minutes.
     assert!(start.elapsed().as_secs() < 20);
 }
 

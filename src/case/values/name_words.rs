@@ -1,4 +1,4 @@
-//! Words inside a name and beside it, read from `assets/vocabulary/names.toml`.
+//! Words inside and beside a name, read from `assets/vocabulary/names.toml`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 const TEXT: &str = include_str!("../../../assets/vocabulary/names.toml");
 
-/// The lists of the file, which says what each is for.
+/// Lists of the file, whose comments explain them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NameWords {
@@ -22,7 +22,7 @@ pub(super) struct NameWords {
     pub(super) beside: WordsBeside,
 }
 
-/// Words beside a name, by what they say.
+/// Words beside a name, by meaning.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WordsBeside {
@@ -32,7 +32,7 @@ pub(super) struct WordsBeside {
     pub(super) note: ByLetter,
 }
 
-/// Words by their first letter. A word of a name is compared with few of them, and never copied.
+/// Words by first letter, so that a word of a name is compared with only a few, and never copied.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Vec<String>")]
 pub(super) struct ByLetter(BTreeMap<char, Vec<String>>);
@@ -48,17 +48,17 @@ impl From<Vec<String>> for ByLetter {
 }
 
 impl ByLetter {
-    /// Whether one of the words that begin with a letter, in lower case, is the same as another.
+    /// Returns true if `is_same` holds for one of the words with this first letter, given in lower case.
     pub(super) fn has(&self, first: Option<char>, is_same: impl Fn(&str) -> bool) -> bool {
         first.and_then(|first| self.0.get(&first)).is_some_and(|words| words.iter().any(|word| is_same(word)))
     }
 }
 
 impl NameWords {
-    /// The lists that come with the program, read once.
+    /// Returns the built-in lists, parsed once.
     pub(super) fn get() -> &'static Self {
         static WORDS: OnceLock<NameWords> = OnceLock::new();
-        // A test reads the file; without it, a name is read by its commas and spaces alone.
+        // A test parses the file. Without it, names would be read only by commas and spaces.
         WORDS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
     }
 }

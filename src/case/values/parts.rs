@@ -2,8 +2,8 @@
 
 use super::kind::Part;
 
-/// A value made of parts, each of which a column may fill on its own.
+/// A value made of parts that can be mapped separately.
 pub(in crate::case) trait Parts: Default + PartialEq {
-    /// The slot of a part; none when the part belongs to another kind.
+    /// Returns the slot of a part; `None` if the part belongs to another kind.
     fn slot(&mut self, part: Part) -> Option<&mut String>;
 }

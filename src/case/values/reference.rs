@@ -1,10 +1,9 @@
-//! References that are nearly the same: the same claim number, written by another program or person.
+//! References that are nearly the same, such as a claim number written by another program or person.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-/// What is left of a reference when everything is taken away that programs and people change: case, spaces, dashes,
-/// leading zeros, a `.0` behind a whole number, full-width and composed characters. Two references with the same rest
-/// are probably the same.
+/// Normalizes what programs and people change in a reference: case, spaces, dashes, leading zeros, a `.0` after a
+/// whole number, full-width and composed characters. Two references with the same result are probably the same.
 #[must_use]
 pub fn near_reference(reference: &str) -> String {
     if reference.is_ascii() {
@@ -32,7 +31,7 @@ fn core(reference: &str) -> String {
     core
 }
 
-/// `8915111` of `8915111.0`, which a program makes of a number.
+/// Returns `8915111` for `8915111.0`, which is how programs may write a number.
 fn without_fraction(text: &str) -> &str {
     match text.split_once('.') {
         Some((whole, zeros))
@@ -46,7 +45,7 @@ fn without_fraction(text: &str) -> &str {
     }
 }
 
-/// Spaces, dashes of every kind, and characters that can't be seen.
+/// Returns true for spaces, dashes of every kind, and invisible characters.
 fn is_filler(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '-' | '_' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{2212}' | '\u{feff}')

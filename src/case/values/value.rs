@@ -1,35 +1,36 @@
-//! Values and how they are read from the text of a cell.
+//! Values, and lists in a cell.
 
 use jiff::civil::Date;
 
 use super::address::Address;
 use super::name::PersonName;
 
-/// A value as the API wants it.
+/// Value as the API wants it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// One id.
     Id(u64),
-    /// Several ids, in the order of the cell, each once.
+    /// Several distinct ids, in the order of the cell.
     Ids(Vec<u64>),
-    /// A text, never empty.
+    /// Text, never empty.
     Text(String),
     /// A date.
     Date(Date),
     /// A finite number.
     Number(f64),
-    /// Several texts, in the order of the cell, each once; never empty.
+    /// Several distinct texts, in the order of the cell; never empty.
     Choices(Vec<String>),
-    /// Yes or no; none for “not applicable”.
+    /// Yes or no; `None` for “not applicable”.
     YesNo(Option<bool>),
     /// A person's name.
     Name(PersonName),
-    /// An address. In a box: it is several times as large as the other values, and every value moves more than once.
+    /// An address. Boxed because it is several times as large as the other values, and values are moved more than
+    /// once.
     Address(Box<Address>),
 }
 
 impl Value {
-    /// The word for yes, no, or neither; empty for any other value.
+    /// Returns the word for yes, no or not applicable; empty for other values.
     #[must_use]
     pub fn yes_no(&self) -> &'static str {
         match self {
@@ -41,8 +42,8 @@ impl Value {
     }
 }
 
-/// The texts of a cell that holds a list, without outer spaces and without empty ones. No separator is `;` or
-/// `,`; an empty one is none at all.
+/// Splits a cell that is a list into its trimmed, non-empty entries. `None` splits at `;` and `,`; an empty separator
+/// doesn't split.
 pub fn split_list<'a>(text: &'a str, separator: Option<&str>) -> impl Iterator<Item = &'a str> + use<'a> {
     let parts: Vec<&str> = match separator {
         Some("") => vec![text],
@@ -52,7 +53,7 @@ pub fn split_list<'a>(text: &'a str, separator: Option<&str>) -> impl Iterator<I
     parts.into_iter().map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// Texts without blank ones and repetitions, in their order.
+/// Returns the distinct, non-blank texts in their order.
 pub(in crate::case) fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
     for text in texts.map(str::trim).filter(|text| !text.is_empty()) {
@@ -63,14 +64,14 @@ pub(in crate::case) fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Vec
     distinct
 }
 
-/// A column whose texts are counted, and how its cells are read.
+/// A column whose values are counted, and how its cells are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faceted {
     /// The column, from 0.
     pub column: usize,
     /// Whether a cell is a list.
     pub list: bool,
-    /// What stands between the parts of a list; `;` or `,` when not given.
+    /// Separator of the list; `;` or `,` if not given.
     pub separator: Option<String>,
 }
 

@@ -1,28 +1,28 @@
-//! What the trade calls things: the words of headers, in small letters and digits only.
+//! Words of headers and names: splitting and comparing them.
 
-/// Words that stand in many names.
+/// Words that are in many names.
 pub(in crate::case) const SAYS_LITTLE: [&str; 14] =
     ["number", "date", "of", "name", "id", "code", "the", "type", "address", "case", "claim", "1", "2", "3"];
 
-/// Small letters and digits only, so that `Claim #` is `Claim`.
+/// Returns only the letters, in lower case, and digits of a text, so that `Claim #` equals `Claim`.
 #[must_use]
 pub fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Case and outer spaces do not tell two texts of a value map, or of a group, apart.
+/// Normalizes a value of a value map or a group: case and outer spaces don't matter.
 #[must_use]
 pub fn fold(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-/// The words of a header as they are, in small letters; `#` and `$` are words.
+/// Splits a header into its words, in lower case; `#` and `$` are words.
 pub(in crate::case) fn split(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let (mut word, mut before) = (String::new(), ' ');
     let chars: Vec<char> = text.chars().chain([' ']).collect();
     for (at, c) in chars.iter().copied().enumerate() {
-        // In “VINNumber” the second N begins a word; in “IDs” no letter does.
+        // In “VINNumber” the second N begins a word; in “IDs” no further letter does.
         let small_behind = || chars.iter().skip(at + 1).take_while(|c| c.is_lowercase()).count();
         let ends_capitals = before.is_uppercase() && c.is_uppercase() && small_behind() > 1;
         let breaks = !c.is_alphanumeric()
@@ -44,11 +44,11 @@ pub(in crate::case) fn split(text: &str) -> Vec<String> {
     words
 }
 
-/// How much two names have in common, from 0 to 1; a slip of the pen is no difference, and a word that stands in
-/// many names says little.
+/// Returns how much two names have in common, from 0 to 1. Typos make no difference, and words that are in many names
+/// count little.
 pub(in crate::case) fn alike(a: &[String], b: &[String]) -> f64 {
     let weight = |word: &String| if SAYS_LITTLE.contains(&word.as_str()) { 0.25 } else { 1.0 };
-    // How much of one name is in the other; what is only in one of them speaks against it.
+    // Share of one name that is in the other. Words that are only in one of them count against it.
     let covered = |of: &[String], by: &[String]| -> f64 {
         let all: f64 = of.iter().map(weight).sum();
         let common: f64 =
@@ -58,7 +58,7 @@ pub(in crate::case) fn alike(a: &[String], b: &[String]) -> f64 {
     covered(a, b) * covered(b, a)
 }
 
-/// Whether two words differ by one letter at most, in words long enough for that to be a slip.
+/// Returns true if two words differ by at most one letter, and are long enough for that to be a typo.
 pub(in crate::case) fn nearly(a: &str, b: &str) -> bool {
     if a == b {
         return true;

@@ -1,11 +1,11 @@
 //! Yes or no, and neither.
 
-/// What means yes, no and “not applicable”, in small letters and without points.
+/// Words for yes, no and “not applicable”, in lower case and without points.
 const YES: [&str; 9] = ["yes", "y", "true", "1", "x", "checked", "✓", "✔", "☑"];
 const NO: [&str; 6] = ["no", "n", "false", "0", "unchecked", "☐"];
 const NOT_APPLICABLE: [&str; 4] = ["n/a", "na", "none", "not applicable"];
 
-/// Reads yes or no; a none inside is “not applicable”, which only some fields have.
+/// Reads yes or no. `Some(None)` is “not applicable”, which only some fields have.
 #[expect(clippy::option_option, reason = "not read; read as neither")]
 pub(in crate::case) fn yes_or_no(text: &str, or_na: bool) -> Option<Option<bool>> {
     let word = text.trim().replace('.', "").to_lowercase();
@@ -18,7 +18,7 @@ pub(in crate::case) fn yes_or_no(text: &str, or_na: bool) -> Option<Option<bool>
     }
 }
 
-/// What is read as yes or no, to complete “it needs …” and “write …”.
+/// Returns the words read as yes or no, to complete “enter …” and “reads …”.
 pub(in crate::case) fn yes_no_words(or_na: bool) -> &'static str {
     if or_na {
         "yes, y, true, 1, x or checked; no, n, false, 0 or unchecked; n/a, na, none or not applicable"

@@ -1,4 +1,4 @@
-//! What the account calls things: its fields, its references, and its ids by name.
+//! Guesses by the names of the account: its fields, its references, and its ids by name.
 
 use std::collections::HashSet;
 
@@ -13,17 +13,17 @@ use crate::case::values::kind::Kind;
 use crate::case::values::value::split_list;
 use crate::case::values::words::plain;
 
-/// The share of a column's texts that must be names of the account before they count without its header.
+/// Minimum share of a column's values that must be names of the account to count without a matching header.
 const NAMES: f64 = 0.8;
-/// How sure texts are that are names of the account, under a header that says something else or nothing.
+/// Confidence of values that are names of the account, under a header that says something else or nothing.
 const BY_TEXTS: f64 = 0.75;
-/// The same where they are names of several things.
+/// Confidence if they are names of several fields.
 const UNDECIDED: f64 = 0.59;
-/// Yes and No are choices of many things.
+/// Maximum number of choices that say nothing: many fields have Yes and No.
 const FEW_CHOICES: usize = 2;
 
 impl Fields<'_> {
-    /// Fields whose name the header is.
+    /// Returns fields whose name equals the header.
     pub(super) fn called(&self, header: &str, read: &Reading, looks: &Looks) -> Vec<Idea> {
         let key = plain(header);
         let case = CASE_FIELDS.iter().map(|spec| (Target::Case(spec.field), spec.label));
@@ -48,7 +48,7 @@ impl Fields<'_> {
             }
             Target::SubjectType(_) | Target::Ignore => None,
         };
-        // A column of ids is one by its cells.
+        // A column of ids is recognized by its cells.
         let named =
             named.filter(|(to, _)| !matches!(to, Target::Case(field) if self.names.contains_key(field)));
         let named = named.map(|(to, label)| {
@@ -59,7 +59,7 @@ impl Fields<'_> {
         named.collect()
     }
 
-    /// A number that the list knows its cases by, or one of the account's other references.
+    /// Returns ideas for the number that identifies the cases of the list, or another reference of the account.
     pub(super) fn number(&self, index: usize, read: &Reading, looks: &Looks, header: &str) -> Vec<Idea> {
         let fields = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3];
         let named = self.references.iter().zip(fields).find_map(|(label, field)| {
@@ -99,7 +99,7 @@ impl Fields<'_> {
         vec![weigh(Idea::new(Target::Case(CaseField::Reference1), sure, why), against)]
     }
 
-    /// Fields of ids whose names the cells hold.
+    /// Returns fields of ids whose names are in the cells.
     pub(super) fn names(&self, index: usize, read: &Reading) -> Vec<Idea> {
         let cells: Vec<&str> = self.known.cells(index).take(sample(self.read.len())).collect();
         let is_name = |names: &HashSet<String>, cell: &str| {
@@ -144,7 +144,7 @@ impl Fields<'_> {
         ideas
     }
 
-    /// Custom fields of which the cells hold a choice.
+    /// Returns custom fields whose choices are in the cells.
     fn choices(&self, cells: &[&str], read: &Reading) -> Vec<Idea> {
         let fields = self.custom.iter().filter(|(field, _)| field.choices.len() > FEW_CHOICES);
         let ideas = fields.filter_map(|(field, label)| {
@@ -159,7 +159,7 @@ impl Fields<'_> {
         ideas.collect()
     }
 
-    /// Gives the first reference, which is wanted most, to the column that is most like one, when none is.
+    /// Gives the first reference, which matters most, to the most likely column if no column has it.
     pub(super) fn pull_reference(&self, given: &mut [Option<Idea>]) {
         let reference = Target::Case(CaseField::Reference1);
         let is_made = |idea: &Idea| idea.to == reference && idea.confidence >= super::SURE_ENOUGH;
@@ -187,17 +187,17 @@ impl Fields<'_> {
 }
 
 impl Reading {
-    /// Whether it speaks of what happened.
+    /// Returns true if it is about what happened.
     pub(super) fn is_of_event(&self) -> bool {
         self.owner == Some(Owner::Event) || self.thing == Some(Thing::Place)
     }
 
-    /// Whether it is the number of a claim as the client has it.
+    /// Returns true if it is the client's claim number.
     fn is_claim_of_client(&self) -> bool {
         self.reference == Some(0) && self.owner == Some(Owner::Client)
     }
 
-    /// Whether it says that a column is of such ids.
+    /// Returns true if it says that a column has ids of this field.
     fn says(&self, field: CaseField) -> bool {
         match field {
             CaseField::Client => {

@@ -1,4 +1,4 @@
-//! What the cells of a column look like, and whether that fits what its header says.
+//! What the cells of a column look like, and whether that fits its header.
 
 use std::collections::HashSet;
 
@@ -7,17 +7,17 @@ use crate::case::values::address::Address;
 use crate::case::values::date::{DateOrder, parse_date};
 use crate::case::values::number::{NumberStyle, read_hours, read_number};
 
-/// How many cells of a column are read; fewer where there are very many columns.
+/// Maximum number of cells read per column; fewer if there are very many columns.
 const CELLS: usize = 50;
 const FEWEST: usize = 5;
 const ALL_CELLS: usize = 100_000;
 
-/// How many cells of each of so many columns are looked at.
+/// Returns the number of cells to sample per column.
 pub(super) fn sample(columns: usize) -> usize {
     (ALL_CELLS / columns.max(1)).clamp(FEWEST, CELLS)
 }
 
-/// How many of the first cells look like what. Blank ones don't count.
+/// Counts of what the first cells look like. Blank ones don't count.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Looks {
     pub(super) cells: usize,
@@ -41,7 +41,7 @@ pub(super) struct Looks {
 }
 
 impl Looks {
-    /// `cells`: some of the column's, none of them blank.
+    /// Counts what some non-blank cells of a column look like.
     pub(super) fn of<'c>(cells: impl Iterator<Item = &'c str>) -> Self {
         let (mut looks, mut seen, mut before) =
             (Self { counts_up: true, ..Self::default() }, HashSet::new(), None);
@@ -71,7 +71,7 @@ impl Looks {
         looks
     }
 
-    /// Whether at least half of the cells are so; also where there are none.
+    /// Returns true if the count is at least half of the cells, or if there are none.
     fn mostly(&self, count: usize) -> bool {
         count * 2 >= self.cells
     }
@@ -88,13 +88,13 @@ impl Looks {
         self.mostly(self.numbers)
     }
 
-    /// Whether they may be the numbers of cases: nearly all different, with digits, and no count of the rows.
+    /// Returns true if they may be case numbers: nearly all different, with digits, and not just counting the rows.
     pub(super) fn holds_references(&self) -> bool {
         let is_count = self.counts_up && self.cells > 2;
         self.mostly(self.identifiers) && self.different * 10 >= self.cells * 9 && !is_count
     }
 
-    /// What the cells should be and are not.
+    /// Returns what the cells should be but aren't, to complete “its values aren't …”.
     pub(super) fn misfit(&self, thing: Thing) -> Option<&'static str> {
         let (fits, what) = match thing {
             Thing::Birth | Thing::Created | Thing::Due | Thing::LossDate => (self.holds_dates(), "dates"),
@@ -121,7 +121,7 @@ impl Looks {
         (self.cells > 0 && !fits).then_some(what)
     }
 
-    /// Whether any of the cells is more than a word or two.
+    /// Returns true if a cell is longer than two words, or if there are none.
     pub(super) fn holds_sentences(&self) -> bool {
         self.cells == 0 || self.sentences > 0
     }
@@ -132,7 +132,7 @@ impl Looks {
 }
 
 fn is_whole_address(cell: &str) -> bool {
-    // Street and city are no fewer words.
+    // Street and city have at least three words.
     if cell.split_whitespace().nth(2).is_none() {
         return false;
     }
@@ -145,7 +145,7 @@ fn is_number(cell: &str) -> bool {
 }
 
 fn is_date(cell: &str) -> bool {
-    // Two digits for the year are a date to the eye, whatever becomes of them.
+    // A two-digit year looks like a date, however it is read.
     let part = |part: &str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = cell.split(['/', '-', '.']).collect();
     DateOrder::ALL.into_iter().any(|order| parse_date(cell, order).is_some())

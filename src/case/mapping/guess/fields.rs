@@ -1,4 +1,4 @@
-//! Which fields a column may belong to, by what its header says, whose it is, and what its cells hold.
+//! Ideas for the field of a column, by its header, its owner, and its cells.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,43 +13,43 @@ use crate::case::mapping::recipe::CustomField;
 use crate::case::values::kind::{Kind, Part, Shape};
 use crate::case::values::words::{alike, plain};
 
-/// How sure a header is that says it in known words.
+/// Confidence of a header in known words.
 pub(super) const PLAIN: f64 = 0.93;
-/// Taken off for each word that was not understood.
+/// Reduction for each unknown word.
 pub(super) const NOT_UNDERSTOOD: f64 = 0.16;
-/// The same before what a person has: it may be anybody's.
+/// Reduction for each unknown word before something a person has: it may be anyone's.
 const SOMEBODYS: f64 = 0.4;
-/// Taken off for each word that was written nearly so.
+/// Reduction for each typo.
 const SLIP: f64 = 0.08;
-/// What cells that speak against it leave of an idea.
+/// Factor if the cells contradict an idea.
 const AGAINST: f64 = 0.5;
-/// Names with less in common are not alike.
+/// Minimum similarity of names.
 const ALIKE: f64 = 0.45;
-/// An idea less sure than this is not worth showing.
+/// Minimum confidence of an idea worth showing.
 const WORTH_SHOWING: f64 = 0.3;
 
-/// All that is known of the columns together.
+/// Knowledge of all columns together.
 pub(super) struct Fields<'k> {
     pub(super) known: &'k Known<'k>,
     pub(super) read: Vec<Reading>,
     pub(super) looks: &'k [Looks],
-    /// The custom fields, with what their labels say.
+    /// The custom fields of the primary subject's type and of cases, with their labels as read.
     pub(super) custom: Vec<(&'k CustomField, Reading)>,
-    /// The same of all types of subjects.
+    /// The custom fields of all subject types, with their labels as read.
     pub(super) all_custom: Vec<(&'k CustomField, Reading)>,
-    /// The words of each type of subjects, and its id.
+    /// Words and id of each subject type.
     pub(super) subject_types: Vec<(Vec<String>, u64)>,
-    /// What the account calls the references.
+    /// The account's names for the references.
     pub(super) references: [Option<(&'k str, Reading)>; 3],
-    /// Names of the account, by field of ids; none where they are not known.
+    /// Names of the account's ids by field; empty if not known.
     pub(super) names: BTreeMap<CaseField, HashSet<String>>,
-    /// The person whose columns go to the primary subject; none when columns without an owner alone do.
+    /// Rank of the person whose columns map to the primary subject; `None` if only columns without an owner do.
     primary: Option<usize>,
-    /// Whether the list speaks of what happened and of no person: what has no owner is of the place then.
+    /// Whether the list is about events and not people: columns without an owner then belong to the place.
     is_of_events: bool,
-    /// Whether a bare location is where it happened.
+    /// Whether a location without an owner is where it happened.
     locations_are_places: bool,
-    /// The owners that have a city.
+    /// Owners that have a city.
     has_city: HashSet<Option<Owner>>,
 }
 
@@ -108,7 +108,7 @@ impl<'k> Fields<'k> {
         fields
     }
 
-    /// The type of subjects whose fields have a place for most of the person's columns; the first of equals.
+    /// Returns the subject type whose fields fit most of the person's columns; the first of equals.
     fn subject_type(&self, all: &[(&CustomField, Reading)]) -> Option<u64> {
         let things: Vec<Thing> = self
             .read
@@ -129,7 +129,7 @@ impl<'k> Fields<'k> {
         counts.into_iter().find(|(_, count)| *count == most).map(|(kind, _)| kind)
     }
 
-    /// Whether what such an owner has goes to the primary subject.
+    /// Returns true if columns of this owner map to the primary subject.
     pub(super) fn is_primary(&self, owner: Option<Owner>) -> bool {
         match owner {
             None => !self.is_of_events,
@@ -138,7 +138,7 @@ impl<'k> Fields<'k> {
         }
     }
 
-    /// Everything a column may be.
+    /// Returns all ideas for a column.
     pub(super) fn ideas(&self, index: usize) -> Vec<Idea> {
         let (Some(read), Some(looks), Some(column)) =
             (self.read.get(index), self.looks.get(index), self.known.columns.get(index))
@@ -151,16 +151,16 @@ impl<'k> Fields<'k> {
             ideas.extend(self.custom_field(field, label, header, read, looks));
         }
         let unknown = read.rest.len();
-        // There are many dates, and one word more makes another.
+        // There are many kinds of dates, and one more word makes a different one.
         let each =
             if matches!(read.thing, Some(Thing::Created | Thing::Due)) { 0.35 } else { NOT_UNDERSTOOD };
         let sure = PLAIN - each * count(unknown);
         if let Some((field, less)) = read.thing.and_then(|thing| self.case_field(read, thing)) {
             let thing = read.thing.unwrap_or(Thing::Nothing);
-            // Notes are notes, whatever they are about.
+            // Notes are notes, regardless of their topic.
             let sure = if thing.is_text() { 0.88 - 0.03 * count(unknown) } else { sure };
             let idea = Idea::new(Target::Case(field), sure - less, why(read, field));
-            // “Offense description” is often a word or two, and no instruction.
+            // “Offense description” is often just a word or two, not an instruction.
             let may_be_word = unknown > 0
                 || (read.words.len() > 1 && read.words.last().is_some_and(|word| word == "description"));
             let is_word = thing.is_text() && may_be_word && !looks.holds_sentences();
@@ -175,7 +175,7 @@ impl<'k> Fields<'k> {
         ideas
     }
 
-    /// A custom field, or a part of it.
+    /// Returns an idea for a custom field or a part of it.
     fn custom_field(
         &self,
         field: &CustomField,
@@ -184,7 +184,7 @@ impl<'k> Fields<'k> {
         read: &Reading,
         looks: &Looks,
     ) -> Option<Idea> {
-        // “Home address and postcode” ends in a part, and is the whole.
+        // “Home address and postcode” ends in a part but is the whole.
         let is_whole = looks.holds_addresses() && read.words.iter().any(|word| word == "address");
         let thing = match read.thing {
             _ if self.is_place(read) => Some(Thing::Place),
@@ -192,13 +192,13 @@ impl<'k> Fields<'k> {
             thing => thing,
         };
         let held = thing.and_then(|thing| Some((thing, holds(field, label, thing)?)));
-        // What has no field everywhere may have one here, by its own name: of a status only a status is another word.
+        // A thing without a standard field may have a custom one, but only with the same words, such as a status.
         let is_same = |thing: Thing| thing != Thing::Nothing || same_words(label, read);
         let held = held.filter(|(thing, _)| is_same(*thing) && self.is_owner(field, label, read));
         let Some((thing, part)) = held else {
             return sounds_alike(field, label, read, header, looks);
         };
-        // “Address” alone is the street where the city has a column of its own.
+        // “Address” is only the street if the city has a separate column.
         let part = match part {
             None if field.kind == Kind::Address && self.is_street(thing, read, looks) => Some(Part::Address1),
             None if thing == Thing::Name && field.kind != Kind::Name && field.kind != Kind::Text => {
@@ -211,7 +211,7 @@ impl<'k> Fields<'k> {
             (Thing::Ssn, _) if read.words.iter().any(|word| word == "last") => 0.1,
             _ => 0.0,
         };
-        // Without an owner it may be somebody else's as well.
+        // Without an owner it may also be someone else's.
         let nobodys = if read.owner.is_none() && thing.weight_of_person() > 0 { 0.02 } else { 0.0 };
         let more = label.rest.iter().filter(|word| !read.words.contains(word)).count() + read.rest.len();
         let is_somebodys = thing.is_persons() && (read.owner.is_none() || !read.says_thing);
@@ -228,13 +228,13 @@ impl<'k> Fields<'k> {
         Some(weigh(Idea::new(Target::Custom(field.key.into(), part), sure, why), misfit))
     }
 
-    /// Whether an “Address” is the street alone: the city has a column of its own.
+    /// Returns true if an “Address” is only the street, because the city has a separate column.
     pub(super) fn is_street(&self, thing: Thing, read: &Reading, looks: &Looks) -> bool {
         let is_address = matches!(thing, Thing::Address | Thing::Place);
         is_address && !looks.holds_addresses() && self.has_city_of(thing, read)
     }
 
-    /// Whether the city has a column of its own.
+    /// Returns true if the city has a separate column.
     fn has_city_of(&self, thing: Thing, read: &Reading) -> bool {
         match thing {
             Thing::Place => {
@@ -245,7 +245,8 @@ impl<'k> Fields<'k> {
         }
     }
 
-    /// Whether a bare location is where it happened: of a list that says when, in an account with a field for it.
+    /// Returns true if a location without an owner is where it happened: the list has a date of it, and the account a
+    /// field for it.
     fn is_place(&self, read: &Reading) -> bool {
         self.locations_are_places && read.thing == Some(Thing::Location) && read.owner.is_none()
     }
@@ -254,7 +255,7 @@ impl<'k> Fields<'k> {
         self.custom.iter().any(|(_, label)| label.thing == Some(Thing::Place))
     }
 
-    /// Whether a column belongs to whom a field is of.
+    /// Returns true if a column and a field have the same owner.
     fn is_owner(&self, field: &CustomField, label: &Reading, read: &Reading) -> bool {
         match (label.owner, read.owner) {
             (Some(Owner::Other), Some(Owner::Other)) => {
@@ -268,7 +269,7 @@ impl<'k> Fields<'k> {
                 self.is_primary(owner) && !read.is_of_event()
             }
             (Some(Owner::Contact | Owner::Client | Owner::Subject(_)), owner) => owner == label.owner,
-            // What has no owner by its nature.
+            // Things that have no owner by nature.
             (None, owner) => {
                 !matches!(owner, Some(Owner::Other))
                     && !label.thing.is_some_and(|thing| thing.weight_of_person() > 0 && owner.is_some())
@@ -277,7 +278,7 @@ impl<'k> Fields<'k> {
         }
     }
 
-    /// The case field that a thing goes to, and what is taken off because it may be another.
+    /// Returns the case field for a thing, and the reduction because it may be another one.
     fn case_field(&self, read: &Reading, thing: Thing) -> Option<(CaseField, f64)> {
         let free = !matches!(read.owner, Some(Owner::Other));
         Some(match thing {
@@ -295,7 +296,7 @@ impl<'k> Fields<'k> {
     }
 }
 
-/// A field whose name is not in the vocabulary, or a header that is not, and that have words in common.
+/// Returns an idea for a field and a header with words in common, if one of them isn't in the vocabulary.
 fn sounds_alike(
     field: &CustomField,
     label: &Reading,
@@ -307,7 +308,7 @@ fn sounds_alike(
         return None;
     }
     let alike = alike(&label.words, &read.words);
-    // The supervisor of an adjuster is not any supervisor.
+    // The supervisor of an adjuster isn't just any supervisor.
     let all_said = label.whose.iter().all(|word| read.whose.contains(word));
     let is_anothers = [read.owner, label.owner].contains(&Some(Owner::Other)) && !all_said;
     if alike < ALIKE || is_anothers || read.thing == Some(Thing::Nothing) {
@@ -327,7 +328,7 @@ fn same_words(one: &Reading, other: &Reading) -> bool {
     all(one, other) && all(other, one)
 }
 
-/// Whether a field holds a thing: as a whole, or in a part.
+/// Returns how a field holds a thing: whole (`Some(None)`) or in a part; `None` if it doesn't.
 #[expect(clippy::option_option, reason = "none, whole, or in a part")]
 pub(super) fn holds(field: &CustomField, label: &Reading, thing: Thing) -> Option<Option<Part>> {
     let part = thing.part();
@@ -343,7 +344,7 @@ pub(super) fn holds(field: &CustomField, label: &Reading, thing: Thing) -> Optio
     }
 }
 
-/// Takes off what the cells speak against.
+/// Reduces the confidence of an idea that the cells contradict.
 pub(super) fn weigh(mut idea: Idea, misfit: Option<&'static str>) -> Idea {
     if let Some(what) = misfit {
         idea.confidence *= AGAINST;

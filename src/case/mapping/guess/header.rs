@@ -1,31 +1,31 @@
-//! What a header says: whose a column is, and what of theirs.
+//! Reading of headers: the owner and the content of a column.
 
 use super::thing::Thing;
 use super::vocabulary::{LONGEST, Owner, Vocabulary};
 
-/// A header as it is understood.
+/// A header as understood.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Reading {
-    /// All its words, short forms written out.
+    /// All its words, with abbreviations expanded.
     pub(super) words: Vec<String>,
     pub(super) thing: Option<Thing>,
     pub(super) owner: Option<Owner>,
-    /// The words that say whose it is.
+    /// Words that name the owner.
     pub(super) whose: Vec<String>,
-    /// Whether the thing is said, and not only whose it is.
+    /// Whether the header names the thing, not just the owner.
     pub(super) says_thing: bool,
-    /// Before a number: how sure the words make it the list's own, 0 is the surest.
+    /// For a number: how certain the words make it the list's own; 0 is the most certain.
     pub(super) reference: Option<usize>,
-    /// Words that were not understood.
+    /// Unknown words.
     pub(super) rest: Vec<String>,
-    /// How many words were taken for others that are written nearly so.
+    /// Number of corrected typos.
     pub(super) slips: usize,
 }
 
-/// Longer headers are questions, and their beginning says enough.
+/// Maximum number of words read. Longer headers are questions, whose beginning says enough.
 const MOST_WORDS: usize = 12;
 
-/// Words that only say which of several.
+/// Words that only distinguish one of several.
 const WHICH: [&str; 34] = [
     "current",
     "primary",
@@ -64,7 +64,8 @@ const WHICH: [&str; 34] = [
 ];
 
 impl Reading {
-    /// Reads a header. Brackets count only if their words are known: those of `SSN (last 4)` do, `DOB (MM/DD/YYYY)` is read as `DOB`.
+    /// Reads a header. Brackets count only if their words are known: `SSN (last 4)` is read in full,
+    /// `DOB (MM/DD/YYYY)` as `DOB`.
     pub(super) fn of(vocabulary: &Vocabulary, header: &str) -> Self {
         let whole = Self::of_text(vocabulary, header);
         if whole.rest.is_empty() || !header.contains(['(', '[']) {
@@ -79,7 +80,7 @@ impl Reading {
         words.truncate(MOST_WORDS);
         // “address.addressLine” is one address.
         words.dedup();
-        // Where somebody was last known to live is where they live.
+        // The last known address is the address.
         if let Some(at) =
             words.windows(2).position(|two| two == ["last", "known"]).filter(|_| words.len() > 2)
         {
@@ -89,7 +90,7 @@ impl Reading {
         if words.is_empty() {
             return read;
         }
-        // A phrase for somebody is one also where a part of it could be a thing.
+        // A phrase for an owner stays whole even if a part of it could be a thing.
         let whole = if vocabulary.thing(&words).is_none() { vocabulary.owner(&words) } else { None };
         let (mut rest, thing) = match whole {
             Some(_) => (words.clone(), None),
@@ -115,7 +116,7 @@ impl Reading {
             Some(Thing::Number) => {
                 read.reference = take(&mut rest, |words| vocabulary.reference(words)).map(|(rank, _)| rank);
             }
-            // “Claim”, and nothing else.
+            // Just “Claim”.
             None if whole.is_none() => {
                 read.reference = vocabulary.reference(&rest);
                 if read.reference.is_some() {
@@ -135,7 +136,7 @@ impl Reading {
             owners.push(owner);
             read.whose.extend(words);
         }
-        // The employer of a claimant is not the claimant.
+        // The employer of a claimant isn't the claimant.
         let first_of = |kind: fn(&Owner) -> bool| owners.iter().copied().find(kind);
         read.owner = first_of(|owner| *owner == Owner::Other)
             .or_else(|| first_of(|owner| matches!(owner, Owner::Subject(_))))
@@ -145,7 +146,7 @@ impl Reading {
             && read.owner.is_none()
             && rest.is_empty()
         {
-            // “Reference”, “ID”: nobody's but the list's.
+            // “Reference”, “ID”: only the list's own.
             read.reference = Some(BARE);
         }
         if read.thing.is_none()
@@ -159,7 +160,7 @@ impl Reading {
     }
 }
 
-/// A header without its remarks in brackets. `Service(s)` has none.
+/// Removes remarks in brackets from a header.
 fn without_brackets(header: &str) -> String {
     let mut left = String::new();
     let mut rest = header;
@@ -172,11 +173,11 @@ fn without_brackets(header: &str) -> String {
     left + rest
 }
 
-/// How sure a bare “ID” is the list's own number.
+/// Rank of a plain “ID” as the list's own number.
 const BARE: usize = 12;
 
-/// Where in a header its thing is: the longest phrase, the last of equals; but at its end a part of a name or an
-/// address, a number or a date of birth before any longer one: in “Loss Location City” it is the city.
+/// Finds the thing of a header: the longest phrase, the last of equals. But a part of a name or an address, an SSN or
+/// a date of birth at its end comes before any longer one: in “Loss Location City” it is the city.
 fn thing_in(vocabulary: &Vocabulary, words: &[String]) -> Option<(usize, usize, Thing)> {
     let all = words.len();
     let at =
@@ -191,7 +192,7 @@ fn thing_in(vocabulary: &Vocabulary, words: &[String]) -> Option<(usize, usize, 
         .find_map(|(start, end)| at(start, end))
 }
 
-/// Takes the longest phrase out of the words that is one; the first of equals.
+/// Removes the longest known phrase from the words, the first of equals, and returns it.
 fn take<T>(words: &mut Vec<String>, is: impl Fn(&[String]) -> Option<T>) -> Option<(T, Vec<String>)> {
     for length in (1..=LONGEST.min(words.len())).rev() {
         for start in 0..=words.len() - length {

@@ -1,36 +1,36 @@
-//! What is known of a file and an account, and what is made of it.
+//! What is known of a file and an account, and guesses based on it.
 
 use super::vocabulary::Words;
 use crate::case::mapping::field::{CaseField, Target};
 use crate::case::mapping::recipe::{ColumnRule, CustomField, OtherSubject};
 use crate::sheet::{Column, Row};
 
-/// What a column is guessed to be.
+/// Guess for a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Guess {
-    /// The rule; to `ignore` where nothing is sure enough.
+    /// The rule; `ignore` if no idea is certain enough.
     pub rule: ColumnRule,
-    /// The best idea there is, also where it is not sure enough.
+    /// The best idea, even if it isn't certain enough.
     pub idea: Option<Idea>,
-    /// The subject that the idea is for, when it is not the primary one; a recipe with the rule has to describe it.
+    /// The subject of the idea, unless it is the primary one. A recipe with the rule has to describe it.
     pub subject: Option<OtherSubject>,
 }
 
-/// A field a column may belong to.
+/// A field that a column may map to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Idea {
     /// The field.
     pub to: Target,
-    /// How sure it is, from 0 to 1.
+    /// Confidence from 0 to 1.
     pub confidence: f64,
-    /// Why, in words.
+    /// Reason, for people.
     pub why: String,
-    /// Whether it is what an earlier import made of the header, so that it can be forgotten.
+    /// Whether it is the mapping of an earlier import, which can be forgotten.
     pub remembered: bool,
 }
 
 impl Idea {
-    /// An idea that no earlier import had.
+    /// Creates an idea that isn't from an earlier import.
     #[must_use]
     pub fn new(to: Target, confidence: f64, why: String) -> Self {
         Self { to, confidence, why, remembered: false }
@@ -53,18 +53,18 @@ pub struct Remembered {
 pub struct Known<'a> {
     /// The file's columns.
     pub columns: &'a [Column],
-    /// The first rows.
+    /// The first rows of the file.
     pub rows: &'a [Row],
     /// The account's custom fields.
     pub custom: &'a [CustomField],
-    /// What the account calls the three references; none when that is not known.
+    /// The account's names for the three references, if known.
     pub references: [Option<&'a str>; 3],
-    /// The subjects beside the primary one that the recipe has, or that earlier imports had.
+    /// Subjects, other than the primary one, of the recipe or of earlier imports.
     pub subjects: &'a [OtherSubject],
-    /// Texts that stand for ids of a field: the catalog's labels.
+    /// The catalog's labels for ids of a field.
     pub labels: &'a [(CaseField, &'a str, u64)],
-    /// The firm's own words; none where it has none.
+    /// The firm's own words, if it has any.
     pub words: Option<&'a Words>,
-    /// Rules of earlier imports, the newest first.
+    /// Rules of earlier imports, newest first.
     pub memory: &'a [Remembered],
 }

@@ -1,4 +1,4 @@
-//! Which label of the account a text in a file means.
+//! Matching values in a file with labels of the account.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,22 +6,22 @@ use super::vocabulary::words;
 use crate::case::mapping::recipe::MappedValue;
 use crate::case::values::words::{alike, fold, plain};
 
-/// The label a text may mean.
+/// Label that a value may mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Meant<'l> {
     /// The label.
     pub label: &'l str,
     /// Its id.
     pub id: u64,
-    /// Whether it is the label itself, however it is written; otherwise it only looks like it.
+    /// True if it is the label itself, apart from case and punctuation; false if it is only similar.
     pub sure: bool,
 }
 
-/// So many names of ids are taken over even when they do not occur.
+/// Maximum number of labels that are all added to a value map, even if they don't occur.
 const FEW_LABELS: usize = 60;
 
-/// What the texts of a column stand for: all labels, or of many those that occur, and texts that surely mean one
-/// though they are written another way. Empty when no label occurs.
+/// Returns the value map of a column: all labels (of many, only those that occur), and values that are a label
+/// written differently. Empty if no label occurs.
 pub(super) fn value_map<'t>(
     texts: impl Iterator<Item = &'t str>,
     labels: &[(&str, u64)],
@@ -50,10 +50,10 @@ pub(super) fn value_map<'t>(
     named.into_iter().chain(others).map(|(text, id)| (text, MappedValue::Id(id))).collect()
 }
 
-/// Texts with less in common than this are not alike.
+/// Minimum similarity of a value and a label.
 const ALIKE: f64 = 0.45;
 
-/// The label a text means. None where two labels fit equally well: a person has to say which.
+/// Returns the label that a value means; `None` if two labels fit equally well, so that a person has to decide.
 pub fn meant<'l>(text: &str, labels: impl Iterator<Item = (&'l str, u64)> + Clone) -> Option<Meant<'l>> {
     let key = plain(text);
     if key.is_empty() {
@@ -61,7 +61,7 @@ pub fn meant<'l>(text: &str, labels: impl Iterator<Item = (&'l str, u64)> + Clon
     }
     let mut same = labels.clone().filter(|(label, _)| plain(label) == key);
     if let Some((label, id)) = same.next() {
-        // Letter for letter the same comes before the same but for signs.
+        // Exactly the same comes before the same apart from punctuation.
         let exact = labels.clone().find(|(label, _)| label.trim().eq_ignore_ascii_case(text.trim()));
         return match (exact, same.next()) {
             (Some((label, id)), _) => Some(Meant { label, id, sure: true }),
@@ -72,7 +72,7 @@ pub fn meant<'l>(text: &str, labels: impl Iterator<Item = (&'l str, u64)> + Clon
     only_best(labels.map(|(label, id)| (score(text, &key, label), label, id)))
 }
 
-/// The one with the highest score, when it is high enough and no other has the same.
+/// Returns the label with the highest score, if it is high enough and unique.
 fn only_best<'l>(scored: impl Iterator<Item = (f64, &'l str, u64)>) -> Option<Meant<'l>> {
     let mut scored: Vec<_> = scored.filter(|(score, ..)| *score >= ALIKE).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -81,7 +81,7 @@ fn only_best<'l>(scored: impl Iterator<Item = (f64, &'l str, u64)>) -> Option<Me
     alone.then_some(Meant { label, id, sure: false })
 }
 
-/// How much speaks for a label, from 0 to 1: its initials, its beginning, or words in common.
+/// Scores how well a label fits, from 0 to 1: by its initials, its beginning, or words in common.
 fn score(text: &str, key: &str, label: &str) -> f64 {
     let label_words = words(label);
     let initials: String = label_words.iter().filter_map(|word| word.chars().next()).collect();

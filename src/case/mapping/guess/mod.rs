@@ -1,5 +1,5 @@
-//! A first field map: from earlier imports, from what the account and the trade call things, and from what the cells hold.
-//! How sure each guess is, and why, goes with it.
+//! Guesses a first field map from earlier imports, from names in the account and in the trade, and from the cells.
+//! Each guess has a confidence and a reason.
 //!
 //! ```text
 //! header ─► words ─► owner + thing ─┐
@@ -38,10 +38,10 @@ use thing::Thing;
 pub use vocabulary::Words;
 use vocabulary::{Owner, Vocabulary};
 
-/// A guess below this is shown and not made.
+/// Minimum confidence of a guess; below it, the idea is only suggested.
 pub const SURE_ENOUGH: f64 = 0.6;
 
-/// A guess for every column, in the file's order. No field is given to two columns, but notes.
+/// Returns a guess for every column, in the file's order. Only notes may be mapped to several columns.
 #[must_use]
 pub fn guess(known: &Known<'_>) -> Vec<Guess> {
     let memory = Memory::of(known.memory);
@@ -64,7 +64,7 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
     }
     let (of_others, subjects) = fields.others();
     ideas.extend(of_others);
-    // The surest first; of equals the column that stands first.
+    // Most certain first; of equals, the first column.
     ideas.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence).then(a.0.cmp(&b.0)));
     let mut given: Vec<Option<Idea>> = vec![None; known.columns.len()];
     let mut taken: Vec<Target> = Vec::new();
@@ -89,7 +89,8 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
     given.into_iter().enumerate().map(made).collect()
 }
 
-/// Whose a custom field is by its name and kind, and the kind that its name makes of a plain text.
+/// Returns the owner of a custom field by its name and kind, and a more specific kind if a text field's name implies
+/// one.
 pub fn owner_by_name(label: &str, kind: Kind) -> (Side, Kind) {
     let read = Reading::of(Vocabulary::get(), label);
     let kind = match read.thing {
@@ -103,14 +104,14 @@ pub fn owner_by_name(label: &str, kind: Kind) -> (Side, Kind) {
     (if is_subjects { Side::Subject } else { Side::Case }, kind)
 }
 
-/// Whether a header is for the name of the person that a case is about.
+/// Returns true if a header stands for the name of the person a case is about.
 pub(super) fn names_the_person(header: &str) -> bool {
     let read = Reading::of(Vocabulary::get(), header);
     matches!(read.thing, Some(Thing::Name | Thing::LastName))
         && matches!(read.owner, None | Some(Owner::Subject(_)))
 }
 
-/// The rules of earlier imports by the header they were for.
+/// Rules of earlier imports by header.
 struct Memory<'m>(HashMap<String, &'m Remembered>);
 
 impl<'m> Memory<'m> {
@@ -118,7 +119,7 @@ impl<'m> Memory<'m> {
         let mut by_header: HashMap<String, &Remembered> = HashMap::new();
         for known in rules {
             let header = plain(&known.rule.from);
-            // The newest for the same client, or else the newest.
+            // The newest for the same client, or else the newest of all.
             let first = by_header.entry(header).or_insert(known);
             if known.same_client && !first.same_client {
                 *first = known;
@@ -143,14 +144,14 @@ impl Remembered {
 }
 
 impl Known<'_> {
-    /// The rule of a column with its best idea.
+    /// Creates the guess for a column from its best idea.
     fn made(&self, index: usize, idea: Option<Idea>, memory: &Memory<'_>, names: &ColumnNames<'_>) -> Guess {
         let from = names.name(index);
         let sure = idea.as_ref().filter(|idea| idea.confidence >= SURE_ENOUGH);
         let remembered = || memory.of_header(&self.columns.get(index)?.header);
         let mut rule = match sure {
             Some(idea) => match remembered().filter(|remembered| remembered.rule.to == idea.to) {
-                // With what was said about it then: date order, values.
+                // With its settings then: date order, values.
                 Some(remembered) => ColumnRule { from, by_hand: false, ..remembered.rule.clone() },
                 None => ColumnRule::new(from, idea.to),
             },
@@ -160,7 +161,7 @@ impl Known<'_> {
             rule.learn(self.values(index, field));
         }
         if self.shape(rule.to) == Some(Shape::Date) {
-            // Cells that leave no doubt say more than an earlier file.
+            // Unambiguous cells outweigh an earlier file.
             rule.date = self.sure_order(index).or(rule.date).or_else(|| self.date_order(index));
         }
         if self.shape(rule.to) == Some(Shape::Number) && rule.decimal.is_none() {
@@ -169,14 +170,14 @@ impl Known<'_> {
         Guess { rule, idea, subject: None }
     }
 
-    /// What the texts of a column of ids stand for.
+    /// Returns the value map of a column of ids.
     fn values(&self, index: usize, field: CaseField) -> BTreeMap<String, MappedValue> {
         let labels: Vec<(&str, u64)> =
             self.labels.iter().filter(|(of, ..)| *of == field).map(|(_, label, id)| (*label, *id)).collect();
         value_map(self.cells(index).flat_map(|cell| split_list(cell, None)), &labels)
     }
 
-    /// How the plan reads a target.
+    /// Returns the shape in which the plan reads a target.
     fn shape(&self, to: Target) -> Option<Shape> {
         match to {
             Target::Case(field) => Some(field.spec().shape),
@@ -201,7 +202,7 @@ impl Known<'_> {
         profile.judge()
     }
 
-    /// The only order of day and month that fits a column.
+    /// Returns the only date order that fits a column.
     fn sure_order(&self, index: usize) -> Option<DateOrder> {
         match self.dates(index) {
             DateVerdict::Order { order, sure: true, .. } => Some(order),
@@ -209,10 +210,10 @@ impl Known<'_> {
         }
     }
 
-    /// The order of day and month that most cells of a column tell of.
+    /// Returns the date order of most cells of a column.
     fn date_order(&self, index: usize) -> Option<DateOrder> {
         match self.dates(index) {
-            // The order of most; the others are told one by one.
+            // The order of most cells; the others become problems.
             DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only != dmy_only => {
                 Some(if mdy_only > dmy_only { DateOrder::Mdy } else { DateOrder::Dmy })
             }
@@ -220,7 +221,7 @@ impl Known<'_> {
         }
     }
 
-    /// The decimal mark of a column, when it is not the usual one.
+    /// Returns the decimal mark of a column if it isn't a point.
     fn decimal(&self, index: usize) -> Option<NumberStyle> {
         let mut profile = NumberProfile::default();
         self.cells(index).for_each(|cell| profile.add(cell));

@@ -45,7 +45,7 @@ impl Fields<'_> {
                     Some((*column, place, part))
                 })
                 .collect();
-            // A phone number without a name is no subject.
+            // A phone number without a name isn't a subject.
             if !placed.iter().any(|((_, _, thing), ..)| thing.is_name()) {
                 continue;
             }

@@ -27,7 +27,7 @@ const TYPES: [(CaseField, &str, u64); 3] = [
     (CaseField::SubjectType, "Witness", 4),
 ];
 
-/// Where each header goes, and the subjects: `number label type`.
+/// Returns the target of each header, and the subjects as `number label type`.
 fn guessed(
     headers: &[&str],
     subjects: &[OtherSubject],

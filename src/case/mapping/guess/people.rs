@@ -1,4 +1,4 @@
-//! Whom a list is about.
+//! The people a list is about.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,8 +6,8 @@ use super::header::Reading;
 use super::thing::Thing;
 use super::vocabulary::Owner;
 
-/// Columns that begin with one word, among them a name, are one person's: `D1_NAME`, `D1_CITY`, and where a law firm writes
-/// down its client, `Client SSN`. That person is who the list is about then, unless there is one with a known word.
+/// Makes columns that begin with the same word, one of them a name, the primary person's: `D1_NAME`, `D1_CITY`, or
+/// `Client SSN` in a law firm's list. Not if the list has a person with a known word.
 pub(super) fn as_one_person(read: &mut [Reading]) {
     let weight = |one: &Reading| one.thing.map_or(0, Thing::weight_of_person);
     let is_known = |one: &Reading| matches!(one.owner, Some(Owner::Subject(_))) && weight(one) > 0;
@@ -34,7 +34,7 @@ pub(super) fn as_one_person(read: &mut [Reading]) {
     }
 }
 
-/// The only address of a list is its person's, whatever it is called: `Premises Address`, `Premises City`.
+/// Makes the only address of a list the primary person's, whatever its name: `Premises Address`, `Premises City`.
 pub(super) fn as_the_address(read: &mut [Reading]) {
     let is_address = |one: &Reading| {
         let begins = matches!(one.thing, Some(Thing::Address | Thing::Address1));
@@ -56,7 +56,7 @@ pub(super) fn as_the_address(read: &mut [Reading]) {
     }
 }
 
-/// So many columns with one beginning are no chance.
+/// Minimum number of columns with the same beginning that form a group.
 const GROUP: usize = 3;
 
 /// Ignores a column of codes that has its text in another column: `Body Part Code` beside `Body Part Description`.
@@ -73,12 +73,12 @@ pub(super) fn without_codes(read: &mut [Reading]) {
     }
 }
 
-/// City, state and ZIP behind a street are of the same address: `Employer Address`, `City`, `State`.
+/// Gives city, state and ZIP after a street the owner of the street: `Employer Address`, `City`, `State`.
 pub(super) fn of_one_address(read: &mut [Reading]) {
     let mut of: Option<(Owner, Vec<String>)> = None;
     let mut behind_street = false;
     for one in read {
-        // A unit is one of a house behind its street alone.
+        // A unit belongs to an address only right after a street.
         if !behind_street
             && one.thing == Some(Thing::Address2)
             && one.words.first().is_some_and(|word| word == "unit")
@@ -105,16 +105,17 @@ pub(super) fn of_one_address(read: &mut [Reading]) {
     }
 }
 
-/// The person a list is about: of whom it says most; of equals who stands first in the vocabulary.
+/// Returns the rank of the person a list is about: the one it says most about; of equals, the first in the
+/// vocabulary.
 pub(super) fn primary(read: &[Reading]) -> Option<usize> {
     let mut weights: HashMap<usize, u32> = HashMap::new();
-    // “Target completion” is no name of a target.
+    // “Target completion” isn't the name of a target.
     for one in read.iter().filter(|one| one.says_thing || one.rest.is_empty()) {
         if let (Some(Owner::Subject(rank)), Some(thing)) = (one.owner, one.thing) {
             *weights.entry(rank).or_default() += thing.weight_of_person();
         }
     }
-    // Claimants and the injured are whom insurers ask about, however much is said of the insured.
+    // Insurers ask about claimants and the injured, even if the list says more about the insured.
     let weigh = |rank: usize, weight: u32| weight + if rank == 0 { 12 } else { 0 };
     let best = weights.into_iter().filter(|(_, weight)| *weight > 0);
     let (rank, weight) =
@@ -123,7 +124,7 @@ pub(super) fn primary(read: &[Reading]) -> Option<usize> {
         |one: &&Reading| one.owner.is_none() && matches!(one.thing, Some(Thing::Name | Thing::LastName));
     let without = || read.iter().filter(|one| one.owner.is_none() && one.rest.is_empty());
     let plain: u32 = without().filter_map(|one| one.thing).map(Thing::weight_of_person).sum();
-    // Names without an owner are those of the only person there is, who has none.
+    // Names without an owner belong to the only person of the list if that one has no name.
     let nameless = |rank: usize| {
         let of = |one: &&Reading| one.owner == Some(Owner::Subject(rank));
         !read
@@ -131,12 +132,12 @@ pub(super) fn primary(read: &[Reading]) -> Option<usize> {
             .filter(of)
             .any(|one| matches!(one.thing, Some(Thing::Name | Thing::FirstName | Thing::LastName)))
     };
-    // Names without an owner are the person's, unless more is said of somebody who has one.
+    // Names without an owner are the primary person's, unless the list says more about someone with an owner.
     let has_names = without().any(|one| is_name(&one));
     (!has_names || nameless(rank) || weigh(rank, weight) > plain).then_some(rank)
 }
 
-/// Whether columns say what happened, and none says to whom.
+/// Returns true if columns say what happened, but none says to whom.
 pub(super) fn is_of_events(read: &[Reading]) -> bool {
     let is_event = |one: &Reading| {
         let is_number = one.thing == Some(Thing::Number);

@@ -20,7 +20,7 @@ fn fields() -> Vec<CustomField> {
     ]
 }
 
-/// What each header is guessed to be, with the cells below it.
+/// Returns the guess for each header with the cells below it.
 fn guessed(headers: &[&str], cells: &[&[&str]], memory: &[Remembered]) -> Vec<Guess> {
     let columns: Vec<Column> = headers.iter().map(|h| Column { header: (*h).into(), filled: 1 }).collect();
     let rows: Vec<Row> =
@@ -210,7 +210,7 @@ fn what_only_sounds_alike_is_no_silent_guess() {
     assert!(idea.confidence < 0.9 && idea.why.contains("matches “Home Address”"), "{idea:?}");
     let far = guessed(&["Loss Payee"], &[], &[]);
     assert_eq!(far[0].rule.to, Target::Ignore);
-    // Another word for it, but the values speak against it.
+    // The header matches, but the values don't.
     let wrong = guessed(&["Due", "Adjuster"], &[&["soon", "Kim Doe"], &["later", "Pat Roe"]], &[]);
     assert!(wrong.iter().all(|guess| guess.rule.to == Target::Ignore));
     assert!(wrong[0].idea.as_ref().unwrap().why.ends_with("but its values aren't dates"));
@@ -288,7 +288,7 @@ fn targets_clash_when_one_holds_the_other() {
     assert!(!clash("notes", "notes") && !clash("ignore", "ignore"));
 }
 
-/// What a whole header row is guessed to be, each header with its cells.
+/// Returns the guesses for a header row, each header with its cells.
 fn row(columns: &[(&str, &[&str])]) -> Vec<String> {
     let headers: Vec<&str> = columns.iter().map(|(header, _)| *header).collect();
     let most = columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
@@ -336,7 +336,7 @@ fn one_list_is_about_one_person() {
     assert_eq!(both, ["ignore", "subject.1", "subject.2"]);
     let insured = targets(&["Named Insured", "InsuredPhone"]);
     assert_eq!(insured, ["subject.1", "subject.6"]);
-    // One beginning that nobody knows is one person's as well.
+    // An unknown beginning also stands for one person.
     assert_eq!(targets(&["D1_NAME", "D1_PHONE", "D1_SSN"]), ["subject.1", "subject.6", "subject.5"]);
     assert_eq!(
         targets(&["Client Last Name", "Client SSN", "Client DOB"]),

@@ -1,11 +1,11 @@
-//! What columns hold.
+//! Things that columns hold.
 
 use serde::{Deserialize, Serialize};
 
 use crate::case::mapping::field::CaseField;
 use crate::case::values::kind::{Kind, Part};
 
-/// What a column holds, whoever it is of.
+/// Content of a column, regardless of its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Thing {
@@ -64,17 +64,17 @@ pub(super) enum Thing {
 }
 
 impl Thing {
-    /// Whether it is something of the case itself.
+    /// Returns true if it belongs to the case itself.
     pub(super) fn is_of_case(self) -> bool {
         matches!(self, Self::Created | Self::Due | Self::Notes | Self::Budget | Self::Hours | Self::Services)
     }
 
-    /// Whether it is one of a list of the account.
+    /// Returns true if it is from a list of the account.
     pub(super) fn is_list(self) -> bool {
         matches!(self, Self::Services | Self::Flags | Self::Region | Self::CaseType | Self::Branch)
     }
 
-    /// Whether it stands at the end of a header behind whose it is.
+    /// Returns true if it comes after its owner at the end of a header.
     pub(super) fn is_part(self) -> bool {
         matches!(
             self,
@@ -93,7 +93,7 @@ impl Thing {
         )
     }
 
-    /// Whether it is something that a person has, and how much it says that a list is about them.
+    /// Returns how strongly it suggests that a list is about the person who has it; 0 if it isn't a person's.
     pub(super) fn weight_of_person(self) -> u32 {
         match self {
             Self::Name | Self::Birth | Self::Ssn => 4,
@@ -104,17 +104,17 @@ impl Thing {
         }
     }
 
-    /// Whether it is a person's, where nothing says whose it is.
+    /// Returns true if it is a person's when no owner is given.
     pub(super) fn is_persons(self) -> bool {
         self.weight_of_person() > 0 || matches!(self, Self::Address2 | Self::State | Self::Country)
     }
 
-    /// Whether it is a name, whole or the part that tells people apart.
+    /// Returns true if it is a whole name or a last name.
     pub(super) fn is_name(self) -> bool {
         matches!(self, Self::Name | Self::LastName)
     }
 
-    /// Whether a person has it, and no case.
+    /// Returns true if people have it and cases don't.
     pub(super) fn is_of_a_person(self) -> bool {
         self.is_persons()
             || matches!(
@@ -132,7 +132,7 @@ impl Thing {
             )
     }
 
-    /// Whether it continues the address that its street begins.
+    /// Returns true if it continues the address that its street begins.
     pub(super) fn continues_address(self) -> bool {
         matches!(self, Self::Address2 | Self::City | Self::State | Self::Zip | Self::Country)
     }
@@ -156,7 +156,7 @@ impl Thing {
         matches!(self, Self::Notes | Self::Scheduling | Self::Admin)
     }
 
-    /// What the cells of a case field are.
+    /// Returns the content of a case field.
     pub(super) fn of(field: CaseField) -> Option<Self> {
         Some(match field {
             CaseField::CreatedOn => Self::Created,
@@ -169,7 +169,7 @@ impl Thing {
         })
     }
 
-    /// What the cells of a kind of field are.
+    /// Returns the content of a kind of field.
     pub(super) fn of_kind(kind: Kind) -> Option<Self> {
         Some(match kind {
             Kind::Name => Self::Name,

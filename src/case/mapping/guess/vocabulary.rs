@@ -1,4 +1,4 @@
-//! What headers of case lists say, read from `assets/vocabulary/headers.toml`.
+//! Vocabulary of headers, read from `assets/vocabulary/headers.toml`.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -10,42 +10,42 @@ use super::thing::Thing;
 use crate::case::mapping::field::Target;
 use crate::case::values::words::{nearly, plain, split};
 
-/// Who or what a column is about.
+/// Person or thing a column is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Owner {
-    /// A person that a list may be about; of several the lowest rank.
+    /// A person that a list may be about; of several, the one with the lowest rank.
     Subject(usize),
-    /// Who at the client sends the case.
+    /// The client's contact who sends the case.
     Contact,
     /// The client.
     Client,
-    /// What happened.
+    /// An event, such as the loss.
     Event,
-    /// Somebody or something that a case has no field for by itself.
+    /// Someone or something without a standard field in a case.
     Other,
 }
 
-/// Words of headers, and what they mean: those of `assets/vocabulary/headers.toml`, or a firm's own.
+/// Words of headers and their meanings: those of `assets/vocabulary/headers.toml`, or a firm's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Words {
-    /// Whole headers, and the fields they belong to.
+    /// Fields of whole headers.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, Target>,
-    /// Short forms, and what they stand for.
+    /// Abbreviations and their long forms.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     short: BTreeMap<String, String>,
     owners: Owners,
-    /// Phrases for what a column holds.
+    /// Phrases for the content of a column.
     things: BTreeMap<Thing, Vec<String>>,
     references: References,
 }
 
-/// Phrases for whom a column is about.
+/// Phrases for the owner of a column.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Owners {
-    /// Words for one person each.
+    /// Phrases for each person.
     subject: Vec<Vec<String>>,
     contact: Vec<String>,
     client: Vec<String>,
@@ -53,24 +53,24 @@ struct Owners {
     other: Vec<String>,
 }
 
-/// Words before “number” that make it the list's own, the surest first.
+/// Words before “number” that make it the list's own number, most certain first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct References {
     words: Vec<String>,
-    /// The same of somebody else: the list's own where there is no other.
+    /// Words for someone else's number, used if the list has no own number.
     others: Vec<String>,
 }
 
 impl Words {
-    /// Whether there is none.
+    /// Returns true if there are no words.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// The vocabulary, ready to be looked up. Phrases are found by their words in any order.
+/// The vocabulary, ready for lookups. Phrases are found by their words in any order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary {
     headers: HashMap<String, Target>,
@@ -78,38 +78,38 @@ pub(super) struct Vocabulary {
     owners: HashMap<String, Owner>,
     things: HashMap<String, Thing>,
     references: HashMap<String, usize>,
-    /// How many persons there are words for.
+    /// Number of people with phrases.
     persons: usize,
     /// Every word of a phrase.
     words: HashSet<String>,
 }
 
-/// Words that say nothing of what a column holds.
+/// Words that say nothing about the content of a column.
 const EMPTY: [&str; 22] = [
     "of", "the", "a", "an", "for", "s", "to", "be", "is", "was", "are", "and", "their", "did", "do", "does",
     "please", "enter", "has", "have", "been", "were",
 ];
-/// The longest phrase, in words.
+/// Maximum length of a phrase, in words.
 pub(super) const LONGEST: usize = 6;
-/// The rank of somebody else's number.
+/// Rank of someone else's number.
 pub(super) const OTHERS: usize = usize::MAX;
-/// A word that short is not cut, nor taken for another that is written nearly so.
+/// Minimum length of a word to be split or corrected as a typo.
 const SHORTEST_WORD: usize = 5;
-/// A word is cut in no shorter parts, and no more of them.
+/// Minimum length and maximum number of the parts of a split word.
 const SHORTEST_PART: usize = 2;
 const MOST_PARTS: usize = 4;
 
 impl Vocabulary {
-    /// The one that the program comes with.
+    /// Returns the built-in vocabulary.
     pub(super) fn get() -> &'static Self {
         static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
         VOCABULARY.get_or_init(|| {
-            // A test reads it; in a program without it, nothing is guessed by what headers say.
+            // A test parses the file. Without it, nothing would be guessed from headers.
             Self::read(include_str!("../../../../assets/vocabulary/headers.toml")).unwrap_or_default()
         })
     }
 
-    /// The same with a firm's own words, which win where both have one.
+    /// Returns the built-in vocabulary with a firm's own words, which take precedence.
     pub(super) fn with(own: &Words) -> Cow<'static, Self> {
         if own.is_empty() {
             return Cow::Borrowed(Self::get());
@@ -168,20 +168,20 @@ impl Vocabulary {
         }
     }
 
-    /// The words of a name, short forms written out.
+    /// Returns the words of a name, with abbreviations expanded.
     pub(super) fn long(&self, name: &str) -> Vec<String> {
         let long = |word: String| self.short.get(&word).cloned().unwrap_or_else(|| vec![word]);
         split(name).into_iter().flat_map(long).collect()
     }
 
-    /// The words of phrases, short forms written out.
+    /// Returns the words of phrases, with abbreviations expanded.
     fn phrases(&self, phrases: &[String]) -> Vec<Vec<String>> {
         let words = phrases.iter().map(|phrase| self.long(phrase));
         let words = words.map(|words| words.into_iter().filter(|word| !is_empty(word)).collect::<Vec<_>>());
         words.filter(|words| !words.is_empty()).collect()
     }
 
-    /// The field that a whole header is said to belong to.
+    /// Returns the field of a whole header, if the vocabulary has it.
     pub(super) fn header(&self, header: &str) -> Option<Target> {
         self.headers.get(&plain(header)).copied()
     }
@@ -194,20 +194,20 @@ impl Vocabulary {
         self.owners.get(&key(words)).copied()
     }
 
-    /// How sure these words before “number” make it the list's own; 0 is the surest.
+    /// Returns how certain these words before “number” make it the list's own number; 0 is the most certain.
     pub(super) fn reference(&self, words: &[String]) -> Option<usize> {
         self.references.get(&key(words)).copied()
     }
 
-    /// The words of a header, short forms written out; and how many were taken for others that are written nearly so.
+    /// Returns the words of a header, with abbreviations expanded, and the number of corrected typos.
     pub(super) fn words(&self, header: &str) -> (Vec<String>, usize) {
-        // “(A) Case no.”, “3. Claimant”: which question of a form it answers.
+        // “(A) Case no.”, “3. Claimant”: the number of a question in a form.
         let header = match header.trim_start().split_once([' ', '.']) {
             Some((first, rest)) if is_counting(first) && rest.chars().any(char::is_alphanumeric) => rest,
             _ => header,
         };
         let tokens = header.split_whitespace().flat_map(|token| {
-            // “Rec'd” is one word, “Worker's” is a worker.
+            // “Rec'd” is one word; “Worker's” means a worker.
             let token = &match token.split_once(['\'', '’']) {
                 Some((word, rest)) if !rest.starts_with(['s', 'S']) => format!("{word}{rest}"),
                 _ => token.to_owned(),
@@ -231,7 +231,7 @@ impl Vocabulary {
         let mut slips = 0;
         let mut words = Vec::new();
         for token in tokens {
-            // “addres” is a slip, and not “add” and “res”.
+            // “addres” is a typo, not “add” and “res”.
             if let Some(long) = self.written_out(&token) {
                 words.extend(long);
             } else if let Some(meant) = self.meant(&token) {
@@ -245,7 +245,7 @@ impl Vocabulary {
         (words, slips)
     }
 
-    /// A word as it is in the vocabulary; none when it is not there.
+    /// Returns a word as the vocabulary has it, if it does.
     fn written_out(&self, word: &str) -> Option<Vec<String>> {
         if let Some(long) = self.short.get(word) {
             return Some(long.clone());
@@ -259,7 +259,7 @@ impl Vocabulary {
         None
     }
 
-    /// Words written together, such as `claimno`; none where a part is not known.
+    /// Splits words written together, such as `claimno`; `None` if a part isn't known.
     fn parts(&self, word: &str) -> Option<Vec<String>> {
         let parts = self.cut(word, MOST_PARTS).filter(|_| word.len() >= SHORTEST_WORD)?;
         Some(
@@ -267,7 +267,7 @@ impl Vocabulary {
         )
     }
 
-    /// The only word that is written nearly so; none where there are two.
+    /// Returns the only known word that a typo may mean; `None` if there are several.
     fn meant(&self, word: &str) -> Option<&str> {
         let length = word.chars().count();
         if length < SHORTEST_WORD {
@@ -283,7 +283,7 @@ impl Vocabulary {
         near.next().is_none().then_some(first.as_str())
     }
 
-    /// A word written together, such as `claimno`, in its known parts: the fewest there are.
+    /// Splits words written together, such as `claimno`, into the smallest number of known parts.
     fn cut(&self, word: &str, most: usize) -> Option<Vec<String>> {
         if self.words.contains(word) || self.short.contains_key(word) || is_empty(word) {
             return Some(vec![word.to_owned()]);
@@ -304,7 +304,7 @@ impl Vocabulary {
     }
 }
 
-/// Whether a word is another with a slip of the pen: a letter too many, too few or wrong, or two in the wrong order.
+/// Returns true if a word is another with a typo: a letter too many, too few or wrong, or two swapped.
 fn slipped(word: &str, known: &str) -> bool {
     let turned = || {
         let (a, b): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
@@ -314,7 +314,7 @@ fn slipped(word: &str, known: &str) -> bool {
     nearly(word, known) || turned()
 }
 
-/// Whether it only counts: `(A)`, `3.`, `b)`.
+/// Returns true if it is a question number: `(A)`, `3.`, `b)`.
 fn is_counting(word: &str) -> bool {
     let inner = word.trim_matches(['(', ')', '[', ']', '.', ':']);
     let is_number = !inner.is_empty() && inner.len() <= 2 && inner.bytes().all(|byte| byte.is_ascii_digit());
@@ -327,14 +327,14 @@ fn is_empty(word: &str) -> bool {
     EMPTY.contains(&word)
 }
 
-/// The same for the same words in any order.
+/// Returns a key that doesn't depend on the order of the words.
 fn key(words: &[String]) -> String {
     let mut words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !is_empty(word)).collect();
     words.sort_unstable();
     words.join(" ")
 }
 
-/// The words of a header or a name, short forms written out: `clmt_addr_1` is “claimant address 1”.
+/// Returns the words of a header or a name, with abbreviations expanded: `clmt_addr_1` is “claimant address 1”.
 pub(in crate::case::mapping) fn words(name: &str) -> Vec<String> {
     Vocabulary::get().long(name)
 }

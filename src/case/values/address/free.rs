@@ -1,24 +1,24 @@
-//! An address recognised by its end, `City, State ZIP`, and by what stands before it.
+//! Addresses recognized by their end, `City, State ZIP`, and by what comes before it.
 
 use super::Address;
 use super::words;
 
-/// What sets the parts off.
+/// What separates the parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Break {
-    /// Commas, of which one may stand inside anything.
+    /// Commas, which may also be inside a part.
     Commas,
-    /// Lines, each of which means something.
+    /// Lines, each of which has a meaning.
     Lines,
 }
 
-/// Longer than this, it is no address; the search for its street would take too long.
+/// Maximum length in words. Longer texts aren't addresses, and finding the street would take too long.
 const MOST_WORDS: usize = 40;
 
 const NO_END: &str = "it doesn't end with a state and ZIP";
 const NO_BORDER: &str = "the street and the city can't be told apart";
 
-/// Reads the parts of an address, none of them empty. The error says what is missing.
+/// Reads the parts of an address. The error says what is missing.
 pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'static str> {
     let mut parts: Vec<Vec<&str>> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();
     if parts.iter().map(Vec::len).sum::<usize>() > MOST_WORDS {
@@ -54,7 +54,7 @@ pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'st
     Ok(Address { address_1, address_2, city, state: state.text, zip: zip.join(" "), country })
 }
 
-/// The city of the last part: all of it, or what follows a unit. None when there is a street in it.
+/// Returns the city of the last part: all of it, or what follows a unit. `None` if it includes a street.
 fn city_of<'a>(rest: &[&'a str], mut before: Vec<Vec<&'a str>>) -> (Vec<Vec<&'a str>>, Option<String>) {
     let (unit, city) = rest.split_at_checked(words::units_len(rest)).unwrap_or_default();
     if !is_city(city, !before.is_empty()) {
@@ -69,7 +69,7 @@ fn city_of<'a>(rest: &[&'a str], mut before: Vec<Vec<&'a str>>) -> (Vec<Vec<&'a 
     (before, Some(city.join(" ")))
 }
 
-/// Sorts what stands before the city into street and the rest.
+/// Splits the parts before the city into the street and the rest.
 fn place(before: &[Vec<&str>], set_off: Break) -> Result<(String, String), &'static str> {
     let streets = before.iter().filter(|part| is_street(part)).count();
     let at = match before.iter().position(|part| is_street(part)) {
@@ -88,7 +88,7 @@ fn place(before: &[Vec<&str>], set_off: Break) -> Result<(String, String), &'sta
     if set_off == Break::Commas && back.iter().any(plain) {
         return Err("one part is neither a street, a unit nor a city");
     }
-    // A word like `Street` on a line of its own is where a long line was broken.
+    // A word like `Street` alone on a line comes from a wrapped line.
     if back.iter().any(|part| matches!(part.as_slice(), [word] if words::is_suffix(word))) {
         return Err(NO_BORDER);
     }
@@ -108,7 +108,7 @@ fn join(parts: &[Vec<&str>]) -> String {
     parts.iter().map(|part| part.join(" ")).collect::<Vec<_>>().join(", ")
 }
 
-/// The length of a street without the units at its end.
+/// Returns the length of a street without the units at its end.
 fn street_len(street: &[&str]) -> usize {
     (2..street.len())
         .find(|at| street.get(*at..).is_some_and(|rest| words::units_len(rest) == rest.len()))
@@ -127,7 +127,7 @@ fn take_country(parts: &mut Vec<Vec<&str>>) -> String {
     last.split_off(last.len() - country_len(last)).join(" ")
 }
 
-/// How many words at the end are a country, a ZIP or a state standing before it.
+/// Returns the number of words at the end that are a country after a ZIP or a state.
 fn country_len(words: &[&str]) -> usize {
     let is_country = |len: &usize| {
         let Some((before, country)) = words.len().checked_sub(*len).and_then(|at| words.split_at_checked(at))
@@ -145,7 +145,7 @@ fn ends_canadian(words: &[&str]) -> bool {
         || words.last().is_some_and(|word| words::is_canadian_code(&[*word]))
 }
 
-/// How many words at the end are a ZIP or postal code.
+/// Returns the number of words at the end that are a ZIP or postal code.
 fn zip_len(words: &[&str]) -> usize {
     match words {
         [.., area, unit] if words::is_canadian_code(&[*area, *unit]) => 2,
@@ -165,7 +165,7 @@ fn take_zip<'a>(parts: &mut Vec<Vec<&'a str>>) -> Vec<&'a str> {
 
 struct State {
     text: String,
-    /// Whether something else stood before it without a comma.
+    /// Whether something else came before it without a comma.
     same_part: bool,
 }
 
@@ -180,8 +180,8 @@ fn take_state(parts: &mut Vec<Vec<&str>>, zip: &[&str], alone: bool) -> Option<S
     Some(State { text: last.split_off(at).join(" "), same_part: true })
 }
 
-/// How many words at the end are a state, something standing before them. A name, or a code in small letters,
-/// is one only if the ZIP says so: Port Washington is in New York, and `Ct` is a court.
+/// Returns the number of words at the end that are a state after something else. A name, or a code in lower case,
+/// counts only if the ZIP confirms it: Port Washington is in New York, and `Ct` is a court.
 fn state_len(words: &[&str], zip: &[&str], alone: bool) -> usize {
     for len in (1..=4usize).rev() {
         let Some(at) = words.len().checked_sub(len).filter(|at| *at > 0) else { continue };
@@ -205,26 +205,26 @@ fn state_len(words: &[&str], zip: &[&str], alone: bool) -> usize {
     0
 }
 
-/// Whether there is a state with a ZIP in a text, or at its end a ZIP that nothing before it explains.
+/// Returns true if a text has a state with a ZIP, or ends with a number that can only be a ZIP.
 pub(super) fn holds_zip(words: &[&str]) -> bool {
     let words = without_country(words);
     let (before, zip) = words.split_at_checked(words.len() - zip_len(words)).unwrap_or_default();
-    // The longest state has four words, and something stands before it.
+    // The longest state has four words, plus one before it.
     let tail = before.get(before.len().saturating_sub(5)..).unwrap_or_default();
     let has_state = words::is_state(tail) || state_len(tail, zip, false) > 0;
-    // `PO Box 12345`, `County Rd 12345` and `Apt 12345` are no ZIPs.
+    // `PO Box 12345`, `County Rd 12345` and `Apt 12345` aren't ZIPs.
     let counts =
         |word: &str| words::takes_number(word) || words::is_route(word) || words::fold(word) == "box";
     let lone = matches!(words, [.., before, zip]
         if words::is_us_zip(zip) && !counts(before) && words::unit_len(&[*before, *zip]) == 0);
-    // `CO 80202 1234`, whatever the rest is.
+    // `CO 80202 1234`, whatever follows.
     let inside = words
         .windows(2)
         .any(|pair| matches!(pair, [code, zip] if words::is_us_zip(zip) && words::is_capital_code(code)));
     !zip.is_empty() && has_state || lone || inside
 }
 
-/// Whether the whole of `12 Main St Denver CO` is there, so that it is more than a street.
+/// Returns true if a text is more than a street, such as `12 Main St Denver CO`.
 pub(super) fn ends_with_code(words: &[&str]) -> bool {
     let Some((code, before)) = without_country(words).split_last() else { return false };
     let is_street = words::is_direction(code) || words::is_suffix(code);
@@ -235,7 +235,7 @@ fn without_country<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
     words.get(..words.len() - country_len(words)).unwrap_or_default()
 }
 
-/// `12 Main St`: a number, and the word of a street.
+/// Returns true for a number and a word for a street: `12 Main St`.
 pub(super) fn is_numbered_street(part: &[&str]) -> bool {
     let numbered = part.first().is_some_and(|word| words::starts_with_digit(word));
     numbered && part.iter().skip(1).any(|word| words::is_suffix(word)) || words::box_len(part) > 0
@@ -255,7 +255,7 @@ fn is_street(part: &[&str]) -> bool {
         || rest.iter().any(|word| words::is_and(word)) && rest.iter().any(|word| words::is_suffix(word))
 }
 
-/// Whether the words can be a city and nothing else.
+/// Returns true if the words can only be a city.
 fn is_city(city: &[&str], has_street: bool) -> bool {
     let Some((first, rest)) = city.split_first() else { return false };
     let lone_code = rest.is_empty() && words::is_state_code(first);
@@ -281,7 +281,7 @@ fn is_city(city: &[&str], has_street: bool) -> bool {
     })
 }
 
-/// Street, units and city of words without a comma; none when the border is not certain.
+/// Splits words without a comma into street, units and city; `None` if the border isn't certain.
 fn split_run<'a>(run: &'a [&'a str]) -> Option<(&'a [&'a str], &'a [&'a str], &'a [&'a str])> {
     if run.len() > MOST_WORDS {
         return None;
@@ -292,7 +292,7 @@ fn split_run<'a>(run: &'a [&'a str]) -> Option<(&'a [&'a str], &'a [&'a str], &'
         let units = units + words::box_len(rest.get(units..).unwrap_or_default());
         let (units, city) = rest.split_at_checked(units)?;
         let single = city.first().is_some_and(|word| word.chars().count() == 1 && !words::is_direction(word));
-        // `Park Place | Dr Denver`; but Circle Pines is a city, and then there are two readings.
+        // `Park Place | Dr Denver` is wrong; but Circle Pines is a city, and then there are two readings.
         let abbreviated = city
             .first()
             .is_some_and(|word| word.len() <= 4 && words::is_suffix(word) && !words::is_saint(word));
@@ -304,7 +304,7 @@ fn split_run<'a>(run: &'a [&'a str]) -> Option<(&'a [&'a str], &'a [&'a str], &'
     }
     let first = run.first()?;
     let numbered = words::starts_with_digit(first);
-    // A unit is as good a border as the word of a street.
+    // A unit is as good a border as a word for a street.
     let unit = (2..run.len()).find(|at| run.get(*at..).is_some_and(|rest| words::unit_len(rest) > 0));
     if let (Some(unit), true) = (unit, numbered || words::is_route(first)) {
         return cut(unit);
@@ -324,7 +324,8 @@ fn split_run<'a>(run: &'a [&'a str]) -> Option<(&'a [&'a str], &'a [&'a str], &'
     found
 }
 
-/// Where a street ends whose word is at `at`, and whether that is certain; none when it is no such word.
+/// Returns where a street ends that has its word for a street at `at`, and whether that is certain; `None` if there
+/// is no such word.
 fn street_end(run: &[&str], at: usize, numbered: bool, previous: usize) -> Option<(usize, bool)> {
     let word = |at: usize| run.get(at).copied().unwrap_or("");
     let with_number = words::takes_number(word(at)) && words::has_digit(word(at + 1));

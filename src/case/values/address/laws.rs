@@ -53,7 +53,7 @@ fn letters(text: &str) -> Vec<char> {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Nothing is lost and nothing invented; only a part before the street moves.
+/// Nothing is lost or added; only a part before the street moves.
 fn keeps_all(text: &str) -> Result<(), TestCaseError> {
     let Ok((a, form)) = Address::parse(text) else { return Ok(()) };
     let _ = a.doubts();

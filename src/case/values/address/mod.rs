@@ -1,4 +1,4 @@
-//! An address, read from the text of one cell.
+//! Addresses, read from the text of a cell.
 
 mod free;
 mod places;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::kind::Part;
 use super::parts::Parts;
 
-/// The value of an address field.
+/// Value of an address field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Address {
     /// Street address.
@@ -32,54 +32,54 @@ pub struct Address {
 pub enum AddressForm {
     /// By position, exactly as Trackops' own import reads it.
     Vendor,
-    /// One line below the other, as on an envelope.
+    /// In several lines, as on an envelope.
     Lines,
-    /// In one line, by what its parts look like.
+    /// In one line, by the look of its parts.
     Free,
 }
 
-/// Why a text is not read as an address.
+/// Why a text can't be read as an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// More parts than slots, and they do not tell by themselves what they are.
+    /// More parts than slots, whose meaning isn't clear.
     #[error("the address has {0} parts, but there are only five: Street, City, State, Zip, Country")]
     TooManyParts(usize),
-    /// By position something would land where it does not belong.
+    /// By position, a part would be in the wrong slot.
     #[error("{}: {why}", shown(slots))]
     Shifted {
-        /// What would land where; filled slots only.
+        /// The filled slots, by name.
         slots: Vec<(&'static str, String)>,
-        /// What does not fit.
+        /// What doesn't fit.
         why: String,
     },
-    /// There is more than one way to read it, or none.
+    /// It can be read in several ways, or in none.
     #[error("the address isn't clear: {0}")]
     Unclear(String),
 }
 
-/// Something to look at in an address.
+/// Why someone should check an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AddressDoubt {
     /// Four digits.
     ShortZip,
     /// Neither a ZIP nor a postal code.
     UnknownZip,
-    /// No state or province.
+    /// Not a known state or province.
     UnknownState,
     /// The ZIP belongs to another state.
     ZipOfOtherState,
-    /// A ZIP as country.
+    /// A ZIP instead of the country.
     ZipInCountry,
-    /// A state in the city's place, or at its end.
+    /// A state instead of the city, or at its end.
     StateInCity,
     /// A street that seems to be a whole address.
     StateInStreet,
-    /// A unit as city.
+    /// A unit instead of the city.
     UnitInCity,
 }
 
 impl AddressDoubt {
-    /// What is odd, in one sentence.
+    /// Describes the doubt in one sentence.
     #[must_use]
     pub fn message(self) -> &'static str {
         match self {
@@ -95,18 +95,18 @@ impl AddressDoubt {
     }
 }
 
-/// The five slots of the vendor's form, each a list of words.
+/// The five slots of the vendor's format, each a list of words.
 type Slots<'a> = [&'a [&'a str]; 5];
 
 const SLOT_NAMES: [&str; 5] = ["street", "city", "state", "ZIP", "country"];
 
 impl Address {
-    /// Reads an address cell, and says how.
+    /// Parses an address, and returns how it was read.
     ///
-    /// First as Trackops' own import does, `Street, City, State, Zip, Country` by position from the left, where
-    /// leading commas keep a gap and trailing parts may be left out. What does not fit its slot then is read as
-    /// lines or as an address in one line, if that is certain. Every word of the text is in the result, in its
-    /// order; only a line before the street (`c/o Jane Doe`, a firm, a building) moves, to `address_2`.
+    /// First as Trackops' own import does: `Street, City, State, Zip, Country` by position from the left, where
+    /// leading commas keep a gap and trailing parts may be missing. If a part doesn't fit its slot, the text is read
+    /// as lines or as an address in one line, if that is certain. Keeps every word of the text in order; only a line
+    /// before the street (`c/o Jane Doe`, a firm, a building) moves to `address_2`.
     pub fn parse(text: &str) -> Result<(Self, AddressForm), AddressError> {
         let lines: Vec<Vec<Vec<&str>>> =
             text.split(['\n', '\r', '\u{2028}']).map(split).filter(|parts| !parts.is_empty()).collect();
@@ -138,7 +138,7 @@ impl Address {
         };
         let Some(slots) = slots(&parts) else { return Err(AddressError::TooManyParts(parts.len())) };
         if parts.len() == 1 {
-            // Without a ZIP nothing says that it is more than a street.
+            // Without a ZIP, it may be just a street.
             return match misfit {
                 Some(_) => Err(AddressError::Unclear(why.to_owned())),
                 None => Ok((by_position(&slots), AddressForm::Vendor)),
@@ -151,7 +151,7 @@ impl Address {
         })
     }
 
-    /// What somebody should look at, whichever way the parts came together.
+    /// Returns the doubts about the address, wherever its parts come from.
     #[must_use]
     pub fn doubts(&self) -> Vec<AddressDoubt> {
         let [street, city, state, zip, country] =
@@ -181,7 +181,7 @@ impl Address {
         doubt(disagree, AddressDoubt::ZipOfOtherState);
         let ends_in_code = |words: &[&str]| words.last().is_some_and(|word| words::is_capital_code(word));
         doubt(state.is_empty() && (words::is_state(&city) || ends_in_code(&city)), AddressDoubt::StateInCity);
-        // `NE` and `CT` end streets too.
+        // `NE` and `CT` also end streets.
         let is_part_of_street =
             || street.last().is_some_and(|word| words::is_direction(word) || words::is_suffix(word));
         let bare = city.is_empty() && state.is_empty() && street.len() > 1;
@@ -190,12 +190,12 @@ impl Address {
     }
 }
 
-/// The few that do not begin as the rest of their state: Holtsville and Fishers Island.
+/// Returns true for the few ZIPs that begin unlike the others of their state: Holtsville and Fishers Island.
 fn is_odd_zip(zip: &str) -> bool {
     zip.starts_with("005") || zip.starts_with("06390")
 }
 
-/// The parts between commas, without the empty ones at the end.
+/// Splits a text at commas, without the empty parts at the end.
 fn split(text: &str) -> Vec<Vec<&str>> {
     let mut parts: Vec<Vec<&str>> = text.split(',').map(|part| part.split_whitespace().collect()).collect();
     while parts.last().is_some_and(Vec::is_empty) {
@@ -220,7 +220,7 @@ fn by_position(slots: &Slots) -> Address {
     Address { address_1, address_2: String::new(), city, state, zip, country }
 }
 
-/// What does not fit its slot; none when everything does.
+/// Describes the first part that doesn't fit its slot, if any.
 fn misfit(slots: &Slots) -> Option<String> {
     let [street, city, state, zip, country] = *slots;
     let says = |words: &[&str], what: &str| Some(format!("“{}” is {what}", clip(&words.join(" "))));
@@ -256,7 +256,7 @@ fn misfit(slots: &Slots) -> Option<String> {
     let is_state_as_country = words::is_state(country) && !words::is_us_or_canada(country);
     let fit_state = state.is_empty() || words::is_state(state);
     let fit_zip = zip.is_empty() || words::is_zip(zip);
-    // `DE` and `IN` are countries too; then there is a number in the ZIP's slot.
+    // `DE` and `IN` are countries too; then the ZIP's slot has a number.
     if is_state_as_country
         && (state.is_empty() || !fit_state)
         && zip.iter().any(|word| words::has_digit(word))
@@ -275,7 +275,8 @@ fn misfit(slots: &Slots) -> Option<String> {
     None
 }
 
-/// Whether a filled country is neither the United States nor Canada, so that states and ZIPs are not ours.
+/// Returns true if the country is given and is neither the United States nor Canada, so that other states and codes
+/// apply.
 fn is_foreign(country: &[&str]) -> bool {
     !country.is_empty()
         && !words::is_us_or_canada(country)
@@ -283,8 +284,8 @@ fn is_foreign(country: &[&str]) -> bool {
         && !country.iter().any(|word| words::has_digit(word))
 }
 
-/// By position, after the units behind the street have been taken out; none when there are none, or when the
-/// rest does not fit.
+/// Reads an address by position, without the units after the street; `None` if there are none or if the rest doesn't
+/// fit.
 fn without_units(parts: &[Vec<&str>]) -> Option<Address> {
     let (street, rest) = parts.split_first()?;
     let units = rest.iter().take_while(|part| words::is_unit(part)).count();
@@ -311,7 +312,7 @@ fn shown(slots: &[(&'static str, String)]) -> String {
     slots.join(", ")
 }
 
-/// A sentence is no place for a whole page.
+/// A message is one line, but a cell may be a page.
 fn clip(text: &str) -> String {
     match text.char_indices().nth(40) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -1,11 +1,11 @@
-//! The words that streets, units, cities and states are known by, as they stand in `assets/vocabulary/places.toml`.
+//! Words for streets, units, cities and states, read from `assets/vocabulary/places.toml`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// The lists of `assets/vocabulary/places.toml`, which says what each is for.
+/// Lists of the file, whose comments explain them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlaceWords {
@@ -31,20 +31,20 @@ pub(super) struct PlaceWords {
 const TEXT: &str = include_str!("../../../../assets/vocabulary/places.toml");
 
 impl PlaceWords {
-    /// The lists that come with the program, read once.
+    /// Returns the built-in lists, parsed once.
     pub(super) fn get() -> &'static Self {
         static WORDS: OnceLock<PlaceWords> = OnceLock::new();
-        // A test reads the file; without it, an address is read by its commas alone.
+        // A test parses the file. Without it, addresses would be read only by commas.
         WORDS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
     }
 }
 
-/// States, provinces and territories, to be found by code or name.
+/// States, provinces and territories, by code and name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "BTreeMap<String, WrittenState>")]
 pub(super) struct States {
     pub(super) codes: HashSet<String>,
-    /// The characters that ZIP or postal codes begin with, by code and by name.
+    /// First characters of ZIP or postal codes, by code and name.
     pub(super) starts: HashMap<String, String>,
 }
 
@@ -67,9 +67,9 @@ impl From<BTreeMap<String, WrittenState>> for States {
     }
 }
 
-/// A word as the tables have it.
+/// Normalizes a word for lookup in the lists.
 pub(super) fn fold(word: &str) -> String {
-    // No word or name of the tables is longer.
+    // No word or name in the lists is longer.
     if word.len() > 40 {
         return String::new();
     }
@@ -78,7 +78,7 @@ pub(super) fn fold(word: &str) -> String {
     folded
 }
 
-/// Several words as the tables have a name.
+/// Normalizes several words for lookup as a name.
 pub(super) fn fold_all(words: &[&str]) -> String {
     // No name has more words than `United States of America`.
     if words.len() > 4 { String::new() } else { fold(&words.join(" ")) }

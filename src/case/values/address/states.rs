@@ -1,28 +1,28 @@
-//! States, ZIPs and the two countries that have them.
+//! States and ZIPs of the United States and Canada.
 
 use super::places::{PlaceWords, fold, fold_all};
 
-/// Whether the words are a state or province, by code or name.
+/// Returns true if the words are a state or province, by code or name.
 pub(super) fn is_state(words: &[&str]) -> bool {
     PlaceWords::get().states.starts.contains_key(&fold_all(words))
 }
 
-/// Whether the word is the two letters of a state.
+/// Returns true if the word is the code of a state.
 pub(super) fn is_state_code(word: &str) -> bool {
     PlaceWords::get().states.codes.contains(&fold(word))
 }
 
-/// Whether the word is a state's two letters in capitals.
+/// Returns true if the word is the code of a state in capitals.
 pub(super) fn is_capital_code(word: &str) -> bool {
     is_state_code(word) && !word.contains(char::is_lowercase)
 }
 
-/// First characters of the ZIPs or postal codes of a state or province; none for other words.
+/// Returns the first characters of a state's ZIPs or a province's postal codes.
 pub(super) fn zip_starts(state: &[&str]) -> Option<&'static str> {
     PlaceWords::get().states.starts.get(&fold_all(state)).map(String::as_str)
 }
 
-/// Whether a ZIP can be one that begins with one of these characters.
+/// Returns true if a ZIP begins with one of these characters, or would with its leading zero.
 pub(super) fn can_start(zip: &str, starts: &str) -> bool {
     // A ZIP that lost its zero began with one.
     let first =
@@ -34,17 +34,17 @@ fn digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `80202` or `80202-1234`.
+/// Returns true for `80202` or `80202-1234`.
 pub(super) fn is_us_zip(text: &str) -> bool {
     text.split_once('-').map_or_else(|| digits(text, 5), |(zip, plus)| digits(zip, 5) && digits(plus, 4))
 }
 
-/// A ZIP of New England that a spreadsheet took for a number: `7102`, and with its four digits `7102-1234`.
+/// Returns true for a ZIP that lost its leading zero in a spreadsheet: `7102`, `7102-1234`.
 pub(super) fn is_short_zip(text: &str) -> bool {
     text.split_once('-').map_or_else(|| digits(text, 4), |(zip, plus)| digits(zip, 4) && digits(plus, 4))
 }
 
-/// `M5V 2T6`, in one word or in two.
+/// Returns true for `M5V 2T6`, as one word or two.
 pub(super) fn is_canadian_code(words: &[&str]) -> bool {
     let joined = match words {
         [one] if one.len() <= 7 => one.replace('-', ""),
@@ -58,7 +58,7 @@ pub(super) fn is_canadian_code(words: &[&str]) -> bool {
             .all(|(at, b)| if at % 2 == 0 { b.is_ascii_alphabetic() } else { b.is_ascii_digit() })
 }
 
-/// Whether the words are a ZIP or a postal code, were it one that lost its zero.
+/// Returns true if the words are a ZIP, even without its leading zero, or a postal code.
 pub(super) fn is_zip(words: &[&str]) -> bool {
     matches!(words, [word] if is_us_zip(word) || is_short_zip(word)) || is_canadian_code(words)
 }

@@ -295,6 +295,6 @@ fn a_long_text_is_read_at_once() {
             }
         }
     }
-    // Squared, one of them would take minutes.
+    // In quadratic time, each would take minutes.
     assert!(start.elapsed().as_secs() < 20);
 }

@@ -1,4 +1,4 @@
-//! The words a street, a unit and a city are recognized by.
+//! Words that identify streets, units and cities.
 
 use std::collections::HashSet;
 
@@ -41,12 +41,12 @@ pub(super) fn is_directed_city(word: &str) -> bool {
     is_in(&PlaceWords::get().directed_cities, word)
 }
 
-/// `N` or `SW`.
+/// Returns true for `N` or `SW`.
 pub(super) fn is_direction(word: &str) -> bool {
     is_in(&PlaceWords::get().directions, word)
 }
 
-/// `North`.
+/// Returns true for `North`.
 pub(super) fn is_long_direction(word: &str) -> bool {
     is_in(&PlaceWords::get().long_directions, word)
 }
@@ -63,7 +63,7 @@ pub(super) fn starts_with_digit(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// How many words at the front are a post office box or a rural route; none when they are neither.
+/// Returns the number of words at the front that are a post office box or a rural route; 0 if they are neither.
 pub(super) fn box_len(words: &[&str]) -> usize {
     let at = |at: usize| words.get(at).copied().unwrap_or("");
     let folded = |n: usize| fold(at(n));
@@ -86,7 +86,7 @@ fn with_box(words: &[&str], len: usize) -> usize {
     if has_box { len + 2 } else { len }
 }
 
-/// How many words at the front are one unit: `Apt 4`, `# 4`, `2nd Floor`; none when there is none.
+/// Returns the number of words at the front that are one unit: `Apt 4`, `# 4`, `2nd Floor`; 0 if there is none.
 pub(super) fn unit_len(words: &[&str]) -> usize {
     let Some(first) = words.first() else { return 0 };
     let folded = fold(first);
@@ -120,7 +120,7 @@ pub(super) fn unit_len(words: &[&str]) -> usize {
     usize::from(glued)
 }
 
-/// How many words at the front are units.
+/// Returns the number of words at the front that are units.
 pub(super) fn units_len(words: &[&str]) -> usize {
     let mut len = 0;
     while let Some(rest) = words.get(len..) {
@@ -132,18 +132,18 @@ pub(super) fn units_len(words: &[&str]) -> usize {
     len
 }
 
-/// Whether the words begin like a unit, with or without its number.
+/// Returns true if the words begin like a unit, with or without its number.
 pub(super) fn begins_like_unit(words: &[&str]) -> bool {
     unit_len(words) > 0 || words.first().is_some_and(|word| is_in(&PlaceWords::get().units, word))
 }
 
-/// Whether a part between commas is a unit and nothing else.
+/// Returns true if a part between commas is only a unit.
 pub(super) fn is_unit(words: &[&str]) -> bool {
     let known = PlaceWords::get();
     match words {
         [] => return false,
         [one] if is_in(&known.units_alone, one) => return true,
-        // Set off by commas, `Suite One` and `Apt Rear` are clear as well.
+        // Between commas, `Suite One` and `Apt Rear` are clear too.
         [unit, _] if is_in(&known.units, unit) => return true,
         _ => {}
     }
@@ -156,7 +156,7 @@ pub(super) fn is_unit(words: &[&str]) -> bool {
         && matches!(rest, [] | [_] if rest.iter().all(|w| w.len() == 1 || is_direction(w) || is_long_direction(w)))
 }
 
-/// Whether a part is for whom the mail is, not where it goes.
+/// Returns true if a part says who the mail is for, not where it goes.
 pub(super) fn is_care_of(words: &[&str]) -> bool {
     let Some(first) = words.first() else { return false };
     let folded = fold(first);

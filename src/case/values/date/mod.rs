@@ -1,4 +1,4 @@
-//! Dates as people type them, read by the order of their column.
+//! Dates as people type them, read in the order of their column.
 
 use std::fmt;
 
@@ -27,7 +27,7 @@ impl DateOrder {
     /// Every order, in the order a picker shows them.
     pub const ALL: [Self; 3] = [Self::Mdy, Self::Dmy, Self::Ymd];
 
-    /// How a person writes it.
+    /// Returns the pattern that describes it to people.
     #[must_use]
     pub fn pattern(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl DateOrder {
     }
 }
 
-/// Some of the orders.
+/// Set of orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Orders(u8);
 
@@ -47,13 +47,13 @@ impl Orders {
         Self(DateOrder::ALL.into_iter().filter(|order| fits(*order)).fold(0, |set, o| set | 1 << o as u8))
     }
 
-    /// Whether the order is one of them.
+    /// Returns true if the order is in the set.
     #[must_use]
     pub fn contains(self, order: DateOrder) -> bool {
         self.0 & 1 << order as u8 != 0
     }
 
-    /// The orders, in the order a picker shows them.
+    /// Returns the orders, as a picker shows them.
     pub fn iter(self) -> impl Iterator<Item = DateOrder> {
         DateOrder::ALL.into_iter().filter(move |order| self.contains(*order))
     }
@@ -66,21 +66,21 @@ impl fmt::Display for Orders {
     }
 }
 
-/// How the cells of a column become dates.
+/// How the cells of a column are read as dates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct DateReading {
-    /// The order of three numbers.
+    /// Order of three numbers.
     pub order: DateOrder,
-    /// Years of two digits up to this one are 20yy, the others 19yy; none refuses them all.
+    /// Two-digit years up to this one are 20yy, the others 19yy; `None` refuses them all.
     pub pivot: Option<u8>,
-    /// Whether `44927` is the day Excel means by it.
+    /// Whether `44927` is read as Excel's day number.
     pub serials: bool,
 }
 
-/// Why a text is no date.
+/// Why a text isn't a date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
-    /// It has not the form of one.
+    /// It doesn't have the form of a date.
     #[error("“{text}” isn't a date (expected {}, with a four-digit year)", order.pattern())]
     NotADate {
         /// The cell, cut when it is long.
@@ -88,50 +88,50 @@ pub enum DateError {
         /// The column's order.
         order: DateOrder,
     },
-    /// It has the form of one in some order, but the calendar has no such day.
+    /// It has the form of a date, but the calendar has no such day.
     #[error("“{text}” isn't a real date")]
     NoSuchDay {
         /// The cell.
         text: String,
     },
-    /// The century is not said.
+    /// The century isn't given.
     #[error("“{text}” has a two-digit year, so the century isn't clear")]
     TwoDigitYear {
         /// The cell.
         text: String,
     },
-    /// It is one, but not in the column's order.
+    /// It is a date, but not in the column's order.
     #[error("“{text}” isn't a date in {} order, but fits {fits}", order.pattern())]
     OtherOrder {
         /// The cell.
         text: String,
         /// The column's order.
         order: DateOrder,
-        /// The orders in which it is one.
+        /// The orders that fit.
         fits: Orders,
     },
-    /// Excel's number for a date, in a column that is not said to have them.
+    /// Excel's day number, where such numbers aren't allowed.
     #[error("{text} is Excel's day number for {date}")]
     Serial {
         /// The cell.
         text: String,
-        /// The day Excel means by it.
+        /// The day it stands for.
         date: Date,
     },
-    /// The weekday and the date contradict each other: one of them is wrong.
+    /// The weekday and the date contradict each other, so one of them is wrong.
     #[error("“{text}” has the wrong weekday: {date} is a {weekday}")]
     WrongWeekday {
         /// The cell.
         text: String,
-        /// The date in it.
+        /// The date.
         date: Date,
-        /// The weekday of that date.
+        /// The weekday of the date.
         weekday: &'static str,
     },
 }
 
 impl DateError {
-    /// What to do.
+    /// Advice on what to do.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -147,9 +147,9 @@ impl DateError {
     }
 }
 
-/// Reads a date in the given order; `2026-12-31` is read as what it says in any order.
+/// Reads a date in the given order. `2026-12-31` is read the same in any order.
 ///
-/// The year needs four digits: two are a guess, and a wrong century is a wrong case.
+/// The year needs four digits: with two, the century is a guess, and a wrong century is a wrong case.
 #[must_use]
 pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
     let mut numbers = text.split(['/', '-', '.', ' ']).filter(|part| !part.is_empty());
@@ -170,8 +170,8 @@ pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// Reads a date as people type it: what [`parse_date`] reads, month names, times of day, and by leave of the
-/// reading two-digit years and Excel's numbers.
+/// Reads a date as people type it: what [`parse_date`] reads, month names, times of day, and, if the reading allows
+/// them, two-digit years and Excel's day numbers.
 pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {
     let text = text.trim();
     let order = reading.order;
@@ -180,7 +180,7 @@ pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {
     }
     let shown = || clip(text);
     let Some(written) = text::read(text) else { return Err(DateError::NotADate { text: shown(), order }) };
-    // Without a pivot the date is not read, only judged; 2000 is a leap year and 1900 is none.
+    // Without a pivot the date is only checked, not read. 2000 is a leap year, 1900 isn't.
     let pivot = reading.pivot.unwrap_or(99);
     let date = written.date(order, pivot);
     let fits = Orders::of(|order| written.date(order, pivot).is_some_and(|date| written.agrees(date)));
@@ -197,7 +197,7 @@ pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {
     }
 }
 
-/// A message is a line; a cell may be a page.
+/// A message is one line, but a cell may be a page.
 fn clip(text: &str) -> String {
     if text.chars().nth(60).is_none() {
         return text.to_owned();

@@ -1,65 +1,65 @@
-//! Which order the dates of a column are in, from all its cells.
+//! Detection of a column's date order from all its cells.
 
 use super::text::{self, Form};
 use super::{DateOrder, Orders};
 
-/// What the cells of a column say about the order of its dates: counts only, whatever its length.
+/// Evidence for the date order of a column. Keeps counts only, however long the column is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DateProfile {
     filled: u64,
-    /// Dates that read the same in any order.
+    /// Number of dates that are the same in any order.
     clear: u64,
-    /// Those of them that have the year first.
+    /// How many of them have the year first.
     year_first: u64,
-    /// Dates of three numbers, by the set of orders they fit.
+    /// Number of dates of three numbers, by the set of orders they fit.
     by_orders: [u64; 8],
     two_digit_years: u64,
     serials: u64,
 }
 
-/// What a column holds.
+/// Content of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateVerdict {
     /// Dates in one order.
     Order {
         /// The order.
         order: DateOrder,
-        /// False when the cells also fit another order, in which they are other dates.
+        /// False if the cells also fit another order, as other dates.
         sure: bool,
-        /// How many years have two digits.
+        /// Number of two-digit years.
         two_digit_years: u64,
-        /// How many are Excel's numbers.
+        /// Number of Excel's day numbers.
         serials: u64,
     },
-    /// Dates of which no order fits all.
+    /// Dates that no single order fits.
     Mixed {
-        /// How many are dates with the month first and none with the day first.
+        /// Number of dates that fit month first but not day first.
         mdy_only: u64,
-        /// How many are dates with the day first and none with the month first.
+        /// Number of dates that fit day first but not month first.
         dmy_only: u64,
     },
     /// Fewer than half of the filled cells are dates.
     NoDates {
-        /// How many are.
+        /// Number of dates.
         dates: u64,
-        /// How many are filled.
+        /// Number of filled cells.
         filled: u64,
     },
 }
 
-/// Why the order in which a column is read may be the wrong one.
+/// Why a column may be read in the wrong order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderDoubt {
-    /// Its dates fit this other order, and not the one they are read in.
+    /// The dates fit this other order, but not the one they are read in.
     Other(DateOrder),
-    /// Its dates fit this order as well, in which they are other dates.
+    /// The dates also fit this order, as other dates.
     AsWell(DateOrder),
-    /// So many fit only with the month first, and so many only with the day first.
+    /// Numbers of dates that fit only with the month first, and only with the day first.
     Mixed(u64, u64),
 }
 
 impl OrderDoubt {
-    /// The doubt in a sentence about a column that is read in this order.
+    /// Describes the doubt for a column that is read in this order.
     #[must_use]
     pub fn told(self, header: &str, read_as: DateOrder) -> String {
         let read_as = read_as.pattern();
@@ -80,7 +80,7 @@ impl OrderDoubt {
 }
 
 impl DateProfile {
-    /// What speaks against reading the column in an order that nobody chose.
+    /// Returns the doubt about reading the column in an order that no one chose.
     #[must_use]
     pub fn doubt(&self, read_as: DateOrder) -> Option<OrderDoubt> {
         if self.count(|_| true) == 0 {
@@ -104,7 +104,7 @@ impl DateProfile {
         }
     }
 
-    /// Takes the cells of another part of the column into account.
+    /// Adds the counts of another part of the column.
     pub fn join(&mut self, other: &Self) {
         self.filled += other.filled;
         self.clear += other.clear;
@@ -116,7 +116,7 @@ impl DateProfile {
         self.serials += other.serials;
     }
 
-    /// Takes the next cell into account.
+    /// Adds a cell.
     pub fn add(&mut self, cell: &str) {
         if cell.trim().is_empty() {
             return;
@@ -142,7 +142,7 @@ impl DateProfile {
         self.two_digit_years += u64::from(written.short_year());
     }
 
-    /// What the column holds, by the cells so far.
+    /// Returns what the column holds, based on the cells so far.
     #[must_use]
     pub fn judge(&self) -> DateVerdict {
         let numbers = self.count(|_| true);
@@ -157,7 +157,7 @@ impl DateProfile {
             serials: self.serials,
         };
         if numbers == 0 {
-            // No cell asks for an order; the picker shows the one most are written in.
+            // No cell needs an order, so the picker shows the one that most are written in.
             let year_first = self.year_first > 0 && self.year_first >= self.clear - self.year_first;
             return verdict(if year_first { DateOrder::Ymd } else { DateOrder::Mdy }, true);
         }
@@ -172,12 +172,12 @@ impl DateProfile {
         if mdy_only > 0 && dmy_only > 0 {
             return DateVerdict::Mixed { mdy_only, dmy_only };
         }
-        // Some years of two digits come first and some last.
+        // Some two-digit years come first and some last.
         let best = DateOrder::ALL.into_iter().rev().max_by_key(|order| fitting(*order));
         verdict(best.unwrap_or_default(), false)
     }
 
-    /// How many dates of three numbers fit such a set of orders.
+    /// Returns the number of dates of three numbers whose set of orders matches.
     fn count(&self, which: impl Fn(Orders) -> bool) -> u64 {
         (0_u8..).map(Orders).zip(self.by_orders).filter(|(orders, _)| which(*orders)).map(|(_, n)| n).sum()
     }

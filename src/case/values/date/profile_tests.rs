@@ -73,7 +73,7 @@ fn an_order_nobody_chose_is_doubted() {
             }
             profile
         };
-        // Two parts of a column say what the whole says.
+        // Two joined parts of a column equal the whole.
         let mut joined = of(first);
         joined.join(&of(last));
         assert_eq!(joined, of(cells));

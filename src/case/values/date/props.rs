@@ -15,7 +15,7 @@ fn name(date: Date) -> String {
     date.strftime("%B").to_string()
 }
 
-/// Three numbers in the order of the column.
+/// Formats a date as three numbers in the order of the column.
 fn numbers(date: Date, order: DateOrder, separator: &str, padded: bool, short: bool) -> String {
     let two = |n: i8| if padded { format!("{n:02}") } else { n.to_string() };
     let year = if short { format!("{:02}", date.year() % 100) } else { date.year().to_string() };
@@ -28,7 +28,7 @@ fn numbers(date: Date, order: DateOrder, separator: &str, padded: bool, short: b
     .join(separator)
 }
 
-/// Every form that means the same in any order.
+/// Returns every form that means the same in any order.
 fn clear(date: Date) -> Vec<String> {
     let (month, day, year) = (name(date), date.day(), date.year());
     let abbreviated = &month[..3];
@@ -123,7 +123,7 @@ proptest! {
         prop_assert_eq!(profile.judge(), expected);
     }
 
-    /// What the profile is sure of, no cell contradicts: each reads in that order, and the unsure ones too.
+    /// No cell contradicts an order that the profile is sure of: each is read in that order.
     #[test]
     fn the_judged_order_reads_every_date(texts in prop::collection::vec("[0-3]?[0-9]/[0-3]?[0-9]/(19|20)?[0-9]{2}", 1..12)) {
         let mut profile = DateProfile::default();
@@ -151,7 +151,7 @@ proptest! {
     }
 }
 
-/// A page in a cell costs its length, not more.
+/// Reading a very long cell takes linear time.
 #[test]
 fn long_cells_are_read_once() {
     let start = std::time::Instant::now();

@@ -5,7 +5,7 @@ const DMY: DateReading = DateReading { order: DateOrder::Dmy, ..MDY };
 const YMD: DateReading = DateReading { order: DateOrder::Ymd, ..MDY };
 const STRICT: DateReading = DateReading { order: DateOrder::Mdy, pivot: None, serials: false };
 
-/// The date as text, or the word for what is wrong.
+/// Returns the date as text, or a word for the error.
 fn read(text: &str, reading: DateReading) -> String {
     match read_date(text, reading) {
         Ok(date) => date.to_string(),

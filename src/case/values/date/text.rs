@@ -1,10 +1,10 @@
-//! The text of a date cell taken apart, before anybody knows the order of its column.
+//! Parsing of a date cell before the order of its column is known.
 
 use jiff::civil::{Date, Weekday};
 
 use super::DateOrder;
 
-/// The longest form with weekday, month, time and zone written out is shorter.
+/// Maximum length; the longest form, with weekday, month, time and zone written out, is shorter.
 const LONGEST: usize = 80;
 
 const MONTHS: [&str; 12] = [
@@ -25,7 +25,7 @@ const MONTHS: [&str; 12] = [
 /// From Monday, as jiff counts them.
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// A text that has the form of a date; whether there is such a day is another question.
+/// A text that has the form of a date, whether or not the day exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Written<'a> {
     weekday: Option<Weekday>,
@@ -34,16 +34,16 @@ pub(super) struct Written<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form<'a> {
-    /// Says itself which number is what: a month by name, or the year first in four digits.
+    /// Unambiguous: a month by name, or a four-digit year first.
     Clear { year: &'a str, month: i8, day: &'a str, year_first: bool },
-    /// Three numbers, which only the order of the column tells apart.
+    /// Three numbers, whose meaning depends on the order of the column.
     Numbers([&'a str; 3]),
-    /// Days since the end of 1899, as Excel counts them.
+    /// Excel's day number: days since the end of 1899.
     Serial(i32),
 }
 
 impl Written<'_> {
-    /// Whether the year has two digits, in whatever order.
+    /// Returns true if the year has two digits, in any order.
     pub(super) fn short_year(&self) -> bool {
         match self.form {
             Form::Clear { year, .. } => year.len() == 2,
@@ -52,7 +52,7 @@ impl Written<'_> {
         }
     }
 
-    /// The day the text means in this order; none when there is no such day.
+    /// Returns the date in this order; `None` if there is no such day.
     pub(super) fn date(&self, order: DateOrder, pivot: u8) -> Option<Date> {
         let (year, month, day) = match self.form {
             Form::Serial(days) => return serial_date(days),
@@ -76,13 +76,13 @@ impl Written<'_> {
         (day.len() <= 2).then(|| Date::new(year, month, day.parse().ok()?).ok()).flatten()
     }
 
-    /// Whether the weekday in the text, if any, is the one of that day.
+    /// Returns true if the text has no weekday, or the one of this date.
     pub(super) fn agrees(&self, date: Date) -> bool {
         self.weekday.is_none_or(|weekday| weekday == date.weekday())
     }
 }
 
-/// Reads a text as the form of a date. A time of day is passed over when it is one.
+/// Parses a text that has the form of a date. A valid time of day is ignored.
 pub(super) fn read(text: &str) -> Option<Written<'_>> {
     let text = text.trim();
     if text.len() > LONGEST {
@@ -105,19 +105,19 @@ fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// From 1954 to 2064; what is outside is more likely another number.
+/// Parses a day number from 1954 to 2064; others are more likely another number.
 fn serial(text: &str) -> Option<i32> {
     let (days, time) = text.split_once('.').unwrap_or((text, "0"));
     let days: i32 = (days.len() == 5 && digits(days) && digits(time)).then(|| days.parse().ok())??;
     (20_000..=60_000).contains(&days).then_some(days)
 }
 
-/// Excel believes in the 29th of February 1900; all the days in question are later.
+/// Excel counts February 29, 1900, which didn't exist, but all days here are later.
 fn serial_date(days: i32) -> Option<Date> {
     Date::constant(1899, 12, 30).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }
 
-/// `20260304`. The year must be a likely one: `03042026` is the year 304.
+/// Parses `20260304`. The year must be plausible: `03042026` would be the year 304.
 fn compact(text: &str) -> Option<Form<'_>> {
     let (year, rest) = text.split_at_checked(4)?;
     let (month, day) = rest.split_at_checked(2).filter(|(_, day)| day.len() == 2)?;
@@ -143,10 +143,10 @@ fn class(c: char) -> Option<Class> {
     }
 }
 
-/// Numbers and words between separators.
+/// Parses numbers and words between separators.
 fn spelled(text: &str) -> Option<Written<'_>> {
     let mut numbers = [""; 3];
-    // Between three numbers neither a comma nor a word stands.
+    // `loose`: a comma or a word between the numbers, which a date of three numbers doesn't have.
     let (mut count, mut loose) = (0_usize, false);
     let (mut weekday, mut month, mut before) = (None, None, Class::Gap);
     let mut rest = text;
@@ -176,7 +176,7 @@ fn spelled(text: &str) -> Option<Written<'_>> {
         rest = after;
     }
     let form = match (month, numbers) {
-        // `26-Mar-04` is the 26th, as databases write it; nobody puts a short year before a month by name.
+        // `26-Mar-04` is the 26th, as databases write it; no one puts a short year before a month's name.
         (Some((month, 0 | 1)), [day, year, ""]) if day.len() <= 2 => {
             matches!(year.len(), 2 | 4).then_some(Form::Clear { year, month, day, year_first: false })
         }
@@ -205,19 +205,19 @@ fn in_order(numbers: [&str; 3]) -> Option<Form<'_>> {
     }
 }
 
-/// Three letters tell all months and all weekdays apart; `Sept` and `Thurs` are longer.
+/// Finds a month or weekday by at least three letters, which are unique; `Sept` and `Thurs` are longer.
 fn named(word: &str, names: &[&str]) -> Option<usize> {
     let starts = |name: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     (word.len() >= 3).then(|| names.iter().position(|name| starts(name)))?
 }
 
-/// The words of `the 4th of March`.
+/// Returns true for the extra words of `the 4th of March`.
 fn filler(word: &str, before: Class) -> bool {
     let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
     if before == Class::Digit { one_of(&["st", "nd", "rd", "th"]) } else { one_of(&["the", "of"]) }
 }
 
-/// The text before a time of day, all of it when there is none; none when the time is no time.
+/// Returns the text before a time of day, or all of it if there is no time; `None` if the time is invalid.
 fn without_time(text: &str) -> Option<&str> {
     let Some((before, after)) = text.split_once(':') else { return Some(without_compact_time(text)) };
     let start = before.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -234,7 +234,7 @@ fn without_time(text: &str) -> Option<&str> {
     is_time(hour, after).then_some(date)
 }
 
-/// `20260304T102000Z`.
+/// Removes the time of `20260304T102000Z`.
 fn without_compact_time(text: &str) -> &str {
     match text.split_once('T') {
         Some((date, time)) if date.len() == 8 && digits(date) => {
@@ -254,7 +254,7 @@ fn without_compact_time(text: &str) -> &str {
     }
 }
 
-/// `10`, `20:00.000 AM -07:00`.
+/// Returns true if hour and rest are a time: `10`, `20:00.000 AM -07:00`.
 fn is_time(hour: &str, rest: &str) -> bool {
     let sixty = |text: &str| text.len() == 2 && digits(text) && text < "60";
     let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ','));

@@ -1,4 +1,4 @@
-//! Amounts and hours as people type them, read by the decimal mark of their column.
+//! Amounts and hours as people type them, read with the decimal mark of their column.
 
 mod profile;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use profile::{NumberProfile, NumberVerdict, PointDoubt};
 
-/// Which mark stands before the fraction.
+/// Decimal mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NumberStyle {
@@ -20,7 +20,7 @@ pub enum NumberStyle {
 }
 
 impl NumberStyle {
-    /// What people call the mark.
+    /// Returns the name of the mark.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl NumberStyle {
         }
     }
 
-    /// The other one.
+    /// Returns the other style.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -38,7 +38,7 @@ impl NumberStyle {
         }
     }
 
-    /// The mark of the fraction and the one of the thousands.
+    /// Returns the decimal mark and the thousands separator.
     fn marks(self) -> (char, char) {
         match self {
             Self::Point => ('.', ','),
@@ -47,19 +47,19 @@ impl NumberStyle {
     }
 }
 
-/// Why a text is no number.
+/// Why a text isn't a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// It is something else.
     #[error("“{0}” isn't a number")]
     NotANumber(String),
-    /// A percentage is a number of something that the cell does not say.
+    /// A percentage, which says nothing without its base.
     #[error("“{0}” is a percentage, not an amount")]
     Percent(String),
-    /// A double would round it.
+    /// An `f64` would round it.
     #[error("“{0}” has more than 15 digits, too many for an exact number")]
     TooManyDigits(String),
-    /// It is one with the other decimal mark.
+    /// It is a number with the other decimal mark.
     #[error("“{text}” needs a decimal {}, but the column has a decimal {}", style.other().word(), style.word())]
     OtherStyle {
         /// The cell, cut when it is long.
@@ -70,7 +70,7 @@ pub enum NumberError {
 }
 
 impl NumberError {
-    /// What to do.
+    /// Advice on what to do.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -108,7 +108,7 @@ pub fn parse_number(text: &str) -> Option<f64> {
     }
     let first_fits =
         if grouped { (1..=3).contains(&first.len()) } else { !first.is_empty() || !fraction.is_empty() };
-    // Fifteen digits are what a double carries exactly.
+    // An `f64` holds 15 digits exactly.
     if !first_fits || !digits(&plain) || !digits(fraction) || plain.len() + fraction.len() > 15 {
         return None;
     }
@@ -116,7 +116,7 @@ pub fn parse_number(text: &str) -> Option<f64> {
     Some(if negative { -number } else { number })
 }
 
-/// Reads an amount: a sign, brackets or a trailing minus, a currency on either side, grouped thousands.
+/// Reads an amount with a sign, brackets or a trailing minus, a currency on either side, and grouped thousands.
 pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     let text = text.trim();
     if is_accounting_zero(text) {
@@ -126,7 +126,7 @@ pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     amount.read(text, style)
 }
 
-/// Whether a text is how accountants write 0: `-`, `$-`, `$ - `, `(-)`.
+/// Returns true if a text is an accountant's zero: `-`, `$-`, `$ - `, `(-)`.
 #[must_use]
 pub(super) fn is_accounting_zero(text: &str) -> bool {
     let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
@@ -140,7 +140,7 @@ pub(super) fn is_accounting_zero(text: &str) -> bool {
     rest.next().is_some_and(dash) && rest.next().is_none()
 }
 
-/// Reads hours: a number, with or without the word, or `7:30`, which is 7.5.
+/// Reads hours: a number with or without a unit, or `7:30`, which is 7.5.
 pub fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     let text = text.trim();
     if is_accounting_zero(text) {
@@ -155,7 +155,7 @@ pub fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     amount.read(text, style)
 }
 
-/// A number without what stands around it.
+/// A number without sign and currency.
 struct Amount<'a> {
     digits: &'a str,
     negative: bool,
@@ -163,7 +163,7 @@ struct Amount<'a> {
 }
 
 impl<'a> Amount<'a> {
-    /// None when a sign or a currency is said twice.
+    /// Returns `None` if a sign or a currency is given twice.
     fn of(text: &'a str) -> Option<Self> {
         let (mut signed, mut negative, mut symbol, mut code) = (false, false, false, false);
         let mut digits = text;
@@ -209,7 +209,7 @@ impl<'a> Amount<'a> {
             _ => format!("0{whole}.{fraction}0").parse(),
         };
         let number = read.map_err(|_| not_a_number(text))?;
-        // No negative zero: it would be sent as one.
+        // Avoid negative zero, which would be sent as `-0`.
         Ok(if self.negative && number != 0.0 { -number } else { number })
     }
 }
@@ -219,7 +219,7 @@ const CODES: [&str; 9] = ["USD", "CAD", "EUR", "GBP", "AUD", "NZD", "MXN", "CHF"
 
 fn without_sign(text: &str) -> Option<(&str, bool)> {
     let minus = ['-', '\u{2212}'];
-    // A minus at the end must touch the number: a free one is a dash before a note.
+    // A minus at the end must touch the number; after a space it is a dash before a note.
     let trailing = || text.strip_suffix(minus).filter(|rest| !rest.ends_with(char::is_whitespace));
     let bracketed = || text.strip_prefix('(')?.strip_suffix(')');
     match text.strip_prefix('+') {
@@ -228,7 +228,7 @@ fn without_sign(text: &str) -> Option<(&str, bool)> {
     }
 }
 
-/// The text without one of the words at its start or end.
+/// Removes one of the words from the start or end of a text.
 fn without_any<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     words.iter().find_map(|word| {
         let same = |part: &&str| part.eq_ignore_ascii_case(word);
@@ -242,7 +242,7 @@ fn is_number(text: &str) -> bool {
     [NumberStyle::Point, NumberStyle::Comma].into_iter().any(|style| parts(text, style).is_some())
 }
 
-/// The digits before and after the decimal mark.
+/// Splits a number into the digits before and after the decimal mark.
 fn parts(text: &str, style: NumberStyle) -> Option<(Cow<'_, str>, &str)> {
     let (mark, thousands) = style.marks();
     let (whole, fraction) = text.split_once(mark).unwrap_or((text, ""));
@@ -255,7 +255,7 @@ fn parts(text: &str, style: NumberStyle) -> Option<(Cow<'_, str>, &str)> {
                 separator == thousands || separator.is_whitespace() || matches!(separator, '\'' | '’');
             let mut groups = whole.split(separator);
             let first = groups.next()?;
-            // Nobody groups `0,500`: its comma is a decimal one.
+            // `0,500` isn't grouped; its comma is a decimal mark.
             let fits = known && (1..=3).contains(&first.len()) && !first.starts_with('0');
             if !fits || groups.any(|group| group.len() != 3) {
                 return None;
@@ -267,7 +267,7 @@ fn parts(text: &str, style: NumberStyle) -> Option<(Cow<'_, str>, &str)> {
     (some && digits(&plain) && digits(fraction)).then_some((plain, fraction))
 }
 
-/// The number before `h`, `hrs`, `hours`; the whole text when no such word is there.
+/// Returns the number before `h`, `hrs` or `hours`, or the whole text if there is no unit.
 fn without_unit(text: &str) -> Option<&str> {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
     let unit = text.get(number.len()..)?;
@@ -279,7 +279,7 @@ fn without_unit(text: &str) -> Option<&str> {
     known.then(|| number.trim_end())
 }
 
-/// `7:30` and `7:30:00`.
+/// Reads `7:30` and `7:30:00`.
 fn clock(text: &str) -> Option<f64> {
     let (rest, negative) = match text.strip_prefix('-') {
         Some(rest) => (rest, true),
@@ -302,7 +302,7 @@ fn not_a_number(text: &str) -> NumberError {
     NumberError::NotANumber(clip(text))
 }
 
-/// A message is a line; a cell may be a page.
+/// A message is one line, but a cell may be a page.
 fn clip(text: &str) -> String {
     if text.chars().nth(60).is_none() {
         return text.to_owned();

@@ -1,48 +1,48 @@
-//! Which decimal mark a column has, from all its cells.
+//! Detection of a column's decimal mark from all its cells.
 
 use super::{NumberStyle, read_hours, read_number};
 
-/// What the cells of a column say about its decimal mark: counts only, whatever its length.
+/// Evidence for the decimal mark of a column. Keeps counts only, however long the column is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NumberProfile {
     filled: u64,
-    /// Numbers that are the same with either mark.
+    /// Count of numbers that are the same with either mark.
     same: u64,
-    /// Numbers that are one number with a point and another with a comma.
+    /// Count of numbers that differ between a decimal point and a decimal comma.
     either: u64,
 
     point_only: u64,
     comma_only: u64,
 }
 
-/// What a column holds.
+/// Content of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberVerdict {
     /// Numbers with one decimal mark.
     Style {
         /// The mark.
         style: NumberStyle,
-        /// False when every cell is a number with the other mark too, and some are another one.
+        /// False if every cell is also a number with the other mark, and some are different numbers then.
         sure: bool,
     },
     /// Some cells need a point and some a comma.
     Mixed {
-        /// How many need a point.
+        /// Number of cells that need a point.
         point_only: u64,
-        /// How many need a comma.
+        /// Number of cells that need a comma.
         comma_only: u64,
     },
     /// Fewer than half of the filled cells are numbers.
     NoNumbers {
-        /// How many are.
+        /// Number of cells that are numbers.
         numbers: u64,
-        /// How many are filled.
+        /// Number of filled cells.
         filled: u64,
     },
 }
 
 impl NumberProfile {
-    /// Takes the next cell into account.
+    /// Adds a cell.
     pub fn add(&mut self, cell: &str) {
         if cell.trim().is_empty() {
             return;
@@ -58,7 +58,7 @@ impl NumberProfile {
         }
     }
 
-    /// What the column holds, by the cells so far.
+    /// Returns what the column holds, based on the cells so far.
     #[must_use]
     pub fn judge(&self) -> NumberVerdict {
         let (point_only, comma_only) = (self.point_only, self.comma_only);
@@ -75,17 +75,17 @@ impl NumberProfile {
     }
 }
 
-/// Whether the points of a column's amounts may stand between thousands: `1.500`, and no `12.5` or `0.500` to tell.
+/// Whether points in a column's amounts may separate thousands: `1.500`, without a `12.5` or `0.500` to decide.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PointDoubt {
-    /// An amount has a point that can only be a decimal one.
+    /// An amount has a point that can only be a decimal mark.
     clear: bool,
     /// The first amount whose point can be either.
     first: Option<String>,
 }
 
 impl PointDoubt {
-    /// Takes the next cell into account.
+    /// Adds a cell.
     pub fn add(&mut self, cell: &str) {
         let Some((whole, fraction)) = cell.trim().rsplit_once('.') else { return };
         let whole = whole.trim_start_matches(|c: char| !c.is_ascii_digit());
@@ -100,7 +100,7 @@ impl PointDoubt {
         }
     }
 
-    /// Adds what the cells that came next say.
+    /// Adds the evidence of the cells that follow.
     pub fn join(&mut self, next: &Self) {
         self.clear |= next.clear;
         if self.first.is_none() {
@@ -108,7 +108,7 @@ impl PointDoubt {
         }
     }
 
-    /// The first such amount; none where another one tells what the point is.
+    /// Returns the first ambiguous amount; `None` if another one shows what the point is.
     #[must_use]
     pub fn ambiguous(&self) -> Option<&str> {
         if self.clear { None } else { self.first.as_deref() }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::NumberStyle::{Comma, Point};
 use super::*;
 
-/// The number, or the word for what is wrong.
+/// Returns the number, or a word for the error.
 fn word(result: &Result<f64, NumberError>) -> String {
     match result {
         Ok(number) => number.to_string(),
@@ -142,7 +142,7 @@ fn what_is_no_amount() {
         ",500",
         page.as_str(),
     ] {
-        // A comma before three digits is a fraction with a comma, and nothing with a point.
+        // A comma before three digits is a decimal mark in the one style, and invalid in the other.
         let expected = if text == ",500" { "needs comma" } else { "not" };
         assert_eq!(word(&read_number(text, Point)), expected, "{text:?}");
     }
@@ -232,7 +232,7 @@ fn the_mark_of_a_column() {
     assert_eq!(judge(&[""]), NumberVerdict::NoNumbers { numbers: 0, filled: 0 });
 }
 
-/// Cents as a person of that style writes them.
+/// Formats cents as people of that style do.
 fn written(cents: u64, style: NumberStyle, separator: Option<char>, decimals: bool) -> String {
     let (mark, _) = style.marks();
     let whole = (cents / 100).to_string();
@@ -277,7 +277,7 @@ proptest! {
         prop_assert_eq!(read_hours(&text.replacen('.', ",", 1).replace("hrs,", "hrs."), Comma), Ok(hours));
     }
 
-    /// All but `0,500`, which is a fraction to whoever wrote it.
+    /// All but `0,500`, which can only be a fraction.
     #[test]
     fn what_was_read_before_is_read_the_same(text in r"-?\$? ?[0-9]{0,4}(,[0-9]{3}){0,3}(\.[0-9]{0,4})?") {
         let zero_first = text.trim_start_matches(['-', '$', ' ']).starts_with('0') && text.contains(',');
@@ -313,10 +313,10 @@ proptest! {
     }
 }
 
-/// A page in a cell costs its length, not more.
+/// Reading a very long cell takes linear time.
 #[test]
 fn long_cells_are_read_once() {
-    // What reads a cell more than once for each of its characters does not come to its end here.
+    // Reading a cell once per character would never finish here.
     for piece in ["1,", "1", "1.", "(", ")", "$", "USD", "- ", "h", ":", "1:", " ", "'", "€", ".h"] {
         NumberProfile::default().add(&piece.repeat(1_000_000));
         NumberProfile::default().add(&format!("1{}", piece.repeat(1_000_000)));

@@ -1,7 +1,7 @@
-//! Values that are kept as text: what is odd about them, for somebody to look at.
+//! Checks of values that are sent as text: what looks wrong about them.
 //!
-//! A warning that is often wrong is not read, so what people write into such cells on purpose passes: notes,
-//! extensions, several numbers, masked digits. Each answer completes the sentence “the cell …”.
+//! People stop reading warnings that are often wrong, so what they write into such cells on purpose passes: notes,
+//! extensions, several numbers, masked digits. Each result completes the sentence “the cell …”.
 
 use jiff::civil::Date;
 
@@ -11,7 +11,7 @@ mod phone;
 
 pub(in crate::case) use phone::phone;
 
-/// What is odd about an e-mail address, or several of them.
+/// Describes what looks wrong about one or several e-mail addresses.
 #[must_use]
 pub(in crate::case) fn email(text: &str) -> Option<&'static str> {
     let text = text.trim();
@@ -56,7 +56,7 @@ fn one_email(address: &str) -> Option<&'static str> {
     if !host.chars().all(host_fits) || !local.chars().all(local_fits) {
         return Some("has a character that an e-mail address can't have");
     }
-    // None of these is a top-level domain.
+    // None of them is a top-level domain.
     let typing = ["con", "cmo", "ocm", "vom", "xom", "comm", "coom", "cpm", "ner", "nte", "ogr"];
     if typing.iter().any(|wrong| wrong.eq_ignore_ascii_case(top)) {
         return Some("ends in a domain that doesn't exist, such as “.con”");
@@ -65,14 +65,14 @@ fn one_email(address: &str) -> Option<&'static str> {
     (!real).then_some("ends in a domain that doesn't exist")
 }
 
-/// What is odd about a social security number; masked digits are fine.
+/// Describes what looks wrong about a social security number. Masked digits are fine.
 #[must_use]
 pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
     let text = text.trim();
     if text.is_empty() {
         return None;
     }
-    // The digits, and as bits how many of them stand before each separator.
+    // The digits, and a bit set with the number of digits before each separator.
     let (mut digits, mut separators) = (String::with_capacity(9), 0_u16);
     for c in text.chars() {
         match c {
@@ -86,7 +86,7 @@ pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
         }
     }
     match digits.len() {
-        // The last four alone are kept where the whole number must not be.
+        // Only the last four digits may be kept where the whole number must not.
         4 if separators == 0 && !digits.contains('*') => return None,
         7 | 8 => return Some("has too few digits; a leading zero may be lost"),
         9 => {}
@@ -102,9 +102,7 @@ pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
     match (part(0..3), part(3..5), part(5..9)) {
         ("***", "**", "****") => Some("is fully masked"),
         ("000" | "666", ..) => Some("starts with 000 or 666, which no SSN does"),
-        (area, ..) if area.starts_with('9') => {
-            Some("starts with 9, like a tax number (ITIN), which no SSN does")
-        }
+        (area, ..) if area.starts_with('9') => Some("starts with 9, as tax numbers (ITIN) do and SSNs don't"),
         (_, "00", _) => Some("has 00 in the middle, which no SSN has"),
         (_, _, "0000") => Some("ends in 0000, which no SSN does"),
         ("111", "11", "1111") | ("333", "33", "3333") => Some("is one digit repeated nine times"),
@@ -113,7 +111,7 @@ pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
     }
 }
 
-/// What is odd about a web address.
+/// Describes what looks wrong about a web address.
 #[must_use]
 pub(in crate::case) fn link(text: &str) -> Option<&'static str> {
     let text = text.trim();
@@ -122,28 +120,28 @@ pub(in crate::case) fn link(text: &str) -> Option<&'static str> {
     (!fits).then_some("isn't a web address that begins with http:// or https://")
 }
 
-/// What is odd about the name or the code of a country.
+/// Describes what looks wrong about the name or code of a country.
 #[must_use]
 pub(in crate::case) fn country(text: &str) -> Option<&'static str> {
     let fits = text.trim().is_empty() || country_code(text).is_some();
     (!fits).then_some("isn't a known country")
 }
 
-/// What a date is the date of.
+/// Meaning of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::case) enum DayOf {
     /// The case: opened, due.
     Case,
     /// Date of birth.
     Birth,
-    /// Something else, such as a loss or a hiring.
+    /// Something else, such as a loss or hiring.
     Other,
 }
 
-/// Years before and after today within which a case is opened and due.
+/// Number of years around today in which a case is opened and due.
 const CASE_YEARS: i16 = 10;
 
-/// What is odd about a date; a date in good form may still be a slip of the hand or a placeholder.
+/// Describes what looks wrong about a date: a valid date may still be a typo or a placeholder.
 #[must_use]
 pub(in crate::case) fn day(date: Date, today: Date, of: DayOf) -> Option<&'static str> {
     let away = date.year().saturating_sub(today.year());

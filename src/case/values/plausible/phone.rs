@@ -1,6 +1,6 @@
-//! Phone numbers among notes, labels and extensions.
+//! Checks of phone numbers among notes, labels and extensions.
 
-/// What is odd about a phone number, or several of them.
+/// Describes what looks wrong about one or several phone numbers.
 #[must_use]
 pub(in crate::case) fn phone(text: &str) -> Option<&'static str> {
     let text = text.trim();
@@ -21,7 +21,7 @@ pub(in crate::case) fn phone(text: &str) -> Option<&'static str> {
     for c in text.chars() {
         match c {
             '0'..='9' => run.push(c),
-            // A number that is whole ends at a space: the next one follows.
+            // A complete number ends at a space; the next one may follow.
             ' ' | '\u{a0}' if run.is_whole() => judge(&mut run),
             '+' => {
                 judge(&mut run);
@@ -41,21 +41,21 @@ pub(in crate::case) fn phone(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Digits with nothing but the signs of a phone number between them.
+/// Digits with only the characters of a phone number between them.
 #[derive(Default)]
 struct Run {
     plus: bool,
     count: usize,
-    /// The first ones; area code and exchange start in them, with or without a 1 before.
+    /// First digits; area code and exchange start in them, with or without a leading 1.
     first: [char; 5],
-    /// Whether it is one digit again and again.
+    /// Whether all digits are the same.
     same: bool,
 }
 
 enum Judged {
     Nothing,
     Phone,
-    /// A part of a number, an extension, or a figure in a note.
+    /// Part of a number, an extension, or a number in a note.
     Short,
     Odd(&'static str),
 }
@@ -69,7 +69,7 @@ impl Run {
         self.count += 1;
     }
 
-    /// Whether it is a number of North America from end to end.
+    /// Returns true if it is a complete North American number.
     fn is_whole(&self) -> bool {
         match self.first {
             ['0', ..] => false,
@@ -80,7 +80,7 @@ impl Run {
 
     fn judge(&self) -> Judged {
         let one = self.first.starts_with(&['1']);
-        // Dialled from anywhere, from Europe, from North America.
+        // Dialed from anywhere, from Europe, from North America.
         let abroad = match self.first {
             _ if self.plus => !one,
             ['0', '0', ..] | ['0', '1', '1', ..] => true,
@@ -111,7 +111,7 @@ impl Run {
     }
 }
 
-/// `1-800-FLOWERS`.
+/// Returns true for `1-800-FLOWERS`.
 fn is_vanity(text: &str) -> bool {
     let signs: String = text.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     let rest = signs.strip_prefix('1').unwrap_or(&signs);

@@ -255,7 +255,7 @@ proptest! {
     }
 }
 
-/// A page in a cell costs its length, not more.
+/// Reading a very long cell takes linear time.
 #[test]
 fn long_cells_are_read_once() {
     let start = std::time::Instant::now();
