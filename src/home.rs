@@ -55,20 +55,34 @@ pub enum HomeError {
 }
 
 impl Home {
-    /// Opens the folders below the given one, or the platform's own. Creates them if missing.
-    pub fn open(folder: Option<&Path>) -> Result<Self, HomeError> {
-        let home = if let Some(folder) = folder {
+    /// Returns the folders below the given one, or the platform's own, whether or not they exist.
+    fn below(folder: Option<&Path>) -> Result<Self, HomeError> {
+        let (config, data) = if let Some(folder) = folder {
             // Paths below it are kept in the config file, and must mean the same from any folder.
             let folder = std::path::absolute(folder)
                 .map_err(|source| HomeError::Folder { path: folder.to_path_buf(), source })?;
-            make_folder(&folder)?;
-            // A shared folder is fine if nobody can rename others' files in it, as in /tmp.
-            require_own(&folder, Sticky::Enough)?;
-            Self { config: folder.join("config"), data: folder.join("data"), team: None }
+            (folder.join("config"), folder.join("data"))
         } else {
             let folders = directories::ProjectDirs::from("", "", "caseload").ok_or(HomeError::None)?;
-            Self { config: folders.config_dir().into(), data: folders.data_dir().into(), team: None }
+            (folders.config_dir().into(), folders.data_dir().into())
         };
+        Ok(Self { config, data, team: None })
+    }
+
+    /// Returns true if the folders exist already.
+    #[must_use]
+    pub fn exists(folder: Option<&Path>) -> bool {
+        Self::below(folder).is_ok_and(|home| home.config.is_dir() && home.data.is_dir())
+    }
+
+    /// Opens the folders below the given one, or the platform's own. Creates them if missing.
+    pub fn open(folder: Option<&Path>) -> Result<Self, HomeError> {
+        let home = Self::below(folder)?;
+        if let Some(folder) = home.config.parent().filter(|_| folder.is_some()) {
+            make_folder(folder)?;
+            // A shared folder is fine if nobody can rename others' files in it, as in /tmp.
+            require_own(folder, Sticky::Enough)?;
+        }
         for path in [&home.config, &home.data] {
             private_folder(path)?;
         }

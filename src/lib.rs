@@ -1,4 +1,4 @@
-//! Loads a spreadsheet of cases into Trackops, and can prove it: nothing lost, nothing doubled.
+//! Imports cases from a spreadsheet into Trackops and accounts for every row: nothing lost, nothing doubled.
 //!
 //! Data flows one way:
 //!
@@ -7,25 +7,27 @@
 //!                    └─────► trackops ─► (Trackops, or the sandbox)
 //! ```
 //!
-//! | folder | what it is |
+//! | folder | contents |
 //! |---|---|
-//! | `sheet` | the spreadsheet as it is: encoding, dialect, header, any row from its place, and what Excel did to it |
-//! | `case` | what a case is: fields, recipe, a row built into a case, and the codes of what is wrong with it. Pure |
-//! | `trackops` | account, client, wire format, catalog, what Trackops listed: all that is assumed of the API |
-//! | `ledger` | the durable record of imports and outcomes; from `case` it takes the codes alone |
-//! | `engine` | check, run, send again, read back; knows no terminal |
-//! | `sandbox` | an embedded Trackops; shares no type with `trackops` |
-//! | `app` | what both faces do |
-//! | `doctor` | the assumptions about the API, tried on an account |
-//! | `cli` | the script face: arguments and commands |
-//! | `tui` | the screens; nobody else names a terminal crate |
-//! | `home`, `text` | folders and files, private or a team's; text made safe to show |
+//! | `sheet` | the spreadsheet: encoding, dialect, header, rows by number, and damage done by Excel |
+//! | `case` | cases: fields, recipe, building a case from a row, and problem codes. Pure |
+//! | `trackops` | account, client, wire format, catalog, lists from Trackops: all assumptions about the API |
+//! | `ledger` | the durable record of imports and outcomes; from `case` it uses only the codes |
+//! | `engine` | check, run, resend, read back; knows nothing of terminals |
+//! | `sandbox` | the practice server, an embedded Trackops; shares no type with `trackops` |
+//! | `app` | operations shared by commands and screens |
+//! | `doctor` | tests of the assumptions about the API, run against an account |
+//! | `guide` | the pages of the guide, for commands and screens |
+//! | `cli` | arguments and commands, for scripts |
+//! | `tui` | the screens; the only user of terminal crates |
+//! | `home`, `text` | folders and files, private or shared by a team; text made safe to show |
 
 pub mod app;
 pub mod case;
 pub mod cli;
 pub mod doctor;
 pub mod engine;
+pub mod guide;
 pub mod home;
 pub mod ledger;
 pub mod sandbox;

@@ -10,6 +10,7 @@ use caseload::{text, tui};
 use clap::Parser;
 
 fn main() -> ExitCode {
+    cli::answer_shell();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -81,6 +82,6 @@ async fn screens(settings: Settings) -> anyhow::Result<ExitCode> {
 
 async fn demo(settings: Settings) -> anyhow::Result<ExitCode> {
     let (app, import) = App::demo(settings).await?;
-    tui::run(app, tui::Start::Review(import.id)).await?;
+    tui::run(app, tui::Start::Import(import.id)).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -39,6 +39,9 @@ pub enum AppError {
          again"
     )]
     DraftChanged(ImportId),
+    /// The guide.
+    #[error(transparent)]
+    Guide(#[from] crate::guide::UnknownTopic),
     /// The folders.
     #[error(transparent)]
     Home(#[from] HomeError),

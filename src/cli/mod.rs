@@ -2,6 +2,8 @@
 
 pub mod args;
 pub mod commands;
+mod complete;
 
 pub use args::{Cli, Command, Global};
 pub use commands::{Outcome, command};
+pub use complete::{Shell, answer_shell};

@@ -52,7 +52,7 @@ pub enum Start {
     /// The list of imports, or the account screen if there is no account.
     Imports,
     /// This import, opened on its first step for review.
-    Review(ImportId),
+    Import(ImportId),
 }
 
 /// The terminal can't be used.
@@ -134,7 +134,7 @@ fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
         // Several accounts, and none was selected.
         None => first.extend(account::accounts::choose(&mut model)),
     }
-    if let Start::Review(id) = start {
+    if let Start::Import(id) = start {
         first.extend(imports::open(&mut model, Origin::Existing(id)));
         model.from_start = true;
     }

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::app::{App, AppError, Correction, RetryRows};
+use crate::cli::complete;
 use crate::ledger::ImportId;
 
 /// Arguments of `fix`.
 #[derive(Args)]
 pub struct FixArgs {
     /// Number of the import
+    #[arg(add = complete::imports())]
     pub import: ImportId,
     /// Row to fix
     #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u64).range(1..), required_unless_present_any = ["from", "recipe"])]

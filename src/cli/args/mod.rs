@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use secrecy::zeroize::Zeroizing;
 
 use crate::app::Settings;
+use crate::cli::complete::{self, Shell};
 use crate::ledger::{Decision, ImportId};
 use crate::sandbox::{self, Fault, Quirk};
 use crate::trackops::Token;
@@ -26,7 +27,7 @@ pub use upkeep::{CatalogAction, CatalogArgs, DoctorArgs, PurgeArgs, TeamAction};
 /// Without a command, caseload opens full-screen on the list of imports. The API token is never an argument: set
 /// `CASELOAD_TOKEN`, name a token command or file in the config file, or enter it on the first screen.
 #[derive(Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version = env!("CASELOAD_VERSION"), about, max_term_width = 100)]
 pub struct Cli {
     /// Folders and account.
     #[command(flatten)]
@@ -43,7 +44,7 @@ pub struct Global {
     #[arg(long, global = true, env = "CASELOAD_HOME", hide_env_values = true, value_name = "DIR")]
     home: Option<PathBuf>,
     /// Use this account from the config file
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", add = complete::accounts())]
     account: Option<String>,
     /// Trackops address: a subdomain, or https://...
     #[arg(long, global = true, env = "CASELOAD_URL", hide_env_values = true, value_name = "URL")]
@@ -89,6 +90,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload resume 12")]
     Resume {
         /// Number of the import
+        #[arg(add = complete::imports())]
         import: ImportId,
         /// How to send
         #[command(flatten)]
@@ -123,6 +125,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload verify 12")]
     Verify {
         /// Number of the import
+        #[arg(add = complete::imports())]
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
@@ -135,6 +138,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload pause 12")]
     Pause {
         /// Number of the import
+        #[arg(add = complete::imports())]
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
@@ -167,6 +171,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload show 12")]
     Show {
         /// Number of the import
+        #[arg(add = complete::imports())]
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
@@ -176,18 +181,21 @@ pub enum Command {
     #[command(after_help = "Example: caseload rejects 12 > rejected.csv")]
     Rejects {
         /// Number of the import
+        #[arg(add = complete::imports())]
         import: ImportId,
     },
     /// Print the remaining rows (neither created nor excluded) as CSV, to import again
     #[command(after_help = "Example: caseload remaining 12 > remaining.csv")]
     Remaining {
         /// Number of the import
+        #[arg(add = complete::imports())]
         import: ImportId,
     },
     /// Print the result of every row, with file, user, times and counts
     #[command(after_help = "Example: caseload receipt 12 --html > receipt.html")]
     Receipt {
         /// Number of the import
+        #[arg(add = complete::imports())]
         import: ImportId,
         /// Print the rows as CSV
         #[arg(long, conflicts_with = "json")]
@@ -209,6 +217,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload recipe 12 > acme.toml")]
     Recipe {
         /// Number of the import
+        #[arg(add = complete::imports())]
         import: ImportId,
         /// Include the fixes to single rows of its own file
         #[arg(long)]
@@ -233,6 +242,38 @@ pub enum Command {
     /// Run the practice server on its own, until Ctrl-C
     #[command(after_help = "Example: caseload sandbox --port 8080 --latency-ms 100")]
     Sandbox(SandboxArgs),
+    /// Read the guide: list its pages, print one, or search them
+    #[command(after_help = "Example: caseload guide troubleshooting")]
+    Guide(GuideArgs),
+    /// Print the man page, or write one for every command into a folder
+    #[command(after_help = "Example: caseload man ~/.local/share/man/man1")]
+    Man {
+        /// Folder for the pages
+        folder: Option<PathBuf>,
+    },
+    /// Print a script that completes commands, import numbers and account names in your shell
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// Your shell
+        shell: Shell,
+    },
+}
+
+const COMPLETIONS: &str = "Examples, to load it in every shell:
+  bash        echo 'source <(caseload completions bash)' >> ~/.bashrc
+  zsh         echo 'source <(caseload completions zsh)' >> ~/.zshrc
+  fish        echo 'caseload completions fish | source' > ~/.config/fish/completions/caseload.fish
+  PowerShell  'caseload completions powershell | Out-String | Invoke-Expression' >> $PROFILE";
+
+/// Arguments of `guide`.
+#[derive(Args)]
+pub struct GuideArgs {
+    /// Page to print, or the beginning of its name; without it, the list of pages
+    #[arg(add = complete::topics())]
+    pub topic: Option<String>,
+    /// Find the sections that contain these words
+    #[arg(long, value_name = "WORDS", conflicts_with = "topic")]
+    pub search: Option<String>,
 }
 
 fn decision(argument: &str) -> Result<Decision, &'static str> {
@@ -281,7 +322,7 @@ pub struct Source {
     #[arg(long, value_name = "FILE", conflicts_with = "like")]
     pub recipe: Option<PathBuf>,
     /// Use the recipe of this import
-    #[arg(long, value_name = "IMPORT")]
+    #[arg(long, value_name = "IMPORT", add = complete::imports())]
     pub like: Option<ImportId>,
     /// Import only the rows with this value in that column; repeat for more values of the same column
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = column_and_text)]
@@ -302,7 +343,7 @@ pub struct MapArgs {
     #[command(flatten)]
     pub reading: Reading,
     /// Start from this import's recipe, and report what changed since
-    #[arg(long, value_name = "IMPORT")]
+    #[arg(long, value_name = "IMPORT", add = complete::imports())]
     pub like: Option<ImportId>,
     /// Forget the remembered mapping for this header; can be repeated
     #[arg(long, value_name = "HEADER")]

@@ -5,6 +5,7 @@ mod catalog;
 mod doctor;
 mod first;
 mod fix;
+mod manual;
 mod map;
 mod out;
 mod output;
@@ -121,6 +122,9 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             let of_one = settings.name_an_account();
             purge::purge(&App::open(settings).await?, of_one, &args)
         }
+        Command::Guide(args) => manual::guide(&args),
+        Command::Man { folder } => manual::man(folder.as_deref()),
+        Command::Completions { shell } => manual::completions(shell),
         Command::Team { action } => team::team(settings.home.as_deref(), &action),
         Command::Recipe { import, fixes } => {
             let recipe = App::open(settings).await?.recipe(import)?;

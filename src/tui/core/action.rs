@@ -18,6 +18,7 @@ pub(crate) enum Action {
     Toggle,
     Filter,
     Help,
+    Guide,
     Leave,
     Interrupt,
     Suspend,

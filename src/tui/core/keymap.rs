@@ -72,6 +72,7 @@ const LISTS: &[Place] = &[
     P::Drift,
     P::OneException,
     P::Help,
+    P::Guide,
 ];
 const TYPED: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser, P::Account, P::Declare, P::Filter];
 /// Long lists with a text field: Ctrl-U and Ctrl-D edit the text there.
@@ -213,10 +214,10 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Accept, &[Enter, Char('y')], "Enter", "yes", "Answer yes.", &[P::Confirm]),
     spec(Action::Back, &[Esc, Char('n')], "Esc", "no", "Answer no. Nothing changes.", &[P::Confirm]),
     // Common to most places.
-    spec(Action::Back, &[Esc], "Esc", "back", "Go back. Nothing is lost.", &[P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Picker, P::MultiPicker, P::Chooser, P::Prompt, P::Filter, P::Account, P::Declare, P::StartDialog, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Help]),
+    spec(Action::Back, &[Esc], "Esc", "back", "Go back. Nothing is lost.", &[P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Picker, P::MultiPicker, P::Chooser, P::Prompt, P::Filter, P::Account, P::Declare, P::StartDialog, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Help, P::Guide]),
     spec(Action::Back, &[Esc], "Esc", "", "Clear the filter.", &[P::Imports]),
-    spec(Action::Up, &[Up, Char('k')], "↑ k", "", "Move up.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Sheet, P::Help, P::StartDialog]),
-    spec(Action::Down, &[Down, Char('j')], "↓ j", "", "Move down.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Sheet, P::Help, P::StartDialog]),
+    spec(Action::Up, &[Up, Char('k')], "↑ k", "", "Move up.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Sheet, P::Help, P::Guide, P::StartDialog]),
+    spec(Action::Down, &[Down, Char('j')], "↓ j", "", "Move down.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Sheet, P::Help, P::Guide, P::StartDialog]),
     spec(Action::Up, &[Up], "↑", "", "Move up.", TYPED),
     spec(Action::Down, &[Down], "↓", "", "Move down.", TYPED),
     spec(Action::Left, &[Left, Char('h')], "← h", "", "Go to the previous column, or change the choice.", &[P::Review, P::StartDialog]),
@@ -236,6 +237,8 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Next, &[Tab], "Tab", "", "Go to the next step or field.", STEPS),
     spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the previous step or field.", &[P::FieldMap, P::Review]),
     spec(Action::Leave, &[Char('q')], "q", "quit", "Quit; asks first while an import runs.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing]),
+    spec(Action::Guide, &[Enter], "Enter", "guide", "Read the guide: how each screen works, and what a message means.", &[P::Help]),
+    spec(Action::Guide, &[Enter, Char('/')], "Enter", "sections", "Choose another section of the guide, or find words in it.", &[P::Guide]),
     spec(Action::Help, &[Char('?')], "?", "all keys", "Show every key of this screen.", HELPED),
     spec(Action::Palette, &[Char(':'), Ctrl('p')], ":", "", "Open the command palette.", HELPED),
     spec(Action::ShowPrivate, &[Char('M')], "M", "", "Show or hide SSNs and dates of birth.", CELLS),

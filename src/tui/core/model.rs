@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::app::KnownAccounts;
+use crate::guide::Page;
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
 use crate::trackops::{Catalog, Change, Notify};
@@ -50,6 +51,8 @@ pub(crate) enum Overlay {
     Sheet(FileForm),
     /// Key help; holds the scroll offset.
     Help(usize),
+    /// A page of the guide, and the scroll offset.
+    Guide(Page, usize),
 }
 
 /// A request to the terminal itself.
@@ -184,6 +187,7 @@ impl Model {
             Some(Overlay::Drift(_)) => Place::Drift,
             Some(Overlay::Sheet(_)) => Place::Sheet,
             Some(Overlay::Help(_)) => Place::Help,
+            Some(Overlay::Guide(..)) => Place::Guide,
             None => self.screen_place(),
         }
     }

@@ -40,11 +40,13 @@ pub(crate) enum Place {
     /// Format of the file.
     Sheet,
     Help,
+    /// A page of the guide.
+    Guide,
 }
 
 impl Place {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Account,
         Self::Imports,
         Self::Catalog,
@@ -68,6 +70,7 @@ impl Place {
         Self::Drift,
         Self::Sheet,
         Self::Help,
+        Self::Guide,
     ];
 
     /// Returns whether keys are text here.

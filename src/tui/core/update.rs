@@ -17,7 +17,7 @@ use crate::tui::screens::draft::{changes, file_format};
 use crate::tui::screens::field_map::{self, split, values};
 use crate::tui::screens::processing::{self, correct, exceptions, export};
 use crate::tui::screens::review::{self, filter, first, row_view};
-use crate::tui::screens::{self, defaults, imports, start};
+use crate::tui::screens::{self, defaults, guide, imports, start};
 
 /// Applies a message to the model and returns the effects to run.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -89,6 +89,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         Action::Palette => return palette::open(model, act),
+        Action::Guide => return guide::open(model),
         Action::Help => {
             model.overlays.push(Overlay::Help(0));
             return Vec::new();
@@ -140,7 +141,12 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
             correct::act(model, action)
         }
-        Some(Overlay::Exception(_, scroll) | Overlay::Drift(scroll) | Overlay::Help(scroll)) => {
+        Some(
+            Overlay::Exception(_, scroll)
+            | Overlay::Drift(scroll)
+            | Overlay::Help(scroll)
+            | Overlay::Guide(_, scroll),
+        ) => {
             *scroll = moved(*scroll, action, SCROLL, page);
             if action == Action::Back {
                 model.overlays.pop();

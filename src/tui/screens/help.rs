@@ -12,8 +12,9 @@ use crate::tui::widgets::text::{fit, wrap};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     // The help describes the place it was opened from.
-    let place = model.place_below();
-    let over_screen = model.overlays.len() <= 1;
+    let below = model.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Help(_))).unwrap_or(0);
+    let place = model.place_at(below);
+    let over_screen = below == 0;
     let width = usize::from(frame.area().width).saturating_sub(16);
     let mut lines = Vec::new();
     let actions = keymap::actions_of(place).filter(|spec| spec.action != Action::Help);
@@ -29,6 +30,8 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     }
     lines.push(Line::default());
     lines.extend(words(width).into_iter().map(Line::from));
+    lines.push(Line::default());
+    lines.push(Line::styled("More: press Enter for the guide.", model.theme.accent));
     pages(frame, model.theme, "Help: keys of this screen (Esc: back)", lines, scroll);
 }
 
@@ -40,10 +43,3 @@ fn words(width: usize) -> Vec<String> {
     wrap(text, width + 11)
 }
 
-impl Model {
-    /// Returns the place under the help.
-    fn place_below(&self) -> crate::tui::core::place::Place {
-        let help = matches!(self.overlays.last(), Some(Overlay::Help(_)));
-        if help { self.place_at(self.overlays.len().saturating_sub(1)) } else { self.place() }
-    }
-}

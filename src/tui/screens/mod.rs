@@ -6,6 +6,7 @@ pub(crate) mod defaults;
 pub(crate) mod draft;
 pub(crate) mod field_map;
 pub(crate) mod footer;
+pub(crate) mod guide;
 pub(crate) mod help;
 pub(crate) mod imports;
 pub(crate) mod processing;
@@ -101,6 +102,7 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Drift(scroll) => drift::draw(model, frame, *scroll),
             Overlay::Sheet(form) => file_format_view::draw(model, frame, form.cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),
+            Overlay::Guide(page, scroll) => guide::draw(model, frame, *page, *scroll),
         }
     }
 }

@@ -131,7 +131,7 @@ impl User {
 /// Runs the application on the demo import, together with a user.
 pub(crate) async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
-    let ending = with_user_at(app.clone(), Start::Review(import.id), act).await;
+    let ending = with_user_at(app.clone(), Start::Import(import.id), act).await;
     (ending, app.import(import.id).unwrap().status)
 }
 
@@ -265,7 +265,7 @@ async fn an_idle_screen_draws_nothing_and_notices_another_caseload() {
 async fn a_text_is_found_in_the_file_and_an_import_renamed_and_forgotten() {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
     let ledger = app.clone();
-    let ending = with_user_at(app, Start::Review(import.id), |mut user| async move {
+    let ending = with_user_at(app, Start::Import(import.id), |mut user| async move {
         user.sees("Case defaults 1/4").await;
         user.press("c");
         user.sees("Field map 2/4").await;

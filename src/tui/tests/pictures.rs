@@ -125,7 +125,7 @@ impl Stage {
     async fn open() -> Self {
         let (app, import) = App::demo(Settings::default()).await.unwrap();
         let model = Model::new(SIZE, Theme::new(Colours::OnDark), NOON, TimeZone::UTC);
-        let (model, first) = begin(&app, Start::Review(import.id), model);
+        let (model, first) = begin(&app, Start::Import(import.id), model);
         let (sender, msgs) = mpsc::channel(64);
         let effects = Effects::new(app, sender);
         for effect in first {
@@ -205,7 +205,7 @@ async fn the_pictures_are_what_the_program_shows() {
 }
 
 /// Headings of the places in the list of keys.
-const NAMES: [(Place, &str); 23] = [
+const NAMES: [(Place, &str); 24] = [
     (Place::Imports, "Imports"),
     (Place::Catalog, "Catalog"),
     (Place::Defaults, "Case defaults"),
@@ -229,6 +229,7 @@ const NAMES: [(Place, &str); 23] = [
     (Place::Filter, "Filter of the imports"),
     (Place::Account, "Account"),
     (Place::Help, "Help"),
+    (Place::Guide, "Guide"),
 ];
 
 #[test]

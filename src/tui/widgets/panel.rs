@@ -52,6 +52,9 @@ pub(crate) fn side_by_side(area: Rect, part: u16) -> (Rect, Rect) {
     (Rect { width: first, ..area }, Rect { x: area.x + first, width: second, ..area })
 }
 
+/// Columns of a full-screen text that its border and padding take.
+pub(crate) const PAGES_MARGIN: u16 = 4;
+
 /// Draws a full-screen text, scrolled but never past its end.
 pub(crate) fn pages(frame: &mut Frame, theme: Theme, title: &str, lines: Vec<Line<'static>>, scroll: usize) {
     let (width, height) = (frame.area().width, frame.area().height.saturating_sub(1));

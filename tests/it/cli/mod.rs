@@ -4,6 +4,7 @@ mod asked;
 mod catalog;
 mod doctor;
 mod inputs;
+mod manual;
 mod purge;
 mod script;
 mod settings;

@@ -1,0 +1,123 @@
+//! Shell completion: the script that a shell loads, and the values it asks for.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, ValueEnum};
+use clap_complete::CompleteEnv;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh};
+
+use super::Cli;
+use crate::app::{App, Settings};
+use crate::guide::PAGES;
+use crate::home::Home;
+use crate::text::visible;
+
+/// Environment variable by which a shell asks for completions.
+const VARIABLE: &str = "CASELOAD_COMPLETE";
+
+/// A shell with completions.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Shell {
+    /// Bash.
+    Bash,
+    /// Elvish.
+    Elvish,
+    /// Fish.
+    Fish,
+    /// `PowerShell`.
+    #[value(name = "powershell")]
+    PowerShell,
+    /// Zsh.
+    Zsh,
+}
+
+impl Shell {
+    /// Returns the script that the shell loads. It asks this program while the user types, so that it needs no update.
+    pub fn script(self) -> std::io::Result<Vec<u8>> {
+        let shell: &dyn EnvCompleter = match self {
+            Self::Bash => &Bash,
+            Self::Elvish => &Elvish,
+            Self::Fish => &Fish,
+            Self::PowerShell => &Powershell,
+            Self::Zsh => &Zsh,
+        };
+        let mut script = Vec::new();
+        shell.write_registration(VARIABLE, "caseload", "caseload", "caseload", &mut script)?;
+        Ok(script)
+    }
+}
+
+/// Answers a shell that asks for completions, and ends the program. Does nothing in any other run. Must be called
+/// before threads are started.
+pub fn answer_shell() {
+    CompleteEnv::with_factory(Cli::command).var(VARIABLE).complete();
+}
+
+/// Completes the number of an import.
+pub(super) fn imports() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let imports = known(|app| app.imports().unwrap_or_default());
+        let candidates = imports.into_iter().map(|import| {
+            let help = format!("{} · {}", visible(&import.file_name()), import.status);
+            // Newest first, as in the list.
+            CompletionCandidate::new(import.id.to_string()).help(Some(help.into()))
+        });
+        beginning(typed, candidates)
+    })
+}
+
+/// Completes the name of an account.
+pub(super) fn accounts() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let accounts = known(|app| app.known_accounts().all);
+        let candidates = accounts.into_iter().map(|account| {
+            let help = format!("{} at {}", visible(&account.username), visible(&account.url.host()));
+            CompletionCandidate::new(account.name).help(Some(help.into()))
+        });
+        beginning(typed, candidates)
+    })
+}
+
+/// Completes a topic of the guide.
+pub(super) fn topics() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let candidates =
+            PAGES.iter().map(|page| CompletionCandidate::new(page.topic).help(Some(page.title().into())));
+        beginning(typed, candidates)
+    })
+}
+
+fn beginning(
+    typed: &OsStr,
+    candidates: impl Iterator<Item = CompletionCandidate>,
+) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    candidates.filter(|of| of.get_value().to_string_lossy().starts_with(typed.as_ref())).collect()
+}
+
+/// Returns what the program knows, or nothing if it has no data yet: a key press must not create folders.
+fn known<T: Default>(of: impl FnOnce(&App) -> T) -> T {
+    let path = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let settings =
+        Settings { home: path("CASELOAD_HOME"), team: path("CASELOAD_DATA"), ..Settings::default() };
+    if !Home::exists(settings.home.as_deref()) {
+        return T::default();
+    }
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return T::default() };
+    runtime.block_on(App::open(settings)).map(|app| of(&app)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shell_has_a_script_that_asks_the_program() {
+        for shell in Shell::value_variants() {
+            let script = String::from_utf8(shell.script().unwrap()).unwrap();
+            assert!(script.contains(VARIABLE) && script.contains("caseload"), "{shell:?}: {script}");
+        }
+    }
+}
