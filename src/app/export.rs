@@ -85,12 +85,11 @@ impl App {
     /// Writes a part of an import. Returns what was written.
     fn write_export(&self, id: ImportId, kind: ExportKind, out: &mut impl Write) -> Result<String, AppError> {
         let page = |text: String, out: &mut _| write_all(out, &text).map(|()| "the receipt".to_owned());
-        let rows = |rows: u64| plural(rows, "row");
         match kind {
-            ExportKind::Rejected => self.write_rows(id, Wanted::Rejected, out).map(rows),
-            ExportKind::Remaining => self.write_rows(id, Wanted::Remaining, out).map(rows),
+            ExportKind::Rejected => self.write_rows(id, Wanted::Rejected, out).map(|rows| rows.to_string()),
+            ExportKind::Remaining => self.write_rows(id, Wanted::Remaining, out).map(|rows| rows.to_string()),
             ExportKind::Exceptions => self.write_exceptions(id, out).map(|n| plural(n, "exception")),
-            ExportKind::Results => self.write_results(id, out).map(rows),
+            ExportKind::Results => self.write_results(id, out).map(|rows| plural(rows, "row")),
             ExportKind::Receipt => page(visible_lines(&self.receipt(id)?.to_text()), out),
             ExportKind::ReceiptHtml => page(self.receipt_page(id)?.to_html(), out),
             ExportKind::ReceiptCsv => page(self.receipt(id)?.to_csv(), out),

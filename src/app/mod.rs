@@ -38,7 +38,7 @@ pub use error::AppError;
 pub use export::{ExportError, ExportKind};
 pub use leftovers::{Left, Leftovers};
 pub use notices::notice;
-pub use out::Wanted;
+pub use out::{ExportedRows, Wanted};
 pub use purge::Old;
 pub use receipt::{Receipt, ReceiptLine, ReceiptPage};
 pub use review::{Checked, KeptCheck, Seen};

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 use std::io::{self, Write};
 
 use super::{App, AppError};
 use crate::case::{Edits, Recipe};
 use crate::ledger::{Exception, ImportId, RowState};
 use crate::sheet::{BEYOND, MARKS, Row, Sheet, guarded};
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 /// Rows to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,19 +20,40 @@ pub enum Wanted {
     Remaining,
 }
 
+/// Number of rows that an export wrote, to show in a sentence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ExportedRows {
+    /// Rows written.
+    pub rows: u64,
+    /// Rows that count as not sent but were left out, because they aren't cases: blank, a total, or skipped.
+    pub not_cases: u64,
+}
+
+impl fmt::Display for ExportedRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&plural(self.rows, "row"))?;
+        match self.not_cases {
+            0 => {}
+            1 => f.write_str(" (without 1 that isn't a case)")?,
+            count => write!(f, " (without {count} that aren't cases)")?,
+        }
+        Ok(())
+    }
+}
+
 /// Columns of an exported exception log; the same names as in `show --json`.
 const EXCEPTION: [&str; 9] =
     ["row", "line", "column", "field", "value", "code", "message", "source", "http_status"];
 
 impl App {
     /// Writes rows of an import as CSV: the columns of its file, followed by the original place of each row and the
-    /// reason. Such a file can be imported again unchanged. Returns the number of rows written.
+    /// reason. Such a file can be imported again unchanged.
     pub fn write_rows(
         &self,
         id: ImportId,
         wanted: Wanted,
         out: &mut (impl Write + ?Sized),
-    ) -> Result<u64, AppError> {
+    ) -> Result<ExportedRows, AppError> {
         let sheet = self.sheet(id)?;
         self.measure(id, &sheet)?;
         let reasons = Reasons {
@@ -165,7 +187,7 @@ impl Reasons {
         width: usize,
         ascii: bool,
         out: &mut (impl Write + ?Sized),
-    ) -> Result<u64, AppError> {
+    ) -> Result<ExportedRows, AppError> {
         let fail = |source| AppError::File { what: "can't write the rows", source };
         if !ascii {
             // Without it, a spreadsheet program assumes another encoding.
@@ -178,20 +200,29 @@ impl Reasons {
             .collect();
         let header = names.iter().map(|name| guarded(name)).chain(MARKS.iter().map(|mark| Cow::from(*mark)));
         csv.write_record(header.map(Cow::into_owned)).map_err(|error| fail(io_error(error)))?;
-        let mut written = 0;
+        let mut written = ExportedRows::default();
         for row in sheet.rows_from(1)? {
             let row = row?;
-            let Some((column, reason)) = self.of(&row, edits) else { continue };
+            let Some((column, reason)) = self.of(&row, edits) else {
+                written.not_cases += u64::from(self.counts_as_not_sent(&row));
+                continue;
+            };
             let edited = self.as_written(&row, edits);
             let cells = (0..width).map(|index| guarded(edited.cells.get(index).unwrap_or("")).into_owned());
             let reason = plain(&row.placed(reason)).into_owned();
             let place = [row.number.to_string(), row.line.to_string(), column, reason];
             let marks = place.iter().map(|text| safe(text));
             csv.write_record(cells.chain(marks)).map_err(|error| fail(io_error(error)))?;
-            written += 1;
+            written.rows += 1;
         }
         csv.flush().map_err(fail)?;
         Ok(written)
+    }
+
+    /// Returns true if a row that isn't exported is among the remaining rows that the counts show.
+    fn counts_as_not_sent(&self, row: &Row) -> bool {
+        let state = self.states.get(&row.number).copied().unwrap_or(RowState::NotSent);
+        self.wanted == Wanted::Remaining && state == RowState::NotSent
     }
 }
 

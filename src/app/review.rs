@@ -223,6 +223,18 @@ impl App {
         Ok(engine::facet(sheet, &edits, of)?)
     }
 
+    /// Returns the numbers of all rows, sorted by a column (from 0).
+    pub fn sort(
+        &self,
+        sheet: &Sheet,
+        recipe: &Recipe,
+        column: usize,
+        descending: bool,
+    ) -> Result<Vec<u64>, AppError> {
+        let plan = self.plan(recipe, sheet, "", &[])?;
+        Ok(engine::sorted(sheet, &plan, (column, descending), today())?)
+    }
+
     /// Returns the numbers of the rows with a text in any cell, ignoring case, with fixes applied. Stops after very
     /// many.
     pub fn find(&self, sheet: &Sheet, recipe: &Recipe, text: &str) -> Result<Vec<u64>, AppError> {

@@ -43,6 +43,7 @@ pub use mapping::recipe::{
 };
 pub use mapping::roster::{KnownIds, Roster};
 pub use mapping::slot::Dest;
+pub use mapping::sort_key::{SortKey, SortNumber};
 pub use mapping::subject_no::{SubjectNo, Subjects};
 pub use privacy::secrets::Secrets;
 pub use problem::{Problem, Severity};

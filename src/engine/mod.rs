@@ -35,6 +35,7 @@ mod row;
 mod run;
 mod runner;
 mod settle;
+mod sort;
 mod source;
 mod verify;
 
@@ -48,3 +49,4 @@ pub use recheck::Kept;
 pub use retry::{Rechecked, Standing, recheck_rejected};
 pub use row::{Duplicates, Judge};
 pub use run::{Run, start, verify};
+pub use sort::sorted;

@@ -17,4 +17,5 @@ pub(super) mod read_kind;
 pub(super) mod recipe;
 pub(super) mod roster;
 pub(super) mod slot;
+pub(super) mod sort_key;
 pub(super) mod subject_no;

@@ -10,21 +10,21 @@ use crate::text::{plural, visible_lines};
 
 /// Writes rows as CSV to standard output.
 pub(super) fn rows(app: &App, id: ImportId, wanted: Wanted) -> Result<Outcome, AppError> {
-    told(app.write_rows(id, wanted, &mut for_a_file()))
+    report(app.write_rows(id, wanted, &mut for_a_file()).map(|rows| rows.to_string()))
 }
 
 /// Writes the rows of the file with their cases.
 pub(super) fn results(app: &App, id: ImportId) -> Result<Outcome, AppError> {
-    told(app.write_results(id, &mut for_a_file()))
+    report(app.write_results(id, &mut for_a_file()).map(|rows| plural(rows, "row")))
 }
 
-fn told(written: Result<u64, AppError>) -> Result<Outcome, AppError> {
-    let written = match written {
-        // The reader may have read enough.
-        Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => 0,
-        written => written?,
-    };
-    say(&format!("{} exported", plural(written, "row")));
+/// Reports what was exported.
+fn report(exported: Result<String, AppError>) -> Result<Outcome, AppError> {
+    match exported {
+        // The reader has read enough.
+        Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {}
+        exported => say(&format!("{} exported", exported?)),
+    }
     Ok(Outcome::Done)
 }
 

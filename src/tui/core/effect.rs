@@ -65,6 +65,8 @@ pub(crate) enum Query {
     Facet(Ticket, ImportId, Faceted),
     /// Numbers of the rows that contain a text.
     Find(Ticket, ImportId, String),
+    /// Numbers of all rows, sorted by a column; true if the highest value is first.
+    Sort(Ticket, ImportId, usize, bool),
     /// Counts and exceptions of an import.
     Watch(ImportId),
     /// Like `Watch`, but unanswered while the ledger is still at this version.

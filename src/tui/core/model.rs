@@ -230,9 +230,16 @@ impl Model {
         self.busy.take_if(|(busy, _)| *busy == ticket).is_some()
     }
 
+    /// Returns the columns of Review's table, in display order, from 0.
+    pub(crate) fn review_columns(&self) -> Vec<usize> {
+        let mut order = self.job.as_ref().map(Job::review_order).unwrap_or_default();
+        order.retain(|column| !self.review.arrangement.is_hidden(*column));
+        order
+    }
+
     /// Returns the column under the cursor in Review, from 0.
     pub(crate) fn column_under(&self) -> Option<usize> {
-        let order = self.job.as_ref()?.review_order();
+        let order = self.review_columns();
         order.get(self.review.column.min(order.len().saturating_sub(1))).copied()
     }
 

@@ -157,6 +157,8 @@ pub(crate) enum Reply {
     Facet(Ticket, Result<Box<Facet>, Sentence>),
     /// Numbers of the rows that contain a text.
     Found(Ticket, String, Result<Vec<u64>, Sentence>),
+    /// Numbers of all rows, sorted by a column; true if the highest value is first.
+    Sorted(Ticket, (usize, bool), Result<Vec<u64>, Sentence>),
     /// An import was renamed.
     Renamed(Result<Box<Import>, Sentence>),
     /// An import was deleted from the history.

@@ -16,7 +16,7 @@ use crate::tui::screens::catalog::{self, declare};
 use crate::tui::screens::draft::{changes, file_format};
 use crate::tui::screens::field_map::{self, split, values};
 use crate::tui::screens::processing::{self, correct, exceptions, export};
-use crate::tui::screens::review::{self, filter, first, row_view};
+use crate::tui::screens::review::{self, arrange, filter, first, row_view};
 use crate::tui::screens::{self, defaults, guide, imports, start};
 
 /// Applies a message to the model and returns the effects to run.
@@ -255,6 +255,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
             }
         }
         Reply::Found(ticket, text, answer) => return filter::found(model, ticket, text, answer),
+        Reply::Sorted(ticket, by, answer) => return arrange::sorted(model, ticket, by, answer),
         Reply::Renamed(Ok(import)) => {
             model.say(Mood::Good, format!("Import {} is now called “{}”.", import.id, import.name));
             imports::saved(model, *import);

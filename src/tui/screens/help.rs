@@ -42,4 +42,3 @@ fn words(width: usize) -> Vec<String> {
                 again); not sent. Together they add up to the rows of the file.";
     wrap(text, width + 11)
 }
-

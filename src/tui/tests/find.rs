@@ -59,7 +59,10 @@ fn a_row_is_gone_to_by_its_number() {
     assert_eq!(model.review.cursor, 2);
     press(&mut model, "# '9 Enter");
     let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("the question stays") };
-    assert_eq!(prompt.error.as_deref(), Some("“9” isn't a row. Type a number from 1 to 4."));
+    assert_eq!(
+        prompt.error.as_deref(),
+        Some("“9” is neither a row nor a column. Type a number from 1 to 4, or part of a header.")
+    );
     press(&mut model, "Esc");
     // Among the shown rows, or among all rows if it is hidden.
     found(&mut model);
@@ -83,6 +86,78 @@ fn columns_are_gone_to_one_by_one_to_the_ends_and_by_name() {
     assert_eq!(model.column_under(), Some(0));
     press(&mut model, "Esc / 'serv Enter");
     assert_eq!((model.screen, model.job.as_ref().unwrap().line), (Screen::FieldMap, 4));
+}
+
+/// Sorts by the column under the cursor; the rows come in this order.
+fn sort(model: &mut Model, key: &str, rows: &[u64]) {
+    let effects = press(model, key);
+    let [Effect::Query(Query::Sort(ticket, 13, column, descending))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(*descending, key == "]");
+    let answer = Reply::Sorted(*ticket, (*column, *descending), Ok(rows.to_vec()));
+    let effects = update(model, Msg::Reply(answer));
+    answer_review(model, effects);
+}
+
+#[test]
+fn rows_are_sorted_by_a_column_and_filters_and_problems_follow_the_order() {
+    let mut model = review();
+    press(&mut model, "# 'due Enter");
+    sort(&mut model, "]", &[3, 4, 1, 2]);
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("Sorted by “Due”, highest first. ] on it: order of the file"), "{shown}");
+    assert!(shown.contains("▸↓Due"), "{shown}");
+    let numbers =
+        |model: &Model| (0..model.review.len(4)).map(|at| model.review.number(at).unwrap()).collect();
+    let order: Vec<u64> = numbers(&model);
+    assert_eq!((order, model.review.cursor), (vec![3, 4, 1, 2], 0));
+    // The table shows the cells of those rows.
+    let at = |row: &str| shown.find(row).unwrap_or_else(|| panic!("{row} in {shown}"));
+    assert!(at("  3 A-3") < at("  1 A-1") && at("  1 A-1") < at("  2 A-2"), "{shown}");
+    // The next problem is the next one in sight.
+    press(&mut model, "n");
+    assert_eq!(model.review.number(model.review.cursor), Some(4));
+    press(&mut model, "n");
+    assert_eq!(model.review.number(model.review.cursor), Some(2));
+    press(&mut model, "# '4 Enter");
+    assert_eq!(model.review.cursor, 1);
+    found(&mut model);
+    assert_eq!(numbers(&model), [4, 2]);
+    press(&mut model, "P");
+    assert_eq!(numbers(&model), [3, 4, 1, 2]);
+    // The same key again brings the order of the file back.
+    press(&mut model, "# 'due Enter ]");
+    assert_eq!(numbers(&model), [1, 2, 3, 4]);
+    assert_eq!(status(&model), "Rows are in the order of the file.");
+}
+
+#[test]
+fn columns_are_hidden_widened_and_frozen_and_found_by_their_name() {
+    let mut model = review();
+    press(&mut model, "Right -");
+    assert!(!picture(&model, 120, 40).contains("Claimant  "), "{}", picture(&model, 120, 40));
+    assert_eq!((model.review_columns(), model.column_under()), (vec![0, 2, 3, 4, 5, 6], Some(2)));
+    assert!(picture(&model, 80, 24).contains("1 hidden (=)"), "{}", picture(&model, 80, 24));
+    // A problem in a hidden column, or its name, shows it again.
+    press(&mut model, "# 'claimant Enter");
+    assert_eq!((model.review_columns().len(), model.column_under()), (7, Some(1)));
+    press(&mut model, "- =");
+    assert_eq!((model.review_columns().len(), model.column_under()), (7, Some(2)));
+    press(&mut model, "# 'nowhere Enter");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Prompt(_))), "the question stays");
+    press(&mut model, "Esc 0 Right |");
+    press(&mut model, "$");
+    let shown = picture(&model, 60, 16);
+    assert!(
+        shown.contains("Claim Number") && shown.contains("Claimant") && shown.contains("▸Internal"),
+        "{shown}"
+    );
+    assert!(shown.contains("columns 1-2, "), "{shown}");
+    for key in ["-", "-", "-", "-", "-", "-", "-"] {
+        press(&mut model, key);
+    }
+    assert_eq!((model.review_columns().len(), status(&model)), (1, "This is the only column shown."));
 }
 
 #[test]

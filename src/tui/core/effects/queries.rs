@@ -64,6 +64,14 @@ impl EffectRunner {
                 });
                 Reply::Found(ticket, text, rows.await)
             }
+            Query::Sort(ticket, id, column, descending) => {
+                let rows = self.blocking(move |runner| {
+                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
+                    let sorted = runner.app.sort(&sheet, &recipe, column, descending);
+                    sorted.map_err(|error| error.to_string())
+                });
+                Reply::Sorted(ticket, (column, descending), rows.await)
+            }
             Query::Watch(id) => {
                 Reply::Watched(id, self.blocking(move |runner| runner.watch(id).map(Box::new)).await)
             }

@@ -94,7 +94,11 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
     let (id, counts) = (import.id, import.counts);
     let note = |kind| match kind {
         ExportKind::Rejected => plural(counts.rejected, "row"),
-        ExportKind::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
+        ExportKind::Remaining => {
+            let rows = plural(counts.rejected + counts.unknown + counts.not_sent, "row");
+            // Rows that weren't reached may turn out to be blank, or a total.
+            if counts.not_sent > 0 { format!("at most {rows}") } else { rows }
+        }
         ExportKind::Exceptions => plural(counts.rejected + counts.unknown, "row"),
         ExportKind::Receipt | ExportKind::ReceiptHtml | ExportKind::ReceiptCsv | ExportKind::Results => {
             plural(counts.rows, "row")

@@ -13,10 +13,11 @@ use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::screens::draft::{changes, fix, undo};
 use crate::tui::screens::field_map::values;
+use crate::tui::screens::review::arrange;
 use crate::tui::screens::review::fetch::fetch;
 use crate::tui::screens::review::filter::{self, place_of, set_show};
 use crate::tui::screens::review::first;
-use crate::tui::screens::review::state::{Review, RowFilter, RowTab, RowView, SameText};
+use crate::tui::screens::review::state::{RowFilter, RowTab, RowView, SameText};
 use crate::tui::screens::start;
 
 /// Shows the screen; checks the import unless nothing changed since the last check.
@@ -32,7 +33,12 @@ pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
 
 /// Drops earlier findings and checks the import.
 pub(crate) fn afresh(model: &mut Model) -> Vec<Effect> {
-    model.review = Review::default();
+    // The same import keeps how its columns are shown.
+    let before = std::mem::take(&mut model.review);
+    let same = before.of.as_ref().map(|(id, _)| *id) == model.job.as_ref().map(|job| job.import.id);
+    if same {
+        model.review.arrangement = before.arrangement.of_columns();
+    }
     again(model)
 }
 
@@ -76,6 +82,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             _ => Ok(()),
         },
         Action::SendFirst => first::availability(model),
+        Action::ShowColumns if review.arrangement.hidden() == 0 => Err("No column is hidden.".to_owned()),
         Action::NextProblem | Action::PreviousProblem | Action::Problems
             if found.is_none_or(|found| !found.problems.iter().any(|p| RowFilter::Problems.fits(p))) =>
         {
@@ -103,7 +110,7 @@ fn is_no_case(row: &Row) -> bool {
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
-    let columns = model.job.as_ref().map_or(0, |job| job.columns.len());
+    let columns = model.review_columns().len();
     let review = &mut model.review;
     review.cursor = moved(review.cursor, action, review.len(rows), page);
     match action {
@@ -116,6 +123,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::FirstColumn => review.column = 0,
         Action::LastColumn => review.column = columns.saturating_sub(1),
         Action::Copy => copy(model),
+        Action::SortUp | Action::SortDown => return arrange::sort(model, action == Action::SortDown),
+        Action::HideColumn => arrange::hide(model),
+        Action::ShowColumns => arrange::show_all(model),
+        Action::WidenColumn => arrange::widen(model),
+        Action::FreezeColumns => arrange::freeze(model),
         Action::GoTo => return filter::ask_row(model),
         Action::NextProblem => jump(model, true),
         Action::PreviousProblem => jump(model, false),
@@ -177,6 +189,12 @@ fn jump(model: &mut Model, forward: bool) {
             wanted.clone().take_while(|problem| problem.row < here).last().map(|problem| problem.row);
         wanted.clone().find(|problem| Some(problem.row) == before)
     };
+    let to = if model.review.arrangement.sorted_by().is_some() {
+        // The file's order says nothing about what is above or below the cursor.
+        model.review.beside_cursor(show, forward)
+    } else {
+        to
+    };
     let around = to.is_none();
     let target = to.or_else(|| if forward { wanted.next() } else { wanted.next_back() });
     let Some((row, column)) = target.map(|problem| (problem.row, problem.column.clone())) else { return };
@@ -191,10 +209,7 @@ fn go_to_cell(model: &mut Model, row: u64, column: Option<&str>) {
     let column = column.and_then(|name| place_of(model, name));
     let review = &mut model.review;
     review.column = column.unwrap_or(review.column);
-    review.cursor = match &review.numbers {
-        Some(numbers) => numbers.partition_point(|number| *number < row),
-        None => usize::try_from(row.saturating_sub(1)).unwrap_or(0),
-    };
+    review.cursor = review.position(row);
 }
 
 /// Goes to the first cell with an error.

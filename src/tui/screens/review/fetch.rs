@@ -23,8 +23,10 @@ pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
         return Vec::new();
     }
     let from = review.cursor.saturating_sub(CHUNK / 2);
-    let numbers: Vec<u64> =
+    let mut numbers: Vec<u64> =
         (from..from.saturating_add(CHUNK).min(len)).filter_map(|at| review.number(at)).collect();
+    // The table may be sorted; rows are read in the order of the file.
+    numbers.sort_unstable();
     let ticket = model.ticket();
     model.review.rows.ask(ticket);
     model.review.asked.clone_from(&numbers);

@@ -34,10 +34,29 @@ fn chosen(model: &mut Model, show: RowFilter) -> Vec<Effect> {
     fetch(model, false)
 }
 
-/// Returns the position of a column in the table.
-pub(crate) fn place_of(model: &Model, name: &str) -> Option<usize> {
+/// Returns the position of a column in the table, which shows it if it was hidden.
+pub(crate) fn place_of(model: &mut Model, name: &str) -> Option<usize> {
     let job = model.job.as_ref()?;
-    job.review_order().iter().position(|at| job.header(*at) == name)
+    let column = job.review_order().into_iter().find(|at| job.header(*at) == name)?;
+    show_column(model, column)
+}
+
+fn show_column(model: &mut Model, column: usize) -> Option<usize> {
+    model.review.arrangement.show(column);
+    model.review_columns().iter().position(|at| *at == column)
+}
+
+/// Returns the column whose header is a text, or else begins with it, or else contains it.
+fn column_named(model: &Model, text: &str) -> Option<usize> {
+    let job = model.job.as_ref()?;
+    let text = text.trim().to_lowercase();
+    let headers: Vec<(usize, String)> =
+        job.review_order().into_iter().map(|at| (at, job.header(at).to_lowercase())).collect();
+    let find =
+        |fits: &dyn Fn(&str) -> bool| headers.iter().find(|(_, header)| fits(header)).map(|(at, _)| *at);
+    find(&|header| header == text)
+        .or_else(|| find(&|header| header.starts_with(&text)))
+        .or_else(|| find(&|header| header.contains(&text)))
 }
 
 pub(crate) fn set_show(model: &mut Model, show: RowFilter) {
@@ -75,30 +94,38 @@ pub(crate) fn found(
     fetch(model, false)
 }
 
-/// Asks for the number of a row.
+/// Asks for a row or a column.
 pub(crate) fn ask_row(model: &mut Model) -> Vec<Effect> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
-    let hint = "The row number in the first column, not the line of the file.";
-    Prompt::new(format!("Go to row, 1 to {rows}"), "", hint, |model, text| match go_to(model, &text) {
-        Ok(effects) => Accepted::Done(effects),
-        Err(error) => Accepted::Wrong(error),
+    let hint = "The row number in the first column (not the line of the file), or part of a header.";
+    Prompt::new(format!("Go to row (1 to {rows}) or column"), "", hint, |model, text| {
+        match go_to(model, &text) {
+            Ok(effects) => Accepted::Done(effects),
+            Err(error) => Accepted::Wrong(error),
+        }
     })
     .open(model)
 }
 
-/// Goes to a row; clears the filter if it hides the row.
+/// Goes to a row, clearing the filter if it hides the row; or to a column.
 fn go_to(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+    let is_number = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
+    if !is_number && let Some(column) = column_named(model, text) {
+        model.review.column = show_column(model, column).unwrap_or(model.review.column);
+        return Ok(fetch(model, false));
+    }
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
     let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
     let row = digits.parse().ok().filter(|row| (1..=rows).contains(row));
-    let row: u64 = row.ok_or_else(|| format!("“{text}” isn't a row. Type a number from 1 to {rows}."))?;
+    let row: u64 = row.ok_or_else(|| {
+        format!(
+            "“{text}” is neither a row nor a column. Type a number from 1 to {rows}, or part of a header."
+        )
+    })?;
     let review = &mut model.review;
-    if review.numbers.as_ref().is_some_and(|numbers| numbers.binary_search(&row).is_err()) {
+    if review.is_filtered_out(row) {
         review.list(RowFilter::All);
     }
-    review.cursor = match &review.numbers {
-        Some(numbers) => numbers.partition_point(|number| *number < row),
-        None => usize::try_from(row - 1).unwrap_or(usize::MAX),
-    };
+    review.cursor = review.position(row);
     Ok(fetch(model, false))
 }

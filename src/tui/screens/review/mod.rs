@@ -1,6 +1,8 @@
 //! The Review screen: the results of the check, and every row as a case.
 
 pub(crate) mod actions;
+pub(crate) mod arrange;
+pub(crate) mod arrangement;
 pub(crate) mod fetch;
 pub(crate) mod filter;
 pub(crate) mod first;

@@ -1,11 +1,14 @@
 //! State of Review: findings, fetched rows, and the filter.
 
+use std::collections::BTreeSet;
+
 use crate::app::{Checked, Seen};
 use crate::case::{Code, Problem, Recipe};
 use crate::engine::First;
 use crate::ledger::ImportId;
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
+use crate::tui::screens::review::arrangement::Arrangement;
 
 /// State of the Review screen.
 #[derive(Debug, Default)]
@@ -13,7 +16,7 @@ pub(crate) struct Review {
     /// Result of the last check; outdated while another is awaited.
     pub(crate) check: Pending<Checked>,
     pub(crate) show: RowFilter,
-    /// Numbers of the shown rows, ascending; none if all rows are shown.
+    /// Numbers of the shown rows, in display order; none if all rows are shown in the order of the file.
     pub(crate) numbers: Option<Vec<u64>>,
     /// Rows that contain the searched text.
     pub(crate) holding: Vec<u64>,
@@ -21,6 +24,8 @@ pub(crate) struct Review {
     pub(crate) rows: Pending<Vec<Seen>>,
     /// Row cursor among the shown rows, from 0.
     pub(crate) cursor: usize,
+    /// Sorted rows; hidden, wide and frozen columns.
+    pub(crate) arrangement: Arrangement,
     /// Column cursor, in display order.
     pub(crate) column: usize,
     /// Import and recipe of the last check, to skip checking an unchanged import.
@@ -84,13 +89,50 @@ impl Review {
         let wanted = self.numbers_of(&show);
         let found = wanted.as_ref().is_none_or(|numbers| !numbers.is_empty());
         (self.show, self.numbers) = if found { (show, wanted) } else { (RowFilter::All, None) };
-        self.cursor = match &self.numbers {
-            Some(numbers) => {
-                numbers.partition_point(|number| *number < here).min(numbers.len().saturating_sub(1))
-            }
-            None => usize::try_from(here.saturating_sub(1)).unwrap_or(0),
-        };
+        if let Some(sorted) = self.arrangement.rows() {
+            self.numbers = Some(match &self.numbers {
+                // Ascending: filters list rows in the order of the file.
+                Some(shown) => {
+                    sorted.iter().filter(|row| shown.binary_search(row).is_ok()).copied().collect()
+                }
+                None => sorted.to_vec(),
+            });
+        }
+        self.cursor = self.position(here);
         found
+    }
+
+    /// Returns the position of a row in the table; if it isn't shown, that of the next row in the file.
+    pub(super) fn position(&self, row: u64) -> usize {
+        match &self.numbers {
+            None => usize::try_from(row.saturating_sub(1)).unwrap_or(0),
+            Some(numbers) if self.arrangement.rows().is_some() => {
+                numbers.iter().position(|number| *number == row).unwrap_or(0)
+            }
+            Some(numbers) => {
+                numbers.partition_point(|number| *number < row).min(numbers.len().saturating_sub(1))
+            }
+        }
+    }
+
+    /// Returns the nearest problem below or above the cursor in a sorted table.
+    pub(super) fn beside_cursor(&self, show: &RowFilter, below: bool) -> Option<&Problem> {
+        let numbers = self.numbers.as_ref()?;
+        let rows: BTreeSet<u64> =
+            self.problems().iter().filter(|problem| show.fits(problem)).map(|problem| problem.row).collect();
+        let (above, from_cursor) = numbers.split_at_checked(self.cursor)?;
+        let row = if below {
+            from_cursor.iter().skip(1).find(|row| rows.contains(row))
+        } else {
+            above.iter().rev().find(|row| rows.contains(row))
+        };
+        let row = *row?;
+        self.problems().iter().find(|problem| problem.row == row && show.fits(problem))
+    }
+
+    /// Returns true if a filter hides a row.
+    pub(super) fn is_filtered_out(&self, row: u64) -> bool {
+        self.numbers.as_ref().is_some_and(|numbers| !numbers.contains(&row))
     }
 
     pub(super) fn numbers_of(&self, show: &RowFilter) -> Option<Vec<u64>> {

@@ -122,8 +122,22 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
     }
 }
 
-/// Describes the active filter and how to clear it.
+/// Describes the active filter and order, and how to clear them.
 fn shown_only(model: &Model) -> Option<String> {
+    let sorted = model.review.arrangement.sorted_by().map(|(column, descending)| {
+        let header = model.job.as_ref().map(|job| job.header(column)).unwrap_or_default();
+        let (way, key) = if descending { ("highest first", "]") } else { ("lowest first", "[") };
+        format!("Sorted by “{header}”, {way}. {key} on it: order of the file")
+    });
+    let filtered = filtered(model);
+    match (filtered, sorted) {
+        (Some(filtered), Some(sorted)) => Some(format!("{filtered} · {sorted}")),
+        (filtered, sorted) => filtered.or(sorted),
+    }
+}
+
+/// Describes the active filter and how to clear it.
+fn filtered(model: &Model) -> Option<String> {
     let shown = model.review.len(0);
     let rows = plural(model.job.as_ref().map_or(0, |job| job.rows), "row");
     let which = match &model.review.show {
@@ -165,34 +179,47 @@ const WIDEST: usize = 24;
 /// Number of values measured for the width of a column.
 const MEASURED: usize = 40;
 
+/// Maximum width of a column that the user widened.
+const FULL: usize = 80;
+
 /// Returns the width of a column: that of its header and values, within bounds.
-fn width_of(job: &Job, column: usize) -> usize {
+fn width_of(model: &Model, job: &Job, column: usize) -> usize {
     let texts = job.texts(column, MEASURED).into_iter().map(|text| visible(text).width()).max();
+    let most = if model.review.arrangement.is_wide(column) { FULL } else { WIDEST };
     // One more for the mark of the cursor or of an edit.
-    (visible(&job.header(column)).width().max(texts.unwrap_or(0)) + 1).clamp(NARROW, WIDEST)
+    (visible(&job.header(column)).width().max(texts.unwrap_or(0)) + 1).clamp(NARROW, most)
 }
 
-/// Returns the columns that fit, with their widths: the first one and those around the cursor.
-fn columns(job: &Job, cursor: usize, room: usize) -> Vec<(usize, usize)> {
-    let order = job.review_order();
-    let Some((first, rest)) = order.split_first() else { return Vec::new() };
-    let frozen = width_of(job, *first).min(room);
-    let sized: Vec<(usize, usize)> = rest.iter().map(|column| (*column, width_of(job, *column))).collect();
-    let cursor = cursor.saturating_sub(1).min(sized.len().saturating_sub(1));
-    let mut left = room.saturating_sub(frozen);
+/// Returns the columns that fit, with their widths: the frozen ones and those around the cursor.
+fn columns(model: &Model, job: &Job, room: usize) -> Vec<(usize, usize)> {
+    let order = model.review_columns();
+    let sized = |columns: &[usize]| -> Vec<(usize, usize)> {
+        columns.iter().map(|column| (*column, width_of(model, job, *column).min(room))).collect()
+    };
+    let frozen = model.review.arrangement.frozen().min(order.len());
+    let (frozen, rest) = order.split_at(frozen);
+    let (mut frozen, rest) = (sized(frozen), sized(rest));
+    let width_of_all = |columns: &[(usize, usize)]| columns.iter().map(|(_, width)| width + 1).sum::<usize>();
+    // A third of the width is for the others.
+    while frozen.len() > 1 && width_of_all(&frozen) > room * 2 / 3 {
+        frozen.pop();
+    }
+    let cursor = model.review.column.saturating_sub(frozen.len()).min(rest.len().saturating_sub(1));
+    let mut left = (room + 1).saturating_sub(width_of_all(&frozen));
     let mut fits = |(_, width): &&(usize, usize)| {
         let fits = *width < left;
         left = left.saturating_sub(width + 1);
         fits
     };
     // The cursor's column takes priority, then those before it, then those after it.
-    let (before, behind) = sized.split_at(cursor.min(sized.len()));
+    let (before, behind) = rest.split_at(cursor.min(rest.len()));
     let under: Vec<_> = behind.iter().take(1).take_while(&mut fits).copied().collect();
     let mut shown: Vec<_> = before.iter().rev().take_while(&mut fits).copied().collect();
     shown.reverse();
     shown.extend(under);
     shown.extend(behind.iter().skip(1).take_while(&mut fits).copied());
-    std::iter::once((*first, frozen)).chain(shown).collect()
+    frozen.extend(shown);
+    frozen
 }
 
 /// Draws the table; returns the range of visible columns if not all are visible.
@@ -200,7 +227,7 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<Strin
     let review = &model.review;
     let width = usize::from(area.width).saturating_sub(1);
     let number = job.rows.to_string().len().max(4);
-    let shown = columns(job, review.column, width.saturating_sub(number + 3));
+    let shown = columns(model, job, width.saturating_sub(number + 3));
     let order: Vec<usize> = shown.iter().map(|(column, _)| *column).collect();
     let at = model.column_under();
     let mut sizes = vec![1, number];
@@ -208,7 +235,17 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<Strin
     let mut head = vec![String::new(), format!("{:>number$}", "row")];
     head.extend(order.iter().map(|index| {
         let cursor = if Some(*index) == at { "▸" } else { "" };
-        format!("{cursor}{}", job.header(*index))
+        let sorted = match review.arrangement.sorted_by() {
+            Some((column, descending)) if column == *index => {
+                if descending {
+                    "↓"
+                } else {
+                    "↑"
+                }
+            }
+            _ => "",
+        };
+        format!("{cursor}{sorted}{}", job.header(*index))
     }));
     let cursor = (review.len(job.rows), Some(review.cursor));
     table::draw(frame, area, model.theme, &cells(&head, &sizes), cursor, |index| {
@@ -218,21 +255,37 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<Strin
             None => Line::from(format!("  {shown:>number$} …")),
         }
     });
-    place_in(job, &order)
+    place_in(model, &order)
 }
 
-/// Returns the range of visible columns, such as “‹ columns 1, 4-7 of 20 ›”, if not all are visible.
-fn place_in(job: &Job, shown: &[usize]) -> Option<String> {
-    let order = job.review_order();
+/// Returns the range of visible columns, such as “‹ columns 1, 4-7 of 20 ›”, and how many are hidden; `None` if all are
+/// visible.
+fn place_in(model: &Model, shown: &[usize]) -> Option<String> {
+    let order = model.review_columns();
+    let hidden = match model.review.arrangement.hidden() {
+        0 => String::new(),
+        count => format!(" · {count} hidden (=)"),
+    };
     if shown.len() >= order.len() {
-        return None;
+        return Some(hidden).filter(|hidden| !hidden.is_empty());
     }
     let places: Vec<usize> =
         shown.iter().filter_map(|column| order.iter().position(|at| at == column)).collect();
-    let (first, last) = (places.get(1)? + 1, places.last()? + 1);
-    let (left, right) = (if first > 2 { " ‹" } else { "" }, if last < order.len() { " ›" } else { "" });
-    let range = if first > 2 { format!("1, {first}-{last}") } else { format!("1-{last}") };
-    Some(format!("{left} columns {range} of {}{right}", order.len()))
+    let frozen = places.iter().enumerate().take_while(|(at, place)| at == *place).count();
+    let last = places.last()? + 1;
+    let right = if last < order.len() { " ›" } else { "" };
+    let (left, range) = match places.get(frozen) {
+        None => ("", format!("1-{last}")),
+        Some(first) => (
+            " ‹",
+            format!(
+                "{}, {}-{last}",
+                if frozen > 1 { format!("1-{frozen}") } else { "1".to_owned() },
+                first + 1
+            ),
+        ),
+    };
+    Some(format!("{left} columns {range} of {}{right}{hidden}", order.len()))
 }
 
 fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Line<'static> {

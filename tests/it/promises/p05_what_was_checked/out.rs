@@ -273,3 +273,17 @@ async fn the_receipt_page_agrees_with_show_and_shows_nothing_private() {
     let both = world.run(&["receipt", "1", "--html", "--json"]);
     assert_eq!(both.status, 2, "{both:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_export_of_remaining_rows_says_how_many_of_them_are_no_cases() {
+    let world = World::new().await;
+    // Halts at row 2; a blank row and a total come after it.
+    let text = csv(4, &[], &[2]) + ",,,\nTotal,,,4\n";
+    let halted = world.run_file(&text, &["--json"]);
+    assert_eq!(counts(&halted.json()), [6, 1, 1, 0, 0, 4], "{halted:?}");
+    let remaining = world.run(&["remaining", "1"]);
+    assert_eq!(remaining.err, "3 rows (without 2 that aren't cases) exported\n", "{remaining:?}");
+    assert_eq!(remaining.out.lines().count(), 4, "{remaining:?}");
+    let rejected = world.run(&["rejects", "1"]);
+    assert_eq!(rejected.err, "1 row exported\n", "{rejected:?}");
+}
