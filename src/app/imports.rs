@@ -9,8 +9,8 @@ use crate::case::{LeaveOut, Plan, PlanContext, Recipe, Target};
 use crate::engine::{Duplicates, Judge};
 use crate::home::{os_user, read_small_text};
 use crate::ledger::{
-    Decision, Done, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport,
-    OnError, Status, Try, Who,
+    CreatedLater, Decision, Done, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError,
+    NewImport, OnError, Status, Try, Who,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
 use crate::trackops::ValueForms;
@@ -248,6 +248,11 @@ impl App {
     /// Returns the formats of custom fields for the account in use.
     pub(super) fn forms(&self) -> ValueForms {
         self.account().map(|(_, account)| account.values).unwrap_or_default()
+    }
+
+    /// Returns which later imports created cases for the rejected rows of an import.
+    pub fn created_later(&self, id: ImportId) -> Result<Vec<CreatedLater>, AppError> {
+        Ok(self.inner.ledger.created_later(id)?)
     }
 
     /// Returns the excluded rows of an import, each with the reason.

@@ -49,7 +49,7 @@ pub use lock::RunLock;
 pub use loss::Loss;
 pub use records::{Claim, CreatedCase, Unsettled};
 pub use relocate::{has_ledger, relocate};
-pub use report::ReceiptRow;
+pub use report::{CreatedLater, ReceiptRow};
 pub use row::{Earlier, Form, Hash, Identity, Intent, Outcome, RowOutcome, RowState};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status, several_people};
 pub use verify::{CreatedRow, Finding, FindingKind, Verification};

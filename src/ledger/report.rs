@@ -1,7 +1,9 @@
 //! Reports from the ledger: the exception log, the skipped rows, and the receipt.
 
 use rusqlite::{Row, params};
+use serde::Serialize;
 
+use super::addresses::SAME;
 use super::row::{RowState, StoredId, signed, unsigned};
 use super::{Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
 use crate::case::Code;
@@ -27,7 +29,48 @@ pub struct ReceiptRow {
     pub reason: Option<String>,
 }
 
+/// Number of an import's rejected rows whose case a later import created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct CreatedLater {
+    /// The later import.
+    pub import: ImportId,
+    /// Rows of the earlier import.
+    pub rows: u64,
+}
+
+impl CreatedLater {
+    /// Says how many of the rejected rows were created later, and by which imports; `None` if none was.
+    #[must_use]
+    pub fn describe(later: &[Self]) -> Option<String> {
+        let one = |of: &Self| format!("{} created later by import {}", of.rows, of.import);
+        (!later.is_empty()).then(|| later.iter().map(one).collect::<Vec<_>>().join(", "))
+    }
+}
+
 impl Ledger {
+    /// Returns which later imports of the same account created cases for the rejected rows of an import, by reference
+    /// and, if the row had one, client. A row that several created counts for the first.
+    pub fn created_later(&self, import: ImportId) -> Result<Vec<CreatedLater>, LedgerError> {
+        let account: String = self.import(import)?.account;
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT first, count(*) FROM (
+                 SELECT min(later.import) AS first FROM rows AS mine
+                 JOIN rows AS later ON later.reference = mine.reference AND later.import > mine.import
+                 JOIN imports ON imports.id = later.import
+                 WHERE mine.import = ?2 AND mine.state = ?3 AND later.state = ?4
+                 AND (mine.client IS NULL OR later.client IS NULL OR mine.client = later.client)
+                 AND imports.account IN {SAME}
+                 GROUP BY mine.row
+             ) GROUP BY first ORDER BY first"
+        ))?;
+        let rows = statement
+            .query_map(params![account, import, RowState::Rejected, RowState::Created], |row| {
+                Ok(CreatedLater { import: row.get(0)?, rows: unsigned(row.get(1)?) })
+            })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Returns `limit` entries of an import's exception log after the first `skip`, oldest first.
     ///
     /// Rows in flight when the program died have no entry in the table; they get one here. While the program runs, rows

@@ -345,7 +345,8 @@ fn stands(app: &App, id: ImportId) -> Result<(Shown, Outcome), AppError> {
     let ReadBack { verified, findings } = app.read_back(id)?;
     let (exclusions, tries) = (app.exclusions(id)?, app.tries(id)?);
     let deeds = app.deeds(id)?;
-    let rows = Rows { exceptions, exclusions, doubled, tries, deeds, verified, findings };
+    let created_later = app.created_later(id)?;
+    let rows = Rows { exceptions, exclusions, doubled, created_later, tries, deeds, verified, findings };
     Ok((Shown::whole(&import, rows), outcome))
 }
 

@@ -8,8 +8,8 @@ use crate::app::AppError;
 use crate::case::{Code, Problem, Severity};
 use crate::engine::Report;
 use crate::ledger::{
-    Counts, Done, Doubled, Exception, Exclusion, Finding, Import, ImportId, Status, Try, Verification,
-    told_if_several,
+    Counts, CreatedLater, Done, Doubled, Exception, Exclusion, Finding, Import, ImportId, Status, Try,
+    Verification, told_if_several,
 };
 use crate::text::{escaped_json, plural, utc, visible, visible_lines};
 
@@ -83,6 +83,9 @@ pub(super) struct Rows {
     pub(super) exceptions: Vec<Exception>,
     pub(super) exclusions: Vec<Exclusion>,
     pub(super) doubled: Vec<Doubled>,
+    /// Later imports that created cases for the rejected rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) created_later: Vec<CreatedLater>,
     /// Earlier tries of rows that were resent.
     pub(super) tries: Vec<Try>,
     /// Actions on the import, in order.
@@ -144,6 +147,10 @@ impl Rows {
             );
             format!("  earlier try {} ({at}): {}", earlier.number, entry(&earlier.exception))
         }));
+        lines.extend(
+            CreatedLater::describe(&self.created_later)
+                .map(|later| format!("  of the rejected rows, {later}")),
+        );
         lines.extend(self.read_back());
         lines.extend(told_if_several(&self.deeds).into_iter().map(|told| format!("  {told}")));
         lines

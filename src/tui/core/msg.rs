@@ -8,7 +8,7 @@ use tui_input::InputRequest;
 use crate::app::{Checked, Corrected, KnownAccounts, Picked, ReadBack, RowNow, Seen};
 use crate::case::{Guess, Recipe};
 use crate::engine::{Event, Facet, First};
-use crate::ledger::{Exception, Import, ImportId};
+use crate::ledger::{CreatedLater, Exception, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
 use crate::tui::core::action::Action;
@@ -122,6 +122,8 @@ pub(crate) struct Watched {
     pub(crate) version: i64,
     /// Result of reading the cases back.
     pub(crate) read_back: ReadBack,
+    /// Later imports that created cases for its rejected rows.
+    pub(crate) created_later: Vec<CreatedLater>,
 }
 
 /// An entry of the file chooser.

@@ -132,6 +132,7 @@ impl EffectRunner {
         let total = import.counts.rejected + import.counts.unknown;
         let older = total.saturating_sub(LOG as u64);
         let log = self.app.exceptions(id, older, LOG as u64)?;
-        Ok(Watched { import, log, older, version, read_back: self.app.read_back(id)? })
+        let created_later = if import.counts.rejected > 0 { self.app.created_later(id)? } else { Vec::new() };
+        Ok(Watched { import, log, older, version, read_back: self.app.read_back(id)?, created_later })
     }
 }

@@ -201,8 +201,14 @@ fn an_unknown_row_is_decided_in_its_own_account() {
     press(&mut model, "Down Enter");
     let import = model.imports.all.iter().find(|import| import.id == 12).cloned().unwrap();
     let log = vec![Exception { code: Code::Unknown, ..exception(3) }];
-    let watched =
-        Box::new(Watched { import, log, older: 0, version: 1, read_back: crate::app::ReadBack::default() });
+    let watched = Box::new(Watched {
+        import,
+        log,
+        older: 0,
+        version: 1,
+        read_back: crate::app::ReadBack::default(),
+        created_later: Vec::new(),
+    });
     update(&mut model, Msg::Reply(Reply::Watched(12, Ok(watched))));
     assert!(picture(&model, 80, 24).lines().next().unwrap().trim_end().ends_with("beta"));
     press(&mut model, "t");

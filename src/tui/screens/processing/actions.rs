@@ -272,7 +272,7 @@ pub(crate) fn asked_to_pause(model: &mut Model, id: ImportId, answer: Result<(),
 
 /// Updates the board from the ledger.
 pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, Sentence>) -> Vec<Effect> {
-    let Watched { import, log, older, version, read_back } = match answer {
+    let Watched { import, log, older, version, read_back, created_later } = match answer {
         Ok(found) => found,
         Err(sentence) => {
             model.quiet = model.status.as_ref().is_some_and(|(_, said)| *said == sentence);
@@ -283,8 +283,8 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     model.imports.update(&import);
     let shown = model.is_watching() && model.watched == id;
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
-    let news = board.read_back != read_back;
-    board.read_back = read_back;
+    let news = board.read_back != read_back || board.created_later != created_later;
+    (board.read_back, board.created_later) = (read_back, created_later);
     if board.running {
         board.import = Some(import);
         // Exceptions that the run reported meanwhile come after the earlier ones.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::app::ReadBack;
 use crate::engine::Progress;
-use crate::ledger::{Import, Status};
+use crate::ledger::{CreatedLater, Import, Status};
 use crate::tui::screens::processing::log::Log;
 
 /// Placeholder that no ledger version equals.
@@ -50,6 +50,8 @@ pub(crate) struct Board {
     pub(crate) reading_back: Option<(u64, Option<u64>)>,
     /// Result of the last reading back.
     pub(crate) read_back: ReadBack,
+    /// Later imports that created cases for its rejected rows.
+    pub(crate) created_later: Vec<CreatedLater>,
     /// Why it could not start, or why it paused or halted.
     pub(crate) note: String,
     /// Ledger version at the last poll.
@@ -71,6 +73,7 @@ impl Board {
             settling: None,
             reading_back: None,
             read_back: ReadBack::default(),
+            created_later: Vec::new(),
             version: NEVER,
         }
     }

@@ -16,7 +16,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::ledger::{Exception, Status};
+use crate::ledger::{CreatedLater, Exception, Status};
 use crate::text::{grouped, plural};
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::state::Board;
@@ -319,6 +319,11 @@ fn read_back(board: &Board) -> Option<(String, bool)> {
 fn rejected(board: &Board) -> Option<String> {
     let rejected = board.progress.counts.rejected;
     let corrected = board.import.as_ref().map_or(0, |import| import.corrected);
+    if let Some(later) = CreatedLater::describe(&board.created_later).filter(|_| rejected > 0) {
+        let rows: u64 = board.created_later.iter().map(|later| later.rows).sum();
+        let rest = if rows < rejected { " Press e to edit the others." } else { "" };
+        return Some(format!("{} rejected: {later}.{rest}", plural(rejected, "row")));
+    }
     match (rejected, corrected) {
         (0, _) => None,
         (n, 0) => Some(format!("{} rejected: press e to edit, x to skip, w to export.", plural(n, "row"))),

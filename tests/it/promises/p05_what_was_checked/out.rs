@@ -57,6 +57,14 @@ async fn exported_rejected_rows_can_be_corrected_and_imported_again() {
     let back = world.file("corrected.csv", &corrected);
     let third = world.run(&["run", back.to_str().unwrap(), "--like", "1", "--json"]);
     assert_eq!((third.status, counts(&third.json())), (0, [2, 2, 0, 0, 0, 0]), "{third:?}");
+    // The rejected rows are linked to the import that created them.
+    for earlier in ["1", "2"] {
+        let shown = world.run(&["show", earlier, "--json"]).json();
+        assert_eq!(shown["created_later"], json!([{"import": 3, "rows": 2}]), "{shown}");
+    }
+    let shown = world.run(&["show", "1"]).out;
+    assert!(shown.contains("of the rejected rows, 2 created later by import 3"), "{shown}");
+    assert_eq!(world.run(&["show", "3", "--json"]).json()["created_later"], json!(null));
     let cases = world.sandbox.cases();
     assert_eq!(cases.len(), 4);
     let second = cases.iter().find(|case| case["reference_value_1"] == "M-2").unwrap();

@@ -18,7 +18,14 @@ fn complete() -> Model {
     let unknown = Exception { code: Code::Unknown, ..exception(7) };
     let log = vec![exception(3), exception(5), unknown];
     crate::tui::screens::processing::show(&mut model, 11);
-    let watched = Watched { import, log, older: 0, version: 1, read_back: ReadBack::default() };
+    let watched = Watched {
+        import,
+        log,
+        older: 0,
+        version: 1,
+        read_back: ReadBack::default(),
+        created_later: Vec::new(),
+    };
     update(&mut model, Msg::Reply(Reply::Watched(11, Ok(Box::new(watched)))));
     model
 }

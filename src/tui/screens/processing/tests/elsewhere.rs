@@ -25,6 +25,7 @@ fn answer(model: &mut Model, status: Status) {
         older: 0,
         version: 1,
         read_back: crate::app::ReadBack::default(),
+        created_later: Vec::new(),
     };
     let effects = update(model, Msg::Reply(Reply::Watched(14, Ok(Box::new(watched)))));
     assert!(effects.is_empty(), "{effects:?}");
@@ -110,7 +111,14 @@ fn nothing_is_drawn_when_nothing_changed() {
     }
     let mut model = looking_at(Status::Paused);
     let (import, log) = (found(Status::Paused), vec![exception(2)]);
-    let watched = Watched { import, log, older: 0, version: 2, read_back: crate::app::ReadBack::default() };
+    let watched = Watched {
+        import,
+        log,
+        older: 0,
+        version: 2,
+        read_back: crate::app::ReadBack::default(),
+        created_later: Vec::new(),
+    };
     update(&mut model, Msg::Reply(Reply::Watched(14, Ok(Box::new(watched)))));
     assert!(!model.quiet, "an exception is gone");
     for quiet in [false, true] {

@@ -22,6 +22,7 @@ fn at_its_end() -> Model {
         older: 0,
         version: 1,
         read_back: crate::app::ReadBack::default(),
+        created_later: Vec::new(),
     };
     update(&mut model, Msg::Reply(Reply::Watched(11, Ok(Box::new(watched)))));
     model
@@ -104,4 +105,14 @@ fn a_token_for_each_case_is_a_change_like_any_other() {
     press(&mut model, "u");
     assert!(!model.job.as_ref().unwrap().recipe.row_token);
     assert_eq!(model.status.as_ref().unwrap().1, "Undone: row tokens.");
+}
+
+#[test]
+fn rejected_rows_that_a_later_import_created_are_reported_as_such() {
+    let mut model = at_its_end();
+    let board = model.boards.get_mut(&11).unwrap();
+    board.created_later = vec![crate::ledger::CreatedLater { import: 12, rows: 1 }];
+    let shown = picture(&model, 100, 24);
+    assert!(shown.contains("1 row rejected: 1 created later by import 12."), "{shown}");
+    assert!(!shown.contains("press e to edit"), "nothing is left to edit: {shown}");
 }
