@@ -17,6 +17,7 @@
 //! | `sandbox` | the practice server, an embedded Trackops; shares no type with `trackops` |
 //! | `app` | operations shared by commands and screens |
 //! | `doctor` | tests of the assumptions about the API, run against an account |
+//! | `diagnostics` | the log for bug reports |
 //! | `guide` | the pages of the guide, for commands and screens |
 //! | `cli` | arguments and commands, for scripts |
 //! | `tui` | the screens; the only user of terminal crates |
@@ -25,6 +26,7 @@
 pub mod app;
 pub mod case;
 pub mod cli;
+pub mod diagnostics;
 pub mod doctor;
 pub mod engine;
 pub mod guide;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use caseload::app::{App, Settings};
 use caseload::cli::{self, Cli, Command};
-use caseload::{text, tui};
+use caseload::{diagnostics, text, tui};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -39,6 +39,9 @@ fn refuse(error: &clap::Error) -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Some(path) = cli.global.log() {
+        diagnostics::start(path)?;
+    }
     let has_screens = matches!(cli.command, None | Some(Command::Demo)) && has_terminal();
     let runtime = runtime(has_screens).context("can't start threads")?;
     let settings = cli.global.settings();

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, future::pending, mem::take, time::Duration};
 
 use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
+use tracing::info;
 
 use super::event::{Ended, Event};
 use super::job::{Control, Job, LookUp, PausedBy};
@@ -33,6 +34,8 @@ pub fn start(job: Job) -> Result<Run, LedgerError> {
     let lock = job.ledger.lock(job.import.id)?;
     job.ledger.require_sendable(job.import.id)?;
     job.unchanged()?;
+    let (import, rows) = (job.import.id, job.import.counts.rows);
+    info!(import, rows, concurrency = job.options.concurrency, on_error = job.options.on_error.word(), "run");
     let (sender, events) = mpsc::channel(EVENTS);
     let control = Control::default();
     tokio::spawn(Runner::new(job, control.clone(), sender).run(lock, asked));

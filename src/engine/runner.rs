@@ -7,12 +7,13 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep},
 };
+use tracing::{debug, info};
 
-use super::event::{Event, Progress};
+use super::event::{Ended, Event, Progress};
 use super::job::{Control, Job, LookUp};
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, LONGEST_WAIT, Pace};
 use super::recent::OtherCases;
-use crate::ledger::{Counts, LedgerError};
+use crate::ledger::{Counts, Exception, LedgerError};
 use crate::trackops::{Fault, Learned};
 
 /// Reason why no further row starts.
@@ -106,6 +107,7 @@ impl Runner {
 
     /// Sends an event. A receiver that is gone doesn't stop the run.
     pub(super) async fn tell(&self, event: Event) {
+        log(&event);
         let _ = self.events.send(event).await;
     }
 
@@ -167,5 +169,24 @@ impl Runner {
             self.tell(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
         }
         true
+    }
+}
+
+/// Writes an event to the diagnostic log, without anything a file or a server said.
+fn log(event: &Event) {
+    match event {
+        // Too many, and the ends say enough.
+        Event::Progress(_) => {}
+        Event::Exceptions(exceptions) => {
+            for Exception { row, code, source, http_status, .. } in exceptions {
+                debug!(row, %code, source = source.word(), http_status, "exception");
+            }
+        }
+        Event::Waiting { seconds, .. } => debug!(seconds, "waiting"),
+        Event::Settling { left, seconds } => debug!(left, seconds, "settling"),
+        Event::ReadingBack { read, of } => debug!(read, of, "reading back"),
+        Event::Ended(Ended { status, counts, looked_up, .. }) => {
+            info!(status = status.word(), ?counts, looked_up, "ended");
+        }
     }
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
+use tracing::debug;
 
 use super::event::Event;
 use super::evidence::{Evidence, LearnError, Owner, covers};
@@ -315,6 +316,7 @@ impl Runner {
                 Outcome::Unknown(still_unknown(&self.job.plan, row, logged.as_ref(), &why))
             }
         };
+        debug!(row = row.row, outcome = ?outcome.state(), "settled");
         let reference = row.reference.clone();
         let outcome = RowOutcome { row: row.row, line: row.line, reference, outcome };
         self.job.ledger.settle(self.job.import.id, vec![outcome]).await

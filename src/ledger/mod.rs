@@ -35,6 +35,7 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode};
+use tracing::debug;
 
 pub use amend::{Amendment, Rejected, Retry, Try};
 pub use commit::{Batch, GivenBack};
@@ -85,7 +86,9 @@ impl Ledger {
         if std::fs::metadata(&path).is_ok_and(|file| file.len() <= CHECKED_AT_ONCE) {
             check(&connection)?;
         }
+        let began = std::time::Instant::now();
         schema::migrate(&mut connection)?;
+        debug!(milliseconds = began.elapsed().as_millis(), "ledger opened");
         let place = place::Place::of(&path);
         place::settle_first(&connection, &place)?;
         let reader = Arc::new(Mutex::new(connect(&path)?));

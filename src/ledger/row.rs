@@ -106,7 +106,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn state(&self) -> RowState {
+    /// Returns the state that a row with this outcome has.
+    pub(crate) fn state(&self) -> RowState {
         match self {
             Self::Created { .. } => RowState::Created,
             Self::Rejected(_) => RowState::Rejected,

@@ -5,10 +5,11 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use csv::ByteRecord;
 use sha2::{Digest, Sha256};
+use tracing::debug;
 
 use super::damage::{Finding, Profile, Usual};
 use super::doubt::{DoubtTally, DoubtfulCells};
@@ -212,6 +213,7 @@ impl Shared {
 /// Scans the whole file: reads it on this thread and counts what it holds on another. The footer is found later, by
 /// [`Sheet`](super::Sheet), which can read rows.
 pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan, SheetError> {
+    let began = Instant::now();
     std::thread::scope(|scope| {
         let (sender, batches) = sync_channel(AHEAD);
         let (used, spare) = sync_channel(AHEAD + 2);
@@ -220,6 +222,8 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
         drop(sender);
         let (tallies, doubtful) = counting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let Reading { rows, hidden, sha256, empty_lines, line_end } = read?;
+        let columns = head.columns.len();
+        debug!(rows, columns, milliseconds = began.elapsed().as_millis(), "file read");
         Ok(Scan { doubtful, hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
     })
 }

@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     error::Error,
     sync::{Arc, Once, PoisonError, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use base64::Engine;
@@ -15,6 +15,7 @@ use reqwest::header::{
 };
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
+use tracing::debug;
 
 use super::account::{Account, ApiUrl, Token};
 use super::account_error::AccountError;
@@ -131,8 +132,21 @@ impl Client {
 
     /// Sends the request to create a case, and returns the answer uninterpreted.
     pub(crate) async fn post_case(&self, body: Bytes) -> Posted {
+        let (began, bytes) = (Instant::now(), body.len());
         let request =
             self.http().post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
+        let posted = self.posted(request).await;
+        let status = match &posted {
+            Posted::Answer(read) => Some(read.status),
+            Posted::Unknown { status, .. } => *status,
+            Posted::NotSent(_) => None,
+        };
+        let sent = !matches!(posted, Posted::NotSent(_));
+        debug!(status, sent, bytes, milliseconds = began.elapsed().as_millis(), "POST cases");
+        posted
+    }
+
+    async fn posted(&self, request: reqwest::RequestBuilder) -> Posted {
         match request.send().await {
             Ok(response) => match self.read(response).await {
                 Ok(read) => Posted::Answer(read),
@@ -256,10 +270,14 @@ impl Client {
         let request = self.http().get(self.url.resource(path)).query(query);
         // A cached answer might be older than a case we look for.
         let request = request.header(CACHE_CONTROL, "no-cache").header(PRAGMA, "no-cache");
+        let began = Instant::now();
         let response = request.send().await.map_err(|error| {
+            debug!(milliseconds = began.elapsed().as_millis(), "GET {path}: no answer");
             if error.is_connect() { no_connection(&self.url, &error) } else { Fault::Garbled(reason(&error)) }
         })?;
         let read = self.read(response).await.map_err(|(_, why)| Fault::Garbled(why))?;
+        let (status, bytes) = (read.status, read.body.len());
+        debug!(status, bytes, milliseconds = began.elapsed().as_millis(), "GET {path}");
         if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read.seen())) }
     }
 

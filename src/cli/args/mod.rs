@@ -5,7 +5,7 @@ mod pace;
 mod reading;
 mod upkeep;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -52,12 +52,21 @@ pub struct Global {
     /// Trackops user name, of an active employee with Full Access
     #[arg(long, global = true, env = "CASELOAD_USERNAME", hide_env_values = true, value_name = "NAME")]
     username: Option<String>,
+    /// Write a log for bug reports to this file: requests, decisions and times, without private data
+    #[arg(long, global = true, env = "CASELOAD_LOG", hide_env_values = true, value_name = "FILE")]
+    log: Option<PathBuf>,
     /// Use the practice server: a built-in Trackops with sample data
     #[arg(long, global = true)]
     sandbox: bool,
 }
 
 impl Global {
+    /// Returns the file of the diagnostic log, if one is wanted.
+    #[must_use]
+    pub fn log(&self) -> Option<&Path> {
+        self.log.as_deref().filter(|path| !path.as_os_str().is_empty())
+    }
+
     /// Returns the settings, with the token from the environment.
     #[must_use]
     pub fn settings(self) -> Settings {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod doors;
+mod log;
 mod masked;
 mod private;
 mod tls;
