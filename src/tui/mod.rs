@@ -70,7 +70,7 @@ const MSGS: usize = 256;
 /// if the config says so.
 pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let guard = terminal::Guard::new(app.mouse())?;
-    let line = terminal::Wire::default();
+    let line = terminal::FrameWriter::default();
     let mut terminal = Terminal::new(CrosstermBackend::new(line.clone()))?;
     let size = terminal.size()?;
     let said = std::env::var("COLORFGBG").ok();

@@ -17,7 +17,7 @@ use crate::tui::core::effects::Effects;
 use crate::tui::core::line::{Line, Signal};
 use crate::tui::core::model::{Model, Phase, TerminalRequest};
 use crate::tui::core::msg::Msg;
-use crate::tui::core::outside::Outside;
+use crate::tui::core::title::TitleAndProgress;
 use crate::tui::core::{keys, update};
 
 /// Minimum interval between frames for replies; keys are drawn at once.
@@ -230,7 +230,7 @@ fn paint<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, model: &Model
     terminal
         .draw(|frame| crate::tui::screens::view(model, frame))
         .map_err(|error| io::Error::other(error.to_string()))?;
-    line.show(&Outside::of(model))?;
+    line.show(&TitleAndProgress::of(model))?;
     line.send()
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::trackops::Notify;
-use crate::tui::core::outside::Outside;
+use crate::tui::core::title::TitleAndProgress;
 
 /// A signal from the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(crate) trait Line {
     /// Copies a text to the clipboard of the user's own machine.
     fn copy(&self, text: &str) -> io::Result<()>;
     /// Updates terminal title and progress.
-    fn show(&self, outside: &Outside) -> io::Result<()>;
+    fn show(&self, outside: &TitleAndProgress) -> io::Result<()>;
     /// Notifies the user outside the screen.
     fn notify(&self, how: Notify, text: &str) -> io::Result<()>;
 }

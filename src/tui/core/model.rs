@@ -212,7 +212,7 @@ impl Model {
     }
 
     /// Returns a cell of the open import as displayed, masked if needed.
-    pub(crate) fn told(&self, column: usize, text: &str) -> String {
+    pub(crate) fn displayed(&self, column: usize, text: &str) -> String {
         if self.hides(column) {
             return mask(text);
         }

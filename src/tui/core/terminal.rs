@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::text::visible_lines;
 use crate::trackops::Notify;
 use crate::tui::core::line::{Line, Signal};
-use crate::tui::core::outside::{Knows, Outside};
+use crate::tui::core::title::{TerminalSupport, TitleAndProgress};
 
 /// Whether the modes are on.
 static ON: AtomicBool = AtomicBool::new(false);
@@ -64,7 +64,7 @@ impl Drop for Guard {
 fn enter() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     ON.store(true, Ordering::SeqCst);
-    write!(io::stdout(), "{}", Knows::of_env().begin())?;
+    write!(io::stdout(), "{}", TerminalSupport::of_env().begin())?;
     execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
     if MOUSE.load(Ordering::SeqCst) {
         execute!(io::stdout(), event::EnableMouseCapture)?;
@@ -81,7 +81,7 @@ fn restore() {
             _ = execute!(io::stdout(), event::DisableMouseCapture);
         }
         _ = execute!(io::stdout(), terminal::LeaveAlternateScreen);
-        _ = write!(io::stdout(), "{}", Knows::of_env().end());
+        _ = write!(io::stdout(), "{}", TerminalSupport::of_env().end());
         _ = execute!(io::stdout(), cursor::Show);
         _ = terminal::disable_raw_mode();
     }
@@ -105,7 +105,7 @@ fn hook_panics() {
 /// Writer to the terminal that buffers a frame and sends it in one write. Terminals with synchronized output show it in
 /// one piece; others ignore that.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wire(Arc<Mutex<Frames>>);
+pub(crate) struct FrameWriter(Arc<Mutex<Frames>>);
 
 #[derive(Debug, Default)]
 struct Frames {
@@ -113,10 +113,10 @@ struct Frames {
     next: Vec<u8>,
     last: Vec<u8>,
     /// Title and progress shown now.
-    outside: Outside,
+    outside: TitleAndProgress,
 }
 
-impl Write for Wire {
+impl Write for FrameWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.frames().next.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -128,13 +128,13 @@ impl Write for Wire {
     }
 }
 
-impl Wire {
+impl FrameWriter {
     fn frames(&self) -> MutexGuard<'_, Frames> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Line for Wire {
+impl Line for FrameWriter {
     fn send(&self) -> io::Result<usize> {
         let mut frames = self.frames();
         let next = std::mem::take(&mut frames.next);
@@ -160,16 +160,16 @@ impl Line for Wire {
     fn take(&self) -> io::Result<()> {
         let mut frames = self.frames();
         frames.last.clear();
-        frames.outside = Outside::default();
+        frames.outside = TitleAndProgress::default();
         enter()
     }
 
-    fn show(&self, outside: &Outside) -> io::Result<()> {
+    fn show(&self, outside: &TitleAndProgress) -> io::Result<()> {
         let mut frames = self.frames();
         if frames.outside == *outside {
             return Ok(());
         }
-        let codes = Knows::of_env().change(&frames.outside, outside);
+        let codes = TerminalSupport::of_env().change(&frames.outside, outside);
         frames.outside = outside.clone();
         send(&codes)
     }
@@ -178,7 +178,7 @@ impl Line for Wire {
         match how {
             Notify::Off => Ok(()),
             Notify::Bell => send("\x07"),
-            Notify::Desktop => send(&passed_on(&Knows::of_env().notification(text))),
+            Notify::Desktop => send(&passed_on(&TerminalSupport::of_env().notification(text))),
         }
     }
 

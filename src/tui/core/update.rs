@@ -64,7 +64,7 @@ fn go(model: &mut Model, to: Goto) -> Vec<Effect> {
         Goto::Step(WantedStep::Decide(_)) => export::ask_word(model),
         Goto::Review => review::show(model),
         Goto::Recheck if model.screen == Screen::Review => review::again(model),
-        Goto::CheckAnew if model.screen == Screen::Review => review::afresh(model),
+        Goto::CheckAnew if model.screen == Screen::Review => review::check_anew(model),
         // Review checks when it is shown.
         Goto::Recheck | Goto::CheckAnew => Vec::new(),
         Goto::FirstError => review::first_error(model),
@@ -83,7 +83,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
-        Action::Leave | Action::Interrupt => return leave::leave(model),
+        Action::Quit | Action::Interrupt => return leave::leave(model),
         Action::Suspend => {
             model.asked = Some(TerminalRequest::Suspend);
             return Vec::new();
@@ -111,9 +111,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.say(Mood::Plain, format!("SSNs and dates of birth are {now}"));
             return Vec::new();
         }
-        Action::Sheet => return file_format::open(model),
-        Action::TakeOver => return file_format::take_over(model),
-        Action::Drift => {
+        Action::FileFormat => return file_format::open(model),
+        Action::CopySettings => return file_format::take_over(model),
+        Action::Differences => {
             model.overlays.push(Overlay::Drift(0));
             return Vec::new();
         }
@@ -138,7 +138,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             exceptions::copy(model, &found);
             Vec::new()
         }
-        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
+        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::Skip) => {
             correct::act(model, action)
         }
         Some(

@@ -19,7 +19,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     let mut lines = Vec::new();
     let actions = keymap::actions_of(place).filter(|spec| spec.action != Action::Help);
     for spec in actions {
-        let why = if over_screen { screens::availability_below(spec.action, model).err() } else { None };
+        let why = if over_screen { screens::screen_availability(spec.action, model).err() } else { None };
         for (index, text) in wrap(spec.help, width).into_iter().enumerate() {
             let keys = if index == 0 { spec.shown } else { "" };
             lines.push(Line::from(vec![Span::styled(fit(keys, 11), model.theme.key), Span::raw(text)]));

@@ -186,11 +186,11 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         return Err("The log never contains SSNs or dates of birth. See the row in the file.".to_owned());
     }
     match model.overlays.last() {
-        None => availability_below(action, model),
+        None => screen_availability(action, model),
         Some(Overlay::Picker(_)) if action == Action::Refresh && !picker::is_of_ids(model) => {
             Err("This list doesn't come from Trackops.".to_owned())
         }
-        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
+        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::Skip) => {
             crate::tui::screens::processing::correct::availability(model)
         }
         Some(Overlay::Values(values)) => {
@@ -201,12 +201,12 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 }
 
 /// Checks whether an action is available on the screen itself, ignoring overlays.
-pub(crate) fn availability_below(action: Action, model: &Model) -> Result<(), String> {
+pub(crate) fn screen_availability(action: Action, model: &Model) -> Result<(), String> {
     match (model.screen, action) {
-        (Screen::Account, _) | (_, Action::Help | Action::Palette | Action::Leave | Action::Interrupt) => {
+        (Screen::Account, _) | (_, Action::Help | Action::Palette | Action::Quit | Action::Interrupt) => {
             Ok(())
         }
-        (_, Action::Drift | Action::TakeOver) => file_format::availability(action, model),
+        (_, Action::Differences | Action::CopySettings) => file_format::availability(action, model),
         (_, Action::Undo | Action::Redo) => undo::availability(action, model),
         (Screen::Catalog, _) => catalog::availability(action, model),
         (_, Action::Export | Action::Decide) => export::availability(action, model),

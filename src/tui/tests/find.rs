@@ -26,7 +26,7 @@ fn found(model: &mut Model) {
 fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
     let mut model = review();
     found(&mut model);
-    assert_eq!((model.review.show.clone(), model.review.len(4)), (RowFilter::Text("Tri".into()), 2));
+    assert_eq!((model.review.filter.clone(), model.review.len(4)), (RowFilter::Text("Tri".into()), 2));
     let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
     assert!(shown.contains("Showing 2 of 4 rows: with “Tri” in a cell. P: show all"), "{shown}");
     press(&mut model, "P");

@@ -19,7 +19,7 @@ use crate::trackops::Notify;
 use crate::tui::core::effects::Effects;
 use crate::tui::core::event_loop::{self, Ending, Inputs};
 use crate::tui::core::line::{Line, Signal};
-use crate::tui::core::outside::Outside;
+use crate::tui::core::title::TitleAndProgress;
 use crate::tui::{Start, asked_to_end, begin};
 
 /// A terminal that does nothing but draw.
@@ -38,7 +38,7 @@ impl Line for NoLine {
     fn copy(&self, _: &str) -> io::Result<()> {
         Ok(())
     }
-    fn show(&self, _: &Outside) -> io::Result<()> {
+    fn show(&self, _: &TitleAndProgress) -> io::Result<()> {
         Ok(())
     }
     fn notify(&self, _: Notify, _: &str) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use portable_pty::CommandBuilder;
 
 use crate::tui::core::line::Line;
-use crate::tui::core::terminal::{Guard, Wire};
+use crate::tui::core::terminal::{FrameWriter, Guard};
 
 #[path = "../../../tests/it/common/pty.rs"]
 mod pty;
@@ -13,7 +13,7 @@ mod pty;
 #[ignore = "run by the test below, in a terminal"]
 fn draws_and_panics() {
     let _guard = Guard::new(false).unwrap();
-    Wire::default().send().unwrap();
+    FrameWriter::default().send().unwrap();
     panic!("the sky fell");
 }
 

@@ -164,7 +164,7 @@ async fn the_pictures_are_what_the_program_shows() {
     stage.press("c Down Down Down");
     stage.picture("field-map");
     stage.press("c");
-    stage.until(|model| model.review.check.value().is_some() && model.review.under().is_some()).await;
+    stage.until(|model| model.review.check.value().is_some() && model.review.selected().is_some()).await;
     stage.press("n");
     stage.picture("review");
     stage.press("s Enter Enter");

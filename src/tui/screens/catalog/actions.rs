@@ -38,17 +38,15 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         (Action::Refresh, _) => {
             Err("This list can't be refreshed. Press L to learn names from the newest cases.".to_owned())
         }
-        (Action::New | Action::Accept | Action::LeaveOut | Action::Clear, Tab::Live(list)) => {
-            own(list.title())
-        }
-        (Action::LeaveOut, Tab::Fields) => {
+        (Action::New | Action::Accept | Action::Skip | Action::Clear, Tab::Live(list)) => own(list.title()),
+        (Action::Skip, Tab::Fields) => {
             Err("Fields can't be marked as deleted. Press Del to remove one.".to_owned())
         }
-        (Action::Reading, Tab::Typed(List::CaseTypes)) if !empty => Ok(()),
-        (Action::Reading, _) => {
+        (Action::Format, Tab::Typed(List::CaseTypes)) if !empty => Ok(()),
+        (Action::Format, _) => {
             Err("Only case types have references. Press Tab to go to their list.".to_owned())
         }
-        (Action::Accept | Action::LeaveOut | Action::Clear | Action::Filter, _) if empty => {
+        (Action::Accept | Action::Skip | Action::Clear | Action::Filter, _) if empty => {
             Err("The list is empty. Press n to add an entry.".to_owned())
         }
         _ => Ok(()),
@@ -101,9 +99,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Refresh => return read(model, true),
         Action::New => return new(model),
         Action::Accept => return edit(model),
-        Action::LeaveOut => return mark(model),
+        Action::Skip => return mark(model),
         Action::Clear => ask_to_remove(model),
-        Action::Reading => return ask_references(model),
+        Action::Format => return ask_references(model),
         Action::Filter => return find(model),
         Action::Learn => return learn(model),
         Action::Import => return import(model),

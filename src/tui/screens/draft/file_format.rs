@@ -176,14 +176,14 @@ pub(crate) fn take_over(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let Some(job) = &model.job else { return Err("No import is open.".to_owned()) };
     match action {
-        Action::Drift if job.import.made_like.is_none() => {
+        Action::Differences if job.import.made_like.is_none() => {
             Err("This import isn't a duplicate of another.".to_owned())
         }
-        Action::Drift if job.reading.is_some() => {
+        Action::Differences if job.reading.is_some() => {
             Err("Still reading the file. Try again in a moment.".to_owned())
         }
-        Action::Drift if job.sheet.drift.is_empty() => Err("No differences.".to_owned()),
-        Action::TakeOver if job.sheet.looks_like.is_none() => {
+        Action::Differences if job.sheet.drift.is_empty() => Err("No differences.".to_owned()),
+        Action::CopySettings if job.sheet.looks_like.is_none() => {
             Err("The file doesn't look like one imported before.".to_owned())
         }
         _ => Ok(()),

@@ -80,7 +80,7 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let more = job.columns.len().saturating_sub(count);
     put(frame, area, 0, Span::styled(fit(&cells(&names, &widths), width), model.theme.head));
     for (index, row) in (1..area.height.saturating_sub(1)).zip(&job.samples) {
-        let told = |(column, text): (usize, &str)| model.told(column, text.trim());
+        let told = |(column, text): (usize, &str)| model.displayed(column, text.trim());
         let texts: Vec<String> = row.cells.iter().enumerate().take(count).map(told).collect();
         put(frame, area, index, cells(&texts, &widths));
     }

@@ -69,7 +69,7 @@ fn one_cell_is_edited_and_the_edit_undone() {
     let fix = Fix { column: "Due".into(), row: Some(2), from: "31/02/2026".into(), to: "3/1/2026".into() };
     assert_eq!(recipe(&model).fixes, [fix]);
     assert!(model.review.problems_of(2).all(|problem| problem.code != Code::DateInvalid));
-    let seen = model.review.seen(2).unwrap();
+    let seen = model.review.row(2).unwrap();
     assert_eq!((&seen.row.cells[3], &seen.read.cells[3]), ("31/02/2026", "3/1/2026"));
     let fixed = recipe(&model).clone();
     answered(&mut model, "u");
@@ -117,14 +117,14 @@ fn rows_are_skipped_and_included_again() {
 fn only_rows_with_problems_are_shown_until_none_is_left() {
     let mut model = on_review();
     press(&mut model, "P");
-    assert_eq!(model.review.show, RowFilter::Problems);
+    assert_eq!(model.review.filter, RowFilter::Problems);
     assert_eq!(model.review.len(4), 3);
     press(&mut model, "/ 'date Enter");
-    assert_eq!(model.review.show, RowFilter::Group(Code::DateInvalid, Some("Due".to_owned())));
+    assert_eq!(model.review.filter, RowFilter::Group(Code::DateInvalid, Some("Due".to_owned())));
     assert_eq!((model.review.len(4), model.review.number(0)), (1, Some(2)));
     press(&mut model, "n");
     answered(&mut model, "e Ctrl-U Enter");
-    assert_eq!((&model.review.show, model.review.len(4)), (&RowFilter::All, 4));
+    assert_eq!((&model.review.filter, model.review.len(4)), (&RowFilter::All, 4));
     assert_eq!(status(&model), "No such rows are left. Showing all rows.");
     assert_eq!(model.review.number(model.review.cursor), Some(2), "the cursor stays on its row");
 }

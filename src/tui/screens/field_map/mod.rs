@@ -33,12 +33,12 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let line = job.line_under();
     let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
     match (action, shape) {
-        (Action::Reading, Some(Shape::Date | Shape::Ids | Shape::Number | Shape::Choices)) => Ok(()),
-        (Action::Reading, _) => Err("Only dates, numbers and lists have several formats.".to_owned()),
+        (Action::Format, Some(Shape::Date | Shape::Ids | Shape::Number | Shape::Choices)) => Ok(()),
+        (Action::Format, _) => Err("Only dates, numbers and lists have several formats.".to_owned()),
         (Action::Values | Action::AnotherField, _) if !values::has_column(job) => {
             Err("This column isn't in the file.".to_owned())
         }
-        (Action::TakeIdea, _) => {
+        (Action::AcceptSuggestion, _) => {
             let idea = line.and_then(|line| job.idea(line));
             let made = line.and_then(|line| job.rule(line)).map(|rule| rule.to);
             match idea {
@@ -72,7 +72,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Undo | Action::Redo => return undo::step(model, action == Action::Undo),
         Action::Changes => changes::open(model),
         Action::Clear => return set(model, line, Target::Ignore),
-        Action::Reading => return cell_format::cycle(model),
+        Action::Format => return cell_format::cycle(model),
         Action::Values => return values::open_line(model),
         Action::AsIs => return toggle_as_is(model),
         Action::Private => return toggle_private(model),
@@ -83,7 +83,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 .into_iter()
                 .collect();
         }
-        Action::TakeIdea => {
+        Action::AcceptSuggestion => {
             let idea = job.line_under().and_then(|line| job.idea(line)).map(|idea| idea.to);
             return idea.map_or_else(Vec::new, |to| set(model, line, to));
         }

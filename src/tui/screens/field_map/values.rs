@@ -227,11 +227,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return effects;
         }
         (Action::Clear, Some(text)) => return clear(model, &text),
-        (Action::LeaveOut, Some(text)) => return leave_out(model, text),
-        (Action::TakeIdea, Some(text)) => return take_idea(model, &text),
+        (Action::Skip, Some(text)) => return leave_out(model, text),
+        (Action::AcceptSuggestion, Some(text)) => return take_idea(model, &text),
         (Action::Accept, Some(text)) => match (line, list) {
             (Some(line), Some(list)) => {
-                let title = format!("Match “{}” to", model.told(column, &text));
+                let title = format!("Match “{}” to", model.displayed(column, &text));
                 let now = id_of(model, line, &text).or_else(|| suggested(model, &text));
                 let set = move |model: &mut Model, id| {
                     let effects = set(model, line, &text, Some(MappedValue::Id(id)));
@@ -266,7 +266,7 @@ fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
         return Vec::new();
     };
     let column = values.column;
-    let title = format!("“{}”: new value for every “{}”", job.header(column), model.told(column, &text));
+    let title = format!("“{}”: new value for every “{}”", job.header(column), model.displayed(column, &text));
     let fix =
         Fix { column: job.column_name(values.column), row: None, from: text.clone(), to: String::new() };
     let count = values.texts.get(values.cursor).map(|(_, count)| *count);
@@ -372,15 +372,15 @@ pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Re
     let (Some(job), Some((text, _))) = (&model.job, values.texts.get(values.cursor)) else { return Ok(()) };
     let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
     match (action, meaning_of(job, values, text, &model.catalog)) {
-        (Action::Accept | Action::FixAll | Action::TakeIdea, Meaning::LeftOut) => {
-            let text = model.told(values.column, text);
+        (Action::Accept | Action::FixAll | Action::AcceptSuggestion, Meaning::LeftOut) => {
+            let text = model.displayed(values.column, text);
             Err(format!("Rows with “{text}” are skipped. Press x to include them."))
         }
         (Action::FixAll, _) if list => {
             Err("Values of a list can't be replaced. Press Enter to choose an id.".to_owned())
         }
-        (Action::TakeIdea, Meaning::Maybe(..)) => Ok(()),
-        (Action::TakeIdea, _) => Err("No suggestion for this value.".to_owned()),
+        (Action::AcceptSuggestion, Meaning::Maybe(..)) => Ok(()),
+        (Action::AcceptSuggestion, _) => Err("No suggestion for this value.".to_owned()),
         (Action::Clear, Meaning::Nothing | Meaning::Maybe(..) | Meaning::Id) => {
             Err("Nothing to clear for this value.".to_owned())
         }

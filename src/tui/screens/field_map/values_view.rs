@@ -56,7 +56,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
         let style = if meaning.is_open() { model.theme.bad } else { ratatui::style::Style::new() };
         let room = width.saturating_sub(text + 10);
         Line::from(vec![
-            Span::raw(format!("{count:>7} {} ", fit(&model.told(values.column, of), text))),
+            Span::raw(format!("{count:>7} {} ", fit(&model.displayed(values.column, of), text))),
             Span::styled(cut(&told(model, values.column, &meaning), room), style),
         ])
     });
@@ -92,7 +92,7 @@ fn told(model: &Model, column: usize, stands: &Meaning) -> String {
         Meaning::Maybe(label, id) => format!("✗ Space: {label} ({id})?"),
         Meaning::Itself(from) if from.is_empty() => String::new(),
         Meaning::Itself(from) => {
-            let from: Vec<String> = from.iter().map(|text| model.told(column, text)).collect();
+            let from: Vec<String> = from.iter().map(|text| model.displayed(column, text)).collect();
             format!("replaces “{}”", from.join("”, “"))
         }
     }

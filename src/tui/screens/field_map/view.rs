@@ -64,7 +64,7 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
     };
     let samples = match at.column {
         Some(index) => {
-            let sample = |text: &&str| model.told(index, &job.sample_text(index, text));
+            let sample = |text: &&str| model.displayed(index, &job.sample_text(index, text));
             job.texts(index, 3).iter().map(sample).collect::<Vec<_>>().join(" · ")
         }
         None => "✗ not in this file".to_owned(),
@@ -116,7 +116,7 @@ fn samples(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let half = width.saturating_sub(3) / 2;
     let head = format!("{}   {}", fit("in the file", half), fit("becomes", half));
     put(frame, inner, 2, Span::styled(head, model.theme.head));
-    let told = |text: &str| model.told(column, text);
+    let told = |text: &str| model.displayed(column, text);
     let texts = job.texts(column, usize::from(inner.height.saturating_sub(3)));
     for (index, text) in (3..).zip(texts) {
         let preview = job.preview_of(at, text, model.today(), &model.catalog, told);
@@ -170,7 +170,7 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     }
     let area = below(area, 1);
     let hidden = at.column.is_some_and(|column| model.hides(column));
-    let told = |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.told(column, text));
+    let told = |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.displayed(column, text));
     let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, told) else {
         return put(frame, area, 1, "No sample: this column is empty in the first rows.");
     };

@@ -108,7 +108,7 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let Some(board) = model.board() else { return Err("No import is open.".to_owned()) };
     match action {
-        Action::Fix | Action::FixAll | Action::LeaveOut => correct::availability(model),
+        Action::Fix | Action::FixAll | Action::Skip => correct::availability(model),
         Action::Verify if board.running || board.runs_elsewhere() => {
             Err("The import is running. Its cases are read back at the end.".to_owned())
         }
@@ -139,7 +139,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) {
+    if matches!(action, Action::Fix | Action::FixAll | Action::Skip) {
         return correct::act(model, action);
     }
     let (page, id) = (model.page(), model.watched);

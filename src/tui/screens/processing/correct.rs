@@ -262,7 +262,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Fix => begin(model, false),
         Action::FixAll => begin(model, true),
-        Action::LeaveOut => skip(model),
+        Action::Skip => skip(model),
         _ => Vec::new(),
     }
 }

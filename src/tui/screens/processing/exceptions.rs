@@ -18,7 +18,7 @@ pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
     let Some(board) = model.board() else { return Vec::new() };
     let mut choices = vec![Choice::new(None, "All exceptions", plural(board.log.total(), "row"))];
     for (cause, rows) in board.log.causes() {
-        let label = cause.told();
+        let label = cause.describe();
         choices.push(Choice::new(Some(cause), label, plural(rows, "row")));
     }
     let limit = |model: &mut Model, cause| {

@@ -32,7 +32,7 @@ impl Cause {
     }
 
     /// Describes the cause in a few words.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
         match &self.said {
             Some(said) => format!("{column}{said}"),
@@ -149,7 +149,7 @@ impl Log {
             *counts.entry(Cause::of(found)).or_default() += 1;
         }
         let mut causes: Vec<_> = counts.into_iter().collect();
-        causes.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.told().cmp(&b.told())));
+        causes.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.describe().cmp(&b.describe())));
         causes
     }
 }

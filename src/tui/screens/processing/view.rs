@@ -187,7 +187,7 @@ fn causes_panel(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     let shown = if causes.len() > room { room.saturating_sub(1) } else { causes.len() };
     for (at, (cause, rows)) in (0..).zip(causes.iter().take(shown)) {
         let rows = grouped(*rows);
-        let text = fit(&cause.told(), usize::from(inner.width).saturating_sub(rows.width() + 1));
+        let text = fit(&cause.describe(), usize::from(inner.width).saturating_sub(rows.width() + 1));
         put(
             frame,
             inner,
@@ -346,7 +346,12 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     };
     let title = match log.only() {
         Some(cause) => {
-            format!(" {} of {} exceptions{state}: {}; Esc shows all", log.len(), log.total(), cause.told())
+            format!(
+                " {} of {} exceptions{state}: {}; Esc shows all",
+                log.len(),
+                log.total(),
+                cause.describe()
+            )
         }
         None => format!(" Exceptions: {}{state}{older}", log.total()),
     };

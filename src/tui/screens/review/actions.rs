@@ -28,11 +28,11 @@ pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
     if now.is_some() && now == of && model.review.failure().is_none() {
         return fetch(model, false);
     }
-    afresh(model)
+    check_anew(model)
 }
 
 /// Drops earlier findings and checks the import.
-pub(crate) fn afresh(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn check_anew(model: &mut Model) -> Vec<Effect> {
     // The same import keeps how its columns are shown.
     let before = std::mem::take(&mut model.review);
     let same = before.of.as_ref().map(|(id, _)| *id) == model.job.as_ref().map(|job| job.import.id);
@@ -61,7 +61,7 @@ pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked,
     if !review.check.answer(ticket, answer) {
         return Vec::new();
     }
-    if !review.list(review.show.clone()) {
+    if !review.list(review.filter.clone()) {
         model.say(Mood::Good, "No such rows are left. Showing all rows.");
     }
     fetch(model, false)
@@ -88,8 +88,10 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         {
             Err("The check found no problems.".to_owned())
         }
-        Action::Anyway if !review.is_duplicate() => Err("This row isn't excluded as a duplicate.".to_owned()),
-        Action::Fix | Action::FixAll | Action::LeaveOut => match review.under() {
+        Action::SendAnyway if !review.is_duplicate() => {
+            Err("This row isn't excluded as a duplicate.".to_owned())
+        }
+        Action::Fix | Action::FixAll | Action::Skip => match review.selected() {
             None => Err("Still reading the row. Try again in a moment.".to_owned()),
             Some(seen) if seen.created => {
                 Err("This row is already a case in Trackops. It won't be resent or changed.".to_owned())
@@ -132,22 +134,22 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextProblem => jump(model, true),
         Action::PreviousProblem => jump(model, false),
         Action::Problems => {
-            let show = if review.show == RowFilter::All { RowFilter::Problems } else { RowFilter::All };
+            let show = if review.filter == RowFilter::All { RowFilter::Problems } else { RowFilter::All };
             set_show(model, show);
         }
         Action::Filter => return filter::choose(model),
         Action::Fix => return ask_fix(model, false),
         Action::FixAll => return ask_fix(model, true),
-        Action::LeaveOut => return leave_out(model),
-        Action::Anyway => return send_anyway(model),
+        Action::Skip => return leave_out(model),
+        Action::SendAnyway => return send_anyway(model),
         Action::RowToken => return row_token(model),
         Action::Values => return values::open_column(model),
         Action::Changes => changes::open(model),
         Action::Undo | Action::Redo => return undo::step(model, action == Action::Undo),
-        Action::Accept | Action::Toggle => match review.under() {
+        Action::Accept | Action::Toggle => match review.selected() {
             Some(seen) => {
-                let face = if action == Action::Toggle { RowTab::Cells } else { RowTab::default() };
-                let one = RowView { seen: seen.clone(), face, scroll: 0 };
+                let tab = if action == Action::Toggle { RowTab::Cells } else { RowTab::default() };
+                let one = RowView { seen: seen.clone(), tab, scroll: 0 };
                 model.overlays.push(Overlay::Row(Box::new(one)));
             }
             None => model.say(Mood::Plain, "Still reading the row. Try again in a moment."),
@@ -162,9 +164,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Copies the cell under the cursor, edits included, unless it is hidden.
 fn copy(model: &mut Model) {
-    let (Some(seen), Some(column)) = (model.review.under(), model.column_under()) else { return };
+    let (Some(seen), Some(column)) = (model.review.selected(), model.column_under()) else { return };
     let text = seen.read.cells.get(column).unwrap_or("").trim().to_owned();
-    if model.told(column, &text) != text {
+    if model.displayed(column, &text) != text {
         return model.say(Mood::Plain, "The cell is hidden. Press M to show it.");
     }
     let row = seen.row.number;
@@ -177,7 +179,7 @@ fn copy(model: &mut Model) {
 fn jump(model: &mut Model, forward: bool) {
     let Some(found) = model.review.check.value() else { return };
     let here = model.review.number(model.review.cursor).unwrap_or(0);
-    let show = match &model.review.show {
+    let show = match &model.review.filter {
         RowFilter::All | RowFilter::Text(_) => &RowFilter::Problems,
         show => show,
     };
@@ -228,7 +230,7 @@ pub(crate) fn first_error(model: &mut Model) -> Vec<Effect> {
 
 /// Asks for a new value of the cell under the cursor.
 fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
-    let (Some(job), Some(seen), Some(column)) = (&model.job, model.review.under(), model.column_under())
+    let (Some(job), Some(seen), Some(column)) = (&model.job, model.review.selected(), model.column_under())
     else {
         return Vec::new();
     };
@@ -236,7 +238,7 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
     let now = cell(&seen.read);
     let header = job.header(column);
     let (row, from, title) = if every_row {
-        (None, now.clone(), format!("“{header}”: new value for every “{}”", model.told(column, &now)))
+        (None, now.clone(), format!("“{header}”: new value for every “{}”", model.displayed(column, &now)))
     } else {
         (Some(seen.row.number), cell(&seen.row), format!("Row {}: new value for “{header}”", seen.row.number))
     };

@@ -14,7 +14,7 @@ pub(super) fn sort(model: &mut Model, descending: bool) -> Vec<Effect> {
     };
     if model.review.arrangement.sorted_by() == Some((column, descending)) {
         model.review.arrangement.set_sort(None);
-        set_show(model, model.review.show.clone());
+        set_show(model, model.review.filter.clone());
         model.say(Mood::Plain, "Rows are in the order of the file.");
         return fetch(model, false);
     }
@@ -36,7 +36,7 @@ pub(crate) fn sorted(
     match answer {
         Ok(rows) => {
             model.review.arrangement.set_sort(Some(Sort { column, descending, rows }));
-            set_show(model, model.review.show.clone());
+            set_show(model, model.review.filter.clone());
             model.review.cursor = 0;
         }
         Err(sentence) => model.say(Mood::Bad, sentence),

@@ -17,7 +17,7 @@ pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
     let near = [review.cursor.saturating_sub(page), review.cursor, review.cursor.saturating_add(page)];
     let near: Vec<u64> =
         near.iter().filter_map(|at| review.number((*at).min(len.saturating_sub(1)))).collect();
-    let there = near.iter().all(|number| review.seen(*number).is_some());
+    let there = near.iter().all(|number| review.row(*number).is_some());
     let coming = near.iter().all(|number| review.asked.binary_search(number).is_ok());
     if len == 0 || (!changed && (there || coming)) {
         return Vec::new();

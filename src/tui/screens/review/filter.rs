@@ -86,7 +86,7 @@ pub(crate) fn found(
     match answer {
         Ok(rows) if rows.is_empty() => model.say(Mood::Plain, format!("No cell contains “{text}”.")),
         Ok(rows) => {
-            model.review.holding = rows;
+            model.review.found_rows = rows;
             set_show(model, RowFilter::Text(text));
         }
         Err(sentence) => model.say(Mood::Bad, sentence),

@@ -25,7 +25,7 @@ const SCROLL: usize = 1_000;
 
 pub(crate) fn availability(model: &Model) -> Result<(), String> {
     let review = &model.review;
-    let Some(seen) = review.under() else {
+    let Some(seen) = review.selected() else {
         return Err("Still reading the row. Try again in a moment.".to_owned());
     };
     if seen.created {

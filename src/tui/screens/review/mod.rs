@@ -11,5 +11,5 @@ pub(crate) mod row_view;
 pub(crate) mod state;
 pub(crate) mod view;
 
-pub(crate) use actions::{act, afresh, again, availability, checked, counted, first_error, show};
+pub(crate) use actions::{act, again, availability, check_anew, checked, counted, first_error, show};
 pub(crate) use fetch::fetched;

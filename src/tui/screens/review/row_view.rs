@@ -25,7 +25,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     one.scroll = moved(one.scroll, action, SCROLL, page);
     match action {
         Action::Next | Action::Previous => {
-            one.face = crate::tui::core::cursor::next_in(&RowTab::ALL, one.face, action == Action::Next);
+            one.tab = crate::tui::core::cursor::next_in(&RowTab::ALL, one.tab, action == Action::Next);
             one.scroll = 0;
         }
         Action::Back => _ = model.overlays.pop(),
@@ -95,7 +95,7 @@ pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
         fixed: seen
             .fixed
             .contains(&index)
-            .then(|| model.told(index, seen.read.cells.get(index).unwrap_or("").trim())),
+            .then(|| model.displayed(index, seen.read.cells.get(index).unwrap_or("").trim())),
         to: lines
             .iter()
             .filter(|line| line.column == Some(index))
@@ -112,9 +112,9 @@ fn cell_text(model: &Model, job: &Job, seen: &Seen, column: usize) -> String {
     let shown = seen.row.cells.get(column).unwrap_or("").trim();
     match seen.row.number(column) {
         Some(number) if !number.reads_as(shown) && !job.is_private(column) => {
-            format!("{}, actual value {}", model.told(column, shown), number.digits())
+            format!("{}, actual value {}", model.displayed(column, shown), number.digits())
         }
-        _ => model.told(column, shown),
+        _ => model.displayed(column, shown),
     }
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn json(model: &Model, seen: &Seen) -> Vec<String> {
 }
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
-    let RowView { seen, face, scroll } = one;
+    let RowView { seen, tab, scroll } = one;
     let theme = model.theme;
     let width = usize::from(frame.area().width).saturating_sub(4);
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -141,7 +141,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
     if !lines.is_empty() {
         lines.push(Line::default());
     }
-    match face {
+    match tab {
         RowTab::Case => {
             lines.extend(case_lines(model, seen, width));
             lines.extend(nowhere(model, seen, width));
@@ -167,7 +167,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
     };
     let faces: Vec<String> = RowTab::ALL
         .iter()
-        .map(|of| if of == face { format!("[{}]", of.word()) } else { of.word().to_owned() })
+        .map(|of| if of == tab { format!("[{}]", of.word()) } else { of.word().to_owned() })
         .collect();
     let title = format!("Row {}, line {}: {sent} · Tab: {}", seen.row.number, seen.row.line, faces.join(" "));
     pages(frame, theme, &title, lines, *scroll);

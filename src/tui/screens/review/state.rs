@@ -15,11 +15,11 @@ use crate::tui::screens::review::arrangement::Arrangement;
 pub(crate) struct Review {
     /// Result of the last check; outdated while another is awaited.
     pub(crate) check: Pending<Checked>,
-    pub(crate) show: RowFilter,
+    pub(crate) filter: RowFilter,
     /// Numbers of the shown rows, in display order; none if all rows are shown in the order of the file.
     pub(crate) numbers: Option<Vec<u64>>,
     /// Rows that contain the searched text.
-    pub(crate) holding: Vec<u64>,
+    pub(crate) found_rows: Vec<u64>,
     /// Fetched rows, in order.
     pub(crate) rows: Pending<Vec<Seen>>,
     /// Row cursor among the shown rows, from 0.
@@ -50,14 +50,14 @@ impl Review {
     }
 
     /// Returns a row by its number, if it was fetched.
-    pub(crate) fn seen(&self, number: u64) -> Option<&Seen> {
+    pub(crate) fn row(&self, number: u64) -> Option<&Seen> {
         let rows = self.rows.value()?;
         rows.get(rows.binary_search_by_key(&number, |seen| seen.row.number).ok()?)
     }
 
     /// Returns the row under the cursor, if it was fetched.
-    pub(crate) fn under(&self) -> Option<&Seen> {
-        self.seen(self.number(self.cursor)?)
+    pub(crate) fn selected(&self) -> Option<&Seen> {
+        self.row(self.number(self.cursor)?)
     }
 
     /// Returns why the check or the rows are missing.
@@ -88,7 +88,7 @@ impl Review {
         let here = self.number(self.cursor).unwrap_or(1);
         let wanted = self.numbers_of(&show);
         let found = wanted.as_ref().is_none_or(|numbers| !numbers.is_empty());
-        (self.show, self.numbers) = if found { (show, wanted) } else { (RowFilter::All, None) };
+        (self.filter, self.numbers) = if found { (show, wanted) } else { (RowFilter::All, None) };
         if let Some(sorted) = self.arrangement.rows() {
             self.numbers = Some(match &self.numbers {
                 // Ascending: filters list rows in the order of the file.
@@ -138,7 +138,7 @@ impl Review {
     pub(super) fn numbers_of(&self, show: &RowFilter) -> Option<Vec<u64>> {
         let problems = self.problems();
         if matches!(show, RowFilter::Text(_)) {
-            return Some(self.holding.clone());
+            return Some(self.found_rows.clone());
         }
         (*show != RowFilter::All).then(|| {
             let mut numbers: Vec<u64> =
@@ -210,7 +210,7 @@ impl RowTab {
 #[derive(Debug)]
 pub(crate) struct RowView {
     pub(crate) seen: Seen,
-    pub(crate) face: RowTab,
+    pub(crate) tab: RowTab,
     pub(crate) scroll: usize,
 }
 

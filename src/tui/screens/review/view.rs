@@ -66,7 +66,7 @@ const LEAST_CASE: u16 = 10;
 fn case_beside(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(number) = model.review.number(model.review.cursor) else { return };
     let inner = panel(frame, model.theme, &format!("Row {number} as a case (Enter: details)"), area);
-    let Some(seen) = model.review.under() else {
+    let Some(seen) = model.review.selected() else {
         return put(frame, inner, 0, Span::styled("Reading the row…", model.theme.faint));
     };
     let lines = row_view::in_short(model, seen, usize::from(inner.width));
@@ -140,7 +140,7 @@ fn shown_only(model: &Model) -> Option<String> {
 fn filtered(model: &Model) -> Option<String> {
     let shown = model.review.len(0);
     let rows = plural(model.job.as_ref().map_or(0, |job| job.rows), "row");
-    let which = match &model.review.show {
+    let which = match &model.review.filter {
         RowFilter::All => return None,
         RowFilter::Problems => "with a problem".to_owned(),
         RowFilter::Text(text) => format!("with “{text}” in a cell"),
@@ -250,7 +250,7 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<Strin
     let cursor = (review.len(job.rows), Some(review.cursor));
     table::draw(frame, area, model.theme, &cells(&head, &sizes), cursor, |index| {
         let shown = review.number(index).unwrap_or(0);
-        match review.seen(shown) {
+        match review.row(shown) {
             Some(seen) => row_line(model, seen, &order, &sizes),
             None => Line::from(format!("  {shown:>number$} …")),
         }
@@ -300,7 +300,7 @@ fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Lin
     let number = sizes.get(1).copied().unwrap_or(0);
     let mut texts = vec![format!("{:>number$}", seen.row.number)];
     texts.extend(order.iter().map(|index| {
-        let text = model.told(*index, seen.read.cells.get(*index).unwrap_or("").trim());
+        let text = model.displayed(*index, seen.read.cells.get(*index).unwrap_or("").trim());
         let fixed = if seen.fixed.contains(index) { "*" } else { "" };
         format!("{fixed}{text}")
     }));
@@ -313,9 +313,9 @@ fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, Span::styled("─".repeat(usize::from(area.width)), model.theme.faint));
     let review = &model.review;
     let Some(number) = review.number(review.cursor) else { return };
-    let seen = review.under();
+    let seen = review.selected();
     if let (Some(seen), Some(column)) = (seen, model.column_under()) {
-        let cell = |row: &Row| model.told(column, row.cells.get(column).unwrap_or("").trim());
+        let cell = |row: &Row| model.displayed(column, row.cells.get(column).unwrap_or("").trim());
         let hidden = if model.hides(column) && !cell(&seen.read).is_empty() { HIDDEN } else { "" };
         let was = if seen.fixed.contains(&column) {
             format!("  (edited; in the file “{}”)", cell(&seen.row))

@@ -12,13 +12,13 @@ const LONGEST_NAME: usize = 60;
 
 /// Title and progress of the terminal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Outside {
+pub(crate) struct TitleAndProgress {
     pub(crate) title: String,
     /// Progress of the running imports, in percent.
     pub(crate) percent: Option<u64>,
 }
 
-impl Outside {
+impl TitleAndProgress {
     /// Returns title and progress for a model. Several runs are added up.
     pub(crate) fn of(model: &Model) -> Self {
         let running: Vec<(ImportId, u64, u64)> = model
@@ -60,14 +60,14 @@ fn short(name: &str) -> String {
 
 /// Codes that a terminal supports, judging by its environment variables. Over SSH only TERM is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Knows {
+pub(crate) struct TerminalSupport {
     title: bool,
     progress: bool,
     /// Notifications use OSC 777 instead of OSC 9.
     notifies_777: bool,
 }
 
-impl Knows {
+impl TerminalSupport {
     /// Reads the environment.
     pub(crate) fn of_env() -> Self {
         Self::of(|name| env::var(name).ok().filter(|value| !value.is_empty()))
@@ -107,7 +107,7 @@ impl Knows {
     }
 
     /// Returns the codes for a change of title or progress.
-    pub(crate) fn change(self, from: &Outside, to: &Outside) -> String {
+    pub(crate) fn change(self, from: &TitleAndProgress, to: &TitleAndProgress) -> String {
         let title = self.title && from.title != to.title;
         let progress = self.progress && from.percent != to.percent;
         let title = title.then(|| format!("\x1b]2;{}\x07", to.title));
@@ -149,20 +149,23 @@ impl Knows {
 mod tests {
     use super::*;
 
-    fn knows(said: &[(&str, &str)]) -> Knows {
-        Knows::of(|name| said.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    fn knows(said: &[(&str, &str)]) -> TerminalSupport {
+        TerminalSupport::of(|name| {
+            said.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]
     fn nothing_is_sent_that_a_terminal_would_show_as_letters() {
-        let (from, to) = (Outside::default(), Outside { title: "caseload".into(), percent: Some(45) });
+        let (from, to) =
+            (TitleAndProgress::default(), TitleAndProgress { title: "caseload".into(), percent: Some(45) });
         assert_eq!(knows(&[("TERM", "linux")]).change(&from, &to), "");
         assert_eq!(knows(&[("TERM", "linux")]).begin().to_owned() + knows(&[]).end(), "");
         assert_eq!(knows(&[("TERM", "xterm-256color")]).change(&from, &to), "\x1b]2;caseload\x07");
         let ghostty = knows(&[("TERM", "xterm-ghostty")]);
         assert_eq!(ghostty.change(&from, &to), "\x1b]2;caseload\x07\x1b]9;4;1;45\x07");
         assert_eq!(ghostty.change(&to, &to), "", "nothing changed");
-        assert_eq!(ghostty.change(&to, &Outside { percent: None, ..to.clone() }), "\x1b]9;4;0;\x07");
+        assert_eq!(ghostty.change(&to, &TitleAndProgress { percent: None, ..to.clone() }), "\x1b]9;4;0;\x07");
         let inside = knows(&[("TERM", "tmux-256color"), ("TMUX", "x"), ("TERM_PROGRAM", "WezTerm")]);
         assert_eq!(inside.change(&from, &to), "\x1b]2;caseload\x07");
     }
@@ -174,7 +177,10 @@ mod tests {
         use crate::tui::tests::home;
         use crate::tui::tests::import;
         let mut model = home(true);
-        assert_eq!(Outside::of(&model), Outside { title: "caseload".into(), percent: None });
+        assert_eq!(
+            TitleAndProgress::of(&model),
+            TitleAndProgress { title: "caseload".into(), percent: None }
+        );
         let counts = Counts { rows: 300, created: 134, not_sent: 166, ..Counts::default() };
         crate::tui::screens::processing::show(&mut model, 12);
         let running = |id, counts| {
@@ -183,19 +189,19 @@ mod tests {
             board
         };
         model.boards.insert(12, running(12, counts));
-        let told = Outside::of(&model);
+        let told = TitleAndProgress::of(&model);
         assert_eq!((told.title.as_str(), told.percent), ("caseload · 44% · march-12.csv", Some(44)));
         model.boards.insert(13, running(13, Counts { not_sent: 300, created: 0, ..counts }));
-        assert_eq!(Outside::of(&model).title, "caseload · 22% · 2 imports");
+        assert_eq!(TitleAndProgress::of(&model).title, "caseload · 22% · 2 imports");
         for board in model.boards.values_mut() {
             board.running = false;
         }
-        assert_eq!(Outside::of(&model).title, "caseload · march-12.csv");
+        assert_eq!(TitleAndProgress::of(&model).title, "caseload · march-12.csv");
         // A name can't end the title and begin a code.
         let file = Some("/x/a\u{7}\u{1b}]0;b".into());
         let named = crate::ledger::Import { file, ..import(12, Status::Complete, counts) };
         model.boards.insert(12, Board::new(Some(named)));
-        assert!(!Outside::of(&model).title.contains(['\u{7}', '\u{1b}']));
+        assert!(!TitleAndProgress::of(&model).title.contains(['\u{7}', '\u{1b}']));
     }
 
     #[test]
