@@ -136,7 +136,7 @@ fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     }
     if let Start::Import(id) = start {
         first.extend(imports::open(&mut model, Origin::Existing(id)));
-        model.from_start = true;
+        model.starts_at_first_step = true;
     }
     (model, first)
 }

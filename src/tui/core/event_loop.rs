@@ -76,7 +76,7 @@ where
     let mut news_every = NEWS_EVERY;
     let mut tick: Option<Instant> = None;
     loop {
-        if let Some(asked) = model.asked.take() {
+        if let Some(asked) = model.terminal_request.take() {
             if ask(terminal, line, &asked).is_err() {
                 return Ending::HangUp;
             }

@@ -118,13 +118,13 @@ pub(crate) struct Model {
     /// Import shown on the Processing screen.
     pub(crate) watched: ImportId,
     /// Last poll of an import that doesn't run here, in seconds since 1970.
-    pub(crate) looked_at: i64,
+    pub(crate) polled_at: i64,
     pub(crate) phase: Phase,
-    pub(crate) asked: Option<TerminalRequest>,
+    pub(crate) terminal_request: Option<TerminalRequest>,
     /// Whether SSNs and dates of birth are shown.
     pub(crate) private_shown: bool,
     /// Whether the import being opened starts at its first step.
-    pub(crate) from_start: bool,
+    pub(crate) starts_at_first_step: bool,
     /// Pending navigation, in order.
     going: Vec<Goto>,
     last_ticket: Ticket,
@@ -154,11 +154,11 @@ impl Model {
             review: Review::default(),
             boards: BTreeMap::new(),
             watched: 0,
-            looked_at: 0,
+            polled_at: 0,
             phase: Phase::Open,
-            asked: None,
+            terminal_request: None,
             private_shown: false,
-            from_start: false,
+            starts_at_first_step: false,
             going: Vec::new(),
             last_ticket: 0,
         }

@@ -61,7 +61,7 @@ fn go(model: &mut Model, to: Goto) -> Vec<Effect> {
         Goto::Step(WantedStep::Open(id)) => imports::open(model, Origin::Existing(id)),
         Goto::Step(WantedStep::Resume(id)) => processing::resume(model, id),
         Goto::Step(WantedStep::Duplicate(id)) => imports::choose_file(model, Some(id)),
-        Goto::Step(WantedStep::Decide(_)) => export::ask_word(model),
+        Goto::Step(WantedStep::Decide(_)) => export::ask_decision(model),
         Goto::Review => review::show(model),
         Goto::Recheck if model.screen == Screen::Review => review::again(model),
         Goto::CheckAnew if model.screen == Screen::Review => review::check_anew(model),
@@ -85,7 +85,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit | Action::Interrupt => return leave::leave(model),
         Action::Suspend => {
-            model.asked = Some(TerminalRequest::Suspend);
+            model.terminal_request = Some(TerminalRequest::Suspend);
             return Vec::new();
         }
         Action::Palette => return palette::open(model, act),

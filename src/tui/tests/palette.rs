@@ -51,12 +51,16 @@ fn the_log_shows_one_cause_alone() {
 fn an_exception_goes_to_the_clipboard_as_text_that_steers_nothing() {
     let mut model = with_exceptions();
     press(&mut model, "g Y");
-    let Some(TerminalRequest::Copy(text)) = model.asked.take() else { panic!("nothing is copied") };
+    let Some(TerminalRequest::Copy(text)) = model.terminal_request.take() else {
+        panic!("nothing is copied")
+    };
     assert!(text.starts_with("Where: row 1 of the file, line 2\nColumn: Due\n"), "{text}");
     assert!(text.contains("Value: 31/02/2026␛[2J\n"), "{text}");
     assert!(status(&model).contains("to your terminal’s clipboard"), "{}", status(&model));
     press(&mut model, "G Enter Y");
-    assert!(matches!(model.asked.take(), Some(TerminalRequest::Copy(text)) if text.contains("row 6 ")));
+    assert!(
+        matches!(model.terminal_request.take(), Some(TerminalRequest::Copy(text)) if text.contains("row 6 "))
+    );
 }
 
 #[test]
@@ -94,7 +98,7 @@ fn the_background_is_reached_from_everywhere() {
         let mut model = defaults();
         press(&mut model, keys);
         press(&mut model, "Ctrl-Z");
-        assert_eq!(model.asked, Some(TerminalRequest::Suspend), "after {keys}");
+        assert_eq!(model.terminal_request, Some(TerminalRequest::Suspend), "after {keys}");
     }
     assert!(ACTIONS.iter().any(|spec| spec.action == Action::Suspend && spec.places.is_empty()));
 }

@@ -34,15 +34,17 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Err(format!("{what} come from Trackops and can't be changed here. Press Ctrl-R to refresh."))
     };
     match (action, tab) {
-        (Action::Refresh, Tab::Live(_) | Tab::Fields) => Ok(()),
+        (Action::Refresh, Tab::FromTrackops(_) | Tab::Fields) => Ok(()),
         (Action::Refresh, _) => {
             Err("This list can't be refreshed. Press L to learn names from the newest cases.".to_owned())
         }
-        (Action::New | Action::Accept | Action::Skip | Action::Clear, Tab::Live(list)) => own(list.title()),
+        (Action::New | Action::Accept | Action::Skip | Action::Clear, Tab::FromTrackops(list)) => {
+            own(list.title())
+        }
         (Action::Skip, Tab::Fields) => {
             Err("Fields can't be marked as deleted. Press Del to remove one.".to_owned())
         }
-        (Action::Format, Tab::Typed(List::CaseTypes)) if !empty => Ok(()),
+        (Action::Format, Tab::Own(List::CaseTypes)) if !empty => Ok(()),
         (Action::Format, _) => {
             Err("Only case types have references. Press Tab to go to their list.".to_owned())
         }
@@ -71,7 +73,7 @@ fn show_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
 
 /// Requests the list from Trackops, if one of those is shown.
 fn read(model: &mut Model, anew: bool) -> Vec<Effect> {
-    let Tab::Live(list) = model.lists.tab() else { return Vec::new() };
+    let Tab::FromTrackops(list) = model.lists.tab() else { return Vec::new() };
     let ticket = model.ticket();
     model.lists.live.ask(ticket);
     vec![Effect::Query(Query::Pick(ticket, list, None, anew))]
@@ -120,13 +122,13 @@ fn learn(model: &mut Model) -> Vec<Effect> {
 
 fn new(model: &mut Model) -> Vec<Effect> {
     match model.lists.tab() {
-        Tab::Typed(list) => {
+        Tab::Own(list) => {
             let title = format!("{}: add an entry", list.title());
             let hint = "Id and name, such as 12 Surveillance. Ids are in the Trackops settings.";
             Prompt::new(title, "", hint, move |model, text| typed(model, list, &text)).open(model)
         }
         Tab::Fields => declare::open(model, String::new(), |_, _| Vec::new()),
-        Tab::Live(_) => Vec::new(),
+        Tab::FromTrackops(_) => Vec::new(),
     }
 }
 
@@ -134,7 +136,7 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     if let Some(field) = field(model).cloned() {
         return declare::again(model, &field);
     }
-    let (Tab::Typed(list), Some(Entry { id, label, .. })) = (model.lists.tab(), entry(model).cloned()) else {
+    let (Tab::Own(list), Some(Entry { id, label, .. })) = (model.lists.tab(), entry(model).cloned()) else {
         return Vec::new();
     };
     let title = format!("{} {id}: rename", list.title());
@@ -144,7 +146,7 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 
 /// Marks an entry as deleted in Trackops, or unmarks it.
 fn mark(model: &mut Model) -> Vec<Effect> {
-    let (Tab::Typed(list), Some(entry)) = (model.lists.tab(), entry(model).cloned()) else {
+    let (Tab::Own(list), Some(entry)) = (model.lists.tab(), entry(model).cloned()) else {
         return Vec::new();
     };
     let deleted = !entry.deleted;
@@ -159,7 +161,7 @@ fn mark(model: &mut Model) -> Vec<Effect> {
 
 fn ask_to_remove(model: &mut Model) {
     let (what, then) = match (model.lists.tab(), entry(model), field(model)) {
-        (Tab::Typed(list), Some(entry), _) => {
+        (Tab::Own(list), Some(entry), _) => {
             (format!("{} ({})", entry.label, entry.id), Change::Remove(list, entry.id))
         }
         (_, _, Some(field)) => (format!("{} ({})", field.label, field.key), Change::RemoveField(field.key)),

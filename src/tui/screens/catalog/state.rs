@@ -9,29 +9,29 @@ use crate::tui::core::place::Screen;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tab {
     /// A list maintained by hand.
-    Typed(List),
+    Own(List),
     /// The custom fields.
     Fields,
     /// A list read from Trackops.
-    Live(List),
+    FromTrackops(List),
 }
 
 impl Tab {
     pub(crate) const ALL: [Self; 9] = [
-        Self::Typed(List::CaseTypes),
-        Self::Typed(List::SubjectTypes),
-        Self::Typed(List::Regions),
-        Self::Typed(List::CompanyLocations),
-        Self::Typed(List::Services),
-        Self::Typed(List::Flags),
+        Self::Own(List::CaseTypes),
+        Self::Own(List::SubjectTypes),
+        Self::Own(List::Regions),
+        Self::Own(List::CompanyLocations),
+        Self::Own(List::Services),
+        Self::Own(List::Flags),
         Self::Fields,
-        Self::Live(List::Clients),
-        Self::Live(List::Contacts),
+        Self::FromTrackops(List::Clients),
+        Self::FromTrackops(List::Contacts),
     ];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Typed(list) | Self::Live(list) => list.title(),
+            Self::Own(list) | Self::FromTrackops(list) => list.title(),
             Self::Fields => "Custom fields",
         }
     }
@@ -56,8 +56,8 @@ impl CatalogView {
     /// Returns the entries of the list; empty for the custom fields.
     pub(crate) fn entries<'m>(&'m self, catalog: &'m Catalog) -> &'m [Entry] {
         match self.tab() {
-            Tab::Typed(list) => catalog.entries(list),
-            Tab::Live(_) => self.live.value().map_or(&[], |live| &live.entries),
+            Tab::Own(list) => catalog.entries(list),
+            Tab::FromTrackops(_) => self.live.value().map_or(&[], |live| &live.entries),
             Tab::Fields => &[],
         }
     }

@@ -107,7 +107,7 @@ fn every_part_of_a_custom_field_can_be_edited() {
 #[test]
 fn lists_from_trackops_cannot_be_changed_and_show_their_age() {
     let mut model = live();
-    assert_eq!(model.lists.tab(), Tab::Live(List::Clients));
+    assert_eq!(model.lists.tab(), Tab::FromTrackops(List::Clients));
     let screen = picture(&model, 80, 24);
     assert!(screen.contains("List from 2026-11-23"), "{screen}");
     assert!(!screen.contains('\u{1b}'));

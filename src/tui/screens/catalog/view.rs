@@ -44,7 +44,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let width = usize::from(list.width).saturating_sub(1);
     let head = match tab {
         Tab::Fields => format!("{} field", fit("key", 12)),
-        Tab::Typed(_) | Tab::Live(_) => format!("{:>7}  name", "id"),
+        Tab::Own(_) | Tab::FromTrackops(_) => format!("{:>7}  name", "id"),
     };
     table::draw(frame, list, model.theme, &head, (len, Some(model.lists.cursor)), |at| {
         Line::from(cut(&line(model, tab, at).unwrap_or_default(), width))
@@ -57,7 +57,7 @@ fn line(model: &Model, tab: Tab, at: usize) -> Option<String> {
             let field = model.catalog.fields.get(at)?;
             Some(format!("{} {}", fit(&field.key.to_string(), 12), model.catalog.field_text(field)))
         }
-        Tab::Typed(of) | Tab::Live(of) => {
+        Tab::Own(of) | Tab::FromTrackops(of) => {
             let entry = model.lists.entries(&model.catalog).get(at)?;
             Some(format!("{:>7}  {}", entry.id, model.catalog.entry_text(of, entry)))
         }
@@ -67,18 +67,18 @@ fn line(model: &Model, tab: Tab, at: usize) -> Option<String> {
 /// Returns the number of entries in a list, if known.
 fn count(model: &Model, tab: Tab) -> String {
     let known = match tab {
-        Tab::Typed(list) => model.catalog.entries(list).len(),
+        Tab::Own(list) => model.catalog.entries(list).len(),
         Tab::Fields => model.catalog.fields.len(),
-        Tab::Live(List::Clients) => model.catalog.entries(List::Clients).len(),
-        Tab::Live(_) if tab == model.lists.tab() => model.lists.entries(&model.catalog).len(),
-        Tab::Live(_) => return String::new(),
+        Tab::FromTrackops(List::Clients) => model.catalog.entries(List::Clients).len(),
+        Tab::FromTrackops(_) if tab == model.lists.tab() => model.lists.entries(&model.catalog).len(),
+        Tab::FromTrackops(_) => return String::new(),
     };
     if known == 0 { "–".to_owned() } else { known.to_string() }
 }
 
 /// Draws the age of a list from Trackops. Returns the number of lines used.
 fn news(model: &Model, frame: &mut Frame, area: Rect) -> u16 {
-    let Tab::Live(_) = model.lists.tab() else { return 0 };
+    let Tab::FromTrackops(_) = model.lists.tab() else { return 0 };
     let live = &model.lists.live;
     let list = live.value();
     let old = list.and_then(|list| list.read_at).map(|at| model.moment(at));
@@ -101,13 +101,13 @@ fn news(model: &Model, frame: &mut Frame, area: Rect) -> u16 {
 
 fn empty(model: &Model, tab: Tab) -> &'static str {
     match tab {
-        Tab::Live(_) if model.lists.live.is_waiting() => "",
-        Tab::Live(_) => "The list is empty. Ctrl-R to refresh.",
+        Tab::FromTrackops(_) if model.lists.live.is_waiting() => "",
+        Tab::FromTrackops(_) => "The list is empty. Ctrl-R to refresh.",
         Tab::Fields => {
             "No custom fields yet. Ctrl-R loads them from Trackops. n adds one: its id is in the Trackops settings. f \
              imports a colleague's file."
         }
-        Tab::Typed(_) => {
+        Tab::Own(_) => {
             "No entries yet. n adds an id and its name, as in the Trackops settings. f imports a colleague's file. L learns names from the newest cases."
         }
     }

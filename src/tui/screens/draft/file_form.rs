@@ -16,7 +16,7 @@ pub(crate) struct FileForm {
 
 /// A line of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SheetField {
+pub(crate) enum FormatField {
     Worksheet,
     Hidden,
     Encoding,
@@ -29,9 +29,9 @@ pub(crate) enum SheetField {
 }
 
 /// Maximum number of header lines.
-const MOST_HEADER_ROWS: u64 = 4;
+const MAX_HEADER_LINES: u64 = 4;
 
-impl SheetField {
+impl FormatField {
     /// Returns the lines of the form for a file.
     pub(crate) fn of(facts: &SheetFacts) -> Vec<Self> {
         let rest = [Self::HeaderLine, Self::HeaderRows, Self::Footer, Self::Repair];
@@ -151,7 +151,7 @@ impl SheetField {
                     Some(Header::None(line)) => (line, step(0)),
                     None => (1, step(0)),
                 };
-                let last = first + rows.min(MOST_HEADER_ROWS).saturating_sub(1);
+                let last = first + rows.min(MAX_HEADER_LINES).saturating_sub(1);
                 changed.header =
                     Some(if rows == 0 { Header::None(first) } else { Header::Lines(first, last) });
             }

@@ -7,7 +7,7 @@ use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Opened, Sentence, Ticket};
-use crate::tui::screens::draft::file_form::{FileForm, SheetField};
+use crate::tui::screens::draft::file_form::{FileForm, FormatField};
 use crate::tui::screens::draft::history::History;
 
 /// Opens the form at the choice about hidden rows, if it's still to be made. Returns whether it did.
@@ -17,7 +17,8 @@ pub(crate) fn ask_about_hidden(model: &mut Model) -> bool {
         return false;
     }
     let (hidden, rows) = (job.sheet.hidden, plural(job.rows, "row"));
-    let field = SheetField::of(&job.sheet).iter().position(|field| *field == SheetField::Hidden).unwrap_or(0);
+    let field =
+        FormatField::of(&job.sheet).iter().position(|field| *field == FormatField::Hidden).unwrap_or(0);
     open_at(model, field);
     model.say(
         Mood::Plain,
@@ -44,7 +45,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let (Some(Overlay::Sheet(form)), Some(job)) = (model.overlays.last_mut(), &model.job) else {
         return Vec::new();
     };
-    let fields = SheetField::of(&job.sheet);
+    let fields = FormatField::of(&job.sheet);
     form.cursor = moved(form.cursor, action, fields.len(), fields.len());
     let field = fields.get(form.cursor).copied();
     match (action, field) {

@@ -18,7 +18,7 @@ use ratatui::text::Span;
 
 use crate::text::plural;
 use crate::tui::core::model::Model;
-use crate::tui::screens::draft::file_form::SheetField;
+use crate::tui::screens::draft::file_form::FormatField;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table::{cells, marker};
@@ -32,7 +32,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
     let Some(job) = &model.job else { return };
     let height = frame.area().height.saturating_sub(4).max(12);
     let inner = boxed(frame, model.theme, &format!("File format of {}", job.import.file_name()), 76, height);
-    let fields = SheetField::of(&job.sheet);
+    let fields = FormatField::of(&job.sheet);
     for (index, field) in (0..).zip(&fields) {
         let focus = usize::from(index) == cursor;
         let label = format!("{} {}", marker(focus), fit(field.label(), LABEL));

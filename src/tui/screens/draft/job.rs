@@ -252,12 +252,12 @@ impl Job {
     }
 
     /// Whether a column is mapped to a field.
-    pub(crate) fn goes_somewhere(&self, column: usize) -> bool {
-        self.going_somewhere().contains(&column)
+    pub(crate) fn is_mapped(&self, column: usize) -> bool {
+        self.mapped_columns().contains(&column)
     }
 
     /// Returns the columns that are mapped to a field.
-    fn going_somewhere(&self) -> BTreeSet<usize> {
+    fn mapped_columns(&self) -> BTreeSet<usize> {
         let rules = self.recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
         let names = ColumnNames::new(&self.columns);
         rules.filter_map(|rule| names.called(&rule.from)).collect()
@@ -265,7 +265,7 @@ impl Job {
 
     /// Returns the columns in the order of Review: mapped ones first.
     pub(crate) fn review_order(&self) -> Vec<usize> {
-        let somewhere = self.going_somewhere();
+        let somewhere = self.mapped_columns();
         let (mut order, others): (Vec<usize>, Vec<usize>) =
             (0..self.columns.len()).partition(|column| somewhere.contains(column));
         order.extend(others);

@@ -188,7 +188,7 @@ fn toggle_private(model: &mut Model) -> Vec<Effect> {
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(error) = job.errors.first().cloned() else {
-        return if ask_whose(model) { Vec::new() } else { model.go(Goto::Review) };
+        return if confirm_owners(model) { Vec::new() } else { model.go(Goto::Review) };
     };
     model.status = Some((Mood::Bad, error.to_string()));
     let of_default = match &error {
@@ -216,7 +216,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks once whether the guessed owners of custom fields are right. Returns false if there are none.
-fn ask_whose(model: &mut Model) -> bool {
+fn confirm_owners(model: &mut Model) -> bool {
     let Some(job) = model.job.as_ref() else { return false };
     let guessed = model.catalog.guessed.iter().copied();
     let open: BTreeSet<CustomKey> = guessed.filter(|key| job.recipe.uses(*key)).collect();
@@ -349,7 +349,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
 pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(column) = job.lines().get(line).and_then(|line| line.column) else { return Vec::new() };
-    if !job.goes_somewhere(column) || target == Target::Ignore {
+    if !job.is_mapped(column) || target == Target::Ignore {
         return set(model, line, target);
     }
     let last =

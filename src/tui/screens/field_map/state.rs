@@ -34,22 +34,22 @@ impl Values {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Meaning {
     /// Rows with it are skipped.
-    LeftOut,
+    Skipped,
     /// Mapped by the value map.
     Mapped(String),
     /// Already an id.
     Id,
     /// Unmapped, and no label looks like it.
-    Nothing,
+    Unmapped,
     /// Unmapped, but a label looks like it.
-    Maybe(String, u64),
+    Suggested(String, u64),
     /// Used as it is; replaces these other values, if any.
-    Itself(Vec<String>),
+    Unchanged(Vec<String>),
 }
 
 impl Meaning {
     /// Whether rows with it can't be sent.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self, Self::Nothing | Self::Maybe(..))
+        matches!(self, Self::Unmapped | Self::Suggested(..))
     }
 }

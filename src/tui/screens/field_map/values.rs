@@ -104,7 +104,7 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     values.texts = texts;
     values.facet.answer(ticket, Ok(facet));
     let effects = remember_mapped(model);
-    said_recognized(model, recognized, effects)
+    report_matched(model, recognized, effects)
 }
 
 /// Maps values that are surely names in the account. Returns their number.
@@ -112,7 +112,7 @@ fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -
     let sure: Vec<(String, u64)> = facet
         .texts
         .iter()
-        .filter(|(text, _)| matches!(meaning_of(job, values, text, catalog), Meaning::Maybe(..)))
+        .filter(|(text, _)| matches!(meaning_of(job, values, text, catalog), Meaning::Suggested(..)))
         .filter_map(|(text, _)| Some((text.clone(), meaning(values, text, catalog).filter(|m| m.sure)?.id)))
         .collect();
     let line = values.line.and_then(|line| job.lines().get(line).copied());
@@ -154,7 +154,7 @@ pub(crate) fn listed(
     };
     let recognized = recognize(job, values, facet, &model.catalog);
     let effects = remember_mapped(model);
-    Some(said_recognized(model, recognized, effects))
+    Some(report_matched(model, recognized, effects))
 }
 
 /// Saves the names of mapped ids that only Trackops' list has, so that they show later.
@@ -177,7 +177,7 @@ fn remember_mapped(model: &mut Model) -> Vec<Effect> {
     new.into_iter().flat_map(|entry| model.change_catalog(Change::Entry(list, entry))).collect()
 }
 
-fn said_recognized(model: &mut Model, recognized: usize, mut effects: Vec<Effect>) -> Vec<Effect> {
+fn report_matched(model: &mut Model, recognized: usize, mut effects: Vec<Effect>) -> Vec<Effect> {
     if recognized > 0 {
         model.say(Mood::Good, format!("Matched {} by name.", plural(recognized as u64, "value")));
         effects.extend(model.draft_changed());
@@ -194,7 +194,7 @@ pub(crate) fn meaning_of(job: &Job, values: &Values, text: &str, catalog: &Catal
         LeaveOut::Row(_) => false,
     };
     if job.recipe.leave_out.iter().any(left_out) {
-        return Meaning::LeftOut;
+        return Meaning::Skipped;
     }
     let line = values.line.and_then(|line| job.lines().get(line).copied());
     let rule = line.and_then(|line| job.rule(line));
@@ -203,12 +203,14 @@ pub(crate) fn meaning_of(job: &Job, values: &Values, text: &str, catalog: &Catal
         (Some((_, value)), field) => Meaning::Mapped(mapped_text(value, field.and_then(List::of), catalog)),
         (None, Some(_)) if text.trim().parse::<u64>().is_ok_and(|id| id > 0) => Meaning::Id,
         (None, Some(_)) => match meaning(values, text, catalog) {
-            Some(meant) => Meaning::Maybe(meant.label.to_owned(), meant.id),
-            None => Meaning::Nothing,
+            Some(meant) => Meaning::Suggested(meant.label.to_owned(), meant.id),
+            None => Meaning::Unmapped,
         },
         (None, None) => {
             let fixes = job.recipe.fixes.iter().filter(|fix| fix.column == column && fix.row.is_none());
-            Meaning::Itself(fixes.filter(|fix| fix.to.trim() == text).map(|fix| fix.from.clone()).collect())
+            Meaning::Unchanged(
+                fixes.filter(|fix| fix.to.trim() == text).map(|fix| fix.from.clone()).collect(),
+            )
         }
     }
 }
@@ -228,14 +230,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::Clear, Some(text)) => return clear(model, &text),
         (Action::Skip, Some(text)) => return leave_out(model, text),
-        (Action::AcceptSuggestion, Some(text)) => return take_idea(model, &text),
+        (Action::AcceptSuggestion, Some(text)) => return accept_suggestion(model, &text),
         (Action::Accept, Some(text)) => match (line, list) {
             (Some(line), Some(list)) => {
                 let title = format!("Match “{}” to", model.displayed(column, &text));
                 let now = id_of(model, line, &text).or_else(|| suggested(model, &text));
                 let set = move |model: &mut Model, id| {
                     let effects = set(model, line, &text, Some(MappedValue::Id(id)));
-                    go_to_open(model);
+                    go_to_unmapped(model);
                     effects
                 };
                 return id_picker::one_id(model, title, list, None, now, set).open(model);
@@ -291,15 +293,15 @@ fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
     model.draft_changed()
 }
 
-fn take_idea(model: &mut Model, text: &str) -> Vec<Effect> {
+fn accept_suggestion(model: &mut Model, text: &str) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
     };
     let stands = meaning_of(job, values, text, &model.catalog);
     match (stands, values.line) {
-        (Meaning::Maybe(_, id), Some(line)) => {
+        (Meaning::Suggested(_, id), Some(line)) => {
             let effects = set(model, line, text, Some(MappedValue::Id(id)));
-            go_to_open(model);
+            go_to_unmapped(model);
             effects
         }
         _ => Vec::new(),
@@ -310,13 +312,13 @@ fn take_idea(model: &mut Model, text: &str) -> Vec<Effect> {
 fn suggested(model: &Model, text: &str) -> Option<u64> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else { return None };
     match meaning_of(job, values, text, &model.catalog) {
-        Meaning::Maybe(_, id) => Some(id),
+        Meaning::Suggested(_, id) => Some(id),
         _ => None,
     }
 }
 
 /// Moves the cursor to the next unmapped value, if any is left.
-fn go_to_open(model: &mut Model) {
+fn go_to_unmapped(model: &mut Model) {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else { return };
     let is_open = |at: &usize| {
         let text = values.texts.get(*at);
@@ -362,7 +364,7 @@ pub(crate) fn has_column(job: &Job) -> bool {
 }
 
 /// Returns the number of unmapped values, and how often they occur.
-pub(crate) fn open_texts(job: &Job, values: &Values, catalog: &Catalog) -> (usize, u64) {
+pub(crate) fn count_unmapped(job: &Job, values: &Values, catalog: &Catalog) -> (usize, u64) {
     let open = values.texts.iter().filter(|(text, _)| meaning_of(job, values, text, catalog).is_open());
     open.fold((0, 0), |(texts, rows), (_, count)| (texts + 1, rows + count))
 }
@@ -372,19 +374,19 @@ pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Re
     let (Some(job), Some((text, _))) = (&model.job, values.texts.get(values.cursor)) else { return Ok(()) };
     let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
     match (action, meaning_of(job, values, text, &model.catalog)) {
-        (Action::Accept | Action::FixAll | Action::AcceptSuggestion, Meaning::LeftOut) => {
+        (Action::Accept | Action::FixAll | Action::AcceptSuggestion, Meaning::Skipped) => {
             let text = model.displayed(values.column, text);
             Err(format!("Rows with “{text}” are skipped. Press x to include them."))
         }
         (Action::FixAll, _) if list => {
             Err("Values of a list can't be replaced. Press Enter to choose an id.".to_owned())
         }
-        (Action::AcceptSuggestion, Meaning::Maybe(..)) => Ok(()),
+        (Action::AcceptSuggestion, Meaning::Suggested(..)) => Ok(()),
         (Action::AcceptSuggestion, _) => Err("No suggestion for this value.".to_owned()),
-        (Action::Clear, Meaning::Nothing | Meaning::Maybe(..) | Meaning::Id) => {
+        (Action::Clear, Meaning::Unmapped | Meaning::Suggested(..) | Meaning::Id) => {
             Err("Nothing to clear for this value.".to_owned())
         }
-        (Action::Clear, Meaning::Itself(from)) if from.is_empty() => {
+        (Action::Clear, Meaning::Unchanged(from)) if from.is_empty() => {
             Err("Nothing to clear for this value.".to_owned())
         }
         (Action::Undo | Action::Redo, _) => undo::availability(action, model),

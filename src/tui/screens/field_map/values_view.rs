@@ -17,7 +17,7 @@ use crate::engine::Facet;
 use crate::text::plural;
 use crate::tui::core::model::Model;
 use crate::tui::screens::field_map::state::{Meaning, Values};
-use crate::tui::screens::field_map::values::{meaning_of, open_texts};
+use crate::tui::screens::field_map::values::{count_unmapped, meaning_of};
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
@@ -75,7 +75,7 @@ fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
     if facet.others > 0 {
         text = format!("{text} and {} more", facet.others);
     }
-    match open_texts(job, values, &model.catalog) {
+    match count_unmapped(job, values, &model.catalog) {
         (0, _) => text,
         (texts, times) => {
             format!("{text}; {} ({times}×) unmapped", plural(texts as u64, "value"))
@@ -85,13 +85,13 @@ fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
 
 fn told(model: &Model, column: usize, stands: &Meaning) -> String {
     match stands {
-        Meaning::LeftOut => "– rows skipped".to_owned(),
+        Meaning::Skipped => "– rows skipped".to_owned(),
         Meaning::Mapped(value) => format!("→ {value}"),
         Meaning::Id => "→ an id already".to_owned(),
-        Meaning::Nothing => "✗ unmapped".to_owned(),
-        Meaning::Maybe(label, id) => format!("✗ Space: {label} ({id})?"),
-        Meaning::Itself(from) if from.is_empty() => String::new(),
-        Meaning::Itself(from) => {
+        Meaning::Unmapped => "✗ unmapped".to_owned(),
+        Meaning::Suggested(label, id) => format!("✗ Space: {label} ({id})?"),
+        Meaning::Unchanged(from) if from.is_empty() => String::new(),
+        Meaning::Unchanged(from) => {
             let from: Vec<String> = from.iter().map(|text| model.displayed(column, text)).collect();
             format!("replaces “{}”", from.join("”, “"))
         }

@@ -170,7 +170,7 @@ pub(crate) fn open(model: &mut Model, origin: Origin) -> Vec<Effect> {
     let ticket = model.ticket();
     model.busy = Some((ticket, "Reading the file"));
     // A new import opens on its first step, even if it could start at once.
-    model.from_start = !matches!(origin, Origin::Existing(_));
+    model.starts_at_first_step = !matches!(origin, Origin::Existing(_));
     vec![Effect::Query(Query::Open(ticket, origin))]
 }
 
@@ -191,16 +191,17 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
             // Other imports may have run since it was last checked.
             model.review = Review::default();
             let complete = ready && job.errors.is_empty();
-            let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.from_start;
+            let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.starts_at_first_step;
             model.job = Some(job);
             model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
             model.overlays.clear();
             file_format::tell(model);
             // Show differences first: a duplicate usually needs a look at them.
-            if model.from_start && model.job.as_ref().is_some_and(|job| !job.sheet.drift.is_empty()) {
+            if model.starts_at_first_step && model.job.as_ref().is_some_and(|job| !job.sheet.drift.is_empty())
+            {
                 model.overlays.push(Overlay::Drift(0));
             }
-            if complete && !model.from_start {
+            if complete && !model.starts_at_first_step {
                 effects.extend(model.go(Goto::Review));
             }
             if !guessed.is_empty() {

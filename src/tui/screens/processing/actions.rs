@@ -222,7 +222,7 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     board.note = ended.note;
     let told = format!("Import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
     if model.notify != Notify::Off {
-        model.asked = Some(TerminalRequest::Notify(model.notify, told));
+        model.terminal_request = Some(TerminalRequest::Notify(model.notify, told));
     }
     if let Some(import) = board.import.as_mut() {
         import.status = ended.status;
@@ -326,9 +326,9 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Query(Query::Watch(id))];
     }
     let version = board.version;
-    if (0..LOOK_EVERY).contains(&now.saturating_sub(model.looked_at)) {
+    if (0..LOOK_EVERY).contains(&now.saturating_sub(model.polled_at)) {
         return Vec::new();
     }
-    model.looked_at = now;
+    model.polled_at = now;
     vec![Effect::Query(Query::WatchChanges(id, version))]
 }

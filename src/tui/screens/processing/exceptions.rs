@@ -32,7 +32,7 @@ pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
 
 /// Copies an exception to the clipboard of the user's own machine.
 pub(crate) fn copy(model: &mut Model, found: &Exception) {
-    model.asked = Some(TerminalRequest::Copy(visible_lines(&as_text(found))));
+    model.terminal_request = Some(TerminalRequest::Copy(visible_lines(&as_text(found))));
     let told =
         format!("Copied row {} to your terminal’s clipboard. If that fails, press w to export.", found.row);
     model.say(Mood::Good, told);

@@ -137,7 +137,7 @@ pub(crate) fn written(model: &mut Model, ticket: Ticket, answer: Result<String, 
 }
 
 /// Asks whether the unknown row is in Trackops.
-pub(crate) fn ask_word(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn ask_decision(model: &mut Model) -> Vec<Effect> {
     let (Some(row), id) = (unknown_row(model), model.watched) else { return Vec::new() };
     let choices = vec![
         Choice::new(true, "It is in Trackops: mark as created", "type the id of its case"),

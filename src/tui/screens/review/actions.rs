@@ -170,7 +170,7 @@ fn copy(model: &mut Model) {
         return model.say(Mood::Plain, "The cell is hidden. Press M to show it.");
     }
     let row = seen.row.number;
-    model.asked = Some(TerminalRequest::Copy(visible(&text).into_owned()));
+    model.terminal_request = Some(TerminalRequest::Copy(visible(&text).into_owned()));
     let told = format!("Row {row}: copied “{}” to your terminal's clipboard.", visible(&text));
     model.say(Mood::Good, told);
 }
