@@ -54,15 +54,19 @@ fn split(text: &str) -> (&str, &str) {
 }
 
 impl Chooser {
-    /// Returns folders and spreadsheets that start with the typed name; hidden ones only after a typed dot.
+    /// Returns folders and spreadsheets whose name starts with the typed one, then those that contain it; hidden ones
+    /// only after a typed dot.
     pub(crate) fn shown(&self) -> Vec<&FileEntry> {
         let (_, name) = split(self.input.value());
         let wanted = name.to_lowercase();
-        let fits = |entry: &&FileEntry| {
+        let entries = self.entries.value().into_iter().flatten();
+        let fitting = entries.filter(|entry| {
             let name = entry.name.to_lowercase();
-            name.starts_with(&wanted) && (!name.starts_with('.') || wanted.starts_with('.'))
-        };
-        let mut shown: Vec<&FileEntry> = self.entries.value().into_iter().flatten().filter(fits).collect();
+            name.contains(&wanted) && (!name.starts_with('.') || wanted.starts_with('.'))
+        });
+        let (mut shown, containing): (Vec<&FileEntry>, Vec<&FileEntry>) =
+            fitting.partition(|entry| entry.name.to_lowercase().starts_with(&wanted));
+        shown.extend(containing);
         if wanted.is_empty() {
             shown.extend(&self.recent);
         }
@@ -78,10 +82,16 @@ impl Chooser {
         format!("{folder}{}{}", entry.name, if entry.folder { "/" } else { "" })
     }
 
-    /// Returns the typed path, completed as far as the entries agree.
+    /// Returns the typed path, completed as far as the entries that start with it agree; or the only entry that contains
+    /// the typed name.
     fn completed(&self) -> Option<String> {
         let mut shown = self.shown();
         shown.retain(|entry| !entry.name.starts_with('/'));
+        if let [only] = shown.as_slice() {
+            return Some(self.path_of(only));
+        }
+        let wanted = split(self.input.value()).1.to_lowercase();
+        shown.retain(|entry| entry.name.to_lowercase().starts_with(&wanted));
         let first = shown.first()?;
         if shown.len() == 1 {
             return Some(self.path_of(first));
@@ -226,7 +236,15 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn accept(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
-    let under = chooser.cursor.and_then(|at| chooser.shown().get(at).map(|entry| chooser.path_of(entry)));
+    let shown = chooser.shown();
+    let (_, name) = split(chooser.input.value());
+    // Part of one name is enough.
+    let only = match shown.as_slice() {
+        [only] if chooser.cursor.is_none() && !name.is_empty() && only.name != name => Some(*only),
+        _ => None,
+    };
+    let chosen = chooser.cursor.and_then(|at| shown.get(at).copied()).or(only);
+    let under = chosen.map(|entry| chooser.path_of(entry));
     let path = under.unwrap_or_else(|| chooser.input.value().trim().to_owned());
     if path.is_empty() {
         model.say(Mood::Bad, "Type the path of a spreadsheet, or choose one with the arrow keys.");

@@ -34,7 +34,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) {
     if let Some(sentence) = chooser.entries.failure() {
         paragraph(frame, list, 0, &format!("✗ {sentence}"), model.theme.bad);
     } else if shown.is_empty() {
-        put(frame, list, 0, "No folder or spreadsheet here starts with this. You can type any path.");
+        put(frame, list, 0, "No folder or spreadsheet here has this in its name. You can type any path.");
     }
     let width = usize::from(list.width).saturating_sub(24);
     // Without a cursor a table shows its end; the newest files are at the beginning.

@@ -398,6 +398,17 @@ fn the_filter_narrows_the_list() {
     assert_eq!(model.imports.shown().len(), 4);
 }
 
+/// The file chooser in a folder with these files.
+fn model_with_files(names: &[&str]) -> Model {
+    use crate::tui::core::msg::FileEntry;
+    let mut model = home(true);
+    let effects = press(&mut model, "n");
+    let [Effect::Query(Query::Folder(ticket, _))] = effects.as_slice() else { panic!("{effects:?}") };
+    let entry = |name: &&str| FileEntry { name: (*name).into(), folder: false, bytes: 10, changed: NOON };
+    update(&mut model, Msg::Reply(Reply::Folder(*ticket, Ok(names.iter().map(entry).collect()))));
+    model
+}
+
 #[test]
 fn a_path_is_completed_as_far_as_it_is_certain() {
     use crate::tui::core::msg::FileEntry;
@@ -426,6 +437,18 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
     assert_eq!(typed(&model), "/files/march-");
     press(&mut model, "'b Tab");
     assert_eq!(typed(&model), "/files/march-b.csv");
+    // Part of a name finds it as well, and is enough if only one file has it.
+    let mut part = model_with_files(&["march-a.csv", "march-b.csv", "summit-april.csv"]);
+    press(&mut part, "'ARCH");
+    assert_eq!(typed(&part), "/files/ARCH");
+    assert!(picture(&part, 80, 24).contains("march-b.csv"), "{}", picture(&part, 80, 24));
+    press(&mut part, "Backspace Backspace Backspace Backspace 'april");
+    let effects = press(&mut part, "Enter");
+    let opened = |effects: &[Effect]| match effects {
+        [Effect::Query(Query::Open(_, Origin::New(path)))] => path.display().to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(opened(&effects), "/files/summit-april.csv");
     let mut pasted = home(true);
     press(&mut pasted, "n '/data/a.csv");
     assert_eq!(typed(&pasted), "/data/a.csv", "an absolute path replaces the one before it");
