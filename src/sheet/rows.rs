@@ -6,6 +6,7 @@ use csv::{ByteRecord, StringRecord};
 
 use super::aside::{self, Aside};
 use super::fault::Fault;
+use super::footer;
 use super::record::Records;
 use super::source::Raw;
 use super::stored::StoredNumber;
@@ -50,6 +51,12 @@ impl Row {
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.cells.iter().all(aside::is_blank)
+    }
+
+    /// Whether its cells say that it is a footer: a total, a count or a note. `columns` is the number of columns.
+    #[must_use]
+    pub fn says_footer(&self, columns: usize) -> bool {
+        footer::says_so(&self.cells, columns)
     }
 }
 

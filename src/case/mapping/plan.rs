@@ -174,9 +174,13 @@ impl Plan {
         sources.peek().is_none() || sources.any(|source| is_filled(row, source))
     }
 
-    /// Returns true if a row has both a reference and a subject's name.
+    /// Returns true if a row has both a reference and a subject's name. A total in these two columns, such as
+    /// `Total;18 claims`, has neither.
     #[must_use]
     pub fn names_a_case(&self, row: &Row) -> bool {
+        if row.says_footer(self.headers.len()) {
+            return false;
+        }
         let has = |reference: bool| {
             let wanted =
                 |slot: &&Slot| slot.dest.identifies() && matches!(slot.dest, Dest::Case(_)) == reference;

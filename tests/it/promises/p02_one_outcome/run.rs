@@ -395,3 +395,25 @@ async fn a_list_without_tokens_leaves_a_row_unknown() {
     let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
     assert_eq!(run(&app, id, OnError::Skip).await.counts, counts(6, 5, 0, 0, 1, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_totals_row_is_no_case_even_if_it_fills_reference_and_name() {
+    let world = World::new().await;
+    let named = "C-0003,\"Doe, Jane\",11/02/2026,\n";
+    for last in ["Total,3 claims,,", "Total,3,,", "Records: 3,3,,", "Count,3,,\nGrand total,3,,"] {
+        let text = csv(2, &[], &[]) + named + last + "\n";
+        let footer = u64::try_from(last.lines().count()).unwrap();
+        let run = world.run_file(&text, &["--send-anyway", "1,2,3", "--json"]);
+        let shown = run.json();
+        let excluded = shown["exclusions"].as_array().unwrap();
+        assert_eq!(shown["created"], 3, "{last}: {run:?}");
+        assert_eq!((&shown["rows"], &shown["excluded"]), (&(3 + footer).into(), &footer.into()), "{last}");
+        assert!(excluded.iter().all(|row| row["code"] == "row.footer"), "{last}: {run:?}");
+    }
+    // A row that names a case is one, even if the recipe expects a footer there.
+    let recipe = common::RECIPE.replace("[defaults]", "[sheet]\nfooter = 1\n\n[defaults]");
+    world.file("recipe.toml", &recipe);
+    let text = csv(2, &[], &[]) + named;
+    let shown = world.run_file(&text, &["--send-anyway", "1,2,3", "--json"]).json();
+    assert_eq!((&shown["rows"], &shown["created"]), (&3.into(), &3.into()), "{shown}");
+}
