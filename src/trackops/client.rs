@@ -429,16 +429,27 @@ fn encryption(error: &reqwest::Error) -> Option<&rustls::Error> {
     None
 }
 
-/// Returns the innermost cause, in the system's words, without the address.
+/// Returns the innermost cause, without the address: in plain words for the most frequent ones, else in the system's.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }
-    let mut inner: &dyn Error = error;
+    let mut inner: &(dyn Error + 'static) = error;
     while let Some(source) = inner.source() {
         inner = source;
+        if is_drop(inner) {
+            return "the connection dropped".to_owned();
+        }
     }
     inner.to_string()
+}
+
+/// Returns true if the other side, or something on the way, ended the connection in the middle of an answer.
+fn is_drop(error: &(dyn Error + 'static)) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let kind = error.downcast_ref().map(std::io::Error::kind);
+    matches!(kind, Some(BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof))
+        || error.downcast_ref().is_some_and(hyper::Error::is_incomplete_message)
 }
 
 /// Returns the id of a record as text, if it has one.

@@ -397,6 +397,19 @@ async fn a_list_without_tokens_leaves_a_row_unknown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_connection_is_reported_in_plain_words() {
+    for fault in ["lost@2", "reset@2", "cut@2", "cut-head@2"] {
+        // The list can't be read, so that the row stays unknown.
+        let world = World::with_faults(&[fault, "get:500"]).await;
+        let ran = world.run_file(&csv(2, &[], &[]), &["--look-up", "off", "--concurrency", "1", "--json"]);
+        let exception = &ran.json()["exceptions"][0];
+        let told = exception["message"].as_str().unwrap();
+        assert_eq!(exception["row"], 2, "{fault}: {ran:?}");
+        assert!(told.contains("the connection dropped; it may or may not be in Trackops"), "{fault}: {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_totals_row_is_no_case_even_if_it_fills_reference_and_name() {
     let world = World::new().await;
     let named = "C-0003,\"Doe, Jane\",11/02/2026,\n";
