@@ -14,12 +14,13 @@ const fn page(topic: &'static str, text: &'static str) -> Page {
 }
 
 /// Every page: first those for users, in reading order, then those for people who change the program.
-pub const PAGES: [Page; 13] = [
+pub const PAGES: [Page; 14] = [
     page("screens", include_str!("../assets/guide/screens.md")),
     page("recipe", include_str!("../assets/guide/recipe.md")),
     page("file-format", include_str!("../assets/guide/file-format.md")),
     page("duplicates", include_str!("../assets/guide/duplicates.md")),
     page("troubleshooting", include_str!("../assets/guide/troubleshooting.md")),
+    page("week", include_str!("../assets/guide/week.md")),
     page("account", include_str!("../assets/guide/account.md")),
     page("team", include_str!("../assets/guide/team.md")),
     page("storage", include_str!("../assets/guide/storage.md")),

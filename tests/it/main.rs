@@ -15,3 +15,4 @@ mod cli;
 mod promises;
 mod sandbox;
 mod terminal;
+mod week;
