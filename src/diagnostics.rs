@@ -26,7 +26,7 @@ pub struct LogError {
 /// Starts the log. Lines are added to an existing file; a new one can be read by its owner only. Must be called once.
 pub fn start(path: &Path) -> Result<(), LogError> {
     let fail = |source| LogError { path: path.display().to_string(), source };
-    let mut file = crate::home::kept_file(path).map_err(fail)?;
+    let mut file = crate::home::open_private(path).map_err(fail)?;
     file.seek(SeekFrom::End(0)).map_err(fail)?;
     let lines = tracing_subscriber::fmt::layer::<_>()
         .with_ansi(false)

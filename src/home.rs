@@ -197,14 +197,14 @@ pub(crate) fn expand_path(path: &Path) -> PathBuf {
 
 /// Opens a file of ours for reading and writing, or creates it, so that only its owner or the team of its folder can
 /// read it. Follows no link: its target would be overwritten.
-pub(crate) fn kept_file(path: &Path) -> io::Result<File> {
+pub(crate) fn open_private(path: &Path) -> io::Result<File> {
     let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false), path)?;
-    as_its_folder(&file, path)?;
+    share_with_team(&file, path)?;
     Ok(file)
 }
 
 /// Shares a private file with the team of its folder, if there is one.
-pub(crate) fn as_its_folder(file: &File, path: &Path) -> io::Result<()> {
+pub(crate) fn share_with_team(file: &File, path: &Path) -> io::Result<()> {
     if path.parent().is_some_and(team::is_shared) { team::share(file) } else { Ok(()) }
 }
 
@@ -231,15 +231,15 @@ fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 
 /// Reads a small file that someone else wrote. Fails beyond `most` bytes. Never waits for a pipe without a writer.
 pub(crate) fn read_small(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let file = open_at_once(path)?;
+    let file = open_without_waiting(path)?;
     if file.metadata()?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder; choose a file"));
     }
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most {
-        let told = format!("it is larger than {} KiB, so it must be another kind of file", most >> 10);
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
+        let message = format!("it is larger than {} KiB, so it must be another kind of file", most >> 10);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)
 }
@@ -252,7 +252,7 @@ pub(crate) fn read_small_text(path: &Path, most: usize) -> io::Result<String> {
 
 /// Opens a file for reading. A pipe without a writer is empty, where the system would wait for one.
 #[cfg(unix)]
-pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
+pub(crate) fn open_without_waiting(path: &Path) -> io::Result<File> {
     use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
     let mut options = OpenOptions::new();
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, OFlags::NONBLOCK.bits().cast_signed());
@@ -263,7 +263,7 @@ pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
+pub(crate) fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
@@ -273,7 +273,7 @@ pub(crate) fn replace_file(path: &Path, text: &str) -> io::Result<()> {
     // The temporary file is private from the start, and stays so when it is renamed.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     io::Write::write_all(&mut file, text.as_bytes())?;
-    as_its_folder(file.as_file(), path)?;
+    share_with_team(file.as_file(), path)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())

@@ -23,7 +23,7 @@ pub enum TokenFrom {
 impl TokenFrom {
     /// Returns the words that follow “the token is”.
     #[must_use]
-    pub fn told(self) -> &'static str {
+    pub fn describe(self) -> &'static str {
         match self {
             Self::Run => "from this session",
             Self::Environment => "from CASELOAD_TOKEN",
@@ -122,7 +122,7 @@ impl Accounts {
     }
 
     /// Uses an account from now on.
-    pub(super) fn enter(&mut self, name: String, account: Account) {
+    pub(super) fn switch_to(&mut self, name: String, account: Account) {
         self.environment_of.get_or_insert_with(|| name.clone());
         if self.config.accounts.get(&name) == Some(&account) {
             self.started = self.started.take().filter(|(started, _)| *started != name);
@@ -131,21 +131,21 @@ impl Accounts {
     }
 
     /// Keeps a token for this session.
-    pub(super) fn hold(&mut self, name: &str, token: Token) {
+    pub(super) fn remember_token(&mut self, name: &str, token: Token) {
         self.typed.insert(name.to_owned(), token);
     }
 
-    pub(super) fn hold_printed(&mut self, name: &str, token: Token) {
+    pub(super) fn cache_token(&mut self, name: &str, token: Token) {
         self.printed.insert(name.to_owned(), (token, Instant::now()));
     }
 
     /// Forgets a cached token: the store may have another by now.
-    pub(super) fn forget_printed(&mut self, name: &str) {
+    pub(super) fn drop_cached_token(&mut self, name: &str) {
         self.printed.remove(name);
     }
 
     /// Returns the token of an account if no command or file is needed.
-    pub(super) fn at_hand(&self, name: &str, from: TokenFrom) -> Option<Token> {
+    pub(super) fn available_token(&self, name: &str, from: TokenFrom) -> Option<Token> {
         match from {
             TokenFrom::Run => self.typed.get(name).cloned(),
             TokenFrom::Environment => self.environment.clone(),
@@ -235,7 +235,7 @@ mod tests {
 
         let mut nobodys = accounts(None);
         assert_eq!(token_for(&nobodys, "gamma", "x"), Some(TokenFrom::Environment));
-        nobodys.enter("gamma".into(), account("gamma"));
+        nobodys.switch_to("gamma".into(), account("gamma"));
         assert_eq!(token_for(&nobodys, "acme", "imports"), None, "it is gamma's now");
         assert_eq!(token_for(&nobodys, "delta", "x"), None);
     }
@@ -255,10 +255,10 @@ mod tests {
     #[test]
     fn a_typed_token_comes_first_and_stays_with_its_account() {
         let mut accounts = accounts(Some("acme"));
-        accounts.hold("beta", Token::from("typed"));
+        accounts.remember_token("beta", Token::from("typed"));
         assert_eq!(token_for(&accounts, "beta", "imports"), Some(TokenFrom::Run));
-        assert_eq!(accounts.at_hand("beta", TokenFrom::Run).unwrap().expose_secret(), "typed");
-        assert!(accounts.at_hand("acme", TokenFrom::Run).is_none());
+        assert_eq!(accounts.available_token("beta", TokenFrom::Run).unwrap().expose_secret(), "typed");
+        assert!(accounts.available_token("acme", TokenFrom::Run).is_none());
     }
 
     #[test]

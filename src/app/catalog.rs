@@ -13,24 +13,24 @@ use super::{App, AppError, locked};
 use crate::case::{CaseField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
 use crate::home::{read_small_text, replace_file};
 use crate::trackops::{
-    Account, AccountError, Answered, Catalog, Client, ClientIdMeans, Directory, Entry, Known, List, Merged,
-    UnknownIds,
+    Account, AccountError, CachedList, Catalog, CatalogEntry, Client, ClientIdMeans, Directory, List, Merged,
+    RawRecords, UnknownIds,
 };
 
 /// Longest wait for names that aren't essential to read a file.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 /// Longest wait for the fields and contacts of a new account.
-const FIRST_PATIENCE: Duration = Duration::from_secs(10);
+const FIRST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Age in seconds up to which a list isn't refreshed automatically.
 const FRESH: i64 = 15 * 60;
 /// Maximum number of single ids to look up before an import.
-const MOST_IDS: usize = 40;
+const MAX_IDS: usize = 40;
 
 /// Possible ids of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Picked {
     /// The ids and their names.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<CatalogEntry>,
     /// When Trackops listed them, in seconds since 1970; `None` for entries of the catalog.
     pub read_at: Option<i64>,
     /// Why they couldn't be refreshed, if they should have been.
@@ -39,7 +39,7 @@ pub struct Picked {
 
 /// What was learned about an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Learned {
+pub struct LearnedCatalog {
     /// Changes to the catalog.
     pub merged: Merged,
     /// Number of cases read.
@@ -80,15 +80,15 @@ impl App {
         let told = change(&mut catalog);
         self.save_catalog(&catalog)?;
         drop(catalog);
-        self.know_anew();
+        self.invalidate_roster();
         Ok(told)
     }
 
     /// Imports a catalog file, such as a colleague's.
-    pub fn take_over_catalog(&self, path: &Path) -> Result<Merged, AppError> {
+    pub fn import_catalog(&self, path: &Path) -> Result<Merged, AppError> {
         self.require_account()?;
         let other = read(path)?;
-        if let Some(reason) = other.wrong() {
+        if let Some(reason) = other.validate() {
             return Err(AccountError::Config { path: path.display().to_string(), reason }.into());
         }
         self.change_catalog(|catalog| catalog.merge(other))
@@ -96,8 +96,8 @@ impl App {
 
     /// Learns the account's custom fields, and the ids and labels that its cases show. Known labels stay, because a
     /// person chose them.
-    pub async fn learn_from_cases(&self) -> Result<Learned, AppError> {
-        let (account, _, client) = self.asking().await?;
+    pub async fn learn_from_cases(&self) -> Result<LearnedCatalog, AppError> {
+        let (account, _, client) = self.background_client().await?;
         // If the account doesn't list its fields, people enter them.
         let listed = client.read_fields().await;
         let used = self.memory(&Recipe::new(""))?.fields;
@@ -107,7 +107,7 @@ impl App {
             Ok(records) => {
                 let mut directory = locked(&self.inner.directory).clone();
                 let count = records.len();
-                directory.fields = Answered { read_at: Some(now()), records };
+                directory.fields = RawRecords { read_at: Some(now()), records };
                 self.keep_directory(&account, &directory)?;
                 (count, None)
             }
@@ -115,13 +115,13 @@ impl App {
         };
         // Another account may be in use by now; these aren't its names.
         if self.account().is_none_or(|(now, _)| now != account) {
-            return Ok(Learned { cases, fields, refused, ..Learned::default() });
+            return Ok(LearnedCatalog { cases, fields, refused, ..LearnedCatalog::default() });
         }
         let merged = self.change_catalog(|catalog| {
-            learned.leave_out(catalog);
+            learned.remove_known(catalog);
             catalog.merge(learned)
         })?;
-        Ok(Learned { merged, cases, fields, refused })
+        Ok(LearnedCatalog { merged, cases, fields, refused })
     }
 
     /// Loads the names of the account's clients, once, so that those in a file are recognized. For a new account, loads
@@ -130,10 +130,10 @@ impl App {
         if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
             return None;
         }
-        let failed = match tokio::time::timeout(PATIENCE, self.pick(List::Clients, None, false)).await {
+        let failed = match tokio::time::timeout(TIMEOUT, self.pick(List::Clients, None, false)).await {
             Ok(Ok(picked)) => picked.failed,
             Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some(format!("no answer in {} s", PATIENCE.as_secs())),
+            Err(_) => Some(format!("no answer in {} s", TIMEOUT.as_secs())),
         };
         if failed.is_some() {
             self.inner.learned.store(false, Ordering::Relaxed);
@@ -144,9 +144,9 @@ impl App {
         if !is_new {
             return None;
         }
-        let learned = tokio::time::timeout(FIRST_PATIENCE, self.learn_from_cases()).await;
-        let contacts = tokio::time::timeout(FIRST_PATIENCE, self.pick(List::Contacts, None, false)).await;
-        let late = || format!("no answer in {} s", FIRST_PATIENCE.as_secs());
+        let learned = tokio::time::timeout(FIRST_TIMEOUT, self.learn_from_cases()).await;
+        let contacts = tokio::time::timeout(FIRST_TIMEOUT, self.pick(List::Contacts, None, false)).await;
+        let late = || format!("no answer in {} s", FIRST_TIMEOUT.as_secs());
         let failed = |error: AppError| Some(error.to_string());
         let fields =
             learned.map_or_else(|_| Some(late()), |learned| learned.map_or_else(failed, |told| told.refused));
@@ -194,7 +194,7 @@ impl App {
     }
 
     /// Returns a client for requests in the background, and its account.
-    async fn asking(&self) -> Result<(String, ClientIdMeans, Client), AppError> {
+    async fn background_client(&self) -> Result<(String, ClientIdMeans, Client), AppError> {
         let (name, account) = self.require_account()?;
         let token = self.wait_for_token(&name, &account).await?;
         let client = self.client_with(&account, &token, 1)?;
@@ -203,7 +203,7 @@ impl App {
 
     async fn read_list(&self, list: List, within: Option<u64>) -> Result<(), AppError> {
         let _reading = self.inner.reading.lock().await;
-        let (account, means, client) = self.asking().await?;
+        let (account, means, client) = self.background_client().await?;
         let mut directory = locked(&self.inner.directory).clone();
         match list {
             List::Contacts => client.read_contacts(&mut directory, means, within).await?,
@@ -219,16 +219,16 @@ impl App {
         let open: Vec<(List, u64)> = {
             let asked = locked(&self.inner.asked);
             let ids = named_ids(recipe).into_iter().filter(|id| !lately(asked.get(id).copied()));
-            ids.take(MOST_IDS).collect()
+            ids.take(MAX_IDS).collect()
         };
         if open.is_empty() {
             return;
         }
-        let Ok((account, means, client)) = self.asking().await else { return };
-        let Ok(_reading) = tokio::time::timeout(PATIENCE, self.inner.reading.lock()).await else { return };
+        let Ok((account, means, client)) = self.background_client().await else { return };
+        let Ok(_reading) = tokio::time::timeout(TIMEOUT, self.inner.reading.lock()).await else { return };
         let mut directory = locked(&self.inner.directory).clone();
         let read = client.read_ids(&mut directory, means, &open);
-        if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, read).await
+        if let Ok(Ok(())) = tokio::time::timeout(TIMEOUT, read).await
             && self.keep_directory(&account, &directory).is_ok()
         {
             locked(&self.inner.asked).extend(open.into_iter().map(|id| (id, now())));
@@ -244,7 +244,7 @@ impl App {
             }
             kept.clone_from(directory);
         }
-        self.know_anew();
+        self.invalidate_roster();
         let path = self.directory_path(name);
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         // Numbers and strings only: serializing can't fail.
@@ -262,7 +262,7 @@ impl App {
             (self.kept_catalog(), locked(&self.inner.directory).clone(), self.means());
         let refuse = |(_, account): (String, Account)| account.unknown_ids == UnknownIds::Refuse;
         let strict = self.account().is_some_and(refuse);
-        let roster = Arc::new(Roster { strict, ..roster(&catalog, &directory, means) });
+        let roster = Arc::new(Roster { refuses_unknown_ids: strict, ..roster(&catalog, &directory, means) });
         let mut kept = locked(&self.inner.roster);
         // A roster that is outdated, or of another account, would stay.
         if self.inner.known.load(Ordering::SeqCst) == known {
@@ -271,7 +271,7 @@ impl App {
         roster
     }
 
-    pub(super) fn know_anew(&self) {
+    pub(super) fn invalidate_roster(&self) {
         let mut kept = locked(&self.inner.roster);
         self.inner.known.fetch_add(1, Ordering::SeqCst);
         *kept = None;
@@ -305,7 +305,7 @@ impl App {
 
     /// Reads the saved lists from Trackops. An unreadable file counts as none: the lists are read again.
     pub(super) fn directory_of(&self, name: &str) -> Directory {
-        let text = read_small_text(&self.directory_path(name), LONGEST_DIRECTORY).ok();
+        let text = read_small_text(&self.directory_path(name), MAX_DIRECTORY_LEN).ok();
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 }
@@ -315,14 +315,14 @@ fn now() -> i64 {
 }
 
 /// Maximum size of the saved lists, in bytes.
-const LONGEST_DIRECTORY: usize = 128 << 20;
+const MAX_DIRECTORY_LEN: usize = 128 << 20;
 /// Maximum size of a catalog file, in bytes.
-const LONGEST_CATALOG: usize = 8 << 20;
+const MAX_CATALOG_LEN: usize = 8 << 20;
 
 /// Reads a catalog file.
 fn read(path: &Path) -> Result<Catalog, AppError> {
     let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-    let text = read_small_text(path, LONGEST_CATALOG).map_err(|error| fail(error.to_string()))?;
+    let text = read_small_text(path, MAX_CATALOG_LEN).map_err(|error| fail(error.to_string()))?;
     Ok(Catalog::from_toml(&text).map_err(fail)?)
 }
 
@@ -350,8 +350,11 @@ fn named_ids(recipe: &Recipe) -> BTreeSet<(List, u64)> {
 }
 
 fn roster(catalog: &Catalog, directory: &Directory, means: ClientIdMeans) -> Roster {
-    let mut roster =
-        Roster { clients: directory.places(means), fields: catalog.fields.clone(), ..Roster::default() };
+    let mut roster = Roster {
+        clients: directory.client_by_contact(means),
+        fields: catalog.fields.clone(),
+        ..Roster::default()
+    };
     let of_type = |(case_type, subject): (&String, &u64)| Some((case_type.parse().ok()?, *subject));
     roster.guessed.clone_from(&catalog.guessed);
     roster.primary_subjects = catalog.primary_subjects.iter().filter_map(of_type).collect();
@@ -361,8 +364,8 @@ fn roster(catalog: &Catalog, directory: &Directory, means: ClientIdMeans) -> Ros
         let known = KnownIds {
             source: "in the catalog".to_owned(),
             ids,
-            whole: !entries.is_empty(),
-            gone: BTreeSet::new(),
+            complete: !entries.is_empty(),
+            missing: BTreeSet::new(),
         };
         roster.ids.insert(list.field(), known);
     }
@@ -373,15 +376,15 @@ fn roster(catalog: &Catalog, directory: &Directory, means: ClientIdMeans) -> Ros
             source: source(known),
             ids: entries.map(|entry| (entry.id, (entry.label, false))).collect(),
             // An empty list proves nothing.
-            whole: known.whole_at.is_some() && !known.records.is_empty(),
-            gone: known.gone.clone(),
+            complete: known.whole_at.is_some() && !known.records.is_empty(),
+            missing: known.gone.clone(),
         };
         roster.ids.insert(list.field(), known);
     }
     roster
 }
 
-fn source(known: &Known) -> String {
+fn source(known: &CachedList) -> String {
     let at = known.whole_at.and_then(|at| Timestamp::from_second(at).ok());
     match at {
         Some(at) => {

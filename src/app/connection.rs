@@ -7,7 +7,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::accounts::{Accounts, KnownAccounts, TokenFrom};
-use super::{App, AppError, Inner, locked};
+use super::{App, AppError, AppState, locked};
 use crate::home::{Home, expand_path};
 use crate::ledger::{Import, Ledger};
 use crate::sandbox::{self, Sandbox};
@@ -73,10 +73,10 @@ impl App {
             None => home,
         };
         let (accounts, sandbox) = if settings.sandbox {
-            let options = sandbox::Options {
+            let options = sandbox::SandboxOptions {
                 store: Some(home.data.join(SANDBOX_STORE)),
                 latency,
-                ..sandbox::Options::default()
+                ..sandbox::SandboxOptions::default()
             };
             let (token, username) = (Token::from(options.token.as_str()), options.username.clone());
             let sandbox = Sandbox::start(options).await?;
@@ -84,14 +84,14 @@ impl App {
             // It finishes a request before it answers.
             let account = Account { late_commit_seconds: EMBEDDED_LATE_COMMIT, ..account };
             let mut accounts = Accounts::new(config, Some((SANDBOX.to_owned(), account)), None);
-            accounts.hold(SANDBOX, token);
+            accounts.remember_token(SANDBOX, token);
             (accounts, Some(sandbox))
         } else {
             let started = resolve(settings, &config, &home)?;
             (Accounts::new(config, started, settings.token.clone()), None)
         };
         let app = Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(AppState {
                 ledger: Ledger::open(home.ledger())?,
                 home,
                 accounts: Mutex::new(accounts),
@@ -111,7 +111,7 @@ impl App {
             }),
         };
         if let Some((name, account)) = app.account() {
-            app.enter(name, account)?;
+            app.switch_to(name, account)?;
         }
         Ok(app)
     }
@@ -163,18 +163,18 @@ impl App {
                     None => AppError::NoToken(name.to_owned()),
                 });
             };
-            (from, accounts.at_hand(name, from))
+            (from, accounts.available_token(name, from))
         };
         match (at_hand, from, &account.token_command, &account.token_file) {
             (Some(token), ..) => Ok(token),
             (None, TokenFrom::Command, Some(command), _) => {
                 let token = run_token_command(command)?;
-                locked(&self.inner.accounts).hold_printed(name, token.clone());
+                locked(&self.inner.accounts).cache_token(name, token.clone());
                 Ok(token)
             }
             (None, TokenFrom::Keyring, ..) => {
                 let token = ask_keyring(name)?;
-                locked(&self.inner.accounts).hold_printed(name, token.clone());
+                locked(&self.inner.accounts).cache_token(name, token.clone());
                 Ok(token)
             }
             (None, TokenFrom::File, _, Some(path)) => Ok(read_token_file(&expand_path(path))?),
@@ -196,7 +196,9 @@ impl App {
         let client = self.client_of(&name, &account, 1)?;
         let from = locked(&self.inner.accounts).token_from(&name, &account);
         match (self.test_with(&name, &client).await, from) {
-            (Err(AppError::Fault(Fault::Unauthorized)), Some(from)) => Err(AppError::NotLetIn { name, from }),
+            (Err(AppError::Fault(Fault::Unauthorized)), Some(from)) => {
+                Err(AppError::TokenRefused { name, from })
+            }
             (tested, _) => tested,
         }
     }
@@ -204,7 +206,7 @@ impl App {
     pub(super) async fn test_with(&self, name: &str, client: &Client) -> Result<(), AppError> {
         let tested = client.test().await;
         if tested == Err(Fault::Unauthorized) {
-            locked(&self.inner.accounts).forget_printed(name);
+            locked(&self.inner.accounts).drop_cached_token(name);
         }
         Ok(tested?)
     }
@@ -242,16 +244,16 @@ impl App {
     }
 
     /// Switches to an account and its catalog together, so that one account's names are never used for another.
-    pub(super) fn enter(&self, name: String, account: Account) -> Result<(), AppError> {
+    pub(super) fn switch_to(&self, name: String, account: Account) -> Result<(), AppError> {
         let (read, listed) = (self.catalog_of(&name)?, self.directory_of(&name));
         self.note_address(&name, &account);
         {
             let (mut catalog, mut directory) = (locked(&self.inner.catalog), locked(&self.inner.directory));
-            locked(&self.inner.accounts).enter(name, account);
+            locked(&self.inner.accounts).switch_to(name, account);
             (*catalog, *directory) = (read, listed);
         }
         locked(&self.inner.asked).clear();
-        self.know_anew();
+        self.invalidate_roster();
         self.inner.learned.store(false, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }

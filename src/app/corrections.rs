@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::imports::{recipe_of, today, who};
+use super::imports::{person, recipe_of, today};
 use super::start::RetryRows;
 use super::{App, AppError};
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, Fix, LeaveOut, Plan, Recipe, Severity, Shape, Target, Value,
+    ApiType, CaseField, ColumnNames, ColumnRule, Fix, Plan, Recipe, Severity, SkipRule, Target, Value,
     column_name,
 };
-use crate::engine::{Rechecked, Standing, recheck_rejected};
-use crate::ledger::{Amendment, Import, ImportId, Outcome, Rejected, Retry, Source};
+use crate::engine::{Rechecked, RetryState, recheck_rejected};
+use crate::ledger::{Amendment, ExceptionSource, Import, ImportId, Outcome, Rejected, Retry};
 use crate::sheet::{Row, Sheet};
 
 /// A correction to an import that has started.
@@ -68,11 +68,11 @@ impl Corrected {
 
 /// A row as it reads now, to be corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowNow {
+pub struct CurrentRow {
     /// Data row, from 1.
     pub row: u64,
     /// Its cells that are mapped to a field, in file order.
-    pub cells: Vec<CellNow>,
+    pub cells: Vec<CurrentCell>,
     /// Index of the cell to correct: the first one with an error, otherwise the one that was named.
     pub at: Option<usize>,
     /// The client of the row's case.
@@ -83,7 +83,7 @@ pub struct RowNow {
 
 /// A cell as it reads now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellNow {
+pub struct CurrentCell {
     /// Header of its column.
     pub header: String,
     /// The name by which a recipe finds the column.
@@ -109,8 +109,8 @@ impl IdsOf {
     fn of(rule: &ColumnRule) -> Option<Self> {
         let Target::Case(field) = rule.to else { return None };
         let separator = match field.spec().shape {
-            Shape::Id => None,
-            Shape::Ids => Some(rule.separator.clone().unwrap_or_else(|| ";".to_owned())),
+            ApiType::Id => None,
+            ApiType::Ids => Some(rule.separator.clone().unwrap_or_else(|| ";".to_owned())),
             _ => return None,
         };
         Some(Self { field, separator })
@@ -121,7 +121,7 @@ impl App {
     /// Corrects rows of an import that isn't running. Cases that were created, and rows that may have been, stay as
     /// they are.
     pub fn correct(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
-        let import = self.measured(id)?;
+        let import = self.ensure_measured(id)?;
         let sheet = self.sheet(id)?;
         self.measure(id, &sheet)?;
         let mut recipe = recipe_of(&import)?;
@@ -138,7 +138,7 @@ impl App {
                     to: value,
                 });
                 // A corrected row is meant to be sent.
-                recipe.leave_out.retain(|skip| *skip != LeaveOut::Row(row));
+                recipe.leave_out.retain(|skip| *skip != SkipRule::Row(row));
                 named = Some(row);
             }
             Correction::Value { column, from, value } => {
@@ -148,7 +148,7 @@ impl App {
             }
             Correction::Skip { row } => {
                 self.require_fixable(id, row, &sheet)?;
-                let skip = LeaveOut::Row(row);
+                let skip = SkipRule::Row(row);
                 if !recipe.leave_out.contains(&skip) {
                     recipe.leave_out.push(skip);
                 }
@@ -156,16 +156,16 @@ impl App {
             }
             Correction::ToggleSkip { row } => {
                 self.require_fixable(id, row, &sheet)?;
-                recipe.toggle_left_out(LeaveOut::Row(row));
+                recipe.toggle_skip(SkipRule::Row(row));
                 named = Some(row);
             }
-            Correction::Recipe(new) => recipe = mended(id, &recipe, *new)?,
+            Correction::Recipe(new) => recipe = with_corrections(id, &recipe, *new)?,
         }
         self.amend(&import, &sheet, &recipe, named)
     }
 
     /// Returns a row of an import's file as it reads now; `column`: the header of the cell that was at fault.
-    pub fn row_now(&self, id: ImportId, row: u64, column: Option<&str>) -> Result<RowNow, AppError> {
+    pub fn current_row(&self, id: ImportId, row: u64, column: Option<&str>) -> Result<CurrentRow, AppError> {
         let (recipe, sheet) = (self.recipe(id)?, self.sheet(id)?);
         self.require_fixable(id, row, &sheet)?;
         let plan = self.plan(&recipe, &sheet, "", &[])?;
@@ -177,9 +177,9 @@ impl App {
         let names = ColumnNames::new(&columns);
         let used = recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
         let used: BTreeSet<usize> = used.filter_map(|rule| names.called(&rule.from)).collect();
-        let cells: Vec<CellNow> = used
+        let cells: Vec<CurrentCell> = used
             .into_iter()
-            .map(|at| CellNow {
+            .map(|at| CurrentCell {
                 header: plan.header(at).to_owned(),
                 column: column_name(&columns, at),
                 text: cell(&edited.row, at),
@@ -197,7 +197,7 @@ impl App {
             Some(Value::Id(id)) => Some(*id),
             _ => None,
         };
-        Ok(RowNow { row, cells, at, client, reason: error.map(|error| error.message.clone()) })
+        Ok(CurrentRow { row, cells, at, client, reason: error.map(|error| error.message.clone()) })
     }
 
     fn amend(
@@ -218,7 +218,7 @@ impl App {
             .filter(|of| changed.as_ref().is_none_or(|changed| changed.contains(&of.row)))
             .collect();
         if let Some(row) = named.filter(|row| affected.iter().all(|of| of.row != *row)) {
-            affected.push(Rejected { row, source: Source::Check, amendment: 0, sent_at: None });
+            affected.push(Rejected { row, source: ExceptionSource::Check, amendment: 0, sent_at: None });
         }
         let rows = self.recheck(import, sheet, recipe, &affected)?;
         if import.started_at.is_none() {
@@ -233,7 +233,7 @@ impl App {
                     recipe: recipe.to_toml(),
                     corrected: of(true).collect(),
                     uncorrected: of(false).collect(),
-                    who: who(&self.account().map_or_else(String::new, |(_, account)| account.username)),
+                    who: person(&self.account().map_or_else(String::new, |(_, account)| account.username)),
                 },
             )?;
         }
@@ -249,7 +249,7 @@ impl App {
         rejected: &[Rejected],
     ) -> Result<Vec<Rechecked>, AppError> {
         let now = self.plan(recipe, sheet, &import.seed, &[])?;
-        let sent = rejected.iter().filter(|of| of.source == Source::Trackops).map(|of| of.amendment);
+        let sent = rejected.iter().filter(|of| of.source == ExceptionSource::Trackops).map(|of| of.amendment);
         let before = self.plans_after(import, sheet, sent)?;
         Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.forms())?)
     }
@@ -300,7 +300,7 @@ impl App {
         let rejected = self.inner.ledger.rejected(import.id)?;
         let rows = self.recheck(import, sheet, &recipe_of(import)?, &rejected)?;
         let is_wanted = |row: &Rechecked| {
-            row.is_corrected() || (which == RetryRows::Refused && row.standing == Standing::Unchanged)
+            row.is_corrected() || (which == RetryRows::Refused && row.state == RetryState::Unchanged)
         };
         Ok(rows.into_iter().filter(is_wanted).map(Rechecked::into_retry).collect())
     }
@@ -327,7 +327,7 @@ impl App {
 
 /// Returns a corrected recipe for an import that has started. Decisions about single rows stay, unless the new recipe
 /// has others.
-fn mended(id: ImportId, before: &Recipe, mut new: Recipe) -> Result<Recipe, AppError> {
+fn with_corrections(id: ImportId, before: &Recipe, mut new: Recipe) -> Result<Recipe, AppError> {
     if !new.sheet.is_open()
         && new.sheet != before.sheet
         && new.sheet != before.clone().for_other_files().sheet
@@ -344,7 +344,7 @@ fn mended(id: ImportId, before: &Recipe, mut new: Recipe) -> Result<Recipe, AppE
             new.fixes.push(fix.clone());
         }
     }
-    for skip in before.leave_out.iter().filter(|skip| matches!(skip, LeaveOut::Row(_))) {
+    for skip in before.leave_out.iter().filter(|skip| matches!(skip, SkipRule::Row(_))) {
         if !new.leave_out.contains(skip) {
             new.leave_out.push(skip.clone());
         }

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::{App, AppError};
 use crate::case::{CaseField, DefaultText, Plan, PlanContext, Recipe, Target};
-use crate::doctor::{Report, Trial};
+use crate::doctor::{DoctorReport, Trial};
 use crate::sheet::Row;
 use crate::trackops::{self};
 
@@ -18,7 +18,7 @@ impl App {
         &self,
         trial: Option<&Trial>,
         tell: &mut (dyn FnMut(&str) + Send),
-    ) -> Result<Report, AppError> {
+    ) -> Result<DoctorReport, AppError> {
         let (_, account) = self.require_account()?;
         Ok(self.client(1)?.examine(&account, trial, tell).await)
     }

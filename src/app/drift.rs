@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{App, AppError};
-use crate::case::{Before, Drift, Edits, Now, Recipe, column_drift, drift, plain, to_survey};
+use crate::case::{
+    Drift, EarlierFile, Edits, NewFile, Recipe, alphanumeric, column_drift, columns_to_survey, drift,
+};
 use crate::engine;
 use crate::ledger::{Import, ImportId};
 use crate::sheet::{Column, Layout, Sheet};
@@ -33,7 +35,7 @@ impl App {
     pub fn drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
         let (import, recipe) = (self.import(like)?, self.recipe(like)?);
         let columns = sheet.scan()?.columns.clone();
-        let (lists, dates) = to_survey(&recipe, &columns);
+        let (lists, dates) = columns_to_survey(&recipe, &columns);
         let (texts, orders) = if lists.is_empty() && dates.is_empty() {
             Default::default()
         } else {
@@ -43,9 +45,9 @@ impl App {
         };
         let then = columns_of(&import);
         let usual_rows = self.usual_rows(sheet)?;
-        let before = Before { recipe: &recipe, columns: &then, rows: import.counts.rows, usual_rows };
+        let before = EarlierFile { recipe: &recipe, columns: &then, rows: import.counts.rows, usual_rows };
         let rows = sheet.scan()?.rows;
-        let mut found = drift(before, Now { columns: &columns, rows, texts: &texts, orders: &orders });
+        let mut found = drift(before, NewFile { columns: &columns, rows, texts: &texts, orders: &orders });
         let footer = sheet.scan()?.footer;
         let was = Layout::from_toml(&import.layout).footer.unwrap_or(footer);
         if was != footer {
@@ -68,28 +70,29 @@ impl App {
     pub(super) fn column_drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
         let (import, recipe) = (self.import(like)?, self.recipe(like)?);
         let then = columns_of(&import);
-        let before = Before { recipe: &recipe, columns: &then, rows: import.counts.rows, usual_rows: None };
+        let before =
+            EarlierFile { recipe: &recipe, columns: &then, rows: import.counts.rows, usual_rows: None };
         Ok(column_drift(before, &sheet.columns()))
     }
 
     /// Returns the median number of rows of earlier files in the same format.
     fn usual_rows(&self, sheet: &Sheet) -> Result<Option<u64>, AppError> {
         let mut rows: Vec<u64> =
-            self.of_same_format(sheet)?.iter().map(|import| import.counts.rows).collect();
+            self.imports_of_same_format(sheet)?.iter().map(|import| import.counts.rows).collect();
         rows.sort_unstable();
         Ok(rows.get(rows.len() / 2).copied().filter(|_| rows.len() >= ENOUGH_IMPORTS))
     }
 
     /// Returns the earlier import with nearly the same columns that is most similar to the file.
     pub fn resembling(&self, sheet: &Sheet) -> Result<Option<Import>, AppError> {
-        Ok(self.of_same_format(sheet)?.into_iter().next())
+        Ok(self.imports_of_same_format(sheet)?.into_iter().next())
     }
 
     /// Returns the account's earlier imports with nearly the same columns, the most similar first, then the newest.
-    fn of_same_format(&self, sheet: &Sheet) -> Result<Vec<Import>, AppError> {
+    fn imports_of_same_format(&self, sheet: &Sheet) -> Result<Vec<Import>, AppError> {
         let Some((account, _)) = self.account() else { return Ok(Vec::new()) };
         let headers = |names: &mut dyn Iterator<Item = String>| -> BTreeSet<String> {
-            names.map(|name| plain(&name)).filter(|name| !name.is_empty()).collect()
+            names.map(|name| alphanumeric(&name)).filter(|name| !name.is_empty()).collect()
         };
         let mine = headers(&mut sheet.columns().into_iter().map(|column| column.header));
         let mut alike: Vec<(usize, Import)> = Vec::new();
@@ -112,12 +115,13 @@ impl App {
     }
 
     /// Forgets the remembered mapping for a header. Returns true if there was one.
-    pub fn forget(&self, header: &str) -> Result<bool, AppError> {
+    pub fn forget_header(&self, header: &str) -> Result<bool, AppError> {
         let Some((account, _)) = self.account() else { return Ok(false) };
         let memory = self.memory(&Recipe::new(""))?;
-        let known = memory.rules.iter().any(|remembered| plain(&remembered.rule.from) == plain(header));
+        let known =
+            memory.rules.iter().any(|remembered| alphanumeric(&remembered.rule.from) == alphanumeric(header));
         if known {
-            self.inner.ledger.forget(&account, &plain(header))?;
+            self.inner.ledger.forget_header(&account, &alphanumeric(header))?;
         }
         Ok(known)
     }

@@ -145,7 +145,7 @@ pub enum AppError {
         "a test case needs case defaults. Add --recipe FILE or --like IMPORT; a recipe with just caseload = 1 and \
          [defaults] with case_type_id, client_id and primary_contact_id is enough"
     )]
-    TrialOfNothing,
+    TrialWithoutDefaults,
     /// A question without a terminal to ask it.
     #[error(
         "nothing was done, because there is no terminal to ask for confirmation. Add --yes to confirm in advance"
@@ -160,9 +160,9 @@ pub enum AppError {
     #[error(
         "Trackops didn't accept the user name or token of {name} (401). Check both; the token is {}. It may also have been \
          disabled, reset or deleted: a Chief Operator can check under Settings → API Tokens",
-        from.told()
+        from.describe()
     )]
-    NotLetIn {
+    TokenRefused {
         /// The account.
         name: String,
         /// Source of its token.
@@ -221,7 +221,7 @@ pub enum AppError {
     #[error(
         "--look-up asks Trackops before a case is sent, but --dry-run asks and sends nothing. Remove one of them"
     )]
-    LookUpDryRun,
+    LookUpInDryRun,
     /// A decision names a case that doesn't exist.
     #[error("Trackops has no case with the id {0}. Find the id there: it is in the address of the case")]
     NoSuchCase(String),

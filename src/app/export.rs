@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{App, AppError, Wanted};
+use super::{App, AppError, RowSelection};
 use crate::home::{expand_path, new_private_file};
 use crate::ledger::ImportId;
 use crate::text::{plural, visible_lines};
@@ -86,8 +86,12 @@ impl App {
     fn write_export(&self, id: ImportId, kind: ExportKind, out: &mut impl Write) -> Result<String, AppError> {
         let page = |text: String, out: &mut _| write_all(out, &text).map(|()| "the receipt".to_owned());
         match kind {
-            ExportKind::Rejected => self.write_rows(id, Wanted::Rejected, out).map(|rows| rows.to_string()),
-            ExportKind::Remaining => self.write_rows(id, Wanted::Remaining, out).map(|rows| rows.to_string()),
+            ExportKind::Rejected => {
+                self.write_rows(id, RowSelection::Rejected, out).map(|rows| rows.to_string())
+            }
+            ExportKind::Remaining => {
+                self.write_rows(id, RowSelection::Remaining, out).map(|rows| rows.to_string())
+            }
             ExportKind::Exceptions => self.write_exceptions(id, out).map(|n| plural(n, "exception")),
             ExportKind::Results => self.write_results(id, out).map(|rows| plural(rows, "row")),
             ExportKind::Receipt => page(visible_lines(&self.receipt(id)?.to_text()), out),
@@ -103,7 +107,7 @@ impl App {
     /// Exports the catalog to a new file. Returns the file.
     pub fn export_catalog(&self, path: &Path) -> Result<PathBuf, ExportError> {
         let path = expand_path(path);
-        let text = self.kept_catalog().for_others().to_toml();
+        let text = self.kept_catalog().for_sharing().to_toml();
         let fail = |error| ExportError::file(&path, error);
         let mut file = new_private_file(&path).map_err(fail)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;

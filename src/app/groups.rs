@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{App, AppError};
 use crate::case::{
-    CaseField, DefaultText, Edits, Faceted, MappedValue, Only, Recipe, SAMPLED, Target, column_called, fold,
-    private_columns,
+    CaseField, DefaultText, Edits, Faceted, GroupFilter, MappedValue, Recipe, SAMPLED, Target, column_called,
+    normalize, private_columns,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
@@ -32,11 +32,11 @@ impl App {
             let name = format!("{} – {shown}", import.name);
             let mut recipe = of_group(&whole, column, text);
             recipe.name.clone_from(&name);
-            recipe.only = Some(Only { column: column.to_owned(), values: group });
+            recipe.only = Some(GroupFilter { column: column.to_owned(), values: group });
             imports.push(if imports.is_empty() {
                 self.save(id, &name, &recipe, sheet)?
             } else {
-                let made = self.begin(sheet, &recipe, import.on_error, import.made_like)?;
+                let made = self.create_draft(sheet, &recipe, import.on_error, import.duplicated_from)?;
                 self.measure(made.id, sheet)?
             });
         }
@@ -46,7 +46,7 @@ impl App {
 
 impl App {
     /// Fails for a group without rows: most often a typo.
-    pub fn require_groups(&self, sheet: &Sheet, recipe: &Recipe, only: &Only) -> Result<(), AppError> {
+    pub fn require_groups(&self, sheet: &Sheet, recipe: &Recipe, only: &GroupFilter) -> Result<(), AppError> {
         let columns = sheet.columns();
         // A missing column is reported with everything else that doesn't fit.
         let Some(column) = column_called(&columns, &only.column) else {
@@ -54,9 +54,9 @@ impl App {
         };
         let of = Faceted { column, list: false, separator: None };
         let facet = engine::facet(sheet, &Edits::default(), &of)?;
-        let texts: HashSet<String> = facet.texts.iter().map(|(text, _)| fold(text)).collect();
+        let texts: HashSet<String> = facet.texts.iter().map(|(text, _)| normalize(text)).collect();
         let occurs = |value: &&String| {
-            let wanted = fold(value);
+            let wanted = normalize(value);
             texts.contains(&wanted)
                 || (wanted.is_empty() && facet.empty > 0)
                 // Not every value of a long column is listed.
@@ -66,9 +66,9 @@ impl App {
         let first = sheet.first_rows(SAMPLED)?;
         let private = private_columns(recipe, &columns, &first).get(column) == Some(&true);
         let told = |text: &str| if private { mask(text) } else { text.to_owned() };
-        let have = facet.texts.iter().take(SHOWN);
+        let have = facet.texts.iter().take(MAX_SHOWN);
         let have: Vec<String> = have.map(|(text, count)| format!("{} ({count})", told(text))).collect();
-        let more = facet.texts.len().saturating_sub(SHOWN);
+        let more = facet.texts.len().saturating_sub(MAX_SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         Err(AppError::NoSuchGroup {
             column: only.column.clone(),
@@ -79,13 +79,13 @@ impl App {
 }
 
 /// Maximum number of values listed if the wanted one isn't among them.
-const SHOWN: usize = 12;
+const MAX_SHOWN: usize = 12;
 
 /// Groups values that differ only by case.
 fn groups(texts: &[String]) -> Vec<Vec<String>> {
     let (mut groups, mut places): (Vec<Vec<String>>, _) = (Vec::new(), HashMap::new());
     for text in texts {
-        let place = *places.entry(fold(text)).or_insert(groups.len());
+        let place = *places.entry(normalize(text)).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.push(text.clone()),
             None => groups.push(vec![text.clone()]),
@@ -99,7 +99,7 @@ fn groups(texts: &[String]) -> Vec<Vec<String>> {
 fn of_group(whole: &Recipe, column: &str, text: &str) -> Recipe {
     let mut recipe = whole.clone();
     for rule in whole.columns.iter().filter(|rule| rule.from == column) {
-        let mapped = rule.values.iter().find(|(known, _)| fold(known) == fold(text));
+        let mapped = rule.values.iter().find(|(known, _)| normalize(known) == normalize(text));
         let (Target::Case(field @ (CaseField::Client | CaseField::CaseType)), Some((_, MappedValue::Id(id)))) =
             (rule.to, mapped)
         else {

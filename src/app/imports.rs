@@ -5,12 +5,12 @@ use std::{cmp::Ordering, path::Path};
 use jiff::civil::Date;
 
 use super::{App, AppError, locked};
-use crate::case::{LeaveOut, Plan, PlanContext, Recipe, Target};
+use crate::case::{Plan, PlanContext, Recipe, SkipRule, Target};
 use crate::engine::{Duplicates, Judge};
 use crate::home::{os_user, read_small_text};
 use crate::ledger::{
-    CreatedLater, Decision, Done, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError,
-    NewImport, OnError, Status, Try, Who,
+    CreatedLater, Decision, DuplicateCases, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError,
+    LoggedAction, NewImport, OnError, Person, Status, Try,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
 use crate::trackops::ValueForms;
@@ -36,30 +36,30 @@ impl App {
     pub fn new_import(&self, file: &Path) -> Result<(Import, Sheet), AppError> {
         let sheet = Sheet::open(file)?;
         let recipe = self.propose(&sheet, None)?.recipe;
-        Ok((self.begin(&sheet, &recipe, OnError::default(), None)?, sheet))
+        Ok((self.create_draft(&sheet, &recipe, OnError::default(), None)?, sheet))
     }
 
     /// Creates an import with another's defaults and field map. Its file is still being read.
     pub fn duplicate(&self, id: ImportId, file: &Path) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
         let sheet = Sheet::open_as(file, &recipe_of(&import)?.for_other_files().sheet)?;
-        let mut recipe = self.like(&sheet, id)?.recipe;
+        let mut recipe = self.adapt_recipe(&sheet, id)?.recipe;
         // A name that a person gave is copied; one from the file isn't.
         if import.file.as_deref().is_some_and(|file| import.name == name_of(file)) {
             recipe.name.clear();
         }
-        Ok((self.begin(&sheet, &recipe, import.on_error, Some(id))?, sheet))
+        Ok((self.create_draft(&sheet, &recipe, import.on_error, Some(id))?, sheet))
     }
 
     /// Creates an import with a recipe that must fit the file.
     pub fn import_with(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
         sheet.scan()?;
         Plan::new(recipe, &sheet.columns(), &PlanContext::default()).map_err(AppError::Plan)?;
-        let id = self.begin(sheet, recipe, on_error, None)?.id;
+        let id = self.create_draft(sheet, recipe, on_error, None)?.id;
         self.measure(id, sheet)
     }
 
-    pub(super) fn begin(
+    pub(super) fn create_draft(
         &self,
         sheet: &Sheet,
         recipe: &Recipe,
@@ -77,8 +77,8 @@ impl App {
             recipe: recipe.to_toml(),
             status: readiness(recipe, sheet),
             on_error,
-            made_like,
-            who: who(&of_account.username),
+            duplicated_from: made_like,
+            who: person(&of_account.username),
             facts: sheet.scanned().is_some_and(Result::is_ok).then(|| facts(sheet)).transpose()?,
         })?;
         self.import(id)
@@ -104,7 +104,7 @@ impl App {
 
     /// Returns an import after measuring its file, unless that was done: the program that created it may have died
     /// before.
-    pub fn measured(&self, id: ImportId) -> Result<Import, AppError> {
+    pub fn ensure_measured(&self, id: ImportId) -> Result<Import, AppError> {
         let import = self.import(id)?;
         match import.sha256 {
             Some(_) => Ok(import),
@@ -113,10 +113,10 @@ impl App {
     }
 
     /// Changes the file format of a draft.
-    pub fn read_as(&self, id: ImportId, layout: &Layout) -> Result<(Import, Sheet), AppError> {
+    pub fn change_format(&self, id: ImportId, layout: &Layout) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
         // Before the recipe is saved: both change, or neither.
-        self.inner.ledger.may_read_again(id)?;
+        self.inner.ledger.require_no_rows(id)?;
         let before = self.sheet(id)?;
         let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), layout)?;
         sheet.require_rows()?;
@@ -132,7 +132,7 @@ impl App {
     /// Restores an earlier recipe of a draft, including its file format.
     pub fn restore(&self, id: ImportId, recipe: &Recipe) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
-        self.inner.ledger.may_read_again(id)?;
+        self.inner.ledger.require_no_rows(id)?;
         let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), &recipe.sheet)?;
         let import = self.save(id, &import.name, recipe, &sheet)?;
         self.inner.ledger.set_file(id, facts(&sheet)?)?;
@@ -220,7 +220,7 @@ impl App {
 
     /// Reads a recipe file.
     pub fn read_recipe(path: &Path) -> Result<Recipe, AppError> {
-        let text = read_small_text(path, LONGEST_RECIPE)
+        let text = read_small_text(path, MAX_RECIPE_LEN)
             .map_err(|source| AppError::RecipeFile { path: path.to_path_buf(), source })?;
         Recipe::from_toml(&text)
             .map_err(|source| AppError::Recipe { name: path.display().to_string(), source })
@@ -242,7 +242,7 @@ impl App {
 
     pub(super) fn judge(&self, plan: Plan, import: ImportId) -> Judge {
         let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import));
-        Judge::new(plan, today(), Duplicates::LeaveOut(guard))
+        Judge::new(plan, today(), Duplicates::Exclude(guard))
     }
 
     /// Returns the formats of custom fields for the account in use.
@@ -266,8 +266,8 @@ impl App {
     }
 
     /// Returns the rows with more than one case in Trackops, as far as the import was read back.
-    pub fn doubled(&self, id: ImportId) -> Result<Vec<Doubled>, AppError> {
-        Ok(self.inner.ledger.doubled(id)?)
+    pub fn duplicate_cases(&self, id: ImportId) -> Result<Vec<DuplicateCases>, AppError> {
+        Ok(self.inner.ledger.duplicate_cases(id)?)
     }
 
     /// Returns the unknown rows that a decision applies to: all of them, or the one that is named.
@@ -303,7 +303,7 @@ impl App {
             let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
             number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
         }
-        Ok(self.inner.ledger.decide(id, row, decision, number, self.who())?)
+        Ok(self.inner.ledger.decide(id, row, decision, number, self.person())?)
     }
 }
 
@@ -337,7 +337,7 @@ fn move_rows(recipe: &mut Recipe, before: &Sheet, after: &Sheet) -> Result<(), A
     }
     recipe.send_anyway = anyway;
     for leave_out in &mut recipe.leave_out {
-        if let LeaveOut::Row(row) = leave_out {
+        if let SkipRule::Row(row) = leave_out {
             *row = moved(*row)?.unwrap_or(0);
         }
     }
@@ -360,7 +360,7 @@ fn row_at(sheet: &Sheet, line: u64) -> Result<Option<u64>, SheetError> {
 }
 
 /// Maximum size of a recipe, in bytes. One with ten thousand values takes a tenth of it.
-const LONGEST_RECIPE: usize = 8 << 20;
+const MAX_RECIPE_LEN: usize = 8 << 20;
 
 /// Describes an earlier import of the same file.
 fn earlier(import: &Import) -> String {
@@ -393,19 +393,19 @@ pub(super) fn name_of(file: &Path) -> String {
 
 impl App {
     /// Returns who acts: the user of the machine, and of the account in use.
-    pub(super) fn who(&self) -> Who {
-        who(&self.account().map(|(_, account)| account.username).unwrap_or_default())
+    pub(super) fn person(&self) -> Person {
+        person(&self.account().map(|(_, account)| account.username).unwrap_or_default())
     }
 
     /// Returns people's actions on an import, in order.
-    pub fn deeds(&self, id: ImportId) -> Result<Vec<Done>, AppError> {
-        Ok(self.inner.ledger.deeds(id)?)
+    pub fn actions(&self, id: ImportId) -> Result<Vec<LoggedAction>, AppError> {
+        Ok(self.inner.ledger.actions(id)?)
     }
 }
 
 /// Returns who acts, with their Trackops user name.
-pub(super) fn who(username: &str) -> Who {
-    Who { username: username.to_owned(), os_user: os_user() }
+pub(super) fn person(username: &str) -> Person {
+    Person { username: username.to_owned(), os_user: os_user() }
 }
 
 /// Returns today's date in the local time zone.

@@ -12,7 +12,7 @@ use crate::ledger::{Import, ImportId};
 
 /// Kind of a file or folder that is no longer needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Left {
+pub enum LeftoverKind {
     /// A copy of standard input that a killed program made.
     StandardInput,
     /// A file that was being written when the program was killed.
@@ -23,10 +23,10 @@ pub enum Left {
     Demo,
 }
 
-impl Left {
+impl LeftoverKind {
     /// Returns the kind in the singular.
     #[must_use]
-    pub fn told(self) -> &'static str {
+    pub fn singular(self) -> &'static str {
         match self {
             Self::StandardInput => "copy of standard input",
             Self::Unfinished => "unfinished file",
@@ -37,7 +37,7 @@ impl Left {
 
     /// Returns the kind in the plural.
     #[must_use]
-    pub fn told_of_several(self) -> &'static str {
+    pub fn plural(self) -> &'static str {
         match self {
             Self::StandardInput => "copies of standard input",
             Self::Unfinished => "unfinished files",
@@ -51,7 +51,7 @@ impl Left {
 #[derive(Debug, Default)]
 pub struct Leftovers {
     /// Files and folders.
-    pub files: Vec<(Left, PathBuf)>,
+    pub files: Vec<(LeftoverKind, PathBuf)>,
     /// Number of the practice server's cases.
     pub practice_cases: u64,
     /// Why the practice server's cases are kept.
@@ -72,12 +72,12 @@ impl App {
         let mut found = Leftovers::default();
         let mut add =
             |left, paths: Vec<PathBuf>| found.files.extend(paths.into_iter().map(|path| (left, path)));
-        add(Left::StandardInput, self.stray_spools(before)?);
+        add(LeftoverKind::StandardInput, self.stray_spools(before)?);
         for folder in [&home.config, &home.data].into_iter().chain(&home.team) {
-            add(Left::Unfinished, unfinished(folder, before).map_err(fail)?);
+            add(LeftoverKind::Unfinished, unfinished(folder, before).map_err(fail)?);
         }
-        add(Left::Samples, self.stray_samples(before, forgotten)?);
-        add(Left::Demo, Scratch::stray(before));
+        add(LeftoverKind::Samples, self.stray_samples(before, forgotten)?);
+        add(LeftoverKind::Demo, Scratch::stray(before));
         if account.is_none_or(|account| account == SANDBOX) {
             match crate::sandbox::purge_store(&home.data.join(SANDBOX_STORE), before, true) {
                 Ok(cases) => found.practice_cases = cases,

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{App, AppError, locked};
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known,
-    OtherSubject, Recipe, Remembered, SAMPLED, SubjectNo, Target, fold, follow, guess, plain, to_survey,
+    CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, GuessInput,
+    OtherSubject, Recipe, Remembered, SAMPLED, SubjectNo, Suggestion, Target, alphanumeric, apply_renames,
+    columns_to_survey, guess, normalize,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId, Status};
@@ -13,12 +14,12 @@ use crate::sheet::Sheet;
 use crate::trackops::{Catalog, List};
 
 /// Confidence above which a column's position doesn't overrule a guess.
-const QUITE_SURE: f64 = 0.85;
+const MIN_CONFIDENCE: f64 = 0.85;
 /// Maximum number of earlier imports to learn from.
 const MEMORY: usize = 100;
 
 /// A column (from 0), and its different values with their counts.
-pub type TextsOfIds = (usize, Vec<(String, u64)>);
+pub type IdColumnValues = (usize, Vec<(String, u64)>);
 
 /// A proposed recipe, with the confidence for each column.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +34,7 @@ pub struct Proposal {
 
 /// Mappings remembered from earlier imports.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(super) struct MappingMemory {
     /// Their rules, the newest first.
     pub(super) rules: Vec<Remembered>,
     /// The custom fields they use.
@@ -42,13 +43,14 @@ pub(super) struct Memory {
     subjects: Vec<OtherSubject>,
 }
 
-impl Memory {
+impl MappingMemory {
     /// Maps the numbers that an earlier recipe has for its subjects to those they have here.
     fn numbers_of(&mut self, subjects: &[OtherSubject]) -> HashMap<SubjectNo, SubjectNo> {
         let mut numbers = HashMap::new();
         for subject in subjects {
             let same = |known: &&OtherSubject| {
-                known.subject_type_id == subject.subject_type_id && fold(&known.label) == fold(&subject.label)
+                known.subject_type_id == subject.subject_type_id
+                    && normalize(&known.label) == normalize(&subject.label)
             };
             // Two witnesses without a label are still two.
             let is_free = |known: &&OtherSubject| !numbers.values().any(|given| *given == known.key);
@@ -80,13 +82,13 @@ impl App {
     /// Proposes a recipe for a file. `like` starts from an earlier import, without its rules for missing columns.
     pub fn propose(&self, sheet: &Sheet, like: Option<ImportId>) -> Result<Proposal, AppError> {
         let mut proposal = if let Some(id) = like {
-            self.like(sheet, id)?
+            self.adapt_recipe(sheet, id)?
         } else {
             let mut recipe = Recipe::new(super::imports::name_of(sheet.path()));
             let memory = self.memory(&recipe)?;
             let guesses = self.guesses(sheet, &recipe, &memory)?;
             recipe.columns = guesses.iter().map(|guess| guess.rule.clone()).collect();
-            take_up(&mut recipe, &guesses, &memory.fields);
+            apply_guesses(&mut recipe, &guesses, &memory.fields);
             Proposal { recipe, guesses, like }
         };
         let columns = sheet.columns();
@@ -98,19 +100,19 @@ impl App {
 
     /// Adapts an earlier import's recipe to another file: rules follow renamed columns, new columns are guessed, and
     /// rules for missing columns stay, to be shown.
-    pub(super) fn like(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
+    pub(super) fn adapt_recipe(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
         let mut recipe = self.recipe(id)?.for_other_files();
         let memory = self.memory(&recipe)?;
         let mut guesses = self.guesses(sheet, &recipe, &memory)?;
         let mut drift = self.column_drift(sheet, id)?;
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
-        let followed = follow(&mut recipe, &drift);
+        let followed = apply_renames(&mut recipe, &drift);
         let (rules, columns) = (std::mem::take(&mut recipe.columns), sheet.columns());
         let (there, gone) = ColumnNames::new(&columns).rules(&rules);
         let going: BTreeSet<Target> = there.values().flatten().map(|rule| rule.to).collect();
         for (index, guess) in guesses.iter_mut().enumerate() {
             let own = there.get(&index).into_iter().flatten();
-            let own: Vec<ColumnRule> = own.map(|rule| brought_up_to_date(rule, &guess.rule)).collect();
+            let own: Vec<ColumnRule> = own.map(|rule| updated(rule, &guess.rule)).collect();
             let Some(first) = own.first().cloned() else {
                 // A field that already has a column isn't mapped to a new one.
                 let taken = going.iter().any(|to| guess.rule.to.clashes(*to));
@@ -128,17 +130,22 @@ impl App {
             } else {
                 (1.0, format!("as in import {id}"))
             };
-            let idea = Idea { remembered: true, ..Idea::new(first.to, confidence, why) };
-            *guess = Guess { idea: Some(idea), rule: first, subject: None };
+            let suggestion = Suggestion { remembered: true, ..Suggestion::new(first.to, confidence, why) };
+            *guess = Guess { suggestion: Some(suggestion), rule: first, subject: None };
         }
         recipe.columns.extend(gone.into_iter().cloned());
         self.use_fields(&mut recipe);
-        take_up(&mut recipe, &guesses, &memory.fields);
+        apply_guesses(&mut recipe, &guesses, &memory.fields);
         Ok(Proposal { recipe, guesses, like: Some(id) })
     }
 
     /// Guesses each column of a file, for an import with this recipe.
-    fn guesses(&self, sheet: &Sheet, recipe: &Recipe, memory: &Memory) -> Result<Vec<Guess>, AppError> {
+    fn guesses(
+        &self,
+        sheet: &Sheet,
+        recipe: &Recipe,
+        memory: &MappingMemory,
+    ) -> Result<Vec<Guess>, AppError> {
         let catalog = self.catalog();
         let (columns, rows) = (sheet.columns(), sheet.first_rows(SAMPLED)?);
         let words = locked(&self.inner.accounts).config.vocabulary.clone();
@@ -150,7 +157,7 @@ impl App {
         let own: HashSet<_> = labels.iter().copied().collect();
         let listed = listed.iter().map(|(list, entry)| (list.field(), entry.label.as_str(), entry.id));
         labels.extend(listed.filter(|label| !own.contains(label)));
-        Ok(guess(&Known {
+        Ok(guess(&GuessInput {
             columns: &columns,
             rows: &rows,
             custom: &custom,
@@ -171,7 +178,7 @@ impl App {
         after: &Sheet,
     ) -> Result<(), AppError> {
         let guessed =
-            self.ideas(before, recipe)?.into_iter().map(|guess| (guess.rule.from.clone(), guess.rule));
+            self.suggestions(before, recipe)?.into_iter().map(|guess| (guess.rule.from.clone(), guess.rule));
         let guessed: HashMap<String, ColumnRule> = guessed.collect();
         recipe.columns.retain(|rule| guessed.get(&rule.from) != Some(rule));
         let columns = after.columns();
@@ -179,8 +186,8 @@ impl App {
         let mut there: HashSet<usize> =
             recipe.columns.iter().filter_map(|rule| names.called(&rule.from)).collect();
         let mut fields: BTreeSet<Target> = recipe.columns.iter().map(|rule| rule.to).collect();
-        let ideas = self.ideas(after, recipe)?;
-        for (index, guess) in ideas.iter().enumerate() {
+        let suggestions = self.suggestions(after, recipe)?;
+        for (index, guess) in suggestions.iter().enumerate() {
             let takes_many = matches!(guess.rule.to, Target::Ignore | Target::Case(CaseField::Notes));
             if !there.contains(&index) && (takes_many || !fields.contains(&guess.rule.to)) {
                 there.insert(index);
@@ -188,7 +195,7 @@ impl App {
                 recipe.columns.push(guess.rule.clone());
             }
         }
-        take_up(recipe, &ideas, &[]);
+        apply_guesses(recipe, &suggestions, &[]);
         Ok(())
     }
 
@@ -199,7 +206,7 @@ impl App {
             return Ok((import, Vec::new()));
         }
         let (mut recipe, columns) = (self.recipe(import.id)?, sheet.columns());
-        let earlier = import.made_like.and_then(|like| self.recipe(like).ok());
+        let earlier = import.duplicated_from.and_then(|like| self.recipe(like).ok());
         let names = ColumnNames::new(&columns);
         let settled = earlier.into_iter().flat_map(|recipe| recipe.columns);
         let settled: HashSet<usize> = settled.filter_map(|rule| names.called(&rule.from)).collect();
@@ -209,8 +216,8 @@ impl App {
         }
         let mut fields: BTreeSet<Target> = recipe.columns.iter().map(|rule| rule.to).collect();
         let mut guessed = Vec::new();
-        let ideas = self.ideas(sheet, &recipe)?;
-        for (index, guess) in ideas.iter().enumerate() {
+        let suggestions = self.suggestions(sheet, &recipe)?;
+        for (index, guess) in suggestions.iter().enumerate() {
             let clashes = fields.iter().any(|to| to.clashes(guess.rule.to));
             if guess.rule.to == Target::Ignore || clashes || settled.contains(&index) {
                 continue;
@@ -231,14 +238,14 @@ impl App {
         if guessed.is_empty() {
             return Ok((import, guessed));
         }
-        take_up(&mut recipe, &ideas, &[]);
+        apply_guesses(&mut recipe, &suggestions, &[]);
         Ok((self.save(import.id, &import.name, &recipe, sheet)?, guessed))
     }
 
     /// Returns the different values of columns of ids, the most frequent first.
-    pub fn texts_of_ids(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<TextsOfIds>, AppError> {
+    pub fn id_column_values(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<IdColumnValues>, AppError> {
         let columns = sheet.columns();
-        let (of, _) = to_survey(recipe, &columns);
+        let (of, _) = columns_to_survey(recipe, &columns);
         if of.is_empty() {
             return Ok(Vec::new());
         }
@@ -247,34 +254,35 @@ impl App {
     }
 
     /// Copies the defaults and field map of an earlier import. The file and the name stay.
-    pub fn take_over(&self, id: ImportId, like: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
+    pub fn copy_settings(&self, id: ImportId, like: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
         let (name, layout) = (self.import(id)?.name, self.recipe(id)?.sheet);
-        let mut recipe = self.like(sheet, like)?.recipe;
+        let mut recipe = self.adapt_recipe(sheet, like)?.recipe;
         recipe.sheet = layout;
         self.save(id, &name, &recipe, sheet)?;
-        self.inner.ledger.set_made_like(id, like)?;
+        self.inner.ledger.set_duplicated_from(id, like)?;
         self.import(id)
     }
 
     /// Guesses each column of an import's file.
-    pub fn ideas(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<Guess>, AppError> {
+    pub fn suggestions(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<Guess>, AppError> {
         let memory = self.memory(recipe)?;
         self.guesses(sheet, recipe, &memory)
     }
 
     /// Returns the mappings remembered from the account's earlier imports, for a new file with this recipe.
-    pub(super) fn memory(&self, recipe: &Recipe) -> Result<Memory, AppError> {
-        let mut memory = Memory { subjects: recipe.subjects.clone(), ..Memory::default() };
+    pub(super) fn memory(&self, recipe: &Recipe) -> Result<MappingMemory, AppError> {
+        let mut memory = MappingMemory { subjects: recipe.subjects.clone(), ..MappingMemory::default() };
         let Some((account, _)) = self.account() else { return Ok(memory) };
         let client = client_of(recipe);
-        let forgotten = self.inner.ledger.forgotten(&account)?;
+        let forgotten = self.inner.ledger.forgotten_headers(&account)?;
         for import in self.remembered_imports(&account)? {
             // Skip a recipe that can no longer be read.
             let Ok(recipe) = Recipe::from_toml(&import.recipe) else { continue };
             let numbers = memory.numbers_of(&recipe.subjects);
             let same_client = client.is_some() && client_of(&recipe) == client;
-            let is_forgotten =
-                |rule: &ColumnRule| forgotten.get(&plain(&rule.from)).is_some_and(|upto| import.id <= *upto);
+            let is_forgotten = |rule: &ColumnRule| {
+                forgotten.get(&alphanumeric(&rule.from)).is_some_and(|upto| import.id <= *upto)
+            };
             let rules = recipe.columns.into_iter();
             let rules = rules.filter(|rule| !rule.from.starts_with('#') && !is_forgotten(rule));
             let rules =
@@ -296,7 +304,7 @@ impl App {
 
 /// Returns an earlier rule updated with facts from the new file: the order of its dates, and account names that didn't
 /// occur before.
-fn brought_up_to_date(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
+fn updated(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
     let mut rule = rule.clone();
     if rule.to == guess.to {
         rule.date = guess.date.or(rule.date);
@@ -309,9 +317,10 @@ fn brought_up_to_date(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
 fn speaks_for_itself(drift: &Drift, recipe: &Recipe, guesses: &[Guess]) -> bool {
     let Drift::Renamed { from, to, .. } = drift else { return false };
     let rule = recipe.columns.iter().find(|rule| rule.from.trim() == from);
-    let idea = guesses.iter().find(|guess| guess.rule.from == *to).and_then(|guess| guess.idea.as_ref());
-    let (Some(rule), Some(idea)) = (rule, idea) else { return false };
-    idea.to != rule.to && idea.confidence > QUITE_SURE
+    let suggestion =
+        guesses.iter().find(|guess| guess.rule.from == *to).and_then(|guess| guess.suggestion.as_ref());
+    let (Some(rule), Some(suggestion)) = (rule, suggestion) else { return false };
+    suggestion.to != rule.to && suggestion.confidence > MIN_CONFIDENCE
 }
 
 fn client_of(recipe: &Recipe) -> Option<u64> {
@@ -340,7 +349,7 @@ fn labels(catalog: &Catalog) -> Vec<(CaseField, &str, u64)> {
 }
 
 /// Adds the subjects of guesses, and declares the custom fields that only earlier imports know.
-fn take_up(recipe: &mut Recipe, guesses: &[Guess], fields: &[CustomField]) {
+fn apply_guesses(recipe: &mut Recipe, guesses: &[Guess], fields: &[CustomField]) {
     recipe.describe(guesses.iter().filter_map(|guess| guess.subject.as_ref()));
     for target in recipe.columns.iter().map(|rule| rule.to).collect::<Vec<_>>() {
         if let Target::Custom(place, _) = target

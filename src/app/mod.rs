@@ -9,12 +9,12 @@ mod doctor;
 mod drift;
 mod error;
 mod export;
+mod export_rows;
 mod groups;
 mod imports;
 mod leftovers;
 mod mapping;
 mod notices;
-mod out;
 mod pause;
 mod purge;
 mod receipt;
@@ -31,23 +31,23 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
-pub use catalog::{Learned, Picked};
+pub use catalog::{LearnedCatalog, Picked};
 pub use connection::Settings;
-pub use corrections::{CellNow, Corrected, Correction, IdsOf, RowNow};
+pub use corrections::{Corrected, Correction, CurrentCell, CurrentRow, IdsOf};
 pub use error::AppError;
 pub use export::{ExportError, ExportKind};
-pub use leftovers::{Left, Leftovers};
+pub use export_rows::{ExportedRows, RowSelection};
+pub use leftovers::{LeftoverKind, Leftovers};
 pub use notices::notice;
-pub use out::{ExportedRows, Wanted};
-pub use purge::Old;
+pub use purge::OldImport;
 pub use receipt::{Receipt, ReceiptLine, ReceiptPage};
-pub use review::{Checked, KeptCheck, Seen};
+pub use review::{CheckResult, ImportCheck, ReviewRow};
 pub use spool::{Spool, spool_elsewhere};
-pub use start::{ReadBack, RetryRows, StartOptions, WantedLookUp};
-pub use switch::AccountForm;
+pub use start::{LookUpChoice, ReadBack, RetryRows, StartOptions};
+pub use switch::AccountDetails;
 pub use team::{Movable, Team};
 
-pub use mapping::{Proposal, TextsOfIds};
+pub use mapping::{IdColumnValues, Proposal};
 
 use accounts::Accounts;
 
@@ -60,10 +60,10 @@ use crate::trackops::{Account, Background, Catalog, Clock, Directory, List, Noti
 /// The program without a user interface. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    inner: Arc<Inner>,
+    inner: Arc<AppState>,
 }
 
-struct Inner {
+struct AppState {
     home: Home,
     ledger: Ledger,
     accounts: Mutex<Accounts>,
@@ -79,7 +79,7 @@ struct Inner {
     /// The recipe of each draft open here, as last seen in the ledger.
     drafts: Mutex<HashMap<ImportId, String>>,
     /// Cases already in Trackops, as last listed.
-    recent: Mutex<Option<review::Recent>>,
+    recent: Mutex<Option<review::RecentList>>,
     /// When single ids were looked up, in seconds since 1970.
     asked: Mutex<HashMap<(List, u64), i64>>,
     /// True once the names of the account's clients were requested.

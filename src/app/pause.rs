@@ -8,7 +8,7 @@ impl App {
     /// Asks the program running an import to pause it. It does so within a second, after the rows in flight. Fails if
     /// the import isn't running.
     pub fn ask_to_pause(&self, id: ImportId) -> Result<(), AppError> {
-        Ok(self.inner.ledger.ask_to_pause(id, self.who())?)
+        Ok(self.inner.ledger.ask_to_pause(id, self.person())?)
     }
 
     /// Returns true if a program is running the import.

@@ -5,21 +5,21 @@ use std::fs;
 use super::spool::is_spool;
 use super::{App, AppError};
 use crate::home::os_user;
-use crate::ledger::{Forget, Import, ImportId, Loss, Status};
+use crate::ledger::{DeleteOptions, Import, ImportId, Loss, Status};
 
 /// An import that is old enough to delete.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Old {
+pub struct OldImport {
     /// The import.
     pub import: Import,
     /// When it was last used: seconds since 1970, UTC.
     pub at: i64,
 }
 
-impl Old {
+impl OldImport {
     /// Returns why it can't be deleted; `None` if it can.
     #[must_use]
-    pub fn stays(&self, even_unknown: bool, even_others: bool) -> Option<&'static str> {
+    pub fn reason_to_keep(&self, even_unknown: bool, even_others: bool) -> Option<&'static str> {
         match self.import.counts.unknown {
             _ if self.import.status == Status::Processing => Some("it is running"),
             1.. if !even_unknown => {
@@ -36,7 +36,7 @@ impl Old {
 impl App {
     /// Returns imports of an account, or of all, not used since a time (seconds since 1970, UTC), oldest first. One
     /// that was never started counts from its creation.
-    pub fn old_imports(&self, account: Option<&str>, before: i64) -> Result<Vec<Old>, AppError> {
+    pub fn old_imports(&self, account: Option<&str>, before: i64) -> Result<Vec<OldImport>, AppError> {
         let ledger = &self.inner.ledger;
         let mut old = Vec::new();
         for import in ledger.imports()? {
@@ -45,7 +45,7 @@ impl App {
             }
             let at = ledger.last_touched(&import)?;
             if at < before {
-                old.push(Old { import, at });
+                old.push(OldImport { import, at });
             }
         }
         old.sort_by_key(|old| (old.at, old.import.id));
@@ -54,14 +54,14 @@ impl App {
 
     /// Deletes an import permanently: its rows, exceptions, notes and recipe. The duplicate guard still knows its
     /// cases, by hashes. Fails while it is running.
-    pub fn forget_import(&self, id: ImportId) -> Result<(), AppError> {
-        self.forget_as(id, Forget { keep_identities: true, even_unknown: true })
+    pub fn delete_import(&self, id: ImportId) -> Result<(), AppError> {
+        self.delete_import_with(id, DeleteOptions { keep_identities: true, even_unknown: true })
     }
 
-    /// [`forget_import`](Self::forget_import) with options.
-    pub fn forget_as(&self, id: ImportId, how: Forget) -> Result<(), AppError> {
+    /// [`delete_import`](Self::delete_import) with options.
+    pub fn delete_import_with(&self, id: ImportId, how: DeleteOptions) -> Result<(), AppError> {
         let import = self.import(id)?;
-        self.inner.ledger.forget_import(id, how)?;
+        self.inner.ledger.delete_import(id, how)?;
         self.remove_spool(&import);
         Ok(())
     }
@@ -78,7 +78,7 @@ impl App {
 
     /// Accepts a copied ledger as complete: its rows are no longer looked up.
     pub fn accept_copy(&self) -> Result<(), AppError> {
-        Ok(self.inner.ledger.settle_place()?)
+        Ok(self.inner.ledger.record_location()?)
     }
 
     /// Accepts that records are lost, so that other imports can run again. Returns the imports that lost them.
@@ -87,13 +87,13 @@ impl App {
     }
 
     /// Returns the number of cases that the duplicate guard knows from deleted imports of that age.
-    pub fn identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
-        Ok(self.inner.ledger.identities(account, before)?)
+    pub fn count_identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
+        Ok(self.inner.ledger.count_identities(account, before)?)
     }
 
     /// Makes the duplicate guard forget those. Returns their number.
-    pub fn forget_identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
-        Ok(self.inner.ledger.forget_identities(account, before)?)
+    pub fn delete_identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
+        Ok(self.inner.ledger.delete_identities(account, before)?)
     }
 
     /// Frees the space of deleted data. Returns false if another program is reading the ledger.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use super::out::{io_error, safe};
+use super::export_rows::{io_error, without_control_codes};
 use super::{App, AppError};
 use crate::ledger::ImportId;
-use crate::sheet::{BEYOND, guarded};
+use crate::sheet::{EXTRA_HEADER, escape_formula};
 
 use super::receipt::ReceiptLine;
 
@@ -32,17 +32,19 @@ impl App {
         // Without it, a spreadsheet program assumes another encoding.
         out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
         let mut csv = csv::Writer::from_writer(out);
-        let name = |index: usize| columns.get(index).map_or(BEYOND, |column| column.header.as_str());
-        let header = (0..width).map(|index| guarded(name(index)).into_owned());
+        let name = |index: usize| columns.get(index).map_or(EXTRA_HEADER, |column| column.header.as_str());
+        let header = (0..width).map(|index| escape_formula(name(index)).into_owned());
         let behind = RESULTS.map(str::to_owned);
         csv.write_record(header.chain(behind)).map_err(|error| fail(io_error(error)))?;
         let mut written = 0;
         for row in sheet.rows_from(1)? {
             let row = row?;
-            let cells = (0..width).map(|index| guarded(row.cells.get(index).unwrap_or("")).into_owned());
+            let cells =
+                (0..width).map(|index| escape_formula(row.cells.get(index).unwrap_or("")).into_owned());
             let line = lines.get(&row.number);
-            let text =
-                |text: Option<&Option<String>>| safe(text.and_then(Option::as_deref).unwrap_or_default());
+            let text = |text: Option<&Option<String>>| {
+                without_control_codes(text.and_then(Option::as_deref).unwrap_or_default())
+            };
             let behind = [
                 text(line.map(|line| &line.case_number)),
                 text(line.map(|line| &line.case_id)),

@@ -7,23 +7,23 @@ use std::time::{Duration, Instant};
 use super::imports::today;
 use super::{App, AppError, locked};
 use crate::case::{Built, Edited, Edits, Faceted, Plan, PlanContext, Problem, Recipe, Roster, SAMPLED};
-use crate::engine::{self, Facet, Kept, RecentCases, Report};
+use crate::engine::{self, CachedCheck, CheckReport, Facet, RecentCases};
 use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{LookBack, ValueForms};
 
 /// Result of the check, with as many problems as a screen can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckResult {
     /// Counts and groups.
-    pub report: Report,
+    pub report: CheckReport,
     /// The first problems, in row order.
     pub problems: Vec<Problem>,
 }
 
 /// A row for review.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Seen {
+pub struct ReviewRow {
     /// As it is in the file.
     pub row: Row,
     /// As it is read, with fixes applied.
@@ -39,7 +39,7 @@ pub struct Seen {
 }
 
 /// A check of an import, and the data it was based on.
-pub struct KeptCheck {
+pub struct ImportCheck {
     import: ImportId,
     recipe: Recipe,
     /// The rows that were cases already.
@@ -50,21 +50,21 @@ pub struct KeptCheck {
     roster: Arc<Roster>,
     /// Cases already in Trackops.
     recent: Option<Arc<RecentCases>>,
-    check: Kept,
+    check: CachedCheck,
 }
 
-impl KeptCheck {
+impl ImportCheck {
     /// Returns the result.
     #[must_use]
-    pub fn found(&self) -> Checked {
+    pub fn found(&self) -> CheckResult {
         let mut report = self.check.report().clone();
         report.notes.splice(0..0, self.earlier.iter().cloned());
-        Checked { report, problems: self.check.problems().to_vec() }
+        CheckResult { report, problems: self.check.problems().to_vec() }
     }
 }
 
 /// Cases already in Trackops, as listed for a check.
-pub(super) struct Recent {
+pub(super) struct RecentList {
     account: String,
     read_at: Instant,
     cases: Arc<RecentCases>,
@@ -73,7 +73,7 @@ pub(super) struct Recent {
 /// Time for which a list of cases is good enough for a check; a run loads it again.
 const KNOWN_FOR: Duration = Duration::from_secs(120);
 /// Longest wait of a check for the list.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Maximum number of rows to find: more than anyone looks at one by one.
 const FOUND: usize = 100_000;
@@ -86,7 +86,7 @@ impl App {
         recipe: &Recipe,
         import: ImportId,
         each: impl FnMut(&Problem),
-    ) -> Result<Report, AppError> {
+    ) -> Result<CheckReport, AppError> {
         let plan = self.plan(recipe, sheet, "", &[])?;
         let mut report = engine::check(sheet, &mut self.judge(plan, import), || false, each)?;
         report.notes.splice(0..0, self.earlier(sheet, import)?);
@@ -100,14 +100,14 @@ impl App {
         id: ImportId,
         sheet: &Sheet,
         most: usize,
-        kept: Option<KeptCheck>,
+        kept: Option<ImportCheck>,
         given_up: impl Fn() -> bool,
-    ) -> Result<KeptCheck, AppError> {
+    ) -> Result<ImportCheck, AppError> {
         self.measure(id, sheet)?;
         let recipe = self.recipe(id)?;
         let plan = self.plan(&recipe, sheet, &self.import(id)?.seed, &[])?;
         let (created, recent) = (self.created(id)?, self.known_recent());
-        let same_recent = |kept: &KeptCheck| match (&kept.recent, &recent) {
+        let same_recent = |kept: &ImportCheck| match (&kept.recent, &recent) {
             (Some(before), Some(now)) => Arc::ptr_eq(before, now),
             (None, None) => true,
             _ => false,
@@ -115,14 +115,14 @@ impl App {
         if let Some(mut kept) = kept.filter(|kept| {
             kept.import == id && kept.created == created && kept.roster == self.roster() && same_recent(kept)
         }) && let Some(rows) = kept.recipe.rows_changed(&recipe)
-            && kept.check.again(sheet, plan.clone(), &rows).map_err(AppError::Check)?
+            && kept.check.recheck_rows(sheet, plan.clone(), &rows).map_err(AppError::Check)?
         {
-            return Ok(KeptCheck { recipe, ..kept });
+            return Ok(ImportCheck { recipe, ..kept });
         }
         let judge = self.judge(plan, id).knowing_created(created.clone()).knowing_recent(recent.clone());
-        let check = Kept::whole(sheet, judge, most, given_up)?;
+        let check = CachedCheck::check_all(sheet, judge, most, given_up)?;
         let earlier = self.earlier(sheet, id)?;
-        Ok(KeptCheck { import: id, recipe, created, earlier, roster: self.roster(), recent, check })
+        Ok(ImportCheck { import: id, recipe, created, earlier, roster: self.roster(), recent, check })
     }
 
     /// Lists the cases already in Trackops for the next check of an import, unless that was done recently. Returns true
@@ -130,7 +130,7 @@ impl App {
     pub async fn look_back(&self, id: ImportId) -> bool {
         let Ok(import) = self.import(id) else { return false };
         let Ok((name, account)) = self.account_of(&import) else { return false };
-        let is_fresh = |known: &Recent| known.account == name && known.read_at.elapsed() < KNOWN_FOR;
+        let is_fresh = |known: &RecentList| known.account == name && known.read_at.elapsed() < KNOWN_FOR;
         if account.look_back_days == LookBack::Days(0)
             || locked(&self.inner.recent).as_ref().is_some_and(is_fresh)
         {
@@ -138,10 +138,10 @@ impl App {
         }
         let Ok(client) = self.client_of(&name, &account, 1) else { return false };
         let listed = engine::recent_cases(&client, account.look_back_days, import.counts.rows);
-        let Ok(Some(cases)) = tokio::time::timeout(PATIENCE, listed).await else { return false };
+        let Ok(Some(cases)) = tokio::time::timeout(TIMEOUT, listed).await else { return false };
         let is_new = !cases.is_empty();
         *locked(&self.inner.recent) =
-            Some(Recent { account: name, read_at: Instant::now(), cases: Arc::new(cases) });
+            Some(RecentList { account: name, read_at: Instant::now(), cases: Arc::new(cases) });
         is_new
     }
 
@@ -159,7 +159,7 @@ impl App {
         seed: &str,
         send_anyway: &[u64],
     ) -> Result<Plan, AppError> {
-        if let Some(other) = self.kept_catalog().other_subject(recipe) {
+        if let Some(other) = self.kept_catalog().subject_type_mismatch(recipe) {
             return Err(AppError::Plan(vec![other]));
         }
         sheet.scan()?;
@@ -179,7 +179,8 @@ impl App {
             Some(Ok(scan)) => &scan.usual[..],
             _ => &[],
         };
-        let context = PlanContext { rows: &first, usual, roster: self.roster(), seed, send_anyway };
+        let context =
+            PlanContext { rows: &first, column_profiles: usual, roster: self.roster(), seed, send_anyway };
         Plan::new(recipe, &sheet.columns(), &context).map_err(AppError::Plan)
     }
 
@@ -190,7 +191,7 @@ impl App {
         sheet: &Sheet,
         recipe: &Recipe,
         numbers: &[u64],
-    ) -> Result<Vec<Seen>, AppError> {
+    ) -> Result<Vec<ReviewRow>, AppError> {
         let created = self.created(id)?;
         let plan = self.plan_so_far(recipe, sheet, &self.import(id)?.seed, &[])?;
         let forms = self.forms();
@@ -205,7 +206,7 @@ impl App {
                 let Edited { row: read, fixed, .. } = edited;
                 let read = read.into_owned();
                 let created = created.contains(&row.number);
-                seen.push(Seen { row, read, fixed, built, created, forms });
+                seen.push(ReviewRow { row, read, fixed, built, created, forms });
             }
         }
         Ok(seen)

@@ -41,14 +41,14 @@ fn fail(source: io::Error) -> AppError {
 struct Limit(u64, &'static str);
 
 /// Maximum size of standard input: a million rows of thirty columns take an eighth of it.
-const MOST: Limit = Limit(4 << 30, "the largest size allowed");
+const MAX_SIZE: Limit = Limit(4 << 30, "the largest size allowed");
 
 impl Limit {
     /// The limit for a folder, whose disk must have room for the ledger as well.
     fn of(folder: &Path) -> Self {
         match free_space(folder) {
-            Some(free) if free / 2 < MOST.0 => Self(free / 2, "half of the free disk space"),
-            _ => MOST,
+            Some(free) if free / 2 < MAX_SIZE.0 => Self(free / 2, "half of the free disk space"),
+            _ => MAX_SIZE,
         }
     }
 }
@@ -79,7 +79,7 @@ fn spool_within(
 ) -> Result<Spool, AppError> {
     let file = tempfile::Builder::new().prefix(prefix).suffix(SUFFIX).tempfile_in(folder).map_err(fail)?;
     let (mut file, path) = file.into_parts();
-    crate::home::as_its_folder(&file, &path).map_err(fail)?;
+    crate::home::share_with_team(&file, &path).map_err(fail)?;
     // Locked from the start: standard input may take long. Where files can't be locked, only its age protects it.
     let _ = file.lock();
     let kept = io::copy(&mut input.take(most.saturating_add(1)), &mut file).map_err(fail)?;
@@ -159,8 +159,8 @@ mod tests {
         let files = || fs::read_dir(folder.path()).unwrap().count();
         let limit = Limit(1 << 20, "a reason");
         let error = spool_within(folder.path(), PREFIX, io::repeat(b'x'), limit).err().unwrap();
-        let told = "standard input is larger than 1 MiB, a reason. Save it to a file and import the file";
-        assert_eq!((error.to_string().as_str(), files()), (told, 0));
+        let message = "standard input is larger than 1 MiB, a reason. Save it to a file and import the file";
+        assert_eq!((error.to_string().as_str(), files()), (message, 0));
         let spool = spool_within(folder.path(), PREFIX, io::repeat(b'x').take(1 << 20), limit).unwrap();
         assert_eq!(fs::metadata(spool.path()).unwrap().len(), 1 << 20);
     }
@@ -169,7 +169,7 @@ mod tests {
     fn no_limit_is_more_than_half_the_free_disk() {
         let folder = tempfile::tempdir().unwrap();
         let Limit(most, _) = Limit::of(folder.path());
-        assert!(most > 0 && most <= MOST.0);
+        assert!(most > 0 && most <= MAX_SIZE.0);
         assert!(free_space(folder.path()).is_none_or(|free| most <= free));
     }
 }

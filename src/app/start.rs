@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use super::imports::{recipe_of, today, who};
+use super::imports::{person, recipe_of, today};
 use super::{App, AppError, locked};
 use crate::case::{CaseField, Dest};
-use crate::engine::{self, First, Job, LookUp, Options, Run};
-use crate::ledger::{Finding, Import, ImportId, OnError, Verification};
+use crate::engine::{self, FirstResult, LookUp, Run, RunJob, RunOptions};
+use crate::ledger::{Import, ImportId, OnError, Verification, VerificationFinding};
 use crate::sheet::Sheet;
 use crate::trackops::{LookBack, Verify};
 
 /// How to find cases already in Trackops.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum WantedLookUp {
+pub enum LookUpChoice {
     /// List the recent cases, or look up each reference if that is less.
     #[default]
     Auto,
@@ -28,7 +28,7 @@ pub struct ReadBack {
     /// The counts; `None` if it was never read back.
     pub verified: Option<Verification>,
     /// Different values and deleted cases, in row order.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<VerificationFinding>,
 }
 
 /// Rejected rows to resend.
@@ -59,7 +59,7 @@ pub struct StartOptions {
     /// Rejected rows to send again.
     pub retry: RetryRows,
     /// How to find and skip cases already in Trackops.
-    pub look_up: WantedLookUp,
+    pub look_up: LookUpChoice,
     /// Look up unknown rows, and send nothing.
     pub settle_only: bool,
 }
@@ -67,7 +67,7 @@ pub struct StartOptions {
 impl StartOptions {
     /// Returns true if rows excluded in an earlier run may be sent after all.
     #[must_use]
-    pub fn takes_in(&self) -> bool {
+    pub fn resends_excluded(&self) -> bool {
         self.send_duplicates || !self.send_anyway.is_empty()
     }
 }
@@ -105,7 +105,12 @@ impl App {
 
     /// Sends a single row of an import that wasn't started, and reads it back. The import is then ready for the rest,
     /// and its recipe can still change.
-    pub async fn send_first(&self, id: ImportId, row: u64, options: StartOptions) -> Result<First, AppError> {
+    pub async fn send_first(
+        &self,
+        id: ImportId,
+        row: u64,
+        options: StartOptions,
+    ) -> Result<FirstResult, AppError> {
         let on_error = self.import(id)?.on_error;
         let (app, options) = (self.clone(), StartOptions { on_error, ..options });
         // This reads the whole file again, so it runs in the background.
@@ -117,46 +122,46 @@ impl App {
 
     /// Fails if the ledger has lost records: then nothing may be sent.
     pub fn require_whole_ledger(&self) -> Result<(), AppError> {
-        Ok(self.inner.ledger.require_whole()?)
+        Ok(self.inner.ledger.require_no_losses()?)
     }
 
     /// Builds the job of a run, and checks that the file is unchanged.
-    fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<Job, AppError> {
+    fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<RunJob, AppError> {
         let import = self.import(id)?;
         self.require_whole_ledger()?;
         self.account_of(&import)?;
         let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;
-        if !import.has_something_left() && !options.takes_in() && !may_retry {
+        if !import.has_something_left() && !options.resends_excluded() && !may_retry {
             return Err(AppError::NothingLeft(id));
         }
         let sheet = sheet.map_or_else(|| self.sheet(id), Ok)?;
         let import = self.measure(id, &sheet)?;
         let retries = self.retries(&import, &sheet, options.retry)?;
-        if retries.is_empty() && !import.has_something_left() && !options.takes_in() {
+        if retries.is_empty() && !import.has_something_left() && !options.resends_excluded() {
             return Err(AppError::NothingCorrected(id));
         }
-        Ok(Job { retries, ..self.job_of(import, sheet, options)? })
+        Ok(RunJob { retries, ..self.job_of(import, sheet, options)? })
     }
 
     /// [`job`](Self::job) for an import whose file was measured, even if no row is left to send.
-    fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<Job, AppError> {
+    fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<RunJob, AppError> {
         let (name, account) = self.account_of(&import)?;
         let wanted = options.send_anyway;
         let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
-        let elsewhere = self.inner.ledger.is_elsewhere(import.id)?;
+        let elsewhere = self.inner.ledger.was_moved(import.id)?;
         let look_up = match (options.look_up, account.look_back_days) {
-            (WantedLookUp::Each, _) if !has_reference => return Err(AppError::NothingToLookUp),
-            (WantedLookUp::Each, _) => LookUp::Each,
-            (WantedLookUp::Auto, _) if elsewhere && has_reference && !options.send_duplicates => LookUp::Each,
-            (WantedLookUp::Off, _) | (WantedLookUp::Auto, LookBack::Days(0)) => LookUp::Off,
-            (WantedLookUp::Auto, _) if !has_reference || options.send_duplicates => LookUp::Off,
-            (WantedLookUp::Auto, back) => LookUp::Recent(back),
+            (LookUpChoice::Each, _) if !has_reference => return Err(AppError::NothingToLookUp),
+            (LookUpChoice::Each, _) => LookUp::Each,
+            (LookUpChoice::Auto, _) if elsewhere && has_reference && !options.send_duplicates => LookUp::Each,
+            (LookUpChoice::Off, _) | (LookUpChoice::Auto, LookBack::Days(0)) => LookUp::Off,
+            (LookUpChoice::Auto, _) if !has_reference || options.send_duplicates => LookUp::Off,
+            (LookUpChoice::Auto, back) => LookUp::Recent(back),
         };
         // With Halt on Error, no row after a refused one may be sent, unless --concurrency asks for speed.
         let usual = if options.on_error == OnError::Halt { 1 } else { account.concurrency };
         let concurrency = options.concurrency.unwrap_or(usual).max(1);
-        let options = Options {
+        let options = RunOptions {
             on_error: options.on_error,
             concurrency,
             per_minute: options.per_minute.unwrap_or(account.per_minute),
@@ -170,10 +175,10 @@ impl App {
         // For this account, whichever is in use by now.
         let client = self.client_of(&name, &account, concurrency)?;
         let ledger = self.inner.ledger.clone();
-        let who = who(&account.username);
+        let who = person(&account.username);
         let earlier_plans = self.earlier_plans(&import, &sheet)?;
         let verify = self.verifies(&import);
-        Ok(Job {
+        Ok(RunJob {
             import,
             sheet,
             plan,
@@ -182,8 +187,8 @@ impl App {
             client,
             ledger,
             who,
-            elsewhere,
-            take_in: wanted,
+            is_copied: elsewhere,
+            send_anyway: wanted,
             retries: Vec::new(),
             verify,
             options,

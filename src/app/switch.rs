@@ -12,7 +12,7 @@ use crate::ledger::Import;
 use crate::trackops::{Account, AccountError, ApiUrl, Token};
 
 /// Contents of the account form.
-pub struct AccountForm {
+pub struct AccountDetails {
     /// The account to change; `None` for a new one.
     pub name: Option<String>,
     /// Address or subdomain.
@@ -27,7 +27,7 @@ pub struct AccountForm {
 
 impl App {
     /// Tests the account of the form, saves it in the config file, and switches to it.
-    pub async fn connect(&self, form: AccountForm) -> Result<Account, AppError> {
+    pub async fn connect(&self, form: AccountDetails) -> Result<Account, AppError> {
         let url: ApiUrl = form.url.parse()?;
         let username = form.username.trim();
         if username.is_empty() {
@@ -56,11 +56,11 @@ impl App {
                 account.token_file = Some(self.keep_token(&name, &token)?);
                 (account.token_command, account.token_keyring) = (None, false);
             }
-            self.keep(&name, Some(&account))?;
+            self.save_account(&name, Some(&account))?;
         }
-        self.enter(name.clone(), account.clone())?;
+        self.switch_to(name.clone(), account.clone())?;
         if let Some(token) = typed {
-            locked(&self.inner.accounts).hold(&name, token);
+            locked(&self.inner.accounts).remember_token(&name, token);
         }
         Ok(account)
     }
@@ -80,28 +80,28 @@ impl App {
     pub fn use_account(&self, name: &str) -> Result<(), AppError> {
         self.catalog_of(name)?;
         if locked(&self.inner.accounts).config.accounts.contains_key(name) {
-            self.keep(name, None)?;
+            self.save_account(name, None)?;
         }
-        self.turn_to(name)
+        self.switch_account(name)
     }
 
     /// Switches to another account for this session.
-    pub fn turn_to(&self, name: &str) -> Result<(), AppError> {
+    pub fn switch_account(&self, name: &str) -> Result<(), AppError> {
         let account = locked(&self.inner.accounts).get(name).cloned();
         let account =
             account.ok_or_else(|| no_such(name, &locked(&self.inner.accounts).config, &self.inner.home))?;
-        self.enter(name.to_owned(), account)
+        self.switch_to(name.to_owned(), account)
     }
 
     /// Switches to the account of an import for this session.
-    pub fn turn_to_own(&self, import: &Import) -> Result<(), AppError> {
+    pub fn switch_to_owner(&self, import: &Import) -> Result<(), AppError> {
         let known = locked(&self.inner.accounts).get(&import.account).is_some();
         let other = self.account().is_none_or(|(name, _)| name != import.account);
-        if known && other { self.turn_to(&import.account) } else { Ok(()) }
+        if known && other { self.switch_account(&import.account) } else { Ok(()) }
     }
 
     /// Makes an account the default in the config file, with new settings if given.
-    fn keep(&self, name: &str, account: Option<&Account>) -> Result<(), AppError> {
+    fn save_account(&self, name: &str, account: Option<&Account>) -> Result<(), AppError> {
         let mut accounts = locked(&self.inner.accounts);
         let mut config = accounts.config.clone();
         if let Some(account) = account {

@@ -7,11 +7,11 @@ use serde::{Serialize, Serializer};
 use strum::VariantArray;
 
 use crate::sheet::damage::Damage;
-use crate::sheet::{Aside, Fault};
+use crate::sheet::{NotACase, RowFault};
 
 /// Subject of a code. It decides whether the row is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
+enum CodeFamily {
     /// The row's cells and how they are written.
     Cells,
     /// May not be a case, or may already exist: reported before the first row is sent.
@@ -36,9 +36,9 @@ macro_rules! codes {
         pub enum Code {
             $(#[doc = concat!("`", $word, "`: ", $cause, ".")] $code,)*
             /// The sheet found that the row isn't a case.
-            Aside(Aside),
+            NotACase(NotACase),
             /// The row or a cell is malformed.
-            Fault(Fault),
+            Fault(RowFault),
             /// The cell was damaged before caseload read it.
             Damage(Damage),
             /// `trackops.422`: Trackops answered with this status.
@@ -56,7 +56,7 @@ macro_rules! codes {
             pub fn word(&self) -> Cow<'_, str> {
                 Cow::Borrowed(match self {
                     $(Self::$code => $word,)*
-                    Self::Aside(aside) => aside.code(),
+                    Self::NotACase(reason) => reason.code(),
                     Self::Fault(fault) => fault.code(),
                     Self::Damage(damage) => damage.code(),
                     Self::Trackops(status) => return Cow::Owned(format!("{TRACKOPS}{status}")),
@@ -70,19 +70,19 @@ macro_rules! codes {
             pub fn cause(&self) -> Cow<'_, str> {
                 Cow::Borrowed(match self {
                     $(Self::$code => $cause,)*
-                    Self::Aside(aside) => aside.cause(),
+                    Self::NotACase(reason) => reason.cause(),
                     Self::Fault(fault) => fault.cause(),
                     Self::Damage(damage) => damage.cause(),
                     Self::Trackops(_) | Self::Other(_) => return self.word(),
                 })
             }
 
-            fn family(&self) -> Family {
+            fn family(&self) -> CodeFamily {
                 match self {
-                    $(Self::$code => Family::$family,)*
-                    Self::Aside(_) => Family::NoCase,
-                    Self::Fault(_) | Self::Damage(_) | Self::Other(_) => Family::Cells,
-                    Self::Trackops(_) => Family::Sent,
+                    $(Self::$code => CodeFamily::$family,)*
+                    Self::NotACase(_) => CodeFamily::NoCase,
+                    Self::Fault(_) | Self::Damage(_) | Self::Other(_) => CodeFamily::Cells,
+                    Self::Trackops(_) => CodeFamily::Sent,
                 }
             }
         }
@@ -130,7 +130,7 @@ codes! {
     RequiredMissing, "required.missing", Cells, "is empty, but every case needs it";
     RowBlank, "row.blank", NoCase, "blank";
     RowInvalid, "row.invalid", Cells, "can't be sent";
-    RowLeftOut, "row.left_out", Skipped, "skipped by hand";
+    RowSkipped, "row.left_out", Skipped, "skipped by hand";
     RowLoneCell, "row.lone_cell", Doubt, "with only one cell filled, maybe a heading or a note";
     RowNotImported, "row.not_imported", NoCase, "with nothing in the imported columns";
     RowOtherGroup, "row.other_group", Skipped, "belongs to another group";
@@ -140,7 +140,7 @@ codes! {
     SsnOdd, "ssn.odd", Cells, "isn't a valid SSN";
     SubjectNotPrimary, "subject.not_primary", Cells, "has a second subject but no primary one";
     Unknown, "unknown", Sent, "unknown";
-    ValueLeftOut, "value.left_out", Skipped, "has a value that you skipped";
+    ValueSkipped, "value.left_out", Skipped, "has a value that you skipped";
     ValueUnmapped, "value.unmapped", Cells, "has an unmapped value";
     YesNoInvalid, "yesno.invalid", Cells, "is neither yes nor no";
 }
@@ -150,9 +150,9 @@ impl Code {
     #[must_use]
     pub fn from_word(word: &str) -> Self {
         let of_sheet = || {
-            let asides = Aside::VARIANTS.iter().copied().map(Self::Aside);
-            let faults = Fault::VARIANTS.iter().copied().map(Self::Fault);
-            asides.chain(faults).chain(Damage::VARIANTS.iter().copied().map(Self::Damage))
+            let no_cases = NotACase::VARIANTS.iter().copied().map(Self::NotACase);
+            let faults = RowFault::VARIANTS.iter().copied().map(Self::Fault);
+            no_cases.chain(faults).chain(Damage::VARIANTS.iter().copied().map(Self::Damage))
         };
         let of_answer = || word.strip_prefix(TRACKOPS)?.parse().ok().map(Self::Trackops);
         let known = Self::OWN.iter().cloned().chain(of_sheet()).chain(of_answer());
@@ -165,21 +165,21 @@ impl Code {
     #[must_use]
     pub fn excludes(&self) -> bool {
         match self.family() {
-            Family::NoCase | Family::Skipped | Family::Duplicate => true,
-            Family::Cells | Family::Doubt | Family::Guard | Family::Sent => false,
+            CodeFamily::NoCase | CodeFamily::Skipped | CodeFamily::Duplicate => true,
+            CodeFamily::Cells | CodeFamily::Doubt | CodeFamily::Guard | CodeFamily::Sent => false,
         }
     }
 
     /// Returns true if a person chose to exclude the row.
     #[must_use]
     pub fn is_on_purpose(&self) -> bool {
-        self.family() == Family::Skipped
+        self.family() == CodeFamily::Skipped
     }
 
     /// Returns true if it compares the row with another row or an earlier import.
     #[must_use]
     pub fn is_about_others(&self) -> bool {
-        matches!(self.family(), Family::Duplicate | Family::Guard) || *self == Self::ReferenceNear
+        matches!(self.family(), CodeFamily::Duplicate | CodeFamily::Guard) || *self == Self::ReferenceNear
     }
 
     /// Returns true if it compares the row with another row of the file.
@@ -192,13 +192,13 @@ impl Code {
     /// otherwise.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
-        self.family() == Family::Doubt
+        self.family() == CodeFamily::Doubt
     }
 
     /// Returns true if the duplicate guard doesn't send the row.
     #[must_use]
-    pub fn is_kept_back(&self) -> bool {
-        self.family() == Family::Duplicate || *self == Self::DuplicateUnknown
+    pub fn is_held(&self) -> bool {
+        self.family() == CodeFamily::Duplicate || *self == Self::DuplicateUnknown
     }
 
     /// Returns true if a person can choose to send the row anyway: a duplicate, or a row that doesn't look like a
@@ -206,8 +206,8 @@ impl Code {
     #[must_use]
     pub fn may_be_sent_anyway(&self) -> bool {
         match self.family() {
-            Family::Duplicate | Family::Guard => true,
-            _ => matches!(self, Self::Aside(aside) if aside.may_be_sent()),
+            CodeFamily::Duplicate | CodeFamily::Guard => true,
+            _ => matches!(self, Self::NotACase(reason) if reason.may_be_sent()),
         }
     }
 }
@@ -232,10 +232,10 @@ mod tests {
 
     #[test]
     fn every_word_is_one_codes_and_reads_back() {
-        let asides = Aside::VARIANTS.iter().map(|aside| Code::Aside(*aside));
-        let faults = Fault::VARIANTS.iter().map(|fault| Code::Fault(*fault));
+        let no_cases = NotACase::VARIANTS.iter().map(|reason| Code::NotACase(*reason));
+        let faults = RowFault::VARIANTS.iter().map(|fault| Code::Fault(*fault));
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
-        let all: Vec<Code> = Code::OWN.iter().cloned().chain(asides).chain(faults).chain(damages).collect();
+        let all: Vec<Code> = Code::OWN.iter().cloned().chain(no_cases).chain(faults).chain(damages).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
         assert_eq!((words.len(), all.len()), (87, 87));
         for code in all {
@@ -271,10 +271,13 @@ mod tests {
         assert_eq!(of(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
         assert_eq!(of(Code::is_doubtful), "reference.near row.lone_cell");
         assert_eq!(
-            of(Code::is_kept_back),
+            of(Code::is_held),
             "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown"
         );
-        assert!(Code::Aside(Aside::Total).may_be_sent_anyway() && Code::Aside(Aside::Hidden).excludes());
-        assert!(!Code::Aside(Aside::Hidden).may_be_sent_anyway());
+        assert!(
+            Code::NotACase(NotACase::Total).may_be_sent_anyway()
+                && Code::NotACase(NotACase::Hidden).excludes()
+        );
+        assert!(!Code::NotACase(NotACase::Hidden).may_be_sent_anyway());
     }
 }

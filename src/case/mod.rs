@@ -24,16 +24,21 @@ mod values;
 
 pub use build::builder::Built;
 pub use code::Code;
-pub use mapping::changes::{Fix, LeaveOut, Only};
+pub use mapping::changes::{Fix, GroupFilter, SkipRule};
 pub use mapping::column_ref::{ColumnNames, column_called, column_name};
 pub use mapping::defaults::default_day;
-pub use mapping::drift::{Before, Drift, Now, column_drift, drift, follow, to_survey};
-pub use mapping::edits::{Edited, Edits, LeftOut};
-pub use mapping::field::{
-    CASE_FIELDS, CaseField, CustomKey, FieldSpec, Holder, Owner, Place, Target, UnknownKey,
+pub use mapping::drift::{
+    Drift, EarlierFile, NewFile, apply_renames, column_drift, columns_to_survey, drift,
 };
-pub use mapping::guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, Words, guess, owner_by_name};
-pub use mapping::guess::{Meant, meant};
+pub use mapping::edits::{Edited, Edits, SkipReason};
+pub use mapping::field::{
+    CASE_FIELDS, CaseField, CustomFieldOwner, CustomFieldRef, CustomKey, FieldSpec, Holder, Target,
+    UnknownKey,
+};
+pub use mapping::guess::{
+    Guess, GuessInput, Remembered, SURE_ENOUGH, Suggestion, Words, guess, owner_by_name,
+};
+pub use mapping::guess::{LabelMatch, match_label};
 pub use mapping::placed::{Case, Placed};
 pub use mapping::plan::{Plan, PlanContext};
 pub use mapping::plan_error::PlanError;
@@ -52,11 +57,12 @@ pub use values::country::country_code;
 pub use values::date::{
     DateError, DateOrder, DateProfile, DateReading, DateVerdict, OrderDoubt, Orders, parse_date, read_date,
 };
-pub use values::kind::{Kind, Part, Shape, UnknownKind};
+pub use values::kind::{ApiType, FieldKind, UnknownKind, ValuePart};
 pub use values::name::{NameDoubt, PersonName};
 pub use values::number::{
-    NumberError, NumberProfile, NumberStyle, NumberVerdict, PointDoubt, parse_number, read_hours, read_number,
+    NumberError, NumberProfile, NumberStyle, NumberVerdict, PointAmbiguity, parse_number, read_hours,
+    read_number,
 };
 pub use values::reference::near_reference;
 pub use values::value::{Faceted, Value, split_list};
-pub use values::words::{fold, plain};
+pub use values::words::{alphanumeric, normalize};

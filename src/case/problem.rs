@@ -38,7 +38,7 @@ pub struct Problem {
 }
 
 /// Finding without its row and column.
-pub(super) struct Finding {
+pub(super) struct UnplacedProblem {
     pub(super) code: Code,
     pub(super) message: String,
     pub(super) hint: &'static str,

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Findings;
-use super::assumed::About;
-use super::look::Look;
+use super::Observations;
+use super::assumptions::AssumptionId;
+use super::prober::Prober;
 use crate::text::plural;
 use crate::trackops::client::id_text;
 use crate::trackops::forms::id_key;
@@ -21,17 +21,18 @@ pub(super) struct Lists {
     pub(super) cases: Vec<Value>,
 }
 
-pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> Lists {
+pub(super) async fn examine(prober: &mut Prober<'_>, findings: &mut Observations) -> Lists {
     let lists = Lists {
-        cases: first_page(look, findings, "cases", About::CaseList).await,
-        clients: first_page(look, findings, "clients", About::ClientList).await,
-        locations: first_page(look, findings, "client/locations", About::LocationList).await,
-        contacts: first_page(look, findings, "client/contacts", About::ContactList).await,
+        cases: first_page(prober, findings, "cases", AssumptionId::CaseList).await,
+        clients: first_page(prober, findings, "clients", AssumptionId::ClientList).await,
+        locations: first_page(prober, findings, "client/locations", AssumptionId::LocationList).await,
+        contacts: first_page(prober, findings, "client/contacts", AssumptionId::ContactList).await,
     };
-    let fields = first_page(look, findings, "fields", About::FieldList).await;
+    let fields = first_page(prober, findings, "fields", AssumptionId::FieldList).await;
     let named = |field: &&Value| id_text(field).is_some() && field.get("name").is_some_and(Value::is_string);
     if let without @ 1.. = fields.iter().filter(|field| !named(field)).count() {
-        findings.fails(About::FieldList, format!("{without} of {} have no id or no name", fields.len()));
+        findings
+            .fails(AssumptionId::FieldList, format!("{without} of {} have no id or no name", fields.len()));
     }
     parts(findings, &lists.cases, &fields);
     ids(findings, &lists);
@@ -43,15 +44,15 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> Lis
         ("cases", &lists.cases),
     ];
     if let Some((path, records)) = choices.into_iter().find(|(_, records)| records.len() >= 2) {
-        paging(look, findings, path).await;
-        page_size(look, findings, path, records).await;
-        count(look, findings, path, records.len()).await;
+        paging(prober, findings, path).await;
+        page_size(prober, findings, path, records).await;
+        count(prober, findings, path, records.len()).await;
     }
     lists
 }
 
 /// Tests whether listed cases show names and addresses in parts.
-fn parts(findings: &mut Findings, cases: &[Value], fields: &[Value]) {
+fn parts(findings: &mut Observations, cases: &[Value], fields: &[Value]) {
     let has_parts = |id: &str| {
         let field = fields.iter().find(|field| id_text(field).as_deref() == Some(id));
         let tag = field.and_then(|field| field.get("field_type_tag")?.as_str());
@@ -65,22 +66,27 @@ fn parts(findings: &mut Findings, cases: &[Value], fields: &[Value]) {
     let whole = values.iter().filter(|value| value.get("value").is_some_and(Value::is_object)).count();
     let all = values.len();
     if all > 0 && all == whole {
-        findings.holds(About::Parts, format!("in all {}", plural(all as u64, "value")));
+        findings.holds(AssumptionId::Parts, format!("in all {}", plural(all as u64, "value")));
     } else if all > 0 {
         let told = format!("{} of {} came as a single value", all - whole, plural(all as u64, "value"));
-        findings.fails(About::Parts, told);
+        findings.fails(AssumptionId::Parts, told);
     }
 }
 
-async fn first_page(look: &mut Look<'_>, findings: &mut Findings, path: &str, about: About) -> Vec<Value> {
-    match look.page(path, 1, look.account.page_size, &[]).await {
+async fn first_page(
+    prober: &mut Prober<'_>,
+    findings: &mut Observations,
+    path: &str,
+    about: AssumptionId,
+) -> Vec<Value> {
+    match prober.page(path, 1, prober.account.page_size, &[]).await {
         Ok(records) => {
             let told = plural(records.len() as u64, "record");
             findings.holds(about, format!("{told} on the first page"));
             records
         }
         // A failed connection is reported once.
-        Err(_) if look.closed.is_some() => Vec::new(),
+        Err(_) if prober.closed.is_some() => Vec::new(),
         Err(fault) => {
             findings.fails(about, fault.to_string());
             Vec::new()
@@ -88,7 +94,7 @@ async fn first_page(look: &mut Look<'_>, findings: &mut Findings, path: &str, ab
     }
 }
 
-fn ids(findings: &mut Findings, lists: &Lists) {
+fn ids(findings: &mut Observations, lists: &Lists) {
     let Lists { clients, locations, contacts, cases } = lists;
     let all = || [clients, locations, contacts, cases].into_iter().flatten();
     let without = all().filter(|record| id_text(record).is_none()).count();
@@ -96,70 +102,76 @@ fn ids(findings: &mut Findings, lists: &Lists) {
         let keys = all().find(|record| id_text(record).is_none()).and_then(Value::as_object);
         let keys: Vec<_> = keys.into_iter().flatten().map(|(key, _)| key.as_str()).take(8).collect();
         findings.fails(
-            About::Ids,
+            AssumptionId::Ids,
             format!("{} of {} have no “id”; their keys are {}", without, all().count(), keys.join(", ")),
         );
         let filled = [clients, locations, contacts, cases].map(Vec::as_slice);
         let filled: Vec<&[Value]> = filled.into_iter().filter(|list| !list.is_empty()).collect();
         if let Some(key) = id_key(&filled) {
-            findings.fits(About::Ids, "id_key", &key, &"id");
+            findings.fits(AssumptionId::Ids, "id_key", &key, &"id");
         }
     } else if all().next().is_some() {
         let texts = all().filter(|record| record.get("id").is_some_and(Value::is_string)).count();
         let kind = if texts == 0 { "a number" } else { "a text" };
-        findings.holds(About::Ids, format!("it is {kind} in all {}", plural(all().count() as u64, "record")));
+        findings.holds(
+            AssumptionId::Ids,
+            format!("it is {kind} in all {}", plural(all().count() as u64, "record")),
+        );
     }
 }
 
-async fn paging(look: &mut Look<'_>, findings: &mut Findings, path: &str) {
-    let (first, second) = match (look.page(path, 1, 1, &[]).await, look.page(path, 2, 1, &[]).await) {
+async fn paging(prober: &mut Prober<'_>, findings: &mut Observations, path: &str) {
+    let (first, second) = match (prober.page(path, 1, 1, &[]).await, prober.page(path, 2, 1, &[]).await) {
         (Ok(first), Ok(second)) => (first, second),
-        (Err(fault), _) | (_, Err(fault)) => return findings.untested(About::Paging, fault.to_string()),
+        (Err(fault), _) | (_, Err(fault)) => {
+            return findings.untested(AssumptionId::Paging, fault.to_string());
+        }
     };
     let repeated = second.iter().any(|record| first.contains(record));
     if repeated {
         findings.fails(
-            About::Paging,
+            AssumptionId::Paging,
             format!("page 2 of {path} repeats page 1, so only the first page can be read"),
         );
     } else if second.is_empty() {
-        findings.fails(About::Paging, format!("page 2 of {path} is empty, but there are more records"));
+        findings
+            .fails(AssumptionId::Paging, format!("page 2 of {path} is empty, but there are more records"));
     } else {
-        findings.holds(About::Paging, format!("page 2 of {path} continues where page 1 ends"));
+        findings.holds(AssumptionId::Paging, format!("page 2 of {path} continues where page 1 ends"));
     }
 }
 
 /// `first`: the first page of the usual size.
-async fn page_size(look: &mut Look<'_>, findings: &mut Findings, path: &str, first: &[Value]) {
-    let (asked, came) = (look.account.page_size, first.len());
+async fn page_size(prober: &mut Prober<'_>, findings: &mut Observations, path: &str, first: &[Value]) {
+    let (asked, came) = (prober.account.page_size, first.len());
     if came >= asked {
-        let most = look.page(path, 1, MANY, &[]).await.map_or(came, |records| records.len());
+        let most = prober.page(path, 1, MANY, &[]).await.map_or(came, |records| records.len());
         findings.holds(
-            About::PageSize,
+            AssumptionId::PageSize,
             format!("{asked} requested, {asked} returned; {MANY} requested, {most} returned"),
         );
         return;
     }
-    let next = match look.page(path, 2, asked, &[]).await {
+    let next = match prober.page(path, 2, asked, &[]).await {
         Ok(records) => records.into_iter().filter(|record| !first.contains(record)).count(),
-        Err(fault) => return findings.untested(About::PageSize, fault.to_string()),
+        Err(fault) => return findings.untested(AssumptionId::PageSize, fault.to_string()),
     };
     if next == 0 {
         let seen = format!("{path} has only {}, all on one page", plural(came as u64, "record"));
-        findings.untested(About::PageSize, seen);
+        findings.untested(AssumptionId::PageSize, seen);
     } else {
         findings.fails(
-            About::PageSize,
+            AssumptionId::PageSize,
             format!("{asked} requested, {came} returned, and there are more: lists would end too early"),
         );
-        findings.fits(About::PageSize, "page_size", &came, &asked);
+        findings.fits(AssumptionId::PageSize, "page_size", &came, &asked);
     }
 }
 
-async fn count(look: &mut Look<'_>, findings: &mut Findings, path: &str, listed: usize) {
-    let told = match look.get(path, &[("mode", "count".to_owned())]).await {
+async fn count(prober: &mut Prober<'_>, findings: &mut Observations, path: &str, listed: usize) {
+    let told = match prober.get(path, &[("mode", "count".to_owned())]).await {
         Ok(told) => told,
-        Err(fault) => return findings.fails(About::Count, fault.to_string()),
+        Err(fault) => return findings.fails(AssumptionId::Count, fault.to_string()),
     };
     // An integer or a text: UNKNOWN.
     let count = told.get("record_count").and_then(|count| match count {
@@ -168,11 +180,14 @@ async fn count(look: &mut Look<'_>, findings: &mut Findings, path: &str, listed:
     });
     match count {
         Some(count) if count >= listed as u64 => {
-            findings.holds(About::Count, format!("{path} has {}", plural(count, "record")));
+            findings.holds(AssumptionId::Count, format!("{path} has {}", plural(count, "record")));
         }
         Some(count) => {
-            findings.fails(About::Count, format!("the count of {path} is {count}, but {listed} are listed"));
+            findings.fails(
+                AssumptionId::Count,
+                format!("the count of {path} is {count}, but {listed} are listed"),
+            );
         }
-        None => findings.fails(About::Count, "the answer has no record_count"),
+        None => findings.fails(AssumptionId::Count, "the answer has no record_count"),
     }
 }

@@ -1,17 +1,17 @@
 //! Tests the assumptions about the API on a live account. Requests only read; one case is created if a person agrees.
 //!
 //! ```text
-//! way ──► lists ──► (trial: one case, created and found again) ──► relations ──► cases
-//!   each reports to Findings what it saw; ASSUMED describes the assumptions
+//! connection ──► lists ──► (trial: one case, created and found again) ──► relations ──► cases
+//!   each reports to Observations what it saw; ASSUMPTIONS describes the assumptions
 //! ```
 
-mod assumed;
+mod assumptions;
 mod cases;
+mod connection;
 mod lists;
-mod look;
+mod prober;
 mod relations;
 mod trial;
-mod way;
 
 use std::collections::BTreeMap;
 
@@ -19,15 +19,15 @@ use serde::Serialize;
 
 use crate::trackops::Account;
 use crate::trackops::client::Client;
-use assumed::{ASSUMED, About};
-use look::Look;
+use assumptions::{ASSUMPTIONS, AssumptionId};
+use prober::Prober;
 
 pub use trial::Trial;
 
 /// Result of testing an assumption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum TestResult {
     /// It was observed.
     Holds,
     /// The opposite was observed.
@@ -49,7 +49,7 @@ pub struct Setting {
 
 /// An assumption and what was observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct AssumptionResult {
     /// Identifier for scripts.
     pub assumption: &'static str,
     /// The assumption, in a sentence.
@@ -57,7 +57,7 @@ pub struct Finding {
     /// True if caseload needs it; otherwise it copes.
     pub needed: bool,
     /// The result.
-    pub verdict: Verdict,
+    pub verdict: TestResult,
     /// What was observed, or why nothing was.
     pub seen: String,
     /// The setting to change, if another value fits.
@@ -67,13 +67,13 @@ pub struct Finding {
 
 /// Results for an account: all assumptions, in the order of their tests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct DoctorReport {
     /// True if there was a connection at all.
     pub connected: bool,
     /// True if nothing that caseload needs failed.
     pub works: bool,
     /// The assumptions.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<AssumptionResult>,
 }
 
 impl Client {
@@ -84,93 +84,96 @@ impl Client {
         account: &Account,
         trial: Option<&Trial>,
         tell: &mut (dyn FnMut(&str) + Send),
-    ) -> Report {
-        let mut look = Look::new(self, account);
-        let mut findings = Findings::default();
+    ) -> DoctorReport {
+        let mut prober = Prober::new(self, account);
+        let mut findings = Observations::default();
         tell("testing the connection");
-        if way::examine(&mut look, &mut findings).await {
+        if connection::examine(&mut prober, &mut findings).await {
             tell("reading the first page of each list");
-            let mut lists = lists::examine(&mut look, &mut findings).await;
+            let mut lists = lists::examine(&mut prober, &mut findings).await;
             let mut shows = None;
             if let Some(trial) = trial {
                 tell("creating the test case and looking it up");
-                shows = trial::create(&mut look, &mut findings, trial).await;
+                shows = trial::create(&mut prober, &mut findings, trial).await;
                 // Tests on cases can use this one.
                 lists.cases.extend(shows.iter().map(|shows| shows.record.clone()));
             }
             tell("checking how contacts, locations and clients are linked");
-            relations::examine(&mut look, &mut findings, &lists).await;
+            relations::examine(&mut prober, &mut findings, &lists).await;
             tell("looking up cases");
-            cases::examine(&mut look, &mut findings, &lists.cases).await;
+            cases::examine(&mut prober, &mut findings, &lists.cases).await;
             // Last, because a new case shows more than an old one.
             if let Some((trial, shows)) = trial.zip(shows) {
-                trial::examine(&mut look, &mut findings, trial, &shows).await;
+                trial::examine(&mut prober, &mut findings, trial, &shows).await;
             }
         }
-        way::sum_up(&look, &mut findings);
+        connection::sum_up(&prober, &mut findings);
         findings.report()
     }
 }
 
 /// Maximum number of characters shown of a server's text.
-const LONGEST: usize = 600;
+const MAX_CHARS: usize = 600;
 
 /// Observations so far.
 #[derive(Default)]
-struct Findings(BTreeMap<About, Seen>);
+struct Observations(BTreeMap<AssumptionId, Observation>);
 
-struct Seen {
-    verdict: Verdict,
-    told: String,
+struct Observation {
+    verdict: TestResult,
+    text: String,
     setting: Option<Setting>,
 }
 
-impl Findings {
-    fn holds(&mut self, about: About, seen: impl Into<String>) {
-        self.put(about, Verdict::Holds, seen.into());
+impl Observations {
+    fn holds(&mut self, about: AssumptionId, seen: impl Into<String>) {
+        self.put(about, TestResult::Holds, seen.into());
     }
 
-    fn fails(&mut self, about: About, seen: impl Into<String>) {
-        self.put(about, Verdict::DoesNotHold, seen.into());
+    fn fails(&mut self, about: AssumptionId, seen: impl Into<String>) {
+        self.put(about, TestResult::DoesNotHold, seen.into());
     }
 
-    fn untested(&mut self, about: About, why: impl Into<String>) {
-        self.put(about, Verdict::NotTested, why.into());
+    fn untested(&mut self, about: AssumptionId, why: impl Into<String>) {
+        self.put(about, TestResult::NotTested, why.into());
     }
 
-    fn put(&mut self, about: About, verdict: Verdict, mut told: String) {
-        if let Some((end, _)) = told.char_indices().nth(LONGEST) {
-            told.truncate(end);
+    fn put(&mut self, about: AssumptionId, verdict: TestResult, mut text: String) {
+        if let Some((end, _)) = text.char_indices().nth(MAX_CHARS) {
+            text.truncate(end);
         }
-        self.0.insert(about, Seen { verdict, told, setting: None });
+        self.0.insert(about, Observation { verdict, text, setting: None });
     }
 
     /// Adds the value of a setting that fits the observation.
-    fn fits(&mut self, about: About, name: &'static str, fits: &impl ToString, now: &impl ToString) {
+    fn fits(&mut self, about: AssumptionId, name: &'static str, fits: &impl ToString, now: &impl ToString) {
         if let Some(seen) = self.0.get_mut(&about) {
             seen.setting = Some(Setting { name, fits: fits.to_string(), now: now.to_string() });
         }
     }
 
-    fn verdict(&self, about: About) -> Verdict {
-        self.0.get(&about).map_or(Verdict::NotTested, |seen| seen.verdict)
+    fn verdict(&self, about: AssumptionId) -> TestResult {
+        self.0.get(&about).map_or(TestResult::NotTested, |seen| seen.verdict)
     }
 
-    fn report(mut self) -> Report {
-        let mut finding = |assumed: &assumed::Assumed| {
-            let nothing =
-                || Seen { verdict: Verdict::NotTested, told: assumed.untested.to_owned(), setting: None };
-            let Seen { verdict, told: mut seen, setting } =
+    fn report(mut self) -> DoctorReport {
+        let mut finding = |assumed: &assumptions::AssumptionSpec| {
+            let nothing = || Observation {
+                verdict: TestResult::NotTested,
+                text: assumed.untested.to_owned(),
+                setting: None,
+            };
+            let Observation { verdict, text: mut seen, setting } =
                 self.0.remove(&assumed.about).unwrap_or_else(nothing);
-            if verdict == Verdict::DoesNotHold && !assumed.otherwise.is_empty() {
+            if verdict == TestResult::DoesNotHold && !assumed.otherwise.is_empty() {
                 seen = format!("{seen}; {}", assumed.otherwise);
             }
             let (assumption, what, needed) = (assumed.id, assumed.what, assumed.needed);
-            Finding { assumption, what, needed, verdict, seen, setting }
+            AssumptionResult { assumption, what, needed, verdict, seen, setting }
         };
-        let findings: Vec<Finding> = ASSUMED.iter().map(&mut finding).collect();
-        let fails = |finding: &&Finding| finding.verdict == Verdict::DoesNotHold;
-        Report {
+        let findings: Vec<AssumptionResult> = ASSUMPTIONS.iter().map(&mut finding).collect();
+        let fails = |finding: &&AssumptionResult| finding.verdict == TestResult::DoesNotHold;
+        DoctorReport {
             connected: !findings.iter().filter(fails).any(|finding| finding.assumption == "connection"),
             works: !findings.iter().filter(fails).any(|finding| finding.needed),
             findings,
@@ -184,22 +187,22 @@ mod tests {
 
     #[test]
     fn every_assumption_appears_once_and_in_order() {
-        let order: Vec<About> = ASSUMED.iter().map(|assumed| assumed.about).collect();
+        let order: Vec<AssumptionId> = ASSUMPTIONS.iter().map(|assumed| assumed.about).collect();
         assert!(order.is_sorted(), "{order:?}");
-        assert_eq!(order, About::ALL, "each has a line of the table");
-        let report = Findings::default().report();
-        assert!(report.works && report.findings.iter().all(|f| f.verdict == Verdict::NotTested));
+        assert_eq!(order, AssumptionId::ALL, "each has a line of the table");
+        let report = Observations::default().report();
+        assert!(report.works && report.findings.iter().all(|f| f.verdict == TestResult::NotTested));
         assert!(report.findings.iter().all(|f| !f.what.is_empty() && !f.seen.is_empty()), "{report:?}");
     }
 
     #[test]
     fn only_what_is_needed_counts_against_an_account() {
-        let mut findings = Findings::default();
-        findings.fails(About::Labels, "ids only");
+        let mut findings = Observations::default();
+        findings.fails(AssumptionId::Labels, "ids only");
         let report = findings.report();
         assert!(report.works && report.connected);
-        let mut findings = Findings::default();
-        findings.fails(About::Paging, "the same page again");
+        let mut findings = Observations::default();
+        findings.fails(AssumptionId::Paging, "the same page again");
         assert!(!findings.report().works);
     }
 }

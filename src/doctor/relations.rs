@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::Findings;
-use super::assumed::About;
+use super::Observations;
+use super::assumptions::AssumptionId;
 use super::lists::Lists;
-use super::look::Look;
+use super::prober::Prober;
 use crate::trackops::account::ClientIdMeans;
 use crate::trackops::client::id_of;
 use crate::trackops::fault::Fault;
@@ -14,64 +14,73 @@ use crate::trackops::fault::Fault;
 const FEW: usize = 3;
 
 /// Location and client of a contact.
-struct Place {
+struct ContactPlace {
     location: u64,
     client: u64,
 }
 
-pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, lists: &Lists) {
+pub(super) async fn examine(prober: &mut Prober<'_>, findings: &mut Observations, lists: &Lists) {
     let contacts = lists.contacts.iter().filter_map(|record| Some((number(record, "id")?, record)));
     let mut seen = None;
     for (id, contact) in contacts.take(FEW) {
-        match place(look, lists, contact).await {
+        match place(prober, lists, contact).await {
             Ok(Ok(place)) => seen = Some((id, place)),
             Ok(Err(otherwise)) => {
-                return findings.fails(About::Relations, format!("contact {id} {otherwise}"));
+                return findings.fails(AssumptionId::Relations, format!("contact {id} {otherwise}"));
             }
-            Err(fault) => return findings.untested(About::Relations, fault.to_string()),
+            Err(fault) => return findings.untested(AssumptionId::Relations, fault.to_string()),
         }
     }
-    let Some((id, Place { location, client })) = seen else { return };
-    let told = format!("contact {id} is at location {location} of client {client}");
-    findings.holds(About::Relations, told);
-    client_id(look, findings, lists).await;
+    let Some((id, ContactPlace { location, client })) = seen else { return };
+    let observed = format!("contact {id} is at location {location} of client {client}");
+    findings.holds(AssumptionId::Relations, observed);
+    client_id(prober, findings, lists).await;
 }
 
 /// Follows a contact to its location and client, or describes what it has instead.
-async fn place(look: &mut Look<'_>, lists: &Lists, contact: &Value) -> Result<Result<Place, String>, Fault> {
+async fn place(
+    prober: &mut Prober<'_>,
+    lists: &Lists,
+    contact: &Value,
+) -> Result<Result<ContactPlace, String>, Fault> {
     let Some(location) = number(contact, "client_id") else {
         return Ok(Err("has no client_id".to_owned()));
     };
-    let Some(record) = record(look, &lists.locations, "client/locations", location).await? else {
+    let Some(record) = record(prober, &lists.locations, "client/locations", location).await? else {
         return Ok(Err(format!("has client_id {location}, but no location has that id")));
     };
     let Some(client) = number(&record, "root_id") else {
         return Ok(Err(format!("is at location {location}, which has no root_id")));
     };
-    Ok(match self::record(look, &lists.clients, "clients", client).await? {
-        Some(_) => Ok(Place { location, client }),
+    Ok(match self::record(prober, &lists.clients, "clients", client).await? {
+        Some(_) => Ok(ContactPlace { location, client }),
         None => Err(format!("is at location {location} of client {client}, but no client has that id")),
     })
 }
 
 /// Finds the record of an id among those listed, or requests it.
-async fn record(look: &mut Look<'_>, listed: &[Value], path: &str, id: u64) -> Result<Option<Value>, Fault> {
+async fn record(
+    prober: &mut Prober<'_>,
+    listed: &[Value],
+    path: &str,
+    id: u64,
+) -> Result<Option<Value>, Fault> {
     let is_it = |record: &&Value| number(record, "id") == Some(id);
     if let Some(known) = listed.iter().find(is_it) {
         return Ok(Some(known.clone()));
     }
-    let found = look.find(path, &[("id", id.to_string())]).await?;
+    let found = prober.find(path, &[("id", id.to_string())]).await?;
     Ok(found.iter().find(is_it).cloned())
 }
 
 /// Tests whether `client_id` of listed cases is the location of their contact, or its client.
-async fn client_id(look: &mut Look<'_>, findings: &mut Findings, lists: &Lists) {
+async fn client_id(prober: &mut Prober<'_>, findings: &mut Observations, lists: &Lists) {
     let ids = |case: &Value| Some((number(case, "client_id")?, number(case, "primary_contact_id")?));
     for (shown, contact) in lists.cases.iter().filter_map(ids).take(FEW) {
-        let Ok(Some(contact)) = record(look, &lists.contacts, "client/contacts", contact).await else {
+        let Ok(Some(contact)) = record(prober, &lists.contacts, "client/contacts", contact).await else {
             continue;
         };
-        let Ok(Ok(place)) = place(look, lists, &contact).await else { continue };
+        let Ok(Ok(place)) = place(prober, lists, &contact).await else { continue };
         let (means, word) = match shown {
             // The same number for both settles nothing.
             _ if place.location == place.client => continue,
@@ -79,13 +88,13 @@ async fn client_id(look: &mut Look<'_>, findings: &mut Findings, lists: &Lists) 
             id if id == place.client => (ClientIdMeans::Client, "client"),
             _ => continue,
         };
-        let told = format!("in listed cases it is the {word} of the contact");
-        if means == look.account.client_id_means {
-            findings.holds(About::ClientId, told);
+        let observed = format!("in listed cases it is the {word} of the contact");
+        if means == prober.account.client_id_means {
+            findings.holds(AssumptionId::ClientId, observed);
         } else {
-            findings.fails(About::ClientId, told);
+            findings.fails(AssumptionId::ClientId, observed);
             let now = if word == "client" { "location" } else { "client" };
-            findings.fits(About::ClientId, "client_id_means", &word, &now);
+            findings.fits(AssumptionId::ClientId, "client_id_means", &word, &now);
         }
         return;
     }

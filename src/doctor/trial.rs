@@ -5,24 +5,24 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use super::Findings;
-use super::assumed::About;
+use super::Observations;
+use super::assumptions::AssumptionId;
 use super::cases::{exact, has};
-use super::look::Look;
-use super::way::duration;
-use crate::trackops::answer::{Answer, FieldMessage, judge};
-use crate::trackops::client::{Posted, id_text, seconds_of};
-use crate::trackops::compare::{Same, side_by_side};
+use super::connection::duration;
+use super::prober::Prober;
+use crate::trackops::answer::{Answer, FieldMessage, interpret};
+use crate::trackops::client::{PostResult, id_text, seconds_of};
+use crate::trackops::compare::{Comparison, compare_values};
 use crate::trackops::fault::Fault;
 use crate::trackops::find::ANY_ZONE;
 use crate::trackops::query::timestamp;
-use crate::trackops::wire::Request;
+use crate::trackops::wire::CaseRequest;
 
 /// Longest wait for the new case to appear.
-const PATIENCE: Duration = Duration::from_secs(40);
+const TIMEOUT: Duration = Duration::from_secs(40);
 /// First pause between two lookups; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+const MAX_PAUSE: Duration = Duration::from_secs(4);
 /// Time zones are multiples of this, in seconds.
 const QUARTER: i64 = 15 * 60;
 
@@ -34,11 +34,11 @@ pub struct Trial {
     /// The token in its administrative notes.
     pub token: String,
     /// Request that creates it.
-    pub request: Request,
+    pub request: CaseRequest,
 }
 
 /// The test case, once a list shows it.
-pub(super) struct Shows {
+pub(super) struct ListedTrial {
     /// Its record.
     pub(super) record: Value,
     /// True if its reference finds it.
@@ -48,55 +48,64 @@ pub(super) struct Shows {
 }
 
 /// Creates the test case, and looks it up until it appears.
-pub(super) async fn create(look: &mut Look<'_>, findings: &mut Findings, case: &Trial) -> Option<Shows> {
-    if let Err(fault) = look.turn().await {
-        findings.untested(About::Created, fault.to_string());
+pub(super) async fn create(
+    prober: &mut Prober<'_>,
+    findings: &mut Observations,
+    case: &Trial,
+) -> Option<ListedTrial> {
+    if let Err(fault) = prober.turn().await {
+        findings.untested(AssumptionId::Created, fault.to_string());
         return None;
     }
-    let sent_at = look.client.clock().millis().div_euclid(1000);
-    let posted = look.client.post_case(case.request.body.clone()).await;
+    let sent_at = prober.client.clock().millis().div_euclid(1000);
+    let posted = prober.client.post_case(case.request.body.clone()).await;
     let answered = Instant::now();
     let (status, answer) = match posted {
-        Posted::Answer(read) => (read.status, judge(&read.seen(), look.client.forms())),
-        Posted::NotSent(fault) => (0, Answer::NotSent(fault)),
-        Posted::Unknown { status, why } => (0, Answer::Unknown { status, why }),
+        PostResult::Answer(read) => (read.status, interpret(&read.raw_answer(), prober.client.forms())),
+        PostResult::NotSent(fault) => (0, Answer::NotSent(fault)),
+        PostResult::Unknown { status, why } => (0, Answer::Unknown { status, why }),
     };
     let id = match answer {
         Answer::Created { id, number } => {
             let number = number.map_or_else(String::new, |number| format!(", number {number}"));
-            findings.holds(About::Created, format!("answered {status} with id {id}{number}"));
+            findings.holds(AssumptionId::Created, format!("answered {status} with id {id}{number}"));
             Some(id)
         }
         Answer::Rejected { status, messages } => {
-            let why = format!("the test case was refused with {status}: {}", told(&messages));
-            findings.holds(About::Refusals, why.as_str());
-            findings.untested(About::Created, why);
+            let why = format!("the test case was refused with {status}: {}", describe(&messages));
+            findings.holds(AssumptionId::Refusals, why.as_str());
+            findings.untested(AssumptionId::Created, why);
             return None;
         }
         Answer::NotSent(fault) => {
-            findings.fails(About::Created, fault.to_string());
+            findings.fails(AssumptionId::Created, fault.to_string());
             return None;
         }
         Answer::Unknown { why, .. } => {
             let reference = &case.reference;
             let told = format!("{why}. The test case may still be in Trackops: search for {reference}");
-            findings.fails(About::Created, told);
+            findings.fails(AssumptionId::Created, told);
             None
         }
     };
-    let sent = Sent { case, id, at: sent_at, answered };
-    let (record, by_reference) = sent.find(look, findings).await?;
-    Some(Shows { record, by_reference, sent_at })
+    let sent = SentTrial { case, id, at: sent_at, answered };
+    let (record, by_reference) = sent.find(prober, findings).await?;
+    Some(ListedTrial { record, by_reference, sent_at })
 }
 
 /// Tests that need a new case.
-pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, case: &Trial, shows: &Shows) {
-    shown(look, findings, case, &shows.record, shows.sent_at);
-    by_id(look, findings, &shows.record).await;
-    by_reference(look, findings, case, shows).await;
+pub(super) async fn examine(
+    prober: &mut Prober<'_>,
+    findings: &mut Observations,
+    case: &Trial,
+    shows: &ListedTrial,
+) {
+    compare_stored(prober, findings, case, &shows.record, shows.sent_at);
+    by_id(prober, findings, &shows.record).await;
+    by_reference(prober, findings, case, shows).await;
 }
 
-fn told(messages: &[FieldMessage]) -> String {
+fn describe(messages: &[FieldMessage]) -> String {
     let texts = messages.iter().map(|message| match &message.field {
         Some(field) => format!("{field} {}", message.text),
         None => message.text.clone(),
@@ -105,7 +114,7 @@ fn told(messages: &[FieldMessage]) -> String {
 }
 
 /// A test case that was sent.
-struct Sent<'a> {
+struct SentTrial<'a> {
     case: &'a Trial,
     /// Its id; `None` if the answer was lost.
     id: Option<String>,
@@ -114,48 +123,48 @@ struct Sent<'a> {
     answered: Instant,
 }
 
-impl Sent<'_> {
+impl SentTrial<'_> {
     /// Looks it up until it appears, by its reference and otherwise. Returns its record, and true if its reference
     /// finds it.
-    async fn find(&self, look: &mut Look<'_>, findings: &mut Findings) -> Option<(Value, bool)> {
+    async fn find(&self, prober: &mut Prober<'_>, findings: &mut Observations) -> Option<(Value, bool)> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let found = match self.look_once(look).await {
+            let found = match self.look_once(prober).await {
                 Ok(found) => found,
                 Err(fault) => {
-                    findings.untested(About::Visible, fault.to_string());
+                    findings.untested(AssumptionId::Visible, fault.to_string());
                     return None;
                 }
             };
             let after = self.answered.elapsed();
             if found.is_some() {
-                visible(findings, pause == FIRST_PAUSE, after, look.account.settle_seconds);
+                visible(findings, pause == FIRST_PAUSE, after, prober.account.settle_seconds);
                 return found;
             }
-            if after > PATIENCE {
-                findings.fails(About::Visible, format!("it wasn't found after {} s", after.as_secs()));
+            if after > TIMEOUT {
+                findings.fails(AssumptionId::Visible, format!("it wasn't found after {} s", after.as_secs()));
                 return None;
             }
             sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(MAX_PAUSE);
         }
     }
 
     /// Looks it up once. Returns its record, and true if its reference finds it.
-    async fn look_once(&self, look: &mut Look<'_>) -> Result<Option<(Value, bool)>, Fault> {
+    async fn look_once(&self, prober: &mut Prober<'_>) -> Result<Option<(Value, bool)>, Fault> {
         // Like the lookup of a row whose answer was lost.
         let since = ("created_from_system", timestamp(self.at - ANY_ZONE));
         let by_reference = [("reference_value_1", self.case.reference.clone()), since.clone()];
-        if let Some(record) = self.among(&look.find("cases", &by_reference).await?) {
+        if let Some(record) = self.among(&prober.find("cases", &by_reference).await?) {
             return Ok(Some((record, true)));
         }
         let otherwise = match &self.id {
             Some(id) => ("id", id.clone()),
             None => since,
         };
-        let Some(record) = self.among(&look.find("cases", &[otherwise]).await?) else { return Ok(None) };
+        let Some(record) = self.among(&prober.find("cases", &[otherwise]).await?) else { return Ok(None) };
         // It may have appeared between the two.
-        let again = self.among(&look.find("cases", &by_reference).await?);
+        let again = self.among(&prober.find("cases", &by_reference).await?);
         Ok(Some((record, again.is_some())))
     }
 
@@ -168,16 +177,21 @@ impl Sent<'_> {
     }
 }
 
-async fn by_reference(look: &mut Look<'_>, findings: &mut Findings, case: &Trial, shows: &Shows) {
+async fn by_reference(
+    prober: &mut Prober<'_>,
+    findings: &mut Observations,
+    case: &Trial,
+    shows: &ListedTrial,
+) {
     if !shows.by_reference {
         let kept = reference_of(&shows.record).unwrap_or_default();
         let told =
             format!("the test case is listed, but not found by its reference, which is stored as “{kept}”");
-        return findings.fails(About::ByReference, told);
+        return findings.fails(AssumptionId::ByReference, told);
     }
-    findings.holds(About::ByReference, "the test case is found by its reference");
+    findings.holds(AssumptionId::ByReference, "the test case is found by its reference");
     if let Some(id) = id_text(&shows.record) {
-        exact(look, findings, &id, &case.reference).await;
+        exact(prober, findings, &id, &case.reference).await;
     }
 }
 
@@ -185,62 +199,68 @@ fn reference_of(record: &Value) -> Option<&str> {
     record.get("reference_value_1").and_then(Value::as_str)
 }
 
-async fn by_id(look: &mut Look<'_>, findings: &mut Findings, record: &Value) {
+async fn by_id(prober: &mut Prober<'_>, findings: &mut Observations, record: &Value) {
     let Some(id) = id_text(record) else { return };
-    match look.find("cases", &[("id", id.clone())]).await {
-        Ok(found) if has(&found, &id) => findings.holds(About::ById, format!("case {id} is found")),
-        Ok(_) => findings.fails(About::ById, format!("case {id} is listed, but not found by its id")),
-        Err(fault) => findings.untested(About::ById, fault.to_string()),
+    match prober.find("cases", &[("id", id.clone())]).await {
+        Ok(found) if has(&found, &id) => findings.holds(AssumptionId::ById, format!("case {id} is found")),
+        Ok(_) => findings.fails(AssumptionId::ById, format!("case {id} is listed, but not found by its id")),
+        Err(fault) => findings.untested(AssumptionId::ById, fault.to_string()),
     }
 }
 
-fn visible(findings: &mut Findings, at_once: bool, after: Duration, settle: u64) {
+fn visible(findings: &mut Observations, at_once: bool, after: Duration, settle: u64) {
     let seconds = after.as_secs() + 1;
     if at_once {
-        findings.holds(About::Visible, "it was found immediately");
+        findings.holds(AssumptionId::Visible, "it was found immediately");
     } else if seconds <= settle {
-        findings.holds(About::Visible, format!("it was found after {:.1} s", after.as_secs_f64()));
+        findings.holds(AssumptionId::Visible, format!("it was found after {:.1} s", after.as_secs_f64()));
     } else {
-        findings.fails(About::Visible, format!("it was found after {:.1} s", after.as_secs_f64()));
+        findings.fails(AssumptionId::Visible, format!("it was found after {:.1} s", after.as_secs_f64()));
         // A single wait isn't the longest possible.
-        findings.fits(About::Visible, "settle_seconds", &(seconds * 2), &settle);
+        findings.fits(AssumptionId::Visible, "settle_seconds", &(seconds * 2), &settle);
     }
 }
 
 /// Tests the values that the list shows for the test case.
-fn shown(look: &Look<'_>, findings: &mut Findings, case: &Trial, found: &Value, sent_at: i64) {
-    let lines = side_by_side(&case.request, found);
-    let sent: Vec<_> = lines.iter().filter(|line| line.same != Same::Added).collect();
+fn compare_stored(
+    prober: &Prober<'_>,
+    findings: &mut Observations,
+    case: &Trial,
+    found: &Value,
+    sent_at: i64,
+) {
+    let lines = compare_values(&case.request, found);
+    let sent: Vec<_> = lines.iter().filter(|line| line.same != Comparison::Added).collect();
     let other: Vec<_> =
-        sent.iter().filter(|line| line.same == Same::Differs).map(|line| &*line.key).collect();
+        sent.iter().filter(|line| line.same == Comparison::Differs).map(|line| &*line.key).collect();
     let hidden: Vec<_> =
-        sent.iter().filter(|line| line.same == Same::NotShown).map(|line| &*line.key).collect();
+        sent.iter().filter(|line| line.same == Comparison::NotShown).map(|line| &*line.key).collect();
     if other.is_empty() && hidden.is_empty() {
-        findings.holds(About::Stored, format!("all {} values match", sent.len()));
+        findings.holds(AssumptionId::Stored, format!("all {} values match", sent.len()));
     } else {
         let told = |what: &str, keys: &[&str]| match keys {
             [] => None,
             keys => Some(format!("{what}: {}", keys.join(", "))),
         };
         let parts = [told("stored differently", &other), told("not shown", &hidden)];
-        findings.fails(About::Stored, parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
+        findings.fails(AssumptionId::Stored, parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
     }
     match found.get("admin_notes").and_then(Value::as_str) {
         Some(notes) if notes.contains(&case.token) => {
-            findings.holds(About::Notes, "the token of the test case is shown");
+            findings.holds(AssumptionId::Notes, "the token of the test case is shown");
         }
-        _ => findings.fails(About::Notes, "the token of the test case isn't shown"),
+        _ => findings.fails(AssumptionId::Notes, "the token of the test case isn't shown"),
     }
-    zone(look, findings, found, sent_at);
+    zone(prober, findings, found, sent_at);
 }
 
 /// Tests the time zone in which the creation time is shown.
-fn zone(look: &Look<'_>, findings: &mut Findings, found: &Value, sent_at: i64) {
+fn zone(prober: &Prober<'_>, findings: &mut Observations, found: &Value, sent_at: i64) {
     let Some(text) = found.get("created_at").and_then(Value::as_str) else {
-        return findings.untested(About::TimeZone, "the test case doesn't show when it was created");
+        return findings.untested(AssumptionId::TimeZone, "the test case doesn't show when it was created");
     };
     let Some(at) = seconds_of(text) else {
-        return findings.untested(About::TimeZone, format!("can't read “{text}”"));
+        return findings.untested(AssumptionId::TimeZone, format!("can't read “{text}”"));
     };
     let ahead = at - sent_at;
     let zone = (ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
@@ -248,18 +268,19 @@ fn zone(look: &Look<'_>, findings: &mut Findings, found: &Value, sent_at: i64) {
         -5..=5 => String::new(),
         by => format!("; case times are {by} s off the clock of the answers"),
     };
-    let known = if look.client.clock().is_known() { "" } else { " by this machine's clock" };
+    let known = if prober.client.clock().is_known() { "" } else { " by this machine's clock" };
     match zone {
-        0 => findings.holds(About::TimeZone, format!("the test case shows “{text}”, UTC{known}{clocks}")),
+        0 => findings
+            .holds(AssumptionId::TimeZone, format!("the test case shows “{text}”, UTC{known}{clocks}")),
         1.. => {
             findings.fails(
-                About::TimeZone,
+                AssumptionId::TimeZone,
                 format!("the test case shows “{text}”, {} ahead of UTC{known}{clocks}", duration(zone)),
             );
         }
         _ => {
             findings.fails(
-                About::TimeZone,
+                AssumptionId::TimeZone,
                 format!("the test case shows “{text}”, {} behind UTC{known}{clocks}", duration(-zone)),
             );
         }

@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use super::in_order::in_order;
 use super::row::{Judge, Verdict};
-use crate::case::{Code, DateProfile, PointDoubt, Problem, Severity};
+use crate::case::{Code, DateProfile, PointAmbiguity, Problem, Severity};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
 /// Result of the check. `created + to_send + excluded + with_errors = rows`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct CheckReport {
     /// Number of data rows.
     pub rows: u64,
     /// Rows that are already cases: those sent first.
@@ -54,7 +54,7 @@ pub struct ProblemGroup {
 impl ProblemGroup {
     /// Describes the group in a few words: number of rows, column, cause.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
         format!("{}: {column}{}", plural(self.count, "row"), self.code.cause())
     }
@@ -71,7 +71,7 @@ pub enum CheckError {
     Ledger(#[from] crate::ledger::LedgerError),
     /// The result is no longer wanted.
     #[error("the check was canceled")]
-    GivenUp,
+    Canceled,
 }
 
 /// Judges every row, and passes every problem to `each`, in row order. Rows are built on all processors but judged on
@@ -81,58 +81,66 @@ pub fn check(
     judge: &mut Judge,
     given_up: impl Fn() -> bool,
     mut each: impl FnMut(&Problem),
-) -> Result<Report, CheckError> {
+) -> Result<CheckReport, CheckError> {
     let rows = sheet.scan()?.rows;
-    let mut tally = Tally { report: Report { rows, ..Report::default() }, groups: Groups::default() };
+    let mut tally = CheckTally {
+        report: CheckReport { rows, ..CheckReport::default() },
+        groups: ProblemGroups::default(),
+    };
     judge.expect(rows);
-    let first = judge.looker(None)?;
-    let unsaid = judge.plan().unsaid_orders();
-    let amounts = judge.plan().unsaid_decimals();
-    let nothing = || (vec![DateProfile::default(); unsaid.len()], vec![PointDoubt::default(); amounts.len()]);
+    let first = judge.row_builder(None)?;
+    let order_columns = judge.plan().default_date_orders();
+    let decimal_columns = judge.plan().default_decimals();
+    let nothing = || {
+        (
+            vec![DateProfile::default(); order_columns.len()],
+            vec![PointAmbiguity::default(); decimal_columns.len()],
+        )
+    };
     let (mut orders, mut decimals) = nothing();
     in_order(
         sheet,
         rows,
         |rows| {
             let (mut orders, mut decimals) = nothing();
-            let mut looked = Vec::new();
+            let mut built = Vec::new();
             for row in rows {
                 let row = row?;
-                for (order, (column, _)) in orders.iter_mut().zip(&unsaid) {
+                for (order, (column, _)) in orders.iter_mut().zip(&order_columns) {
                     order.add(row.cells.get(*column).unwrap_or(""));
                 }
-                for (decimal, column) in decimals.iter_mut().zip(&amounts) {
+                for (decimal, column) in decimals.iter_mut().zip(&decimal_columns) {
                     // Only a point is ambiguous, and a workbook says what its numbers are.
                     let cell = row.cells.get(*column).unwrap_or("");
                     if cell.contains('.') && row.number(*column).is_none() {
                         decimal.add(cell);
                     }
                 }
-                looked.push(first.look(&row));
+                built.push(first.build(&row));
             }
-            Ok((looked, orders, decimals))
+            Ok((built, orders, decimals))
         },
-        |(looked, parts, points)| -> Result<(), CheckError> {
+        |(built, parts, points)| -> Result<(), CheckError> {
             if given_up() {
-                return Err(CheckError::GivenUp);
+                return Err(CheckError::Canceled);
             }
-            orders.iter_mut().zip(&parts).for_each(|(order, part)| order.join(part));
-            decimals.iter_mut().zip(&points).for_each(|(decimal, part)| decimal.join(part));
-            for looked in looked {
-                tally.add(judge.judge(looked)?, &mut each);
+            orders.iter_mut().zip(&parts).for_each(|(order, part)| order.merge(part));
+            decimals.iter_mut().zip(&points).for_each(|(decimal, part)| decimal.merge(part));
+            for built in built {
+                tally.add(judge.judge(built)?, &mut each);
             }
             Ok(())
         },
     )?;
     let mut report = tally.report;
     let plan = judge.plan();
-    report.doubts = [plan.doubts(), plan.gaps(), sheet.doubts()?].concat();
+    report.doubts = [plan.doubts(), plan.gaps(), sheet.pre_send_warnings()?].concat();
     report.notes = notes(sheet, judge)?;
-    report.notes.extend(unsaid.iter().zip(&orders).filter_map(|((column, read_as), order)| {
+    report.notes.extend(order_columns.iter().zip(&orders).filter_map(|((column, read_as), order)| {
         let doubt = order.doubt(*read_as)?;
-        Some(doubt.told(judge.plan().header(*column), *read_as))
+        Some(doubt.describe(judge.plan().header(*column), *read_as))
     }));
-    report.notes.extend(amounts.iter().zip(&decimals).filter_map(|(column, decimal)| {
+    report.notes.extend(decimal_columns.iter().zip(&decimals).filter_map(|(column, decimal)| {
         let (header, number) = (judge.plan().header(*column), decimal.ambiguous()?);
         Some(format!(
             "“{header}” is ambiguous: the point in {number} is read as a decimal point, but it could also separate \
@@ -141,23 +149,23 @@ pub fn check(
     }));
     report.groups = tally.groups.sorted();
     let doubtful = report.groups.iter().filter(|group| group.code.is_doubtful());
-    let told = |group: &ProblemGroup| format!("{}, first in row {}", group.told(), group.first.row);
+    let told = |group: &ProblemGroup| format!("{}, first in row {}", group.describe(), group.first.row);
     report.doubts.extend(doubtful.map(told));
     Ok(report)
 }
 
-pub(super) fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
+pub(super) fn read_row(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
     let row = sheet.rows_from(number)?.next().transpose()?;
     Ok(row.ok_or_else(|| SheetError::Changed { path: sheet.path().to_path_buf() })?)
 }
 
 /// Running counts.
-struct Tally {
-    report: Report,
-    groups: Groups,
+struct CheckTally {
+    report: CheckReport,
+    groups: ProblemGroups,
 }
 
-impl Tally {
+impl CheckTally {
     /// Adds a row with this verdict; `None` means it is already a case.
     fn add(&mut self, verdict: Option<Verdict>, each: &mut impl FnMut(&Problem)) {
         let count = match verdict {
@@ -181,9 +189,9 @@ impl Tally {
 
 /// Problem groups by kind and column.
 #[derive(Default)]
-struct Groups(HashMap<(Severity, Code, Option<String>), ProblemGroup>);
+struct ProblemGroups(HashMap<(Severity, Code, Option<String>), ProblemGroup>);
 
-impl Groups {
+impl ProblemGroups {
     fn add(&mut self, problem: &Problem) {
         let key = (problem.severity, problem.code.clone(), problem.column.clone());
         let group = self.0.entry(key).or_insert_with(|| ProblemGroup {
@@ -207,7 +215,7 @@ impl Groups {
 
 /// Groups problems given in row order.
 pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
-    let mut groups = Groups::default();
+    let mut groups = ProblemGroups::default();
     for problem in problems {
         groups.add(problem);
     }
@@ -220,9 +228,9 @@ const NO_REFERENCE: &str = "no column is mapped to the first reference, so a cas
 
 fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
     let mut notes = judge.already();
-    notes.extend(sheet.described()?);
+    notes.extend(sheet.format_notes()?);
     let plan = judge.plan();
-    if !plan.can_be_found_again() {
+    if !plan.can_be_looked_up() {
         notes.push(NO_REFERENCE.to_owned());
     }
     Ok(notes)

@@ -9,25 +9,25 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::listing::NotRead;
+use super::listing::ReadFailure;
 use super::runner::Runner;
 use crate::ledger::{Claim, CreatedCase, LedgerError, Unsettled};
 use crate::trackops::{
-    Changes, Client, Found, Learned, Lookup, changes, created_at, id_text, shown_reference,
+    Changes, Client, FoundCase, ListingTraits, Lookup, changes, created_at, id_text, shown_reference,
 };
 
 /// Maximum number of our newest cases searched for evidence.
-const LOOKED_THROUGH: u64 = 500;
+const MAX_EVIDENCE: u64 = 500;
 /// Maximum number of our cases read to learn from.
-const LEARNED_FROM: u64 = 3;
+const MAX_LEARNED: u64 = 3;
 /// Seconds.
 const HALF_HOUR: i64 = 30 * 60;
 /// Seconds. Times in lists that differ more from ours prove nothing.
-const WIDEST: i64 = 7 * 24 * 3600;
+const MAX_CLOCK_DIFFERENCE: i64 = 7 * 24 * 3600;
 /// Seconds. A case that is this much younger than the row with its id is a different case: ids were reused.
-const YOUNGER: i64 = 24 * 3600;
+const MAX_DELAY_OF_OWN_CASE: i64 = 24 * 3600;
 /// Seconds. Maximum error of the clock difference learned from our cases, because creating a case takes time.
-const QUARTER: i64 = 15 * 60;
+const CLOCK_ERROR: i64 = 15 * 60;
 /// Seconds by which two clocks that show whole seconds may differ.
 const MARGIN: i64 = 5;
 
@@ -46,9 +46,9 @@ pub(super) enum Evidence {
 
 /// Owner of a listed case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(super) enum CaseOwner {
     /// No row owns it.
-    Nobody,
+    None,
     /// Another row owns it.
     Row,
     /// A row has a case with this id, but it may be a different case.
@@ -61,22 +61,22 @@ impl Runner {
         if self.learned_from > 0 {
             return Ok(());
         }
-        for ours in self.job.ledger.created_cases(self.job.import.id, LEARNED_FROM)? {
+        for ours in self.job.ledger.created_cases(self.job.import.id, MAX_LEARNED)? {
             let id = ours.case_id.clone();
             let read = move |client: Client| {
                 let id = id.clone();
                 async move { client.read_case(&id).await }
             };
-            let record = match self.ask(read).await {
+            let record = match self.read_with_retries(read).await {
                 Ok(Some(record)) => record,
-                Ok(None) | Err(NotRead::Refused(_)) => continue,
-                Err(NotRead::Stop(stop)) => return Err(LearnError::Stop(stop)),
+                Ok(None) | Err(ReadFailure::Refused(_)) => continue,
+                Err(ReadFailure::Stop(stop)) => return Err(LearnError::Stop(stop)),
             };
-            let Some(kept) = kept(&ours, &record) else { continue };
+            let Some(kept) = reference_changes(&ours, &record) else { continue };
             self.learned_from += 1;
             self.learned.changes = self.learned.changes.and(kept);
             // Creating a case takes time, so the smallest value is closest to the real clock difference.
-            let ahead = ahead(&ours, &record);
+            let ahead = clock_lead(&ours, &record);
             self.learned.ahead = self.learned.ahead.into_iter().chain(ahead).min();
         }
         Ok(())
@@ -88,11 +88,12 @@ impl Runner {
         records: &[Value],
         rows: impl Iterator<Item = &'r Unsettled>,
     ) -> Result<(Vec<CreatedCase>, Vec<Evidence>), LedgerError> {
-        let ours = self.job.ledger.created_cases(self.job.import.id, LOOKED_THROUGH)?;
+        let ours = self.job.ledger.created_cases(self.job.import.id, MAX_EVIDENCE)?;
         let by_id: HashMap<String, &Value> =
             records.iter().filter_map(|record| Some((id_text(record)?, record))).collect();
-        let is_shown =
-            |case: &&CreatedCase| by_id.get(&case.case_id).is_some_and(|r| kept(case, r).is_some());
+        let is_shown = |case: &&CreatedCase| {
+            by_id.get(&case.case_id).is_some_and(|r| reference_changes(case, r).is_some())
+        };
         let shown: Vec<CreatedCase> = ours.iter().filter(is_shown).cloned().collect();
         let of = |row: &Unsettled| {
             let younger = |case: &CreatedCase| case.sent_at >= row.sent_at;
@@ -112,7 +113,7 @@ impl Runner {
 
     /// Returns the owner of a listed case, from the ledger's records of its id and from what the list shows.
     /// `sent_at` is when the row that may own it was sent.
-    pub(super) fn owner(&self, case: &Found, sent_at: Option<i64>) -> Result<Owner, LedgerError> {
+    pub(super) fn owner(&self, case: &FoundCase, sent_at: Option<i64>) -> Result<CaseOwner, LedgerError> {
         let claims = self.job.ledger.claims(&self.job.import.account, &case.id)?;
         let ahead = self.learned.ahead;
         let created = case.created_at.map(|at| at - ahead.unwrap_or(0));
@@ -124,17 +125,17 @@ impl Runner {
     /// that aren't in the ledger yet.
     pub(super) fn own_cases(
         &self,
-        found: Vec<Found>,
+        found: Vec<FoundCase>,
         sent_at: Option<i64>,
         given: &HashSet<String>,
-    ) -> Result<Vec<Found>, LedgerError> {
+    ) -> Result<Vec<FoundCase>, LedgerError> {
         let mut own = Vec::new();
         for case in found {
             match self.owner(&case, sent_at)? {
-                Owner::Row => {}
-                Owner::Nobody | Owner::Unclear if given.contains(&case.id) => {}
-                Owner::Nobody => own.push(case),
-                Owner::Unclear => own.push(Found { certain: false, ..case }),
+                CaseOwner::Row => {}
+                CaseOwner::None | CaseOwner::Unclear if given.contains(&case.id) => {}
+                CaseOwner::None => own.push(case),
+                CaseOwner::Unclear => own.push(FoundCase { is_certain: false, ..case }),
             }
         }
         Ok(own)
@@ -156,13 +157,17 @@ impl Runner {
     }
 
     /// Returns the found cases that no other row owns.
-    pub(super) fn unowned(&self, found: Vec<Found>, row: &Unsettled) -> Result<Vec<Found>, LedgerError> {
+    pub(super) fn not_owned(
+        &self,
+        found: Vec<FoundCase>,
+        row: &Unsettled,
+    ) -> Result<Vec<FoundCase>, LedgerError> {
         let mut unowned = Vec::new();
         for mut case in found {
             match self.owner(&case, Some(row.sent_at))? {
-                Owner::Nobody => {}
-                Owner::Row => continue,
-                Owner::Unclear => case.certain = false,
+                CaseOwner::None => {}
+                CaseOwner::Row => continue,
+                CaseOwner::Unclear => case.is_certain = false,
             }
             unowned.push(case);
         }
@@ -170,7 +175,7 @@ impl Runner {
     }
 
     /// Returns what was learned so far.
-    pub(super) fn learned(&self) -> Learned {
+    pub(super) fn learned(&self) -> ListingTraits {
         self.learned
     }
 }
@@ -189,7 +194,7 @@ impl From<LedgerError> for LearnError {
 
 /// Returns how a list changes the reference of our case; `None` if it shows a different one, so the id is another
 /// case's.
-fn kept(ours: &CreatedCase, record: &Value) -> Option<Changes> {
+fn reference_changes(ours: &CreatedCase, record: &Value) -> Option<Changes> {
     match shown_reference(record) {
         Some(shown) if !ours.reference.is_empty() => changes(&ours.reference, &shown),
         _ => Some(Changes::default()),
@@ -197,12 +202,12 @@ fn kept(ours: &CreatedCase, record: &Value) -> Option<Changes> {
 }
 
 /// Returns the seconds by which a case's listed time is ahead of its time of sending.
-fn ahead(ours: &CreatedCase, record: &Value) -> Option<i64> {
+fn clock_lead(ours: &CreatedCase, record: &Value) -> Option<i64> {
     let ahead = created_at(record)? - ours.sent_at.div_euclid(1000);
     // A row may have waited between its intent and its case, so only whole half hours count as a time zone. If a wait
     // counted as a clock difference, another row's case would seem too old.
     let ahead = if ahead > 0 { ahead.div_euclid(HALF_HOUR) * HALF_HOUR } else { ahead };
-    Some(ahead).filter(|ahead| ahead.abs() <= WIDEST)
+    Some(ahead).filter(|ahead| ahead.abs() <= MAX_CLOCK_DIFFERENCE)
 }
 
 /// Times that distinguish cases with the same id; seconds since 1970.
@@ -219,14 +224,14 @@ struct Times {
 impl Times {
     /// Returns true if the case is certainly younger than a row sent at that time.
     fn is_after(self, claimed: i64) -> bool {
-        self.is_zone_known && self.created.is_some_and(|created| created > claimed + QUARTER)
+        self.is_zone_known && self.created.is_some_and(|created| created > claimed + CLOCK_ERROR)
     }
 
     /// Returns true if it may be younger: in any time zone, or compared with the row that may own it.
     fn may_be_after(self, claimed: i64) -> bool {
         let Some(created) = self.created else { return false };
         let since_row = |sent: i64| created >= sent - MARGIN && claimed < sent - MARGIN;
-        created > claimed + YOUNGER || self.sent.is_some_and(since_row)
+        created > claimed + MAX_DELAY_OF_OWN_CASE || self.sent.is_some_and(since_row)
     }
 }
 
@@ -235,16 +240,16 @@ fn seconds(millis: i64) -> i64 {
 }
 
 /// Returns the owner of a listed case. A restored server may reuse ids, so an id alone doesn't identify a case.
-fn owner(claims: &[Claim], shown: Option<&str>, times: Times) -> Owner {
-    let mut owner = Owner::Nobody;
+fn owner(claims: &[Claim], shown: Option<&str>, times: Times) -> CaseOwner {
+    let mut owner = CaseOwner::None;
     for claim in claims {
         let claimed = claim.sent_at.map(seconds);
         match (shown, claim.reference.as_deref()) {
             (Some(shown), Some(sent)) if changes(sent, shown).is_none() => {}
             _ if claimed.is_some_and(|claimed| times.is_after(claimed)) => {}
-            _ if claimed.is_some_and(|claimed| times.may_be_after(claimed)) => owner = Owner::Unclear,
+            _ if claimed.is_some_and(|claimed| times.may_be_after(claimed)) => owner = CaseOwner::Unclear,
             // The record shows nothing that contradicts it.
-            _ => return Owner::Row,
+            _ => return CaseOwner::Row,
         }
     }
     owner
@@ -252,7 +257,7 @@ fn owner(claims: &[Claim], shown: Option<&str>, times: Times) -> Owner {
 
 /// Returns true if finding a case with one reference proves that a case with another would be found: it contains
 /// everything in the other that a server may store or filter differently.
-pub(super) fn covers(found: &str, wanted: &str) -> bool {
+pub(super) fn proves_lookup(found: &str, wanted: &str) -> bool {
     let is_sign = |c: &char| !c.is_alphanumeric();
     let script = |c: char| {
         if c.is_ascii() { (c.is_lowercase(), c.is_uppercase(), 0) } else { (false, false, u32::from(c) >> 7) }
@@ -271,7 +276,11 @@ mod tests {
 
     #[test]
     fn a_reference_covers_others_only_with_all_they_contain() {
-        assert!(covers("c-0012", "c-7") && covers("Ab 12-é", "b") && covers("C-1234", "C-12"));
+        assert!(
+            proves_lookup("c-0012", "c-7")
+                && proves_lookup("Ab 12-é", "b")
+                && proves_lookup("C-1234", "C-12")
+        );
         for (found, wanted) in [
             ("C-1", "c-1"),
             ("C-1", "C 1"),
@@ -281,7 +290,7 @@ mod tests {
             ("C-12", "C/1"),
             ("é-12", "東-1"),
         ] {
-            assert!(!covers(found, wanted), "{found} {wanted}");
+            assert!(!proves_lookup(found, wanted), "{found} {wanted}");
         }
     }
 
@@ -294,7 +303,7 @@ mod tests {
             token: None,
             sent_at: 1_795_446_000_000,
         };
-        let of = |time: &str| ahead(&ours, &serde_json::json!({ "created_at": time }));
+        let of = |time: &str| clock_lead(&ours, &serde_json::json!({ "created_at": time }));
         // Sent at 15:00:00, UTC.
         assert_eq!(of("2026-11-23 15:20:00"), Some(0));
         assert_eq!(of("2026-11-23 17:04:00"), Some(7_200));
@@ -312,12 +321,15 @@ mod tests {
         };
         let of =
             |claims: &[Claim], shown, created| owner(claims, shown, Times { created, ..Times::default() });
-        assert_eq!(of(&[], Some("C-1"), None), Owner::Nobody);
-        assert_eq!(of(&[claim(Some("C-1"))], Some("C-1"), Some(1_000)), Owner::Row);
-        assert_eq!(of(&[claim(Some("C-1"))], None, None), Owner::Row);
-        assert_eq!(of(&[claim(Some("C-1"))], Some("C-2"), None), Owner::Nobody, "the id was reused");
-        assert_eq!(of(&[claim(Some("C-1"))], Some("C-1"), Some(1_000 + YOUNGER + 1)), Owner::Unclear);
-        assert_eq!(of(&[claim(None)], Some("C-2"), None), Owner::Row);
+        assert_eq!(of(&[], Some("C-1"), None), CaseOwner::None);
+        assert_eq!(of(&[claim(Some("C-1"))], Some("C-1"), Some(1_000)), CaseOwner::Row);
+        assert_eq!(of(&[claim(Some("C-1"))], None, None), CaseOwner::Row);
+        assert_eq!(of(&[claim(Some("C-1"))], Some("C-2"), None), CaseOwner::None, "the id was reused");
+        assert_eq!(
+            of(&[claim(Some("C-1"))], Some("C-1"), Some(1_000 + MAX_DELAY_OF_OWN_CASE + 1)),
+            CaseOwner::Unclear
+        );
+        assert_eq!(of(&[claim(None)], Some("C-2"), None), CaseOwner::Row);
         // Sent again under the same reference, an hour after the claim, which is of second 1000.
         let again = |created, is_zone_known| {
             let times = Times { created: Some(created), is_zone_known, sent: Some(4_600) };
@@ -325,7 +337,7 @@ mod tests {
         };
         assert_eq!(
             (again(1_001, true), again(4_601, false), again(4_601, true)),
-            (Owner::Row, Owner::Unclear, Owner::Nobody)
+            (CaseOwner::Row, CaseOwner::Unclear, CaseOwner::None)
         );
     }
 }

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::in_order::in_order;
-use crate::case::{DateProfile, Edits, Faceted, LeftOut, split_list};
+use crate::case::{DateProfile, Edits, Faceted, SkipReason, split_list};
 use crate::sheet::{Row, Sheet, SheetError};
 
 /// Maximum number of distinct values, and of shapes.
-const MOST: usize = 10_000;
+const MAX_DISTINCT: usize = 10_000;
 
 /// Values of a column. `filled + empty` is the number of rows of this group that are cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -41,8 +41,8 @@ pub fn survey(
     of: &[Faceted],
     dates: &[usize],
 ) -> Result<(Vec<Facet>, Vec<DateProfile>), SheetError> {
-    let begin = || -> (Vec<Counted>, Vec<DateProfile>) {
-        (of.iter().map(|_| Counted::default()).collect(), vec![DateProfile::default(); dates.len()])
+    let begin = || -> (Vec<ValueCounts>, Vec<DateProfile>) {
+        (of.iter().map(|_| ValueCounts::default()).collect(), vec![DateProfile::default(); dates.len()])
     };
     let (mut whole, mut orders) = begin();
     in_order(
@@ -63,21 +63,21 @@ pub fn survey(
             Ok((counted, orders))
         },
         |(counted, part)| {
-            whole.iter_mut().zip(counted).for_each(|(whole, part)| whole.join(part));
-            orders.iter_mut().zip(&part).for_each(|(order, part)| order.join(part));
+            whole.iter_mut().zip(counted).for_each(|(whole, part)| whole.merge(part));
+            orders.iter_mut().zip(&part).for_each(|(order, part)| order.merge(part));
             Ok::<(), SheetError>(())
         },
     )?;
-    Ok((whole.into_iter().map(Counted::into_facet).collect(), orders))
+    Ok((whole.into_iter().map(ValueCounts::into_facet).collect(), orders))
 }
 
 /// Returns the row with its fixes if it is a case of this group.
 fn case_of_group<'r>(row: &'r Row, edits: &Edits) -> Option<Cow<'r, Row>> {
-    if row.aside.is_some() || row.is_blank() {
+    if row.not_a_case.is_some() || row.is_blank() {
         return None;
     }
     let row = edits.apply(row).row;
-    let other = matches!(edits.left_out(&row), Some(LeftOut::OtherGroup(..)));
+    let other = matches!(edits.skip_reason(&row), Some(SkipReason::OtherGroup(..)));
     (!other).then_some(row)
 }
 
@@ -88,7 +88,7 @@ fn by_count(counts: HashMap<String, u64>) -> Vec<(String, u64)> {
 }
 
 #[derive(Default)]
-struct Counted {
+struct ValueCounts {
     filled: u64,
     empty: u64,
     texts: HashMap<String, u64>,
@@ -96,7 +96,7 @@ struct Counted {
     others: u64,
 }
 
-impl Counted {
+impl ValueCounts {
     fn add(&mut self, row: &Row, of: &Faceted) {
         let cell = row.cells.get(of.column).unwrap_or("").trim();
         if cell.is_empty() {
@@ -112,10 +112,10 @@ impl Counted {
     }
 
     fn count(&mut self, text: &str, times: u64) {
-        if !counted(&mut self.texts, text, times) {
+        if !count_up(&mut self.texts, text, times) {
             self.others += times;
         }
-        counted(&mut self.shapes, &shape(text), times);
+        count_up(&mut self.shapes, &shape(text), times);
     }
 
     fn into_facet(self) -> Facet {
@@ -123,28 +123,28 @@ impl Counted {
         Facet { filled, empty, texts: by_count(texts), shapes: by_count(shapes), others }
     }
 
-    fn join(&mut self, part: Self) {
+    fn merge(&mut self, part: Self) {
         self.filled += part.filled;
         self.empty += part.empty;
         self.others += part.others;
         for (text, times) in part.texts {
-            if !counted(&mut self.texts, &text, times) {
+            if !count_up(&mut self.texts, &text, times) {
                 self.others += times;
             }
         }
         for (shape, times) in part.shapes {
-            counted(&mut self.shapes, &shape, times);
+            count_up(&mut self.shapes, &shape, times);
         }
     }
 }
 
 /// Counts a value. Returns false if it is new and there are already too many.
-fn counted(counts: &mut HashMap<String, u64>, text: &str, times: u64) -> bool {
+fn count_up(counts: &mut HashMap<String, u64>, text: &str, times: u64) -> bool {
     if let Some(count) = counts.get_mut(text) {
         *count += times;
         return true;
     }
-    let room = counts.len() < MOST;
+    let room = counts.len() < MAX_DISTINCT;
     if room {
         counts.insert(text.to_owned(), times);
     }
@@ -182,7 +182,7 @@ mod tests {
         (file, sheet)
     }
 
-    fn told(counts: &[(String, u64)]) -> Vec<(&str, u64)> {
+    fn as_strs(counts: &[(String, u64)]) -> Vec<(&str, u64)> {
         counts.iter().map(|(text, count)| (text.as_str(), *count)).collect()
     }
 
@@ -196,10 +196,10 @@ mod tests {
         let edits = Edits::new(&Recipe::from_toml(recipe).unwrap(), &sheet.columns()).unwrap();
         let column = |column, list| Faceted { column, list, separator: None };
         let state = facet(&sheet, &edits, &column(1, false)).unwrap();
-        assert_eq!(told(&state.texts), [("CA", 3), ("NV", 1)]);
+        assert_eq!(as_strs(&state.texts), [("CA", 3), ("NV", 1)]);
         assert_eq!((state.filled, state.empty, state.others), (4, 1, 0));
         let services = facet(&sheet, &edits, &column(2, true)).unwrap();
-        assert_eq!(told(&services.texts), [("a", 3), ("b", 2), ("c", 1)]);
+        assert_eq!(as_strs(&services.texts), [("a", 3), ("b", 2), ("c", 1)]);
         assert_eq!((services.filled, services.empty), (4, 1));
     }
 
@@ -211,11 +211,11 @@ mod tests {
 
     #[test]
     fn a_column_of_many_different_texts_stays_small() {
-        let rows = MOST as u64 + 500;
+        let rows = MAX_DISTINCT as u64 + 500;
         let (_file, sheet) =
             sheet(&(1..=rows).fold("N,M\n".to_owned(), |text, n| text + &format!("{n},x\n")));
         let of = Faceted { column: 0, list: false, separator: None };
         let facet = facet(&sheet, &Edits::default(), &of).unwrap();
-        assert_eq!((facet.texts.len(), facet.others, facet.filled), (MOST, 500, rows));
+        assert_eq!((facet.texts.len(), facet.others, facet.filled), (MAX_DISTINCT, 500, rows));
     }
 }

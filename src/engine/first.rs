@@ -13,22 +13,22 @@ use std::collections::HashSet;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::job::{Control, Job, LookUp};
+use super::job::{LookUp, RunJob, StopHandle};
 use super::row::{
-    Landed, Prepared, Sending, Told, Verdict, another_rows, held_back, in_trackops, interpret, looked_up,
-    rejected_by_check, sent_before,
+    Interpretation, Prepared, SendResult, Sending, Verdict, exclude, in_trackops, interpret, looked_up,
+    names_another_case, rejected_by_check, sent_before,
 };
 use super::runner::{Runner, Stop};
-use super::settle::{Patience, may_come_late};
+use super::settle::{SettleDuration, may_come_late};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
-use crate::trackops::{Line, side_by_side};
+use crate::trackops::{ComparedValue, compare_values};
 
 /// Number of attempts to read a new case, with the settling delay between them.
 const READS: usize = 3;
 
 /// Result of sending one row first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct First {
+pub struct FirstResult {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line in the file, from 1.
@@ -40,9 +40,9 @@ pub struct First {
     /// The case number, if Trackops returned it.
     pub case_number: Option<String>,
     /// Values sent and values stored; empty if nothing was created or read back.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ComparedValue>,
     /// `lines` with private values masked.
-    pub masked: Vec<Line>,
+    pub masked: Vec<ComparedValue>,
     /// What happened and what to do. May contain text from the file or from Trackops.
     pub note: String,
 }
@@ -56,7 +56,7 @@ pub enum FirstOutcome {
     /// shown but not recorded, and the row can be sent again.
     Refused(Exception),
     /// Nothing was sent: the row is blank, skipped or part of the footer, or its case was sent before.
-    LeftOut,
+    Excluded,
     /// Nothing was created; the row isn't to blame.
     NotSent,
     /// It may or may not be in Trackops. The import is paused; resume looks it up.
@@ -96,11 +96,11 @@ pub enum FirstError {
 }
 
 /// Sends a single row and reads it back. A row that isn't sent leaves no trace in the ledger.
-pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
+pub async fn send_first(job: RunJob, row: u64) -> Result<FirstResult, FirstError> {
     let id = job.import.id;
     let lock = job.ledger.lock(id)?;
     job.ledger.require_sendable(job.import.id)?;
-    job.unchanged()?;
+    job.require_unchanged()?;
     // Read again under the lock: another program may have run it meanwhile.
     let import = job.ledger.import(id)?;
     if !matches!(import.status, Status::Draft | Status::Ready) {
@@ -112,9 +112,9 @@ pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
     if let Some(Outcome::Created { case_id, case_number }) = job.ledger.outcome(id, row)? {
         return Err(FirstError::SentBefore { row, case: case_number.unwrap_or(case_id) });
     }
-    let prepared = prepared(&job, row).await?;
+    let prepared = judge_row(&job, row).await?;
     // No one receives its events; the result contains everything.
-    let mut runner = Runner::new(job, Control::default(), mpsc::channel(1).0);
+    let mut runner = Runner::new(job, StopHandle::default(), mpsc::channel(1).0);
     let first = runner.send_alone(&prepared).await?;
     // Released before the case is read back, which may take a while and changes nothing.
     drop(lock);
@@ -123,7 +123,7 @@ pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
 
 /// Judges the row as a run would. The rows before it are judged too: if one has the same reference, this row is the
 /// duplicate.
-async fn prepared(job: &Job, row: u64) -> Result<Prepared, FirstError> {
+async fn judge_row(job: &RunJob, row: u64) -> Result<Prepared, FirstError> {
     let mut rows = job.rows_to_send()?;
     while let Some(handful) = rows.recv().await {
         let wanted = handful.map_err(FirstError::File)?.into_iter().find(|prepared| prepared.row == row);
@@ -134,7 +134,7 @@ async fn prepared(job: &Job, row: u64) -> Result<Prepared, FirstError> {
     Err(FirstError::NoSuchRow { row, rows: job.import.counts.rows })
 }
 
-impl First {
+impl FirstResult {
     fn new(row: &Prepared, outcome: FirstOutcome, note: String) -> Self {
         let (row, line) = (row.row, row.line);
         let (lines, masked) = (Vec::new(), Vec::new());
@@ -142,7 +142,7 @@ impl First {
     }
 
     /// Result for a row that isn't sent.
-    fn held_back(row: &Prepared, verdict: &Verdict) -> Self {
+    fn not_sent(row: &Prepared, verdict: &Verdict) -> Self {
         let place = place(row);
         match verdict {
             Verdict::Reject(problems) => {
@@ -152,7 +152,7 @@ impl First {
             }
             Verdict::Exclude(problem) => {
                 let note = format!("{place} is excluded: {}. Nothing was sent.", problem.message);
-                Self::new(row, FirstOutcome::LeftOut, note)
+                Self::new(row, FirstOutcome::Excluded, note)
             }
             Verdict::Send(..) => Self::new(row, FirstOutcome::NotSent, format!("{place} wasn't sent.")),
         }
@@ -198,93 +198,107 @@ fn place(row: &Prepared) -> String {
 
 impl Runner {
     /// Takes the row from intent to outcome, and sets the import's status.
-    async fn send_alone(&mut self, row: &Prepared) -> Result<First, FirstError> {
-        let Verdict::Send(ready, _) = &row.verdict else { return Ok(First::held_back(row, &row.verdict)) };
+    async fn send_alone(&mut self, row: &Prepared) -> Result<FirstResult, FirstError> {
+        let Verdict::Send(ready, _) = &row.verdict else {
+            return Ok(FirstResult::not_sent(row, &row.verdict));
+        };
         let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
-        if let Some(Stop::Fault(note)) = self.meet().await {
-            return Ok(First::new(row, FirstOutcome::NotSent, format!("{} wasn't sent. {note}", place(row))));
+        if let Some(Stop::Fault(note)) = self.learn_clock().await {
+            return Ok(FirstResult::new(
+                row,
+                FirstOutcome::NotSent,
+                format!("{} wasn't sent. {note}", place(row)),
+            ));
         }
         ledger.begin_run(id, self.job.import.on_error, self.job.who.clone()).await?;
         if let Some(earlier) = ledger.commit(id, self.job.intents([row])).await?.sent.get(&row.row) {
-            ledger.put_back(id).await?;
-            let verdict = held_back(sent_before(&self.job.plan, (row.row, row.line), ready, earlier));
-            return Ok(First::held_back(row, &verdict));
+            ledger.return_to_ready(id).await?;
+            let verdict = exclude(sent_before(&self.job.plan, (row.row, row.line), ready, earlier));
+            return Ok(FirstResult::not_sent(row, &verdict));
         }
         // The first request of a new runner never waits.
-        self.stopped_before_turn().await;
+        self.wait_turn().await;
         // For a single row, one lookup is the cheapest way.
         let looks_up = self.job.options.look_up != LookUp::Off;
         let sending = Sending::new(&self.job.client, ready, looks_up, None, self.learned());
         let (answer, found) = match sending.send().await {
-            Landed::There(found) | Landed::Earlier(found) => {
+            SendResult::AlreadyThere(found) | SendResult::EarlierTry(found) => {
                 let there = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
-                return self.put_back(row, First::held_back(row, &held_back(there))).await;
+                return self.withdraw_intent(row, FirstResult::not_sent(row, &exclude(there))).await;
             }
-            Landed::Answered(answer) => (answer, None),
-            Landed::Open(answer, sending) => {
+            SendResult::Answered(answer) => (answer, None),
+            SendResult::Unclear(answer, sending) => {
                 self.pace.started(Instant::now());
                 (answer, Some(sending.look_up().await))
             }
-            Landed::LookedUp(answer, found) => (answer, Some(found)),
+            SendResult::LookedUp(answer, found) => (answer, Some(found)),
         };
-        let mut told = interpret(&self.job.plan, self.job.today, row, answer);
+        let mut interpretation = interpret(&self.job.plan, self.job.today, row, answer);
         if let Some(found) = found {
             let own = self.own_cases(found, None, &HashSet::new())?;
-            told = looked_up(&self.job.plan, row, told, own);
+            interpretation = looked_up(&self.job.plan, row, interpretation, own);
         }
-        let (outcome, why) = self.concluded(row, told).await?;
+        let (outcome, why) = self.settle_answer(row, interpretation).await?;
         // A refusal is shown but not recorded: with another recipe the row can be sent again.
         let kept = match &outcome {
             Outcome::Rejected(_) => Outcome::TurnedAway,
             outcome => outcome.clone(),
         };
-        ledger.settle(id, vec![row.became(kept)]).await?;
+        ledger.settle(id, vec![row.with_outcome(kept)]).await?;
         self.refresh()?;
-        let first = First::after(row, outcome, &why);
+        let first = FirstResult::after(row, outcome, &why);
         match first.outcome {
             FirstOutcome::Unknown => ledger.end_run(id, Status::Paused, first.note.clone()).await?,
             _ if self.counts.not_sent == 0 => ledger.end_run(id, Status::Complete, String::new()).await?,
-            _ => ledger.put_back(id).await?,
+            _ => ledger.return_to_ready(id).await?,
         }
         Ok(first)
     }
 
     /// Records that a row with an intent wasn't sent after all.
-    async fn put_back(&mut self, row: &Prepared, first: First) -> Result<First, FirstError> {
+    async fn withdraw_intent(
+        &mut self,
+        row: &Prepared,
+        first: FirstResult,
+    ) -> Result<FirstResult, FirstError> {
         let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
-        ledger.settle(id, vec![row.became(Outcome::NotSent)]).await?;
-        ledger.put_back(id).await?;
+        ledger.settle(id, vec![row.with_outcome(Outcome::NotSent)]).await?;
+        ledger.return_to_ready(id).await?;
         Ok(first)
     }
 
     /// Returns the row's outcome, and the reason if the outcome doesn't contain it. An unknown outcome is recorded
     /// and looked up, as in a run.
-    async fn concluded(&mut self, row: &Prepared, told: Told) -> Result<(Outcome, String), LedgerError> {
-        let told = match told {
-            Told::Created { id, .. } if self.is_claimed(&id)? => {
+    async fn settle_answer(
+        &mut self,
+        row: &Prepared,
+        interpretation: Interpretation,
+    ) -> Result<(Outcome, String), LedgerError> {
+        let interpretation = match interpretation {
+            Interpretation::Created { id, .. } if self.is_claimed(&id)? => {
                 self.job.client.drop_connections();
-                another_rows(&self.job.plan, row)
+                names_another_case(&self.job.plan, row)
             }
-            told => told,
+            interpretation => interpretation,
         };
-        let lost = match told {
-            Told::Created { id, number } => {
+        let lost = match interpretation {
+            Interpretation::Created { id, number } => {
                 return Ok((Outcome::Created { case_id: id, case_number: number }, String::new()));
             }
-            Told::NotDone(fault) if fault.is_an_answer() => {
+            Interpretation::NotDone(fault) if fault.was_answered() => {
                 return Ok((Outcome::TurnedAway, fault.to_string()));
             }
-            Told::NotDone(fault) => return Ok((Outcome::NotSent, fault.to_string())),
-            Told::Refused(exception) => return Ok((Outcome::Rejected(exception), String::new())),
-            Told::Conflict(exception) | Told::Lost { exception, .. } => exception,
+            Interpretation::NotDone(fault) => return Ok((Outcome::NotSent, fault.to_string())),
+            Interpretation::Refused(exception) => return Ok((Outcome::Rejected(exception), String::new())),
+            Interpretation::Conflict(exception) | Interpretation::Lost { exception, .. } => exception,
         };
         let id = self.job.import.id;
-        self.job.ledger.settle(id, vec![row.became(Outcome::Unknown(lost.clone()))]).await?;
+        self.job.ledger.settle(id, vec![row.with_outcome(Outcome::Unknown(lost.clone()))]).await?;
         self.refresh()?;
         // Two minutes are too long to wait for one row: a case that may still come is left to the run.
         let late = may_come_late(lost.http_status);
-        let patience = if late { Patience::OneLook } else { Patience::ToTheEnd };
-        let stop = self.settle(patience).await?;
+        let duration = if late { SettleDuration::OneLookup } else { SettleDuration::UntilDecided };
+        let stop = self.settle(duration).await?;
         let outcome = self.job.ledger.outcome(id, row.row)?.unwrap_or(Outcome::Unknown(lost));
         let why = match (&outcome, stop) {
             (Outcome::NotSent, _) => "the answer was lost, and a lookup didn't find the case".to_owned(),
@@ -295,33 +309,33 @@ impl Runner {
     }
 
     /// Reads the created case and compares it with what was sent.
-    async fn read_back(&mut self, row: &Prepared, first: First) -> First {
+    async fn read_back(&mut self, row: &Prepared, first: FirstResult) -> FirstResult {
         let (Some(id), Verdict::Send(ready, _)) = (&first.case_id, &row.verdict) else { return first };
         for read in 1..=READS {
-            self.stopped_before_turn().await;
+            self.wait_turn().await;
             match self.job.client.read_case(id).await {
                 Ok(Some(record)) => {
-                    let lines = side_by_side(&ready.request, &record);
+                    let lines = compare_values(&ready.request, &record);
                     let masked = self.masked(row, &lines);
-                    return First { lines, masked, ..first };
+                    return FirstResult { lines, masked, ..first };
                 }
-                Ok(None) if read < READS => _ = self.stopped_within(self.job.options.settle_delay).await,
+                Ok(None) if read < READS => _ = self.sleep_or_stop(self.job.options.settle_delay).await,
                 Ok(None) => {}
                 Err(fault) => {
                     let note = format!("{} It couldn't be read back: {fault}.", first.note);
-                    return First { note, ..first };
+                    return FirstResult { note, ..first };
                 }
             }
         }
         let note = format!("{} The list of cases doesn't show it yet. Look at it in Trackops.", first.note);
-        First { note, ..first }
+        FirstResult { note, ..first }
     }
 
     /// Returns the lines with the row's private values masked.
-    fn masked(&self, row: &Prepared, lines: &[Line]) -> Vec<Line> {
+    fn masked(&self, row: &Prepared, lines: &[ComparedValue]) -> Vec<ComparedValue> {
         let (plan, secrets) = (&self.job.plan, self.job.plan.secrets(&row.cells, self.job.today));
-        let text = |line: &Line, text: &str| plan.masked_text(&line.key, text, &secrets);
-        let masked = |line: &Line| Line {
+        let text = |line: &ComparedValue, text: &str| plan.masked_text(&line.key, text, &secrets);
+        let masked = |line: &ComparedValue| ComparedValue {
             sent: text(line, &line.sent),
             stored: text(line, &line.stored),
             ..line.clone()

@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use tokio_util::sync::CancellationToken;
 
 use super::row::{Duplicates, Judge, Prepared};
-use super::source::{self, Source};
+use super::source::{self, RowSource};
 use crate::case::Plan;
-use crate::ledger::{Batch, Import, Ledger, LedgerError, OnError, Retry, Who};
+use crate::ledger::{Batch, Import, Ledger, LedgerError, OnError, Person, Retry};
 use crate::sheet::Sheet;
 pub use crate::trackops::LookBack;
 use crate::trackops::{Client, ValueForms};
@@ -31,7 +31,7 @@ pub enum LookUp {
 
 /// Options of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
+pub struct RunOptions {
     /// What to do when a row is refused.
     pub on_error: OnError,
     /// Rows in flight at a time.
@@ -54,7 +54,7 @@ pub struct Options {
 }
 
 /// Complete input of a run.
-pub struct Job {
+pub struct RunJob {
     /// The import, from the ledger.
     pub import: Import,
     /// Its file, with the same bytes as when the import was created.
@@ -70,22 +70,22 @@ pub struct Job {
     /// The ledger.
     pub ledger: Ledger,
     /// User who runs it, for the receipt.
-    pub who: Who,
+    pub who: Person,
     /// True if the ledger was copied or restored from a backup, so it may lack rows that were sent later.
-    pub elsewhere: bool,
+    pub is_copied: bool,
     /// Rows that the duplicate guard excluded in an earlier run, to be sent anyway.
-    pub take_in: Vec<u64>,
+    pub send_anyway: Vec<u64>,
     /// Rejected rows to send again.
     pub retries: Vec<Retry>,
     /// True if the created cases are compared with the rows at the end.
     pub verify: bool,
     /// Options of a run.
-    pub options: Options,
+    pub options: RunOptions,
 }
 
-impl Job {
+impl RunJob {
     /// Fails if another program changed the import after this job was created. Called under the lock.
-    pub(super) fn unchanged(&self) -> Result<(), LedgerError> {
+    pub(super) fn require_unchanged(&self) -> Result<(), LedgerError> {
         let now = self.ledger.import(self.import.id)?;
         let of = |import: &Import| (import.recipe.clone(), import.layout.clone(), import.sha256);
         if of(&now) == of(&self.import) { Ok(()) } else { Err(LedgerError::Changed(self.import.id)) }
@@ -97,16 +97,16 @@ impl Job {
     }
 
     /// Returns the rows that aren't processed yet, in order, each judged with the rows before it.
-    pub(super) fn rows_to_send(&self) -> Result<Source, LedgerError> {
+    pub(super) fn rows_to_send(&self) -> Result<RowSource, LedgerError> {
         let states = self.ledger.row_states(self.import.id)?;
         let duplicates = if self.options.send_duplicates {
             Duplicates::Send
         } else {
-            Duplicates::LeaveOut(Some(self.ledger.guard(&self.import.account, self.import.id)))
+            Duplicates::Exclude(Some(self.ledger.guard(&self.import.account, self.import.id)))
         };
         let mut judge = Judge::new(self.plan.clone(), self.today, duplicates);
-        let looker = judge.looker(Some(self.options.forms))?;
-        Ok(source::rows(self.sheet.clone(), looker, judge, states))
+        let builder = judge.row_builder(Some(self.options.forms))?;
+        Ok(source::rows(self.sheet.clone(), builder, judge, states))
     }
 
     /// Returns the batch that records the intents of these rows.
@@ -124,20 +124,20 @@ impl Job {
 
 /// Source of a request to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PausedBy {
+pub enum StoppedBy {
     /// The user, in the program that runs it.
-    Person,
+    User,
     /// Another caseload with the same ledger.
-    Another,
+    OtherProcess,
     /// The connection of the terminal dropped, and the config says to pause then.
     HangUp,
 }
 
-impl PausedBy {
+impl StoppedBy {
     pub(super) fn note(self) -> String {
         let why = match self {
-            Self::Person => "on request",
-            Self::Another => "from another window",
+            Self::User => "on request",
+            Self::OtherProcess => "from another window",
             Self::HangUp => "because the connection dropped",
         };
         format!("Paused {why}. Resume continues where it stopped.")
@@ -146,19 +146,19 @@ impl PausedBy {
 
 /// Stops a run. Dropping it doesn't.
 #[derive(Debug, Clone, Default)]
-pub struct Control {
+pub struct StopHandle {
     stopped: CancellationToken,
-    by: Arc<OnceLock<PausedBy>>,
+    by: Arc<OnceLock<StoppedBy>>,
 }
 
-impl Control {
+impl StopHandle {
     /// Starts no further row. The run ends, paused, when the rows in flight are answered.
     pub fn stop(&self) {
-        self.stop_by(PausedBy::Person);
+        self.stop_by(StoppedBy::User);
     }
 
     /// [`stop`](Self::stop) for a given source; the first one is reported.
-    pub fn stop_by(&self, who: PausedBy) {
+    pub fn stop_by(&self, who: StoppedBy) {
         self.by.get_or_init(|| who);
         self.stopped.cancel();
     }
@@ -173,7 +173,7 @@ impl Control {
         self.stopped.cancelled().await;
     }
 
-    pub(super) fn stopped_by(&self) -> PausedBy {
-        self.by.get().copied().unwrap_or(PausedBy::Person)
+    pub(super) fn stopped_by(&self) -> StoppedBy {
+        self.by.get().copied().unwrap_or(StoppedBy::User)
     }
 }

@@ -9,38 +9,38 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::runner::{Runner, Stop};
-use crate::trackops::{Client, Fault, Query, id_text};
+use crate::trackops::{CaseQuery, Client, Fault, id_text};
 
 /// Maximum number of pages, for a server whose list never ends.
-const MOST_PAGES: usize = 200;
+const MAX_PAGES: usize = 200;
 /// Number of retries of a failed read.
-const READ_AGAIN: u32 = 3;
+const RETRIES: u32 = 3;
 /// Wait before the first retry; it doubles for each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
 /// A list, as far as it was read.
 #[derive(Debug, Default)]
-pub(super) struct Listed {
+pub(super) struct CaseList {
     /// Its records, without duplicates.
     pub(super) records: Vec<Value>,
     /// Why a case that is missing here may still be in Trackops.
-    pub(super) lacks: Option<String>,
+    pub(super) incomplete_because: Option<String>,
 }
 
 /// How much of a list was read.
 #[derive(Debug)]
-pub(super) enum Shown {
+pub(super) enum Coverage {
     /// All records.
-    All,
+    Complete,
     /// Fewer records than there are, as a sentence.
-    Fewer(String),
+    Partial(String),
     /// The list has too many pages.
-    TooMany,
+    TooLong,
 }
 
 /// Reason why there is no answer.
 #[derive(Debug)]
-pub(super) enum NotRead {
+pub(super) enum ReadFailure {
     /// The run must stop.
     Stop(Stop),
     /// Trackops doesn't answer this request, but may answer others.
@@ -49,52 +49,55 @@ pub(super) enum NotRead {
 
 impl Runner {
     /// Sends a request that changes nothing, and repeats it after a fault that may pass.
-    pub(super) async fn ask<T, F>(&mut self, question: impl Fn(Client) -> F) -> Result<T, NotRead>
+    pub(super) async fn read_with_retries<T, F>(
+        &mut self,
+        question: impl Fn(Client) -> F,
+    ) -> Result<T, ReadFailure>
     where
         F: Future<Output = Result<T, Fault>> + Send,
         T: Send,
     {
         let mut tries = 0;
         loop {
-            if self.stopped_before_turn().await {
-                return Err(NotRead::Stop(Stop::Asked));
+            if self.wait_turn().await {
+                return Err(ReadFailure::Stop(Stop::Requested));
             }
             let answer = tokio::select! {
                 biased;
-                () = self.stopped() => return Err(NotRead::Stop(Stop::Asked)),
+                () = self.stopped() => return Err(ReadFailure::Stop(Stop::Requested)),
                 answer = question(self.job.client.clone()) => answer,
             };
             let fault = match answer {
                 Ok(answer) => {
-                    self.pace.good();
+                    self.pace.record_success();
                     return Ok(answer);
                 }
                 Err(fault) => fault,
             };
             if let Fault::Unexpected { status: 400 | 422, message } = &fault {
-                return Err(NotRead::Refused(format!("Trackops refuses the lookup{message}")));
+                return Err(ReadFailure::Refused(format!("Trackops refuses the lookup{message}")));
             }
             if matches!(fault, Fault::TooMany { .. }) {
-                return Err(NotRead::Refused(fault.to_string()));
+                return Err(ReadFailure::Refused(fault.to_string()));
             }
-            if self.may_wait(&fault).await {
+            if self.wait_if_transient(&fault).await {
                 continue;
             }
-            if !may_pass(&fault) || tries == READ_AGAIN {
-                return Err(NotRead::Stop(Stop::of(&fault)));
+            if !is_transient(&fault) || tries == RETRIES {
+                return Err(ReadFailure::Stop(Stop::of(&fault)));
             }
-            if self.stopped_within(FIRST_WAIT * 2_u32.pow(tries)).await {
-                return Err(NotRead::Stop(Stop::Asked));
+            if self.sleep_or_stop(FIRST_WAIT * 2_u32.pow(tries)).await {
+                return Err(ReadFailure::Stop(Stop::Requested));
             }
             tries += 1;
         }
     }
 
     /// Reads a list of cases to its end. Returns its records.
-    pub(super) async fn list_cases(&mut self, query: &Query, turn: u32) -> Result<Listed, NotRead> {
+    pub(super) async fn list_cases(&mut self, query: &CaseQuery, turn: u32) -> Result<CaseList, ReadFailure> {
         let mut records = Vec::new();
-        let lacks = self.each_case(query, turn, MOST_PAGES, |record| records.push(record)).await?;
-        Ok(Listed { records, lacks })
+        let lacks = self.each_case(query, turn, MAX_PAGES, |record| records.push(record)).await?;
+        Ok(CaseList { records, incomplete_because: lacks })
     }
 
     /// Calls `show` once for every record of a list of cases. Returns why a case that wasn't shown may still be in
@@ -102,16 +105,16 @@ impl Runner {
     /// nothing.
     pub(super) async fn each_case(
         &mut self,
-        query: &Query,
+        query: &CaseQuery,
         turn: u32,
         most_pages: usize,
         show: impl FnMut(Value) + Send,
-    ) -> Result<Option<String>, NotRead> {
+    ) -> Result<Option<String>, ReadFailure> {
         let count = self.count_cases(query).await?;
         match self.each_page(query, turn, (count, most_pages), show).await? {
-            Shown::All => Ok(None),
-            Shown::Fewer(lacks) => Ok(Some(lacks)),
-            Shown::TooMany => Err(NotRead::Refused(format!(
+            Coverage::Complete => Ok(None),
+            Coverage::Partial(lacks) => Ok(Some(lacks)),
+            Coverage::TooLong => Err(ReadFailure::Refused(format!(
                 "the list of cases has more than {most_pages} pages, too many to search"
             ))),
         }
@@ -120,11 +123,11 @@ impl Runner {
     /// [`each_case`](Self::each_case) for a list whose number of records is known.
     pub(super) async fn each_page(
         &mut self,
-        query: &Query,
+        query: &CaseQuery,
         turn: u32,
         (count, most_pages): (Option<u64>, usize),
         mut show: impl FnMut(Value) + Send,
-    ) -> Result<Shown, NotRead> {
+    ) -> Result<Coverage, ReadFailure> {
         // Hashes of the records: a list may be long.
         let (hasher, mut seen) = (RandomState::new(), HashSet::new());
         for page in 1..=most_pages {
@@ -133,7 +136,7 @@ impl Runner {
                 let query = query.clone();
                 async move { client.page_of_cases(&query, page, turn).await }
             };
-            let records = self.ask(read).await?;
+            let records = self.read_with_retries(read).await?;
             let before = seen.len();
             // New cases may push records from one page to the next, and a server without paging returns the first
             // page again.
@@ -143,29 +146,29 @@ impl Runner {
             };
             let new = records.into_iter().filter(|record| seen.insert(key(record)));
             new.for_each(&mut show);
-            self.tell(Event::ReadingBack { read: seen.len() as u64, of: count }).await;
+            self.send_event(Event::ReadingBack { read: seen.len() as u64, of: count }).await;
             if seen.len() == before {
                 let read = before as u64;
                 let lacks = |count| format!("the list shows {read} of {count} cases, so some may be missing");
                 return Ok(match count.filter(|count| *count > read) {
-                    Some(count) => Shown::Fewer(lacks(count)),
-                    None => Shown::All,
+                    Some(count) => Coverage::Partial(lacks(count)),
+                    None => Coverage::Complete,
                 });
             }
         }
-        Ok(Shown::TooMany)
+        Ok(Coverage::TooLong)
     }
 
     /// Returns the number of records of a list. Called before the list is read: new cases make it longer, never
     /// shorter.
-    pub(super) async fn count_cases(&mut self, query: &Query) -> Result<Option<u64>, NotRead> {
+    pub(super) async fn count_cases(&mut self, query: &CaseQuery) -> Result<Option<u64>, ReadFailure> {
         let query = query.clone();
         let counted = move |client: Client| {
             let query = query.clone();
             async move { client.count_cases(&query).await }
         };
-        match self.ask(counted).await {
-            Err(NotRead::Refused(_)) => Ok(None),
+        match self.read_with_retries(counted).await {
+            Err(ReadFailure::Refused(_)) => Ok(None),
             answer => answer,
         }
     }
@@ -173,9 +176,11 @@ impl Runner {
 
 /// Returns true if the same request may succeed in a moment. An HTML page with 502 or 503 comes from a gateway whose
 /// server is briefly away, not from a firewall.
-fn may_pass(fault: &Fault) -> bool {
+fn is_transient(fault: &Fault) -> bool {
     matches!(
         fault,
-        Fault::Garbled(_) | Fault::Unexpected { status: 500.., .. } | Fault::Firewall { status: 500.., .. }
+        Fault::InvalidAnswer(_)
+            | Fault::Unexpected { status: 500.., .. }
+            | Fault::Firewall { status: 500.., .. }
     )
 }

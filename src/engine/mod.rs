@@ -1,7 +1,7 @@
 //! Check and run: turns rows into outcomes, and reports events. Knows nothing of the terminal.
 //!
 //! ```text
-//! sheet ─ source (a thread: look, judge) ─► run ─ intent ─► ledger
+//! sheet ─ source (a thread: build, judge) ─► run ─ intent ─► ledger
 //!                                              │ ◄─ durable ─┘
 //!                                              ├─ send, at a pace ─► Trackops
 //!                                              │ ◄──── answer ───────┘
@@ -15,7 +15,6 @@
 //! check: build every row on all processors, and judge it; send nothing
 //! ```
 
-mod alike;
 mod check;
 mod event;
 mod evidence;
@@ -30,6 +29,7 @@ mod rate;
 mod read_back;
 mod recent;
 mod recheck;
+mod refusal_streak;
 mod retry;
 mod row;
 mod run;
@@ -39,14 +39,14 @@ mod sort;
 mod source;
 mod verify;
 
-pub use check::{CheckError, ProblemGroup, Report, check};
+pub use check::{CheckError, CheckReport, ProblemGroup, check};
 pub use event::{Ended, Event, Progress};
 pub use facet::{Facet, facet, survey};
-pub use first::{First, FirstError, FirstOutcome, send_first};
-pub use job::{Control, Job, LookBack, LookUp, Options, PausedBy};
+pub use first::{FirstError, FirstOutcome, FirstResult, send_first};
+pub use job::{LookBack, LookUp, RunJob, RunOptions, StopHandle, StoppedBy};
 pub use recent::{RecentCases, recent_cases};
-pub use recheck::Kept;
-pub use retry::{Rechecked, Standing, recheck_rejected};
+pub use recheck::CachedCheck;
+pub use retry::{Rechecked, RetryState, recheck_rejected};
 pub use row::{Duplicates, Judge};
 pub use run::{Run, start, verify};
 pub use sort::sorted;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 pub(super) const BUSY_WAITS: u32 = 5;
 pub(super) const CONNECT_WAITS: u32 = 3;
 /// Longest single wait. If Trackops asks for more, the run pauses.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(300);
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(300);
 
 /// Time of the next request, and number of requests that may be in flight.
 #[derive(Debug)]
@@ -16,12 +16,12 @@ pub(super) struct Pace {
     interval: Duration,
     next: Option<Instant>,
     /// Nothing starts before this time, because Trackops asked for it.
-    held: Option<Instant>,
-    most: usize,
+    not_before: Option<Instant>,
+    max: usize,
     /// Requests in flight at most for now: halved on every request to slow down, and raised by one after enough good
     /// answers.
     allowed: usize,
-    good: usize,
+    successes: usize,
     /// Number of waits in a row.
     pub(super) waits: u32,
 }
@@ -29,9 +29,9 @@ pub(super) struct Pace {
 impl Pace {
     /// `per_minute` 0 means no limit.
     pub(super) fn new(concurrency: usize, per_minute: u32) -> Self {
-        let most = concurrency.max(1);
+        let max = concurrency.max(1);
         let interval = Duration::from_secs(60).checked_div(per_minute).unwrap_or_default();
-        Self { interval, next: None, held: None, most, allowed: most, good: 0, waits: 0 }
+        Self { interval, next: None, not_before: None, max, allowed: max, successes: 0, waits: 0 }
     }
 
     pub(super) fn allowed(&self) -> usize {
@@ -40,7 +40,7 @@ impl Pace {
 
     /// Returns when the next request may start; `None` if it may start now.
     pub(super) fn wait_until(&self, now: Instant) -> Option<Instant> {
-        self.next.max(self.held).filter(|next| *next > now)
+        self.next.max(self.not_before).filter(|next| *next > now)
     }
 
     /// Records the start of a request.
@@ -51,27 +51,27 @@ impl Pace {
     }
 
     /// Records an answer that is neither a fault nor lost.
-    pub(super) fn good(&mut self) {
+    pub(super) fn record_success(&mut self) {
         self.waits = 0;
-        self.good += 1;
-        if self.allowed < self.most && self.good >= 10 * self.allowed {
+        self.successes += 1;
+        if self.allowed < self.max && self.successes >= 10 * self.allowed {
             self.allowed += 1;
-            self.good = 0;
+            self.successes = 0;
         }
     }
 
     /// Slows down because Trackops is busy or can't be reached. Returns the length of the wait; `None` if a row in
     /// flight at the same time already caused it.
     pub(super) fn slow_down(&mut self, now: Instant, asked: Option<Duration>) -> Option<Duration> {
-        if self.held.is_some_and(|held| held > now) {
+        if self.not_before.is_some_and(|held| held > now) {
             return None;
         }
         let growing = Duration::from_secs(1 << self.waits.min(5));
         let wait = asked.unwrap_or(growing);
         self.waits += 1;
         self.allowed = (self.allowed / 2).max(1);
-        self.good = 0;
-        self.held = Some(now + wait);
+        self.successes = 0;
+        self.not_before = Some(now + wait);
         Some(wait)
     }
 }
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(pace.slow_down(later, None), Some(Duration::from_secs(2)));
         assert_eq!((pace.allowed(), pace.waits), (1, 2));
         for _ in 0..100 {
-            pace.good();
+            pace.record_success();
         }
         assert_eq!((pace.allowed(), pace.waits), (4, 0));
     }

@@ -5,13 +5,13 @@
 //! costs a fraction.
 //!
 //! ```text
-//! source ─► waiting ─┐ intents                        ┌─► ready ─► flying ─┐
-//!    ▲               ├────────► committing (ledger) ──┤                    │
-//!    │       outbox ─┘ outcomes                       └─► counts, events   │
-//!    └─ again    ▲ ◄──────────────────────────────────────────── decided ──┘
+//! source ─► waiting ─┐ intents                        ┌─► ready ─► requests ─┐
+//!    ▲               ├────────► committing (ledger) ──┤                      │
+//!    │       outbox ─┘ outcomes                       └─► counts, events     │
+//!    └─ again    ▲ ◄────────────────────────────────────────────── decided ──┘
 //! ```
 
-mod landed;
+mod results;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -27,29 +27,29 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::alike::Alike;
 use super::event::Event;
 use super::rate::Rate;
 use super::recent::Refreshing;
-use super::row::{Landed, Prepared, Verdict, held_back, rejected_by_check, sent_before};
+use super::refusal_streak::RefusalStreak;
+use super::row::{Prepared, SendResult, Verdict, exclude, rejected_by_check, sent_before};
 use super::runner::{Runner, Stop};
-use super::source::Source;
-use crate::ledger::{GivenBack, LedgerError, OnError, Outcome};
+use super::source::RowSource;
+use crate::ledger::{LedgerError, NotRecorded, OnError, Outcome};
 use crate::trackops::{Answer, Fault};
 
 /// Time for which outcomes gather while other rows are in flight: a commit costs the same for one as for many.
 /// Outcomes lost to a kill in this time are looked up.
 const GATHER: Duration = Duration::from_millis(10);
 /// Maximum number of rows taken for one transaction: a file may have many that aren't sent.
-const LOOKED_AT: usize = 512;
+const MAX_BATCH: usize = 512;
 /// Minimum time between two progress events.
-const TELL_EVERY: Duration = Duration::from_millis(50);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 /// Consecutive lost answers after which the run blames the connection and stops.
 const LOST_IN_A_ROW: u32 = 3;
 
 /// A transaction in progress: the outcomes and the rows whose intents it records, and what it didn't record.
 type Committing = Pin<Box<dyn Future<Output = Committed> + Send>>;
-type Committed = (Vec<Decided>, Vec<Prepared>, Result<GivenBack, LedgerError>);
+type Committed = (Vec<DecidedRow>, Vec<Prepared>, Result<NotRecorded, LedgerError>);
 
 /// Waits for the transaction in progress; forever if there is none.
 async fn finished(committing: &mut Option<Committing>) -> Committed {
@@ -76,18 +76,18 @@ async fn refreshed(refreshing: &mut Option<Refreshing>) -> Result<Vec<Value>, Fa
 }
 
 /// A row with an outcome that is not yet in the ledger.
-struct Decided {
+struct DecidedRow {
     row: Prepared,
     outcome: Outcome,
     /// True if its intent is in the ledger.
     intended: bool,
     /// True if it is sent again once the ledger has recorded that it wasn't.
-    again: bool,
+    send_again: bool,
 }
 
 pub(super) struct Pass<'a> {
     runner: &'a mut Runner,
-    source: Source,
+    source: RowSource,
     source_ended: bool,
     /// Rows to process next.
     waiting: VecDeque<Prepared>,
@@ -96,14 +96,14 @@ pub(super) struct Pass<'a> {
     refreshing: Option<Refreshing>,
     /// Rows that may start: their intents are in the ledger.
     ready: VecDeque<Prepared>,
-    flying: JoinSet<(Prepared, Landed)>,
-    outbox: Vec<Decided>,
+    requests: JoinSet<(Prepared, SendResult)>,
+    outbox: Vec<DecidedRow>,
     /// Time since which the outbox isn't empty.
     gathering: Instant,
     /// Rows that were sent but not accepted, with the time of the first try.
     turned_away: HashMap<u64, i64>,
     /// Case ids of rows that aren't in the ledger yet.
-    given: HashSet<String>,
+    claimed_ids: HashSet<String>,
     stop: Option<Stop>,
     /// Number of rows being looked up after an unclear answer.
     looking_up: usize,
@@ -112,9 +112,9 @@ pub(super) struct Pass<'a> {
     lost_in_a_row: u32,
     /// The last row that got a clear answer.
     last_good: u64,
-    alike: Alike,
-    told: Instant,
-    untold: bool,
+    refusals: RefusalStreak,
+    progress_sent_at: Instant,
+    has_progress: bool,
     rate: Rate,
 }
 
@@ -122,16 +122,18 @@ impl<'a> Pass<'a> {
     pub(super) fn new(runner: &'a mut Runner) -> Result<Self, LedgerError> {
         Ok(Self {
             source: runner.job.rows_to_send()?,
-            alike: Alike::watching(runner.job.is_first_run() && runner.job.options.on_error == OnError::Skip),
+            refusals: RefusalStreak::watching(
+                runner.job.is_first_run() && runner.job.options.on_error == OnError::Skip,
+            ),
             turned_away: runner.job.ledger.turned_away(runner.job.import.id)?,
-            given: HashSet::new(),
+            claimed_ids: HashSet::new(),
             runner,
             source_ended: false,
             waiting: VecDeque::new(),
             committing: None,
             refreshing: None,
             ready: VecDeque::new(),
-            flying: JoinSet::new(),
+            requests: JoinSet::new(),
             outbox: Vec::new(),
             gathering: Instant::now(),
             stop: None,
@@ -139,8 +141,8 @@ impl<'a> Pass<'a> {
             in_flight: 0,
             lost_in_a_row: 0,
             last_good: 0,
-            told: Instant::now(),
-            untold: true,
+            progress_sent_at: Instant::now(),
+            has_progress: true,
             rate: Rate::default(),
         })
     }
@@ -153,7 +155,7 @@ impl<'a> Pass<'a> {
             if self.refreshing.is_none() {
                 self.refreshing = self.runner.others.refresh(&self.runner.job.client);
             }
-            if self.flying.is_empty() && (self.stop.is_some() || self.source_ended) {
+            if self.requests.is_empty() && (self.stop.is_some() || self.source_ended) {
                 self.release();
             }
             if self.commit(now) {
@@ -162,19 +164,20 @@ impl<'a> Pass<'a> {
             if self.is_over() {
                 break;
             }
-            let wants_rows = self.stop.is_none() && !self.source_ended && self.waiting.len() < self.ahead();
+            let wants_rows =
+                self.stop.is_none() && !self.source_ended && self.waiting.len() < self.read_ahead();
             let wake = self.wake(now);
             tokio::select! {
                 biased;
-                () = self.runner.stopped(), if self.stop.is_none() => self.halt(Stop::Asked),
+                () = self.runner.stopped(), if self.stop.is_none() => self.halt(Stop::Requested),
                 (decided, rows, result) = finished(&mut self.committing) => {
                     self.committed(decided, rows, result).await;
                 }
-                Some(landed) = self.flying.join_next() => {
-                    self.landed(landed).await;
+                Some(result) = self.requests.join_next() => {
+                    self.handle_result(result).await;
                     // Rows answered together are decided together.
-                    while let Some(landed) = self.flying.try_join_next() {
-                        self.landed(landed).await;
+                    while let Some(result) = self.requests.try_join_next() {
+                        self.handle_result(result).await;
                     }
                 }
                 records = refreshed(&mut self.refreshing), if self.refreshing.is_some() => {
@@ -184,16 +187,16 @@ impl<'a> Pass<'a> {
                 rows = self.source.recv(), if wants_rows => self.take_rows(rows),
                 () = sleep_until(wake.unwrap_or(now)), if wake.is_some() => {}
             }
-            if self.untold && self.told.elapsed() >= TELL_EVERY {
-                self.tell_progress().await;
+            if self.has_progress && self.progress_sent_at.elapsed() >= PROGRESS_INTERVAL {
+                self.send_progress().await;
             }
         }
-        self.tell_progress().await;
+        self.send_progress().await;
         self.stop
     }
 
     fn is_over(&self) -> bool {
-        let nothing_moves = self.flying.is_empty() && self.committing.is_none();
+        let nothing_moves = self.requests.is_empty() && self.committing.is_none();
         let nothing_waits = self.ready.is_empty() && self.outbox.is_empty();
         let nothing_comes = self.stop.is_some() || (self.source_ended && self.waiting.is_empty());
         nothing_moves && nothing_waits && nothing_comes
@@ -205,20 +208,20 @@ impl<'a> Pass<'a> {
         let start = self.runner.pace.wait_until(now).filter(|_| may_start);
         let gathers = self.committing.is_none() && !self.outbox.is_empty();
         let gathered = gathers.then(|| self.gathering + GATHER);
-        let tell = self.untold.then(|| self.told + TELL_EVERY);
+        let tell = self.has_progress.then(|| self.progress_sent_at + PROGRESS_INTERVAL);
         [start, gathered, tell].into_iter().flatten().min()
     }
 
     /// Number of rows whose intent is written ahead. When all rows in flight are answered at once, half of these
     /// start immediately, and the others while the next intents are written. No more than that: after a kill, every
     /// row with an intent has to be looked up.
-    fn ahead(&self) -> usize {
+    fn read_ahead(&self) -> usize {
         2 * self.runner.pace.allowed()
     }
 
     /// Stops starting rows. The first reason counts, but an unknown row gives way to any other.
     fn halt(&mut self, stop: Stop) {
-        if matches!(self.stop, None | Some(Stop::InDoubt(_))) {
+        if matches!(self.stop, None | Some(Stop::Unknown(_))) {
             self.stop = Some(stop);
         }
         self.source.close();
@@ -230,10 +233,10 @@ impl<'a> Pass<'a> {
     }
 
     fn decide(&mut self, row: Prepared, outcome: Outcome, intended: bool) {
-        self.post(Decided { row, outcome, intended, again: false });
+        self.post(DecidedRow { row, outcome, intended, send_again: false });
     }
 
-    fn post(&mut self, decided: Decided) {
+    fn post(&mut self, decided: DecidedRow) {
         if self.outbox.is_empty() {
             self.gathering = Instant::now();
         }
@@ -249,16 +252,16 @@ impl<'a> Pass<'a> {
         }
     }
 
-    async fn landed(&mut self, landed: Result<(Prepared, Landed), JoinError>) {
-        match landed {
-            Ok((row, Landed::Answered(answer))) => self.answered(row, answer).await,
-            Ok((row, Landed::There(found))) => self.there(row, &found),
-            Ok((row, Landed::Open(answer, sending))) => self.look_up(row, answer, *sending),
-            Ok((row, Landed::LookedUp(answer, found))) => {
+    async fn handle_result(&mut self, result: Result<(Prepared, SendResult), JoinError>) {
+        match result {
+            Ok((row, SendResult::Answered(answer))) => self.answered(row, answer).await,
+            Ok((row, SendResult::AlreadyThere(found))) => self.already_there(row, &found),
+            Ok((row, SendResult::Unclear(answer, sending))) => self.look_up(row, answer, *sending),
+            Ok((row, SendResult::LookedUp(answer, found))) => {
                 self.looking_up -= 1;
                 self.looked_up(row, answer, found).await;
             }
-            Ok((row, Landed::Earlier(found))) => {
+            Ok((row, SendResult::EarlierTry(found))) => {
                 let why = "not accepted at first, although a lookup finds a case that could be it".to_owned();
                 self.looked_up(row, Answer::Unknown { status: None, why }, found).await;
             }
@@ -273,8 +276,80 @@ impl<'a> Pass<'a> {
         if self.committing.is_some() {
             return false;
         }
-        let few_are_ready = self.stop.is_none() && self.ready.len() <= self.ahead() / 2;
-        let gathered = now >= self.gathering + GATHER || self.flying.is_empty();
+        let few_are_ready = self.stop.is_none() && self.ready.len() <= self.read_ahead() / 2;
+        let gathered = gathers.then(|| self.gathering + GATHER);
+        let tell = self.has_progress.then(|| self.progress_sent_at + PROGRESS_INTERVAL);
+        [start, gathered, tell].into_iter().flatten().min()
+    }
+
+    /// Number of rows whose intent is written ahead. When all rows in flight are answered at once, half of these
+    /// start immediately, and the others while the next intents are written. No more than that: after a kill, every
+    /// row with an intent has to be looked up.
+    fn read_ahead(&self) -> usize {
+        2 * self.runner.pace.allowed()
+    }
+
+    /// Stops starting rows. The first reason counts, but an unknown row gives way to any other.
+    fn halt(&mut self, stop: Stop) {
+        if matches!(self.stop, None | Some(Stop::Unknown(_))) {
+            self.stop = Some(stop);
+        }
+        self.source.close();
+        for row in take(&mut self.ready) {
+            if matches!(row.verdict, Verdict::Send(..)) {
+                self.decide(row, Outcome::NotSent, true);
+            }
+        }
+    }
+
+    fn decide(&mut self, row: Prepared, outcome: Outcome, intended: bool) {
+        self.post(DecidedRow { row, outcome, intended, send_again: false });
+    }
+
+    fn post(&mut self, decided: DecidedRow) {
+        if self.outbox.is_empty() {
+            self.gathering = Instant::now();
+        }
+        self.outbox.push(decided);
+    }
+
+    /// Takes rows from the file.
+    fn take_rows(&mut self, rows: Option<Result<Vec<Prepared>, String>>) {
+        match rows {
+            Some(Ok(rows)) => self.waiting.extend(rows),
+            Some(Err(reason)) => self.halt(Stop::Fault(reason)),
+            None => self.source_ended = true,
+        }
+    }
+
+    async fn handle_result(&mut self, result: Result<(Prepared, SendResult), JoinError>) {
+        match result {
+            Ok((row, SendResult::Answered(answer))) => self.answered(row, answer).await,
+            Ok((row, SendResult::AlreadyThere(found))) => self.already_there(row, &found),
+            Ok((row, SendResult::Unclear(answer, sending))) => self.look_up(row, answer, *sending),
+            Ok((row, SendResult::LookedUp(answer, found))) => {
+                self.looking_up -= 1;
+                self.looked_up(row, answer, found).await;
+            }
+            Ok((row, SendResult::EarlierTry(found))) => {
+                let why = "not accepted at first, although a lookup finds a case that could be it".to_owned();
+                self.looked_up(row, Answer::Unknown { status: None, why }, found).await;
+            }
+            // A task that panicked leaves its row without an outcome: unknown, as recorded in the ledger.
+            Err(_) => {}
+        }
+    }
+
+    /// Begins a transaction with the decided rows and the next ones, unless one is in progress or it is too early.
+    /// Returns true if the next rows need no transaction, because none of them is sent.
+    fn commit(&mut self, now: Instant) -> bool {
+        if self.committing.is_some() {
+            return false;
+        }
+        // One by one, the next intent is written together with the outcome of the row before.
+        let may_begin = self.stop.is_none() && !(self.is_one_by_one() && !self.requests.is_empty());
+        let few_are_ready = may_begin && self.ready.len() <= self.read_ahead() / 2;
+        let gathered = now >= self.gathering + GATHER || self.requests.is_empty();
         let runs_dry = few_are_ready && !self.waiting.is_empty();
         if !(runs_dry || (gathered && !self.outbox.is_empty())) {
             return false;
@@ -282,7 +357,8 @@ impl<'a> Pass<'a> {
         let rows = if self.stop.is_none() { self.next_rows() } else { Vec::new() };
         let mut batch = self.runner.job.intents(&rows);
         let decided = take(&mut self.outbox);
-        batch.outcomes = decided.iter().map(|decided| decided.row.became(decided.outcome.clone())).collect();
+        batch.outcomes =
+            decided.iter().map(|decided| decided.row.with_outcome(decided.outcome.clone())).collect();
         if batch.outcomes.is_empty() && batch.intents.is_empty() {
             self.ready.extend(rows);
             return true;
@@ -297,13 +373,13 @@ impl<'a> Pass<'a> {
 
     /// Returns the next rows, with as many to send as there is room for.
     fn next_rows(&mut self) -> Vec<Prepared> {
-        let (mut room, mut rows) = (self.ahead().saturating_sub(self.ready.len()), Vec::new());
-        while room > 0 && rows.len() < LOOKED_AT {
+        let (mut room, mut rows) = (self.read_ahead().saturating_sub(self.ready.len()), Vec::new());
+        while room > 0 && rows.len() < MAX_BATCH {
             let Some(mut row) = self.waiting.pop_front() else { break };
             // The case of an earlier try is looked up when the row is sent.
             let retried = self.runner.retried.remove(&row.row);
             if retried || !self.turned_away.contains_key(&row.row) {
-                self.runner.beside_recent(&mut row);
+                self.runner.exclude_known(&mut row);
             }
             room -= usize::from(matches!(row.verdict, Verdict::Send(..)));
             rows.push(row);
@@ -313,27 +389,27 @@ impl<'a> Pass<'a> {
 
     async fn committed(
         &mut self,
-        decided: Vec<Decided>,
+        decided: Vec<DecidedRow>,
         rows: Vec<Prepared>,
-        result: Result<GivenBack, LedgerError>,
+        result: Result<NotRecorded, LedgerError>,
     ) {
-        let GivenBack { sent: sent_meanwhile, taken } = match result {
+        let NotRecorded { sent: sent_meanwhile, taken } = match result {
             Ok(given_back) => given_back,
             Err(error) => return self.halt(Stop::Fault(error.to_string())),
         };
         let (taken, decided): (Vec<_>, Vec<_>) =
             decided.into_iter().partition(|decided| taken.contains(&decided.row.row));
-        for Decided { row, outcome, .. } in taken {
+        for DecidedRow { row, outcome, .. } in taken {
             if let Outcome::Created { case_id, .. } = outcome {
-                self.given.remove(&case_id);
-                self.taken(row, &case_id);
+                self.claimed_ids.remove(&case_id);
+                self.belongs_to_another(row, &case_id);
             }
         }
         self.recorded(decided).await;
         for mut row in rows {
             if let (Some(earlier), Verdict::Send(ready, _)) = (sent_meanwhile.get(&row.row), &row.verdict) {
                 row.verdict =
-                    held_back(sent_before(&self.runner.job.plan, (row.row, row.line), ready, earlier));
+                    exclude(sent_before(&self.runner.job.plan, (row.row, row.line), ready, earlier));
             }
             self.in_flight += u64::from(matches!(row.verdict, Verdict::Send(..)));
             self.ready.push_back(row);
@@ -348,7 +424,7 @@ impl<'a> Pass<'a> {
         if self.looking_up > 0 && self.runner.job.options.on_error == OnError::Halt {
             return;
         }
-        while self.stop.is_none() && self.flying.len() < self.runner.pace.allowed() {
+        while self.stop.is_none() && self.requests.len() < self.runner.pace.allowed() {
             if self.runner.pace.wait_until(now).is_some() {
                 return;
             }
@@ -357,7 +433,7 @@ impl<'a> Pass<'a> {
                 Verdict::Send(ready, _) => {
                     let sending = self.sending(&row, ready);
                     (0..sending.requests()).for_each(|_| self.runner.pace.started(now));
-                    self.flying.spawn(async move { (row, sending.send().await) });
+                    self.requests.spawn(async move { (row, sending.send().await) });
                 }
                 Verdict::Exclude(problem) => {
                     let (code, reason) = (problem.code.clone(), problem.message.clone());
@@ -372,13 +448,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Counts and reports outcomes, now that they are in the ledger.
-    async fn recorded(&mut self, rows: Vec<Decided>) {
+    async fn recorded(&mut self, rows: Vec<DecidedRow>) {
         let (mut exceptions, mut again) = (Vec::new(), Vec::new());
-        self.untold |= !rows.is_empty();
+        self.has_progress |= !rows.is_empty();
         for decided in rows {
             self.in_flight -= u64::from(decided.intended);
             if let Outcome::Created { case_id, .. } = &decided.outcome {
-                self.given.remove(case_id);
+                self.claimed_ids.remove(case_id);
             }
             let counts = &mut self.runner.counts;
             let count = match decided.outcome {
@@ -393,7 +469,7 @@ impl<'a> Pass<'a> {
                     &mut counts.unknown
                 }
                 Outcome::NotSent | Outcome::TurnedAway => {
-                    if decided.again && self.stop.is_none() {
+                    if decided.send_again && self.stop.is_none() {
                         again.push(decided.row);
                     }
                     continue;
@@ -404,16 +480,16 @@ impl<'a> Pass<'a> {
         }
         again.into_iter().rev().for_each(|row| self.waiting.push_front(row));
         if !exceptions.is_empty() {
-            self.runner.tell(Event::Exceptions(exceptions)).await;
+            self.runner.send_event(Event::Exceptions(exceptions)).await;
         }
     }
 
-    async fn tell_progress(&mut self) {
+    async fn send_progress(&mut self) {
         let now = Instant::now();
         let counts = self.runner.counts;
-        self.told = now;
-        self.untold = false;
-        let rows_per_second = self.rate.look(now, counts.rows - counts.not_sent);
+        self.progress_sent_at = now;
+        self.has_progress = false;
+        let rows_per_second = self.rate.update(now, counts.rows - counts.not_sent);
         // Rows with an intent that haven't started yet aren't in flight.
         let waiting = self.ready.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
         self.runner.progress(self.in_flight.saturating_sub(waiting), rows_per_second).await;

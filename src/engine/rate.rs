@@ -15,7 +15,7 @@ pub(super) struct Rate {
 
 impl Rate {
     /// Adds a measurement. Returns the rate per second since the oldest recent one.
-    pub(super) fn look(&mut self, now: Instant, count: u64) -> f64 {
+    pub(super) fn update(&mut self, now: Instant, count: u64) -> f64 {
         self.looks.push_back((now, count));
         while self.looks.len() > 2 && self.looks.front().is_some_and(|(at, _)| now - *at > OVER) {
             self.looks.pop_front();
@@ -38,9 +38,9 @@ mod tests {
         let mut rate = Rate::default();
         let begin = Instant::now();
         let at = |seconds| begin + Duration::from_secs(seconds);
-        assert_eq!(rate.look(at(0), 0).to_bits(), 0.0f64.to_bits());
-        assert!((rate.look(at(2), 20) - 10.0).abs() < 1e-9);
-        rate.look(at(6), 24);
-        assert!((rate.look(at(10), 28) - 1.0).abs() < 1e-9);
+        assert_eq!(rate.update(at(0), 0).to_bits(), 0.0f64.to_bits());
+        assert!((rate.update(at(2), 20) - 10.0).abs() < 1e-9);
+        rate.update(at(6), 24);
+        assert!((rate.update(at(10), 28) - 1.0).abs() < 1e-9);
     }
 }

@@ -8,28 +8,28 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::evidence::{LearnError, Owner};
-use super::listing::NotRead;
-use super::row::anothers_case;
+use super::evidence::{CaseOwner, LearnError};
+use super::listing::ReadFailure;
+use super::row::belongs_to_another;
 use super::runner::{Runner, Stop};
 use super::verify::Verifier;
-use crate::ledger::{Extra, LedgerError, Outcome, RowOutcome, RowState, SentRow};
+use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow};
 use crate::text::plural;
-use crate::trackops::{Found, Query, reference_core};
+use crate::trackops::{CaseQuery, FoundCase, reference_core};
 
 /// Maximum number of pages of the list: a hundred thousand cases.
-const MOST_PAGES: usize = 1_000;
+const MAX_PAGES: usize = 1_000;
 /// Maximum number of rows with several cases named in the note of an import.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 /// Reason logged for a row whose case belongs to another row.
 const ANOTHERS: &str = "its case in Trackops has a different reference";
 
 /// Result of reading back.
 #[derive(Default)]
-struct Comparison {
-    extra: Vec<Extra>,
+struct ReadBackFindings {
+    extra: Vec<ExtraCase>,
     /// Refused rows whose case exists anyway.
-    there: Vec<(SentRow, Found)>,
+    there: Vec<(SentRow, FoundCase)>,
     /// Created rows whose id belongs to another row's case.
     anothers: Vec<SentRow>,
 }
@@ -53,29 +53,29 @@ impl Runner {
         let mut listed = self.listed_for(&sent, (since, until), &mut verifier).await;
         // A list that lags for our own cases lags for others too.
         if listed.is_ok() && verifier.is_waiting() {
-            if self.stopped_within(self.job.options.settle_delay).await {
-                return Ok(Err(Stop::Asked));
+            if self.sleep_or_stop(self.job.options.settle_delay).await {
+                return Ok(Err(Stop::Requested));
             }
             listed = self.listed_for(&sent, (since, until), &mut verifier).await;
         }
         let (listed, lacks) = match listed {
             Ok(listed) => listed,
-            Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
-            Err(NotRead::Refused(why)) => {
+            Err(ReadFailure::Stop(stop)) => return Ok(Err(stop)),
+            Err(ReadFailure::Refused(why)) => {
                 return Ok(Ok(Some(format!("The cases weren't read back: {why}."))));
             }
         };
         let found = self.compared(sent, listed)?;
-        self.job.ledger.set_doubled(import, found.extra).await?;
+        self.job.ledger.set_duplicate_cases(import, found.extra).await?;
         for row in &found.anothers {
-            let exception = anothers_case(&self.job.plan, row, ANOTHERS);
-            self.job.ledger.revoke(import, exception).await?;
+            let exception = belongs_to_another(&self.job.plan, row, ANOTHERS);
+            self.job.ledger.revoke_created(import, exception).await?;
             self.has_revoked = true;
         }
-        let mut told: Vec<String> =
+        let mut notes: Vec<String> =
             lacks.map(|why| format!("Not every case was read back: {why}.")).into_iter().collect();
         for (row, case) in found.there {
-            told.push(format!(
+            notes.push(format!(
                 "Row {} (line {}) was refused, but Trackops created case {} anyway.",
                 row.row,
                 row.line,
@@ -85,15 +85,15 @@ impl Runner {
             let outcome = RowOutcome { row: row.row, line: row.line, reference: None, outcome };
             self.job.ledger.settle(import, vec![outcome]).await?;
         }
-        told.extend(self.doubles()?);
+        notes.extend(self.doubles()?);
         if self.job.verify {
             match self.verified(verifier).await? {
-                Ok(differs) => told.extend(differs),
+                Ok(differs) => notes.extend(differs),
                 Err(stop) => return Ok(Err(stop)),
             }
         }
         self.refresh()?;
-        Ok(Ok((!told.is_empty()).then(|| told.join(" "))))
+        Ok(Ok((!notes.is_empty()).then(|| notes.join(" "))))
     }
 
     /// Returns the listed cases by normalized reference, as far as a row has it, and why some may be missing.
@@ -102,18 +102,18 @@ impl Runner {
         sent: &[SentRow],
         (since, until): (i64, i64),
         verifier: &mut Verifier,
-    ) -> Result<(HashMap<String, Vec<Found>>, Option<String>), NotRead> {
-        let mut wanted: HashMap<String, Vec<Found>> =
+    ) -> Result<(HashMap<String, Vec<FoundCase>>, Option<String>), ReadFailure> {
+        let mut wanted: HashMap<String, Vec<FoundCase>> =
             sent.iter().map(|row| (reference_core(&row.reference), Vec::new())).collect();
         // Nearly every reference comes back as it was sent.
         let as_sent: HashMap<&str, String> =
             sent.iter().map(|row| (row.reference.as_str(), reference_core(&row.reference))).collect();
         let now = self.job.client.clock().millis();
-        let query = Query::between((since, until), now, self.learned());
+        let query = CaseQuery::between((since, until), now, self.learned());
         let mut unread = None;
         let show = |record: Value| {
-            unread = unread.take().or(verifier.meet(&record).err());
-            let case = Found::listed(&record);
+            unread = unread.take().or(verifier.compare_record(&record).err());
+            let case = FoundCase::listed(&record);
             let cases = case.reference.as_deref().and_then(|shown| match as_sent.get(shown) {
                 Some(core) => wanted.get_mut(core),
                 None => wanted.get_mut(&reference_core(shown)),
@@ -122,9 +122,9 @@ impl Runner {
                 cases.push(case.clone());
             }
         };
-        let lacks = self.each_case(&query, 0, MOST_PAGES, show).await?;
+        let lacks = self.each_case(&query, 0, MAX_PAGES, show).await?;
         if let Some(error) = unread {
-            return Err(NotRead::Refused(error.to_string()));
+            return Err(ReadFailure::Refused(error.to_string()));
         }
         Ok((wanted, lacks))
     }
@@ -133,9 +133,9 @@ impl Runner {
     fn compared(
         &self,
         sent: Vec<SentRow>,
-        mut listed: HashMap<String, Vec<Found>>,
-    ) -> Result<Comparison, LedgerError> {
-        let mut found = Comparison::default();
+        mut listed: HashMap<String, Vec<FoundCase>>,
+    ) -> Result<ReadBackFindings, LedgerError> {
+        let mut found = ReadBackFindings::default();
         let ids: HashMap<String, String> = listed
             .iter()
             .flat_map(|(core, cases)| cases.iter().map(|case| (case.id.clone(), core.clone())))
@@ -145,11 +145,11 @@ impl Runner {
             rows.entry(reference_core(&row.reference)).or_default().push(row);
         }
         for (core, rows) in rows {
-            let is_own = |case: &Found| rows.iter().any(|row| row.case_id.as_ref() == Some(&case.id));
+            let is_own = |case: &FoundCase| rows.iter().any(|row| row.case_id.as_ref() == Some(&case.id));
             let mut others = Vec::new();
             for case in listed.remove(&core).unwrap_or_default() {
                 // Cases of other imports' rows are theirs.
-                if !is_own(&case) && self.owner(&case, None)? == Owner::Nobody {
+                if !is_own(&case) && self.owner(&case, None)? == CaseOwner::None {
                     others.push(case);
                 }
             }
@@ -182,8 +182,8 @@ impl Runner {
 
     /// Describes the rows with more than one case; names a few.
     fn doubles(&self) -> Result<Vec<String>, LedgerError> {
-        let doubled = self.job.ledger.doubled(self.job.import.id)?;
-        let one = |row: &crate::ledger::Doubled| {
+        let doubled = self.job.ledger.duplicate_cases(self.job.import.id)?;
+        let one = |row: &crate::ledger::DuplicateCases| {
             format!(
                 "Row {} (line {}) has {} cases: {}.",
                 row.row,
@@ -192,15 +192,15 @@ impl Runner {
                 row.cases.join(", ")
             )
         };
-        let mut told: Vec<String> = doubled.iter().take(NAMED).map(one).collect();
-        let more = doubled.len().saturating_sub(NAMED) as u64;
+        let mut notes: Vec<String> = doubled.iter().take(MAX_NAMED).map(one).collect();
+        let more = doubled.len().saturating_sub(MAX_NAMED) as u64;
         if more > 0 {
             let show = format!("`caseload show {}` lists them", self.job.import.id);
-            told.push(format!("{} with more than one case; {show}.", plural(more, "more row")));
+            notes.push(format!("{} with more than one case; {show}.", plural(more, "more row")));
         }
-        if !told.is_empty() {
-            told.push("Keep one of each and delete the others in Trackops.".to_owned());
+        if !notes.is_empty() {
+            notes.push("Keep one of each and delete the others in Trackops.".to_owned());
         }
-        Ok(told)
+        Ok(notes)
     }
 }

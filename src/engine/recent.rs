@@ -10,11 +10,11 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::job::{LookBack, LookUp};
-use super::listing::{NotRead, Shown};
+use super::listing::{Coverage, ReadFailure};
 use super::row::{Prepared, Ready, Verdict, in_trackops};
 use super::runner::{Runner, Stop};
 use crate::case::{CaseField, Plan, Problem, near_reference};
-use crate::trackops::{Client, Fault, Found, Learned, Query, reference_core, shown_reference};
+use crate::trackops::{CaseQuery, Client, Fault, FoundCase, ListingTraits, reference_core, shown_reference};
 
 /// Time after which the list is read again, for cases that others added.
 const REFRESH: Duration = Duration::from_secs(4 * 60);
@@ -26,7 +26,7 @@ const KEYS: [&str; 7] =
 /// Cases per page of the list.
 const PAGE: u64 = 100;
 /// Maximum number of rows named in the note of an import.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 /// A request for recent cases.
 pub(super) type Refreshing = Pin<Box<dyn Future<Output = Result<Vec<Value>, Fault>> + Send>>;
@@ -35,7 +35,7 @@ pub(super) type Refreshing = Pin<Box<dyn Future<Output = Result<Vec<Value>, Faul
 /// that takes more requests than there are rows.
 pub async fn recent_cases(client: &Client, back: LookBack, rows: u64) -> Option<RecentCases> {
     let now = client.clock().millis();
-    let query = Query::last_days(now, back);
+    let query = CaseQuery::last_days(now, back);
     let count = client.count_cases(&query).await.ok()??;
     if count.div_ceil(PAGE) > rows.max(1) {
         return None;
@@ -88,21 +88,21 @@ impl OtherCases {
         }
     }
 
-    fn meet(&self, row: &Prepared, learned: Learned) -> Option<Met> {
+    fn match_row(&self, row: &Prepared, learned: ListingTraits) -> Option<RecentMatch> {
         let Verdict::Send(ready, _) = &row.verdict else { return None };
         match self {
-            Self::Listed(recent) => recent.meet(ready, learned),
+            Self::Listed(recent) => recent.match_row(ready, learned),
             Self::Unknown | Self::AskEach => None,
         }
     }
 }
 
 /// Match of a row among recent cases.
-enum Met {
+enum RecentMatch {
     /// Its case exists.
-    There(Vec<Found>),
+    There(Vec<FoundCase>),
     /// A case with nearly the same reference exists.
-    Nearly(Found),
+    Nearly(FoundCase),
 }
 
 impl RecentCases {
@@ -127,32 +127,32 @@ impl RecentCases {
     }
 
     /// Returns the problem of a row whose case certainly exists. `at` is its row and line.
-    pub(super) fn there(&self, plan: &Plan, at: (u64, u64), ready: &Ready) -> Option<Problem> {
-        match self.meet(ready, Learned::default()) {
-            Some(Met::There(found)) => Some(in_trackops(plan, at, ready, &found)),
-            Some(Met::Nearly(_)) | None => None,
+    pub(super) fn problem_if_exists(&self, plan: &Plan, at: (u64, u64), ready: &Ready) -> Option<Problem> {
+        match self.match_row(ready, ListingTraits::default()) {
+            Some(RecentMatch::There(found)) => Some(in_trackops(plan, at, ready, &found)),
+            Some(RecentMatch::Nearly(_)) | None => None,
         }
     }
 
-    fn meet(&self, ready: &Ready, learned: Learned) -> Option<Met> {
+    fn match_row(&self, ready: &Ready, learned: ListingTraits) -> Option<RecentMatch> {
         let lookup = ready.lookup_before()?;
         let reference = lookup.reference.as_deref()?;
         let alike = |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
         let found = lookup.among(&alike(&self.by_core, &reference_core(reference)), learned);
-        let certain: Vec<Found> = found.iter().filter(|case| case.certain).cloned().collect();
+        let certain: Vec<FoundCase> = found.iter().filter(|case| case.is_certain).cloned().collect();
         if !certain.is_empty() {
-            return Some(Met::There(certain));
+            return Some(RecentMatch::There(certain));
         }
         // The same reference for another client is a different case.
-        let near = lookup.could_be(&alike(&self.by_near, &near_reference(reference)), learned);
-        found.into_iter().find(|case| !case.exact).or(near.into_iter().next()).map(Met::Nearly)
+        let near = lookup.candidates(&alike(&self.by_near, &near_reference(reference)), learned);
+        found.into_iter().find(|case| !case.is_exact).or(near.into_iter().next()).map(RecentMatch::Nearly)
     }
 
     fn refresh(&mut self, client: &Client) -> Option<Refreshing> {
         if self.read_at.elapsed() < REFRESH {
             return None;
         }
-        let query = Query::from_time((self.up_to - OVERLAP).div_euclid(1000));
+        let query = CaseQuery::from_time((self.up_to - OVERLAP).div_euclid(1000));
         (self.read_at, self.up_to) = (Instant::now(), client.clock().millis());
         let client = client.clone();
         Some(Box::pin(async move { client.list_cases(&query).await }))
@@ -161,14 +161,14 @@ impl RecentCases {
 
 impl Runner {
     /// Lists the account's recent cases, or decides to look up each reference. Returns why nothing may start.
-    pub(super) async fn look_back(&mut self) -> Option<Stop> {
+    pub(super) async fn list_recent(&mut self) -> Option<Stop> {
         let LookUp::Recent(days) = self.job.options.look_up else { return None };
         let now = self.job.client.clock().millis();
-        let query = Query::last_days(now, days);
+        let query = CaseQuery::last_days(now, days);
         let count = match self.count_cases(&query).await {
             Ok(count) => count,
-            Err(NotRead::Stop(stop)) => return Some(stop),
-            Err(NotRead::Refused(_)) => None,
+            Err(ReadFailure::Stop(stop)) => return Some(stop),
+            Err(ReadFailure::Refused(_)) => None,
         };
         if count.is_none() && !self.lists_cases(&query).await {
             self.notes.push(
@@ -189,20 +189,20 @@ impl Runner {
         // One more page shows that there are no others.
         let pages = usize::try_from(most_pages).unwrap_or(usize::MAX).saturating_add(1);
         match self.each_page(&query, 0, (count, pages), |record| recent.add(&record)).await {
-            Ok(Shown::All) => self.others = OtherCases::Listed(recent),
-            Ok(Shown::TooMany) => self.others = OtherCases::AskEach,
-            Ok(Shown::Fewer(why)) | Err(NotRead::Refused(why)) => return Some(cannot_exclude(&why)),
+            Ok(Coverage::Complete) => self.others = OtherCases::Listed(recent),
+            Ok(Coverage::TooLong) => self.others = OtherCases::AskEach,
+            Ok(Coverage::Partial(why)) | Err(ReadFailure::Refused(why)) => return Some(cannot_exclude(&why)),
             // Only the list fails if other requests are answered.
-            Err(NotRead::Stop(Stop::Fault(why))) if self.job.client.test().await.is_ok() => {
+            Err(ReadFailure::Stop(Stop::Fault(why))) if self.job.client.test().await.is_ok() => {
                 return Some(cannot_exclude(why.trim_end_matches(" Then resume.").trim_end_matches('.')));
             }
-            Err(NotRead::Stop(stop)) => return Some(stop),
+            Err(ReadFailure::Stop(stop)) => return Some(stop),
         }
         None
     }
 
     /// Returns true if Trackops has a list of cases at all.
-    async fn lists_cases(&mut self, query: &Query) -> bool {
+    async fn lists_cases(&mut self, query: &CaseQuery) -> bool {
         let query = query.clone();
         let read = move |client: Client| {
             let query = query.clone();
@@ -214,21 +214,21 @@ impl Runner {
             }
         };
         // Any other fault occurs again when the list is read.
-        self.ask(read).await.unwrap_or(true)
+        self.read_with_retries(read).await.unwrap_or(true)
     }
 
     /// Excludes a row whose case is in Trackops; remembers one with nearly the same reference as a case.
-    pub(super) fn beside_recent(&mut self, row: &mut Prepared) {
-        let met = self.others.meet(row, self.learned);
+    pub(super) fn exclude_known(&mut self, row: &mut Prepared) {
+        let matched = self.others.match_row(row, self.learned);
         let Verdict::Send(ready, _) = &row.verdict else { return };
-        match met {
-            Some(Met::There(found)) => {
+        match matched {
+            Some(RecentMatch::There(found)) => {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
                 row.verdict = Verdict::Exclude(problem);
             }
-            Some(Met::Nearly(case)) => {
-                let told = told(&self.job.plan, row, &case);
-                self.nearly.insert(row.row, told);
+            Some(RecentMatch::Nearly(case)) => {
+                let described = describe(&self.job.plan, row, &case);
+                self.near_duplicates.insert(row.row, described);
             }
             None => {}
         }
@@ -236,8 +236,8 @@ impl Runner {
 
     /// Describes the rows that were sent although a case has nearly the same reference.
     pub(super) fn nearly_there(&self) -> Option<String> {
-        let first: Vec<&str> = self.nearly.values().take(NAMED).map(String::as_str).collect();
-        let more = self.nearly.len().saturating_sub(NAMED);
+        let first: Vec<&str> = self.near_duplicates.values().take(MAX_NAMED).map(String::as_str).collect();
+        let more = self.near_duplicates.len().saturating_sub(MAX_NAMED);
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
         (!first.is_empty()).then(|| {
             format!(
@@ -256,9 +256,9 @@ fn cannot_exclude(why: &str) -> Stop {
     ))
 }
 
-fn told(plan: &Plan, row: &Prepared, case: &Found) -> String {
+fn describe(plan: &Plan, row: &Prepared, case: &FoundCase) -> String {
     let column = plan.column_of_key(CaseField::Reference1.key());
-    let shown = plan.told(column, case.reference.as_deref().unwrap_or_default());
+    let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
     let number = case.number.as_ref().unwrap_or(&case.id);
     format!("row {} (line {}), case {number} “{shown}”", row.row, row.line)
 }

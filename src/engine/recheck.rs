@@ -1,29 +1,29 @@
 //! A cached check: after a change of single rows, only those are judged again.
 
-use super::check::{CheckError, Report, check, groups, read};
-use super::row::{Judge, Looked};
+use super::check::{CheckError, CheckReport, check, groups, read_row};
+use super::row::{BuiltRow, Judge};
 use crate::case::{Plan, Problem, Severity};
 use crate::sheet::Sheet;
 
 /// Result of a check, with what it needs to update it.
-pub struct Kept {
+pub struct CachedCheck {
     judge: Judge,
-    report: Report,
+    report: CheckReport,
     /// The first problems, in row order.
     problems: Vec<Problem>,
 }
 
 /// Result of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sum {
+enum RowResult {
     ToSend,
     Excluded,
     WithErrors,
 }
 
-impl Kept {
+impl CachedCheck {
     /// Checks every row, and keeps the first `most` problems. Ends early once `given_up` returns true.
-    pub fn whole(
+    pub fn check_all(
         sheet: &Sheet,
         mut judge: Judge,
         most: usize,
@@ -40,7 +40,7 @@ impl Kept {
 
     /// Returns the report.
     #[must_use]
-    pub fn report(&self) -> &Report {
+    pub fn report(&self) -> &CheckReport {
         &self.report
     }
 
@@ -52,20 +52,20 @@ impl Kept {
 
     /// Judges single rows again, by a plan that differs for these rows only. Returns false if other rows may change
     /// with them; this value must then be replaced by a full check.
-    pub fn again(&mut self, sheet: &Sheet, plan: Plan, rows: &[u64]) -> Result<bool, CheckError> {
+    pub fn recheck_rows(&mut self, sheet: &Sheet, plan: Plan, rows: &[u64]) -> Result<bool, CheckError> {
         // Not all problems are kept, so the first of a kind may be unknown.
         let found = self.report.errors + self.report.warnings + self.report.excluded;
         if found != self.problems.len() as u64 {
             return Ok(false);
         }
-        let before = self.judge.looker(None)?;
+        let before = self.judge.row_builder(None)?;
         self.judge.set_plan(plan);
-        let now = self.judge.looker(None)?;
+        let now = self.judge.row_builder(None)?;
         let all = self.report.rows;
         for &number in rows.iter().filter(|number| (1..=all).contains(*number)) {
-            let row = read(sheet, number)?;
-            let (was, is) = (before.look(&row), now.look(&row));
-            if !self.take(number, &was, is)? {
+            let row = read_row(sheet, number)?;
+            let (was, is) = (before.build(&row), now.build(&row));
+            if !self.replace_row(number, &was, is)? {
                 return Ok(false);
             }
         }
@@ -74,7 +74,7 @@ impl Kept {
     }
 
     /// Replaces the findings of a row. Returns false if other rows may change with it.
-    fn take(&mut self, number: u64, was: &Looked, is: Looked) -> Result<bool, CheckError> {
+    fn replace_row(&mut self, number: u64, was: &BuiltRow, is: BuiltRow) -> Result<bool, CheckError> {
         let (old, new) = (was.identity(), is.identity());
         if old != new {
             // The row may have made another row a duplicate, or be one now.
@@ -94,20 +94,20 @@ impl Kept {
         if old == new && known.iter().any(|problem| problem.code.is_about_others()) {
             return Ok(true);
         }
-        let left = sum(known);
+        let left = row_result(known);
         let found = is.into_problems();
         self.count(left, known.to_vec(), false);
-        self.count(sum(&found), found.clone(), true);
+        self.count(row_result(&found), found.clone(), true);
         self.problems.splice(start..end, found);
         Ok(true)
     }
 
-    fn count(&mut self, sum: Sum, problems: Vec<Problem>, more: bool) {
+    fn count(&mut self, result: RowResult, problems: Vec<Problem>, more: bool) {
         let add = |count: &mut u64| *count = if more { *count + 1 } else { count.saturating_sub(1) };
-        add(match sum {
-            Sum::ToSend => &mut self.report.to_send,
-            Sum::Excluded => &mut self.report.excluded,
-            Sum::WithErrors => &mut self.report.with_errors,
+        add(match result {
+            RowResult::ToSend => &mut self.report.to_send,
+            RowResult::Excluded => &mut self.report.excluded,
+            RowResult::WithErrors => &mut self.report.with_errors,
         });
         for problem in problems.into_iter().filter(|problem| !problem.code.excludes()) {
             add(match problem.severity {
@@ -119,13 +119,13 @@ impl Kept {
 }
 
 /// Returns the result of a row with these problems.
-fn sum(problems: &[Problem]) -> Sum {
+fn row_result(problems: &[Problem]) -> RowResult {
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
-        Sum::WithErrors
+        RowResult::WithErrors
     } else if problems.iter().any(|problem| problem.code.excludes()) {
-        Sum::Excluded
+        RowResult::Excluded
     } else {
-        Sum::ToSend
+        RowResult::ToSend
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
 
     fn preparer(recipe: &Recipe, sheet: &Sheet) -> Judge {
         let plan = Plan::new(recipe, &sheet.columns(), &PlanContext::default()).unwrap();
-        Judge::new(plan, date(2026, 11, 24), Duplicates::LeaveOut(None))
+        Judge::new(plan, date(2026, 11, 24), Duplicates::Exclude(None))
     }
 
     fn sheet(text: &str) -> (tempfile::NamedTempFile, Sheet) {
@@ -156,13 +156,13 @@ mod tests {
     }
 
     /// Judges the rows that differ between two recipes again, and compares the result with a full check.
-    fn again(kept: &mut Kept, before: &Recipe, now: &Recipe, sheet: &Sheet) -> bool {
+    fn again(kept: &mut CachedCheck, before: &Recipe, now: &Recipe, sheet: &Sheet) -> bool {
         let rows = before.rows_changed(now).unwrap();
         let done = kept
-            .again(sheet, Plan::new(now, &sheet.columns(), &PlanContext::default()).unwrap(), &rows)
+            .recheck_rows(sheet, Plan::new(now, &sheet.columns(), &PlanContext::default()).unwrap(), &rows)
             .unwrap();
         if done {
-            let whole = Kept::whole(sheet, preparer(now, sheet), 100, || false).unwrap();
+            let whole = CachedCheck::check_all(sheet, preparer(now, sheet), 100, || false).unwrap();
             assert_eq!((kept.report(), kept.problems()), (whole.report(), whole.problems()));
         }
         done
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn rechecked_rows_match_a_full_check() {
         let (_file, sheet) = sheet("Claim,Due\nA,1/2/2026\nB,31/02/2026\nC,x\nD,1/3/2026\n");
-        let mut kept = Kept::whole(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
+        let mut kept = CachedCheck::check_all(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
         assert_eq!((kept.report().to_send, kept.report().with_errors), (2, 2));
         let steps = [
             fix(2, "Due", "31/02/2026", "2/28/2026"),
@@ -198,15 +198,15 @@ mod tests {
     #[test]
     fn changes_that_affect_other_rows_need_a_full_check() {
         let (_file, sheet) = sheet("Claim,Due\nA,1/2/2026\nB,1/3/2026\nC,x\n");
-        let whole = || Kept::whole(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
+        let whole = || CachedCheck::check_all(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
         // Another row's reference.
         assert!(!again(&mut whole(), &with(""), &with(&fix(2, "Claim", "B", "A")), &sheet));
         let (_file, twice) = super::tests::sheet("Claim,Due\nA,1/2/2026\nA,1/3/2026\n");
-        let mut kept = Kept::whole(&twice, preparer(&with(""), &twice), 100, || false).unwrap();
+        let mut kept = CachedCheck::check_all(&twice, preparer(&with(""), &twice), 100, || false).unwrap();
         assert_eq!(kept.report().excluded, 1);
         assert!(!again(&mut kept, &with(""), &with(&fix(1, "Claim", "A", "B")), &twice));
         // Not every problem is kept.
-        let mut few = Kept::whole(&sheet, preparer(&with(""), &sheet), 0, || false).unwrap();
+        let mut few = CachedCheck::check_all(&sheet, preparer(&with(""), &sheet), 0, || false).unwrap();
         assert!(!again(&mut few, &with(""), &with(&fix(3, "Due", "x", "")), &sheet));
     }
 

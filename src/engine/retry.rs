@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use jiff::civil::Date;
 
-use super::check::{CheckError, read};
-use super::row::{Duplicates, Judge, Looked, Looker};
+use super::check::{CheckError, read_row};
+use super::row::{BuiltRow, Duplicates, Judge, RowBuilder};
 use super::verify::day_of;
 use crate::case::{Plan, Problem};
-use crate::ledger::{Rejected, Retry, Source};
+use crate::ledger::{ExceptionSource, Rejected, Retry};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::{Request, ValueForms, side_by_side};
+use crate::trackops::{CaseRequest, ValueForms, compare_values};
 
 /// A rejected row, as it is now.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +20,7 @@ pub struct Rechecked {
     /// Physical line, from 1.
     pub line: u64,
     /// Its result if it were sent now.
-    pub standing: Standing,
+    pub state: RetryState,
     /// What is wrong with it, or why it is excluded.
     pub problems: Vec<Problem>,
     /// What the rejected try sent, as JSON from field to value, private values masked; `None` for a row that wasn't
@@ -30,7 +30,7 @@ pub struct Rechecked {
 
 /// Result of a rejected row if it were sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum RetryState {
     /// It differs from what was tried, and passes the check.
     Corrected,
     /// The user skips it now.
@@ -45,7 +45,7 @@ impl Rechecked {
     /// Returns true if the row was changed or skipped since it was rejected.
     #[must_use]
     pub fn is_corrected(&self) -> bool {
-        matches!(self.standing, Standing::Corrected | Standing::Skipped)
+        matches!(self.state, RetryState::Corrected | RetryState::Skipped)
     }
 
     /// Turns it into a retry.
@@ -66,57 +66,57 @@ pub fn recheck_rejected(
     forms: ValueForms,
 ) -> Result<Vec<Rechecked>, CheckError> {
     let looker = |plan: &Plan, day| {
-        Judge::new(plan.clone(), day, Duplicates::Send).looker(Some(forms)).map_err(CheckError::from)
+        Judge::new(plan.clone(), day, Duplicates::Send).row_builder(Some(forms)).map_err(CheckError::from)
     };
     let current = looker(now, today)?;
     // By plan and day: there are few of each, and a plan is expensive to copy.
-    let mut lookers: BTreeMap<(u64, Date), Looker> = BTreeMap::new();
+    let mut lookers: BTreeMap<(u64, Date), RowBuilder> = BTreeMap::new();
     let mut found = Vec::with_capacity(rejected.len());
     for of in rejected {
-        let row = read(sheet, of.row)?;
-        let mut tried = Tried::default();
-        if let (Source::Trackops, Some(plan)) = (of.source, before.get(&of.amendment)) {
-            let mut tried_on = |day| -> Result<Option<Request>, CheckError> {
+        let row = read_row(sheet, of.row)?;
+        let mut previous = PreviousTry::default();
+        if let (ExceptionSource::Trackops, Some(plan)) = (of.source, before.get(&of.amendment)) {
+            let mut tried_on = |day| -> Result<Option<CaseRequest>, CheckError> {
                 let looker = match lookers.entry((of.amendment, day)) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(new) => new.insert(looker(plan, day)?),
                 };
-                Ok(looker.look(&row).request().cloned())
+                Ok(looker.build(&row).request().cloned())
             };
-            tried.request = tried_on(today)?;
+            previous.request = tried_on(today)?;
             let sent_on = tried_on(of.sent_at.map_or(today, day_of))?;
-            tried.sent = sent_on.and_then(|request| masked(plan, &request, &row, today));
+            previous.sent = sent_on.and_then(|request| masked(plan, &request, &row, today));
         }
-        found.push(rechecked(&row, current.look(&row), tried));
+        found.push(rechecked(&row, current.build(&row), previous));
     }
     Ok(found)
 }
 
 /// The previous try; empty for a row that wasn't sent.
 #[derive(Default)]
-struct Tried {
+struct PreviousTry {
     /// The request as it would be sent today, so that dates relative to creation match the current one.
-    request: Option<Request>,
+    request: Option<CaseRequest>,
     /// As it was sent, masked.
     sent: Option<String>,
 }
 
-fn rechecked(row: &Row, looked: Looked, tried: Tried) -> Rechecked {
-    let standing = match looked.request() {
-        Some(request) if tried.request.as_ref() == Some(request) => Standing::Unchanged,
-        Some(_) => Standing::Corrected,
-        None if looked.is_excluded() => Standing::Skipped,
-        None => Standing::Rejected,
+fn rechecked(row: &Row, built: BuiltRow, previous: PreviousTry) -> Rechecked {
+    let state = match built.request() {
+        Some(request) if previous.request.as_ref() == Some(request) => RetryState::Unchanged,
+        Some(_) => RetryState::Corrected,
+        None if built.is_excluded() => RetryState::Skipped,
+        None => RetryState::Rejected,
     };
-    let problems = looked.into_problems();
-    Rechecked { row: row.number, line: row.line, standing, problems, sent: tried.sent }
+    let problems = built.into_problems();
+    Rechecked { row: row.number, line: row.line, state, problems, sent: previous.sent }
 }
 
 /// Returns the fields of a request as JSON, private values masked.
-fn masked(plan: &Plan, request: &Request, row: &Row, today: Date) -> Option<String> {
+fn masked(plan: &Plan, request: &CaseRequest, row: &Row, today: Date) -> Option<String> {
     let edited = plan.edits().apply(row).row;
     let secrets = plan.secrets(&edited.cells, today);
-    let fields = side_by_side(request, &serde_json::Value::Null).into_iter().map(|line| {
+    let fields = compare_values(request, &serde_json::Value::Null).into_iter().map(|line| {
         let text = plan.masked_text(&line.key, &line.sent, &secrets);
         (line.key, text.into())
     });

@@ -6,69 +6,69 @@ use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 use tracing::info;
 
 use super::event::{Ended, Event};
-use super::job::{Control, Job, LookUp, PausedBy};
+use super::job::{LookUp, RunJob, StopHandle, StoppedBy};
 use super::pass::Pass;
 use super::runner::{Runner, Stop};
-use super::settle::Patience;
+use super::settle::SettleDuration;
 use crate::ledger::{ImportId, Ledger, LedgerError, OnError, RunLock, Status};
 
 /// Number of events buffered for a slow receiver before the run waits for it.
 const EVENTS: usize = 64;
 /// Consecutive passes without progress after which the run gives up: a server may lose every row.
-const MOST_IN_VAIN: usize = 3;
+const MAX_PASSES_IN_VAIN: usize = 3;
 /// Interval at which requests of other processes to pause are read.
-const LISTEN_EVERY: Duration = Duration::from_millis(500);
+const PAUSE_POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A run in progress.
 pub struct Run {
     /// Its events; [`Event::Ended`] is the last.
     pub events: mpsc::Receiver<Event>,
     /// Stops it.
-    pub control: Control,
+    pub control: StopHandle,
 }
 
 /// Starts a run on the current tokio runtime. Fails when another process runs the import.
-pub fn start(job: Job) -> Result<Run, LedgerError> {
+pub fn start(job: RunJob) -> Result<Run, LedgerError> {
     // Read before the lock is taken: later requests are for this run.
     let asked = job.ledger.pauses_asked(job.import.id)?;
     let lock = job.ledger.lock(job.import.id)?;
     job.ledger.require_sendable(job.import.id)?;
-    job.unchanged()?;
+    job.require_unchanged()?;
     let (import, rows) = (job.import.id, job.import.counts.rows);
     info!(import, rows, concurrency = job.options.concurrency, on_error = job.options.on_error.word(), "run");
     let (sender, events) = mpsc::channel(EVENTS);
-    let control = Control::default();
+    let control = StopHandle::default();
     tokio::spawn(Runner::new(job, control.clone(), sender).run(lock, asked));
     Ok(Run { events, control })
 }
 
 /// Compares the created cases of an import with what Trackops lists; sends nothing. Fails when another process runs the
 /// import.
-pub fn verify(job: Job) -> Result<Run, LedgerError> {
+pub fn verify(job: RunJob) -> Result<Run, LedgerError> {
     let lock = job.ledger.lock(job.import.id)?;
-    job.unchanged()?;
+    job.require_unchanged()?;
     let (sender, events) = mpsc::channel(EVENTS);
-    let control = Control::default();
+    let control = StopHandle::default();
     tokio::spawn(Runner::new(job, control.clone(), sender).verify(lock));
     Ok(Run { events, control })
 }
 
 /// Stops a run when another process asks for it. The first `heard` requests are older than the run.
-async fn listen(ledger: Ledger, id: ImportId, heard: i64, control: Control) -> Infallible {
+async fn watch_for_pause(ledger: Ledger, id: ImportId, heard: i64, control: StopHandle) -> Infallible {
     loop {
-        sleep(LISTEN_EVERY).await;
+        sleep(PAUSE_POLL_INTERVAL).await;
         let ledger = ledger.clone();
         // On another thread, because a read may take long. A ledger that can't be read stops the run anyway.
         let asked = spawn_blocking(move || ledger.pauses_asked(id)).await;
         if matches!(asked, Ok(Ok(asked)) if asked > heard) {
-            control.stop_by(PausedBy::Another);
+            control.stop_by(StoppedBy::OtherProcess);
             return pending().await;
         }
     }
 }
 
 /// Returns the warning about a ledger that was copied or restored from a backup.
-fn elsewhere(looks_up: bool) -> &'static str {
+fn copied_ledger_note(looks_up: bool) -> &'static str {
     if looks_up {
         "The ledger was copied or restored from a backup, so every row is looked up in Trackops before it is sent. If \
          nothing was sent after the copy was made, run `caseload purge --lost` once."
@@ -81,9 +81,9 @@ fn elsewhere(looks_up: bool) -> &'static str {
 impl Runner {
     async fn run(mut self, lock: RunLock, asked: i64) {
         let id = self.job.import.id;
-        let listening = listen(self.job.ledger.clone(), id, asked, self.control.clone());
+        let listening = watch_for_pause(self.job.ledger.clone(), id, asked, self.control.clone());
         let ended = tokio::select! {
-            ended = self.passes() => ended,
+            ended = self.run_passes() => ended,
             never = listening => match never {},
         };
         let (status, note) = ended.unwrap_or_else(|error| (Status::Paused, error.to_string()));
@@ -95,56 +95,58 @@ impl Runner {
         let counts = self.job.ledger.import(id).map_or(self.counts, |import| import.counts);
         // Released before the event, so that its receiver can resume at once.
         drop(lock);
-        self.tell(Event::Ended(Ended { status, counts, note, looked_up: self.looked_up })).await;
+        self.send_event(Event::Ended(Ended { status, counts, note, looked_up: self.looked_up })).await;
     }
 
     /// Reads the import back, and keeps its status.
     async fn verify(mut self, lock: RunLock) {
-        let read_back = match self.meet().await {
+        let read_back = match self.learn_clock().await {
             Some(stop) => Ok(Err(stop)),
             None => self.read_all_back().await,
         };
         let (looked_up, note) = match read_back {
-            Ok(Ok(told)) => (true, told.unwrap_or_default()),
-            Ok(Err(Stop::Asked)) => (false, "Stopped before everything was read back.".to_owned()),
+            Ok(Ok(sentence)) => (true, sentence.unwrap_or_default()),
+            Ok(Err(Stop::Requested)) => (false, "Stopped before everything was read back.".to_owned()),
             Ok(Err(Stop::Fault(note))) => (false, note),
-            Ok(Err(stop)) => (false, self.ended(Some(stop)).1),
+            Ok(Err(stop)) => (false, self.end_status(Some(stop)).1),
             Err(error) => (false, error.to_string()),
         };
         let import = self.job.ledger.import(self.job.import.id);
         let (status, counts) =
             import.map_or((self.job.import.status, self.counts), |import| (import.status, import.counts));
         drop(lock);
-        self.tell(Event::Ended(Ended { status, counts, note, looked_up })).await;
+        self.send_event(Event::Ended(Ended { status, counts, note, looked_up })).await;
     }
 
-    async fn passes(&mut self) -> Result<(Status, String), LedgerError> {
+    async fn run_passes(&mut self) -> Result<(Status, String), LedgerError> {
         let id = self.job.import.id;
         self.job.ledger.begin_run(id, self.job.options.on_error, self.job.who.clone()).await?;
-        self.take_in().await?;
+        self.requeue().await?;
         self.refresh()?;
         let only_settle = self.job.options.settle_only;
         self.has_sent = self.job.import.status == Status::Interrupted;
-        let mut stop = match self.meet().await {
+        let mut stop = match self.learn_clock().await {
             // Settles what can be found at once; the rest waits until nothing else is left to do.
-            None if self.counts.not_sent > 0 && !only_settle => self.settled(Patience::OneLook).await?,
-            None => self.settled(Patience::ToTheEnd).await?,
+            None if self.counts.not_sent > 0 && !only_settle => {
+                self.settle_or_halt(SettleDuration::OneLookup).await?
+            }
+            None => self.settle_or_halt(SettleDuration::UntilDecided).await?,
             stop => stop,
         };
         if only_settle && stop.is_none() {
             stop = Some(Stop::LookedUp);
         }
         if stop.is_none() && self.counts.not_sent > 0 {
-            stop = self.look_back().await;
+            stop = self.list_recent().await;
         }
         let mut in_vain = 0;
-        while stop.is_none() && self.counts.not_sent > 0 && in_vain < MOST_IN_VAIN {
+        while stop.is_none() && self.counts.not_sent > 0 && in_vain < MAX_PASSES_IN_VAIN {
             let before = self.counts;
             self.has_sent = true;
             stop = match Pass::new(self)?.run().await {
-                None => self.settled(Patience::ToTheEnd).await?,
-                Some(Stop::InDoubt(why)) => match self.settled(Patience::ToTheEnd).await? {
-                    None if self.is_in_doubt()? => Some(self.still_in_doubt(&why)),
+                None => self.settle_or_halt(SettleDuration::UntilDecided).await?,
+                Some(Stop::Unknown(why)) => match self.settle_or_halt(SettleDuration::UntilDecided).await? {
+                    None if self.is_in_doubt()? => Some(self.unsettled_stop(&why)),
                     stop => stop,
                 },
                 stop => stop,
@@ -154,10 +156,10 @@ impl Runner {
         }
         let read_back = match &stop {
             // Don't make the user wait after a stop, or without a connection: the next run reads everything back.
-            Some(Stop::Asked | Stop::Fault(_)) => None,
+            Some(Stop::Requested | Stop::Fault(_)) => None,
             _ if !self.has_sent => None,
             _ => match self.read_all_back().await? {
-                Ok(told) => told,
+                Ok(sentence) => sentence,
                 Err(interrupted) => {
                     stop = stop.or(Some(interrupted));
                     None
@@ -166,10 +168,10 @@ impl Runner {
         };
         if self.has_revoked && stop.is_none() {
             // Looks up the rows whose case belongs to another row.
-            stop = self.settled(Patience::ToTheEnd).await?;
+            stop = self.settle_or_halt(SettleDuration::UntilDecided).await?;
             self.refresh()?;
         }
-        let (status, note) = self.ended(stop);
+        let (status, note) = self.end_status(stop);
         self.note_end(status).await?;
         Ok((
             status,
@@ -186,21 +188,21 @@ impl Runner {
     /// Records who paused the run, and warns about a copied ledger.
     async fn note_end(&mut self, status: Status) -> Result<(), LedgerError> {
         let is_paused = status == Status::Paused && self.control.is_stopped();
-        if is_paused && self.control.stopped_by() == PausedBy::Person {
+        if is_paused && self.control.stopped_by() == StoppedBy::User {
             self.job.ledger.note_pause(self.job.import.id, self.job.who.clone()).await?;
         }
-        if self.job.elsewhere {
-            self.notes.push(elsewhere(self.job.options.look_up == LookUp::Each).to_owned());
+        if self.job.is_copied {
+            self.notes.push(copied_ledger_note(self.job.options.look_up == LookUp::Each).to_owned());
         }
         Ok(())
     }
 
     /// Returns the status and note of a run that ended with this stop, or with none.
-    fn ended(&self, stop: Option<Stop>) -> (Status, String) {
+    fn end_status(&self, stop: Option<Stop>) -> (Status, String) {
         let nothing_left = self.counts.not_sent == 0;
         match stop {
             None | Some(Stop::LookedUp) if nothing_left => (Status::Complete, String::new()),
-            Some(Stop::Asked) if nothing_left && self.counts.unknown == 0 => {
+            Some(Stop::Requested) if nothing_left && self.counts.unknown == 0 => {
                 (Status::Complete, String::new())
             }
             // Nothing is left to stop.
@@ -208,9 +210,9 @@ impl Runner {
             Some(Stop::LookedUp) => {
                 (Status::Paused, "The unknown rows were looked up. Resume sends the rest.".to_owned())
             }
-            Some(Stop::Asked) => (Status::Paused, self.control.stopped_by().note()),
+            Some(Stop::Requested) => (Status::Paused, self.control.stopped_by().note()),
             Some(Stop::Halted(note)) => (Status::Error, note),
-            Some(Stop::InDoubt(why)) => (Status::Error, format!("Stopped at {why}.")),
+            Some(Stop::Unknown(why)) => (Status::Error, format!("Stopped at {why}.")),
             Some(Stop::Fault(note)) => (Status::Paused, note),
             None => (
                 Status::Paused,
@@ -220,13 +222,13 @@ impl Runner {
     }
 
     /// Queues excluded rows that are to be sent anyway, and rejected rows to send again.
-    async fn take_in(&mut self) -> Result<(), LedgerError> {
-        let rows = std::mem::take(&mut self.job.take_in);
+    async fn requeue(&mut self) -> Result<(), LedgerError> {
+        let rows = std::mem::take(&mut self.job.send_anyway);
         if self.job.options.send_duplicates {
-            self.job.ledger.take_in(self.job.import.id, None).await?;
+            self.job.ledger.include_duplicates(self.job.import.id, None).await?;
         }
         if !rows.is_empty() {
-            self.job.ledger.take_in(self.job.import.id, Some(rows)).await?;
+            self.job.ledger.include_duplicates(self.job.import.id, Some(rows)).await?;
         }
         let retries = std::mem::take(&mut self.job.retries);
         if !retries.is_empty() {
@@ -237,7 +239,7 @@ impl Runner {
     }
 
     /// Returns the stop for a row that a lookup couldn't settle.
-    fn still_in_doubt(&self, why: &str) -> Stop {
+    fn unsettled_stop(&self, why: &str) -> Stop {
         match self.job.options.on_error {
             OnError::Halt => Stop::Halted(format!(
                 "Stopped at {why}. A lookup can't tell whether it was created. Resume sends the rows after it, and \
@@ -252,16 +254,16 @@ impl Runner {
 
     /// Returns true if a row after which nothing may start is still unknown.
     fn is_in_doubt(&mut self) -> Result<bool, LedgerError> {
-        let rows = std::mem::take(&mut self.in_doubt);
+        let rows = std::mem::take(&mut self.unknown_rows);
         let unknown = self.job.ledger.unsettled(self.job.import.id)?;
         Ok(unknown.iter().any(|unsettled| rows.contains(&unsettled.row)))
     }
 
     /// Looks up unknown rows. With Halt on Error, a row that turns out to be refused halts the run.
-    async fn settled(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
+    async fn settle_or_halt(&mut self, duration: SettleDuration) -> Result<Option<Stop>, LedgerError> {
         self.refresh()?;
         let rejected = self.counts.rejected;
-        let stop = self.settle(patience).await?;
+        let stop = self.settle(duration).await?;
         let halts = self.job.options.on_error == OnError::Halt && self.counts.rejected > rejected;
         Ok(match stop {
             None if halts => Some(Stop::Halted(

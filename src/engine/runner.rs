@@ -10,23 +10,23 @@ use tokio::{
 use tracing::{debug, info};
 
 use super::event::{Ended, Event, Progress};
-use super::job::{Control, Job, LookUp};
-use super::pace::{BUSY_WAITS, CONNECT_WAITS, LONGEST_WAIT, Pace};
+use super::job::{LookUp, RunJob, StopHandle};
+use super::pace::{BUSY_WAITS, CONNECT_WAITS, MAX_WAIT, Pace};
 use super::recent::OtherCases;
 use crate::ledger::{Counts, Exception, LedgerError};
-use crate::trackops::{Fault, Learned};
+use crate::trackops::{Fault, ListingTraits};
 
 /// Reason why no further row starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stop {
     /// The user asked.
-    Asked,
+    Requested,
     /// Unknown rows were looked up, and nothing else was requested.
     LookedUp,
     /// Halt on Error, and a row was refused.
     Halted(String),
     /// Halt on Error, and a row's answer was lost; it is looked up before anything else. The row and the reason.
-    InDoubt(String),
+    Unknown(String),
     /// Trackops, the ledger or the file can't be used.
     Fault(String),
 }
@@ -39,8 +39,8 @@ impl Stop {
 }
 
 pub(super) struct Runner {
-    pub(super) job: Job,
-    pub(super) control: Control,
+    pub(super) job: RunJob,
+    pub(super) control: StopHandle,
     pub(super) events: mpsc::Sender<Event>,
     /// Pace of requests, kept between passes.
     pub(super) pace: Pace,
@@ -49,9 +49,9 @@ pub(super) struct Runner {
     /// True if the last settling finished.
     pub(super) looked_up: bool,
     /// With Halt on Error: rows after which nothing starts until their outcome is known.
-    pub(super) in_doubt: Vec<u64>,
+    pub(super) unknown_rows: Vec<u64>,
     /// How Trackops stores and lists cases, learned from our own cases.
-    pub(super) learned: Learned,
+    pub(super) learned: ListingTraits,
     /// True if rows may have been sent in this run.
     pub(super) has_sent: bool,
     /// True if reading back has found created rows whose case belongs to another row.
@@ -59,7 +59,7 @@ pub(super) struct Runner {
     /// How cases already in Trackops are found.
     pub(super) others: OtherCases,
     /// Rows that were sent although a case has nearly the same reference, with that case.
-    pub(super) nearly: BTreeMap<u64, String>,
+    pub(super) near_duplicates: BTreeMap<u64, String>,
     /// Rejected rows to resend that weren't compared with other cases yet. They have no case of their own, and may
     /// have a new reference.
     pub(super) retried: HashSet<u64>,
@@ -70,12 +70,12 @@ pub(super) struct Runner {
 }
 
 impl Runner {
-    pub(super) fn new(job: Job, control: Control, events: mpsc::Sender<Event>) -> Self {
+    pub(super) fn new(job: RunJob, control: StopHandle, events: mpsc::Sender<Event>) -> Self {
         let pace = Pace::new(job.options.concurrency, job.options.per_minute);
         let asks = job.options.look_up == LookUp::Each;
         Self {
             others: if asks { OtherCases::AskEach } else { OtherCases::Unknown },
-            nearly: BTreeMap::new(),
+            near_duplicates: BTreeMap::new(),
             retried: HashSet::new(),
             notes: Vec::new(),
             job,
@@ -84,10 +84,10 @@ impl Runner {
             pace,
             counts: Counts::default(),
             looked_up: false,
-            in_doubt: Vec::new(),
+            unknown_rows: Vec::new(),
             has_sent: false,
             has_revoked: false,
-            learned: Learned::default(),
+            learned: ListingTraits::default(),
             learned_from: 0,
         }
     }
@@ -102,11 +102,11 @@ impl Runner {
         let mut counts = self.counts;
         counts.unknown += in_flight;
         counts.not_sent = counts.not_sent.saturating_sub(in_flight);
-        self.tell(Event::Progress(Progress { counts, in_flight, rows_per_second })).await;
+        self.send_event(Event::Progress(Progress { counts, in_flight, rows_per_second })).await;
     }
 
     /// Sends an event. A receiver that is gone doesn't stop the run.
-    pub(super) async fn tell(&self, event: Event) {
+    pub(super) async fn send_event(&self, event: Event) {
         log(&event);
         let _ = self.events.send(event).await;
     }
@@ -116,7 +116,7 @@ impl Runner {
     }
 
     /// Waits. Returns true if a stop was requested meanwhile.
-    pub(super) async fn stopped_within(&self, time: Duration) -> bool {
+    pub(super) async fn sleep_or_stop(&self, time: Duration) -> bool {
         // Even a sleep of zero waits for the timer's next tick.
         if time.is_zero() {
             return self.control.is_stopped();
@@ -128,10 +128,10 @@ impl Runner {
     }
 
     /// Waits until the pace lets the next request start. Returns true if a stop was requested before that.
-    pub(super) async fn stopped_before_turn(&mut self) -> bool {
+    pub(super) async fn wait_turn(&mut self) -> bool {
         let now = Instant::now();
         let wait = self.pace.wait_until(now).map_or(Duration::ZERO, |until| until - now);
-        if self.stopped_within(wait).await {
+        if self.sleep_or_stop(wait).await {
             return true;
         }
         self.pace.started(now);
@@ -140,15 +140,15 @@ impl Runner {
 
     /// Learns the server's clock with a harmless request, unless an answer has shown it: times of sending are by that
     /// clock. Returns why nothing may start.
-    pub(super) async fn meet(&mut self) -> Option<Stop> {
+    pub(super) async fn learn_clock(&mut self) -> Option<Stop> {
         while !self.job.client.clock().is_known() {
-            if self.stopped_before_turn().await {
-                return Some(Stop::Asked);
+            if self.wait_turn().await {
+                return Some(Stop::Requested);
             }
             match self.job.client.test().await {
                 // A server without a clock in its answers counts as having ours.
                 Ok(()) => return None,
-                Err(fault) if self.may_wait(&fault).await => {}
+                Err(fault) if self.wait_if_transient(&fault).await => {}
                 Err(fault) => return Some(Stop::of(&fault)),
             }
         }
@@ -156,17 +156,17 @@ impl Runner {
     }
 
     /// Returns true if waiting may help against a fault; if so, nothing starts for a while, and an event says so.
-    pub(super) async fn may_wait(&mut self, fault: &Fault) -> bool {
+    pub(super) async fn wait_if_transient(&mut self, fault: &Fault) -> bool {
         let (asked, most) = match fault {
             Fault::Busy { retry_after, .. } => (*retry_after, BUSY_WAITS),
             Fault::NoConnection { .. } | Fault::Tls { .. } => (None, CONNECT_WAITS),
             _ => return false,
         };
-        if self.pace.waits >= most || asked.is_some_and(|wait| wait > LONGEST_WAIT) {
+        if self.pace.waits >= most || asked.is_some_and(|wait| wait > MAX_WAIT) {
             return false;
         }
         if let Some(wait) = self.pace.slow_down(Instant::now(), asked) {
-            self.tell(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
+            self.send_event(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
         }
         true
     }

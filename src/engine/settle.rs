@@ -19,26 +19,26 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::event::Event;
-use super::evidence::{Evidence, LearnError, Owner, covers};
-use super::listing::{Listed, NotRead};
+use super::evidence::{CaseOwner, Evidence, LearnError, proves_lookup};
+use super::listing::{CaseList, ReadFailure};
 use super::row::still_unknown;
 use super::runner::{Runner, Stop};
 use crate::case::Code;
 use crate::ledger::{CreatedCase, Exception, LedgerError, Outcome, RowOutcome, Unsettled};
-use crate::trackops::{Found, Query};
+use crate::trackops::{CaseQuery, FoundCase};
 
 /// Longest wait between two lookups.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const MAX_WAIT: Duration = Duration::from_secs(30);
 /// Shortest first wait between two lookups.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Without a younger case of ours, absence counts after this many times `late_commit_seconds`: by then, a list that
 /// shows our older cases would show this one, unless it lags even more.
-const AGED: i64 = 10;
+const UNPROVEN_FACTOR: i64 = 10;
 
 /// Milliseconds. Minimum of that time, because only the wait supports it.
-const YOUNGEST: i64 = 5_000;
+const MIN_UNPROVEN_WAIT: i64 = 5_000;
 /// Milliseconds. Maximum wait for a row; one that needs longer is looked up by the next run.
-const WORTH_WAITING: i64 = 10_000;
+const MAX_UNPROVEN_WAIT: i64 = 10_000;
 
 const NO_EVIDENCE: &str =
     "lookups don't find it, but no case of this import that was sent later proves that they would";
@@ -49,17 +49,17 @@ const NAMELESS: &str =
 
 /// Duration of settling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
+pub(super) enum SettleDuration {
     /// One lookup: rows that are found are settled, and the others wait for the end of the import.
-    OneLook,
+    OneLookup,
     /// Until absence is proven or ruled out.
-    ToTheEnd,
+    UntilDecided,
 }
 
 /// Result of looking up a row.
-enum Seen {
+enum LookupResult {
     /// This case is the row's.
-    Created(Found),
+    Created(FoundCase),
     /// No case can be the row's, and lookups would show it.
     Absent,
     /// No case was found, and it is too early to tell.
@@ -69,7 +69,7 @@ enum Seen {
 }
 
 /// A row being looked up.
-struct Open {
+struct OpenRow {
     row: Unsettled,
     /// Time of the first lookup that didn't find it.
     missed: Option<Instant>,
@@ -79,7 +79,7 @@ struct Open {
     lags: bool,
 }
 
-impl Open {
+impl OpenRow {
     /// Returns true if its case may still be created, or appear in the list.
     fn may_come_late(&self) -> bool {
         self.lags || may_come_late(self.status())
@@ -108,35 +108,37 @@ fn is_refusal(status: Option<u16>) -> bool {
 
 impl Runner {
     /// Looks up every unknown row. Returns why nothing may start, if it was interrupted.
-    pub(super) async fn settle(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
+    pub(super) async fn settle(&mut self, duration: SettleDuration) -> Result<Option<Stop>, LedgerError> {
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
-        let mut open: Vec<Open> =
-            unsettled.into_iter().map(|row| Open { row, missed: None, not_before: 0, lags: false }).collect();
+        let mut open: Vec<OpenRow> = unsettled
+            .into_iter()
+            .map(|row| OpenRow { row, missed: None, not_before: 0, lags: false })
+            .collect();
         self.looked_up = open.is_empty();
         let (mut turn, mut wait) = (0, self.job.options.settle_delay.max(FIRST_WAIT));
         while !open.is_empty() {
             let seconds = self.seconds_to_wait(&open);
-            self.tell(Event::Settling { left: open.len() as u64, seconds }).await;
-            let seen = match self.look(&mut open, turn).await? {
+            self.send_event(Event::Settling { left: open.len() as u64, seconds }).await;
+            let seen = match self.look_up_once(&mut open, turn).await? {
                 Ok(seen) => seen,
                 Err(stop) => return Ok(Some(stop)),
             };
             let mut waiting = Vec::new();
             for (one, seen) in open.into_iter().zip(seen) {
                 match seen {
-                    Seen::NotYet => waiting.push(one),
+                    LookupResult::NotYet => waiting.push(one),
                     seen => self.conclude(&one.row, seen).await?,
                 }
             }
             open = waiting;
-            if open.is_empty() || patience == Patience::OneLook {
+            if open.is_empty() || duration == SettleDuration::OneLookup {
                 break;
             }
-            let next = wait.min(self.ripe_in(&open));
-            if self.stopped_within(next).await {
-                return Ok(Some(Stop::Asked));
+            let next = wait.min(self.time_to_next_absence(&open));
+            if self.sleep_or_stop(next).await {
+                return Ok(Some(Stop::Requested));
             }
-            wait = (wait * 2).min(LONGEST_WAIT);
+            wait = (wait * 2).min(MAX_WAIT);
             turn += 1;
         }
         self.looked_up = open.is_empty();
@@ -146,7 +148,11 @@ impl Runner {
     }
 
     /// Looks up every row once.
-    async fn look(&mut self, open: &mut [Open], turn: u32) -> Result<Result<Vec<Seen>, Stop>, LedgerError> {
+    async fn look_up_once(
+        &mut self,
+        open: &mut [OpenRow],
+        turn: u32,
+    ) -> Result<Result<Vec<LookupResult>, Stop>, LedgerError> {
         match self.learn().await {
             Ok(()) => {}
             Err(LearnError::Ledger(error)) => return Err(error),
@@ -162,27 +168,27 @@ impl Runner {
             let (lookup, learned) = (Self::lookup(&one.row), self.learned());
             let mut cases =
                 if lookup.is_named() { lookup.among(&listed.records, learned) } else { Vec::new() };
-            if let (false, Some(reference)) = (cases.iter().any(|case| case.certain), &lookup.reference) {
+            if let (false, Some(reference)) = (cases.iter().any(|case| case.is_certain), &lookup.reference) {
                 // Looked up in another way: the list by reference may show what the list by time hides.
                 match self.find_by_reference(reference, turn).await {
                     Ok(more) => cases.extend(lookup.among(&more, learned)),
                     Err(stop) => return Ok(Err(stop)),
                 }
             }
-            cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.certain.cmp(&one.certain)));
+            cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.is_certain.cmp(&one.is_certain)));
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
             // A case that was there before may be why the row was refused.
             for case in &mut cases {
-                case.certain &= case.dated || !one.is_refused();
+                case.is_certain &= case.is_newer || !one.is_refused();
             }
-            found.push(self.unowned(cases, &one.row)?);
+            found.push(self.not_owned(cases, &one.row)?);
         }
         let claimed = wanted_by_several(&found);
         let mut seen = Vec::new();
         for ((one, cases), evidence) in open.iter_mut().zip(found).zip(evidence) {
-            let verdict = match chosen(cases, &claimed) {
+            let verdict = match choose_case(cases, &claimed) {
                 Some(verdict) => verdict,
-                None => self.missing(one, &listed, evidence, &shown)?,
+                None => self.judge_missing(one, &listed, evidence, &shown)?,
             };
             seen.push(verdict);
         }
@@ -190,92 +196,98 @@ impl Runner {
     }
 
     /// Lists the cases created since the first of these rows was sent.
-    async fn list_since(&mut self, open: &[Open], turn: u32) -> Result<Listed, Stop> {
+    async fn list_since(&mut self, open: &[OpenRow], turn: u32) -> Result<CaseList, Stop> {
         let first = open.iter().map(|one| one.row.first_sent_at.min(one.row.sent_at)).min().unwrap_or(0);
-        match self.list_cases(&Query::since(first, self.learned(), turn), turn).await {
+        match self.list_cases(&CaseQuery::since(first, self.learned(), turn), turn).await {
             Ok(listed) => Ok(listed),
-            Err(NotRead::Refused(why)) => Ok(Listed { records: Vec::new(), lacks: Some(why) }),
-            Err(NotRead::Stop(stop)) => Err(stop),
+            Err(ReadFailure::Refused(why)) => {
+                Ok(CaseList { records: Vec::new(), incomplete_because: Some(why) })
+            }
+            Err(ReadFailure::Stop(stop)) => Err(stop),
         }
     }
 
     async fn find_by_reference(&mut self, reference: &str, turn: u32) -> Result<Vec<Value>, Stop> {
-        match self.list_cases(&Query::Reference(reference.to_owned()), turn).await {
+        match self.list_cases(&CaseQuery::Reference(reference.to_owned()), turn).await {
             Ok(listed) => Ok(listed.records),
-            Err(NotRead::Refused(_)) => Ok(Vec::new()),
-            Err(NotRead::Stop(stop)) => Err(stop),
+            Err(ReadFailure::Refused(_)) => Ok(Vec::new()),
+            Err(ReadFailure::Stop(stop)) => Err(stop),
         }
     }
 
     /// Returns the result for a row that wasn't found.
-    fn missing(
+    fn judge_missing(
         &self,
-        one: &mut Open,
-        listed: &Listed,
+        one: &mut OpenRow,
+        listed: &CaseList,
         evidence: Evidence,
         shown: &[CreatedCase],
-    ) -> Result<Seen, LedgerError> {
+    ) -> Result<LookupResult, LedgerError> {
         // UNKNOWN: how soon a list shows a new case. So absence counts only the second time.
         let Some(missed) = one.missed else {
             one.missed = Some(Instant::now());
-            return Ok(Seen::NotYet);
+            return Ok(LookupResult::NotYet);
         };
-        if missed.elapsed() < self.job.options.settle_delay || !self.is_ripe(one) {
-            return Ok(Seen::NotYet);
+        if missed.elapsed() < self.job.options.settle_delay || !self.absence_counts(one) {
+            return Ok(LookupResult::NotYet);
         }
         // A refused row isn't sent again in either case.
         if one.is_refused() {
-            return Ok(Seen::Absent);
+            return Ok(LookupResult::Absent);
         }
-        one.lags = listed.lacks.is_some() || evidence == Evidence::Stale;
-        if !self.is_ripe(one) {
-            return Ok(Seen::NotYet);
+        one.lags = listed.incomplete_because.is_some() || evidence == Evidence::Stale;
+        if !self.absence_counts(one) {
+            return Ok(LookupResult::NotYet);
         }
-        if let Some(why) = &listed.lacks {
-            return Ok(Seen::Unclear(why.clone()));
+        if let Some(why) = &listed.incomplete_because {
+            return Ok(LookupResult::Unclear(why.clone()));
         }
         match evidence {
             Evidence::Younger => {}
             Evidence::Older => {
-                let (aged, now) = (self.ages(one), self.job.client.clock().millis());
-                if aged > now.saturating_add(WORTH_WAITING) {
-                    return Ok(Seen::Unclear(NO_EVIDENCE.to_owned()));
+                let (aged, now) = (self.absence_counts_unproven_from(one), self.job.client.clock().millis());
+                if aged > now.saturating_add(MAX_UNPROVEN_WAIT) {
+                    return Ok(LookupResult::Unclear(NO_EVIDENCE.to_owned()));
                 } else if aged > now {
                     one.not_before = aged;
-                    return Ok(Seen::NotYet);
+                    return Ok(LookupResult::NotYet);
                 }
             }
-            Evidence::Stale => return Ok(Seen::Unclear(STALE.to_owned())),
-            Evidence::None => return Ok(Seen::Unclear(NO_EVIDENCE.to_owned())),
+            Evidence::Stale => return Ok(LookupResult::Unclear(STALE.to_owned())),
+            Evidence::None => return Ok(LookupResult::Unclear(NO_EVIDENCE.to_owned())),
         }
         let wanted = one.row.reference.as_deref().unwrap_or_default();
-        if !wanted.is_empty() && shown.iter().any(|case| covers(&case.reference, wanted)) {
-            return Ok(Seen::Absent);
+        if !wanted.is_empty() && shown.iter().any(|case| proves_lookup(&case.reference, wanted)) {
+            return Ok(LookupResult::Absent);
         }
         // No case of ours shows how such a reference is stored, so any new case of the client may be it.
         let lookup = Self::lookup(&one.row);
-        for case in lookup.could_be(&listed.records, self.learned()) {
-            if case.id.is_empty() || self.owner(&case, None)? != Owner::Row {
-                return Ok(Seen::Unclear(if lookup.is_named() { COULD_BE } else { NAMELESS }.to_owned()));
+        for case in lookup.candidates(&listed.records, self.learned()) {
+            if case.id.is_empty() || self.owner(&case, None)? != CaseOwner::Row {
+                return Ok(LookupResult::Unclear(
+                    if lookup.is_named() { COULD_BE } else { NAMELESS }.to_owned(),
+                ));
             }
         }
-        Ok(Seen::Absent)
+        Ok(LookupResult::Absent)
     }
 
     /// Returns true if a row was sent long enough ago for its absence to count.
-    fn is_ripe(&self, one: &Open) -> bool {
-        self.ripens(one) <= self.job.client.clock().millis()
+    fn absence_counts(&self, one: &OpenRow) -> bool {
+        self.absence_counts_from(one) <= self.job.client.clock().millis()
     }
 
     /// Returns the time from which absence counts, in milliseconds since 1970 by the server's clock.
-    fn ripens(&self, one: &Open) -> i64 {
+    fn absence_counts_from(&self, one: &OpenRow) -> i64 {
         let late = if one.may_come_late() { self.late_commit() } else { 0 };
         one.row.sent_at.saturating_add(late).max(one.not_before)
     }
 
     /// Returns that time without a younger case of ours.
-    fn ages(&self, one: &Open) -> i64 {
-        one.row.sent_at.saturating_add(self.late_commit().saturating_mul(AGED).max(YOUNGEST))
+    fn absence_counts_unproven_from(&self, one: &OpenRow) -> i64 {
+        one.row
+            .sent_at
+            .saturating_add(self.late_commit().saturating_mul(UNPROVEN_FACTOR).max(MIN_UNPROVEN_WAIT))
     }
 
     /// Returns `late_commit_seconds` in milliseconds.
@@ -284,10 +296,10 @@ impl Runner {
     }
 
     /// Returns the time until the absence of the next row can be known.
-    fn ripe_in(&self, open: &[Open]) -> Duration {
+    fn time_to_next_absence(&self, open: &[OpenRow]) -> Duration {
         let now = self.job.client.clock().millis();
-        let of = |one: &Open| {
-            let ripe = u64::try_from(self.ripens(one) - now).unwrap_or(0);
+        let of = |one: &OpenRow| {
+            let ripe = u64::try_from(self.absence_counts_from(one) - now).unwrap_or(0);
             let second = one.missed.map_or(Duration::ZERO, |missed| {
                 self.job.options.settle_delay.saturating_sub(missed.elapsed())
             });
@@ -297,22 +309,24 @@ impl Runner {
     }
 
     /// Returns the seconds until the absence of the last row can be known.
-    fn seconds_to_wait(&self, open: &[Open]) -> u64 {
+    fn seconds_to_wait(&self, open: &[OpenRow]) -> u64 {
         let now = self.job.client.clock().millis();
-        let last = open.iter().map(|one| self.ripens(one)).max().unwrap_or(now);
+        let last = open.iter().map(|one| self.absence_counts_from(one)).max().unwrap_or(now);
         u64::try_from(last - now).unwrap_or(0).div_ceil(1000)
     }
 
-    async fn conclude(&mut self, row: &Unsettled, seen: Seen) -> Result<(), LedgerError> {
+    async fn conclude(&mut self, row: &Unsettled, seen: LookupResult) -> Result<(), LedgerError> {
         let outcome = match (seen, &row.logged) {
-            (Seen::Created(case), _) => Outcome::Created { case_id: case.id, case_number: case.number },
+            (LookupResult::Created(case), _) => {
+                Outcome::Created { case_id: case.id, case_number: case.number }
+            }
             // Refused, and not in Trackops: rejected.
-            (Seen::Absent, Some(logged)) if is_refusal(logged.http_status) => {
+            (LookupResult::Absent, Some(logged)) if is_refusal(logged.http_status) => {
                 let code = Code::Trackops(logged.http_status.unwrap_or_default());
                 Outcome::Rejected(Exception { code, ..logged.clone() })
             }
-            (Seen::Absent | Seen::NotYet, _) => Outcome::NotSent,
-            (Seen::Unclear(why), logged) => {
+            (LookupResult::Absent | LookupResult::NotYet, _) => Outcome::NotSent,
+            (LookupResult::Unclear(why), logged) => {
                 Outcome::Unknown(still_unknown(&self.job.plan, row, logged.as_ref(), &why))
             }
         };
@@ -324,26 +338,28 @@ impl Runner {
 }
 
 /// Counts the rows that each case could certainly belong to; a case of several rows is no one's.
-fn wanted_by_several(found: &[Vec<Found>]) -> HashMap<String, usize> {
+fn wanted_by_several(found: &[Vec<FoundCase>]) -> HashMap<String, usize> {
     let mut wanted: HashMap<String, usize> = HashMap::new();
-    for case in found.iter().flatten().filter(|case| case.certain) {
+    for case in found.iter().flatten().filter(|case| case.is_certain) {
         *wanted.entry(case.id.clone()).or_default() += 1;
     }
     wanted
 }
 
 /// Returns the row's case, or that it is unclear; `None` if there are no cases.
-fn chosen(mut cases: Vec<Found>, wanted: &HashMap<String, usize>) -> Option<Seen> {
-    let is_alone = |case: &Found| wanted.get(&case.id).is_none_or(|rows| *rows < 2);
+fn choose_case(mut cases: Vec<FoundCase>, wanted: &HashMap<String, usize>) -> Option<LookupResult> {
+    let is_alone = |case: &FoundCase| wanted.get(&case.id).is_none_or(|rows| *rows < 2);
     // A case with the exact reference or token rules out those that only may be it.
-    let exact = |case: &&Found| case.certain && case.exact;
+    let exact = |case: &&FoundCase| case.is_certain && case.is_exact;
     if cases.iter().filter(exact).count() == 1 && cases.iter().filter(exact).all(is_alone) {
-        cases.retain(|case| case.certain && case.exact);
+        cases.retain(|case| case.is_certain && case.is_exact);
     }
     match cases.len() {
         0 => None,
-        1 if cases.iter().all(|case| case.certain && is_alone(case)) => cases.pop().map(Seen::Created),
-        1 => Some(Seen::Unclear(COULD_BE.to_owned())),
-        several => Some(Seen::Unclear(format!("{several} cases in Trackops could be it"))),
+        1 if cases.iter().all(|case| case.is_certain && is_alone(case)) => {
+            cases.pop().map(LookupResult::Created)
+        }
+        1 => Some(LookupResult::Unclear(COULD_BE.to_owned())),
+        several => Some(LookupResult::Unclear(format!("{several} cases in Trackops could be it"))),
     }
 }

@@ -5,47 +5,52 @@ use std::mem::take;
 
 use tokio::sync::mpsc;
 
-use super::row::{Judge, Looker, Prepared};
+use super::row::{Judge, Prepared, RowBuilder};
 use crate::ledger::RowState;
 use crate::sheet::{Sheet, SheetError};
 
 /// Number of rows per batch: the receiver wakes up once per batch.
-const HANDFUL: usize = 64;
+const BATCH: usize = 64;
 /// Number of batches ahead of the receiver.
-const AHEAD: usize = 2;
+const BATCHES_AHEAD: usize = 2;
 
 /// Prepared rows, in order. An error ends them, and says why.
-pub(super) type Source = mpsc::Receiver<Result<Vec<Prepared>, String>>;
+pub(super) type RowSource = mpsc::Receiver<Result<Vec<Prepared>, String>>;
 
 /// Judges every row, and sends on those that aren't processed yet.
-pub(super) fn rows(sheet: Sheet, looker: Looker, judge: Judge, states: HashMap<u64, RowState>) -> Source {
-    let (sender, source) = mpsc::channel(AHEAD);
+pub(super) fn rows(
+    sheet: Sheet,
+    builder: RowBuilder,
+    judge: Judge,
+    states: HashMap<u64, RowState>,
+) -> RowSource {
+    let (sender, source) = mpsc::channel(BATCHES_AHEAD);
     tokio::task::spawn_blocking(move || {
-        if let Err(why) = hand_on(&sheet, &looker, judge, &states, &sender) {
+        if let Err(why) = send_rows(&sheet, &builder, judge, &states, &sender) {
             let _ = sender.blocking_send(Err(why));
         }
     });
     source
 }
 
-fn hand_on(
+fn send_rows(
     sheet: &Sheet,
-    looker: &Looker,
+    builder: &RowBuilder,
     mut judge: Judge,
     states: &HashMap<u64, RowState>,
     sender: &mpsc::Sender<Result<Vec<Prepared>, String>>,
 ) -> Result<(), String> {
     let had_its_turn = |row: u64| states.get(&row).is_some_and(|state| *state != RowState::NotSent);
-    let mut handful = Vec::new();
+    let mut batch = Vec::new();
     let mut each = || -> Result<(), String> {
         for row in sheet.rows_from(1).map_err(no_more_rows)? {
             let row = row.map_err(no_more_rows)?;
-            let (number, seen) = (row.number, looker.look(&row));
+            let (number, seen) = (row.number, builder.build(&row));
             // Processed rows are judged too: a later row may have the same reference.
             let prepared = judge.prepare(row, seen).map_err(|error| error.to_string())?;
-            handful.extend(prepared.filter(|_| !had_its_turn(number)));
+            batch.extend(prepared.filter(|_| !had_its_turn(number)));
             // A run that has stopped needs no more rows.
-            if handful.len() == HANDFUL && sender.blocking_send(Ok(take(&mut handful))).is_err() {
+            if batch.len() == BATCH && sender.blocking_send(Ok(take(&mut batch))).is_err() {
                 break;
             }
         }
@@ -53,7 +58,7 @@ fn hand_on(
     };
     let result = each();
     // Rows before an error are sent on too.
-    let _ = sender.blocking_send(Ok(handful));
+    let _ = sender.blocking_send(Ok(batch));
     result
 }
 

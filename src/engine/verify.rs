@@ -7,18 +7,18 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
-use super::check::{CheckError, read};
-use super::job::Job;
-use super::listing::NotRead;
-use super::row::{Duplicates, Judge, Looker};
+use super::check::{CheckError, read_row};
+use super::job::RunJob;
+use super::listing::ReadFailure;
+use super::row::{Duplicates, Judge, RowBuilder};
 use super::runner::{Runner, Stop};
 use crate::case::Plan;
-use crate::ledger::{CreatedRow, Finding, FindingKind, LedgerError, Verification};
+use crate::ledger::{CreatedRow, FindingKind, LedgerError, Verification, VerificationFinding};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::{Client, Line, Request, Same, ValueForms, id_text, side_by_side};
+use crate::trackops::{CaseRequest, Client, ComparedValue, Comparison, ValueForms, compare_values, id_text};
 
 /// Maximum number of unlisted cases that are requested one by one.
-const ASKED_SINGLY: usize = 20;
+const MAX_SINGLE_READS: usize = 20;
 
 /// Compares the rows of an import with their cases.
 pub(super) struct Verifier {
@@ -27,15 +27,15 @@ pub(super) struct Verifier {
     today: Date,
     /// Plans by the number of amendments at the time.
     plans: BTreeMap<u64, Plan>,
-    lookers: BTreeMap<(u64, Date), Looker>,
+    builders: BTreeMap<(u64, Date), RowBuilder>,
     /// Rows whose case wasn't listed yet, by case id.
-    left: HashMap<String, CreatedRow>,
-    seen: Verification,
-    findings: Vec<Finding>,
+    remaining: HashMap<String, CreatedRow>,
+    counts: Verification,
+    findings: Vec<VerificationFinding>,
 }
 
 impl Verifier {
-    pub(super) fn new(job: &Job, rows: Vec<CreatedRow>) -> Self {
+    pub(super) fn new(job: &RunJob, rows: Vec<CreatedRow>) -> Self {
         let mut plans = job.earlier_plans.clone();
         plans.insert(job.import.amendments, job.plan.clone());
         Self {
@@ -43,44 +43,44 @@ impl Verifier {
             forms: job.options.forms,
             today: job.today,
             plans,
-            lookers: BTreeMap::new(),
-            seen: Verification { created: rows.len() as u64, ..Verification::default() },
-            left: rows.into_iter().map(|row| (row.case_id.clone(), row)).collect(),
+            builders: BTreeMap::new(),
+            counts: Verification { created: rows.len() as u64, ..Verification::default() },
+            remaining: rows.into_iter().map(|row| (row.case_id.clone(), row)).collect(),
             findings: Vec::new(),
         }
     }
 
     /// Compares a listed record with its row, if it has one.
-    pub(super) fn meet(&mut self, record: &Value) -> Result<(), CheckError> {
-        let Some(row) = id_text(record).and_then(|id| self.left.remove(&id)) else { return Ok(()) };
+    pub(super) fn compare_record(&mut self, record: &Value) -> Result<(), CheckError> {
+        let Some(row) = id_text(record).and_then(|id| self.remaining.remove(&id)) else { return Ok(()) };
         let lines = self.compare(&row, record)?;
-        let differs = lines.iter().any(|line| line.same == Same::Differs);
-        let shows = lines.iter().any(|line| line.same == Same::Same);
+        let differs = lines.iter().any(|line| line.same == Comparison::Differs);
+        let shows = lines.iter().any(|line| line.same == Comparison::Same);
         let count = match (differs, shows) {
-            (true, _) => &mut self.seen.different,
-            (false, true) => &mut self.seen.same,
-            (false, false) => &mut self.seen.not_shown,
+            (true, _) => &mut self.counts.different,
+            (false, true) => &mut self.counts.same,
+            (false, false) => &mut self.counts.not_shown,
         };
         *count += 1;
         Ok(())
     }
 
     /// Compares the values of a sent row with those of its case; differences become findings.
-    fn compare(&mut self, row: &CreatedRow, record: &Value) -> Result<Vec<Line>, CheckError> {
-        let cells = read(&self.sheet, row.row)?;
+    fn compare(&mut self, row: &CreatedRow, record: &Value) -> Result<Vec<ComparedValue>, CheckError> {
+        let cells = read_row(&self.sheet, row.row)?;
         let day = day_of(row.sent_at);
         // A run that continues past midnight keeps the day it began with.
         let days = [Some(day), day.yesterday().ok()];
-        let mut best: Option<(Vec<Line>, usize)> = None;
+        let mut best: Option<(Vec<ComparedValue>, usize)> = None;
         for day in days.into_iter().flatten() {
             let Some(request) = self.request(row.amendment, day, &cells)? else { continue };
-            let mut lines = side_by_side(&request, record);
-            for line in lines.iter_mut().filter(|line| line.same == Same::Differs) {
+            let mut lines = compare_values(&request, record);
+            for line in lines.iter_mut().filter(|line| line.same == Comparison::Differs) {
                 if difference(&line.sent, &line.stored).is_none() {
-                    line.same = Same::Same;
+                    line.same = Comparison::Same;
                 }
             }
-            let differ = lines.iter().filter(|line| line.same == Same::Differs).count();
+            let differ = lines.iter().filter(|line| line.same == Comparison::Differs).count();
             if best.as_ref().is_none_or(|(_, least)| differ < *least) {
                 best = Some((lines, differ));
             }
@@ -93,8 +93,8 @@ impl Verifier {
         Ok(lines)
     }
 
-    fn note(&mut self, row: &CreatedRow, cells: &Row, lines: &[Line]) {
-        let mut differing = lines.iter().filter(|line| line.same == Same::Differs).peekable();
+    fn note(&mut self, row: &CreatedRow, cells: &Row, lines: &[ComparedValue]) {
+        let mut differing = lines.iter().filter(|line| line.same == Comparison::Differs).peekable();
         if differing.peek().is_none() {
             return;
         }
@@ -102,7 +102,7 @@ impl Verifier {
         let secrets = plan.secrets(&plan.edits().apply(cells).row.cells, self.today);
         for line in differing {
             let masked = |text: &str| plan.masked_text(&line.key, text, &secrets);
-            self.findings.push(Finding {
+            self.findings.push(VerificationFinding {
                 row: row.row,
                 line: row.line,
                 field: Some(line.key.clone()),
@@ -114,33 +114,33 @@ impl Verifier {
     }
 
     /// Returns the request of a row as it was sent on a day.
-    fn request(&mut self, amendment: u64, day: Date, cells: &Row) -> Result<Option<Request>, CheckError> {
+    fn request(&mut self, amendment: u64, day: Date, cells: &Row) -> Result<Option<CaseRequest>, CheckError> {
         let Some(plan) = self.plans.get(&amendment) else { return Ok(None) };
-        let looker = match self.lookers.entry((amendment, day)) {
+        let looker = match self.builders.entry((amendment, day)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                new.insert(Judge::new(plan.clone(), day, Duplicates::Send).looker(Some(self.forms))?)
+                new.insert(Judge::new(plan.clone(), day, Duplicates::Send).row_builder(Some(self.forms))?)
             }
         };
-        Ok(looker.look(cells).request().cloned())
+        Ok(looker.build(cells).request().cloned())
     }
 
     /// Returns true if a case wasn't listed yet.
     pub(super) fn is_waiting(&self) -> bool {
-        !self.left.is_empty()
+        !self.remaining.is_empty()
     }
 
     /// Returns the rows whose case wasn't listed, in order.
-    fn unmet(&self) -> Vec<CreatedRow> {
-        let mut rows: Vec<CreatedRow> = self.left.values().cloned().collect();
+    fn not_listed(&self) -> Vec<CreatedRow> {
+        let mut rows: Vec<CreatedRow> = self.remaining.values().cloned().collect();
         rows.sort_by_key(|row| row.row);
         rows
     }
 
-    fn is_gone(&mut self, row: &CreatedRow) {
-        self.left.remove(&row.case_id);
-        self.seen.missing += 1;
-        self.findings.push(Finding {
+    fn record_missing(&mut self, row: &CreatedRow) {
+        self.remaining.remove(&row.case_id);
+        self.counts.missing += 1;
+        self.findings.push(VerificationFinding {
             row: row.row,
             line: row.line,
             field: None,
@@ -159,33 +159,33 @@ impl Runner {
         mut verifier: Verifier,
     ) -> Result<Result<Option<String>, Stop>, LedgerError> {
         // A list that shows none of our cases proves nothing about one.
-        if verifier.seen.found() > 0 {
-            let mut absent = verifier.unmet();
-            absent.truncate(ASKED_SINGLY);
+        if verifier.counts.found() > 0 {
+            let mut absent = verifier.not_listed();
+            absent.truncate(MAX_SINGLE_READS);
             for last_time in [false, true] {
-                if !absent.is_empty() && last_time && self.stopped_within(self.job.options.settle_delay).await
+                if !absent.is_empty() && last_time && self.sleep_or_stop(self.job.options.settle_delay).await
                 {
-                    return Ok(Err(Stop::Asked));
+                    return Ok(Err(Stop::Requested));
                 }
                 match self.still_absent(&mut verifier, absent).await {
                     Ok(still) => absent = still,
-                    Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
-                    Err(NotRead::Refused(_)) => {
+                    Err(ReadFailure::Stop(stop)) => return Ok(Err(stop)),
+                    Err(ReadFailure::Refused(_)) => {
                         absent = Vec::new();
                         break;
                     }
                 }
             }
             for row in &absent {
-                verifier.is_gone(row);
+                verifier.record_missing(row);
             }
         }
-        verifier.seen.not_listed = verifier.left.len() as u64;
+        verifier.counts.not_listed = verifier.remaining.len() as u64;
         verifier.findings.sort_by_key(|finding| finding.row);
-        let told = told(&verifier.seen, &verifier.findings);
+        let sentence = problem_sentence(&verifier.counts, &verifier.findings);
         let (import, findings) = (self.job.import.id, verifier.findings);
-        self.job.ledger.set_verification(import, verifier.seen, findings).await?;
-        Ok(Ok(told))
+        self.job.ledger.set_verification(import, verifier.counts, findings).await?;
+        Ok(Ok(sentence))
     }
 
     /// Requests cases by their ids. Returns the rows whose case isn't found.
@@ -193,7 +193,7 @@ impl Runner {
         &mut self,
         verifier: &mut Verifier,
         rows: Vec<CreatedRow>,
-    ) -> Result<Vec<CreatedRow>, NotRead> {
+    ) -> Result<Vec<CreatedRow>, ReadFailure> {
         let mut absent = Vec::new();
         for row in rows {
             let id = row.case_id.clone();
@@ -201,9 +201,11 @@ impl Runner {
                 let id = id.clone();
                 async move { client.read_case(&id).await }
             };
-            match self.ask(read).await? {
+            match self.read_with_retries(read).await? {
                 Some(record) => {
-                    verifier.meet(&record).map_err(|error| NotRead::Refused(error.to_string()))?;
+                    verifier
+                        .compare_record(&record)
+                        .map_err(|error| ReadFailure::Refused(error.to_string()))?;
                 }
                 None => absent.push(row),
             }
@@ -213,15 +215,15 @@ impl Runner {
 }
 
 /// Returns a sentence about what is wrong, if anything.
-fn told(seen: &Verification, findings: &[Finding]) -> Option<String> {
-    if seen.is_clean() {
+fn problem_sentence(counts: &Verification, findings: &[VerificationFinding]) -> Option<String> {
+    if counts.is_clean() {
         return None;
     }
-    let mut told = format!("Read back: {}", seen.summary());
+    let mut text = format!("Read back: {}", counts.summary());
     if let Some(first) = findings.first() {
-        told = format!("{told}: {}", first.told());
+        text = format!("{text}: {}", first.describe());
     }
-    Some(told + ".")
+    Some(text + ".")
 }
 
 impl Verification {
@@ -243,14 +245,14 @@ impl Verification {
     }
 }
 
-impl Finding {
+impl VerificationFinding {
     /// Describes the finding in one line: row, field, value sent, value stored.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         let Self { row, line, field, kind, sent, stored } = self;
         match field {
             Some(field) => {
-                format!("row {row} (line {line}) {field}: sent {sent}, stored {stored}; {}", kind.told())
+                format!("row {row} (line {line}) {field}: sent {sent}, stored {stored}; {}", kind.describe())
             }
             None => format!("row {row} (line {line}): case {stored} is no longer in Trackops"),
         }
@@ -330,8 +332,8 @@ mod tests {
 
     #[test]
     fn a_summary_omits_zero_counts() {
-        let seen = Verification { created: 300, same: 298, different: 2, ..Verification::default() };
-        assert_eq!(seen.summary(), "300 created, 300 found, 298 the same, 2 different");
+        let counts = Verification { created: 300, same: 298, different: 2, ..Verification::default() };
+        assert_eq!(counts.summary(), "300 created, 300 found, 298 the same, 2 different");
         let gone = Verification { created: 3, same: 1, missing: 1, not_listed: 1, ..Verification::default() };
         assert_eq!(gone.summary(), "3 created, 1 found, 1 the same, 1 not listed, 1 NO LONGER IN TRACKOPS");
     }

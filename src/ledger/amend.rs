@@ -6,12 +6,12 @@ use std::collections::HashSet;
 use rusqlite::{Connection, params};
 use serde::{Serialize, Serializer};
 
-use super::commit::forget_exception;
-use super::deeds::{self, Deed};
+use super::actions::{self, ActionKind};
+use super::commit::delete_exception;
 use super::report::exception;
 use super::row::{RowState, signed, unsigned};
 use super::tally::forget_tally;
-use super::{Exception, ImportId, Ledger, LedgerError, Source, Who};
+use super::{Exception, ExceptionSource, ImportId, Ledger, LedgerError, Person};
 use crate::text::utc;
 
 /// A change to the recipe of an import that has started.
@@ -26,7 +26,7 @@ pub struct Amendment {
     /// Rejected rows that aren't, or no longer are, corrected.
     pub uncorrected: Vec<u64>,
     /// Who makes the change.
-    pub who: Who,
+    pub who: Person,
 }
 
 /// A rejected row.
@@ -35,7 +35,7 @@ pub struct Rejected {
     /// Data row, from 1.
     pub row: u64,
     /// Who rejected it.
-    pub source: Source,
+    pub source: ExceptionSource,
     /// Number of amendments made before it was sent; 0 for a row that was never sent.
     pub amendment: u64,
     /// Time of sending, in milliseconds since 1970 by the server's clock; `None` for a row that was never sent.
@@ -87,7 +87,7 @@ impl Ledger {
                  SELECT ?1, 1 + count(*), ?2, unixepoch(), ?3, ?4 FROM amendments WHERE import = ?1",
                 params![import, change.before, change.who.username, change.who.os_user],
             )?;
-            deeds::note(connection, import, Deed::Corrected, &change.who)?;
+            actions::note(connection, import, ActionKind::Corrected, &change.who)?;
             let rows = [(&change.uncorrected, false), (&change.corrected, true)];
             for (row, corrected) in rows.iter().flat_map(|(rows, is)| rows.iter().map(move |row| (*row, *is)))
             {
@@ -120,7 +120,8 @@ impl Ledger {
         let rows = statement.query_map(params![import, RowState::Rejected], |row| {
             Ok(Rejected {
                 row: unsigned(row.get(0)?),
-                source: Source::from_word(&row.get::<_, String>(1)?).unwrap_or(Source::Trackops),
+                source: ExceptionSource::from_word(&row.get::<_, String>(1)?)
+                    .unwrap_or(ExceptionSource::Trackops),
                 amendment: unsigned(row.get(2)?),
                 sent_at: row.get(3)?,
             })
@@ -199,5 +200,5 @@ fn requeue(connection: &Connection, import: ImportId, retry: &Retry) -> Result<(
              WHERE e.import = ?1 AND e.row = ?2",
         )?
         .execute(params![import, row, retry.sent])?;
-    forget_exception(connection, import, row)
+    delete_exception(connection, import, row)
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use rusqlite::{Connection, params};
 
 use super::guard::sent_by_another;
-use super::lock::Mark;
+use super::lock::SendProgress;
 use super::loss::{count_sends, highest_row};
 use super::records::claims;
 use super::row::{Earlier, Identity, Intent, Outcome, RowOutcome, RowState, StoredId, signed, unsigned};
@@ -34,7 +34,7 @@ pub struct Batch {
 /// Rows of a batch that weren't recorded. The check and the record share a transaction, so that one of two racing
 /// imports sees the other.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct GivenBack {
+pub struct NotRecorded {
     /// Intents for cases that another import sent.
     pub sent: HashMap<u64, Earlier>,
     /// Outcomes with the case of another row.
@@ -43,7 +43,7 @@ pub struct GivenBack {
 
 impl Ledger {
     /// Records outcomes and intents, durably.
-    pub async fn commit(&self, import: ImportId, batch: Batch) -> Result<GivenBack, LedgerError> {
+    pub async fn commit(&self, import: ImportId, batch: Batch) -> Result<NotRecorded, LedgerError> {
         let Batch { outcomes, intents, amendment, account, guarded } = batch;
         let (found, sent) = mpsc::channel();
         let (has, taken) = mpsc::channel();
@@ -70,15 +70,15 @@ impl Ledger {
                     let _ = found.send((intent.row, earlier));
                     continue;
                 }
-                intend(connection, import, intent, amendment)?;
+                record_intent(connection, import, intent, amendment)?;
                 out_of_order += i64::from(signed(intent.row) <= before);
             }
             count_sends(connection, import, out_of_order)
         });
         let sends = sends.await?;
-        let given_back = GivenBack { sent: sent.try_iter().collect(), taken: taken.try_iter().collect() };
+        let given_back = NotRecorded { sent: sent.try_iter().collect(), taken: taken.try_iter().collect() };
         let highest = rows.into_iter().filter(|row| !given_back.sent.contains_key(row)).max();
-        self.mark(import, Mark { row: highest.unwrap_or(0), sends: unsigned(sends) });
+        self.mark(import, SendProgress { row: highest.unwrap_or(0), sends: unsigned(sends) });
         Ok(given_back)
     }
 
@@ -104,7 +104,7 @@ fn is_taken(
 }
 
 /// Records that a row is about to be sent.
-fn intend(
+fn record_intent(
     connection: &Connection,
     import: ImportId,
     intent: &Intent,
@@ -192,12 +192,12 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
     if changed == 0 {
         return Ok(());
     }
-    forget_exception(connection, import, at)?;
-    remark(connection, import, at, None)?;
+    delete_exception(connection, import, at)?;
+    set_reason(connection, import, at, None)?;
     match &row.outcome {
         Outcome::Rejected(exception) | Outcome::Unknown(exception) => log(connection, import, exception),
         Outcome::Excluded { code, reason } => {
-            remark(connection, import, at, Some((Some(&code.word()), reason)))
+            set_reason(connection, import, at, Some((Some(&code.word()), reason)))
         }
         Outcome::Created { .. } | Outcome::NotSent | Outcome::TurnedAway => Ok(()),
     }
@@ -205,7 +205,7 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
 
 /// Sets the reason why a row is skipped (code and reason) or is created by a person's decision (reason only), or
 /// removes it.
-pub(super) fn remark(
+pub(super) fn set_reason(
     connection: &Connection,
     import: ImportId,
     row: i64,
@@ -224,7 +224,7 @@ pub(super) fn remark(
     Ok(())
 }
 
-pub(super) fn forget_exception(
+pub(super) fn delete_exception(
     connection: &Connection,
     import: ImportId,
     row: i64,

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::actions::{self, ActionKind};
 use super::addresses::SAME;
-use super::commit::{forget_exception, remark};
-use super::deeds::{self, Deed};
+use super::commit::{delete_exception, set_reason};
 use super::row::{RowState, StoredId, signed, unsigned};
 use super::tally::{forget_tally, tally};
-use super::{ImportId, Ledger, LedgerError, Who};
+use super::{ImportId, Ledger, LedgerError, Person};
 use crate::case::Code;
 
 /// A person's decision about an unknown row.
@@ -22,7 +22,7 @@ pub enum Decision {
 }
 
 /// Text in the receipt for a case that a person assigned to the row.
-const BY_A_PERSON: &str = "marked as created by hand";
+const MARKED_BY_HAND: &str = "marked as created by hand";
 
 impl Ledger {
     /// Resolves an unknown row as a person decided. Fails while the import is running, for a row that isn't unknown,
@@ -33,7 +33,7 @@ impl Ledger {
         row: u64,
         decision: Decision,
         case_number: Option<String>,
-        who: Who,
+        who: Person,
     ) -> Result<(), LedgerError> {
         let lock = self.lock(import)?;
         self.write_now(move |connection| {
@@ -60,11 +60,11 @@ impl Ledger {
             if changed != 1 {
                 return Err(LedgerError::NotUnknown { import, row });
             }
-            deeds::note(connection, import, Deed::Decided, &who)?;
-            forget_exception(connection, import, at)?;
+            actions::note(connection, import, ActionKind::Decided, &who)?;
+            delete_exception(connection, import, at)?;
             tally(connection, import)?;
             if matches!(decision, Decision::Created(_)) {
-                remark(connection, import, at, Some((None, BY_A_PERSON)))?;
+                set_reason(connection, import, at, Some((None, MARKED_BY_HAND)))?;
             }
             reopen(connection, import)
         })?;
@@ -74,12 +74,16 @@ impl Ledger {
 
     /// Includes rows that the duplicate guard skipped: the given ones, or all. Rows whose case is unknown in another
     /// import must be given by number.
-    pub async fn take_in(&self, import: ImportId, rows: Option<Vec<u64>>) -> Result<(), LedgerError> {
+    pub async fn include_duplicates(
+        &self,
+        import: ImportId,
+        rows: Option<Vec<u64>>,
+    ) -> Result<(), LedgerError> {
         self.write(move |connection| {
             forget_tally(connection, import)?;
-            let mut wanted = kept_back(connection, "remarks", import)?;
+            let mut wanted = skipped_by_guard(connection, "remarks", import)?;
             if let Some(rows) = rows {
-                wanted.extend(kept_back(connection, "exceptions", import)?);
+                wanted.extend(skipped_by_guard(connection, "exceptions", import)?);
                 let rows: HashSet<i64> = rows.into_iter().map(signed).collect();
                 wanted.retain(|row| rows.contains(row));
             }
@@ -87,8 +91,8 @@ impl Ledger {
                 let sql = "UPDATE rows SET state = ?3 WHERE import = ?1 AND row = ?2 AND state IN (?4, ?5)";
                 let states = params![import, row, RowState::NotSent, RowState::Excluded, RowState::Rejected];
                 if connection.prepare_cached(sql)?.execute(states)? == 1 {
-                    forget_exception(connection, import, row)?;
-                    remark(connection, import, row, None)?;
+                    delete_exception(connection, import, row)?;
+                    set_reason(connection, import, row, None)?;
                 }
             }
             Ok(0)
@@ -99,13 +103,13 @@ impl Ledger {
 }
 
 /// Returns the rows of an import that the duplicate guard skipped, by the codes in a table.
-fn kept_back(connection: &Connection, table: &str, import: ImportId) -> Result<Vec<i64>, LedgerError> {
+fn skipped_by_guard(connection: &Connection, table: &str, import: ImportId) -> Result<Vec<i64>, LedgerError> {
     let sql = format!("SELECT row, code FROM {table} WHERE import = ?1 AND code IS NOT NULL");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([import])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        if Code::from_word(row.get_ref(1)?.as_str().unwrap_or_default()).is_kept_back() {
+        if Code::from_word(row.get_ref(1)?.as_str().unwrap_or_default()).is_held() {
             found.push(row.get(0)?);
         }
     }

@@ -5,7 +5,7 @@ use std::{io, path::Path};
 use rusqlite::ErrorCode;
 
 use super::ImportId;
-use super::loss::{Loss, listed};
+use super::loss::{Loss, describe};
 
 /// An error of the ledger. Nothing is sent after one that concerns the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +53,7 @@ pub enum LedgerError {
         "the ledger {path} has lost records: {}. Nothing was sent, because their cases could be created twice. Restore the \
          newest copy of it. If there is none, run `caseload purge --lost`, then import with --look-up each, which skips \
          cases already in Trackops",
-        listed(losses)
+        describe(losses)
     )]
     Lost {
         /// The file.

@@ -6,16 +6,16 @@ use std::hash::{BuildHasher, RandomState};
 use rusqlite::Connection;
 
 use super::addresses::{SAME, are_same};
-use super::forget::sent_by_forgotten;
-use super::row::{Earlier, Form, Hash, Identity, RowState, unsigned};
-use super::{Forgotten, ImportId, Ledger, LedgerError};
+use super::delete::sent_by_deleted;
+use super::row::{Earlier, Hash, Identity, IdentityForm, RowState, unsigned};
+use super::{DeletedCases, ImportId, Ledger, LedgerError};
 
 impl Ledger {
     /// Creates the duplicate guard for an import of an account.
     #[must_use]
-    pub fn guard(&self, account: &str, import: ImportId) -> Guard {
+    pub fn guard(&self, account: &str, import: ImportId) -> DuplicateGuard {
         let (ledger, account) = (self.clone(), account.to_owned());
-        Guard { ledger, account, import, others: None, forgotten: None, hasher: RandomState::new() }
+        DuplicateGuard { ledger, account, import, others: None, forgotten: None, hasher: RandomState::new() }
     }
 }
 
@@ -23,18 +23,18 @@ impl Ledger {
 ///
 /// Hardly any case was. To avoid asking the ledger about each, the guard keeps what the others had at the first
 /// question, in eight bytes per row. Anything newer is noticed when a row is about to be sent.
-pub struct Guard {
+pub struct DuplicateGuard {
     ledger: Ledger,
     account: String,
     import: ImportId,
     /// Hashes of the identities of all other imports' rows.
     others: Option<HashSet<u64>>,
     /// Cases of deleted imports.
-    forgotten: Option<Forgotten>,
+    forgotten: Option<DeletedCases>,
     hasher: RandomState,
 }
 
-impl Guard {
+impl DuplicateGuard {
     /// Returns where a case with this identity was sent before. Prefers an import that created it to one that may have.
     pub fn earlier(&mut self, identity: &Identity) -> Result<Option<Earlier>, LedgerError> {
         let mut known = self.forgotten()?.has(identity);
@@ -48,10 +48,10 @@ impl Guard {
     }
 
     /// Returns the cases of deleted imports. [`may_know`](Self::may_know) doesn't cover them.
-    pub fn forgotten(&mut self) -> Result<Forgotten, LedgerError> {
+    pub fn forgotten(&mut self) -> Result<DeletedCases, LedgerError> {
         let forgotten = match self.forgotten.take() {
             Some(forgotten) => forgotten,
-            None => self.ledger.forgotten_cases(&self.account)?,
+            None => self.ledger.deleted_cases(&self.account)?,
         };
         Ok(self.forgotten.insert(forgotten).clone())
     }
@@ -102,15 +102,15 @@ fn identities(
     let mut rows = statement.query([but])?;
     while let Some(row) = rows.next()? {
         let text = row.get_ref(1)?.as_str().unwrap_or_default();
-        found.insert(hasher.hash_one(Form::Reference(unsigned(row.get(0)?), text)));
+        found.insert(hasher.hash_one(IdentityForm::Reference(unsigned(row.get(0)?), text)));
     }
     let sql = "SELECT content, same_values FROM unreferenced WHERE import <> ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([but])?;
     while let Some(row) = rows.next()? {
-        found.insert(hasher.hash_one(Form::Content(row.get(0)?)));
+        found.insert(hasher.hash_one(IdentityForm::Content(row.get(0)?)));
         if let Some(values) = row.get::<_, Option<Hash>>(1)? {
-            found.insert(hasher.hash_one(Form::Values(values)));
+            found.insert(hasher.hash_one(IdentityForm::Values(values)));
         }
     }
     Ok(found)
@@ -128,28 +128,28 @@ pub(super) fn sent_by_another(
     for form in identity.forms() {
         // Only one equality per query: SQLite would compile a longer one anew for every value.
         let mut statement = connection.prepare_cached(match form {
-            Form::Reference(..) => {
+            IdentityForm::Reference(..) => {
                 "SELECT import, row, state, coalesce(client, 0) FROM rows WHERE reference = ?1"
             }
-            Form::Content(_) => {
+            IdentityForm::Content(_) => {
                 "SELECT rows.import, rows.row, state, 0 FROM unreferenced AS u
                  JOIN rows ON rows.import = u.import AND rows.row = u.row WHERE u.content = ?1"
             }
-            Form::Values(_) => {
+            IdentityForm::Values(_) => {
                 "SELECT rows.import, rows.row, state, 0 FROM unreferenced AS u
                  JOIN rows ON rows.import = u.import AND rows.row = u.row WHERE u.same_values = ?1"
             }
         })?;
         let (mut rows, client) = match form {
-            Form::Reference(client, text) => (statement.query([text])?, client),
-            Form::Content(hash) | Form::Values(hash) => (statement.query([hash])?, 0),
+            IdentityForm::Reference(client, text) => (statement.query([text])?, client),
+            IdentityForm::Content(hash) | IdentityForm::Values(hash) => (statement.query([hash])?, 0),
         };
         while let Some(row) = rows.next()? {
             let (other, state): (ImportId, RowState) = (row.get(0)?, row.get(2)?);
             let other_row = unsigned(row.get(1)?);
             let is_other = match form {
                 // A row that is sent again may have been given the reference of a later row.
-                Form::Reference(..) if other == import => own_row.is_some_and(|own| own != other_row),
+                IdentityForm::Reference(..) if other == import => own_row.is_some_and(|own| own != other_row),
                 _ => other != import,
             };
             let sent = matches!(state, RowState::Sending | RowState::Created | RowState::Unknown);
@@ -166,7 +166,7 @@ pub(super) fn sent_by_another(
     }
     match found {
         Some(earlier) if earlier.created => Ok(Some(earlier)),
-        found => Ok(sent_by_forgotten(connection, account, identity)?
+        found => Ok(sent_by_deleted(connection, account, identity)?
             .filter(|kept| kept.created || found.is_none())
             .or(found)),
     }

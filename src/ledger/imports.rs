@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::deeds::{self, Deed};
-use super::place;
+use super::actions::{self, ActionKind};
+use super::location;
 use super::row::{signed, unsigned};
 use super::tally::tally;
 use super::{Counts, Import, ImportId, Ledger, LedgerError, OnError, Status};
@@ -27,16 +27,16 @@ pub struct NewImport {
     /// Error handling.
     pub on_error: OnError,
     /// Import that it is duplicated from.
-    pub made_like: Option<ImportId>,
+    pub duplicated_from: Option<ImportId>,
     /// Facts about the file, if it was already read to its end.
     pub facts: Option<FileFacts>,
     /// Who creates it.
-    pub who: Who,
+    pub who: Person,
 }
 
 /// The person who acts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Who {
+pub struct Person {
     /// The user name in Trackops.
     pub username: String,
     /// The user of the machine.
@@ -65,7 +65,7 @@ impl Ledger {
     /// Creates an import and returns its number. [`set_file`](Self::set_file) adds the facts about its file.
     /// Fails if records are lost, because nobody can know what the import would send again.
     pub fn create(&self, new: NewImport) -> Result<ImportId, LedgerError> {
-        self.require_whole()?;
+        self.require_no_losses()?;
         self.write_now(move |connection| {
             connection.execute(
                 "INSERT INTO imports (name, account, file, row_count, recipe, on_error, status, note, created_at,
@@ -75,12 +75,12 @@ impl Ledger {
                 named_params! {
                     ":name": new.name, ":account": new.account, ":file": new.file.to_string_lossy(),
                     ":recipe": new.recipe, ":on_error": new.on_error.word(), ":status": new.status.word(),
-                    ":made_like": new.made_like,
+                    ":made_like": new.duplicated_from,
                 },
             )?;
             let id = connection.last_insert_rowid();
             // In the same transaction: an import without facts would have no rows to send.
-            deeds::note(connection, id, Deed::Made, &new.who)?;
+            actions::note(connection, id, ActionKind::Made, &new.who)?;
             if let Some(facts) = &new.facts {
                 write_facts(connection, id, facts)?;
             }
@@ -97,7 +97,7 @@ impl Ledger {
     }
 
     /// Sets the import that a draft is duplicated from.
-    pub fn set_made_like(&self, id: ImportId, like: ImportId) -> Result<(), LedgerError> {
+    pub fn set_duplicated_from(&self, id: ImportId, like: ImportId) -> Result<(), LedgerError> {
         self.change_draft(id, move |connection| {
             let sql = "UPDATE imports SET made_like = ?2 WHERE id = ?1 AND started_at IS NULL";
             Ok(connection.execute(sql, params![id, like])?)
@@ -105,7 +105,7 @@ impl Ledger {
     }
 
     /// Forgets the remembered mapping for a header.
-    pub fn forget(&self, account: &str, header: &str) -> Result<(), LedgerError> {
+    pub fn forget_header(&self, account: &str, header: &str) -> Result<(), LedgerError> {
         let (account, header) = (account.to_owned(), header.to_owned());
         self.write_now(move |connection| {
             connection.execute(
@@ -119,7 +119,7 @@ impl Ledger {
     }
 
     /// Returns the forgotten headers, each with the last import whose mapping is forgotten.
-    pub fn forgotten(&self, account: &str) -> Result<HashMap<String, ImportId>, LedgerError> {
+    pub fn forgotten_headers(&self, account: &str) -> Result<HashMap<String, ImportId>, LedgerError> {
         let connection = self.read();
         let mut statement =
             connection.prepare_cached("SELECT header, upto FROM forgotten WHERE account = ?1")?;
@@ -128,7 +128,7 @@ impl Ledger {
     }
 
     /// Fails if a row of the import has a record, because its file format must not change then.
-    pub fn may_read_again(&self, id: ImportId) -> Result<(), LedgerError> {
+    pub fn require_no_rows(&self, id: ImportId) -> Result<(), LedgerError> {
         no_rows(&self.read(), id)
     }
 
@@ -188,11 +188,11 @@ impl Ledger {
     }
 
     /// Marks an import as running. The caller must hold its [`RunLock`](super::RunLock).
-    pub async fn begin_run(&self, id: ImportId, on_error: OnError, who: Who) -> Result<(), LedgerError> {
+    pub async fn begin_run(&self, id: ImportId, on_error: OnError, who: Person) -> Result<(), LedgerError> {
         let place = self.place.clone();
         self.write(move |connection| {
-            deeds::note(connection, id, Deed::Started, &who)?;
-            place::note(connection, id, &place)?;
+            actions::note(connection, id, ActionKind::Started, &who)?;
+            location::note(connection, id, &place)?;
             connection.execute(
                 "UPDATE imports SET status = 'processing', note = '', on_error = ?2, ended_at = NULL,
                                     started_at = coalesce(started_at, unixepoch()), username = ?3, os_user = ?4
@@ -228,7 +228,7 @@ impl Ledger {
 
     /// Returns an import to Ready after only its first row was sent, as if it had never started: its recipe can be
     /// changed, and the row keeps its record.
-    pub async fn put_back(&self, id: ImportId) -> Result<(), LedgerError> {
+    pub async fn return_to_ready(&self, id: ImportId) -> Result<(), LedgerError> {
         self.write(move |connection| {
             connection.execute(
                 "UPDATE imports SET status = 'ready', note = '', started_at = NULL, ended_at = NULL WHERE id = ?1",
@@ -317,7 +317,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         layout: row.get("layout")?,
         profile: row.get("profile")?,
         made_by: row.get::<_, Option<String>>("made_by")?.unwrap_or_default(),
-        made_like: row.get("made_like")?,
+        duplicated_from: row.get("made_like")?,
         on_error: OnError::from_word(&row.get::<_, String>("on_error")?).unwrap_or_default(),
         status: Status::from_word(&row.get::<_, String>("status")?).unwrap_or(Status::Draft),
         note: row.get("note")?,

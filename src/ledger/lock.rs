@@ -16,18 +16,18 @@ use super::{ImportId, LOCK_PAUSE, Ledger, LedgerError};
 const LOCK_TRIES: usize = 5;
 
 /// Lock files of the imports that this process runs, with their progress.
-pub(super) type Marks = Arc<Mutex<HashMap<ImportId, (File, Mark)>>>;
+pub(super) type LockedFiles = Arc<Mutex<HashMap<ImportId, (File, SendProgress)>>>;
 
 /// Progress of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(super) struct SendProgress {
     /// The highest row that was about to be sent.
     pub(super) row: u64,
     /// Number of rows that were about to be sent out of order: again, or after a later row. These don't raise `row`.
     pub(super) sends: u64,
 }
 
-impl Mark {
+impl SendProgress {
     pub(super) const HIGHEST: Self = Self { row: u64::MAX, sends: u64::MAX };
 
     /// Reads the text of a lock file. It has 41 characters; in earlier versions 20, without the second number, or none.
@@ -41,7 +41,7 @@ impl Mark {
     }
 
     /// Returns the higher of each number.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(super) fn max(self, other: Self) -> Self {
         Self { row: self.row.max(other.row), sends: self.sends.max(other.sends) }
     }
 }
@@ -50,7 +50,7 @@ impl Mark {
 #[derive(Debug)]
 pub struct RunLock {
     import: ImportId,
-    marks: Marks,
+    marks: LockedFiles,
     _file: File,
 }
 
@@ -66,13 +66,13 @@ impl Ledger {
     pub fn lock(&self, id: ImportId) -> Result<RunLock, LedgerError> {
         let path = self.lock_path(id);
         let fail = |error: &std::io::Error| LedgerError::open(&path, error);
-        let mut file = crate::home::kept_file(&path).map_err(|error| fail(&error))?;
+        let mut file = crate::home::open_private(&path).map_err(|error| fail(&error))?;
         for _ in 0..LOCK_TRIES {
             match file.try_lock() {
                 Ok(()) => {
                     let mut text = String::new();
                     let _ = file.read_to_string(&mut text);
-                    let mark = Mark::read(&text);
+                    let mark = SendProgress::read(&text);
                     if let Some(loss) = self.loss_of(id, mark)? {
                         return Err(self.lost(vec![loss]));
                     }
@@ -109,17 +109,19 @@ impl Ledger {
     /// Removes the lock file of a deleted import. Empties it first, so that a program that has it open sees no loss.
     pub(super) fn remove_lock_file(&self, id: ImportId) {
         let path = self.lock_path(id);
-        if let Ok(file) = crate::home::kept_file(&path) {
+        if let Ok(file) = crate::home::open_private(&path) {
             let _ = file.set_len(0);
         }
         let _ = std::fs::remove_file(&path);
     }
 
     /// Writes the progress of an import to its lock file, once the ledger has it durably.
-    pub(super) fn mark(&self, id: ImportId, now: Mark) {
+    pub(super) fn mark(&self, id: ImportId, now: SendProgress) {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((file, mark)) = marks.get_mut(&id).filter(|(_, mark)| mark.or(now) != *mark) else { return };
-        *mark = mark.or(now);
+        let Some((file, mark)) = marks.get_mut(&id).filter(|(_, mark)| mark.max(now) != *mark) else {
+            return;
+        };
+        *mark = mark.max(now);
         // If writing fails, a later loss may go unnoticed; nothing else happens.
         let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(mark.text().as_bytes()));
     }

@@ -7,7 +7,7 @@ use std::fs;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::lock::Mark;
+use super::lock::SendProgress;
 use super::row::{signed, unsigned};
 use super::{ImportId, Ledger, LedgerError};
 
@@ -17,9 +17,9 @@ pub struct Loss {
     /// The import.
     pub import: ImportId,
     /// Progress in the lock file.
-    sent: Mark,
+    sent: SendProgress,
     /// Progress in the ledger; `None` if the ledger doesn't have the import.
-    recorded: Option<Mark>,
+    recorded: Option<SendProgress>,
 }
 
 impl fmt::Display for Loss {
@@ -38,12 +38,12 @@ impl fmt::Display for Loss {
 }
 
 /// Maximum number of losses to name in a sentence.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 /// Describes the losses in a sentence.
-pub(super) fn listed(losses: &[Loss]) -> String {
-    let named: Vec<String> = losses.iter().take(NAMED).map(Loss::to_string).collect();
-    let more = losses.len().saturating_sub(NAMED);
+pub(super) fn describe(losses: &[Loss]) -> String {
+    let named: Vec<String> = losses.iter().take(MAX_NAMED).map(Loss::to_string).collect();
+    let more = losses.len().saturating_sub(MAX_NAMED);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     named.join("; ") + &more
 }
@@ -53,14 +53,14 @@ impl Ledger {
     pub fn losses(&self) -> Result<Vec<Loss>, LedgerError> {
         let mut losses = Vec::new();
         // The lock files first: a concurrent run writes to the ledger before its lock file.
-        for (import, sent) in self.marks_on_disk()? {
+        for (import, sent) in self.progress_on_disk()? {
             losses.extend(self.loss_of(import, sent)?);
         }
         Ok(losses)
     }
 
     /// Fails if records are lost.
-    pub fn require_whole(&self) -> Result<(), LedgerError> {
+    pub fn require_no_losses(&self) -> Result<(), LedgerError> {
         let losses = self.losses()?;
         if losses.is_empty() { Ok(()) } else { Err(self.lost(losses)) }
     }
@@ -68,7 +68,7 @@ impl Ledger {
     /// Fails if this ledger can't be used to send rows of an import: the file is damaged, or records are lost.
     pub fn require_sendable(&self, id: ImportId) -> Result<(), LedgerError> {
         self.check()?;
-        self.require_whole()?;
+        self.require_no_losses()?;
         let sql = "SELECT 1 FROM accepted_losses WHERE import = ?1";
         let found = self.read().prepare_cached(sql)?.query_row([id], |_| Ok(())).optional()?;
         if found.is_some() { Err(LedgerError::Incomplete(id)) } else { Ok(()) }
@@ -85,7 +85,7 @@ impl Ledger {
         self.write_now(move |connection| {
             for Loss { import, sent, recorded } in &accepted {
                 // A missing import never comes back, and its number isn't reused.
-                let upto = if recorded.is_some() { *sent } else { Mark::HIGHEST };
+                let upto = if recorded.is_some() { *sent } else { SendProgress::HIGHEST };
                 accept(connection, *import, upto)?;
                 reserve(connection, *import)?;
             }
@@ -98,7 +98,7 @@ impl Ledger {
     }
 
     /// Compares an import's lock file with the ledger, and returns the loss, if any.
-    pub(super) fn loss_of(&self, import: ImportId, sent: Mark) -> Result<Option<Loss>, LedgerError> {
+    pub(super) fn loss_of(&self, import: ImportId, sent: SendProgress) -> Result<Option<Loss>, LedgerError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM imports WHERE id = ?1),
                           (SELECT max(row) FROM rows WHERE import = ?1),
                           (SELECT count FROM sends WHERE import = ?1),
@@ -106,10 +106,10 @@ impl Ledger {
                           (SELECT sends FROM accepted_losses WHERE import = ?1)";
         let (exists, recorded, accepted) = self.read().prepare_cached(sql)?.query_row([import], |row| {
             let number = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map_or(0, unsigned));
-            let recorded = Mark { row: number(1)?, sends: number(2)? };
-            Ok((row.get::<_, bool>(0)?, recorded, Mark { row: number(3)?, sends: number(4)? }))
+            let recorded = SendProgress { row: number(1)?, sends: number(2)? };
+            Ok((row.get::<_, bool>(0)?, recorded, SendProgress { row: number(3)?, sends: number(4)? }))
         })?;
-        let covers = recorded.or(accepted);
+        let covers = recorded.max(accepted);
         let is_lost = covers.row < sent.row || covers.sends < sent.sends;
         Ok(is_lost.then(|| Loss { import, sent, recorded: exists.then_some(recorded) }))
     }
@@ -119,7 +119,7 @@ impl Ledger {
     }
 
     /// Reads the progress of each import from the lock files in the folder.
-    fn marks_on_disk(&self) -> Result<BTreeMap<ImportId, Mark>, LedgerError> {
+    fn progress_on_disk(&self) -> Result<BTreeMap<ImportId, SendProgress>, LedgerError> {
         let fail = |error: &std::io::Error| LedgerError::open(&self.folder, error);
         let mut marks = BTreeMap::new();
         for entry in fs::read_dir(&self.folder).map_err(|error| fail(&error))? {
@@ -128,7 +128,7 @@ impl Ledger {
             let number = name.strip_prefix("import-").and_then(|name| name.strip_suffix(".lock"));
             let Some(id) = number.and_then(|number| number.parse().ok()) else { continue };
             match fs::read_to_string(&path) {
-                Ok(text) => _ = marks.insert(id, Mark::read(&text)),
+                Ok(text) => _ = marks.insert(id, SendProgress::read(&text)),
                 // Just deleted with its import.
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 // On systems where a lock prevents reading, its holder has compared the two.
@@ -141,8 +141,12 @@ impl Ledger {
     }
 }
 
-/// Accepts that an import has no records up to a mark.
-pub(super) fn accept(connection: &Connection, import: ImportId, upto: Mark) -> Result<(), LedgerError> {
+/// Accepts that an import has no records up to a point.
+pub(super) fn accept(
+    connection: &Connection,
+    import: ImportId,
+    upto: SendProgress,
+) -> Result<(), LedgerError> {
     let sql = "INSERT OR REPLACE INTO accepted_losses (import, row, sends) VALUES (?1, ?2, ?3)";
     connection.execute(sql, params![import, signed(upto.row), signed(upto.sends)])?;
     Ok(())

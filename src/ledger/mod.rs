@@ -4,20 +4,20 @@
 //! holds an operating-system lock. The lock is released when the process dies, so a dead program's import shows as
 //! interrupted at once.
 
+mod actions;
 mod addresses;
 mod amend;
 mod commit;
 mod decide;
-mod deeds;
-mod doubled;
+mod delete;
+mod duplicates;
 mod error;
-mod forget;
 mod guard;
 mod imports;
+mod location;
 mod lock;
 mod loss;
 mod pause;
-mod place;
 mod records;
 mod relocate;
 mod report;
@@ -37,23 +37,25 @@ use std::{
 use rusqlite::{Connection, ErrorCode};
 use tracing::debug;
 
+pub use actions::{ActionKind, LoggedAction, describe_if_several};
 pub use amend::{Amendment, Rejected, Retry, Try};
-pub use commit::{Batch, GivenBack};
+pub use commit::{Batch, NotRecorded};
 pub use decide::Decision;
-pub use deeds::{Deed, Done, told_if_several};
-pub use doubled::{Doubled, Extra, SentRow};
+pub use delete::{DeleteOptions, DeletedCases};
+pub use duplicates::{DuplicateCases, ExtraCase, SentRow};
 pub use error::LedgerError;
-pub use forget::{Forget, Forgotten};
-pub use guard::Guard;
-pub use imports::{FileFacts, NewImport, Who};
+pub use guard::DuplicateGuard;
+pub use imports::{FileFacts, NewImport, Person};
 pub use lock::RunLock;
 pub use loss::Loss;
 pub use records::{Claim, CreatedCase, Unsettled};
 pub use relocate::{has_ledger, relocate};
 pub use report::{CreatedLater, ReceiptRow};
-pub use row::{Earlier, Form, Hash, Identity, Intent, Outcome, RowOutcome, RowState};
-pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status, several_people};
-pub use verify::{CreatedRow, Finding, FindingKind, Verification};
+pub use row::{Earlier, Hash, Identity, IdentityForm, Intent, Outcome, RowOutcome, RowState};
+pub use types::{
+    Counts, Exception, ExceptionSource, Exclusion, Import, ImportId, OnError, Status, several_people,
+};
+pub use verify::{CreatedRow, FindingKind, Verification, VerificationFinding};
 
 /// Time that a write waits for another process's commit.
 const BUSY: Duration = Duration::from_secs(10);
@@ -70,9 +72,9 @@ pub struct Ledger {
     writer: writer::Writer,
     reader: Arc<Mutex<Connection>>,
     folder: PathBuf,
-    place: place::Place,
+    place: location::LedgerLocation,
     /// Progress of the imports that this process runs.
-    marks: lock::Marks,
+    marks: lock::LockedFiles,
 }
 
 impl Ledger {
@@ -81,7 +83,7 @@ impl Ledger {
         relocate::require_not_moved(folder)?;
         let path = folder.join(relocate::FILE);
         // Created by us, so that its permissions don't depend on the umask. SQLite's side files get the same ones.
-        crate::home::kept_file(&path).map_err(|error| LedgerError::open(&path, &error))?;
+        crate::home::open_private(&path).map_err(|error| LedgerError::open(&path, &error))?;
         let mut connection = connect(&path)?;
         if std::fs::metadata(&path).is_ok_and(|file| file.len() <= CHECKED_AT_ONCE) {
             check(&connection)?;
@@ -89,19 +91,19 @@ impl Ledger {
         let began = std::time::Instant::now();
         schema::migrate(&mut connection)?;
         debug!(milliseconds = began.elapsed().as_millis(), "ledger opened");
-        let place = place::Place::of(&path);
-        place::settle_first(&connection, &place)?;
+        let place = location::LedgerLocation::of(&path);
+        location::record_first_location(&connection, &place)?;
         let reader = Arc::new(Mutex::new(connect(&path)?));
         Ok(Self {
             writer: writer::Writer::start(connection)?,
             reader,
             folder: folder.to_path_buf(),
             place,
-            marks: lock::Marks::default(),
+            marks: lock::LockedFiles::default(),
         })
     }
 
-    fn place(&self) -> &place::Place {
+    fn place(&self) -> &location::LedgerLocation {
         &self.place
     }
 

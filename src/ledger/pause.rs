@@ -3,18 +3,18 @@
 //! Requests are counted and never withdrawn. A run reads the count before it takes the lock, and pauses when the count
 //! has grown. So a request made while the lock is held reaches its holder, and an earlier one reaches nobody.
 
-use super::deeds::{self, Deed};
-use super::{ImportId, Ledger, LedgerError, Who};
+use super::actions::{self, ActionKind};
+use super::{ImportId, Ledger, LedgerError, Person};
 
 impl Ledger {
     /// Asks the process that runs an import to pause it. Fails if it isn't running.
-    pub fn ask_to_pause(&self, id: ImportId, who: Who) -> Result<(), LedgerError> {
+    pub fn ask_to_pause(&self, id: ImportId, who: Person) -> Result<(), LedgerError> {
         self.import(id)?;
         if !self.is_running(id) {
             return Err(LedgerError::NotRunning(id));
         }
         self.write_now(move |connection| {
-            deeds::note(connection, id, Deed::Paused, &who)?;
+            actions::note(connection, id, ActionKind::Paused, &who)?;
             connection.execute("UPDATE imports SET pauses_asked = pauses_asked + 1 WHERE id = ?1", [id])?;
             Ok(0)
         })?;

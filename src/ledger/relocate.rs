@@ -6,9 +6,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
-use super::place::Place;
+use super::location::LedgerLocation;
 use super::{Ledger, LedgerError, Status};
-use crate::home::kept_file;
+use crate::home::open_private;
 
 /// Name of a ledger's file.
 pub(super) const FILE: &str = "ledger.sqlite3";
@@ -42,7 +42,7 @@ pub fn relocate(from: &Path, to: &Path, spool: &str) -> Result<usize, LedgerErro
         return Err(LedgerError::Occupied { path: to.display().to_string() });
     }
     let ledger = Ledger::open(from)?;
-    ledger.require_whole()?;
+    ledger.require_no_losses()?;
     let imports = ledger.imports()?;
     // Keeps other programs from starting them meanwhile. Complete imports have nothing to send.
     let unfinished = imports.iter().filter(|import| import.status != Status::Complete);
@@ -50,9 +50,9 @@ pub fn relocate(from: &Path, to: &Path, spool: &str) -> Result<usize, LedgerErro
     let whole = to.join(UNFINISHED);
     // Left behind by a program that was killed.
     let _ = fs::remove_file(&whole);
-    kept_file(&whole).map_err(|error| fail(&error))?;
+    open_private(&whole).map_err(|error| fail(&error))?;
     ledger.read().execute("VACUUM INTO ?1", [whole.display().to_string()])?;
-    let new = Place::of(&whole);
+    let new = LedgerLocation::of(&whole);
     let connection = Connection::open(&whole)?;
     settle(&connection, ledger.place(), &new, (from, to))?;
     connection.close().map_err(|(_, error)| error)?;
@@ -81,8 +81,8 @@ pub fn relocate(from: &Path, to: &Path, spool: &str) -> Result<usize, LedgerErro
 /// Updates places and paths in the copied ledger.
 fn settle(
     connection: &Connection,
-    old: &Place,
-    new: &Place,
+    old: &LedgerLocation,
+    new: &LedgerLocation,
     (from, to): (&Path, &Path),
 ) -> Result<(), LedgerError> {
     let sql = "UPDATE imports SET machine = ?3, inode = ?4 WHERE machine = ?1 AND inode = ?2";
@@ -101,7 +101,7 @@ fn settle(
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let mut file = kept_file(to)?;
+    let mut file = open_private(to)?;
     file.set_len(0)?;
     io::copy(&mut fs::File::open(from)?, &mut file)?;
     file.sync_all()

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::addresses::SAME;
 use super::row::{RowState, StoredId, signed, unsigned};
-use super::{Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
+use super::{Exception, ExceptionSource, Exclusion, ImportId, Ledger, LedgerError};
 use crate::case::Code;
 
 /// The outcome of a row, for the receipt.
@@ -148,7 +148,8 @@ pub(super) fn exception(row: &Row<'_>) -> rusqlite::Result<Exception> {
         value: row.get("value")?,
         code: Code::from_word(&row.get::<_, String>("code")?),
         message: row.get("message")?,
-        source: Source::from_word(&row.get::<_, String>("source")?).unwrap_or(Source::Trackops),
+        source: ExceptionSource::from_word(&row.get::<_, String>("source")?)
+            .unwrap_or(ExceptionSource::Trackops),
         http_status: row.get("http_status")?,
         corrected: row.get("corrected")?,
     })

@@ -29,7 +29,7 @@ pub enum Identity {
 
 /// One form of an identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Form<'a> {
+pub enum IdentityForm<'a> {
     /// Client and reference.
     Reference(u64, &'a str),
     /// Hash of a row's cells.
@@ -40,10 +40,12 @@ pub enum Form<'a> {
 
 impl Identity {
     /// Returns its forms, the exact one first.
-    pub fn forms(&self) -> impl Iterator<Item = Form<'_>> {
+    pub fn forms(&self) -> impl Iterator<Item = IdentityForm<'_>> {
         let (exact, values) = match self {
-            Self::Reference { client, text } => (Form::Reference(*client, text), None),
-            Self::Row { content, values } => (Form::Content(*content), values.map(Form::Values)),
+            Self::Reference { client, text } => (IdentityForm::Reference(*client, text), None),
+            Self::Row { content, values } => {
+                (IdentityForm::Content(*content), values.map(IdentityForm::Values))
+            }
         };
         std::iter::once(exact).chain(values)
     }

@@ -22,9 +22,9 @@ fn import(ledger: &Ledger, rows: u64) -> ImportId {
         recipe: "caseload = 1".into(),
         status: Status::Ready,
         on_error: OnError::Halt,
-        made_like: None,
+        duplicated_from: None,
         facts: None,
-        who: Who::default(),
+        who: Person::default(),
     };
     let id = ledger.create(new).unwrap();
     ledger.set_file(id, facts([7; 32], rows)).unwrap();
@@ -65,7 +65,7 @@ fn exception(row: u64, code: Code) -> Exception {
         value: Some("x".into()),
         code,
         message: "no".into(),
-        source: Source::Check,
+        source: ExceptionSource::Check,
         http_status: None,
         corrected: false,
     }
@@ -146,7 +146,7 @@ async fn counts_are_the_same_whether_kept_or_counted() {
     assert_eq!(kept(), 0);
     ledger.end_run(id, Status::Paused, String::new()).await.unwrap();
     assert_eq!((counts(), kept()), (counted, 3));
-    ledger.decide(id, 2, Decision::Send, None, Who::default()).unwrap();
+    ledger.decide(id, 2, Decision::Send, None, Person::default()).unwrap();
     assert_eq!(counts(), Counts { unknown: 1, not_sent: 2, ..counted });
     ledger.commit(id, intents([2])).await.unwrap();
     assert_eq!((counts(), kept()), (counted, 0), "a row changed, so nothing is kept");
@@ -176,7 +176,7 @@ async fn a_dead_run_is_interrupted_and_a_live_one_is_not() {
     let (folder, ledger) = ledger();
     let id = import(&ledger, 1);
     let lock = ledger.lock(id).unwrap();
-    ledger.begin_run(id, OnError::Skip, Who::default()).await.unwrap();
+    ledger.begin_run(id, OnError::Skip, Person::default()).await.unwrap();
     assert_eq!(ledger.import(id).unwrap().status, Status::Processing);
     let other = Ledger::open(folder.path()).unwrap();
     assert!(matches!(other.lock(id), Err(LedgerError::Busy { .. })));
@@ -211,16 +211,16 @@ fn a_pause_is_asked_of_whoever_holds_the_lock() {
     let (folder, ledger) = ledger();
     let id = import(&ledger, 1);
     let other = Ledger::open(folder.path()).unwrap();
-    assert_eq!(other.ask_to_pause(id, Who::default()), Err(LedgerError::NotRunning(id)));
-    assert_eq!(other.ask_to_pause(9, Who::default()), Err(LedgerError::NoSuchImport(9)));
+    assert_eq!(other.ask_to_pause(id, Person::default()), Err(LedgerError::NotRunning(id)));
+    assert_eq!(other.ask_to_pause(9, Person::default()), Err(LedgerError::NoSuchImport(9)));
     let before = ledger.pauses_asked(id).unwrap();
     // From the lock on, before anything else of the run is in the ledger.
     let lock = ledger.lock(id).unwrap();
-    other.ask_to_pause(id, Who::default()).unwrap();
+    other.ask_to_pause(id, Person::default()).unwrap();
     assert!(ledger.pauses_asked(id).unwrap() > before);
     drop(lock);
     let after = ledger.pauses_asked(id).unwrap();
-    assert_eq!(other.ask_to_pause(id, Who::default()), Err(LedgerError::NotRunning(id)));
+    assert_eq!(other.ask_to_pause(id, Person::default()), Err(LedgerError::NotRunning(id)));
     assert_eq!(ledger.pauses_asked(id).unwrap(), after, "a failed request isn't delivered later");
 }
 
@@ -269,7 +269,7 @@ fn a_draft_is_changed_until_it_is_started() {
     ledger.save_draft(id, "April", "caseload = 1".into(), Status::Draft).unwrap();
     assert_eq!(ledger.import(id).unwrap().status, Status::Draft);
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-        ledger.begin_run(id, OnError::Halt, Who::default()).await.unwrap();
+        ledger.begin_run(id, OnError::Halt, Person::default()).await.unwrap();
     });
     assert_eq!(ledger.save_draft(id, "May", String::new(), Status::Ready), Err(LedgerError::Started(id)));
     assert_eq!(ledger.import(99), Err(LedgerError::NoSuchImport(99)));
@@ -322,18 +322,18 @@ fn programs_that_begin_a_ledger_together_wait_for_each_other() {
 async fn an_import_put_back_can_be_changed_and_its_file_cannot() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 3);
-    ledger.may_read_again(id).unwrap();
-    ledger.begin_run(id, OnError::Halt, Who::default()).await.unwrap();
+    ledger.require_no_rows(id).unwrap();
+    ledger.begin_run(id, OnError::Halt, Person::default()).await.unwrap();
     ledger.commit(id, intents([2])).await.unwrap();
     let save = || ledger.save_draft(id, "March", "caseload = 1".into(), Status::Ready);
     assert_eq!(save(), Err(LedgerError::Started(id)), "while the row is sent");
     ledger.settle(id, vec![created(2)]).await.unwrap();
-    ledger.put_back(id).await.unwrap();
+    ledger.return_to_ready(id).await.unwrap();
     let import = ledger.import(id).unwrap();
     assert_eq!((import.status, import.started_at, import.ended_at), (Status::Ready, None, None));
     assert_eq!((import.counts.created, import.counts.not_sent), (1, 2));
     save().unwrap();
-    assert_eq!(ledger.may_read_again(id), Err(LedgerError::HasRows(id)));
+    assert_eq!(ledger.require_no_rows(id), Err(LedgerError::HasRows(id)));
     assert_eq!(ledger.set_file(id, facts([8; 32], 4)), Err(LedgerError::HasRows(id)));
     assert_eq!(ledger.import(id).unwrap().counts.rows, 3);
 }
@@ -362,12 +362,12 @@ async fn the_outcome_of_one_row() {
 fn what_is_forgotten_is_learned_again_from_later_imports() {
     let (_folder, ledger) = ledger();
     let first = import(&ledger, 1);
-    ledger.forget("acme", "claimno").unwrap();
-    assert_eq!(ledger.forgotten("acme").unwrap(), [("claimno".to_owned(), first)].into());
-    assert!(ledger.forgotten("other").unwrap().is_empty());
+    ledger.forget_header("acme", "claimno").unwrap();
+    assert_eq!(ledger.forgotten_headers("acme").unwrap(), [("claimno".to_owned(), first)].into());
+    assert!(ledger.forgotten_headers("other").unwrap().is_empty());
     let second = import(&ledger, 1);
-    ledger.forget("acme", "claimno").unwrap();
-    assert_eq!(ledger.forgotten("acme").unwrap()["claimno"], second);
+    ledger.forget_header("acme", "claimno").unwrap();
+    assert_eq!(ledger.forgotten_headers("acme").unwrap()["claimno"], second);
 }
 
 #[tokio::test]
@@ -392,9 +392,9 @@ async fn a_row_that_was_sent_again_is_missed_as_well() {
     assert_eq!(losses[0].to_string(), "import 1 sent rows that have no record");
     assert!(matches!(ledger.require_sendable(id), Err(LedgerError::Lost { .. })));
     assert!(matches!(ledger.lock(id), Err(LedgerError::Lost { .. })));
-    let how = Forget { keep_identities: true, even_unknown: true };
+    let how = DeleteOptions { keep_identities: true, even_unknown: true };
     assert!(
-        matches!(ledger.forget_import(id, how), Err(LedgerError::Lost { .. })),
+        matches!(ledger.delete_import(id, how), Err(LedgerError::Lost { .. })),
         "the loss would be hidden"
     );
     assert_eq!(ledger.accept_losses().unwrap(), losses);
@@ -402,7 +402,7 @@ async fn a_row_that_was_sent_again_is_missed_as_well() {
     assert_eq!(ledger.require_sendable(id), Err(LedgerError::Incomplete(id)));
     let next = import(&ledger, 3);
     ledger.require_sendable(next).unwrap();
-    ledger.forget_import(id, how).unwrap();
+    ledger.delete_import(id, how).unwrap();
     assert_eq!(ledger.losses().unwrap(), []);
 }
 
@@ -414,15 +414,15 @@ async fn lock_files_of_earlier_versions_are_understood() {
     let file = folder.path().join("import-1.lock");
     for (text, lost) in [("", false), ("00000000000000000002", false), ("00000000000000000003", true)] {
         std::fs::write(&file, text).unwrap();
-        assert_eq!(ledger.require_whole().is_err(), lost, "{text}");
+        assert_eq!(ledger.require_no_losses().is_err(), lost, "{text}");
     }
     // An empty lock file of a missing import doesn't show that anything was sent.
     std::fs::write(&file, "").unwrap();
     std::fs::write(folder.path().join("import-7.lock"), "").unwrap();
     std::fs::write(folder.path().join("import-x.lock"), "1").unwrap();
-    ledger.require_whole().unwrap();
+    ledger.require_no_losses().unwrap();
     std::fs::write(folder.path().join("import-7.lock"), "00000000000000000001").unwrap();
-    let told = ledger.require_whole().unwrap_err().to_string();
+    let told = ledger.require_no_losses().unwrap_err().to_string();
     assert!(told.contains("import 7 sent rows, but it is missing. Nothing was sent"), "{told}");
 }
 
@@ -446,7 +446,7 @@ async fn rows_excluded_by_the_duplicate_guard_are_included_and_a_later_versions_
     let logged = exception(3, Code::from_word("date.lunar"));
     let rows = vec![excluded(1, "duplicate.file"), excluded(2, "row.lunar")];
     ledger.settle(id, [rows, vec![outcome(3, Outcome::Rejected(logged.clone()))]].concat()).await.unwrap();
-    ledger.take_in(id, None).await.unwrap();
+    ledger.include_duplicates(id, None).await.unwrap();
     let left: Vec<_> =
         ledger.exclusions(id).unwrap().iter().map(|of| (of.row, of.code.to_string())).collect();
     assert_eq!(left, [(2, "row.lunar".to_owned())]);

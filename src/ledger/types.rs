@@ -139,14 +139,14 @@ impl Counts {
 /// Origin of an exception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Source {
+pub enum ExceptionSource {
     /// The check before sending.
     Check,
     /// Trackops, or the connection to it.
     Trackops,
 }
 
-impl Source {
+impl ExceptionSource {
     const WORDS: [(Self, &'static str); 2] = [(Self::Check, "check"), (Self::Trackops, "trackops")];
 
     /// Returns the word used in the ledger and in JSON.
@@ -178,7 +178,7 @@ pub struct Exception {
     /// What happened, and what to do.
     pub message: String,
     /// Where it comes from.
-    pub source: Source,
+    pub source: ExceptionSource,
     /// Status of Trackops' answer, if there was one.
     pub http_status: Option<u16>,
     /// Whether the row was corrected since, passes the check now, and waits to be sent again.
@@ -221,7 +221,7 @@ pub struct Import {
     /// User of the machine who created the import; empty if unknown.
     pub made_by: String,
     /// Import that it was duplicated from.
-    pub made_like: Option<ImportId>,
+    pub duplicated_from: Option<ImportId>,
     /// Error handling.
     pub on_error: OnError,
     /// Its status. A dead program's `Processing` becomes `Interrupted`.

@@ -45,7 +45,7 @@ impl Verification {
 
 /// A value that isn't stored as it was sent, or a case that is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct VerificationFinding {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line, from 1.
@@ -84,7 +84,7 @@ pub enum FindingKind {
 impl FindingKind {
     /// Describes the kind in a few words.
     #[must_use]
-    pub fn told(self) -> &'static str {
+    pub fn describe(self) -> &'static str {
         match self {
             Self::Spaces => "spaces differ",
             Self::LetterCase => "letter case differs",
@@ -144,8 +144,8 @@ impl Ledger {
     pub async fn set_verification(
         &self,
         import: ImportId,
-        seen: Verification,
-        findings: Vec<Finding>,
+        verification: Verification,
+        findings: Vec<VerificationFinding>,
     ) -> Result<(), LedgerError> {
         self.write(move |connection| {
             connection.execute(
@@ -153,12 +153,12 @@ impl Ledger {
                  VALUES (?1, unixepoch(), ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![
                     import,
-                    signed(seen.created),
-                    signed(seen.same),
-                    signed(seen.different),
-                    signed(seen.not_shown),
-                    signed(seen.not_listed),
-                    signed(seen.missing),
+                    signed(verification.created),
+                    signed(verification.same),
+                    signed(verification.different),
+                    signed(verification.not_shown),
+                    signed(verification.not_listed),
+                    signed(verification.missing),
                 ],
             )?;
             connection.execute("DELETE FROM findings WHERE import = ?1", [import])?;
@@ -201,7 +201,7 @@ impl Ledger {
     }
 
     /// Returns the differences found when an import was last read back, in the order of the rows.
-    pub fn findings(&self, import: ImportId) -> Result<Vec<Finding>, LedgerError> {
+    pub fn findings(&self, import: ImportId) -> Result<Vec<VerificationFinding>, LedgerError> {
         let connection = self.read();
         let sql =
             "SELECT row, line, field, kind, sent, stored FROM findings WHERE import = ?1 ORDER BY row, field";
@@ -211,8 +211,8 @@ impl Ledger {
     }
 }
 
-fn finding(row: &Row<'_>) -> rusqlite::Result<Finding> {
-    Ok(Finding {
+fn finding(row: &Row<'_>) -> rusqlite::Result<VerificationFinding> {
+    Ok(VerificationFinding {
         row: unsigned(row.get(0)?),
         line: unsigned(row.get(1)?),
         field: Some(row.get::<_, String>(2)?).filter(|field| !field.is_empty()),

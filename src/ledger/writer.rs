@@ -7,12 +7,12 @@ use super::LedgerError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// A change of the ledger. Its result is returned after the commit.
-type Change = Box<dyn FnOnce(&Connection) -> Result<i64, LedgerError> + Send>;
-type Done = Box<dyn FnOnce(Result<i64, LedgerError>) + Send>;
+type WriteFn = Box<dyn FnOnce(&Connection) -> Result<i64, LedgerError> + Send>;
+type WriteCallback = Box<dyn FnOnce(Result<i64, LedgerError>) + Send>;
 
-struct Request {
-    change: Change,
-    done: Done,
+struct WriteRequest {
+    change: WriteFn,
+    done: WriteCallback,
 }
 
 /// Maximum number of changes that share a commit, so that the first one doesn't wait long.
@@ -21,7 +21,7 @@ const GROUP: usize = 512;
 /// Handle of the writer thread. The thread ends when the last handle is dropped.
 #[derive(Clone)]
 pub(super) struct Writer {
-    requests: mpsc::Sender<Request>,
+    requests: mpsc::Sender<WriteRequest>,
 }
 
 impl Writer {
@@ -40,7 +40,7 @@ impl Writer {
         change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
         done: impl FnOnce(Result<i64, LedgerError>) + Send + 'static,
     ) {
-        let _ = self.requests.send(Request { change: Box::new(change), done: Box::new(done) });
+        let _ = self.requests.send(WriteRequest { change: Box::new(change), done: Box::new(done) });
     }
 }
 
@@ -49,9 +49,10 @@ pub(super) fn gone() -> LedgerError {
     LedgerError::Failed("its writer thread has stopped".into())
 }
 
-fn serve(mut connection: Connection, inbox: &mpsc::Receiver<Request>) {
+fn serve(mut connection: Connection, inbox: &mpsc::Receiver<WriteRequest>) {
     while let Ok(first) = inbox.recv() {
-        let group: Vec<Request> = std::iter::once(first).chain(inbox.try_iter().take(GROUP - 1)).collect();
+        let group: Vec<WriteRequest> =
+            std::iter::once(first).chain(inbox.try_iter().take(GROUP - 1)).collect();
         let (changes, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|r| (r.change, r.done)).unzip();
         let result = commit(&mut connection, changes);
         for (index, done) in waiting.into_iter().enumerate() {
@@ -65,7 +66,7 @@ fn serve(mut connection: Connection, inbox: &mpsc::Receiver<Request>) {
 }
 
 /// Commits all changes or none: if one fails, the whole group is rolled back and every caller gets the error.
-fn commit(connection: &mut Connection, changes: Vec<Change>) -> Result<Vec<i64>, LedgerError> {
+fn commit(connection: &mut Connection, changes: Vec<WriteFn>) -> Result<Vec<i64>, LedgerError> {
     step("begin");
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut answers = Vec::with_capacity(changes.len());

@@ -22,13 +22,13 @@ const BLANKS: &[u8] = &[b' '; 16 * 1024];
 
 /// An answer before it becomes a response.
 #[derive(Clone)]
-pub(super) struct Answer {
+pub(super) struct DraftResponse {
     pub(super) status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
-impl Answer {
+impl DraftResponse {
     fn new(status: StatusCode, kind: &'static str, body: Bytes) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
         Self { status, headers, body }
@@ -72,23 +72,23 @@ impl Answer {
     }
 
     /// Sends only half of the body it announces.
-    pub(super) fn cut(mut self) -> Response<Reply> {
+    pub(super) fn cut(mut self) -> Response<FaultyBody> {
         let withheld = self.body.split_off(self.body.len() / 2).len() as u64;
         self.respond(Rest::Withheld { bytes: withheld, flushed: false })
     }
 
     /// Sends the body with a pause before every byte.
-    pub(super) fn dripping(self) -> Response<Reply> {
+    pub(super) fn dripping(self) -> Response<FaultyBody> {
         self.respond(Rest::Dripping(Box::pin(tokio::time::sleep(DRIP))))
     }
 
     /// Sends a body that never ends.
-    pub(super) fn endless(self) -> Response<Reply> {
+    pub(super) fn endless(self) -> Response<FaultyBody> {
         self.respond(Rest::Endless)
     }
 
-    fn respond(self, rest: Rest) -> Response<Reply> {
-        let mut response = Response::new(Reply { data: self.body, rest });
+    fn respond(self, rest: Rest) -> Response<FaultyBody> {
+        let mut response = Response::new(FaultyBody { data: self.body, rest });
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response
@@ -116,22 +116,22 @@ impl Answer {
     }
 }
 
-impl From<Answer> for Response<Reply> {
-    fn from(answer: Answer) -> Self {
+impl From<DraftResponse> for Response<FaultyBody> {
+    fn from(answer: DraftResponse) -> Self {
         answer.respond(Rest::Nothing)
     }
 }
 
-pub(super) fn unauthorized() -> Answer {
-    Answer::error(StatusCode::UNAUTHORIZED, "the username or API token is wrong")
+pub(super) fn unauthorized() -> DraftResponse {
+    DraftResponse::error(StatusCode::UNAUTHORIZED, "the username or API token is wrong")
 }
 
-pub(super) fn server_error() -> Answer {
-    Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong")
+pub(super) fn server_error() -> DraftResponse {
+    DraftResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong")
 }
 
 /// A body that may misbehave.
-pub(super) struct Reply {
+pub(super) struct FaultyBody {
     data: Bytes,
     rest: Rest,
 }
@@ -151,7 +151,7 @@ enum Rest {
 
 type Framed = Poll<Option<Result<Frame<Bytes>, io::Error>>>;
 
-impl Body for Reply {
+impl Body for FaultyBody {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -8,16 +8,16 @@ use hyper::header::{CACHE_CONTROL, DATE};
 use hyper::{Request, StatusCode};
 use tokio::time::Instant;
 
-use super::answer::Answer;
+use super::answer::DraftResponse;
 use super::quirks::{Quirk, Quirks};
 
 /// Cached answers by path and query, each with the time it was cached.
 #[derive(Default)]
-pub(super) struct Cache(Mutex<HashMap<String, (Instant, Answer)>>);
+pub(super) struct Cache(Mutex<HashMap<String, (Instant, DraftResponse)>>);
 
 impl Cache {
     /// Returns the cached answer to a request, if there is one that may be used.
-    pub(super) fn kept(&self, request: &Request<Incoming>, quirks: Quirks) -> Option<Answer> {
+    pub(super) fn kept(&self, request: &Request<Incoming>, quirks: Quirks) -> Option<DraftResponse> {
         let wants_new = request
             .headers()
             .get(CACHE_CONTROL)
@@ -32,7 +32,12 @@ impl Cache {
     }
 
     /// Caches an answer and returns it as it is to be sent. A cached answer has the date when it was created.
-    pub(super) fn keep(&self, request: &Request<Incoming>, quirks: Quirks, answer: Answer) -> Answer {
+    pub(super) fn keep(
+        &self,
+        request: &Request<Incoming>,
+        quirks: Quirks,
+        answer: DraftResponse,
+    ) -> DraftResponse {
         if !quirks.caches() || answer.status != StatusCode::OK {
             return answer;
         }
@@ -41,7 +46,7 @@ impl Cache {
         answer
     }
 
-    fn answers(&self) -> MutexGuard<'_, HashMap<String, (Instant, Answer)>> {
+    fn answers(&self) -> MutexGuard<'_, HashMap<String, (Instant, DraftResponse)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

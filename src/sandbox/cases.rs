@@ -17,7 +17,7 @@ use super::lists::Collection;
 use super::quirks::{Quirk, Quirks};
 use super::store::{NextIds, Store};
 use super::validate::{self, Problems};
-use super::world::{Listed, World};
+use super::world::{ListedRecords, World};
 
 /// A collection of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) enum Refused {
 const GONE_CONTACT: i64 = 1000;
 const GONE_SERVICE: i64 = 2;
 
-pub(super) struct Account {
+pub(super) struct SandboxAccount {
     world: World,
     quirks: Quirks,
     clients: Collection,
@@ -72,10 +72,10 @@ pub(super) struct Account {
     contacts: Collection,
     staff: Collection,
     fields: Collection,
-    state: Mutex<State>,
+    state: Mutex<AccountRecords>,
 }
 
-struct State {
+struct AccountRecords {
     cases: Collection,
     subjects: Collection,
     next_case: i64,
@@ -85,17 +85,17 @@ struct State {
     stopped: bool,
 }
 
-impl Account {
+impl SandboxAccount {
     /// Opens the fictional account, with the cases of the store if there is one.
     pub(super) fn open(store: Option<&Path>, quirks: Quirks) -> Result<Self, Error> {
         let (mut world, listed) = World::load()?;
         world.quirks = quirks;
-        let mut state = State::new(quirks);
+        let mut state = AccountRecords::new(quirks);
         if let Some(path) = store {
             let store = Store::open(path, |line, json| state.restore(&line, json))?;
             state.store = Some(store);
         }
-        let Listed { clients, locations, mut contacts, staff, fields } = listed;
+        let ListedRecords { clients, locations, mut contacts, staff, fields } = listed;
         if quirks.has(Quirk::Gone) {
             contacts.retain(|contact| contact.get("id") != Some(&json!(GONE_CONTACT)));
             world.location_of.remove(&GONE_CONTACT);
@@ -115,7 +115,7 @@ impl Account {
             contact.insert("root_id".to_owned(), json!(root(contact)));
         });
         if quirks.has(Quirk::CaseClient) {
-            world.take_clients_for_locations();
+            world.use_clients_as_locations();
         }
         Ok(Self {
             clients: collection(&filters::CLIENTS, quirks, clients, |_| {}),
@@ -175,7 +175,7 @@ impl Account {
             store.clear()?;
         }
         let store = state.store.take();
-        *state = State { store, stopped: state.stopped, ..State::new(self.quirks) };
+        *state = AccountRecords { store, stopped: state.stopped, ..AccountRecords::new(self.quirks) };
         Ok(())
     }
 
@@ -191,13 +191,13 @@ impl Account {
         state.store = None;
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, AccountRecords> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Builds the whole case: the values sent, those that Trackops adds, and null or [] for the others.
     fn build(&self, mut casefile: Map<String, Value>, id: i64, first_subject: i64) -> Value {
-        self.quirks.keep(&mut casefile);
+        self.quirks.store_values(&mut casefile);
         let now = Timestamp::try_from(self.quirks.account_time()).unwrap_or_default();
         let system = now.strftime(TIMESTAMP).to_string();
         let location = casefile.get("client_id").cloned().unwrap_or_default();
@@ -248,7 +248,7 @@ fn subject(case: i64, id: i64, is_primary: bool, mut sent: Value) -> Value {
     })
 }
 
-impl State {
+impl AccountRecords {
     /// Restores a line of the store.
     fn restore(&mut self, line: &Value, json: &[u8]) {
         if NextIds::is_line(line) {
@@ -308,7 +308,7 @@ fn name_of(subject: &Value) -> String {
 
 /// Creates a collection of fixed records. `add` adds keys that only the filters see.
 fn collection(
-    table: &'static filters::Table,
+    table: &'static filters::FilterTable,
     quirks: Quirks,
     records: Vec<Map<String, Value>>,
     add: impl Fn(&mut Map<String, Value>),

@@ -7,7 +7,7 @@ use super::kinds::FaultKind;
 
 /// Requests that are counted together, from 1 since the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum FaultTarget {
     /// POSTs to the cases.
     Posts,
     /// GETs of the API.
@@ -19,7 +19,7 @@ const GET: &str = "get:";
 
 /// The requests of its target that a fault applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Strikes {
+enum RequestSelection {
     Between {
         first: u64,
         last: u64,
@@ -36,13 +36,13 @@ const PERCENT: u32 = 10_000;
 /// A fault and the requests it applies to, written `KIND`, `KIND@N`, `KIND@N-M`, `KIND@N-`, `KIND/N` or `KIND%P` for
 /// POSTs, and with the prefix `get:` for GETs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct InjectedFault {
     kind: FaultKind,
-    target: Target,
-    strikes: Strikes,
+    target: FaultTarget,
+    selection: RequestSelection,
 }
 
-impl Fault {
+impl InjectedFault {
     /// Returns the kind.
     #[must_use]
     pub fn kind(&self) -> FaultKind {
@@ -64,23 +64,28 @@ impl Fault {
 
     /// Returns true if it applies to the `number`th request of its target since the start, counted from 1.
     /// `chance` is a random number for this fault and request.
-    fn strikes(&self, target: Target, number: u64, chance: u64) -> bool {
+    fn applies(&self, target: FaultTarget, number: u64, chance: u64) -> bool {
         self.target == target
-            && match self.strikes {
-                Strikes::Between { first, last } => (first..=last).contains(&number),
-                Strikes::Every(n) => number.is_multiple_of(n),
-                Strikes::Share(share) => chance % u64::from(WHOLE) < u64::from(share),
+            && match self.selection {
+                RequestSelection::Between { first, last } => (first..=last).contains(&number),
+                RequestSelection::Every(n) => number.is_multiple_of(n),
+                RequestSelection::Share(share) => chance % u64::from(WHOLE) < u64::from(share),
             }
     }
 }
 
 /// Returns the first fault that applies to a request. The same seed selects the same numbers on every machine, in
 /// whatever order the requests arrive.
-pub(super) fn first(faults: &[Fault], seed: u64, target: Target, number: u64) -> Option<FaultKind> {
+pub(super) fn first(
+    faults: &[InjectedFault],
+    seed: u64,
+    target: FaultTarget,
+    number: u64,
+) -> Option<FaultKind> {
     let chance = |index| mixed(mixed(mixed(seed) ^ index) ^ number);
     (0..)
         .zip(faults)
-        .find(|(index, fault)| fault.strikes(target, number, chance(*index)))
+        .find(|(index, fault)| fault.applies(target, number, chance(*index)))
         .map(|(_, f)| f.kind)
 }
 
@@ -122,44 +127,44 @@ fn kinds(wanted: impl Fn(FaultKind) -> bool) -> String {
     names.join(", ")
 }
 
-impl FromStr for Fault {
+impl FromStr for InjectedFault {
     type Err = ParseFaultError;
 
     fn from_str(given: &str) -> Result<Self, Self::Err> {
         let unreadable = || ParseFaultError::Unreadable { given: given.to_owned() };
         let (target, rest) = match given.strip_prefix(GET) {
-            Some(rest) => (Target::Gets, rest),
-            None => (Target::Posts, given),
+            Some(rest) => (FaultTarget::Gets, rest),
+            None => (FaultTarget::Posts, given),
         };
-        let (name, strikes) = strikes(rest).ok_or_else(unreadable)?;
+        let (name, strikes) = parse_selection(rest).ok_or_else(unreadable)?;
         let known = FaultKind::ALL.into_iter().find(|(_, known, _)| *known == name);
         match known.ok_or_else(unreadable)? {
-            (kind, name, _) if target == Target::Gets && kind.is_for_posts() => {
+            (kind, name, _) if target == FaultTarget::Gets && kind.is_for_posts() => {
                 Err(ParseFaultError::PostsOnly { kind: name })
             }
-            (kind, ..) => Ok(Self { kind, target, strikes }),
+            (kind, ..) => Ok(Self { kind, target, selection: strikes }),
         }
     }
 }
 
 /// Parses the name of a kind and the requests it applies to.
-fn strikes(given: &str) -> Option<(&str, Strikes)> {
+fn parse_selection(given: &str) -> Option<(&str, RequestSelection)> {
     let number = |text: &str| text.parse::<u64>().ok().filter(|n| *n > 0);
     if let Some((name, every)) = given.split_once('/') {
-        return Some((name, Strikes::Every(number(every)?)));
+        return Some((name, RequestSelection::Every(number(every)?)));
     }
     if let Some((name, percent)) = given.split_once('%') {
-        return Some((name, Strikes::Share(share(percent)?)));
+        return Some((name, RequestSelection::Share(share(percent)?)));
     }
     let Some((name, range)) = given.split_once('@') else {
-        return Some((given, Strikes::Between { first: 1, last: u64::MAX }));
+        return Some((given, RequestSelection::Between { first: 1, last: u64::MAX }));
     };
     let (first, last) = match range.split_once('-') {
         None => (number(range)?, number(range)?),
         Some((first, "")) => (number(first)?, u64::MAX),
         Some((first, last)) => (number(first)?, number(last)?),
     };
-    (first <= last).then_some((name, Strikes::Between { first, last }))
+    (first <= last).then_some((name, RequestSelection::Between { first, last }))
 }
 
 /// Parses a percentage above 0 and at most 100, with up to four decimals, as a share.
@@ -174,19 +179,19 @@ fn share(percent: &str) -> Option<u32> {
     (1..=WHOLE).contains(&share).then_some(share)
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for InjectedFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.target == Target::Gets {
+        if self.target == FaultTarget::Gets {
             f.write_str(GET)?;
         }
         f.write_str(self.kind.name())?;
-        match self.strikes {
-            Strikes::Between { first: 1, last: u64::MAX } => Ok(()),
-            Strikes::Between { first, last: u64::MAX } => write!(f, "@{first}-"),
-            Strikes::Between { first, last } if first == last => write!(f, "@{first}"),
-            Strikes::Between { first, last } => write!(f, "@{first}-{last}"),
-            Strikes::Every(n) => write!(f, "/{n}"),
-            Strikes::Share(share) => {
+        match self.selection {
+            RequestSelection::Between { first: 1, last: u64::MAX } => Ok(()),
+            RequestSelection::Between { first, last: u64::MAX } => write!(f, "@{first}-"),
+            RequestSelection::Between { first, last } if first == last => write!(f, "@{first}"),
+            RequestSelection::Between { first, last } => write!(f, "@{first}-{last}"),
+            RequestSelection::Every(n) => write!(f, "/{n}"),
+            RequestSelection::Share(share) => {
                 let percent = format!("{}.{:04}", share / PERCENT, share % PERCENT);
                 write!(f, "%{}", percent.trim_end_matches('0').trim_end_matches('.'))
             }
@@ -198,14 +203,14 @@ impl fmt::Display for Fault {
 mod tests {
     use super::*;
 
-    fn struck_of(target: Target, seed: u64, text: &str, numbers: u64) -> Vec<u64> {
-        let fault: Fault = text.parse().unwrap();
+    fn struck_of(target: FaultTarget, seed: u64, text: &str, numbers: u64) -> Vec<u64> {
+        let fault: InjectedFault = text.parse().unwrap();
         assert_eq!(fault.to_string(), text);
         (1..=numbers).filter(|number| first(&[fault], seed, target, *number).is_some()).collect()
     }
 
     fn struck(text: &str) -> Vec<u64> {
-        struck_of(Target::Posts, 0, text, 10)
+        struck_of(FaultTarget::Posts, 0, text, 10)
     }
 
     #[test]
@@ -221,13 +226,13 @@ mod tests {
     #[test]
     fn a_fault_of_gets_strikes_them_alone() {
         assert_eq!(struck("get:500@1-3"), [] as [u64; 0]);
-        assert_eq!(struck_of(Target::Gets, 0, "get:500@1-3", 10), [1, 2, 3]);
-        assert_eq!(struck_of(Target::Gets, 0, "500", 10), [] as [u64; 0]);
+        assert_eq!(struck_of(FaultTarget::Gets, 0, "get:500@1-3", 10), [1, 2, 3]);
+        assert_eq!(struck_of(FaultTarget::Gets, 0, "500", 10), [] as [u64; 0]);
     }
 
     #[test]
     fn a_percentage_strikes_about_as_many_and_the_same_for_the_same_seed() {
-        let at_random = |seed, text| struck_of(Target::Posts, seed, text, 100_000);
+        let at_random = |seed, text| struck_of(FaultTarget::Posts, seed, text, 100_000);
         for (text, about) in [("lost%30", 30_000), ("lost%2.5", 2_500)] {
             let struck = at_random(7, text);
             assert!(struck.len().abs_diff(about) <= about / 10, "{text}: {}", struck.len());
@@ -241,7 +246,7 @@ mod tests {
     #[test]
     fn two_faults_of_a_percentage_strike_apart() {
         let faults = ["lost%50", "cut%50"].map(|text| text.parse().unwrap());
-        let kinds: Vec<_> = (1..=100).map(|number| first(&faults, 0, Target::Posts, number)).collect();
+        let kinds: Vec<_> = (1..=100).map(|number| first(&faults, 0, FaultTarget::Posts, number)).collect();
         for kind in [Some(FaultKind::Lost), Some(FaultKind::Cut), None] {
             assert!(kinds.contains(&kind), "{kind:?}");
         }
@@ -250,16 +255,16 @@ mod tests {
     #[test]
     fn every_kind_is_read_and_written() {
         for (kind, name, _) in FaultKind::ALL {
-            assert_eq!(name.parse::<Fault>().unwrap().kind(), kind);
+            assert_eq!(name.parse::<InjectedFault>().unwrap().kind(), kind);
             assert_eq!(struck(name).len(), 10);
-            assert!(Fault::help().contains(name));
+            assert!(InjectedFault::help().contains(name));
         }
     }
 
     #[test]
     fn a_kind_about_a_created_case_cannot_strike_gets() {
         for text in ["get:500-created", "get:409@3", "get:no-id/2", "get:reset-early%5"] {
-            let error = text.parse::<Fault>().unwrap_err().to_string();
+            let error = text.parse::<InjectedFault>().unwrap_err().to_string();
             assert!(error.contains("can't apply to a GET") && error.contains("403-html"), "{error}");
         }
     }
@@ -290,7 +295,7 @@ mod tests {
             "post:lost",
             "get:get:lost",
         ] {
-            let error = text.parse::<Fault>().unwrap_err().to_string();
+            let error = text.parse::<InjectedFault>().unwrap_err().to_string();
             assert!(error.contains("KIND@17") && error.contains("403-html"), "{text}: {error}");
         }
     }

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use serde_json::json;
 
-use super::answer::Answer;
+use super::answer::DraftResponse;
 use super::cases::Resource;
-use super::flat::{flat, is_expanded};
+use super::flatten::{flatten_body, is_expanded};
 use super::lists::{Collection, Listing, View};
 use super::quirks::{Quirk, Quirks};
 use super::world::World;
@@ -15,20 +15,20 @@ use super::world::World;
 pub(super) enum Fetched {
     List(Listing),
     Record(Bytes),
-    Refused(Answer),
+    Refused(DraftResponse),
 }
 
 impl Fetched {
     pub(super) fn new(records: &Collection, id: Option<i64>, query: &str, view: View) -> Self {
         match id {
             Some(id) => records.get(id).cloned().map_or_else(
-                || Self::Refused(Answer::error(StatusCode::NOT_FOUND, "there is no such record")),
+                || Self::Refused(DraftResponse::error(StatusCode::NOT_FOUND, "there is no such record")),
                 Self::Record,
             ),
             None => records.list(query, view).map_or_else(
                 |bad| {
                     let errors = json!({ "errors": { bad.name: [bad.message] } });
-                    Self::Refused(Answer::json(StatusCode::BAD_REQUEST, &errors))
+                    Self::Refused(DraftResponse::json(StatusCode::BAD_REQUEST, &errors))
                 },
                 Self::List,
             ),
@@ -39,7 +39,7 @@ impl Fetched {
     pub(super) fn shown(self, quirks: Quirks, resource: Resource, world: &World, query: &str) -> Self {
         let has_parts = matches!(resource, Resource::Cases | Resource::Subjects);
         let is_flat = has_parts && (quirks.has(Quirk::FlatValues) || !is_expanded(query));
-        let one = |json| if is_flat { flat(json) } else { json };
+        let one = |json| if is_flat { flatten_body(json) } else { json };
         match self {
             Self::List(Listing::Page(records)) => {
                 let shown = records.into_iter().map(|json| quirks.in_list(resource, one(json), world));
@@ -50,7 +50,7 @@ impl Fetched {
         }
     }
 
-    pub(super) fn into_answer(self, quirks: Quirks) -> Answer {
+    pub(super) fn into_answer(self, quirks: Quirks) -> DraftResponse {
         let body = match self {
             Self::Refused(answer) => return answer,
             Self::Record(json) => json,
@@ -62,6 +62,6 @@ impl Fetched {
                 Bytes::from([&b"["[..], &records.join(&b','), &b"]"[..]].concat())
             }
         };
-        Answer::text(StatusCode::OK, body)
+        DraftResponse::text(StatusCode::OK, body)
     }
 }

@@ -2,7 +2,7 @@
 
 /// Comparison of a filter's value with the record's.
 #[derive(Clone, Copy)]
-pub(super) enum Test {
+pub(super) enum FilterTest {
     /// The same number, text or flag.
     Same,
     /// Contained, ignoring letter case.
@@ -16,110 +16,110 @@ pub(super) enum Test {
 }
 
 /// A query parameter: its name, the record's key, and the comparison.
-pub(super) type Filter = (&'static str, &'static str, Test);
+pub(super) type Filter = (&'static str, &'static str, FilterTest);
 
 /// Filters of a collection, and the one key worth an index.
-pub(super) struct Table {
+pub(super) struct FilterTable {
     pub(super) filters: &'static [Filter],
     pub(super) indexed: &'static str,
 }
 
-pub(super) const CASES: Table = Table {
+pub(super) const CASES: FilterTable = FilterTable {
     indexed: "reference_value_1",
     filters: &[
-        ("id", "id", Test::Same),
-        ("client", "root_id", Test::Same),
-        ("location", "location_id", Test::Same),
-        ("case_region", "case_region_id", Test::Same),
-        ("case_status", "case_status_id", Test::Same),
-        ("created_from", "created_on", Test::From),
-        ("created_to", "created_on", Test::To),
-        ("from", "created_on", Test::From),
-        ("to", "created_on", Test::To),
-        ("created_from_system", "created_at", Test::From),
-        ("created_to_system", "created_at", Test::To),
-        ("due_from", "due_on", Test::From),
-        ("due_to", "due_on", Test::To),
-        ("updated_from", "updated_at", Test::From),
-        ("updated_to", "updated_at", Test::To),
-        ("is_request", "is_request", Test::Flag),
-        ("primary_contact", "primary_contact_id", Test::Same),
-        ("primary_investigator", "primary_investigator_id", Test::Same),
-        ("primary_manager", "primary_manager_id", Test::Same),
-        ("primary_salesperson", "primary_salesperson_id", Test::Same),
-        ("primary_subject", "primary_subject_id", Test::Same),
-        ("reference_value_1", "reference_value_1", Test::Same),
-        ("reference_value_2", "reference_value_2", Test::Same),
-        ("reference_value_3", "reference_value_3", Test::Same),
+        ("id", "id", FilterTest::Same),
+        ("client", "root_id", FilterTest::Same),
+        ("location", "location_id", FilterTest::Same),
+        ("case_region", "case_region_id", FilterTest::Same),
+        ("case_status", "case_status_id", FilterTest::Same),
+        ("created_from", "created_on", FilterTest::From),
+        ("created_to", "created_on", FilterTest::To),
+        ("from", "created_on", FilterTest::From),
+        ("to", "created_on", FilterTest::To),
+        ("created_from_system", "created_at", FilterTest::From),
+        ("created_to_system", "created_at", FilterTest::To),
+        ("due_from", "due_on", FilterTest::From),
+        ("due_to", "due_on", FilterTest::To),
+        ("updated_from", "updated_at", FilterTest::From),
+        ("updated_to", "updated_at", FilterTest::To),
+        ("is_request", "is_request", FilterTest::Flag),
+        ("primary_contact", "primary_contact_id", FilterTest::Same),
+        ("primary_investigator", "primary_investigator_id", FilterTest::Same),
+        ("primary_manager", "primary_manager_id", FilterTest::Same),
+        ("primary_salesperson", "primary_salesperson_id", FilterTest::Same),
+        ("primary_subject", "primary_subject_id", FilterTest::Same),
+        ("reference_value_1", "reference_value_1", FilterTest::Same),
+        ("reference_value_2", "reference_value_2", FilterTest::Same),
+        ("reference_value_3", "reference_value_3", FilterTest::Same),
     ],
 };
 
-pub(super) const SUBJECTS: Table = Table {
+pub(super) const SUBJECTS: FilterTable = FilterTable {
     indexed: "case_id",
     filters: &[
-        ("id", "id", Test::Same),
-        ("case", "case_id", Test::Same),
-        ("is_primary", "is_primary", Test::Flag),
-        ("name", "name", Test::Contains),
-        ("subject_type", "subject_type_id", Test::Same),
+        ("id", "id", FilterTest::Same),
+        ("case", "case_id", FilterTest::Same),
+        ("is_primary", "is_primary", FilterTest::Flag),
+        ("name", "name", FilterTest::Contains),
+        ("subject_type", "subject_type_id", FilterTest::Same),
     ],
 };
 
-pub(super) const CLIENTS: Table = Table {
+pub(super) const CLIENTS: FilterTable = FilterTable {
     indexed: "id",
     filters: &[
-        ("id", "id", Test::Same),
-        ("name", "name", Test::Contains),
-        ("account_code", "account_code", Test::Same),
-        ("salesperson", "salesperson_id", Test::Same),
-        ("case_manager", "case_manager_id", Test::Same),
-        ("created_from", "created_on", Test::From),
-        ("created_to", "created_on", Test::To),
-        ("updated_from", "updated_at", Test::From),
-        ("updated_to", "updated_at", Test::To),
+        ("id", "id", FilterTest::Same),
+        ("name", "name", FilterTest::Contains),
+        ("account_code", "account_code", FilterTest::Same),
+        ("salesperson", "salesperson_id", FilterTest::Same),
+        ("case_manager", "case_manager_id", FilterTest::Same),
+        ("created_from", "created_on", FilterTest::From),
+        ("created_to", "created_on", FilterTest::To),
+        ("updated_from", "updated_at", FilterTest::From),
+        ("updated_to", "updated_at", FilterTest::To),
     ],
 };
 
-pub(super) const LOCATIONS: Table = Table {
+pub(super) const LOCATIONS: FilterTable = FilterTable {
     indexed: "root_id",
     filters: &[
-        ("id", "id", Test::Same),
-        ("name", "name", Test::Contains),
-        ("parent", "root_id", Test::Same),
-        ("is_primary", "is_primary", Test::Flag),
+        ("id", "id", FilterTest::Same),
+        ("name", "name", FilterTest::Contains),
+        ("parent", "root_id", FilterTest::Same),
+        ("is_primary", "is_primary", FilterTest::Flag),
     ],
 };
 
-pub(super) const CONTACTS: Table = Table {
+pub(super) const CONTACTS: FilterTable = FilterTable {
     indexed: "client_id",
     filters: &[
-        ("id", "id", Test::Same),
-        ("first_name", "first_name", Test::Contains),
-        ("last_name", "last_name", Test::Contains),
-        ("email", "email", Test::Contains),
-        ("client", "root_id", Test::Same),
-        ("client_location", "client_id", Test::Same),
+        ("id", "id", FilterTest::Same),
+        ("first_name", "first_name", FilterTest::Contains),
+        ("last_name", "last_name", FilterTest::Contains),
+        ("email", "email", FilterTest::Contains),
+        ("client", "root_id", FilterTest::Same),
+        ("client_location", "client_id", FilterTest::Same),
     ],
 };
 
-pub(super) const FIELDS: Table = Table {
+pub(super) const FIELDS: FilterTable = FilterTable {
     indexed: "id",
     filters: &[
-        ("id", "id", Test::Same),
-        ("name", "name", Test::Contains),
-        ("field_type", "field_type", Test::Same),
-        ("field_type_tag", "field_type_tag", Test::Same),
+        ("id", "id", FilterTest::Same),
+        ("name", "name", FilterTest::Contains),
+        ("field_type", "field_type", FilterTest::Same),
+        ("field_type_tag", "field_type_tag", FilterTest::Same),
     ],
 };
 
-pub(super) const STAFF: Table = Table {
+pub(super) const STAFF: FilterTable = FilterTable {
     indexed: "id",
     filters: &[
-        ("id", "id", Test::Same),
-        ("first_name", "first_name", Test::Contains),
-        ("last_name", "last_name", Test::Contains),
-        ("email", "email", Test::Contains),
-        ("role", "role", Test::Same),
-        ("is_vendor", "is_vendor", Test::Flag),
+        ("id", "id", FilterTest::Same),
+        ("first_name", "first_name", FilterTest::Contains),
+        ("last_name", "last_name", FilterTest::Contains),
+        ("email", "email", FilterTest::Contains),
+        ("role", "role", FilterTest::Same),
+        ("is_vendor", "is_vendor", FilterTest::Flag),
     ],
 };

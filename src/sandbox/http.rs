@@ -18,24 +18,24 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::Stats;
-use super::answer::{Answer, JSON, Reply, server_error, unauthorized};
+use super::answer::{DraftResponse, FaultyBody, JSON, server_error, unauthorized};
 use super::assumptions::{ASSUMPTIONS, MAX_BODY};
 use super::cache::Cache;
-use super::cases::{Account, Refused, Resource};
-use super::faults::{self, Fault, Target};
+use super::cases::{Refused, Resource, SandboxAccount};
+use super::effects::{self, ConnectionEnd, ShiftedConnection};
+use super::faults::{self, FaultTarget, InjectedFault};
 use super::fetched::Fetched;
 use super::kinds::FaultKind;
 use super::lists::Listing;
 use super::quirks::{Quirk, Quirks};
-use super::struck::{self, Hangup, Wire};
 
 /// State that all connections share.
 pub(super) struct Server {
-    pub(super) account: Account,
+    pub(super) account: SandboxAccount,
     /// The only accepted `Authorization` header.
     pub(super) authorization: String,
     pub(super) latency: Duration,
-    pub(super) faults: Mutex<Vec<Fault>>,
+    pub(super) faults: Mutex<Vec<InjectedFault>>,
     pub(super) seed: u64,
     pub(super) quirks: Quirks,
     /// Delay between an answer and the creation of a late case.
@@ -64,7 +64,7 @@ async fn connection(server: Arc<Server>, stream: TcpStream) {
     // Otherwise small answers may wait for an acknowledgment.
     let _ = stream.set_nodelay(true);
     let dated = !server.quirks.has(Quirk::NoDate);
-    let wire = Arc::new(Wire::default());
+    let wire = Arc::new(ShiftedConnection::default());
     let service =
         service_fn(move |request| Box::pin(respond(Arc::clone(&server), Arc::clone(&wire), request)));
     let mut builder = http1::Builder::new();
@@ -73,10 +73,10 @@ async fn connection(server: Arc<Server>, stream: TcpStream) {
     let Err(error) = ended else { return };
     let mut stream = connection.into_parts().io.into_inner();
     match std::error::Error::source(&error).and_then(|cause| cause.downcast_ref()) {
-        Some(Hangup::Reset) => {
+        Some(ConnectionEnd::Reset) => {
             let _ = stream.set_zero_linger();
         }
-        Some(Hangup::After(bytes)) => {
+        Some(ConnectionEnd::After(bytes)) => {
             let _ = stream.write_all(bytes).await;
         }
         _ => {}
@@ -85,9 +85,9 @@ async fn connection(server: Arc<Server>, stream: TcpStream) {
 
 async fn respond(
     server: Arc<Server>,
-    wire: Arc<Wire>,
+    wire: Arc<ShiftedConnection>,
     request: Request<Incoming>,
-) -> Result<Response<Reply>, Hangup> {
+) -> Result<Response<FaultyBody>, ConnectionEnd> {
     let quirks = server.quirks;
     let mut response = answer(server, &wire, request).await?;
     // hyper adds the correct date if there is none.
@@ -101,9 +101,9 @@ async fn respond(
 
 async fn answer(
     server: Arc<Server>,
-    wire: &Wire,
+    wire: &ShiftedConnection,
     request: Request<Incoming>,
-) -> Result<Response<Reply>, Hangup> {
+) -> Result<Response<FaultyBody>, ConnectionEnd> {
     let path = request.uri().path();
     if !path.starts_with("/api/") {
         return Ok(server.about(path).into());
@@ -116,12 +116,15 @@ async fn answer(
     }
     let resource = path.strip_prefix("/api/v1/").and_then(Resource::at);
     match (resource, request.method()) {
-        (None, _) => Ok(Answer::error(StatusCode::NOT_FOUND, "there is nothing at this address").into()),
+        (None, _) => {
+            Ok(DraftResponse::error(StatusCode::NOT_FOUND, "there is nothing at this address").into())
+        }
         (Some((Resource::Cases, None)), &Method::POST) => server.post(wire, request).await,
         (Some((resource, id)), &Method::GET) => server.get(wire, resource, id, &request).await,
         (Some(known), _) => {
             let allow = if known == (Resource::Cases, None) { "GET, POST" } else { "GET" };
-            let refused = Answer::error(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here");
+            let refused =
+                DraftResponse::error(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here");
             Ok(refused.with(ALLOW, allow).into())
         }
     }
@@ -155,19 +158,19 @@ impl Server {
 
     async fn get(
         &self,
-        wire: &Wire,
+        wire: &ShiftedConnection,
         resource: Resource,
         id: Option<i64>,
         request: &Request<Incoming>,
-    ) -> Result<Response<Reply>, Hangup> {
+    ) -> Result<Response<FaultyBody>, ConnectionEnd> {
         let number = self.count_get();
         if resource == Resource::Fields && self.quirks.has(Quirk::NoFields) {
-            return Ok(Answer::error(StatusCode::FORBIDDEN, "you may not see this").into());
+            return Ok(DraftResponse::error(StatusCode::FORBIDDEN, "you may not see this").into());
         }
         if let Some(answer) = self.cache.kept(request, self.quirks) {
             return Ok(answer.into());
         }
-        let fault = self.fault(Target::Gets, number);
+        let fault = self.fault(FaultTarget::Gets, number);
         let query = request.uri().query().unwrap_or_default();
         let view = self.quirks.view(number);
         let read = || self.account.read(resource, |records| Fetched::new(records, id, query, view));
@@ -180,13 +183,13 @@ impl Server {
 
     async fn post(
         self: Arc<Self>,
-        wire: &Wire,
+        wire: &ShiftedConnection,
         request: Request<Incoming>,
-    ) -> Result<Response<Reply>, Hangup> {
-        let (_flight, number) = Flight::start(&self);
-        let fault = self.fault(Target::Posts, number);
+    ) -> Result<Response<FaultyBody>, ConnectionEnd> {
+        let (_flight, number) = InFlightGuard::start(&self);
+        let fault = self.fault(FaultTarget::Posts, number);
         if fault == Some(FaultKind::ResetEarly) {
-            return Err(Hangup::Reset);
+            return Err(ConnectionEnd::Reset);
         }
         let body = read_body(request).await?;
         let repeated = body.clone().ok().filter(|_| fault == Some(FaultKind::Twice));
@@ -208,7 +211,7 @@ impl Server {
     }
 
     /// Creates a case after a delay, like a server behind a gateway that gave up. If it is refused, nobody notices.
-    fn create_later(self: &Arc<Self>, body: Result<Value, Answer>) {
+    fn create_later(self: &Arc<Self>, body: Result<Value, DraftResponse>) {
         let server = Arc::clone(self);
         tokio::spawn(async move {
             tokio::time::sleep(server.late).await;
@@ -217,13 +220,13 @@ impl Server {
     }
 
     /// Returns the fault that applies to a request, and counts it.
-    fn fault(&self, target: Target, number: u64) -> Option<FaultKind> {
+    fn fault(&self, target: FaultTarget, number: u64) -> Option<FaultKind> {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let fault = faults::first(&faults, self.seed, target, number)?;
         let mut stats = self.stats();
         match target {
-            Target::Posts => stats.faulted += 1,
-            Target::Gets => stats.faulted_gets += 1,
+            FaultTarget::Posts => stats.faulted += 1,
+            FaultTarget::Gets => stats.faulted_gets += 1,
         }
         Some(fault)
     }
@@ -231,21 +234,21 @@ impl Server {
     /// Handles a request and sends its answer, as far as the fault allows.
     async fn through(
         &self,
-        wire: &Wire,
+        wire: &ShiftedConnection,
         fault: Option<FaultKind>,
-        handle: impl FnOnce() -> Result<Answer, Hangup>,
-    ) -> Result<Response<Reply>, Hangup> {
-        let instead = fault.map_or(Ok(None), |fault| struck::instead(fault, self.quirks))?;
+        handle: impl FnOnce() -> Result<DraftResponse, ConnectionEnd>,
+    ) -> Result<Response<FaultyBody>, ConnectionEnd> {
+        let instead = fault.map_or(Ok(None), |fault| effects::instead(fault, self.quirks))?;
         let answer = instead.map_or_else(handle, Ok)?;
         self.wait().await;
         let answer = wire.sent(answer, fault);
         match fault {
-            Some(fault) => struck::send(answer, fault, self.quirks).await,
+            Some(fault) => effects::send(answer, fault, self.quirks).await,
             None => Ok(answer.into()),
         }
     }
 
-    fn handle(&self, body: Result<Value, Answer>) -> Result<Answer, Hangup> {
+    fn handle(&self, body: Result<Value, DraftResponse>) -> Result<DraftResponse, ConnectionEnd> {
         let answer = body.map_or_else(Ok, |body| self.create(body))?;
         if answer.status.is_client_error() {
             self.stats().rejected += 1;
@@ -253,7 +256,7 @@ impl Server {
         Ok(answer)
     }
 
-    fn create(&self, body: Value) -> Result<Answer, Hangup> {
+    fn create(&self, body: Value) -> Result<DraftResponse, ConnectionEnd> {
         match self.account.create(body) {
             Ok(json) => {
                 self.stats().created += 1;
@@ -262,30 +265,30 @@ impl Server {
             Err(Refused::Invalid(problems)) => Ok(self.quirks.invalid(problems)),
             Err(Refused::Store(error)) => {
                 let message = format!("the case could not be stored: {error}");
-                Ok(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, &message))
+                Ok(DraftResponse::error(StatusCode::INTERNAL_SERVER_ERROR, &message))
             }
-            Err(Refused::Stopped) => Err(Hangup::Close),
+            Err(Refused::Stopped) => Err(ConnectionEnd::Close),
         }
     }
 
     /// Answers requests outside the API, which scripts use to check their own counts.
-    fn about(&self, path: &str) -> Answer {
+    fn about(&self, path: &str) -> DraftResponse {
         match path {
-            "/sandbox/stats" => Answer::json(StatusCode::OK, &json!(self.all_stats())),
-            "/sandbox/assumptions" => Answer::json(StatusCode::OK, &json!(ASSUMPTIONS)),
+            "/sandbox/stats" => DraftResponse::json(StatusCode::OK, &json!(self.all_stats())),
+            "/sandbox/assumptions" => DraftResponse::json(StatusCode::OK, &json!(ASSUMPTIONS)),
             "/sandbox/cases" => {
                 let all = self.account.read(Resource::Cases, |cases| cases.all().cloned().collect());
                 Fetched::List(Listing::Page(all)).into_answer(self.quirks)
             }
-            _ => Answer::error(StatusCode::NOT_FOUND, "there is nothing at this address"),
+            _ => DraftResponse::error(StatusCode::NOT_FOUND, "there is nothing at this address"),
         }
     }
 }
 
 /// A POST that is being handled; counted as in flight until dropped.
-struct Flight(Arc<Server>);
+struct InFlightGuard(Arc<Server>);
 
-impl Flight {
+impl InFlightGuard {
     /// Counts a POST. Also returns its number since the start, from 1.
     fn start(server: &Arc<Server>) -> (Self, u64) {
         let mut stats = server.stats();
@@ -296,27 +299,28 @@ impl Flight {
     }
 }
 
-impl Drop for Flight {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
         self.0.stats().in_flight -= 1;
     }
 }
 
 /// Reads the request's JSON, or returns an error answer.
-async fn read_body(request: Request<Incoming>) -> Result<Result<Value, Answer>, Hangup> {
+async fn read_body(request: Request<Incoming>) -> Result<Result<Value, DraftResponse>, ConnectionEnd> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(JSON));
     let bytes = match Limited::new(request.into_body(), MAX_BODY).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
-            return Ok(Err(Answer::error(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")));
+            return Ok(Err(DraftResponse::error(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")));
         }
-        Err(_) => return Err(Hangup::Unreadable),
+        Err(_) => return Err(ConnectionEnd::Unreadable),
     };
     if !is_json {
         let message = "the body must be application/json";
-        return Ok(Err(Answer::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)));
+        return Ok(Err(DraftResponse::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)));
     }
-    Ok(serde_json::from_slice(&bytes)
-        .map_err(|error| Answer::error(StatusCode::BAD_REQUEST, &format!("the body is not JSON: {error}"))))
+    Ok(serde_json::from_slice(&bytes).map_err(|error| {
+        DraftResponse::error(StatusCode::BAD_REQUEST, &format!("the body is not JSON: {error}"))
+    }))
 }

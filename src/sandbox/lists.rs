@@ -10,20 +10,20 @@ use tokio::time::Instant;
 
 use super::assumptions::{DEFAULT_PER_PAGE, MAX_PER_PAGE, TIMESTAMP};
 use super::faults::mixed;
-use super::filters::{Table, Test};
-use super::kept::is_reference;
+use super::filters::{FilterTable, FilterTest};
 use super::quirks::{Quirk, Quirks};
+use super::stored::is_reference;
 
 /// A value that a filter can test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Cell {
+enum FilterValue {
     Nothing,
     Int(i64),
     Flag(bool),
     Text(Box<str>),
 }
 
-impl From<Option<&Value>> for Cell {
+impl From<Option<&Value>> for FilterValue {
     fn from(value: Option<&Value>) -> Self {
         match value {
             Some(Value::Number(number)) => number.as_i64().map_or(Self::Nothing, Self::Int),
@@ -34,7 +34,7 @@ impl From<Option<&Value>> for Cell {
     }
 }
 
-struct Record {
+struct StoredRecord {
     id: i64,
     json: Bytes,
     /// Time of creation; `None` for a record of an earlier run.
@@ -42,16 +42,16 @@ struct Record {
     /// Whether it was deleted, so that nothing shows it.
     deleted: bool,
     /// Values of the collection's keys, in order.
-    cells: Box<[Cell]>,
+    cells: Box<[FilterValue]>,
 }
 
 /// Records, sorted by id.
 pub(super) struct Collection {
-    table: &'static Table,
+    table: &'static FilterTable,
     quirks: Quirks,
     keys: Vec<&'static str>,
-    records: Vec<Record>,
-    index: HashMap<Cell, Vec<usize>>,
+    records: Vec<StoredRecord>,
+    index: HashMap<FilterValue, Vec<usize>>,
 }
 
 /// A parameter that can't be parsed.
@@ -83,7 +83,7 @@ pub(super) struct View {
 }
 
 impl Collection {
-    pub(super) fn new(table: &'static Table, quirks: Quirks) -> Self {
+    pub(super) fn new(table: &'static FilterTable, quirks: Quirks) -> Self {
         let mut keys: Vec<_> = table.filters.iter().map(|(_, key, _)| *key).collect();
         keys.push(table.indexed);
         keys.sort_unstable();
@@ -93,12 +93,12 @@ impl Collection {
 
     /// Adds a record. `id` must be above all earlier ids; `json` is `value` as text.
     pub(super) fn push(&mut self, id: i64, value: &Value, json: Bytes, created: Option<Instant>) {
-        let indexed = Cell::from(value.get(self.table.indexed));
-        if indexed != Cell::Nothing {
+        let indexed = FilterValue::from(value.get(self.table.indexed));
+        if indexed != FilterValue::Nothing {
             self.index.entry(indexed).or_default().push(self.records.len());
         }
-        let cells = self.keys.iter().map(|key| Cell::from(value.get(key))).collect();
-        self.records.push(Record { id, json, created, deleted: false, cells });
+        let cells = self.keys.iter().map(|key| FilterValue::from(value.get(key))).collect();
+        self.records.push(StoredRecord { id, json, created, deleted: false, cells });
     }
 
     /// Deletes a record. Returns true if it existed.
@@ -119,15 +119,15 @@ impl Collection {
 
     pub(super) fn list(&self, query: &str, view: View) -> Result<Listing, BadParameter> {
         let query = self.read(query)?;
-        let matching = |record: &&Record| {
-            let fits = |(key, wanted): &(usize, Wanted)| {
+        let matching = |record: &&StoredRecord| {
+            let fits = |(key, wanted): &(usize, Condition)| {
                 record.cells.get(*key).is_some_and(|cell| wanted.fits(cell))
             };
             !record.deleted
                 && record.created.is_none_or(|at| at.elapsed() >= view.hidden)
                 && query.wanted.iter().all(fits)
         };
-        let candidates: Box<dyn DoubleEndedIterator<Item = &Record>> = match &query.indexed {
+        let candidates: Box<dyn DoubleEndedIterator<Item = &StoredRecord>> = match &query.indexed {
             Some(cell) => Box::new(
                 self.index
                     .get(cell)
@@ -141,7 +141,7 @@ impl Collection {
             let records = candidates.filter(matching).count();
             return Ok(Listing::Count { records, pages: records.div_ceil(query.per_page) });
         }
-        let ordered: Box<dyn Iterator<Item = &Record>> = match view.shuffled {
+        let ordered: Box<dyn Iterator<Item = &StoredRecord>> = match view.shuffled {
             Some(seed) => {
                 let mut records: Vec<_> = candidates.collect();
                 records.sort_by_key(|record| mixed(seed ^ mixed(record.id.unsigned_abs())));
@@ -159,8 +159,8 @@ impl Collection {
         Ok(if page.is_empty() && query.page > 1 { Listing::End } else { Listing::Page(page) })
     }
 
-    fn read(&self, query: &str) -> Result<Query, BadParameter> {
-        let mut read = Query { page: 1, per_page: DEFAULT_PER_PAGE, ..Query::default() };
+    fn read(&self, query: &str) -> Result<ListQuery, BadParameter> {
+        let mut read = ListQuery { page: 1, per_page: DEFAULT_PER_PAGE, ..ListQuery::default() };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let bad = |message| BadParameter { name: name.to_string(), message };
             let positive = || value.parse().ok().filter(|n| *n > 0).ok_or(bad("must be a number above 0"));
@@ -174,7 +174,7 @@ impl Collection {
                     let Some((key, test)) = self.filter(name) else { continue };
                     let turned = name == "is_request" && self.quirks.has(Quirk::TurnedRequests);
                     let value = if turned { "true" } else { &*value };
-                    let wanted = Wanted::read(test, value).map_err(bad)?;
+                    let wanted = Condition::read(test, value).map_err(bad)?;
                     if key == self.table.indexed {
                         read.indexed = wanted.indexed(&self.index);
                     }
@@ -190,75 +190,77 @@ impl Collection {
     }
 
     /// Returns the key that a filter tests, and the comparison.
-    fn filter(&self, name: &str) -> Option<(&'static str, Test)> {
+    fn filter(&self, name: &str) -> Option<(&'static str, FilterTest)> {
         let (_, key, test) = self.table.filters.iter().find(|(known, ..)| *known == name)?;
         if name.ends_with("_system") && self.quirks.has(Quirk::NoTimeFilter) {
             return None;
         }
         match is_reference(name) {
             true if self.quirks.has(Quirk::NoFilter) => None,
-            true if self.quirks.has(Quirk::PartialFilter) => Some((key, Test::Contains)),
+            true if self.quirks.has(Quirk::PartialFilter) => Some((key, FilterTest::Contains)),
             _ => Some((key, *test)),
         }
     }
 }
 
 #[derive(Default)]
-struct Query {
+struct ListQuery {
     page: usize,
     per_page: usize,
     descending: bool,
     count: bool,
     /// Position of each key, with the condition for its cell.
-    wanted: Vec<(usize, Wanted)>,
-    indexed: Option<Cell>,
+    wanted: Vec<(usize, Condition)>,
+    indexed: Option<FilterValue>,
 }
 
-enum Wanted {
-    Same(Cell, Cell),
+enum Condition {
+    Same(FilterValue, FilterValue),
     Contains(String),
     Flag(bool),
     From(String),
     To(String),
 }
 
-impl Wanted {
-    fn read(test: Test, value: &str) -> Result<Self, &'static str> {
+impl Condition {
+    fn read(test: FilterTest, value: &str) -> Result<Self, &'static str> {
         match test {
-            Test::Same => {
-                let number = value.parse().map_or(Cell::Nothing, Cell::Int);
-                Ok(Self::Same(Cell::Text(value.into()), number))
+            FilterTest::Same => {
+                let number = value.parse().map_or(FilterValue::Nothing, FilterValue::Int);
+                Ok(Self::Same(FilterValue::Text(value.into()), number))
             }
-            Test::Contains => Ok(Self::Contains(value.to_lowercase())),
-            Test::Flag => match value {
+            FilterTest::Contains => Ok(Self::Contains(value.to_lowercase())),
+            FilterTest::Flag => match value {
                 "true" | "1" => Ok(Self::Flag(true)),
                 "false" | "0" => Ok(Self::Flag(false)),
                 _ => Err("must be true or false"),
             },
-            Test::From | Test::To if !is_date(value) && DateTime::strptime(TIMESTAMP, value).is_err() => {
+            FilterTest::From | FilterTest::To
+                if !is_date(value) && DateTime::strptime(TIMESTAMP, value).is_err() =>
+            {
                 Err("must be YYYY-MM-DD or YYYY-MM-DD HH:MM:SS")
             }
             // As text, a date sorts before every timestamp of its day.
-            Test::From => Ok(Self::From(value.to_owned())),
+            FilterTest::From => Ok(Self::From(value.to_owned())),
             // "~" sorts after every digit, so it marks the end of a day at any precision.
-            Test::To if is_date(value) => Ok(Self::To(format!("{value}~"))),
-            Test::To => Ok(Self::To(value.to_owned())),
+            FilterTest::To if is_date(value) => Ok(Self::To(format!("{value}~"))),
+            FilterTest::To => Ok(Self::To(value.to_owned())),
         }
     }
 
-    fn fits(&self, cell: &Cell) -> bool {
+    fn fits(&self, cell: &FilterValue) -> bool {
         match (self, cell) {
-            (_, Cell::Nothing) => false,
+            (_, FilterValue::Nothing) => false,
             (Self::Same(text, number), cell) => cell == text || cell == number,
-            (Self::Contains(part), Cell::Text(text)) => text.to_lowercase().contains(part.as_str()),
-            (Self::Flag(wanted), Cell::Flag(flag)) => wanted == flag,
-            (Self::From(first), Cell::Text(text)) => **text >= **first,
-            (Self::To(last), Cell::Text(text)) => **text <= **last,
+            (Self::Contains(part), FilterValue::Text(text)) => text.to_lowercase().contains(part.as_str()),
+            (Self::Flag(wanted), FilterValue::Flag(flag)) => wanted == flag,
+            (Self::From(first), FilterValue::Text(text)) => **text >= **first,
+            (Self::To(last), FilterValue::Text(text)) => **text <= **last,
             _ => false,
         }
     }
 
-    fn indexed(&self, index: &HashMap<Cell, Vec<usize>>) -> Option<Cell> {
+    fn indexed(&self, index: &HashMap<FilterValue, Vec<usize>>) -> Option<FilterValue> {
         match self {
             Self::Same(text, number) if index.contains_key(number) && !index.contains_key(text) => {
                 Some(number.clone())

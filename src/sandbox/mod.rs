@@ -15,19 +15,19 @@ mod answer;
 mod assumptions;
 mod cache;
 mod cases;
+mod effects;
 mod faults;
 mod fetched;
 mod filters;
-mod flat;
+mod flatten;
 mod http;
-mod kept;
 mod kinds;
-mod labelled;
+mod labels;
 mod lists;
 mod quirks;
 mod shape;
 mod store;
-mod struck;
+mod stored;
 mod validate;
 mod values;
 mod world;
@@ -46,25 +46,25 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use assumptions::{ASSUMPTIONS, Assumption};
-pub use faults::{Fault, ParseFaultError};
+pub use faults::{InjectedFault, ParseFaultError};
 pub use kinds::FaultKind;
 pub use quirks::{ParseQuirkError, Quirk};
 pub use world::WORLD;
 
 use cache::Cache;
-use cases::{Account, Resource};
+use cases::{Resource, SandboxAccount};
 use http::Server;
 use quirks::Quirks;
 
 /// Options of a sandbox. No `Debug`, because that would print the token.
 #[derive(Clone)]
-pub struct Options {
+pub struct SandboxOptions {
     /// Port on 127.0.0.1; 0 for any free port.
     pub port: u16,
     /// Delay of each answer of the API.
     pub latency: Duration,
     /// Faults. The first one that applies to a request wins.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<InjectedFault>,
     /// Seed for faults that apply at random.
     pub seed: u64,
     /// Deviations from the assumptions.
@@ -81,7 +81,7 @@ pub struct Options {
     pub store: Option<PathBuf>,
 }
 
-impl Default for Options {
+impl Default for SandboxOptions {
     fn default() -> Self {
         Self {
             port: 0,
@@ -188,7 +188,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Starts a sandbox on the current tokio runtime. When this returns, it accepts connections.
-    pub async fn start(options: Options) -> Result<Self, Error> {
+    pub async fn start(options: SandboxOptions) -> Result<Self, Error> {
         let port = options.port;
         let listen = |source: io::Error| match source.kind() {
             io::ErrorKind::AddrInUse => Error::PortInUse { port },
@@ -197,7 +197,7 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let quirks = Quirks::new(&options.quirks, options.lag);
-        let account = Account::open(options.store.as_deref(), quirks)?;
+        let account = SandboxAccount::open(options.store.as_deref(), quirks)?;
         let credentials = BASE64_STANDARD.encode(format!("{}/token:{}", options.username, options.token));
         let server = Arc::new(Server {
             account,
@@ -234,7 +234,7 @@ impl Sandbox {
     }
 
     /// Replaces the faults from the next request on. Requests are still counted from the start.
-    pub fn set_faults(&self, faults: Vec<Fault>) {
+    pub fn set_faults(&self, faults: Vec<InjectedFault>) {
         *self.server.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 

@@ -6,10 +6,10 @@ use hyper::header::LOCATION;
 use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
+use super::answer::DraftResponse;
 use super::assumptions::TIMESTAMP;
 use super::cases::Resource;
-use super::labelled;
+use super::labels;
 use super::quirks::{Quirk, Quirks};
 use super::validate::Problems;
 use super::world::World;
@@ -19,10 +19,10 @@ const BARE: [&str; 3] = ["id", "case_number", "reference_value_1"];
 
 impl Quirks {
     /// Returns the answer for a created case.
-    pub(super) fn created(self, json: Bytes) -> Answer {
+    pub(super) fn created(self, json: Bytes) -> DraftResponse {
         let status = if self.has(Quirk::Status200) { StatusCode::OK } else { StatusCode::CREATED };
         if !self.has_any(&[Quirk::Wrapped, Quirk::StringIds, Quirk::LocationHeader]) {
-            return Answer::text(status, json);
+            return DraftResponse::text(status, json);
         }
         let mut case: Value = serde_json::from_slice(&json).unwrap_or_default();
         let location = format!("/api/v1/cases/{}", case.get("id").unwrap_or(&Value::Null));
@@ -32,39 +32,39 @@ impl Quirks {
         if self.has(Quirk::Wrapped) {
             case = json!({ "casefile": case });
         }
-        let answer = Answer::json(status, &case);
+        let answer = DraftResponse::json(status, &case);
         if self.has(Quirk::LocationHeader) { answer.with(LOCATION, &location) } else { answer }
     }
 
     /// Returns the answer for an invalid case.
-    pub(super) fn invalid(self, problems: Problems) -> Answer {
+    pub(super) fn invalid(self, problems: Problems) -> DraftResponse {
         let is_400 = self.has(Quirk::Errors400);
         let status = if is_400 { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
         if self.has(Quirk::ErrorsList) {
             let sentences: Vec<_> = problems.each().map(sentence).collect();
-            return Answer::json(status, &json!({ "errors": sentences }));
+            return DraftResponse::json(status, &json!({ "errors": sentences }));
         }
         if self.has(Quirk::ErrorsText) {
             let sentences: Vec<_> = problems.each().map(sentence).collect();
-            return Answer::plain(status, sentences.join("\n"));
+            return DraftResponse::plain(status, sentences.join("\n"));
         }
         if self.has(Quirk::ErrorsNested) {
             let errors = problems.each().map(|(at, message)| json!({ "field": at, "message": message }));
-            return Answer::json(status, &errors.collect());
+            return DraftResponse::json(status, &errors.collect());
         }
-        Answer::json(status, &problems.into_body())
+        DraftResponse::json(status, &problems.into_body())
     }
 
     /// Returns the answer for a page after the end of a list.
-    pub(super) fn behind_the_end(self) -> Answer {
+    pub(super) fn behind_the_end(self) -> DraftResponse {
         if self.has(Quirk::End404) {
-            return Answer::error(StatusCode::NOT_FOUND, "there is no such page");
+            return DraftResponse::error(StatusCode::NOT_FOUND, "there is no such page");
         }
         if self.has(Quirk::End204) {
-            return Answer::text(StatusCode::NO_CONTENT, Bytes::new());
+            return DraftResponse::text(StatusCode::NO_CONTENT, Bytes::new());
         }
         let body: &[u8] = if self.has(Quirk::EndNull) { b"null" } else { b"[]" };
-        Answer::text(StatusCode::OK, Bytes::from_static(body))
+        DraftResponse::text(StatusCode::OK, Bytes::from_static(body))
     }
 
     /// Returns a record as a list shows it.
@@ -82,7 +82,7 @@ impl Quirks {
             *time = at.strftime("%m/%d/%Y %H:%M").to_string();
         }
         if self.has(Quirk::Labels) {
-            labelled::label(&mut case, world);
+            labels::label(&mut case, world);
         }
         if self.has(Quirk::BareCases) {
             case.retain(|key, _| BARE.contains(&key.as_str()));

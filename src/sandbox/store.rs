@@ -24,7 +24,7 @@ impl Store {
     pub(super) fn open(path: &Path, mut each: impl FnMut(Value, &[u8])) -> Result<Self, Error> {
         let failed = failed_at(path);
         // Created as a private file, because cases have personal data.
-        crate::home::kept_file(path).map_err(failed)?;
+        crate::home::open_private(path).map_err(failed)?;
         let file = OpenOptions::new().read(true).append(true).open(path).map_err(failed)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => Error::StoreInUse { path: path.to_owned() },

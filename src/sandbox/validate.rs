@@ -46,7 +46,7 @@ impl Problems {
 
 /// JSON shape of a field.
 #[derive(Clone, Copy)]
-enum Shape {
+enum JsonType {
     Id,
     Ids,
     Date,
@@ -58,31 +58,31 @@ enum Shape {
 }
 
 /// All keys of a casefile, with shape and whether they are required. A case has them in this order.
-const FIELDS: [(&str, Shape, bool); 19] = [
-    ("case_type_id", Shape::Id, true),
-    ("client_id", Shape::Id, true),
-    ("primary_contact_id", Shape::Id, true),
-    ("case_region_id", Shape::Id, false),
-    ("company_location_id", Shape::Id, false),
-    ("created_on", Shape::Date, false),
-    ("due_on", Shape::Date, false),
-    ("reference_value_1", Shape::Line, false),
-    ("reference_value_2", Shape::Line, false),
-    ("reference_value_3", Shape::Line, false),
-    ("case_location", Shape::Line, false),
-    ("budget_money", Shape::Decimal, false),
-    ("budget_hours", Shape::Decimal, false),
-    ("notes", Shape::Notes, false),
-    ("scheduling_notes", Shape::Notes, false),
-    ("admin_notes", Shape::Notes, false),
-    ("case_services_list", Shape::Ids, false),
-    ("case_flags_list", Shape::Ids, false),
-    ("custom_fields", Shape::List, false),
+const FIELDS: [(&str, JsonType, bool); 19] = [
+    ("case_type_id", JsonType::Id, true),
+    ("client_id", JsonType::Id, true),
+    ("primary_contact_id", JsonType::Id, true),
+    ("case_region_id", JsonType::Id, false),
+    ("company_location_id", JsonType::Id, false),
+    ("created_on", JsonType::Date, false),
+    ("due_on", JsonType::Date, false),
+    ("reference_value_1", JsonType::Line, false),
+    ("reference_value_2", JsonType::Line, false),
+    ("reference_value_3", JsonType::Line, false),
+    ("case_location", JsonType::Line, false),
+    ("budget_money", JsonType::Decimal, false),
+    ("budget_hours", JsonType::Decimal, false),
+    ("notes", JsonType::Notes, false),
+    ("scheduling_notes", JsonType::Notes, false),
+    ("admin_notes", JsonType::Notes, false),
+    ("case_services_list", JsonType::Ids, false),
+    ("case_flags_list", JsonType::Ids, false),
+    ("custom_fields", JsonType::List, false),
 ];
 
 /// Returns the keys of a case that come from its casefile, in order, and whether each is a list.
 pub(super) fn fields() -> impl Iterator<Item = (&'static str, bool)> {
-    let listed = |shape| matches!(shape, Shape::Ids | Shape::List);
+    let listed = |shape| matches!(shape, JsonType::Ids | JsonType::List);
     FIELDS.iter().map(move |(key, shape, _)| (*key, listed(*shape))).chain([("subjects", true)])
 }
 
@@ -124,22 +124,22 @@ fn shapes(problems: &mut Problems, case: &Map<String, Value>) {
     }
 }
 
-fn check(problems: &mut Problems, at: &str, shape: Shape, value: &Value) {
+fn check(problems: &mut Problems, at: &str, shape: JsonType, value: &Value) {
     match shape {
-        Shape::Id if value.as_i64().is_none() => problems.add(at, "must be an integer"),
-        Shape::Date => date(problems, at, value),
-        Shape::Line => text(problems, at, value, MAX_LINE),
-        Shape::Notes => text(problems, at, value, MAX_NOTES),
-        Shape::Decimal if !is_decimal(value) => problems.add(at, "must be a number, 0 or more"),
-        Shape::Ids => match value {
+        JsonType::Id if value.as_i64().is_none() => problems.add(at, "must be an integer"),
+        JsonType::Date => date(problems, at, value),
+        JsonType::Line => text(problems, at, value, MAX_LINE),
+        JsonType::Notes => text(problems, at, value, MAX_NOTES),
+        JsonType::Decimal if !is_decimal(value) => problems.add(at, "must be a number, 0 or more"),
+        JsonType::Ids => match value {
             Value::Array(ids) => {
                 for (n, id) in ids.iter().enumerate() {
-                    check(problems, &format!("{at}.{n}"), Shape::Id, id);
+                    check(problems, &format!("{at}.{n}"), JsonType::Id, id);
                 }
             }
             _ => problems.add(at, "must be an array of integers"),
         },
-        Shape::Id | Shape::Decimal | Shape::List => {}
+        JsonType::Id | JsonType::Decimal | JsonType::List => {}
     }
 }
 
@@ -199,7 +199,13 @@ fn rules(problems: &mut Problems, world: &World, case: &Map<String, Value>) {
         within_case_type(problems, world, case, case_type);
     }
     if let Some(fields) = case.get("custom_fields") {
-        values::custom_fields(problems, world, "custom_fields", fields, &values::Owner::Case(case_type));
+        values::custom_fields(
+            problems,
+            world,
+            "custom_fields",
+            fields,
+            &values::FieldListOwner::Case(case_type),
+        );
     }
     if let Some(subjects) = case.get("subjects") {
         values::subjects(problems, world, subjects, case_type);

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use super::assumptions::{MAX_LINE, MAX_NOTES};
 use super::quirks::{Quirk, Quirks};
 use super::validate::{Problems, date, text};
-use super::world::{CaseType, CustomField, Kind, World};
+use super::world::{CaseType, FieldDefinition, VendorKind, World};
 
 /// Owner of a list of custom fields. `None` means a type that doesn't exist, which is reported elsewhere.
-pub(super) enum Owner<'a> {
+pub(super) enum FieldListOwner<'a> {
     Case(Option<&'a CaseType>),
     Subject(Option<i64>),
 }
@@ -64,7 +64,7 @@ fn one_subject(
         None => problems.add(&fields_at, "can't be blank"),
         Some(fields) => {
             let type_id = type_id.filter(|id| world.subject_types.contains_key(id));
-            custom_fields(problems, world, &fields_at, fields, &Owner::Subject(type_id));
+            custom_fields(problems, world, &fields_at, fields, &FieldListOwner::Subject(type_id));
         }
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn custom_fields(
     world: &World,
     at: &str,
     value: &Value,
-    owner: &Owner<'_>,
+    owner: &FieldListOwner<'_>,
 ) {
     let Some(entries) = value.as_array() else { return problems.add(at, "must be an array") };
     let mut seen = Vec::with_capacity(entries.len());
@@ -110,15 +110,15 @@ pub(super) fn custom_fields(
 }
 
 /// Returns the reason why a custom field can't be used by its owner, if any.
-fn misplaced(world: &World, id: i64, field: &CustomField, owner: &Owner<'_>) -> Option<String> {
+fn misplaced(world: &World, id: i64, field: &FieldDefinition, owner: &FieldListOwner<'_>) -> Option<String> {
     let name = &field.name;
     match (owner, field.subject_type) {
-        (Owner::Case(Some(case_type)), None) if !case_type.custom_fields.contains(&id) => {
+        (FieldListOwner::Case(Some(case_type)), None) if !case_type.custom_fields.contains(&id) => {
             Some(format!("{id} ({name}) is not used by case type {}", case_type.name))
         }
-        (Owner::Subject(_), None) => Some(format!("{id} ({name}) belongs to the case")),
-        (Owner::Case(_), None) | (Owner::Subject(None), Some(_)) => None,
-        (Owner::Subject(Some(owner)), Some(subject_type)) if *owner == subject_type => None,
+        (FieldListOwner::Subject(_), None) => Some(format!("{id} ({name}) belongs to the case")),
+        (FieldListOwner::Case(_), None) | (FieldListOwner::Subject(None), Some(_)) => None,
+        (FieldListOwner::Subject(Some(owner)), Some(subject_type)) if *owner == subject_type => None,
         (_, Some(subject_type)) => {
             let owner = world.subject_types.get(&subject_type).map_or("subject", |named| &named.name);
             Some(format!("{id} ({name}) belongs to a {owner}"))
@@ -126,7 +126,7 @@ fn misplaced(world: &World, id: i64, field: &CustomField, owner: &Owner<'_>) -> 
     }
 }
 
-fn custom_value(problems: &mut Problems, quirks: Quirks, at: &str, field: &CustomField, value: &Value) {
+fn custom_value(problems: &mut Problems, quirks: Quirks, at: &str, field: &FieldDefinition, value: &Value) {
     let is_choice = |value: &Value| field.choices.iter().any(|choice| value == choice.as_str());
     let are_choices = |text: &str| text.split(", ").all(|one| is_choice(&Value::from(one)));
     let as_text = |wanted: Quirk| quirks.has(wanted);
@@ -139,8 +139,8 @@ fn custom_value(problems: &mut Problems, quirks: Quirks, at: &str, field: &Custo
         None => matches!(value.as_i64(), Some(0 | 1)) && !as_text(Quirk::TextYesNo),
     };
     let fits = match field.kind {
-        Kind::Name => return parts(problems, at, value, &["first_name", "middle_name", "last_name"]),
-        Kind::Address => {
+        VendorKind::Name => return parts(problems, at, value, &["first_name", "middle_name", "last_name"]),
+        VendorKind::Address => {
             return parts(
                 problems,
                 at,
@@ -148,16 +148,20 @@ fn custom_value(problems: &mut Problems, quirks: Quirks, at: &str, field: &Custo
                 &["address_1", "address_2", "city", "state", "zip", "country"],
             );
         }
-        Kind::Date | Kind::Birthday => return date(problems, at, value),
-        Kind::Long => return text(problems, at, value, MAX_NOTES),
-        Kind::Input | Kind::Email | Kind::Link => return text(problems, at, value, MAX_LINE),
-        Kind::Select | Kind::Radio => is_choice(value),
-        Kind::Checkbox if as_text(Quirk::TextCheckboxes) => value.as_str().is_some_and(are_choices),
-        Kind::Checkbox => value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(is_choice)),
-        Kind::Number | Kind::Currency => is_number(),
-        Kind::YesNo => is_yes_or_no(),
-        Kind::YesNoNa => is_yes_or_no() || value == "",
-        Kind::Country => value
+        VendorKind::Date | VendorKind::Birthday => return date(problems, at, value),
+        VendorKind::Long => return text(problems, at, value, MAX_NOTES),
+        VendorKind::Input | VendorKind::Email | VendorKind::Link => {
+            return text(problems, at, value, MAX_LINE);
+        }
+        VendorKind::Select | VendorKind::Radio => is_choice(value),
+        VendorKind::Checkbox if as_text(Quirk::TextCheckboxes) => value.as_str().is_some_and(are_choices),
+        VendorKind::Checkbox => {
+            value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(is_choice))
+        }
+        VendorKind::Number | VendorKind::Currency => is_number(),
+        VendorKind::YesNo => is_yes_or_no(),
+        VendorKind::YesNoNa => is_yes_or_no() || value == "",
+        VendorKind::Country => value
             .as_str()
             .is_some_and(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())),
     };

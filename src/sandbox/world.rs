@@ -10,21 +10,21 @@ use super::quirks::Quirks;
 /// The fictional account as TOML: clients, locations, contacts, case types, services, custom fields.
 pub const WORLD: &str = include_str!("../../assets/sandbox/world.toml");
 
-type Record = Map<String, Value>;
+type JsonRecord = Map<String, Value>;
 
 #[derive(Deserialize)]
-struct File {
-    clients: Vec<Record>,
-    locations: Vec<Record>,
-    contacts: Vec<Record>,
-    staff: Vec<Record>,
+struct WorldFile {
+    clients: Vec<JsonRecord>,
+    locations: Vec<JsonRecord>,
+    contacts: Vec<JsonRecord>,
+    staff: Vec<JsonRecord>,
     case_types: Vec<CaseType>,
     regions: Vec<Region>,
     services: Vec<Named>,
     flags: Vec<Named>,
     company_locations: Vec<Named>,
     subject_types: Vec<Named>,
-    custom_fields: Vec<CustomField>,
+    custom_fields: Vec<FieldDefinition>,
 }
 
 #[derive(Deserialize)]
@@ -54,19 +54,19 @@ pub(super) struct CaseType {
 }
 
 #[derive(Deserialize)]
-pub(super) struct CustomField {
+pub(super) struct FieldDefinition {
     id: i64,
     pub(super) name: String,
-    pub(super) kind: Kind,
+    pub(super) kind: VendorKind,
     /// The subject type it belongs to; `None` for a field of the case.
     pub(super) subject_type: Option<i64>,
     #[serde(default)]
     pub(super) choices: Vec<String>,
 }
 
-impl CustomField {
+impl FieldDefinition {
     /// Returns the record that the API lists. Id, name and tag are KNOWN.
-    fn record(&self) -> Record {
+    fn record(&self) -> JsonRecord {
         let tag = self.kind.tag();
         let record =
             [("id", self.id.into()), ("name", self.name.as_str().into()), ("field_type_tag", tag.into())];
@@ -77,7 +77,7 @@ impl CustomField {
 /// The vendor's kinds of fields, named like their tags.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) enum Kind {
+pub(super) enum VendorKind {
     Address,
     Country,
     Date,
@@ -96,7 +96,7 @@ pub(super) enum Kind {
     YesNoNa,
 }
 
-impl Kind {
+impl VendorKind {
     /// Returns the vendor's tag.
     pub(super) fn tag(self) -> &'static str {
         match self {
@@ -129,7 +129,7 @@ pub(super) struct World {
     /// Quirks, which determine the form of values.
     pub(super) quirks: Quirks,
     pub(super) case_types: HashMap<i64, CaseType>,
-    pub(super) custom_fields: HashMap<i64, CustomField>,
+    pub(super) custom_fields: HashMap<i64, FieldDefinition>,
     pub(super) services: HashMap<i64, Named>,
     pub(super) flags: HashMap<i64, Named>,
     pub(super) company_locations: HashMap<i64, Named>,
@@ -143,19 +143,19 @@ pub(super) struct World {
 }
 
 /// Records that the API lists.
-pub(super) struct Listed {
-    pub(super) clients: Vec<Record>,
-    pub(super) locations: Vec<Record>,
-    pub(super) contacts: Vec<Record>,
-    pub(super) staff: Vec<Record>,
+pub(super) struct ListedRecords {
+    pub(super) clients: Vec<JsonRecord>,
+    pub(super) locations: Vec<JsonRecord>,
+    pub(super) contacts: Vec<JsonRecord>,
+    pub(super) staff: Vec<JsonRecord>,
     /// Custom fields, with only the documented keys.
-    pub(super) fields: Vec<Record>,
+    pub(super) fields: Vec<JsonRecord>,
 }
 
 impl World {
-    pub(super) fn load() -> Result<(Self, Listed), toml::de::Error> {
-        let file: File = toml::from_str(WORLD)?;
-        let fields = file.custom_fields.iter().map(CustomField::record).collect();
+    pub(super) fn load() -> Result<(Self, ListedRecords), toml::de::Error> {
+        let file: WorldFile = toml::from_str(WORLD)?;
+        let fields = file.custom_fields.iter().map(FieldDefinition::record).collect();
         let world = Self {
             quirks: Quirks::default(),
             root_of: pairs(&file.locations, "root_id"),
@@ -169,8 +169,8 @@ impl World {
             company_locations: by_id(file.company_locations, |each| each.id),
             subject_types: by_id(file.subject_types, |each| each.id),
         };
-        let dated = |records: Vec<Record>| records.into_iter().map(with_dates).collect();
-        let listed = Listed {
+        let dated = |records: Vec<JsonRecord>| records.into_iter().map(with_dates).collect();
+        let listed = ListedRecords {
             clients: dated(file.clients),
             locations: dated(file.locations),
             contacts: dated(file.contacts),
@@ -181,7 +181,7 @@ impl World {
     }
 
     /// Makes cases belong to clients: each client becomes its own location, and its contacts work there.
-    pub(super) fn take_clients_for_locations(&mut self) {
+    pub(super) fn use_clients_as_locations(&mut self) {
         for location in self.location_of.values_mut() {
             *location = self.root_of.get(location).copied().unwrap_or(*location);
         }
@@ -193,13 +193,13 @@ fn by_id<T>(records: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {
     records.into_iter().map(|record| (id(&record), record)).collect()
 }
 
-fn pairs(records: &[Record], key: &str) -> HashMap<i64, i64> {
-    let int = |record: &Record, key: &str| record.get(key).and_then(Value::as_i64);
+fn pairs(records: &[JsonRecord], key: &str) -> HashMap<i64, i64> {
+    let int = |record: &JsonRecord, key: &str| record.get(key).and_then(Value::as_i64);
     records.iter().filter_map(|record| Some((int(record, "id")?, int(record, key)?))).collect()
 }
 
 /// Adds dates, which every record of a real account has. Here all records were entered on one day.
-fn with_dates(mut record: Record) -> Record {
+fn with_dates(mut record: JsonRecord) -> JsonRecord {
     for (key, value) in [
         ("created_on", "2025-01-06"),
         ("created_at", "2025-01-06 15:00:00"),
@@ -244,8 +244,9 @@ mod tests {
     fn every_root_client_has_one_primary_location() {
         let (_, listed) = World::load().unwrap();
         for client in &listed.clients {
-            let primary =
-                |location: &&Record| location["root_id"] == client["id"] && location["is_primary"] == true;
+            let primary = |location: &&JsonRecord| {
+                location["root_id"] == client["id"] && location["is_primary"] == true
+            };
             assert_eq!(listed.locations.iter().filter(primary).count(), 1, "{}", client["name"]);
         }
     }

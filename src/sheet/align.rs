@@ -6,20 +6,20 @@
 
 use csv::ByteRecord;
 
+use super::cell_kind::CellKind;
 use super::cells::{Parsed, Quotes, parse_each};
 use super::dialect::{Dialect, Mark};
-use super::fault::Fault;
-use super::kind::Kind;
+use super::row_fault::RowFault;
 use super::sniff::SampleRecord;
 
 /// Minimum number of rows that show what a column holds.
-const LEAST_ROWS: usize = 5;
+const MIN_ROWS: usize = 5;
 /// Minimum number of columns with ids, dates, numbers and the like, to tell one reading from another.
-const LEAST_TELLING: usize = 2;
+const MIN_TELLING: usize = 2;
 /// Maximum number of extra pieces joined into one cell.
-const MOST_EXTRA: usize = 12;
+const MAX_EXTRA: usize = 12;
 /// Maximum length of a cell that is split in two, in bytes; longer ones are prose.
-const LONGEST_SPLIT: usize = 200;
+const MAX_SPLIT_LEN: usize = 200;
 /// Delimiters a single row may have instead of the file's own.
 const SEPARATORS: [u8; 5] = [b',', b';', b'\t', b'|', b' '];
 
@@ -27,7 +27,7 @@ const SEPARATORS: [u8; 5] = [b',', b';', b'\t', b'|', b' '];
 #[derive(Debug, Clone, Copy)]
 struct ColumnKind {
     /// Kind of nearly all cells, if few other columns have it: an id, a date.
-    telling: Option<Kind>,
+    telling: Option<CellKind>,
     /// Whether most cells are words.
     is_text: bool,
     /// Whether nearly all cells are filled.
@@ -43,7 +43,7 @@ struct ColumnKind {
 pub(super) struct ColumnKinds(Vec<ColumnKind>);
 
 /// A reading of a row: its cells, and whether each was quoted.
-struct Pieces {
+struct RowReading {
     cells: ByteRecord,
     quoted: Vec<bool>,
 }
@@ -55,7 +55,7 @@ impl ColumnKinds {
         let rows: Vec<&SampleRecord> = rows.iter().copied().filter(whole).collect();
         let columns: Vec<ColumnKind> = (0..width).map(|column| ColumnKind::of(&rows, column)).collect();
         let telling = columns.iter().filter(|column| column.telling.is_some()).count();
-        (rows.len() >= LEAST_ROWS && telling >= LEAST_TELLING).then_some(Self(columns))
+        (rows.len() >= MIN_ROWS && telling >= MIN_TELLING).then_some(Self(columns))
     }
 
     fn width(&self) -> usize {
@@ -68,50 +68,50 @@ impl ColumnKinds {
         let mut telling = 0;
         let mut cells = cells.iter();
         self.0.iter().all(|column| {
-            let fit = column.takes(cells.next().unwrap_or_default());
+            let fit = column.accepts(cells.next().unwrap_or_default());
             telling += usize::from(fit == Some(true));
             fit.is_some()
-        }) && telling >= LEAST_TELLING
+        }) && telling >= MIN_TELLING
     }
 
     /// Whether no cell fits its column: words where other rows have ids, dates, numbers.
-    pub(super) fn misses(&self, cells: &ByteRecord) -> bool {
+    pub(super) fn fits_nothing(&self, cells: &ByteRecord) -> bool {
         let told =
             self.0.iter().zip(cells).filter(|(column, cell)| column.telling.is_some() && !cell.is_empty());
-        let misses = told.clone().filter(|(column, cell)| column.takes(cell).is_none()).count();
-        misses >= LEAST_TELLING && misses == told.count()
+        let misses = told.clone().filter(|(column, cell)| column.accepts(cell).is_none()).count();
+        misses >= MIN_TELLING && misses == told.count()
     }
 
     /// Returns the only reading that fits, if the row as it is doesn't. `line` is the row without its line break.
     /// A row that fits but continues beyond the last column is left alone: its owner knows where the rest belongs.
-    pub(super) fn realign(
+    pub(super) fn repair(
         &self,
         line: &[u8],
         dialect: Dialect,
         record: &ByteRecord,
-    ) -> Option<(ByteRecord, Fault)> {
+    ) -> Option<(ByteRecord, RowFault)> {
         if self.fits(record) {
             return None;
         }
         let one = |readings: Vec<ByteRecord>, fault| match self.only(readings) {
-            Only::One(cells) => Some(Some((cells, fault))),
-            Only::Several => Some(None),
-            Only::None => None,
+            UniqueReading::One(cells) => Some(Some((cells, fault))),
+            UniqueReading::Several => Some(None),
+            UniqueReading::None => None,
         };
-        one(self.cut_at_quotes(line, dialect), Fault::MissingSeparator)
-            .or_else(|| one(self.without_an_empty_cell(record), Fault::ExtraSeparator))
-            .or_else(|| one(self.joined(&pieces(line, dialect)?, dialect), Fault::LooseSeparator))
-            .or_else(|| one(self.cut_in_a_cell(record), Fault::MissingSeparator))
-            .or_else(|| one(self.with_other_separators(line, dialect), Fault::OtherSeparator))
+        one(self.cut_at_quotes(line, dialect), RowFault::MissingDelimiter)
+            .or_else(|| one(self.without_an_empty_cell(record), RowFault::ExtraDelimiter))
+            .or_else(|| one(self.joined(&pieces(line, dialect)?, dialect), RowFault::LooseDelimiter))
+            .or_else(|| one(self.cut_in_a_cell(record), RowFault::MissingDelimiter))
+            .or_else(|| one(self.with_other_separators(line, dialect), RowFault::OtherDelimiter))
             .flatten()
     }
 
-    fn only(&self, readings: Vec<ByteRecord>) -> Only {
+    fn only(&self, readings: Vec<ByteRecord>) -> UniqueReading {
         let mut fitting = readings.into_iter().filter(|cells| self.fits(cells));
         match fitting.next() {
-            None => Only::None,
-            Some(first) if fitting.all(|other| other == first) => Only::One(first),
-            Some(_) => Only::Several,
+            None => UniqueReading::None,
+            Some(first) if fitting.all(|other| other == first) => UniqueReading::One(first),
+            Some(_) => UniqueReading::Several,
         }
     }
 
@@ -126,9 +126,9 @@ impl ColumnKinds {
     }
 
     /// Delimiters inside an unquoted cell: `Lee, Ann`.
-    fn joined(&self, pieces: &Pieces, dialect: Dialect) -> Vec<ByteRecord> {
-        let Pieces { cells, quoted } = pieces;
-        let Some(extra @ 1..=MOST_EXTRA) = cells.len().checked_sub(self.width()) else { return Vec::new() };
+    fn joined(&self, pieces: &RowReading, dialect: Dialect) -> Vec<ByteRecord> {
+        let RowReading { cells, quoted } = pieces;
+        let Some(extra @ 1..=MAX_EXTRA) = cells.len().checked_sub(self.width()) else { return Vec::new() };
         let between: &[u8] =
             if dialect.padded { &[dialect.delimiter.0, b' '] } else { &[dialect.delimiter.0] };
         let mut found = Vec::new();
@@ -182,7 +182,7 @@ impl ColumnKinds {
                 found.push(blank);
             }
             let (Some(left), Some(right)) = (self.0.get(at), self.0.get(at + 1)) else { continue };
-            if cell.len() > LONGEST_SPLIT || (left.telling.is_none() && right.telling.is_none()) {
+            if cell.len() > MAX_SPLIT_LEN || (left.telling.is_none() && right.telling.is_none()) {
                 continue;
             }
             for (a, b) in (1..cell.len()).map(|cut| cell.split_at(cut)) {
@@ -211,7 +211,7 @@ impl ColumnKinds {
     }
 }
 
-enum Only {
+enum UniqueReading {
     None,
     One(ByteRecord),
     Several,
@@ -220,9 +220,10 @@ enum Only {
 impl ColumnKind {
     fn of(rows: &[&SampleRecord], column: usize) -> Self {
         let cells = rows.iter().filter_map(|row| Some((*row.kinds().get(column)?, row.cells.get(column)?)));
-        let kinds: Vec<(Kind, &String)> = cells.filter(|(kind, _)| *kind != Kind::Empty).collect();
-        let count = |wanted: &dyn Fn(Kind) -> bool| kinds.iter().filter(|(kind, _)| wanted(*kind)).count();
-        let nearly_all = |count: usize, of: usize| of >= LEAST_ROWS && count * 20 >= of * 19;
+        let kinds: Vec<(CellKind, &String)> = cells.filter(|(kind, _)| *kind != CellKind::Empty).collect();
+        let count =
+            |wanted: &dyn Fn(CellKind) -> bool| kinds.iter().filter(|(kind, _)| wanted(*kind)).count();
+        let nearly_all = |count: usize, of: usize| of >= MIN_ROWS && count * 20 >= of * 19;
         let first = kinds.first().map(|(kind, _)| *kind);
         let most = kinds.get(kinds.len() / 2).map(|(kind, _)| *kind);
         let telling = first.into_iter().chain(most).filter(|kind| kind.is_telling());
@@ -231,19 +232,19 @@ impl ColumnKind {
         let length = kinds.first().map(|(_, cell)| cell.len());
         Self {
             telling,
-            is_text: count(&|kind| matches!(kind, Kind::Words | Kind::Prose)) * 10 > kinds.len() * 6,
+            is_text: count(&|kind| matches!(kind, CellKind::Words | CellKind::Prose)) * 10 > kinds.len() * 6,
             is_filled: nearly_all(kinds.len(), rows.len()),
             length: length
                 .filter(|length| telling.is_some() && kinds.iter().all(|(_, cell)| cell.len() == *length)),
-            has_values: count(&Kind::is_value) > 0,
+            has_values: count(&CellKind::is_value) > 0,
         }
     }
 
     /// Whether a cell is proof of this column; `None` if it can't be in it.
-    fn takes(&self, cell: &[u8]) -> Option<bool> {
-        let kind = Kind::of(&String::from_utf8_lossy(cell));
+    fn accepts(&self, cell: &[u8]) -> Option<bool> {
+        let kind = CellKind::of(&String::from_utf8_lossy(cell));
         match self.telling {
-            _ if kind == Kind::Empty => (!self.is_filled).then_some(false),
+            _ if kind == CellKind::Empty => (!self.is_filled).then_some(false),
             Some(telling) => (kind == telling).then_some(true),
             None => (self.has_values || !kind.is_value()).then_some(false),
         }
@@ -251,10 +252,10 @@ impl ColumnKind {
 }
 
 /// Splits a line into cells; `None` if it isn't one well-formed row.
-fn pieces(line: &[u8], dialect: Dialect) -> Option<Pieces> {
+fn pieces(line: &[u8], dialect: Dialect) -> Option<RowReading> {
     let (mut cells, mut quoted) = (ByteRecord::new(), Vec::new());
     match parse_each(line, true, dialect, Quotes::Strict, &mut cells, |is_quoted| quoted.push(is_quoted)) {
-        Parsed::Done { length, .. } if length == line.len() => Some(Pieces { cells, quoted }),
+        Parsed::Done { length, .. } if length == line.len() => Some(RowReading { cells, quoted }),
         _ => None,
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::sheet::record::{Lines, Shape};
+use crate::sheet::record::{Lines, RecordFormat};
 use crate::sheet::sniff::sample;
 
 const ROWS: &str = "A-101,Smith,03/04/2026,09:15,$100.50,left early\nA-102,Doe,03/05/2026,10:00,$7.25,\n\
@@ -7,21 +7,21 @@ const ROWS: &str = "A-101,Smith,03/04/2026,09:15,$100.50,left early\nA-102,Doe,0
                     A-105,Ray,03/08/2026,09:00,$20,\nA-106,Lee,03/09/2026,13:05,$9.99,\n";
 
 /// Reads a line below those rows: its cells, joined by `·`, and its fault.
-fn read(line: &str) -> (String, Option<Fault>) {
+fn read(line: &str) -> (String, Option<RowFault>) {
     read_below(ROWS, line, b',')
 }
 
-fn read_below(rows: &str, line: &str, delimiter: u8) -> (String, Option<Fault>) {
+fn read_below(rows: &str, line: &str, delimiter: u8) -> (String, Option<RowFault>) {
     let dialect = Dialect { delimiter: Mark(delimiter), ..Dialect::default() };
-    let shape = Shape { width: 6, ..Shape::of(dialect, Lines::Breaks) };
+    let shape = RecordFormat { width: 6, ..RecordFormat::of(dialect, Lines::Breaks) };
     let known = sample(rows.as_bytes(), true, shape.clone());
     let columns = ColumnKinds::of(&known.iter().collect::<Vec<_>>(), 6).map(std::sync::Arc::new);
-    let records = sample(format!("{line}\r\n").as_bytes(), true, Shape { columns, ..shape });
+    let records = sample(format!("{line}\r\n").as_bytes(), true, RecordFormat { columns, ..shape });
     let [record] = &records[..] else { panic!("{records:?}") };
     (record.cells.join("·"), record.start.fault)
 }
 
-fn is_mended(line: &str, want: &str, fault: Fault) {
+fn is_mended(line: &str, want: &str, fault: RowFault) {
     assert_eq!(read(line), (want.to_owned(), Some(fault)), "{line}");
 }
 
@@ -34,24 +34,24 @@ fn a_row_with_other_delimiters_is_split_at_them() {
     let want = "A-107·Poe·03/10/2026·14:00·$3·note";
     for separator in [";", "\t", "|", " "] {
         let line = want.replace('·', separator);
-        is_mended(&line, want, Fault::OtherSeparator);
+        is_mended(&line, want, RowFault::OtherDelimiter);
     }
     is_mended(
         "A-107 Van der Berg 03/10/2026 14:00 $3 \"left, came back\"",
         "A-107·Van der Berg·03/10/2026·14:00·$3·left, came back",
-        Fault::OtherSeparator,
+        RowFault::OtherDelimiter,
     );
     is_mended(
         "A-107;Poe, Sam;03/10/2026;14:00;$3;",
         "A-107·Poe, Sam·03/10/2026·14:00·$3·",
-        Fault::OtherSeparator,
+        RowFault::OtherDelimiter,
     );
     let tabs = read_below(
         &ROWS.replace("Fox, Ann", "Fox").replace(',', "\t"),
         "A-1,Poe,03/10/2026,14:00,$3,",
         b'\t',
     );
-    assert_eq!(tabs, ("A-1·Poe·03/10/2026·14:00·$3·".to_owned(), Some(Fault::OtherSeparator)));
+    assert_eq!(tabs, ("A-1·Poe·03/10/2026·14:00·$3·".to_owned(), Some(RowFault::OtherDelimiter)));
 }
 
 #[test]
@@ -71,9 +71,9 @@ fn an_extra_delimiter_is_dropped() {
     is_mended(
         "A-107,Poe,,03/10/2026,14:00,$3,note",
         "A-107·Poe·03/10/2026·14:00·$3·note",
-        Fault::ExtraSeparator,
+        RowFault::ExtraDelimiter,
     );
-    is_mended(",A-107,Poe,03/10/2026,14:00,$3,", "A-107·Poe·03/10/2026·14:00·$3·", Fault::ExtraSeparator);
+    is_mended(",A-107,Poe,03/10/2026,14:00,$3,", "A-107·Poe·03/10/2026·14:00·$3·", RowFault::ExtraDelimiter);
     // A delimiter after the last cell does no harm.
     stays("A-107,Poe,03/10/2026,14:00,$3,note,");
     // A cell beyond the columns doesn't move the others.
@@ -85,10 +85,10 @@ fn delimiters_in_an_unquoted_text_are_part_of_it() {
     is_mended(
         "A-107,Poe, Sam,03/10/2026,14:00,$3,",
         "A-107·Poe, Sam·03/10/2026·14:00·$3·",
-        Fault::LooseSeparator,
+        RowFault::LooseDelimiter,
     );
     let many = "A-107,Poe, Sam, Jr.,03/10/2026,14:00,$3,";
-    is_mended(many, "A-107·Poe, Sam, Jr.·03/10/2026·14:00·$3·", Fault::LooseSeparator);
+    is_mended(many, "A-107·Poe, Sam, Jr.·03/10/2026·14:00·$3·", RowFault::LooseDelimiter);
     // Quotes show where a cell ends.
     assert_eq!(read("A-107,\"Poe\",\"Sam\",03/10/2026,14:00,$3,").1, None);
     // Nothing before the last column shows that the end belongs to it.
@@ -100,22 +100,22 @@ fn delimiters_in_an_unquoted_text_are_part_of_it() {
 #[test]
 fn two_cells_in_one_are_split_if_there_is_one_way() {
     let want = "A-107·Poe·03/10/2026·14:00·$3·note";
-    is_mended("A-107,Poe,03/10/202614:00,$3,note", want, Fault::MissingSeparator);
-    is_mended("A-107,Poe,03/10/2026,14:00$3,note", want, Fault::MissingSeparator);
-    is_mended("A-107,Poe,03/10/2026,14:00,$3note", want, Fault::MissingSeparator);
-    is_mended("A-107,Poe,03/10/2026,14:00,$3\"note\"", want, Fault::MissingSeparator);
+    is_mended("A-107,Poe,03/10/202614:00,$3,note", want, RowFault::MissingDelimiter);
+    is_mended("A-107,Poe,03/10/2026,14:00$3,note", want, RowFault::MissingDelimiter);
+    is_mended("A-107,Poe,03/10/2026,14:00,$3note", want, RowFault::MissingDelimiter);
+    is_mended("A-107,Poe,03/10/2026,14:00,$3\"note\"", want, RowFault::MissingDelimiter);
     // The last cells of a row may be missing.
     stays("A-107,Poe,03/10/2026,14:00,$3");
     stays("A-107,Poe");
     // All ids have five characters.
-    is_mended("A-107Poe,03/10/2026,14:00,$3,note", want, Fault::MissingSeparator);
+    is_mended("A-107Poe,03/10/2026,14:00,$3,note", want, RowFault::MissingDelimiter);
     // An amount, but which?
     stays("A-107,Poe,03/10/2026,14:00$,note");
     // Also a cell missing with its delimiter, in a column where cells may be empty.
     let unnamed = ROWS.replace(",Doe,", ",,");
     assert_eq!(
         read_below(&unnamed, "A-107,03/10/2026,14:00,$3,note", b','),
-        ("A-107··03/10/2026·14:00·$3·note".to_owned(), Some(Fault::MissingSeparator))
+        ("A-107··03/10/2026·14:00·$3·note".to_owned(), Some(RowFault::MissingDelimiter))
     );
 }
 

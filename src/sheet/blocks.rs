@@ -36,8 +36,8 @@ impl Blocks {
     }
 
     /// Reads the file from its start.
-    pub(super) fn read(&self, file: File) -> Checked {
-        Checked { file, blocks: self.clone(), at: 0, block: Vec::new(), start: 0 }
+    pub(super) fn read(&self, file: File) -> VerifiedFile {
+        VerifiedFile { file, blocks: self.clone(), at: 0, block: Vec::new(), start: 0 }
     }
 
     /// Whether `bytes` match the first read of the block at `index`; records them if this is the first.
@@ -49,7 +49,7 @@ impl Blocks {
 
 /// Reader of a file whose bytes match their first read. Fails with [`Changed`] rather than return others.
 #[derive(Debug)]
-pub(super) struct Checked {
+pub(super) struct VerifiedFile {
     file: File,
     blocks: Blocks,
     /// Position of the next byte in the file.
@@ -59,7 +59,7 @@ pub(super) struct Checked {
     start: u64,
 }
 
-impl Checked {
+impl VerifiedFile {
     /// Reads the block that holds the next byte.
     fn load(&mut self) -> io::Result<()> {
         let changed = || io::Error::other(Changed);
@@ -82,7 +82,7 @@ impl Checked {
     }
 }
 
-impl Read for Checked {
+impl Read for VerifiedFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at >= self.blocks.length || buffer.is_empty() {
             return Ok(0);
@@ -97,7 +97,7 @@ impl Read for Checked {
     }
 }
 
-impl Seek for Checked {
+impl Seek for VerifiedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let place = match to {
             SeekFrom::Start(at) => Some(at),

@@ -6,7 +6,7 @@ use memchr::{memchr, memchr2, memchr3};
 use super::dialect::{Dialect, Escape};
 
 /// Maximum length of a quoted cell, in bytes; beyond it the quote was never closed.
-const LONGEST_CELL: usize = 16 << 20;
+const MAX_CELL_LEN: usize = 16 << 20;
 
 /// How to treat malformed quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +155,7 @@ fn quoted(
     let (mut begun, mut from) = (1, 1);
     loop {
         let Some(at) = find(from) else {
-            return if eof || text.len() > LONGEST_CELL {
+            return if eof || text.len() > MAX_CELL_LEN {
                 Quoted::Malformed { open: true }
             } else {
                 Quoted::More

@@ -4,17 +4,17 @@ use std::collections::HashMap;
 
 use super::damage::Example;
 use super::{
-    Aside, Encoding, EncodingWhy, Header, HiddenRows, LineEnd, Scan, Sheet, SheetError, Tally, Warning,
+    Encoding, EncodingReason, Header, HiddenRows, LineEnd, NotACase, Scan, Sheet, SheetError, Tally, Warning,
     WarningCode,
 };
 use crate::text::{hide_ssns, plural};
 
 /// Maximum number of title lines, footer rows and example rows shown.
-const SHOWN: usize = 5;
+const MAX_SHOWN: usize = 5;
 
 impl Sheet {
     /// Describes how the file is read, as label and text; with `all` also where that is as expected.
-    pub fn how(&self, all: bool) -> Result<Vec<(&'static str, String)>, SheetError> {
+    pub fn format_lines(&self, all: bool) -> Result<Vec<(&'static str, String)>, SheetError> {
         let scan = self.scan()?;
         let mut how = Vec::new();
         let (worksheets, worksheet) = self.worksheets();
@@ -24,8 +24,8 @@ impl Sheet {
             }
         } else {
             let (encoding, mark, why) = self.encoding();
-            if all || encoding != Encoding::UTF_8 || why == EncodingWhy::NearlyValid {
-                let mark = if mark && why != EncodingWhy::Mark { ", with a byte order mark" } else { "" };
+            if all || encoding != Encoding::UTF_8 || why == EncodingReason::NearlyValid {
+                let mark = if mark && why != EncodingReason::Mark { ", with a byte order mark" } else { "" };
                 let doubt = self.encoding_doubt().map(|doubt| format!("; {}", doubt.alternative()));
                 let doubt = doubt.unwrap_or_default();
                 how.push(("Encoding", format!("{encoding} ({}{mark}){doubt}", why.text())));
@@ -34,7 +34,7 @@ impl Sheet {
                 how.push(("Delimiter", self.dialect().to_string()));
             }
             if let Some(end) = scan.line_end.filter(|end| all || *end == LineEnd::Mixed) {
-                how.push(("Line endings", end.text().to_owned()));
+                how.push(("Line endings", end.label().to_owned()));
             }
         }
         let titles = self.titles();
@@ -49,15 +49,18 @@ impl Sheet {
         }
         let titles: Vec<_> = titles.iter().filter(|(_, text)| !text.is_empty()).collect();
         if !titles.is_empty() {
-            let text = titles.iter().take(SHOWN).map(|(line, text)| format!("{line} “{}”", hide_ssns(text)));
-            let more = if titles.len() > SHOWN { ", …" } else { "" };
+            let text =
+                titles.iter().take(MAX_SHOWN).map(|(line, text)| format!("{line} “{}”", hide_ssns(text)));
+            let more = if titles.len() > MAX_SHOWN { ", …" } else { "" };
             how.push(("Title lines", format!("{}{more}", text.collect::<Vec<_>>().join(", "))));
         }
         if scan.footer > 0 {
             let first = scan.rows - scan.footer + 1;
-            let rows = self.rows_from(first)?.take(SHOWN).collect::<Result<Vec<_>, _>>()?;
-            let text =
-                rows.iter().filter(|row| row.aside == Some(Aside::Footer) && !row.is_blank()).map(|row| {
+            let rows = self.rows_from(first)?.take(MAX_SHOWN).collect::<Result<Vec<_>, _>>()?;
+            let text = rows
+                .iter()
+                .filter(|row| row.not_a_case == Some(NotACase::Footer) && !row.is_blank())
+                .map(|row| {
                     let cells: Vec<&str> =
                         row.cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
                     format!("line {} “{}”", row.line, hide_ssns(&cells.join(" ")))
@@ -108,20 +111,21 @@ impl Sheet {
     }
 
     /// Describes how the file is read where that isn't as expected, one sentence each.
-    pub fn described(&self) -> Result<Vec<String>, SheetError> {
-        Ok(self.how(false)?.into_iter().map(|(what, how)| format!("{what}: {how}")).collect())
+    pub fn format_notes(&self) -> Result<Vec<String>, SheetError> {
+        Ok(self.format_lines(false)?.into_iter().map(|(what, how)| format!("{what}: {how}")).collect())
     }
 
     /// Other worksheets with the same columns, in words.
     fn more_worksheets(&self) -> Option<String> {
-        let alike = self.alike().iter().map(|(name, rows)| format!("“{name}” ({})", plural(*rows, "row")));
+        let alike =
+            self.same_columns().iter().map(|(name, rows)| format!("“{name}” ({})", plural(*rows, "row")));
         let names = alike.collect::<Vec<_>>().join(", ");
-        let what = if self.alike().len() == 1 { "worksheet" } else { "worksheets" };
+        let what = if self.same_columns().len() == 1 { "worksheet" } else { "worksheets" };
         (!names.is_empty()).then(|| format!("{what} {names}"))
     }
 
     /// Reasons why rows may be missing or unwanted, reported before the first row is sent.
-    pub fn doubts(&self) -> Result<Vec<String>, SheetError> {
+    pub fn pre_send_warnings(&self) -> Result<Vec<String>, SheetError> {
         let mut told: Vec<String> =
             self.encoding_doubt().map(|doubt| doubt.to_string()).into_iter().collect();
         let (hidden, rows) = (self.undecided_hidden()?, self.scan()?.rows);
@@ -193,7 +197,7 @@ fn of_rows(code: WarningCode, tally: &Tally, message: String, hint: &'static str
         count: tally.count,
         message,
         hint,
-        examples: tally.first.iter().take(SHOWN).map(place).collect(),
+        examples: tally.first.iter().take(MAX_SHOWN).map(place).collect(),
     })
 }
 
@@ -232,7 +236,7 @@ fn lines(tally: &Tally) -> String {
 impl LineEnd {
     /// In words.
     #[must_use]
-    pub fn text(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Lf => "LF",
             Self::CrLf => "CR LF",
@@ -243,7 +247,7 @@ impl LineEnd {
 
     /// A word for scripts.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn code(self) -> &'static str {
         match self {
             Self::Lf => "lf",
             Self::CrLf => "crlf",

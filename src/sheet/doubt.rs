@@ -5,9 +5,9 @@ use std::fmt;
 use csv::ByteRecord;
 
 use super::damage::Example;
-use super::encoding::{Doubt, Encoding, OtherReading, in_other};
-use super::head::Head;
-use super::source::Source;
+use super::encoding::{Doubt, Encoding, TwoReadings, in_other};
+use super::head::DetectedFormat;
+use super::source::SheetSource;
 use super::warning::{Warning, WarningCode};
 use super::{Header, Sheet};
 use crate::text::hide_ssns;
@@ -16,7 +16,7 @@ use crate::text::hide_ssns;
 const EXAMPLES: usize = 3;
 /// Maximum number of words shown of a long cell, and of characters.
 const WORDS: usize = 3;
-const SHOWN: usize = 40;
+const MAX_SHOWN: usize = 40;
 
 /// Another possible encoding of the file, and the cells that differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct DoubtfulCell {
     /// Name of the column.
     pub column: String,
     /// The cell in both encodings.
-    pub reading: OtherReading,
+    pub reading: TwoReadings,
 }
 
 /// The doubtful cells of a column.
@@ -50,7 +50,7 @@ pub struct DoubtfulCells {
     /// Number of cells, including the header.
     pub count: u64,
     /// The first of them: row, line, and the cell in both encodings.
-    pub first: Vec<(u64, u64, OtherReading)>,
+    pub first: Vec<(u64, u64, TwoReadings)>,
 }
 
 /// Collects the doubtful cells during the scan.
@@ -62,7 +62,7 @@ pub(super) struct DoubtTally<'a> {
 
 impl<'a> DoubtTally<'a> {
     /// Creates a tally; `None` if the encoding is certain.
-    pub(super) fn new(source: &'a Source, head: &Head) -> Option<Self> {
+    pub(super) fn new(source: &'a SheetSource, head: &DetectedFormat) -> Option<Self> {
         let doubt = source.doubt.as_deref()?;
         let columns = vec![DoubtfulCells::default(); head.columns.len()];
         let mut tally = Self { doubt, read: source.encoding, columns };
@@ -94,7 +94,7 @@ impl<'a> DoubtTally<'a> {
         if let Some(other) = in_other(text, self.read, self.doubt.other) {
             column.count += 1;
             if column.first.len() < EXAMPLES {
-                column.first.push((row, line, OtherReading { read: text.trim().to_owned(), other }));
+                column.first.push((row, line, TwoReadings { read: text.trim().to_owned(), other }));
             }
         }
     }
@@ -145,7 +145,7 @@ impl Sheet {
         let mut warnings = Vec::new();
         for (index, (cells, column)) in scan.doubtful.iter().zip(&scan.columns).enumerate() {
             let Some((_, _, reading)) = cells.first.first() else { continue };
-            let example = |(row, line, reading): &(u64, u64, OtherReading)| Example {
+            let example = |(row, line, reading): &(u64, u64, TwoReadings)| Example {
                 row: *row,
                 line: *line,
                 value: reading.read.clone(),
@@ -178,7 +178,7 @@ impl Sheet {
 const CHOOSE: &str = "press f to choose, use --encoding, or set encoding = \"…\" under [sheet] in the recipe";
 
 impl EncodingDoubt {
-    fn sentence(&self, reading: &OtherReading) -> String {
+    fn sentence(&self, reading: &TwoReadings) -> String {
         let (now, then) = reading.short();
         let Self { read, other, .. } = self;
         if self.mixed {
@@ -229,7 +229,7 @@ impl DoubtfulCell {
     }
 }
 
-impl OtherReading {
+impl TwoReadings {
     /// Both readings, short enough for a line: only the words that differ, with social security numbers hidden.
     #[must_use]
     pub fn short(&self) -> (String, String) {
@@ -248,7 +248,7 @@ impl OtherReading {
 fn shown(text: &str) -> String {
     let text = hide_ssns(text);
     let text = text.trim_matches([',', ';', '"']);
-    match text.char_indices().nth(SHOWN) {
+    match text.char_indices().nth(MAX_SHOWN) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use csv::StringRecord;
 
 use super::Row;
-use super::kind::Kind;
+use super::cell_kind::CellKind;
 use super::words::{TableWords, begins_with_any};
 
 /// Maximum number of rows in a footer.
-pub(super) const MOST: u64 = 20;
+pub(super) const MAX_ROWS: u64 = 20;
 
 /// Counts the footer rows among the last rows, `tail`, which are in order. `width` is the number of columns; `gap` says
 /// whether there is an empty line before a line.
@@ -27,7 +27,7 @@ pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usi
             }
             continue;
         }
-        if says_so(&row.cells, width) {
+        if is_footer(&row.cells, width) {
             sure = seen;
         } else if !is_strange(row, tail, width) {
             break;
@@ -37,7 +37,7 @@ pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usi
         any = true;
     }
     // A table can't be all footer.
-    if sure < tail.len() || tail.len() as u64 == MOST { sure } else { 0 }
+    if sure < tail.len() || tail.len() as u64 == MAX_ROWS { sure } else { 0 }
 }
 
 fn filled(cells: &StringRecord) -> impl Iterator<Item = (usize, &str)> {
@@ -49,25 +49,25 @@ fn is_strange(row: &Row, tail: &[Row], width: usize) -> bool {
     let mut cells = filled(&row.cells);
     let (Some((at, text)), rest) = (cells.next(), cells.count()) else { return false };
     if rest == 0 && is_note(text) {
-        return column_kind(tail, at).is_none_or(|usual| usual != Kind::of(text));
+        return column_kind(tail, at).is_none_or(|usual| usual != CellKind::of(text));
     }
     at > 0
         && width >= 3
         && (rest + 1) * 3 <= width
-        && filled(&row.cells).all(|(_, cell)| Kind::of(cell) == Kind::Number)
+        && filled(&row.cells).all(|(_, cell)| CellKind::of(cell) == CellKind::Number)
 }
 
 fn is_note(text: &str) -> bool {
-    Kind::of(text) == Kind::Prose || text.split_whitespace().count() >= 4 || text.ends_with(':')
+    CellKind::of(text) == CellKind::Prose || text.split_whitespace().count() >= 4 || text.ends_with(':')
 }
 
 /// Kind of most cells in a column.
-fn column_kind(tail: &[Row], column: usize) -> Option<Kind> {
-    let mut counts: HashMap<Kind, usize> = HashMap::new();
+fn column_kind(tail: &[Row], column: usize) -> Option<CellKind> {
+    let mut counts: HashMap<CellKind, usize> = HashMap::new();
     for cell in tail.iter().filter_map(|row| row.cells.get(column)) {
-        *counts.entry(Kind::of(cell)).or_default() += 1;
+        *counts.entry(CellKind::of(cell)).or_default() += 1;
     }
-    counts.remove(&Kind::Empty);
+    counts.remove(&CellKind::Empty);
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(kind, _)| kind)
 }
 
@@ -100,10 +100,11 @@ pub(super) fn is_total(text: &str) -> bool {
 }
 
 /// Whether a row says that it is a footer; the rest of it is numbers and counts.
-pub(super) fn says_so(row: &StringRecord, width: usize) -> bool {
+pub(super) fn is_footer(row: &StringRecord, width: usize) -> bool {
     let mut cells = filled(row);
     let Some((_, text)) = cells.next() else { return false };
-    let rest: Vec<bool> = cells.map(|(_, cell)| Kind::of(cell) == Kind::Number || is_count(cell)).collect();
+    let rest: Vec<bool> =
+        cells.map(|(_, cell)| CellKind::of(cell) == CellKind::Number || is_count(cell)).collect();
     if rest.iter().any(|counts| !counts) || (rest.len() + 1) * 3 > width.max(3) * 2 {
         return false;
     }

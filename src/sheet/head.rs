@@ -6,26 +6,26 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use super::align::ColumnKinds;
-use super::aside::Typical;
-use super::record::Shape;
-use super::returned::{Returned, unguarded_header};
+use super::exported::{ExportedFile, unescape_header};
+use super::not_a_case::UsualRow;
+use super::record::RecordFormat;
 use super::sniff::SampleRecord;
-use super::source::Source;
+use super::source::SheetSource;
 use super::{Dialect, Header, Layout, SheetError, header, sniff};
 
 /// Number of bytes of text used to detect the format.
 const SAMPLE: u64 = 1 << 18;
 /// Columns of the widest possible worksheet.
-const MOST_COLUMNS: usize = 1 << 14;
+const MAX_COLUMNS: usize = 1 << 14;
 
 /// Format detected from the first part of a file.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(super) struct DetectedFormat {
     /// How records are written.
-    pub(super) shape: Shape,
+    pub(super) shape: RecordFormat,
     pub(super) columns: Vec<String>,
     /// Layout of a file that we exported for correction; `None` for any other file.
-    pub(super) returned: Option<Returned>,
+    pub(super) returned: Option<ExportedFile>,
     pub(super) header: Header,
     /// Byte of the text where the rows begin.
     pub(super) body: u64,
@@ -38,12 +38,12 @@ pub(super) struct Head {
     /// Whether the sample is the whole file and has no rows.
     pub(super) no_rows: bool,
     /// The usual look of a row.
-    pub(super) typical: Typical,
+    pub(super) typical: UsualRow,
 }
 
-impl Head {
+impl DetectedFormat {
     /// Detects the format from the first part of a file.
-    pub(super) fn of(source: &Source, layout: &Layout) -> Result<Self, SheetError> {
+    pub(super) fn of(source: &SheetSource, layout: &Layout) -> Result<Self, SheetError> {
         let mut text = Vec::new();
         let sample = source.text_at(0, &[])?.take(SAMPLE).read_to_end(&mut text);
         sample.map_err(|error| source.fail(&error))?;
@@ -61,10 +61,10 @@ impl Head {
                 },
             ),
         };
-        let shape = Shape::of(dialect, source.lines());
+        let shape = RecordFormat::of(dialect, source.lines());
         let (unshaped, endings) = sniff::sample_with_endings(&text, whole, shape.clone());
         let width = sniff::usual_width(&unshaped);
-        let shape = Shape { width, end: endings.usual(), ..shape };
+        let shape = RecordFormat { width, end: endings.usual(), ..shape };
         let records = sniff::sample(&text, whole, shape.clone());
         if records.is_empty() {
             return Err(SheetError::Empty { path: source.path.clone() });
@@ -75,13 +75,13 @@ impl Head {
             return Err(SheetError::NoSuchLine { path: source.path.clone(), line });
         }
         let mut found = header::find(&records, width, layout.header);
-        if found.columns.len() > MOST_COLUMNS {
+        if found.columns.len() > MAX_COLUMNS {
             return Err(SheetError::TooManyColumns { path: source.path.clone() });
         }
-        let returned = Returned::of(&found.columns);
+        let returned = ExportedFile::of(&found.columns);
         if let Some(returned) = returned {
             found.columns.truncate(returned.columns);
-            found.columns = found.columns.iter().map(|name| unguarded_header(name)).collect();
+            found.columns = found.columns.iter().map(|name| unescape_header(name)).collect();
         }
         let byte = |record: &SampleRecord| record.start.byte;
         let last_header =
@@ -150,8 +150,8 @@ impl Head {
     pub(super) fn begins_other_table(&self, cells: &ByteRecord) -> bool {
         let has_digit = cells.as_slice().iter().any(u8::is_ascii_digit);
         let Some(columns) = self.shape.columns.as_ref().filter(|_| !has_digit) else { return false };
-        columns.misses(cells)
-            && header::speaks_of_columns(&cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>())
+        columns.fits_nothing(cells)
+            && header::names_columns(&cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>())
     }
 
     /// A copy of the parts the scan needs.
@@ -166,7 +166,7 @@ impl Head {
             rows: self.rows.clone(),
             filled: Vec::new(),
             no_rows: self.no_rows,
-            typical: Typical::default(),
+            typical: UsualRow::default(),
         }
     }
 }

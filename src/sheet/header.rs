@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::aside::Typical;
-use super::kind::Kind;
+use super::cell_kind::CellKind;
 use super::layout::Header;
+use super::not_a_case::UsualRow;
 use super::sniff::SampleRecord;
 use super::words::TableWords;
 
 /// Minimum number of rows below a second header line, to tell it from a row.
-const LEAST_BODY: usize = 2;
+const MIN_BODY: usize = 2;
 /// Maximum number of rows in a header.
-const MOST_ROWS: usize = 3;
+const MAX_ROWS: usize = 3;
 /// Number of rows searched for a header if the first full row isn't one.
 const LOOK_DOWN: usize = 5;
 /// Number of rows sampled to learn what a column holds.
@@ -19,7 +19,7 @@ const BODY: usize = 100;
 
 /// The header of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Head {
+pub(super) struct TableHeader {
     pub(super) header: Header,
     /// Name of every column; blank if it has none.
     pub(super) columns: Vec<String>,
@@ -31,7 +31,7 @@ pub(super) struct Head {
 
 /// Finds the header among the first records of a file, unless it is `chosen`. `width` is the number of cells in most
 /// rows.
-pub(super) fn find(records: &[SampleRecord], width: usize, chosen: Option<Header>) -> Head {
+pub(super) fn find(records: &[SampleRecord], width: usize, chosen: Option<Header>) -> TableHeader {
     let at_line = |line: u64| {
         records.iter().position(|record| record.start.line >= line).unwrap_or(records.len().saturating_sub(1))
     };
@@ -50,7 +50,7 @@ pub(super) fn find(records: &[SampleRecord], width: usize, chosen: Option<Header
         Some(last) => Header::Lines(line(first), last.start.line),
         None => Header::None(line(first)),
     };
-    Head { header, columns: names(head, width), body: first + rows, first }
+    TableHeader { header, columns: names(head, width), body: first + rows, first }
 }
 
 /// Returns the index of the table's first row, and its number of header rows.
@@ -73,7 +73,7 @@ fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
         }
     }
     let mut rows = 1;
-    while rows < MOST_ROWS && continues_header(records, first, first + rows, width, typical) {
+    while rows < MAX_ROWS && continues_header(records, first, first + rows, width, typical) {
         rows += 1;
     }
     if groups_above(records, first) { (first - 1, rows + 1) } else { (first, rows) }
@@ -86,12 +86,12 @@ fn has_values(row: Option<&SampleRecord>) -> bool {
 
 /// Whether a row has the words of a header, and no values.
 pub(super) fn looks_like_header(row: &SampleRecord) -> bool {
-    !has_values(Some(row)) && speaks_of_columns(&row.cells)
+    !has_values(Some(row)) && names_columns(&row.cells)
 }
 
 /// Whether the numbers of a row are consecutive years, as in headers.
 fn is_years(row: &SampleRecord) -> bool {
-    let numbers = row.told().filter(|(_, kind)| kind.is_value());
+    let numbers = row.cells_with_kinds().filter(|(_, kind)| kind.is_value());
     let years: Vec<u16> = numbers.map(|(cell, _)| cell.trim().parse().unwrap_or(0)).collect();
     years.len() >= 3
         && years.iter().all(|year| (1900..2100).contains(year))
@@ -107,22 +107,22 @@ fn typical_fill(records: &[SampleRecord], width: usize) -> usize {
 }
 
 /// The usual look of rows below a header.
-pub(super) fn typical(body: &[SampleRecord], width: usize) -> Typical {
+pub(super) fn typical(body: &[SampleRecord], width: usize) -> UsualRow {
     // Headings and notes have one cell, and show nothing about cases.
     let rows: Vec<SampleRecord> = body.iter().filter(|row| row.filled() > 1).take(BODY).cloned().collect();
-    Typical {
+    UsualRow {
         filled: typical_fill(&rows, width),
         kinds: (0..width).map(|column| column_kind(&rows, column)).collect(),
     }
 }
 
 /// Kind of most cells in a column below a row; `None` if they differ.
-fn column_kind(body: &[SampleRecord], column: usize) -> Option<Kind> {
-    let mut counts: HashMap<Kind, usize> = HashMap::new();
+fn column_kind(body: &[SampleRecord], column: usize) -> Option<CellKind> {
+    let mut counts: HashMap<CellKind, usize> = HashMap::new();
     for kind in body.iter().filter_map(|record| record.kinds().get(column)) {
         *counts.entry(*kind).or_default() += 1;
     }
-    counts.remove(&Kind::Empty);
+    counts.remove(&CellKind::Empty);
     let filled: usize = counts.values().sum();
     counts
         .into_iter()
@@ -142,14 +142,16 @@ fn is_header(records: &[SampleRecord], index: usize, width: usize) -> bool {
     // Trackops' own import uses the first row as the header; so do we, unless it looks like a case.
     let body = body_below(records, index);
     let is_id = |(column, cell): (usize, &String)| {
-        Kind::of(cell) == Kind::Id && column_kind(body, column) == Some(Kind::Id) && !has_header_word(cell)
+        CellKind::of(cell) == CellKind::Id
+            && column_kind(body, column) == Some(CellKind::Id)
+            && !has_header_word(cell)
     };
     let like_a_row = has_values(Some(record)) || record.cells.iter().enumerate().any(is_id);
-    if like_a_row && !speaks_of_columns(&record.cells) { evidence > 2.0 } else { evidence > -0.5 }
+    if like_a_row && !names_columns(&record.cells) { evidence > 2.0 } else { evidence > -0.5 }
 }
 
 /// Whether at least half of a row's cells have a header word.
-pub(super) fn speaks_of_columns<C: AsRef<str>>(cells: &[C]) -> bool {
+pub(super) fn names_columns<C: AsRef<str>>(cells: &[C]) -> bool {
     let filled = cells.iter().map(AsRef::as_ref).filter(|cell: &&str| !cell.trim().is_empty());
     filled.clone().filter(|cell| has_header_word(cell)).count() * 2 >= filled.count()
 }
@@ -161,11 +163,11 @@ fn evidence(records: &[SampleRecord], index: usize, width: usize) -> f64 {
     let years = is_years(record);
     for (column, cell) in record.cells.iter().enumerate().take(width.max(1)) {
         let below = column_kind(body, column);
-        let kind = match Kind::of(cell) {
-            Kind::Number if years => Kind::Words,
+        let kind = match CellKind::of(cell) {
+            CellKind::Number if years => CellKind::Words,
             kind => kind,
         };
-        if kind == Kind::Empty {
+        if kind == CellKind::Empty {
             sum -= if below.is_some() { 0.25 } else { 0.0 };
             continue;
         }
@@ -173,9 +175,9 @@ fn evidence(records: &[SampleRecord], index: usize, width: usize) -> f64 {
             _ if kind.is_value() && below == Some(kind) => -2.0,
             _ if kind.is_value() => -1.0,
             Some(below) if below.is_value() => 1.0,
-            Some(Kind::Id) if kind == Kind::Words => 1.0,
-            Some(Kind::Id) if kind == Kind::Id && !has_header_word(cell) => -2.0,
-            _ if kind == Kind::Prose => -0.5,
+            Some(CellKind::Id) if kind == CellKind::Words => 1.0,
+            Some(CellKind::Id) if kind == CellKind::Id && !has_header_word(cell) => -2.0,
+            _ if kind == CellKind::Prose => -0.5,
             _ => 0.0,
         };
         if has_header_word(cell) {
@@ -207,16 +209,16 @@ fn continues_header(
 ) -> bool {
     let (Some(head), Some(row)) = (records.get(first), records.get(next)) else { return false };
     let body = body_below(records, next);
-    if body.len() < LEAST_BODY || row.filled() * 2 <= typical || has_values(Some(row)) {
+    if body.len() < MIN_BODY || row.filled() * 2 <= typical || has_values(Some(row)) {
         return false;
     }
     let same = |a: &SampleRecord, b: &SampleRecord| {
         a.cells.iter().map(|c| c.trim()).eq(b.cells.iter().map(|c| c.trim()))
     };
     let tells = |column: &usize| {
-        let kind = row.cells.get(*column).map(|cell| Kind::of(cell));
-        kind == Some(Kind::Words)
-            && column_kind(body, *column).is_some_and(|kind| kind.is_value() || kind == Kind::Id)
+        let kind = row.cells.get(*column).map(|cell| CellKind::of(cell));
+        kind == Some(CellKind::Words)
+            && column_kind(body, *column).is_some_and(|kind| kind.is_value() || kind == CellKind::Id)
     };
     let occurs = |column: usize| {
         let cell = row.cells.get(column).map_or("", |cell| cell.trim());
@@ -224,7 +226,7 @@ fn continues_header(
     };
     // A case that only lacks values, `A-0,Poe,unknown,none`, must not be lost in a header.
     let tells =
-        || (0..width).filter(tells).count() >= 2 && speaks_of_columns(&row.cells) && !(0..width).any(occurs);
+        || (0..width).filter(tells).count() >= 2 && names_columns(&row.cells) && !(0..width).any(occurs);
     same(head, row) || tells()
 }
 
@@ -238,7 +240,8 @@ fn groups_above(records: &[SampleRecord], first: usize) -> bool {
         head.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
     let repeated =
         filled.iter().enumerate().any(|(index, cell)| filled.iter().skip(index + 1).any(|c| c == cell));
-    let words = above.cells.iter().all(|cell| matches!(Kind::of(cell), Kind::Words | Kind::Empty));
+    let words =
+        above.cells.iter().all(|cell| matches!(CellKind::of(cell), CellKind::Words | CellKind::Empty));
     repeated && words && above.filled() >= 2 && above.cells.len() == head.cells.len()
 }
 

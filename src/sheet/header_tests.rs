@@ -1,14 +1,14 @@
 use super::*;
 use crate::sheet::dialect::Dialect;
-use crate::sheet::record::{Lines, Shape};
+use crate::sheet::record::{Lines, RecordFormat};
 use crate::sheet::sniff::{sample, usual_width};
 
-fn head(text: &str) -> Head {
+fn head(text: &str) -> TableHeader {
     choose(text, None)
 }
 
-fn choose(text: &str, chosen: Option<Header>) -> Head {
-    let shape = |width| Shape { width, ..Shape::of(Dialect::default(), Lines::Breaks) };
+fn choose(text: &str, chosen: Option<Header>) -> TableHeader {
+    let shape = |width| RecordFormat { width, ..RecordFormat::of(Dialect::default(), Lines::Breaks) };
     let read = |width| sample(text.as_bytes(), true, shape(width));
     let width = usual_width(&read(0));
     find(&read(width), width, chosen)

@@ -12,8 +12,8 @@
 //! Rows are available as soon as the scan has reached them; [`Sheet::scan`] waits for its end.
 
 mod align;
-mod aside;
 mod blocks;
+mod cell_kind;
 mod cells;
 pub mod damage;
 mod describe;
@@ -21,15 +21,15 @@ mod dialect;
 mod doubt;
 mod encoding;
 mod error;
-mod fault;
+mod exported;
 mod footer;
 mod head;
 mod header;
-mod kind;
 mod layout;
+mod not_a_case;
 mod number_format;
 mod record;
-mod returned;
+mod row_fault;
 mod rows;
 mod scan;
 mod sniff;
@@ -46,25 +46,25 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-pub use aside::Aside;
 pub use dialect::{Dialect, Escape, Mark, MarkError};
 pub use doubt::{DoubtfulCell, DoubtfulCells, EncodingDoubt};
-pub use encoding::{Encoding, EncodingError, EncodingWhy, OtherReading};
+pub use encoding::{Encoding, EncodingError, EncodingReason, TwoReadings};
 pub use error::SheetError;
-pub use fault::Fault;
+pub use exported::{EXTRA_HEADER, REASON_HEADERS, escape_formula};
 pub use layout::{Header, HeaderError, HiddenRows, Layout, Quote, Worksheets};
-pub use returned::{BEYOND, MARKS, guarded};
+pub use not_a_case::NotACase;
+pub use row_fault::RowFault;
 pub use rows::{Row, Rows, on_worksheet};
-pub use scan::{LineEnd, Progress, Scan, Tally};
+pub use scan::{LineEnd, Scan, ScanProgress, Tally};
 pub use stored::StoredNumber;
 pub use warning::{Warning, WarningCode};
 pub use workbook::WorkbookError;
 
 use encoding::Detected;
-use head::Head;
-use record::Records;
-use scan::Shared;
-use source::{Source, Worksheet};
+use head::DetectedFormat;
+use record::RecordReader;
+use scan::SharedScan;
+use source::{SheetSource, Worksheet};
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,27 +87,27 @@ impl Column {
 }
 
 /// State shared by all clones of a sheet.
-struct Inner {
-    source: Source,
-    encoding_why: EncodingWhy,
+struct SharedSheet {
+    source: SheetSource,
+    encoding_why: EncodingReason,
     worksheets: Vec<String>,
     read: Option<Worksheets>,
     hidden: Option<HiddenRows>,
     hidden_columns: Vec<usize>,
     alike: Vec<(String, u64)>,
     notes: Vec<String>,
-    head: Head,
+    head: DetectedFormat,
     repair: bool,
-    shared: Arc<Shared>,
+    shared: Arc<SharedScan>,
 }
 
-impl Drop for Inner {
+impl Drop for SharedSheet {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Relaxed);
     }
 }
 
-impl Inner {
+impl SharedSheet {
     fn scanned(&self) -> Option<&Scan> {
         self.shared.done().and_then(|result| result.as_ref().ok())
     }
@@ -116,7 +116,7 @@ impl Inner {
 /// An open spreadsheet. Cheap to clone.
 #[derive(Clone)]
 pub struct Sheet {
-    inner: Arc<Inner>,
+    inner: Arc<SharedSheet>,
 }
 
 impl Sheet {
@@ -127,25 +127,25 @@ impl Sheet {
 
     /// Opens a file and detects whatever `layout` leaves open.
     pub fn open_as(path: &Path, layout: &Layout) -> Result<Self, SheetError> {
-        Self::open_within(path, layout, workbook::LONGEST)
+        Self::open_within(path, layout, workbook::MAX_BYTES)
     }
 
     /// Opens a file; fails if it is a workbook that converts to more than `most` bytes of text.
     pub fn open_within(path: &Path, layout: &Layout, most: usize) -> Result<Self, SheetError> {
-        let mut source = Source::open(path)?;
+        let mut source = SheetSource::open(path)?;
         let mut file = source.file()?;
         let mut start = Vec::new();
         file.by_ref().take(START).read_to_end(&mut start).map_err(|error| source.fail(&error))?;
         let start = start.as_slice();
         // A file we exported is read the way we wrote it, whatever was set for the original.
-        let ours = returned::layout(layout);
-        let mut layout = if returned::is_ours(start) { &ours } else { layout };
+        let ours = exported::layout(layout);
+        let mut layout = if exported::is_ours(start) { &ours } else { layout };
         let (mut worksheets, mut read, mut notes) = (Vec::new(), None, Vec::new());
         let (mut hidden_columns, mut alike) = (Vec::new(), Vec::new());
-        let mut encoding_why = EncodingWhy::Chosen;
+        let mut encoding_why = EncodingReason::Chosen;
         if workbook::is_workbook(start) {
             let found = workbook::convert(path, layout.worksheet.as_ref(), most)?;
-            if returned::is_ours(&found.text) {
+            if exported::is_ours(&found.text) {
                 layout = &ours;
             }
             let (text, hidden_rows, origins) = (found.text.into(), found.hidden_rows, found.origins);
@@ -156,7 +156,7 @@ impl Sheet {
             refuse_other_formats(path, start)?;
             let found = match layout.encoding {
                 Some(encoding) if !layout.encoding_guessed => {
-                    Detected::certain(encoding, EncodingWhy::Chosen)
+                    Detected::certain(encoding, EncodingReason::Chosen)
                 }
                 given => encoding::detect(&mut file, source.length(), given)
                     .map_err(|error| source.fail(&error))?,
@@ -171,13 +171,13 @@ impl Sheet {
                 source.mark = marks * 3;
             }
         }
-        let head = Head::of(&source, layout)?;
+        let head = DetectedFormat::of(&source, layout)?;
         if head.returned.is_some() {
             notes.push("exported by caseload; the columns with reasons are ignored".to_owned());
         }
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(SharedScan::default());
         let (repair, hidden) = (layout.repair, layout.hidden);
-        let inner = Inner {
+        let inner = SharedSheet {
             source,
             encoding_why,
             worksheets,
@@ -213,7 +213,7 @@ impl Sheet {
 
     /// Finds the footer among the last rows, unless its number of rows is `chosen`.
     fn leave_footer(&self, scan: Scan, chosen: Option<u64>) -> Result<Scan, SheetError> {
-        let most = chosen.unwrap_or(footer::MOST).min(scan.rows);
+        let most = chosen.unwrap_or(footer::MAX_ROWS).min(scan.rows);
         if most == 0 {
             return Ok(scan);
         }
@@ -238,7 +238,7 @@ impl Sheet {
         if let Some(scan) = self.inner.scanned() {
             return scan.columns.clone();
         }
-        let Head { columns, filled, .. } = &self.inner.head;
+        let DetectedFormat { columns, filled, .. } = &self.inner.head;
         let column = |(header, filled): (&String, &u64)| Column { header: header.clone(), filled: *filled };
         columns.iter().zip(filled).map(column).collect()
     }
@@ -262,7 +262,7 @@ impl Sheet {
 
     /// Progress of the scan.
     #[must_use]
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self) -> ScanProgress {
         self.inner.shared.progress(self.inner.source.length())
     }
 
@@ -290,7 +290,7 @@ impl Sheet {
         };
         let text = inner.source.text_at(place.byte, &checkpoints)?;
         let at = (place.byte, place.line);
-        let records = Records::new(text, inner.head.shape.clone(), at);
+        let records = RecordReader::new(text, inner.head.shape.clone(), at);
         let mut rows = Rows::new(inner.clone(), Some(records), first);
         rows.skip_to(number)?;
         Ok(rows)
@@ -325,7 +325,7 @@ impl Sheet {
 
     /// The encoding, whether the file has a byte order mark, and why this encoding was picked.
     #[must_use]
-    pub fn encoding(&self) -> (Encoding, bool, EncodingWhy) {
+    pub fn encoding(&self) -> (Encoding, bool, EncodingReason) {
         (self.inner.source.encoding, self.inner.source.mark > 0, self.inner.encoding_why)
     }
 
@@ -343,7 +343,7 @@ impl Sheet {
 
     /// Other visible worksheets with the same columns, each with its number of rows.
     #[must_use]
-    pub fn alike(&self) -> &[(String, u64)] {
+    pub fn same_columns(&self) -> &[(String, u64)] {
         &self.inner.alike
     }
 

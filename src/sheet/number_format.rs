@@ -9,14 +9,14 @@ pub(super) fn general(value: f64) -> String {
 
 /// A cell format, ready to show numbers.
 #[derive(Debug, Default)]
-pub(super) struct Format {
+pub(super) struct NumberFormat {
     sections: Vec<Section>,
-    shows: Shows,
+    shows: FormatKind,
 }
 
 /// How a format shows a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Shows {
+pub(super) enum FormatKind {
     /// A number.
     #[default]
     Number,
@@ -26,26 +26,27 @@ pub(super) enum Shows {
     Duration,
 }
 
-impl Format {
+impl NumberFormat {
     /// Parses a format code such as `#,##0.00`; an empty one or `General` shows numbers as they are.
     pub(super) fn parse(code: &str) -> Self {
         if code.is_empty() || code.eq_ignore_ascii_case("general") {
             return Self::default();
         }
         let sections = sections(code);
-        let has = |token: &Token| sections.first().is_some_and(|section| section.tokens.contains(token));
-        let shows = if has(&Token::Elapsed) {
-            Shows::Duration
-        } else if has(&Token::Moment) {
-            Shows::Moment
+        let has =
+            |token: &FormatToken| sections.first().is_some_and(|section| section.tokens.contains(token));
+        let shows = if has(&FormatToken::Elapsed) {
+            FormatKind::Duration
+        } else if has(&FormatToken::Moment) {
+            FormatKind::Moment
         } else {
-            Shows::Number
+            FormatKind::Number
         };
         Self { sections, shows }
     }
 
     /// Returns how the format shows a number.
-    pub(super) fn shows(&self) -> Shows {
+    pub(super) fn shows(&self) -> FormatKind {
         self.shows
     }
 
@@ -76,7 +77,7 @@ impl Format {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Test {
+enum BoundTest {
     Less,
     LessEqual,
     Greater,
@@ -85,7 +86,7 @@ enum Test {
     NotEqual,
 }
 
-impl Test {
+impl BoundTest {
     fn holds(self, value: f64, bound: f64) -> bool {
         match self {
             Self::Less => value < bound,
@@ -100,7 +101,7 @@ impl Test {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Token {
+enum FormatToken {
     Text(String),
     /// `0`, `#` or `?`.
     Digit(char),
@@ -120,8 +121,8 @@ enum Token {
 
 #[derive(Debug, Default)]
 struct Section {
-    condition: Option<(Test, f64)>,
-    tokens: Vec<Token>,
+    condition: Option<(BoundTest, f64)>,
+    tokens: Vec<FormatToken>,
 }
 
 /// Splits a format code at its semicolons.
@@ -130,7 +131,7 @@ fn sections(code: &str) -> Vec<Section> {
     let mut chars = code.chars().peekable();
     while let Some(c) = chars.next() {
         let Some(section) = sections.last_mut() else { break };
-        let text = |section: &mut Section, text: String| section.tokens.push(Token::Text(text));
+        let text = |section: &mut Section, text: String| section.tokens.push(FormatToken::Text(text));
         match c {
             ';' => sections.push(Section::default()),
             '"' => text(section, chars.by_ref().take_while(|c| *c != '"').collect()),
@@ -141,21 +142,23 @@ fn sections(code: &str) -> Vec<Section> {
                 let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
                 bracket(section, &inside);
             }
-            '0' | '#' | '?' => section.tokens.push(Token::Digit(c)),
-            '.' => section.tokens.push(Token::Point),
-            ',' => section.tokens.push(Token::Comma),
-            '%' => section.tokens.push(Token::Percent),
+            '0' | '#' | '?' => section.tokens.push(FormatToken::Digit(c)),
+            '.' => section.tokens.push(FormatToken::Point),
+            ',' => section.tokens.push(FormatToken::Comma),
+            '%' => section.tokens.push(FormatToken::Percent),
             'E' | 'e' if matches!(chars.peek(), Some('+' | '-')) => {
                 chars.next();
-                section.tokens.push(Token::Exponent);
+                section.tokens.push(FormatToken::Exponent);
             }
             'G' | 'g' if starts_with(&chars, "eneral") => {
                 chars.by_ref().take("eneral".len()).for_each(drop);
-                section.tokens.push(Token::General);
+                section.tokens.push(FormatToken::General);
             }
-            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => section.tokens.push(Token::Moment),
+            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => {
+                section.tokens.push(FormatToken::Moment);
+            }
             // A slash between parts of a date is a slash, between digits a fraction.
-            '@' | '/' => section.tokens.push(Token::Other),
+            '@' | '/' => section.tokens.push(FormatToken::Other),
             other => text(section, other.to_string()),
         }
     }
@@ -170,20 +173,20 @@ fn starts_with(chars: &std::iter::Peekable<std::str::Chars<'_>>, word: &str) -> 
 fn bracket(section: &mut Section, inside: &str) {
     if let Some(currency) = inside.strip_prefix('$') {
         let symbol = currency.split('-').next().unwrap_or_default();
-        section.tokens.push(Token::Text(symbol.to_owned()));
+        section.tokens.push(FormatToken::Text(symbol.to_owned()));
         return;
     }
     if matches!(inside.to_ascii_lowercase().trim_end_matches(['h', 'm', 's']), "") {
-        section.tokens.push(Token::Elapsed);
+        section.tokens.push(FormatToken::Elapsed);
         return;
     }
     let tests = [
-        ("<=", Test::LessEqual),
-        (">=", Test::GreaterEqual),
-        ("<>", Test::NotEqual),
-        ("<", Test::Less),
-        (">", Test::Greater),
-        ("=", Test::Equal),
+        ("<=", BoundTest::LessEqual),
+        (">=", BoundTest::GreaterEqual),
+        ("<>", BoundTest::NotEqual),
+        ("<", BoundTest::Less),
+        (">", BoundTest::Greater),
+        ("=", BoundTest::Equal),
     ];
     let found = tests
         .into_iter()
@@ -194,28 +197,37 @@ fn bracket(section: &mut Section, inside: &str) {
 impl Section {
     /// Shows a number without its sign; `None` if the section isn't for numbers.
     fn show(&self, value: f64) -> Option<String> {
-        let is_number =
-            |token: &Token| !matches!(token, Token::Other | Token::Moment | Token::Elapsed | Token::Exponent);
+        let is_number = |token: &FormatToken| {
+            !matches!(
+                token,
+                FormatToken::Other | FormatToken::Moment | FormatToken::Elapsed | FormatToken::Exponent
+            )
+        };
         if !self.tokens.iter().all(is_number) {
             return None;
         }
-        let is_digit = |token: &Token| matches!(token, Token::Digit(_));
+        let is_digit = |token: &FormatToken| matches!(token, FormatToken::Digit(_));
         let Some(last) = self.tokens.iter().rposition(is_digit) else {
             return self.without_digits(value);
         };
-        let point = self.tokens.iter().position(|token| *token == Token::Point);
+        let point = self.tokens.iter().position(|token| *token == FormatToken::Point);
         let whole_end = point.unwrap_or(self.tokens.len());
         let whole: Vec<usize> = self.places(0..whole_end);
         let fraction: Vec<usize> = point.map(|at| self.places(at..self.tokens.len())).unwrap_or_default();
         // Commas after the last digit divide by a thousand; between digits they group.
         let last_whole = whole.last().copied().unwrap_or(last);
         let commas = |range: std::ops::Range<usize>| {
-            self.tokens.get(range).unwrap_or_default().iter().filter(|token| **token == Token::Comma).count()
+            self.tokens
+                .get(range)
+                .unwrap_or_default()
+                .iter()
+                .filter(|token| **token == FormatToken::Comma)
+                .count()
         };
         let behind = if point.is_some() { commas(last..self.tokens.len()) } else { 0 };
         let scale = commas(last_whole..whole_end) + behind;
         let grouped = commas(whole.first().copied().unwrap_or(0)..last_whole) > 0;
-        let percents = self.tokens.iter().filter(|token| **token == Token::Percent).count();
+        let percents = self.tokens.iter().filter(|token| **token == FormatToken::Percent).count();
         let power = |base: f64, n: usize| base.powi(i32::try_from(n).unwrap_or(0));
         let value = value * power(100.0, percents) / power(1000.0, scale);
         // A half is rounded up, as people do, even if binary has a little less than a half. A number of fifteen digits
@@ -227,24 +239,24 @@ impl Section {
         let mut shown = String::new();
         for (index, token) in self.tokens.iter().enumerate() {
             match token {
-                Token::Text(text) => shown.push_str(text),
-                Token::Percent => shown.push('%'),
-                Token::Point
+                FormatToken::Text(text) => shown.push_str(text),
+                FormatToken::Percent => shown.push('%'),
+                FormatToken::Point
                     if self.decimals(&fraction, decimals).is_empty() && !self.keeps_point(&fraction) => {}
-                Token::Point => shown.push('.'),
-                Token::Digit(kind) => {
+                FormatToken::Point => shown.push('.'),
+                FormatToken::Digit(kind) => {
                     if let Some(at) = whole.iter().position(|place| *place == index) {
                         push_whole(&mut shown, *kind, digits, at, whole.len(), grouped);
                     } else if let Some(at) = fraction.iter().position(|place| *place == index) {
                         shown.extend(self.decimals(&fraction, decimals).chars().nth(at));
                     }
                 }
-                Token::Comma
-                | Token::Exponent
-                | Token::General
-                | Token::Moment
-                | Token::Elapsed
-                | Token::Other => {}
+                FormatToken::Comma
+                | FormatToken::Exponent
+                | FormatToken::General
+                | FormatToken::Moment
+                | FormatToken::Elapsed
+                | FormatToken::Other => {}
             }
         }
         // `.5` under `#.##`
@@ -252,10 +264,10 @@ impl Section {
     }
 
     fn without_digits(&self, value: f64) -> Option<String> {
-        let text = |token: &Token| match token {
-            Token::Text(text) => text.clone(),
-            Token::General => general(value),
-            Token::Percent => "%".to_owned(),
+        let text = |token: &FormatToken| match token {
+            FormatToken::Text(text) => text.clone(),
+            FormatToken::General => general(value),
+            FormatToken::Percent => "%".to_owned(),
             _ => String::new(),
         };
         let shown: String = self.tokens.iter().map(text).collect();
@@ -264,7 +276,7 @@ impl Section {
     }
 
     fn places(&self, range: std::ops::Range<usize>) -> Vec<usize> {
-        let is_digit = |index: &usize| matches!(self.tokens.get(*index), Some(Token::Digit(_)));
+        let is_digit = |index: &usize| matches!(self.tokens.get(*index), Some(FormatToken::Digit(_)));
         range.filter(is_digit).collect()
     }
 
@@ -273,7 +285,7 @@ impl Section {
         let mut kept = decimals.len();
         for (at, place) in fraction.iter().enumerate().rev() {
             let zero = decimals.as_bytes().get(at) == Some(&b'0');
-            if kept != at + 1 || !zero || self.tokens.get(*place) == Some(&Token::Digit('0')) {
+            if kept != at + 1 || !zero || self.tokens.get(*place) == Some(&FormatToken::Digit('0')) {
                 break;
             }
             kept = at;
@@ -284,7 +296,7 @@ impl Section {
     /// Whether to show the point. Excel shows that of `0.` and `#.##` even if nothing follows, which is no use to an id
     /// or an amount.
     fn keeps_point(&self, fraction: &[usize]) -> bool {
-        fraction.iter().any(|place| self.tokens.get(*place) == Some(&Token::Digit('0')))
+        fraction.iter().any(|place| self.tokens.get(*place) == Some(&FormatToken::Digit('0')))
     }
 }
 
@@ -339,7 +351,7 @@ mod tests {
 
     #[test]
     fn dates_and_durations() {
-        use Shows::{Duration, Moment, Number};
+        use FormatKind::{Duration, Moment, Number};
         for (code, shows) in [
             ("", Number),
             ("General", Number),
@@ -355,7 +367,7 @@ mod tests {
             ("_-* #,##0.00\\ _d_e_s_-", Number),
             ("@", Number),
         ] {
-            assert_eq!(Format::parse(code).shows(), shows, "{code}");
+            assert_eq!(NumberFormat::parse(code).shows(), shows, "{code}");
         }
     }
 
@@ -419,7 +431,7 @@ mod tests {
             (9.99, "0.0", "10.0"),
             (999.999, "#,##0.00", "1,000.00"),
         ] {
-            assert_eq!(Format::parse(code).show(value), want, "{value} {code}");
+            assert_eq!(NumberFormat::parse(code).show(value), want, "{value} {code}");
         }
     }
 }

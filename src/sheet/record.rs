@@ -11,19 +11,19 @@ use csv::ByteRecord;
 use memchr::{memchr, memchr2};
 
 use super::align::ColumnKinds;
+use super::cell_kind::CellKind;
 use super::cells::{Parsed, Quotes, count_breaks, line_break, parse};
 use super::dialect::Dialect;
-use super::fault::Fault;
-use super::kind::Kind;
+use super::row_fault::RowFault;
 use super::scan::LineEnd;
 use super::stored::{self, StoredNumber};
 
 /// Maximum length of a record, in bytes. A longer one is cut off and can't be sent.
-const LONGEST_RECORD: usize = 32 << 20;
+const MAX_RECORD_LEN: usize = 32 << 20;
 /// Number of bytes searched for the end of a cell with malformed quotes.
 const LOOK_AHEAD: usize = 1 << 14;
 /// Maximum number of pieces that line breaks split a row into.
-const MOST_PIECES: usize = 50;
+const MAX_PIECES: usize = 50;
 const BUFFER: usize = 1 << 18;
 const EMPTY_LINES_KEPT: usize = 100;
 /// Minimum number of columns; with fewer, a line of prose too easily looks like a row.
@@ -31,12 +31,12 @@ const TELLING_WIDTH: usize = 4;
 
 /// Start of a record, and its fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Start {
+pub(super) struct RecordStart {
     /// Byte in the text, from 0.
     pub(super) byte: u64,
     /// Line, from 1.
     pub(super) line: u64,
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<RowFault>,
 }
 
 impl Endings {
@@ -67,7 +67,7 @@ pub(super) struct Endings {
 }
 
 /// Result of joining the pieces of a split row.
-enum Joined {
+enum JoinResult {
     /// Joined, from this many bytes.
     Yes(usize),
     No,
@@ -77,7 +77,7 @@ enum Joined {
 
 /// What is known about the form of records before reading them.
 #[derive(Debug, Clone)]
-pub(super) struct Shape {
+pub(super) struct RecordFormat {
     pub(super) dialect: Dialect,
     /// Number of cells a row should have; 0 while unknown. Decides between readings of a malformed row.
     pub(super) width: usize,
@@ -88,7 +88,7 @@ pub(super) struct Shape {
     pub(super) columns: Option<Arc<ColumnKinds>>,
 }
 
-impl Shape {
+impl RecordFormat {
     /// Records of any width.
     pub(super) fn of(dialect: Dialect, lines: Lines) -> Self {
         Self { dialect, width: 0, lines, end: None, columns: None }
@@ -96,9 +96,9 @@ impl Shape {
 }
 
 /// Reader of records.
-pub(super) struct Records<R> {
+pub(super) struct RecordReader<R> {
     input: R,
-    shape: Shape,
+    shape: RecordFormat,
     buffer: Vec<u8>,
     /// Start of the next record in the buffer.
     at: usize,
@@ -133,9 +133,9 @@ impl EmptyLines {
     }
 }
 
-impl<R: Read> Records<R> {
+impl<R: Read> RecordReader<R> {
     /// Creates a reader of an input that begins at `byte` and `line` of the text.
-    pub(super) fn new(input: R, shape: Shape, (byte, line): (u64, u64)) -> Self {
+    pub(super) fn new(input: R, shape: RecordFormat, (byte, line): (u64, u64)) -> Self {
         Self {
             input,
             shape,
@@ -157,7 +157,7 @@ impl<R: Read> Records<R> {
     }
 
     /// Reads the next record; `None` at the end.
-    pub(super) fn read(&mut self, record: &mut ByteRecord) -> io::Result<Option<Start>> {
+    pub(super) fn read(&mut self, record: &mut ByteRecord) -> io::Result<Option<RecordStart>> {
         loop {
             if self.skipping {
                 self.skip_line()?;
@@ -184,28 +184,28 @@ impl<R: Read> Records<R> {
                 match parse(rest, self.eof, self.shape.dialect, Quotes::Strict, record) {
                     Parsed::Done { length, breaks: false } if self.is_cut(length, record) => {
                         match self.join(length, record) {
-                            Joined::Yes(length) => (length, true, Some(Fault::LooseBreak)),
-                            Joined::No => (length, false, None),
-                            Joined::More => {
+                            JoinResult::Yes(length) => (length, true, Some(RowFault::LooseBreak)),
+                            JoinResult::No => (length, false, None),
+                            JoinResult::More => {
                                 self.fill()?;
                                 continue;
                             }
                         }
                     }
-                    Parsed::Done { length, breaks } if !(breaks && self.swallowed(length)) => {
+                    Parsed::Done { length, breaks } if !(breaks && self.hides_unclosed_quote(length)) => {
                         (length, breaks, None)
                     }
-                    Parsed::More if rest.len() > LONGEST_RECORD => {
+                    Parsed::More if rest.len() > MAX_RECORD_LEN => {
                         let _ = parse(self.rest(), true, self.shape.dialect, Quotes::None, record);
                         self.skipping = true;
-                        (self.rest().len(), false, Some(Fault::TooLong))
+                        (self.rest().len(), false, Some(RowFault::TooLong))
                     }
                     Parsed::More => {
                         self.fill()?;
                         continue;
                     }
                     Parsed::Done { .. } | Parsed::Malformed { .. } => {
-                        let Some(mended) = self.mend(record) else {
+                        let Some(mended) = self.read_malformed(record) else {
                             self.fill()?;
                             continue;
                         };
@@ -215,12 +215,12 @@ impl<R: Read> Records<R> {
             let fault = fault.or_else(|| self.realign(length, record));
             // A worksheet has real formulas: there, such a cell is text that someone typed.
             if self.shape.lines == Lines::Breaks && memchr(b'=', record.as_slice()).is_some() {
-                take_text_formulas(record);
+                unwrap_text_formulas(record);
             }
             if self.shape.lines == Lines::Records {
                 stored::take(record, &mut self.numbers);
             }
-            let start = Start { byte: self.base + self.at as u64, line: self.line, fault };
+            let start = RecordStart { byte: self.base + self.at as u64, line: self.line, fault };
             let lines = match self.shape.lines {
                 Lines::Breaks if breaks => count_breaks(self.rest().get(..length).unwrap_or_default()),
                 Lines::Breaks if self.skipping => 0,
@@ -250,9 +250,9 @@ impl<R: Read> Records<R> {
     }
 
     /// Joins a row split by such line breaks, if that gives the right number of cells.
-    fn join(&self, mut length: usize, record: &mut ByteRecord) -> Joined {
+    fn join(&self, mut length: usize, record: &mut ByteRecord) -> JoinResult {
         let (mut joined, mut next) = (record.clone(), ByteRecord::new());
-        for _ in 0..MOST_PIECES {
+        for _ in 0..MAX_PIECES {
             if !self.is_cut(length, &joined) {
                 break;
             }
@@ -261,7 +261,7 @@ impl<R: Read> Records<R> {
                 Parsed::Done { length, breaks: false } if length > 0 && next.len() < self.shape.width => {
                     length
                 }
-                Parsed::More if !self.eof && behind.len() < LOOK_AHEAD => return Joined::More,
+                Parsed::More if !self.eof && behind.len() < LOOK_AHEAD => return JoinResult::More,
                 _ => break,
             };
             let last = joined.len().saturating_sub(1);
@@ -272,21 +272,21 @@ impl<R: Read> Records<R> {
             length += more;
             if joined.len() == self.shape.width {
                 *record = joined;
-                return Joined::Yes(length);
+                return JoinResult::Yes(length);
             }
         }
-        Joined::No
+        JoinResult::No
     }
 
     /// Repairs a row with wrong delimiters, if the kinds of its columns show how.
-    fn realign(&self, length: usize, record: &mut ByteRecord) -> Option<Fault> {
+    fn realign(&self, length: usize, record: &mut ByteRecord) -> Option<RowFault> {
         // A worksheet has no delimiters that could go wrong.
         let is_odd = record.len() != self.shape.width && self.shape.lines == Lines::Breaks;
         let columns = self.shape.columns.as_ref().filter(|_| is_odd)?;
         let line = self.rest().get(..length)?;
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let (cells, fault) = columns.realign(line, self.shape.dialect, record)?;
+        let (cells, fault) = columns.repair(line, self.shape.dialect, record)?;
         *record = cells;
         Some(fault)
     }
@@ -311,7 +311,7 @@ impl<R: Read> Records<R> {
         }
         if self.end == self.buffer.len() {
             // Doubling, because a long record is parsed again each time: this makes it about twice in all.
-            let length = (self.buffer.len() * 2).clamp(BUFFER, LONGEST_RECORD + BUFFER);
+            let length = (self.buffer.len() * 2).clamp(BUFFER, MAX_RECORD_LEN + BUFFER);
             self.buffer.resize(length, 0);
         }
         let count = loop {
@@ -359,7 +359,7 @@ impl<R: Read> Records<R> {
 
     /// Whether a well-formed record over several lines is more likely an unclosed quote: its first line and one of the
     /// lines it swallowed are each a row by themselves, with cells of the same kinds.
-    fn swallowed(&self, length: usize) -> bool {
+    fn hides_unclosed_quote(&self, length: usize) -> bool {
         if self.shape.width < TELLING_WIDTH {
             return false;
         }
@@ -367,7 +367,7 @@ impl<R: Read> Records<R> {
         // Every text has words; numbers, dates and ids in the same places are proof.
         let telling = |(a, b): &(&[u8], &[u8])| kind_of(a) == kind_of(b) && kind_of(a).is_telling();
         let differs = |(a, b): &(&[u8], &[u8])| {
-            kind_of(a) != kind_of(b) && kind_of(a) != Kind::Odd && kind_of(b) != Kind::Odd
+            kind_of(a) != kind_of(b) && kind_of(a) != CellKind::Odd && kind_of(b) != CellKind::Odd
         };
         let mut lines =
             self.rest().get(..length).unwrap_or_default().split(|byte| matches!(byte, b'\r' | b'\n'));
@@ -387,11 +387,11 @@ impl<R: Read> Records<R> {
 
     /// Reads a record with malformed quotes: the reading that gives the right number of cells. `None` if more text is
     /// needed to tell.
-    fn mend(&self, record: &mut ByteRecord) -> Option<(usize, bool, Option<Fault>)> {
+    fn read_malformed(&self, record: &mut ByteRecord) -> Option<(usize, bool, Option<RowFault>)> {
         let rest = self.rest();
         let (line, length) = match memchr2(b'\r', b'\n', rest) {
             Some(at) => (rest.get(..at)?, at + line_break(rest.get(at..)?, self.eof)?),
-            None if self.eof || rest.len() > LONGEST_RECORD => (rest, rest.len()),
+            None if self.eof || rest.len() > MAX_RECORD_LEN => (rest, rest.len()),
             None => return None,
         };
         let fits = |quotes: Quotes, record: &mut ByteRecord| {
@@ -399,13 +399,13 @@ impl<R: Read> Records<R> {
                 && record.len() == self.shape.width
         };
         if fits(Quotes::Inner, record) || fits(Quotes::Ends, record) {
-            return Some((length, false, Some(Fault::StrayQuote)));
+            return Some((length, false, Some(RowFault::StrayQuote)));
         }
         let open = matches!(
             parse(line, true, self.shape.dialect, Quotes::Strict, record),
             Parsed::Malformed { open: true }
         );
-        let fault = if open { Fault::OpenQuote } else { Fault::StrayQuote };
+        let fault = if open { RowFault::OpenQuote } else { RowFault::StrayQuote };
         // A cell with several lines, none of which is a row by itself.
         let near = rest.get(..rest.len().min(LOOK_AHEAD)).unwrap_or_default();
         match parse(near, self.eof && near.len() == rest.len(), self.shape.dialect, Quotes::Inner, record) {
@@ -415,12 +415,12 @@ impl<R: Read> Records<R> {
                 let first = record.get(0).map(kind_of);
                 // Also a row split by a note with several lines: it begins with the same kind of id.
                 let begins = |line: &[u8], other: &ByteRecord| {
-                    let alike = other.get(0).map(kind_of) == first && first.is_some_and(Kind::is_telling);
+                    let alike = other.get(0).map(kind_of) == first && first.is_some_and(CellKind::is_telling);
                     alike && other.len() > 1 && !line.is_empty()
                 };
                 let mut lines = near.get(..length)?.split(|byte| matches!(byte, b'\r' | b'\n')).skip(1);
                 if !lines.any(|line| self.is_row(line, &mut other) || begins(line, &other)) {
-                    return Some((length, breaks, Some(Fault::StrayQuote)));
+                    return Some((length, breaks, Some(RowFault::StrayQuote)));
                 }
             }
             _ => {}
@@ -434,7 +434,7 @@ impl<R: Read> Records<R> {
 }
 
 /// Replaces cells such as `="00815"`, which make Excel keep zeros, by the text they show.
-fn take_text_formulas(record: &mut ByteRecord) {
+fn unwrap_text_formulas(record: &mut ByteRecord) {
     fn text(cell: &[u8]) -> Option<&[u8]> {
         let inside = cell.strip_prefix(b"=\"")?.strip_suffix(b"\"")?;
         (!inside.contains(&b'"')).then_some(inside)
@@ -444,8 +444,8 @@ fn take_text_formulas(record: &mut ByteRecord) {
     }
 }
 
-fn kind_of(cell: &[u8]) -> Kind {
-    Kind::of(&String::from_utf8_lossy(cell))
+fn kind_of(cell: &[u8]) -> CellKind {
+    CellKind::of(&String::from_utf8_lossy(cell))
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@ use super::*;
 use crate::sheet::dialect::{Escape, Mark};
 
 /// Line, cells and fault of every record, read a few bytes at a time.
-fn read(text: &str, width: usize) -> Vec<(u64, Vec<String>, Option<Fault>)> {
+fn read(text: &str, width: usize) -> Vec<(u64, Vec<String>, Option<RowFault>)> {
     read_as(text.as_bytes(), Dialect::default(), width)
 }
 
-fn shape(dialect: Dialect, width: usize) -> Shape {
-    Shape { width, ..Shape::of(dialect, Lines::Breaks) }
+fn shape(dialect: Dialect, width: usize) -> RecordFormat {
+    RecordFormat { width, ..RecordFormat::of(dialect, Lines::Breaks) }
 }
 
 struct Drip<'a>(&'a [u8]);
@@ -22,9 +22,13 @@ impl Read for Drip<'_> {
     }
 }
 
-fn read_as(text: &[u8], dialect: Dialect, width: usize) -> Vec<(u64, Vec<String>, Option<Fault>)> {
-    fn all(input: impl Read, dialect: Dialect, width: usize) -> Vec<(u64, u64, Vec<String>, Option<Fault>)> {
-        let mut records = Records::new(input, shape(dialect, width), (0, 1));
+fn read_as(text: &[u8], dialect: Dialect, width: usize) -> Vec<(u64, Vec<String>, Option<RowFault>)> {
+    fn all(
+        input: impl Read,
+        dialect: Dialect,
+        width: usize,
+    ) -> Vec<(u64, u64, Vec<String>, Option<RowFault>)> {
+        let mut records = RecordReader::new(input, shape(dialect, width), (0, 1));
         let (mut record, mut found) = (ByteRecord::new(), Vec::new());
         while let Some(start) = records.read(&mut record).unwrap() {
             let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
@@ -37,7 +41,7 @@ fn read_as(text: &[u8], dialect: Dialect, width: usize) -> Vec<(u64, Vec<String>
     // A record read from its position is the same as when read in order.
     for (byte, line, cells, fault) in &whole {
         let rest = &text[usize::try_from(*byte).unwrap()..];
-        let mut records = Records::new(rest, shape(dialect, width), (*byte, *line));
+        let mut records = RecordReader::new(rest, shape(dialect, width), (*byte, *line));
         let mut record = ByteRecord::new();
         let start = records.read(&mut record).unwrap().unwrap();
         assert_eq!((start.byte, start.line, start.fault), (*byte, *line, *fault));
@@ -62,7 +66,7 @@ fn a_record_is_on_the_line_where_it_begins() {
 #[test]
 fn an_unclosed_quote_swallows_no_neighbors() {
     let got = read("a,b,c\n1,2,3\n4,5,\"oops\n7,8,9\nx,y,z\n", 3);
-    assert_eq!(got[2], (3, vec!["4".into(), "5".into(), "\"oops".into()], Some(Fault::OpenQuote)));
+    assert_eq!(got[2], (3, vec!["4".into(), "5".into(), "\"oops".into()], Some(RowFault::OpenQuote)));
     assert_eq!(got[3].1, ["7", "8", "9"]);
     assert_eq!(got.len(), 5);
     // Even if a later quote seems to close it.
@@ -71,15 +75,15 @@ fn an_unclosed_quote_swallows_no_neighbors() {
     assert_eq!(got[2].1, ["7", "8", "9"]);
     let got = read("1,2,3,4\n4,5,6,\"oops\n7,8,9,\"\nx,y,z,0\n", 4);
     assert_eq!(got.len(), 4, "{got:?}");
-    assert_eq!(got[1].2, Some(Fault::OpenQuote));
+    assert_eq!(got[1].2, Some(RowFault::OpenQuote));
 }
 
 #[test]
 fn a_text_formula_is_the_text_it_shows() {
     assert_eq!(cells("=\"00815\",\"=\"\"0042\"\"\",=A1,a=\"b\"\n", 4), [["00815", "0042", "=A1", "a=\"b\""]]);
     let text = "\"=\"\"0042\"\"\",a\n";
-    let worksheet = Shape { lines: Lines::Records, ..shape(Dialect::default(), 2) };
-    let mut records = Records::new(text.as_bytes(), worksheet, (0, 1));
+    let worksheet = RecordFormat { lines: Lines::Records, ..shape(Dialect::default(), 2) };
+    let mut records = RecordReader::new(text.as_bytes(), worksheet, (0, 1));
     let mut record = ByteRecord::new();
     records.read(&mut record).unwrap();
     assert_eq!(record.get(0), Some(&b"=\"0042\""[..]), "in a worksheet it is what the cell shows");
@@ -91,7 +95,7 @@ fn an_unclosed_quote_swallows_no_row_split_by_a_note() {
                 with a ladder\"\nA-3,Cy,\"3 Ash St, Reno\",03/03/1980,ok\n";
     let got = read(text, 5);
     assert_eq!(got.iter().map(|(_, cells, _)| cells[0].as_str()).collect::<Vec<_>>(), ["A-1", "A-2", "A-3"]);
-    assert_eq!(got[0].2, Some(Fault::OpenQuote));
+    assert_eq!(got[0].2, Some(RowFault::OpenQuote));
     assert_eq!(got[1].1[4], "left, came back\nwith a ladder");
 }
 
@@ -104,7 +108,7 @@ fn a_cell_of_several_lines_stays_one() {
     assert_eq!(got[1].2, None);
     // Even with inner quotes that should have been doubled.
     let got = read("a,b\n1,\"He \"said\" hi\nand left\"\n2,b\n", 2);
-    assert_eq!(got[1], (2, vec!["1".into(), "He \"said\" hi\nand left".into()], Some(Fault::StrayQuote)));
+    assert_eq!(got[1], (2, vec!["1".into(), "He \"said\" hi\nand left".into()], Some(RowFault::StrayQuote)));
     assert_eq!(got[2].1, ["2", "b"]);
 }
 
@@ -122,7 +126,7 @@ fn stray_quotes_are_text_where_that_makes_a_whole_row() {
     assert_eq!(cells("\"drill 1/2\"\",x\n", 2), [["drill 1/2\"", "x"]]);
     assert_eq!(cells("x,\"drill 1/2\"\"\n1,2\n", 2), [["x", "drill 1/2\""], ["1", "2"]]);
     assert_eq!(cells("1,5\" pipe\n", 2), [["1", "5\" pipe"]]);
-    assert_eq!(read("\"a\"b,c\n", 2)[0].2, Some(Fault::StrayQuote));
+    assert_eq!(read("\"a\"b,c\n", 2)[0].2, Some(RowFault::StrayQuote));
     // Spaces after a closing quote are no fault.
     assert_eq!(read("\"a\" ,c\n", 2)[0], (1, vec!["a".into(), "c".into()], None));
 }
@@ -151,14 +155,14 @@ fn dialects() {
 
 #[test]
 fn an_endless_row_is_cut_off_and_the_next_is_intact() {
-    let long = "x".repeat(LONGEST_RECORD + 2 * BUFFER);
+    let long = "x".repeat(MAX_RECORD_LEN + 2 * BUFFER);
     let text = format!("a,b\n1,{long}\n2,3\n");
-    let mut records = Records::new(text.as_bytes(), shape(Dialect::default(), 2), (0, 1));
+    let mut records = RecordReader::new(text.as_bytes(), shape(Dialect::default(), 2), (0, 1));
     let mut record = ByteRecord::new();
     let mut next =
         || records.read(&mut record).unwrap().map(|start| (start.line, start.fault, record[0].to_vec()));
     assert_eq!(next(), Some((1, None, b"a".to_vec())));
-    assert_eq!(next(), Some((2, Some(Fault::TooLong), b"1".to_vec())));
+    assert_eq!(next(), Some((2, Some(RowFault::TooLong), b"1".to_vec())));
     assert_eq!(next(), Some((3, None, b"2".to_vec())));
     assert_eq!(next(), None);
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, StringRecord};
 
-use super::aside::{self, Aside};
-use super::fault::Fault;
 use super::footer;
-use super::record::Records;
+use super::not_a_case::{self, NotACase};
+use super::record::RecordReader;
+use super::row_fault::RowFault;
 use super::source::Raw;
 use super::stored::StoredNumber;
 use super::text::Text;
-use super::{HiddenRows, Inner, SheetError, damage};
+use super::{HiddenRows, SharedSheet, SheetError, damage};
 
 /// A data row.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,9 +27,9 @@ pub struct Row {
     /// Numeric cells of a workbook, in the order of the columns; `cells` has them as shown.
     pub numbers: Vec<StoredNumber>,
     /// Faults in the way it is written, each with its column (from 0) if it is in one cell.
-    pub faults: Vec<(Fault, Option<usize>)>,
+    pub faults: Vec<(RowFault, Option<usize>)>,
     /// Reason why it isn't a case.
-    pub aside: Option<Aside>,
+    pub not_a_case: Option<NotACase>,
     /// Whether only one cell is filled while other rows have several.
     pub lone: bool,
 }
@@ -50,13 +50,13 @@ impl Row {
     /// Whether all cells hold only spaces and padding.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(aside::is_blank)
+        self.cells.iter().all(not_a_case::is_blank)
     }
 
     /// Whether its cells say that it is a footer: a total, a count or a note. `columns` is the number of columns.
     #[must_use]
     pub fn says_footer(&self, columns: usize) -> bool {
-        footer::says_so(&self.cells, columns)
+        footer::is_footer(&self.cells, columns)
     }
 }
 
@@ -74,8 +74,8 @@ const SLACK: usize = 64;
 
 /// Iterator over rows from a known place, in order.
 pub struct Rows {
-    sheet: Arc<Inner>,
-    records: Option<Records<Text<Raw>>>,
+    sheet: Arc<SharedSheet>,
+    records: Option<RecordReader<Text<Raw>>>,
     record: ByteRecord,
     /// Number of the next row.
     number: u64,
@@ -85,7 +85,11 @@ pub struct Rows {
 
 impl Rows {
     /// Creates an iterator; `records` begin at row `number`, and with `None` there are no rows.
-    pub(super) fn new(sheet: Arc<Inner>, records: Option<Records<Text<Raw>>>, number: u64) -> Self {
+    pub(super) fn new(
+        sheet: Arc<SharedSheet>,
+        records: Option<RecordReader<Text<Raw>>>,
+        number: u64,
+    ) -> Self {
         Self { sheet, records, record: ByteRecord::new(), number, footer: None }
     }
 
@@ -95,14 +99,14 @@ impl Rows {
         Ok(())
     }
 
-    fn advance(&mut self) -> Result<Option<(u64, Option<Fault>)>, SheetError> {
+    fn advance(&mut self) -> Result<Option<(u64, Option<RowFault>)>, SheetError> {
         let Some(records) = self.records.as_mut() else { return Ok(None) };
         let start = records.read(&mut self.record).map_err(|error| self.sheet.source.fail(&error))?;
         self.number += u64::from(start.is_some());
         Ok(start.map(|start| (start.line, start.fault)))
     }
 
-    fn row(&mut self, line: u64, fault: Option<Fault>) -> Row {
+    fn row(&mut self, line: u64, fault: Option<RowFault>) -> Row {
         let mut faults: Vec<_> = fault.map(|fault| (fault, None)).into_iter().collect();
         let number = self.number - 1;
         // The next row is about as long: its record need not grow.
@@ -119,14 +123,14 @@ impl Rows {
         if memchr::memchr(0, record.as_slice()).is_some() {
             let has_nul = |(_, cell): &(usize, &[u8])| cell.contains(&0);
             faults.extend(
-                record.iter().enumerate().filter(has_nul).map(|(index, _)| (Fault::Nul, Some(index))),
+                record.iter().enumerate().filter(has_nul).map(|(index, _)| (RowFault::Nul, Some(index))),
             );
         }
         let mut cells = StringRecord::from_byte_record_lossy(record);
         if !plain {
             let broken = |(_, cell): &(usize, &str)| cell.contains('\u{fffd}');
             let broken = cells.iter().enumerate().filter(broken);
-            faults.extend(broken.map(|(index, _)| (Fault::BrokenText, Some(index))));
+            faults.extend(broken.map(|(index, _)| (RowFault::BrokenText, Some(index))));
         }
         if self.sheet.repair && cells.iter().any(|cell| damage::repaired(cell).is_some()) {
             cells =
@@ -136,17 +140,17 @@ impl Rows {
             self.footer = self.sheet.scanned().map(|scan| scan.rows - scan.footer.min(scan.rows) + 1);
         }
         let typical = &self.sheet.head.typical;
-        let aside = if self.footer.is_some_and(|first| number >= first) {
-            Some(Aside::Footer)
+        let reason = if self.footer.is_some_and(|first| number >= first) {
+            Some(NotACase::Footer)
         } else if self.sheet.hidden == Some(HiddenRows::Exclude) && self.sheet.source.is_hidden(line) {
-            Some(Aside::Hidden)
+            Some(NotACase::Hidden)
         } else if self.sheet.head.is_again(&cells.iter()) {
-            Some(Aside::HeaderAgain)
+            Some(NotACase::HeaderAgain)
         } else {
             typical.judge(number, &cells)
         };
-        if aside.is_none() && self.sheet.scanned().is_some_and(|scan| scan.is_other_table(number)) {
-            faults.push((Fault::OtherTable, None));
+        if reason.is_none() && self.sheet.scanned().is_some_and(|scan| scan.is_other_table(number)) {
+            faults.push((RowFault::OtherTable, None));
         }
         let is_alone = typical.is_lone(&cells);
         let (line, worksheet) = self.sheet.source.place(line);
@@ -159,7 +163,7 @@ impl Rows {
             cells,
             numbers: numbers.unwrap_or_default(),
             faults,
-            aside,
+            not_a_case: reason,
             lone: is_alone,
         }
     }

@@ -11,13 +11,13 @@ use csv::ByteRecord;
 use sha2::{Digest, Sha256};
 use tracing::debug;
 
-use super::damage::{Finding, Profile, Usual};
+use super::damage::{DamageFinding, Profile, Usual};
 use super::doubt::{DoubtTally, DoubtfulCells};
-use super::fault::Fault;
-use super::head::Head;
-use super::record::{Records, Start};
+use super::head::DetectedFormat;
+use super::record::{RecordReader, RecordStart};
+use super::row_fault::RowFault;
 use super::rows::Row;
-use super::source::Source;
+use super::source::SheetSource;
 use super::text::{Checkpoint, Text};
 use super::{Column, SheetError};
 
@@ -30,7 +30,7 @@ const KEPT: usize = 100;
 
 /// Start of a row.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct RowStart {
     pub(super) byte: u64,
     pub(super) line: u64,
 }
@@ -82,7 +82,7 @@ pub struct Scan {
     /// Rows with values beyond the last header.
     pub long: Tally,
     /// Faults in the way rows are written, by code.
-    pub faults: BTreeMap<&'static str, (Fault, Tally)>,
+    pub faults: BTreeMap<&'static str, (RowFault, Tally)>,
     /// First and last row of each further table, including its header.
     pub other_tables: Vec<(u64, u64)>,
     /// Cells that read differently in another encoding, for each column; empty if the encoding is certain.
@@ -94,7 +94,7 @@ pub struct Scan {
     /// The line ending; `None` for a file of one line.
     pub line_end: Option<LineEnd>,
     /// Damage to cells before we got them, for each column.
-    pub findings: Vec<Vec<Finding>>,
+    pub findings: Vec<Vec<DamageFinding>>,
     /// What is usual in each column.
     pub usual: Vec<Usual>,
 }
@@ -123,7 +123,7 @@ impl Scan {
 
 /// Progress of a scan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct ScanProgress {
     /// Rows found so far.
     pub rows: u64,
     /// Bytes read so far.
@@ -134,8 +134,8 @@ pub struct Progress {
 
 /// State shared between the scan and its readers.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
-    state: Mutex<State>,
+pub(super) struct SharedScan {
+    state: Mutex<ScanState>,
     changed: Condvar,
     done: OnceLock<Result<Scan, SheetError>>,
     /// Set once the last clone of the sheet is gone.
@@ -143,16 +143,16 @@ pub(super) struct Shared {
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct ScanState {
     rows: u64,
     bytes: u64,
     /// Places of rows 1, 1 + STRIDE, 1 + 2 * STRIDE, ...
-    places: Vec<Place>,
+    places: Vec<RowStart>,
     checkpoints: Vec<Checkpoint>,
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl SharedScan {
+    fn state(&self) -> MutexGuard<'_, ScanState> {
         // A panic while it was locked can't have broken it: every change is an append.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -180,19 +180,19 @@ impl Shared {
 
     /// Waits for the end of the scan at most `limit`.
     pub(super) fn wait_for(&self, limit: Duration) -> Option<&Result<Scan, SheetError>> {
-        let pending = |_: &mut State| self.done.get().is_none();
+        let pending = |_: &mut ScanState| self.done.get().is_none();
         let _ = self.changed.wait_timeout_while(self.state(), limit, pending);
         self.done.get()
     }
 
-    pub(super) fn progress(&self, of: u64) -> Progress {
+    pub(super) fn progress(&self, of: u64) -> ScanProgress {
         let state = self.state();
-        Progress { rows: state.rows, bytes: state.bytes, of }
+        ScanProgress { rows: state.rows, bytes: state.bytes, of }
     }
 
     /// Returns the last kept position up to row `number`, its row, and the checkpoints up to there. Waits until the
     /// scan has reached it; `None` if there is no such row.
-    pub(super) fn place(&self, number: u64) -> Result<Option<(Place, u64, Vec<Checkpoint>)>, SheetError> {
+    pub(super) fn place(&self, number: u64) -> Result<Option<(RowStart, u64, Vec<Checkpoint>)>, SheetError> {
         let index = usize::try_from((number - 1) / STRIDE).unwrap_or(usize::MAX);
         let mut state = self.state();
         loop {
@@ -212,7 +212,11 @@ impl Shared {
 
 /// Scans the whole file: reads it on this thread and counts what it holds on another. The footer is found later, by
 /// [`Sheet`](super::Sheet), which can read rows.
-pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan, SheetError> {
+pub(super) fn run(
+    source: &SheetSource,
+    head: &DetectedFormat,
+    shared: &SharedScan,
+) -> Result<Scan, SheetError> {
     let began = Instant::now();
     std::thread::scope(|scope| {
         let (sender, batches) = sync_channel(AHEAD);
@@ -221,7 +225,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
         let read = read(source, head, shared, &sender, &spare);
         drop(sender);
         let (tallies, doubtful) = counting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let Reading { rows, hidden, sha256, empty_lines, line_end } = read?;
+        let ReadSummary { rows, hidden, sha256, empty_lines, line_end } = read?;
         let columns = head.columns.len();
         debug!(rows, columns, milliseconds = began.elapsed().as_millis(), "file read");
         Ok(Scan { doubtful, hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
@@ -237,8 +241,8 @@ const AHEAD: usize = 2;
 
 /// Rows as they were read.
 #[derive(Default)]
-struct Batch {
-    rows: Vec<Found>,
+struct RowBatch {
+    rows: Vec<ReadRow>,
     /// How many of `rows` belong to this batch; the others are spare records.
     len: usize,
     bytes: usize,
@@ -246,24 +250,24 @@ struct Batch {
 
 /// One row as it was read.
 #[derive(Default)]
-struct Found {
+struct ReadRow {
     row: u64,
     line: u64,
-    fault: Option<Fault>,
+    fault: Option<RowFault>,
     record: ByteRecord,
 }
 
-impl Batch {
+impl RowBatch {
     /// The next place for a row.
-    fn slot(&mut self) -> Option<&mut Found> {
+    fn slot(&mut self) -> Option<&mut ReadRow> {
         if self.rows.len() == self.len {
-            self.rows.push(Found::default());
+            self.rows.push(ReadRow::default());
         }
         self.rows.get_mut(self.len)
     }
 
     /// Keeps the row in that place.
-    fn keep(&mut self, row: u64, start: &Start) {
+    fn keep(&mut self, row: u64, start: &RecordStart) {
         if let Some(found) = self.rows.get_mut(self.len) {
             (found.row, found.line, found.fault) = (row, start.line, start.fault);
             self.bytes += found.record.as_slice().len();
@@ -277,7 +281,7 @@ impl Batch {
 }
 
 /// What reading finds beside the rows.
-struct Reading {
+struct ReadSummary {
     rows: u64,
     hidden: u64,
     sha256: [u8; 32],
@@ -287,25 +291,25 @@ struct Reading {
 
 /// Reads every row, and hands it on to be counted. `spare` gives batches back.
 fn read(
-    source: &Source,
-    head: &Head,
-    shared: &Shared,
-    sender: &SyncSender<Batch>,
-    spare: &Receiver<Batch>,
-) -> Result<Reading, SheetError> {
+    source: &SheetSource,
+    head: &DetectedFormat,
+    shared: &SharedScan,
+    sender: &SyncSender<RowBatch>,
+    spare: &Receiver<RowBatch>,
+) -> Result<ReadSummary, SheetError> {
     let fail = |error: io::Error| source.fail(&error);
     let mut raw = Hashing { inner: source.raw()?, sha: Sha256::new(), bytes: 0 };
     io::copy(&mut raw.by_ref().take(source.mark), &mut io::sink()).map_err(fail)?;
     let at = Checkpoint { text: 0, raw: source.mark };
     let text = Text::new(raw, source.encoding, at);
-    let mut records = Records::new(text, head.shape.clone(), (0, 1));
-    let (mut batch, mut rows, mut places) = (Batch::default(), 0, Vec::new());
+    let mut records = RecordReader::new(text, head.shape.clone(), (0, 1));
+    let (mut batch, mut rows, mut places) = (RowBatch::default(), 0, Vec::new());
     let (mut above, mut hidden) = (0, 0);
     while let Some(found) = batch.slot() {
         let start = records.read(&mut found.record).map_err(fail)?;
         if let Some(start) = start.filter(|start| start.byte >= head.body) {
             if rows % STRIDE == 0 {
-                places.push(Place { byte: start.byte, line: start.line });
+                places.push(RowStart { byte: start.byte, line: start.line });
             }
             rows += 1;
             if let Some(returned) = head.returned {
@@ -359,20 +363,20 @@ fn read(
         (false, false, true) => Some(LineEnd::Cr),
         _ => Some(LineEnd::Mixed),
     };
-    Ok(Reading { rows, hidden, sha256, empty_lines, line_end })
+    Ok(ReadSummary { rows, hidden, sha256, empty_lines, line_end })
 }
 
 /// Counts what the rows hold. Batches go back to be filled again, unless one holds long rows: they would keep their memory.
 fn count(
-    source: &Source,
-    head: &Head,
-    batches: &Receiver<Batch>,
-    used: &SyncSender<Batch>,
+    source: &SheetSource,
+    head: &DetectedFormat,
+    batches: &Receiver<RowBatch>,
+    used: &SyncSender<RowBatch>,
 ) -> (Tallies, Vec<DoubtfulCells>) {
     let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
     let mut doubtful = DoubtTally::new(source, head);
     for mut batch in batches {
-        for Found { row, line, fault, record } in batch.rows.iter().take(batch.len) {
+        for ReadRow { row, line, fault, record } in batch.rows.iter().take(batch.len) {
             let place = source.place(*line).0;
             tallies.add(*row, place, *fault, record);
             tallies.look_for_tables(*row, place, head, record);
@@ -395,7 +399,7 @@ struct Tallies {
     worksheet: bool,
     short: Tally,
     long: Tally,
-    faults: BTreeMap<&'static str, (Fault, Tally)>,
+    faults: BTreeMap<&'static str, (RowFault, Tally)>,
     other_tables: Vec<(u64, u64)>,
     /// Whether the current rows belong to another table.
     in_other_table: bool,
@@ -415,17 +419,17 @@ impl Tallies {
         }
     }
 
-    fn fault(&mut self, fault: Fault, row: u64, line: u64) {
+    fn fault(&mut self, fault: RowFault, row: u64, line: u64) {
         self.faults.entry(fault.code()).or_insert_with(|| (fault, Tally::default())).1.add(row, line);
     }
 
-    fn add(&mut self, row: u64, line: u64, fault: Option<Fault>, record: &ByteRecord) {
+    fn add(&mut self, row: u64, line: u64, fault: Option<RowFault>, record: &ByteRecord) {
         if let Some(fault) = fault {
             self.fault(fault, row, line);
         }
         let is_padding = || record.as_slice().iter().all(|byte| *byte == 0);
         if memchr::memchr(0, record.as_slice()).is_some() && !is_padding() {
-            self.fault(Fault::Nul, row, line);
+            self.fault(RowFault::Nul, row, line);
         }
         let mut broken = false;
         for (cell, profile) in record.iter().zip(&mut self.profiles) {
@@ -438,7 +442,7 @@ impl Tallies {
             }
         }
         if broken {
-            self.fault(Fault::BrokenText, row, line);
+            self.fault(RowFault::BrokenText, row, line);
         }
         match record.len().cmp(&self.profiles.len()) {
             std::cmp::Ordering::Less if self.worksheet => {}
@@ -453,7 +457,7 @@ impl Tallies {
     }
 
     /// Records where another table begins, and where the first continues.
-    fn look_for_tables(&mut self, row: u64, line: u64, head: &Head, record: &ByteRecord) {
+    fn look_for_tables(&mut self, row: u64, line: u64, head: &DetectedFormat, record: &ByteRecord) {
         let text = |cell| std::str::from_utf8(cell).unwrap_or_default();
         let begins = head.begins_other_table(record);
         if (begins || self.in_other_table) && head.is_again(&record.iter().map(text)) {
@@ -464,14 +468,14 @@ impl Tallies {
         }
         if let Some((_, last)) = self.other_tables.last_mut().filter(|_| self.in_other_table) {
             *last = row;
-            self.fault(Fault::OtherTable, row, line);
+            self.fault(RowFault::OtherTable, row, line);
         }
     }
 
     fn finish(
         self,
         rows: u64,
-        head: &Head,
+        head: &DetectedFormat,
         sha256: [u8; 32],
         empty_lines: Tally,
         line_end: Option<LineEnd>,

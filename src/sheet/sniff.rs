@@ -8,11 +8,11 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use super::align::ColumnKinds;
+use super::cell_kind::CellKind;
 use super::dialect::{Dialect, Escape, Mark};
-use super::fault::Fault;
-use super::kind::Kind;
 use super::layout::Quote;
-use super::record::{Endings, Lines, Records, Shape, Start};
+use super::record::{Endings, Lines, RecordFormat, RecordReader, RecordStart};
+use super::row_fault::RowFault;
 
 /// Delimiters that are always tried.
 const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -30,32 +30,32 @@ const OTHERS: [(u8, f64); 10] = [
     (b' ', 0.6),
 ];
 /// Number of bytes, and of records, that are enough to judge by.
-const MOST_BYTES: usize = 1 << 17;
-const MOST_RECORDS: usize = 400;
+const MAX_BYTES: usize = 1 << 17;
+const MAX_RECORDS: usize = 400;
 /// Likelihood that names, `Smith, Ann`, are a table of two columns rather than a list.
 const LIST_OF_NAMES: f64 = 0.05;
 /// Minimum width of a table delimited by spaces; anything narrower could be a sentence.
-const LEAST_SPACED: usize = 4;
+const MIN_SPACED: usize = 4;
 /// Score of a table of one column, compared to one of several.
 const ONE_COLUMN: f64 = 0.05;
 
 /// A record of the sample at the start of the file.
 #[derive(Debug, Clone)]
 pub(super) struct SampleRecord {
-    pub(super) start: Start,
+    pub(super) start: RecordStart,
     pub(super) cells: Vec<String>,
     /// Kind of each cell, computed on first use.
-    kinds: OnceCell<Vec<Kind>>,
+    kinds: OnceCell<Vec<CellKind>>,
 }
 
 impl SampleRecord {
     /// Kind of each cell.
-    pub(super) fn kinds(&self) -> &[Kind] {
-        self.kinds.get_or_init(|| self.cells.iter().map(|cell| Kind::of(cell)).collect())
+    pub(super) fn kinds(&self) -> &[CellKind] {
+        self.kinds.get_or_init(|| self.cells.iter().map(|cell| CellKind::of(cell)).collect())
     }
 
     /// Each cell with its kind.
-    pub(super) fn told(&self) -> impl Iterator<Item = (&str, Kind)> + Clone {
+    pub(super) fn cells_with_kinds(&self) -> impl Iterator<Item = (&str, CellKind)> + Clone {
         self.cells.iter().map(String::as_str).zip(self.kinds().iter().copied())
     }
 
@@ -76,8 +76,8 @@ pub(super) struct Settled {
 
 /// Detects the dialect. `text` is the start of the file, or all of it if `whole`.
 pub(super) fn sniff(text: &[u8], whole: bool, settled: Settled) -> Dialect {
-    let whole = whole && text.len() <= MOST_BYTES;
-    let text = text.get(..text.len().min(MOST_BYTES)).unwrap_or(text);
+    let whole = whole && text.len() <= MAX_BYTES;
+    let text = text.get(..text.len().min(MAX_BYTES)).unwrap_or(text);
     let mut best = (Dialect::default(), f64::MIN);
     for (dialect, prior) in candidates(text, settled) {
         // The likelihood is the best possible score.
@@ -141,10 +141,10 @@ fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
 
 /// Scores a dialect from 0 to 1: evenness of the rows, times how much the cells look like whole values.
 fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
-    let mut shape = Shape::of(dialect, Lines::Breaks);
+    let mut shape = RecordFormat::of(dialect, Lines::Breaks);
     let mut records = sample(text, whole, shape.clone());
     let width = usual_width(&records);
-    if dialect.delimiter.0 == b' ' && width >= LEAST_SPACED {
+    if dialect.delimiter.0 == b' ' && width >= MIN_SPACED {
         // Unquoted words contain spaces too: such rows count if the kinds of columns tell where the words are.
         shape.width = width;
         shape.columns = ColumnKinds::of(&records.iter().skip(1).collect::<Vec<_>>(), width).map(Arc::new);
@@ -153,7 +153,7 @@ fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
     let (mut even, mut faults, mut cells, mut empty, mut weight) = (0_u32, 0_u32, 0_u32, 0_u32, 0.0);
     for record in &records {
         even += u32::from(record.cells.len() == width);
-        faults += u32::from(record.start.fault.is_some_and(|fault| fault != Fault::LooseSeparator));
+        faults += u32::from(record.start.fault.is_some_and(|fault| fault != RowFault::LooseDelimiter));
         if record.cells.len() == width {
             for (column, cell) in record.cells.iter().enumerate() {
                 cells += 1;
@@ -167,10 +167,12 @@ fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
                         && cell.ends_with(mark)
                 };
                 let over = left('\'') || left('"');
-                weight += match Kind::of(cell) {
+                weight += match CellKind::of(cell) {
                     _ if over => -0.2,
                     // `A-1,a` if commas aren't the delimiter.
-                    Kind::Words | Kind::Id if has_bare_comma(cell) && dialect.delimiter.0 != b',' => 0.3,
+                    CellKind::Words | CellKind::Id if has_bare_comma(cell) && dialect.delimiter.0 != b',' => {
+                        0.3
+                    }
                     kind => kind.weight(),
                 };
             }
@@ -179,7 +181,7 @@ fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
     let all = f64::from(u32::try_from(records.len()).unwrap_or(u32::MAX).max(1));
     let (even, faults) = (f64::from(even) / all, f64::from(faults) / all);
     let wide = f64::from(u32::try_from(width).unwrap_or(u32::MAX).max(1));
-    let sentence = dialect.delimiter.0 == b' ' && (width < LEAST_SPACED || empty * 10 > cells);
+    let sentence = dialect.delimiter.0 == b' ' && (width < MIN_SPACED || empty * 10 > cells);
     // An unusual delimiter must be on nearly every line; otherwise it is part of the text: `10:30`.
     let text = !USUAL.contains(&dialect.delimiter.0) && even < 0.9;
     let table = if width <= 1 || sentence || text { ONE_COLUMN } else { (wide - 1.0) / wide };
@@ -211,19 +213,23 @@ fn as_float(count: usize) -> f64 {
 }
 
 /// Reads the first records of a text.
-pub(super) fn sample(text: &[u8], whole: bool, shape: Shape) -> Vec<SampleRecord> {
+pub(super) fn sample(text: &[u8], whole: bool, shape: RecordFormat) -> Vec<SampleRecord> {
     sample_with_endings(text, whole, shape).0
 }
 
 /// Reads the first records of a text, and counts their line endings.
-pub(super) fn sample_with_endings(text: &[u8], whole: bool, shape: Shape) -> (Vec<SampleRecord>, Endings) {
-    let mut records = Records::new(text, shape, (0, 1));
+pub(super) fn sample_with_endings(
+    text: &[u8],
+    whole: bool,
+    shape: RecordFormat,
+) -> (Vec<SampleRecord>, Endings) {
+    let mut records = RecordReader::new(text, shape, (0, 1));
     let (mut record, mut found) = (ByteRecord::new(), Vec::new());
     // Reading from memory can't fail.
     while let Ok(Some(start)) = records.read(&mut record) {
         let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
         found.push(SampleRecord { start, cells, kinds: OnceCell::new() });
-        if found.len() >= MOST_RECORDS {
+        if found.len() >= MAX_RECORDS {
             return (found, records.endings);
         }
     }

@@ -43,7 +43,7 @@ fn delimiters_by_whole_rows() {
 #[test]
 fn most_rows_say_how_wide_a_table_is() {
     let width = |text: &str| {
-        let shape = Shape::of(of(text), Lines::Breaks);
+        let shape = RecordFormat::of(of(text), Lines::Breaks);
         usual_width(&sample(text.as_bytes(), true, shape))
     };
     let row = "A-1,Ann,3/4/2026,CO,x\n";
@@ -56,7 +56,7 @@ fn most_rows_say_how_wide_a_table_is() {
 #[test]
 fn a_list_of_names_is_one_column() {
     let text = "Claimant\nLee, Ann\nRay, Bob\nPoe, Cy\nOrr, Di\n";
-    let records = sample(text.as_bytes(), true, Shape::of(of(text), Lines::Breaks));
+    let records = sample(text.as_bytes(), true, RecordFormat::of(of(text), Lines::Breaks));
     assert!(records.iter().all(|record| record.cells.len() == 1), "{records:?}");
 }
 

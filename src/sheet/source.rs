@@ -6,16 +6,16 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::SheetError;
-use super::blocks::{Blocks, Checked};
+use super::blocks::{Blocks, VerifiedFile};
 use super::encoding::{Doubt, Encoding};
 use super::record::Lines;
 use super::text::{Checkpoint, Text};
-use super::workbook::Origin;
-use crate::home::open_at_once;
+use super::workbook::WorksheetStart;
+use crate::home::open_without_waiting;
 
 /// A file that can be opened repeatedly, with detection of changes.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
+pub(super) struct SheetSource {
     pub(super) path: PathBuf,
     /// Worksheets as text; `None` to read the file itself.
     pub(super) worksheet: Option<Arc<Worksheet>>,
@@ -37,14 +37,14 @@ pub(super) struct Worksheet {
     /// Records of hidden rows, from 1, in order.
     pub(super) hidden_rows: Vec<u64>,
     /// Start of each worksheet, if there are several.
-    pub(super) origins: Vec<Origin>,
+    pub(super) origins: Vec<WorksheetStart>,
 }
 
-impl Source {
+impl SheetSource {
     /// Opens a file for the first time; its encoding isn't known yet.
     pub(super) fn open(path: &Path) -> Result<Self, SheetError> {
         let fail = |error: io::Error| SheetError::io(path, &error);
-        let file = open_at_once(path).map_err(fail)?;
+        let file = open_without_waiting(path).map_err(fail)?;
         let about = file.metadata().map_err(fail)?;
         if about.is_dir() {
             return Err(fail(io::ErrorKind::IsADirectory.into()));
@@ -92,8 +92,8 @@ impl Source {
     }
 
     /// Opens the file; reading it fails where its bytes have changed.
-    pub(super) fn file(&self) -> Result<Checked, SheetError> {
-        let file = open_at_once(&self.path).map_err(|error| self.fail(&error))?;
+    pub(super) fn file(&self) -> Result<VerifiedFile, SheetError> {
+        let file = open_without_waiting(&self.path).map_err(|error| self.fail(&error))?;
         let length = file.metadata().map_err(|error| self.fail(&error))?.len();
         if length == self.blocks.length() { Ok(self.blocks.read(file)) } else { Err(self.changed()) }
     }
@@ -142,7 +142,7 @@ impl Source {
 /// Bytes that can be read from any position.
 #[derive(Debug)]
 pub(super) enum Raw {
-    File(Checked),
+    File(VerifiedFile),
     Memory(Cursor<Arc<[u8]>>),
 }
 

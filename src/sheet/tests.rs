@@ -10,23 +10,23 @@ fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
 }
 
 /// A file and its open sheet.
-struct Open {
+struct OpenedFile {
     sheet: Sheet,
     file: tempfile::NamedTempFile,
 }
 
-fn open_as(bytes: &[u8], layout: &Layout) -> Result<Open, SheetError> {
+fn open_as(bytes: &[u8], layout: &Layout) -> Result<OpenedFile, SheetError> {
     let file = file(bytes);
     let sheet = Sheet::open_as(file.path(), layout)?;
     sheet.scan()?;
-    Ok(Open { sheet, file })
+    Ok(OpenedFile { sheet, file })
 }
 
-fn open(bytes: &[u8]) -> Open {
+fn open(bytes: &[u8]) -> OpenedFile {
     open_as(bytes, &Layout::default()).unwrap()
 }
 
-impl Open {
+impl OpenedFile {
     fn headers(&self) -> Vec<String> {
         self.sheet.columns().into_iter().map(|column| column.header).collect()
     }
@@ -165,7 +165,7 @@ fn a_bad_row_is_reported_and_its_neighbors_are_intact() {
     }
 }
 
-fn open_text(text: &str) -> Open {
+fn open_text(text: &str) -> OpenedFile {
     open(text.as_bytes())
 }
 
@@ -180,10 +180,10 @@ fn a_row_with_other_delimiters_is_split_and_reported() {
     let open = open(text.as_bytes());
     let rows = open.rows_from(1);
     assert_eq!(rows[9].cells.iter().collect::<Vec<_>>(), ["C-15", "Bob", "3/15/2026", "9"]);
-    assert_eq!((rows[9].line, &rows[9].faults[..]), (11, &[(Fault::OtherSeparator, None)][..]));
+    assert_eq!((rows[9].line, &rows[9].faults[..]), (11, &[(RowFault::OtherDelimiter, None)][..]));
     assert_eq!((rows.len(), rows.iter().filter(|row| !row.faults.is_empty()).count()), (13, 1));
     assert_eq!(open.sheet.scan().unwrap().faults["row.other_separator"].1.first, [(10, 11)]);
-    assert!(!Fault::OtherSeparator.is_error());
+    assert!(!RowFault::OtherDelimiter.is_error());
 }
 
 #[test]
@@ -209,17 +209,17 @@ fn rows_of_another_table_are_not_part_of_the_first() {
     let open = open(text.as_bytes());
     let rows = open.rows_from(1);
     let other: Vec<u64> =
-        rows.iter().filter(|row| row.faults == [(Fault::OtherTable, None)]).map(|r| r.number).collect();
+        rows.iter().filter(|row| row.faults == [(RowFault::OtherTable, None)]).map(|r| r.number).collect();
     assert_eq!((rows.len(), other), (12, vec![7, 8, 9]));
-    assert_eq!(rows[9].aside, Some(Aside::HeaderAgain));
-    assert!(rows[10].faults.is_empty() && Fault::OtherTable.is_error());
+    assert_eq!(rows[9].not_a_case, Some(NotACase::HeaderAgain));
+    assert!(rows[10].faults.is_empty() && RowFault::OtherTable.is_error());
     let scan = open.sheet.scan().unwrap();
     assert_eq!((scan.faults["row.other_table"].1.count, &scan.other_tables[..]), (3, &[(7, 9)][..]));
     // A table that continues below its own header, or with one more column, is the same table.
     for again in [header, "Claim,Name,Due\n", "Claim,Name,Due,Budget,Region\n"] {
         let text = format!("{header}{}{again}{}", claims(1, 6), claims(7, 8));
         let rows = open_text(&text).rows_from(1);
-        assert_eq!(rows[6].aside, Some(Aside::HeaderAgain));
+        assert_eq!(rows[6].not_a_case, Some(NotACase::HeaderAgain));
         assert!(rows.iter().all(|row| row.faults.is_empty()), "{rows:?}");
     }
     // A case with unknown values is still a case.
@@ -252,9 +252,9 @@ fn half_a_character_is_reported_with_its_cell() {
     let text =
         ["id,name\n1,Zoë\n2,Ren\u{e9}\n3,Łódź\n".as_bytes(), b"4,B\xC3\n5,Zo\xC3\xAB\n", "6,é\n".as_bytes()];
     let open = open(&text.concat());
-    assert_eq!(open.sheet.encoding(), (Encoding::UTF_8, false, EncodingWhy::NearlyValid));
+    assert_eq!(open.sheet.encoding(), (Encoding::UTF_8, false, EncodingReason::NearlyValid));
     let rows = open.rows_from(1);
-    assert_eq!(rows[3].faults, [(Fault::BrokenText, Some(1))]);
+    assert_eq!(rows[3].faults, [(RowFault::BrokenText, Some(1))]);
     assert_eq!(&rows[3].cells[1], "B\u{fffd}");
     assert_eq!(&rows[4].cells[1], "Zoë");
     assert_eq!(open.sheet.scan().unwrap().faults["cell.broken_text"].1.first, [(4, 5)]);
@@ -268,17 +268,17 @@ fn text_around_the_table_is_not_a_row() {
     assert_eq!(open.headers(), ["Claim", "Name", "Due", "Budget"]);
     assert_eq!(open.sheet.titles(), [(1, "March claims".to_owned()), (2, String::new())]);
     let rows = open.rows_from(1);
-    let asides: Vec<_> = rows.iter().map(|row| row.aside).collect();
+    let asides: Vec<_> = rows.iter().map(|row| row.not_a_case).collect();
     assert_eq!(
         asides,
-        [None, None, Some(Aside::HeaderAgain), None, Some(Aside::Footer), Some(Aside::Footer)]
+        [None, None, Some(NotACase::HeaderAgain), None, Some(NotACase::Footer), Some(NotACase::Footer)]
     );
     assert_eq!((rows[0].number, rows[0].line), (1, 4));
     let scan = open.sheet.scan().unwrap();
     assert_eq!((scan.footer, scan.columns[0].filled, scan.columns[3].filled), (2, 4, 4));
     let kept = open_as(text.as_bytes(), &Layout { footer: Some(0), ..Layout::default() }).unwrap();
-    let below: Vec<_> = kept.rows_from(5).iter().map(|row| row.aside).collect();
-    assert_eq!(below, [None, Some(Aside::Total)], "a total isn't a case even without a footer");
+    let below: Vec<_> = kept.rows_from(5).iter().map(|row| row.not_a_case).collect();
+    assert_eq!(below, [None, Some(NotACase::Total)], "a total isn't a case even without a footer");
 }
 
 #[test]
@@ -300,8 +300,8 @@ fn a_file_of_an_import_from_before_is_read_as_it_was_then() {
     let plain = open_as(text, &Layout::plain()).unwrap();
     assert_eq!(plain.headers()[0], "March;x");
     assert_eq!(plain.cells_from(1).len(), 3);
-    let asides: Vec<_> = plain.rows_from(1).iter().map(|row| row.aside).collect();
-    assert_eq!(asides, [None, None, Some(Aside::Total)]);
+    let asides: Vec<_> = plain.rows_from(1).iter().map(|row| row.not_a_case).collect();
+    assert_eq!(asides, [None, None, Some(NotACase::Total)]);
     assert_eq!(plain.rows_from(1)[0].line, 2);
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use encoding_rs::CoderResult;
 
-use super::encoding::{Encoding, Family, decode_dos};
+use super::encoding::{Encoding, EncodingFamily, decode_dos};
 
 /// Number of bytes decoded at a time, and so the approximate distance between checkpoints.
 const BLOCK: usize = 1 << 16;
@@ -34,8 +34,8 @@ enum Decoder {
 impl Decoder {
     fn new(encoding: Encoding) -> Self {
         match encoding.0 {
-            Family::Web(encoding) => Self::Web(encoding.new_decoder_without_bom_handling()),
-            Family::Dos(page) => Self::Dos(Box::new(page.chars())),
+            EncodingFamily::Web(encoding) => Self::Web(encoding.new_decoder_without_bom_handling()),
+            EncodingFamily::Dos(page) => Self::Dos(Box::new(page.chars())),
         }
     }
 
@@ -152,7 +152,7 @@ fn safe_cut(encoding: Encoding, piece: &[u8]) -> Option<usize> {
         // A high surrogate needs the low one that follows.
         Some(if high(last).is_some_and(|byte| (0xD8..0xDC).contains(byte)) { whole - 2 } else { whole })
     };
-    let Family::Web(encoding) = encoding.0 else { return Some(piece.len()).filter(|cut| *cut > 0) };
+    let EncodingFamily::Web(encoding) = encoding.0 else { return Some(piece.len()).filter(|cut| *cut > 0) };
     let cut = if encoding == encoding_rs::UTF_16LE {
         utf16(<[u8]>::last)
     } else if encoding == encoding_rs::UTF_16BE {

@@ -1,6 +1,6 @@
 //! Warnings about a file as a whole, some of its rows, or one of its columns.
 
-use super::Fault;
+use super::RowFault;
 use super::damage::{Damage, Example};
 
 /// A warning about a file as a whole, some of its rows, or one of its columns.
@@ -36,7 +36,7 @@ pub enum WarningCode {
     /// Rows with more cells than the header.
     TooLong,
     /// Rows or cells with a fault.
-    Fault(Fault),
+    Fault(RowFault),
     /// Cells that were damaged.
     Damage(Damage),
 }

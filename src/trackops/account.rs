@@ -176,13 +176,13 @@ impl<'de> Deserialize<'de> for LookBack {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Written {
+        enum DaysOrWord {
             Days(u32),
             Word(String),
         }
-        match Written::deserialize(deserializer) {
-            Ok(Written::Days(days)) => Ok(Self::Days(days)),
-            Ok(Written::Word(word)) if word == "all" => Ok(Self::All),
+        match DaysOrWord::deserialize(deserializer) {
+            Ok(DaysOrWord::Days(days)) => Ok(Self::Days(days)),
+            Ok(DaysOrWord::Word(word)) if word == "all" => Ok(Self::All),
             _ => Err(serde::de::Error::custom(
                 "look_back_days must be a number of days, 0 for none, or \"all\"",
             )),

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::fault::Fault;
-use super::forms::Forms;
+use super::forms::AnswerForms;
 use crate::text::hide_ssns;
 
 /// A message from Trackops, with the field if it names one.
@@ -46,7 +46,7 @@ pub enum Answer {
 }
 
 /// The parts of an HTTP answer that matter for its meaning.
-pub(crate) struct Seen<'a> {
+pub(crate) struct RawAnswer<'a> {
     pub(super) status: u16,
     pub(super) retry_after: Option<&'a str>,
     /// The `Location` header.
@@ -56,13 +56,13 @@ pub(crate) struct Seen<'a> {
 }
 
 /// Interprets a complete answer.
-pub(crate) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
-    let status = seen.status;
+pub(crate) fn interpret(raw: &RawAnswer<'_>, forms: &AnswerForms) -> Answer {
+    let status = raw.status;
     match status {
         200..=299 => {
-            let body: Option<Value> = serde_json::from_slice(seen.body).ok();
+            let body: Option<Value> = serde_json::from_slice(raw.body).ok();
             let found = body.as_ref().and_then(|body| find_id(body, forms));
-            match found.or_else(|| named_by(seen.location).filter(|_| !body.is_some_and(|b| is_error(&b)))) {
+            match found.or_else(|| named_by(raw.location).filter(|_| !body.is_some_and(|b| is_error(&b)))) {
                 Some((id, number)) => Answer::Created { id, number },
                 None => Answer::Unknown {
                     status: Some(status),
@@ -71,47 +71,47 @@ pub(crate) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
             }
         }
         // A server may create the case and then redirect the client to it, or to a login page.
-        300..=399 => match named_by(seen.location) {
+        300..=399 => match named_by(raw.location) {
             Some((id, number)) => Answer::Created { id, number },
-            None => Answer::Unknown { status: Some(status), why: fault(seen).to_string() },
+            None => Answer::Unknown { status: Some(status), why: fault(raw).to_string() },
         },
-        _ if forms.refuses(status) && seen.is_html => Answer::NotSent(html(seen)),
-        _ if forms.refuses(status) => Answer::Rejected { status, messages: messages(seen) },
-        429 => Answer::NotSent(busy(seen)),
-        503 if seen.retry_after.is_some() && is_empty_or_json(seen.body) => Answer::NotSent(busy(seen)),
+        _ if forms.refuses(status) && raw.is_html => Answer::NotSent(html(raw)),
+        _ if forms.refuses(status) => Answer::Rejected { status, messages: messages(raw) },
+        429 => Answer::NotSent(busy(raw)),
+        503 if raw.retry_after.is_some() && is_empty_or_json(raw.body) => Answer::NotSent(busy(raw)),
         408 | 500.. => {
-            Answer::Unknown { status: Some(status), why: format!("answered {status}{}", aside(seen)) }
+            Answer::Unknown { status: Some(status), why: format!("answered {status}{}", detail(raw)) }
         }
-        _ => Answer::NotSent(fault(seen)),
+        _ => Answer::NotSent(fault(raw)),
     }
 }
 
 /// Returns the fault that an answer other than 2xx stands for.
-pub(super) fn fault(seen: &Seen<'_>) -> Fault {
-    let status = seen.status;
+pub(super) fn fault(raw: &RawAnswer<'_>) -> Fault {
+    let status = raw.status;
     match status {
         300..=399 => Fault::Redirect(status),
-        429 | 503 if !seen.is_html => busy(seen),
-        400.. if seen.is_html => html(seen),
+        429 | 503 if !raw.is_html => busy(raw),
+        400.. if raw.is_html => html(raw),
         401 => Fault::Unauthorized,
         403 => Fault::Forbidden,
         404 => Fault::NotFound,
-        _ => Fault::Unexpected { status, message: aside(seen) },
+        _ => Fault::Unexpected { status, message: detail(raw) },
     }
 }
 
 /// Returns the fault for an HTML page in place of JSON: something between us and Trackops sent it.
-pub(super) fn html(seen: &Seen<'_>) -> Fault {
-    Fault::Firewall { status: seen.status, title: aside(seen) }
+pub(super) fn html(raw: &RawAnswer<'_>) -> Fault {
+    Fault::Firewall { status: raw.status, title: detail(raw) }
 }
 
 fn is_empty_or_json(body: &[u8]) -> bool {
     body.trim_ascii().is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
-fn busy(seen: &Seen<'_>) -> Fault {
-    let retry_after = seen.retry_after.and_then(|text| retry_after(text, SystemTime::now()));
-    Fault::Busy { status: seen.status, retry_after }
+fn busy(raw: &RawAnswer<'_>) -> Fault {
+    let retry_after = raw.retry_after.and_then(|text| retry_after(text, SystemTime::now()));
+    Fault::Busy { status: raw.status, retry_after }
 }
 
 /// Reads a `Retry-After` header: seconds or an HTTP date.
@@ -124,15 +124,15 @@ fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     Some(at.duration_since(now).unwrap_or_default())
 }
 
-fn aside(seen: &Seen<'_>) -> String {
-    messages(seen)
+fn detail(raw: &RawAnswer<'_>) -> String {
+    messages(raw)
         .first()
-        .filter(|m| m.text != NOTHING_SAID)
+        .filter(|m| m.text != NO_REASON)
         .map_or_else(String::new, |m| format!(": {}", m.text))
 }
 
 /// Finds the id and the case number: at the top level, or one level down in what can only be the case.
-fn find_id(body: &Value, forms: &Forms) -> Option<(String, Option<String>)> {
+fn find_id(body: &Value, forms: &AnswerForms) -> Option<(String, Option<String>)> {
     let top = body.as_object().filter(|_| !is_error(body))?;
     let named = ["casefile", "case"].iter().find_map(|key| top.get(*key)?.as_object());
     let only = || top.iter().next().filter(|(key, _)| top.len() == 1 && ENVELOPES.contains(&key.as_str()));
@@ -146,7 +146,7 @@ fn find_id(body: &Value, forms: &Forms) -> Option<(String, Option<String>)> {
         // The names are INFERRED; nothing depends on them.
         let number =
             ["case_number", "formatted_case_number"].iter().find_map(|key| object.get(*key)?.as_str());
-        return Some((id, number.filter(|number| number.len() <= LONGEST_ID).map(str::to_owned)));
+        return Some((id, number.filter(|number| number.len() <= MAX_ID_LEN).map(str::to_owned)));
     }
     None
 }
@@ -178,7 +178,7 @@ fn is_id(text: &str) -> bool {
     let is_nothing = text.bytes().all(|byte| byte == b'0')
         || text.starts_with('-')
         || NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word));
-    !is_nothing && text.len() <= LONGEST_ID && !text.contains(breaks)
+    !is_nothing && text.len() <= MAX_ID_LEN && !text.contains(breaks)
 }
 
 /// Words that a server may write when there is no id.
@@ -187,28 +187,28 @@ const NOTHING: [&str; 8] = ["null", "none", "nil", "nan", "undefined", "false", 
 const ENVELOPES: [&str; 8] =
     ["casefile", "case", "case_file", "data", "result", "record", "object", "response"];
 /// Maximum length of an id or case number, in bytes. Ids have a few digits; case numbers contain client and year.
-const LONGEST_ID: usize = 100;
-const NOTHING_SAID: &str = "no reason given";
+const MAX_ID_LEN: usize = 100;
+const NO_REASON: &str = "no reason given";
 /// Maximum length of a message, in characters. Longer ones are cut: they are for display, not for programs.
-const LONGEST: usize = 500;
+const MAX_MESSAGE_CHARS: usize = 500;
 /// Maximum number of messages kept.
-const MOST: usize = 20;
+const MAX_MESSAGES: usize = 20;
 /// Keys that wrap messages instead of naming a field.
 const WRAPPERS: [&str; 9] =
     ["errors", "error", "messages", "message", "detail", "details", "title", "base", "description"];
 
 /// Extracts the messages of a body of any shape: JSON leaves, plain text, or the title of an HTML page.
-fn messages(seen: &Seen<'_>) -> Vec<FieldMessage> {
+fn messages(raw: &RawAnswer<'_>) -> Vec<FieldMessage> {
     let mut found = Vec::new();
-    if let Ok(value) = serde_json::from_slice::<Value>(seen.body) {
+    if let Ok(value) = serde_json::from_slice::<Value>(raw.body) {
         leaves(&value, None, &mut found);
     } else {
-        let text = String::from_utf8_lossy(seen.body);
-        let text = if seen.is_html { html_title(&text) } else { text.trim() };
+        let text = String::from_utf8_lossy(raw.body);
+        let text = if raw.is_html { html_title(&text) } else { text.trim() };
         push(text, None, &mut found);
     }
     if found.is_empty() {
-        push(NOTHING_SAID, None, &mut found);
+        push(NO_REASON, None, &mut found);
     }
     found
 }
@@ -236,9 +236,9 @@ fn leaves(value: &Value, field: Option<&str>, found: &mut Vec<FieldMessage>) {
 
 fn push(text: &str, field: Option<&str>, found: &mut Vec<FieldMessage>) {
     // Before cutting: half an SSN wouldn't be recognized.
-    let text: String = hide_ssns(text.trim()).chars().take(LONGEST).collect();
-    if !text.is_empty() && found.len() < MOST {
-        let field = field.map(|field| hide_ssns(field).chars().take(LONGEST).collect());
+    let text: String = hide_ssns(text.trim()).chars().take(MAX_MESSAGE_CHARS).collect();
+    if !text.is_empty() && found.len() < MAX_MESSAGES {
+        let field = field.map(|field| hide_ssns(field).chars().take(MAX_MESSAGE_CHARS).collect());
         found.push(FieldMessage { field, text });
     }
 }
@@ -256,21 +256,21 @@ fn html_title(page: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn seen(status: u16, body: &str) -> Answer {
-        judge(
-            &Seen {
+    fn answer_to(status: u16, body: &str) -> Answer {
+        interpret(
+            &RawAnswer {
                 status,
                 retry_after: None,
                 location: None,
                 is_html: body.starts_with('<'),
                 body: body.as_bytes(),
             },
-            &Forms::default(),
+            &AnswerForms::default(),
         )
     }
 
     fn texts(status: u16, body: &str) -> Vec<(Option<String>, String)> {
-        match seen(status, body) {
+        match answer_to(status, body) {
             Answer::Rejected { messages, .. } => messages.into_iter().map(|m| (m.field, m.text)).collect(),
             other => panic!("{other:?}"),
         }
@@ -283,12 +283,12 @@ mod tests {
             number: number.map(String::from),
         };
         assert_eq!(
-            seen(201, r#"{"id": 7, "case_number": "2026-11-00001-01"}"#),
+            answer_to(201, r#"{"id": 7, "case_number": "2026-11-00001-01"}"#),
             created("7", Some("2026-11-00001-01"))
         );
-        assert_eq!(seen(200, r#"{"id": "7"}"#), created("7", None));
+        assert_eq!(answer_to(200, r#"{"id": "7"}"#), created("7", None));
         assert_eq!(
-            seen(200, r#"{"casefile": {"id": 8, "formatted_case_number": "n"}}"#),
+            answer_to(200, r#"{"casefile": {"id": 8, "formatted_case_number": "n"}}"#),
             created("8", Some("n"))
         );
         for body in [
@@ -315,21 +315,21 @@ mod tests {
             r#"{"employee":{"id":7}}"#,
             "<html>ok</html>",
         ] {
-            assert!(matches!(seen(200, body), Answer::Unknown { status: Some(200), .. }), "{body}");
+            assert!(matches!(answer_to(200, body), Answer::Unknown { status: Some(200), .. }), "{body}");
         }
     }
 
     #[test]
     fn a_location_may_name_the_case() {
         let to = |status: u16, location: &str, body: &str| {
-            let seen = Seen {
+            let raw = RawAnswer {
                 status,
                 retry_after: None,
                 location: Some(location),
                 is_html: false,
                 body: body.as_bytes(),
             };
-            match judge(&seen, &Forms::default()) {
+            match interpret(&raw, &AnswerForms::default()) {
                 Answer::Created { id, .. } => Some(id),
                 Answer::Unknown { .. } => None,
                 other => panic!("{other:?}"),
@@ -353,27 +353,28 @@ mod tests {
     #[test]
     fn statuses_by_the_table() {
         for status in [400, 409, 422] {
-            assert!(matches!(seen(status, "{}"), Answer::Rejected { .. }), "{status}");
+            assert!(matches!(answer_to(status, "{}"), Answer::Rejected { .. }), "{status}");
         }
         for status in [408, 500, 502, 503, 504] {
-            assert!(matches!(seen(status, "{\"id\": 1}"), Answer::Unknown { .. }), "{status}");
+            assert!(matches!(answer_to(status, "{\"id\": 1}"), Answer::Unknown { .. }), "{status}");
         }
-        assert_eq!(seen(401, "{}"), Answer::NotSent(Fault::Unauthorized));
-        assert_eq!(seen(403, "{}"), Answer::NotSent(Fault::Forbidden));
-        assert_eq!(seen(404, "{}"), Answer::NotSent(Fault::NotFound));
-        assert!(matches!(seen(302, ""), Answer::Unknown { status: Some(302), .. }));
+        assert_eq!(answer_to(401, "{}"), Answer::NotSent(Fault::Unauthorized));
+        assert_eq!(answer_to(403, "{}"), Answer::NotSent(Fault::Forbidden));
+        assert_eq!(answer_to(404, "{}"), Answer::NotSent(Fault::NotFound));
+        assert!(matches!(answer_to(302, ""), Answer::Unknown { status: Some(302), .. }));
         let page = "<html><head><title>Access denied</title></head></html>";
         let firewall = Fault::Firewall { status: 403, title: ": Access denied".into() };
-        assert_eq!(seen(403, page), Answer::NotSent(firewall));
-        assert_eq!(seen(429, ""), Answer::NotSent(Fault::Busy { status: 429, retry_after: None }));
-        let busy = Seen { status: 503, retry_after: Some("3"), location: None, is_html: false, body: b"" };
+        assert_eq!(answer_to(403, page), Answer::NotSent(firewall));
+        assert_eq!(answer_to(429, ""), Answer::NotSent(Fault::Busy { status: 429, retry_after: None }));
+        let busy =
+            RawAnswer { status: 503, retry_after: Some("3"), location: None, is_html: false, body: b"" };
         let wait = Fault::Busy { status: 503, retry_after: Some(Duration::from_secs(3)) };
-        assert_eq!(judge(&busy, &Forms::default()), Answer::NotSent(wait));
+        assert_eq!(interpret(&busy, &AnswerForms::default()), Answer::NotSent(wait));
         assert!(matches!(
-            judge(&Seen { body: b"upstream timed out", ..busy }, &Forms::default()),
+            interpret(&RawAnswer { body: b"upstream timed out", ..busy }, &AnswerForms::default()),
             Answer::Unknown { .. }
         ));
-        assert!(matches!(seen(400, page), Answer::NotSent(Fault::Firewall { status: 400, .. })));
+        assert!(matches!(answer_to(400, page), Answer::NotSent(Fault::Firewall { status: 400, .. })));
     }
 
     #[test]
@@ -398,7 +399,7 @@ mod tests {
         assert_eq!(texts(400, r#"[{"field":"due_on","message":"bad"}]"#), [of("due_on", "bad")]);
         assert_eq!(texts(400, r#""just text""#), [plain("just text")]);
         assert_eq!(texts(400, "plain text\n"), [plain("plain text")]);
-        assert_eq!(texts(400, ""), [plain(NOTHING_SAID)]);
-        assert_eq!(texts(400, "[[[[]]]]"), [plain(NOTHING_SAID)]);
+        assert_eq!(texts(400, ""), [plain(NO_REASON)]);
+        assert_eq!(texts(400, "[[[[]]]]"), [plain(NO_REASON)]);
     }
 }

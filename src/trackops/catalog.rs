@@ -10,7 +10,7 @@ use crate::case::{CaseField, CustomField, CustomKey, DefaultText, PlanError, Rec
 /// An id with its label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct CatalogEntry {
     /// The id in Trackops.
     pub id: u64,
     /// Its label.
@@ -20,7 +20,7 @@ pub struct Entry {
     pub deleted: bool,
 }
 
-impl Entry {
+impl CatalogEntry {
     /// Creates an entry that isn't deleted.
     #[must_use]
     pub fn new(id: u64, label: impl Into<String>) -> Self {
@@ -99,7 +99,7 @@ impl List {
     }
 }
 
-impl fmt::Display for Entry {
+impl fmt::Display for CatalogEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "“{}”{}", self.label, if self.deleted { ", deleted in Trackops" } else { "" })
     }
@@ -119,9 +119,9 @@ pub fn field_text(field: &CustomField) -> String {
 
 /// A change made by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum CatalogChange {
     /// Add an entry, or replace the one with its id.
-    Entry(List, Entry),
+    Entry(List, CatalogEntry),
     /// Remove an entry.
     Remove(List, u64),
     /// Add a custom field, or replace the one with its key.
@@ -129,7 +129,7 @@ pub enum Change {
     /// Remove a custom field.
     RemoveField(CustomKey),
     /// Confirm the guessed owners of custom fields.
-    Sure(BTreeSet<CustomKey>),
+    ConfirmOwners(BTreeSet<CustomKey>),
     /// Set the labels of a case type's references.
     References(u64, [String; 3]),
 }
@@ -147,11 +147,11 @@ pub struct Merged {
 
 impl Merged {
     /// Replaces the known item; gives the other back if there is none.
-    fn take<T: PartialEq>(
+    fn replace<T: PartialEq>(
         &mut self,
         known: Option<&mut T>,
         other: T,
-        told: impl FnOnce(&T, &T) -> String,
+        describe: impl FnOnce(&T, &T) -> String,
     ) -> Option<T> {
         let Some(known) = known else {
             self.new += 1;
@@ -160,7 +160,7 @@ impl Merged {
         if *known == other {
             self.same += 1;
         } else {
-            self.changed.push(told(known, &other));
+            self.changed.push(describe(known, &other));
             *known = other;
         }
         None
@@ -173,7 +173,7 @@ impl Merged {
 pub struct Catalog {
     /// Ids and labels by list.
     #[serde(default)]
-    pub lists: BTreeMap<List, Vec<Entry>>,
+    pub lists: BTreeMap<List, Vec<CatalogEntry>>,
     /// Custom fields of cases and primary subjects.
     #[serde(default)]
     pub fields: Vec<CustomField>,
@@ -191,7 +191,7 @@ pub struct Catalog {
 impl Catalog {
     /// Returns the entries of a list; empty if none are known.
     #[must_use]
-    pub fn entries(&self, list: List) -> &[Entry] {
+    pub fn entries(&self, list: List) -> &[CatalogEntry] {
         self.lists.get(&list).map_or(&[], Vec::as_slice)
     }
 
@@ -202,7 +202,7 @@ impl Catalog {
     }
 
     /// Adds an entry, or replaces the one with its id.
-    pub fn remember(&mut self, list: List, entry: Entry) {
+    pub fn remember(&mut self, list: List, entry: CatalogEntry) {
         let entries = self.lists.entry(list).or_default();
         match entries.iter_mut().find(|known| known.id == entry.id) {
             Some(known) => *known = entry,
@@ -224,26 +224,26 @@ impl Catalog {
     }
 
     /// Applies a change.
-    pub fn apply(&mut self, change: Change) {
+    pub fn apply(&mut self, change: CatalogChange) {
         match change {
-            Change::Entry(list, entry) => self.remember(list, entry),
-            Change::Remove(list, id) => {
+            CatalogChange::Entry(list, entry) => self.remember(list, entry),
+            CatalogChange::Remove(list, id) => {
                 self.lists.entry(list).or_default().retain(|entry| entry.id != id);
             }
-            Change::Field(field) => self.declare(field),
-            Change::RemoveField(key) => {
+            CatalogChange::Field(field) => self.declare(field),
+            CatalogChange::RemoveField(key) => {
                 self.fields.retain(|field| field.key != key);
                 self.guessed.remove(&key);
             }
-            Change::Sure(keys) => self.guessed.retain(|key| !keys.contains(key)),
-            Change::References(case_type, labels) => {
+            CatalogChange::ConfirmOwners(keys) => self.guessed.retain(|key| !keys.contains(key)),
+            CatalogChange::References(case_type, labels) => {
                 self.references.insert(case_type.to_string(), labels);
             }
         }
     }
 
     /// Removes what another catalog already has.
-    pub fn leave_out(&mut self, other: &Self) {
+    pub fn remove_known(&mut self, other: &Self) {
         for (list, entries) in &mut self.lists {
             entries.retain(|entry| other.label(*list, entry.id).is_none());
         }
@@ -264,10 +264,10 @@ impl Catalog {
 
     /// Returns the first mistake that keeps a catalog from being imported, with its entry.
     #[must_use]
-    pub fn wrong(&self) -> Option<String> {
+    pub fn validate(&self) -> Option<String> {
         for (list, entries) in &self.lists {
             let list = list.title();
-            for (at, Entry { id, label, .. }) in entries.iter().enumerate() {
+            for (at, CatalogEntry { id, label, .. }) in entries.iter().enumerate() {
                 let earlier = entries.iter().take(at).any(|other| other.id == *id);
                 let what = match (id, label.trim()) {
                     (0, _) => format!("{list}, “{label}”: the id must be above 0"),
@@ -294,7 +294,7 @@ impl Catalog {
 
     /// Returns the part to share with colleagues: everything except what Trackops lists itself.
     #[must_use]
-    pub fn for_others(mut self) -> Self {
+    pub fn for_sharing(mut self) -> Self {
         self.lists.retain(|list, _| !matches!(list, List::Clients | List::Contacts));
         self
     }
@@ -308,15 +308,16 @@ impl Catalog {
 
     /// Merges another catalog into this one. Its labels win; what it doesn't name stays.
     pub fn merge(&mut self, other: Self) -> Merged {
-        self.let_go_of_guesses(&other);
+        self.drop_confirmed_guesses(&other);
         let mut merged = Merged::default();
         for (list, entries) in other.lists {
             let known = self.lists.entry(list).or_default();
             for entry in entries {
                 let id = entry.id;
-                let told =
-                    |before: &Entry, after: &Entry| format!("{} {id}: {before} → {after}", list.title());
-                let new = merged.take(known.iter_mut().find(|known| known.id == id), entry, told);
+                let describe = |before: &CatalogEntry, after: &CatalogEntry| {
+                    format!("{} {id}: {before} → {after}", list.title())
+                };
+                let new = merged.replace(known.iter_mut().find(|known| known.id == id), entry, describe);
                 known.extend(new);
             }
         }
@@ -325,24 +326,24 @@ impl Catalog {
             if other.guessed.contains(&key) && self.fields.iter().all(|known| known.key != key) {
                 self.guessed.insert(key);
             }
-            let told = |before: &CustomField, after: &CustomField| {
+            let describe = |before: &CustomField, after: &CustomField| {
                 format!("Field {key}: {} → {}", field_text(before), field_text(after))
             };
-            let new = merged.take(self.fields.iter_mut().find(|known| known.key == key), field, told);
+            let new = merged.replace(self.fields.iter_mut().find(|known| known.key == key), field, describe);
             self.fields.extend(new);
         }
         for (case_type, labels) in other.references {
-            let told = |before: &[String; 3], after: &[String; 3]| {
+            let describe = |before: &[String; 3], after: &[String; 3]| {
                 format!("References of case type {case_type}: {} → {}", before.join(", "), after.join(", "))
             };
-            let new = merged.take(self.references.get_mut(&case_type), labels, told);
+            let new = merged.replace(self.references.get_mut(&case_type), labels, describe);
             self.references.extend(new.map(|labels| (case_type, labels)));
         }
         for (case_type, subject) in other.primary_subjects {
-            let told = |before: &u64, after: &u64| {
+            let describe = |before: &u64, after: &u64| {
                 format!("Primary subjects of case type {case_type}: type {before} → {after}")
             };
-            let new = merged.take(self.primary_subjects.get_mut(&case_type), subject, told);
+            let new = merged.replace(self.primary_subjects.get_mut(&case_type), subject, describe);
             self.primary_subjects.extend(new.map(|subject| (case_type, subject)));
         }
         merged
@@ -357,7 +358,7 @@ impl Catalog {
 
     /// Describes an entry in a few words; a case type with the labels of its references.
     #[must_use]
-    pub fn entry_text(&self, list: List, entry: &Entry) -> String {
+    pub fn entry_text(&self, list: List, entry: &CatalogEntry) -> String {
         let deleted = if entry.deleted { " (deleted in Trackops)" } else { "" };
         let labels = self.references.get(&entry.id.to_string()).filter(|_| list == List::CaseTypes);
         let used = labels.into_iter().flatten().filter(|label| !label.is_empty());
@@ -387,7 +388,7 @@ impl Catalog {
 
     /// Returns an error if the case type and the subject type of a recipe's defaults don't match.
     #[must_use]
-    pub fn other_subject(&self, recipe: &Recipe) -> Option<PlanError> {
+    pub fn subject_type_mismatch(&self, recipe: &Recipe) -> Option<PlanError> {
         let id = |field| match recipe.defaults.get(&Target::Case(field)) {
             Some(DefaultText::Whole(id)) => Some(*id),
             _ => None,
@@ -405,7 +406,7 @@ impl Catalog {
     }
 
     /// Adds many entries, or replaces those with their ids.
-    pub fn remember_all(&mut self, list: List, entries: Vec<Entry>) {
+    pub fn remember_all(&mut self, list: List, entries: Vec<CatalogEntry>) {
         let known = self.lists.entry(list).or_default();
         let mut at: HashMap<u64, usize> =
             known.iter().enumerate().map(|(at, entry)| (entry.id, at)).collect();

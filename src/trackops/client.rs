@@ -19,30 +19,30 @@ use tracing::debug;
 
 use super::account::{Account, ApiUrl, Token};
 use super::account_error::AccountError;
-use super::answer::{Answer, Seen, fault, html, judge};
-use super::authority::{believing, distrust};
-use super::catalog::Entry;
+use super::answer::{Answer, RawAnswer, fault, html, interpret};
+use super::catalog::CatalogEntry;
 use super::clock::Clock;
 use super::echo::Echo;
 use super::fault::Fault;
 use super::find::Lookup;
-use super::forms::Forms;
+use super::forms::AnswerForms;
 use super::token_mask::TokenMask;
+use super::trust::{tls_fault, with_trust};
 
 /// Time limit for connecting.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Time limit from the first byte of a request to the last byte of its answer.
 const TOTAL: Duration = Duration::from_secs(60);
 /// Maximum size of an answer, in bytes. Trackops needs a few kilobytes per record.
-const LONGEST_ANSWER: usize = 4 << 20;
+const MAX_ANSWER_BYTES: usize = 4 << 20;
 /// Maximum size of a whole list, in bytes, so that it doesn't fill the memory.
-const LONGEST_LIST: usize = 32 << 20;
+const MAX_LIST_BYTES: usize = 32 << 20;
 /// Maximum length of a label, in characters. It is shown in a list.
-const LONGEST_LABEL: usize = 500;
+const MAX_LABEL_LEN: usize = 500;
 /// Maximum number of records on a page. A server may send more than it was asked for.
-const MOST_RECORDS: usize = 20_000;
+const MAX_RECORDS: usize = 20_000;
 /// Maximum number of pages read, so that an endless list doesn't hold us.
-const MOST_PAGES: usize = 200;
+const MAX_PAGES: usize = 200;
 
 /// A connection to one account. Cheap to clone.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ pub struct Client {
     /// Records per page.
     page_size: usize,
     /// The account's deviations from the assumed forms.
-    forms: Forms,
+    forms: AnswerForms,
     echo: Echo,
     token: Arc<TokenMask>,
 }
@@ -77,10 +77,10 @@ impl Client {
         PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
 
         let (headers, owned) = (headers(account, token)?, account.clone());
-        let builder = move || http(&owned, headers.clone(), concurrency);
+        let builder = move || build_http_client(&owned, headers.clone(), concurrency);
         let http = Arc::new(RwLock::new(builder()?));
         let (url, page_size) = (account.url.clone(), account.page_size.max(1));
-        let forms = Forms::of(account);
+        let forms = AnswerForms::of(account);
         let token = Arc::new(TokenMask::new(&user_part(account), token));
         let (builder, echo) = (Arc::new(builder), Echo::default());
         Ok(Self { http, builder, url, clock, page_size, forms, echo, token })
@@ -117,44 +117,44 @@ impl Client {
     /// Sends the request to create a case, exactly once. `sent` holds the values that an answer may echo.
     pub async fn create_case(&self, body: Bytes, sent: &Lookup) -> Answer {
         match self.post_case(body.clone()).await {
-            Posted::Answer(read) => match judge(&read.seen(), &self.forms) {
-                Answer::Created { .. } if self.echo.is_of_another(&read.body, sent, &body) => {
+            PostResult::Answer(read) => match interpret(&read.raw_answer(), &self.forms) {
+                Answer::Created { .. } if self.echo.belongs_to_another_row(&read.body, sent, &body) => {
                     self.drop_connections();
                     let why = format!("answered {} with another row's case", read.status);
                     Answer::Unknown { status: Some(read.status), why }
                 }
                 answer => answer,
             },
-            Posted::NotSent(fault) => Answer::NotSent(fault),
-            Posted::Unknown { status, why } => Answer::Unknown { status, why },
+            PostResult::NotSent(fault) => Answer::NotSent(fault),
+            PostResult::Unknown { status, why } => Answer::Unknown { status, why },
         }
     }
 
     /// Sends the request to create a case, and returns the answer uninterpreted.
-    pub(crate) async fn post_case(&self, body: Bytes) -> Posted {
+    pub(crate) async fn post_case(&self, body: Bytes) -> PostResult {
         let (began, bytes) = (Instant::now(), body.len());
         let request =
             self.http().post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
         let posted = self.posted(request).await;
         let status = match &posted {
-            Posted::Answer(read) => Some(read.status),
-            Posted::Unknown { status, .. } => *status,
-            Posted::NotSent(_) => None,
+            PostResult::Answer(read) => Some(read.status),
+            PostResult::Unknown { status, .. } => *status,
+            PostResult::NotSent(_) => None,
         };
-        let sent = !matches!(posted, Posted::NotSent(_));
+        let sent = !matches!(posted, PostResult::NotSent(_));
         debug!(status, sent, bytes, milliseconds = began.elapsed().as_millis(), "POST cases");
         posted
     }
 
-    async fn posted(&self, request: reqwest::RequestBuilder) -> Posted {
+    async fn posted(&self, request: reqwest::RequestBuilder) -> PostResult {
         match request.send().await {
             Ok(response) => match self.read(response).await {
-                Ok(read) => Posted::Answer(read),
-                Err((status, why)) => Posted::Unknown { status: Some(status), why },
+                Ok(read) => PostResult::Answer(read),
+                Err((status, why)) => PostResult::Unknown { status: Some(status), why },
             },
             // The only error after which we can be sure that no byte was sent.
-            Err(error) if error.is_connect() => Posted::NotSent(no_connection(&self.url, &error)),
-            Err(error) => Posted::Unknown { status: None, why: reason(&error) },
+            Err(error) if error.is_connect() => PostResult::NotSent(no_connection(&self.url, &error)),
+            Err(error) => PostResult::Unknown { status: None, why: reason(&error) },
         }
     }
 
@@ -186,8 +186,8 @@ impl Client {
     ) -> Result<Vec<Value>, Fault> {
         let mut all: Vec<Value> = Vec::new();
         let mut seen = HashSet::new();
-        let mut room = LONGEST_LIST;
-        for page in 1..=MOST_PAGES {
+        let mut room = MAX_LIST_BYTES;
+        for page in 1..=MAX_PAGES {
             let records = self.next_page(path, (page, self.page_size), filters, &mut room).await?;
             let before = all.len();
             // Cases created meanwhile may push records to the next page, and a server without pages returns the first
@@ -197,7 +197,7 @@ impl Client {
                 return Ok(all);
             }
         }
-        Err(Fault::TooMany { path: path.to_owned(), pages: MOST_PAGES })
+        Err(Fault::TooMany { path: path.to_owned(), pages: MAX_PAGES })
     }
 
     /// Reads one page of a list.
@@ -218,7 +218,7 @@ impl Client {
         size: usize,
         filters: &[(&str, String)],
     ) -> Result<Vec<Value>, Fault> {
-        self.next_page(path, (page, size), filters, &mut LONGEST_LIST.clone()).await
+        self.next_page(path, (page, size), filters, &mut MAX_LIST_BYTES.clone()).await
     }
 
     /// Reads a page of a list. `room` is the number of bytes the list may still take.
@@ -236,22 +236,22 @@ impl Client {
             Err(Fault::NotFound) if page > 1 => return Ok(Vec::new()),
             read => read?,
         };
-        *room = room
-            .checked_sub(read.body.len())
-            .ok_or_else(|| Fault::Garbled(format!("{path} is larger than {} MiB", LONGEST_LIST >> 20)))?;
+        *room = room.checked_sub(read.body.len()).ok_or_else(|| {
+            Fault::InvalidAnswer(format!("{path} is larger than {} MiB", MAX_LIST_BYTES >> 20))
+        })?;
         match self.json(path, &read)? {
-            Value::Array(records) if records.len() > MOST_RECORDS => {
-                Err(Fault::Garbled(format!("{path} has {} records on a page", records.len())))
+            Value::Array(records) if records.len() > MAX_RECORDS => {
+                Err(Fault::InvalidAnswer(format!("{path} has {} records on a page", records.len())))
             }
             Value::Array(records) => Ok(records),
-            _ => Err(Fault::Garbled(format!("{path} is not a list"))),
+            _ => Err(Fault::InvalidAnswer(format!("{path} is not a list"))),
         }
     }
 
     pub(super) async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
         let mut all = Vec::new();
-        let mut room = LONGEST_LIST;
-        for page in 1..=MOST_PAGES {
+        let mut room = MAX_LIST_BYTES;
+        for page in 1..=MAX_PAGES {
             let records = self.next_page(path, (page, self.page_size), filters, &mut room).await?;
             let last = records.len() < self.page_size;
             all.extend(records);
@@ -259,41 +259,45 @@ impl Client {
                 return Ok(all);
             }
         }
-        Err(Fault::Garbled(format!("{path} has more than {MOST_PAGES} pages")))
+        Err(Fault::InvalidAnswer(format!("{path} has more than {MAX_PAGES} pages")))
     }
 
     pub(crate) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
         self.json(path, &self.get_bytes(path, query).await?)
     }
 
-    async fn get_bytes(&self, path: &str, query: &[(&str, String)]) -> Result<Read, Fault> {
+    async fn get_bytes(&self, path: &str, query: &[(&str, String)]) -> Result<CompleteAnswer, Fault> {
         let request = self.http().get(self.url.resource(path)).query(query);
         // A cached answer might be older than a case we look for.
         let request = request.header(CACHE_CONTROL, "no-cache").header(PRAGMA, "no-cache");
         let began = Instant::now();
         let response = request.send().await.map_err(|error| {
             debug!(milliseconds = began.elapsed().as_millis(), "GET {path}: no answer");
-            if error.is_connect() { no_connection(&self.url, &error) } else { Fault::Garbled(reason(&error)) }
+            if error.is_connect() {
+                no_connection(&self.url, &error)
+            } else {
+                Fault::InvalidAnswer(reason(&error))
+            }
         })?;
-        let read = self.read(response).await.map_err(|(_, why)| Fault::Garbled(why))?;
+        let read = self.read(response).await.map_err(|(_, why)| Fault::InvalidAnswer(why))?;
         let (status, bytes) = (read.status, read.body.len());
         debug!(status, bytes, milliseconds = began.elapsed().as_millis(), "GET {path}");
-        if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read.seen())) }
+        if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read.raw_answer())) }
     }
 
     /// Parses an answer and converts it to the assumed form.
-    fn json(&self, path: &str, read: &Read) -> Result<Value, Fault> {
+    fn json(&self, path: &str, read: &CompleteAnswer) -> Result<Value, Fault> {
         let mut answer = json(path, read)?;
-        self.forms.assume(&mut answer);
+        self.forms.normalize(&mut answer);
         Ok(answer)
     }
 
-    pub(crate) fn forms(&self) -> &Forms {
+    pub(crate) fn forms(&self) -> &AnswerForms {
         &self.forms
     }
 
     /// Reads an answer to its end. The error has the status and what happened.
-    async fn read(&self, mut response: reqwest::Response) -> Result<Read, (u16, String)> {
+    async fn read(&self, mut response: reqwest::Response) -> Result<CompleteAnswer, (u16, String)> {
         let status = response.status().as_u16();
         let text =
             |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -307,7 +311,7 @@ impl Client {
         let mut body = BytesMut::new();
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= LONGEST_ANSWER => {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER_BYTES => {
                     body.extend_from_slice(&chunk);
                 }
                 Ok(Some(_)) => return Err((status, format!("answered {status} with too much data"))),
@@ -324,7 +328,7 @@ impl Client {
             None => text,
         });
         let body = masked(&body).map_or_else(|| body.freeze(), Bytes::from);
-        Ok(Read { status, retry_after, location, is_html, body })
+        Ok(CompleteAnswer { status, retry_after, location, is_html, body })
     }
 }
 
@@ -340,16 +344,20 @@ pub(crate) fn page_of<'q>(page: usize, size: usize, filters: &[(&'q str, String)
 }
 
 /// Parses an answer as JSON.
-fn json(path: &str, read: &Read) -> Result<Value, Fault> {
+fn json(path: &str, read: &CompleteAnswer) -> Result<Value, Fault> {
     serde_json::from_slice(&read.body).map_err(|_| {
-        if read.is_html { html(&read.seen()) } else { Fault::Garbled(format!("{path} is not JSON")) }
+        if read.is_html {
+            html(&read.raw_answer())
+        } else {
+            Fault::InvalidAnswer(format!("{path} is not JSON"))
+        }
     })
 }
 
 /// Result of a request to create a case, before interpretation.
-pub(crate) enum Posted {
+pub(crate) enum PostResult {
     /// A complete answer.
-    Answer(Read),
+    Answer(CompleteAnswer),
     /// No byte was sent.
     NotSent(Fault),
     /// Perhaps carried out.
@@ -357,7 +365,7 @@ pub(crate) enum Posted {
 }
 
 /// A complete answer.
-pub(crate) struct Read {
+pub(crate) struct CompleteAnswer {
     pub(crate) status: u16,
     retry_after: Option<String>,
     location: Option<String>,
@@ -365,16 +373,20 @@ pub(crate) struct Read {
     body: Bytes,
 }
 
-impl Read {
-    pub(crate) fn seen(&self) -> Seen<'_> {
+impl CompleteAnswer {
+    pub(crate) fn raw_answer(&self) -> RawAnswer<'_> {
         let retry_after = self.retry_after.as_deref();
         let location = self.location.as_deref();
-        Seen { status: self.status, retry_after, location, is_html: self.is_html, body: &self.body }
+        RawAnswer { status: self.status, retry_after, location, is_html: self.is_html, body: &self.body }
     }
 }
 
 /// Creates the HTTP client of an account.
-fn http(account: &Account, headers: HeaderMap, concurrency: usize) -> Result<reqwest::Client, AccountError> {
+fn build_http_client(
+    account: &Account,
+    headers: HeaderMap,
+    concurrency: usize,
+) -> Result<reqwest::Client, AccountError> {
     let mut builder = reqwest::Client::builder()
         .default_headers(headers)
         .user_agent(concat!("caseload/", env!("CARGO_PKG_VERSION")))
@@ -387,7 +399,7 @@ fn http(account: &Account, headers: HeaderMap, concurrency: usize) -> Result<req
     if account.url.is_loopback() {
         builder = builder.no_proxy();
     }
-    believing(builder, account)?.build().map_err(|error| AccountError::Client(reason(&error)))
+    with_trust(builder, account)?.build().map_err(|error| AccountError::Client(reason(&error)))
 }
 
 /// Returns the part of the credentials before the token.
@@ -411,7 +423,7 @@ fn headers(account: &Account, token: &Token) -> Result<HeaderMap, AccountError> 
 fn no_connection(url: &ApiUrl, error: &reqwest::Error) -> Fault {
     let host = url.host();
     match encryption(error) {
-        Some(error) => distrust(host, error),
+        Some(error) => tls_fault(host, error),
         None => Fault::NoConnection { host, reason: reason(error) },
     }
 }
@@ -485,14 +497,14 @@ pub(crate) fn id_of(value: &Value) -> Option<u64> {
 }
 
 /// Converts records to entries and skips those without an id. The label joins the values of the keys.
-pub(super) fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
+pub(super) fn entries(records: &[Value], keys: &[&str]) -> Vec<CatalogEntry> {
     let label = |record: &Value| {
         let texts = keys.iter().filter_map(|key| record.get(*key)?.as_str());
         let label = texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
-        if label.len() > LONGEST_LABEL { label.chars().take(LONGEST_LABEL).collect() } else { label }
+        if label.len() > MAX_LABEL_LEN { label.chars().take(MAX_LABEL_LEN).collect() } else { label }
     };
     records
         .iter()
-        .filter_map(|record| Some(Entry::new(record.get("id").and_then(id_of)?, label(record))))
+        .filter_map(|record| Some(CatalogEntry::new(record.get("id").and_then(id_of)?, label(record))))
         .collect()
 }

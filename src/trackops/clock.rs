@@ -7,10 +7,10 @@ use std::time::{Instant, SystemTime};
 
 /// Estimate of the server's clock. Cheap to clone; all clones share what they learn.
 #[derive(Debug, Clone)]
-pub struct Clock(Arc<Inner>);
+pub struct Clock(Arc<ClockState>);
 
 #[derive(Debug)]
-struct Inner {
+struct ClockState {
     /// Start of a steady clock that ignores changes of the machine's clock.
     began: Instant,
     /// Milliseconds since 1970 at the start.
@@ -26,7 +26,7 @@ impl Default for Clock {
     fn default() -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let at = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        Self(Arc::new(Inner { began: Instant::now(), at, ahead: AtomicI64::new(UNKNOWN) }))
+        Self(Arc::new(ClockState { began: Instant::now(), at, ahead: AtomicI64::new(UNKNOWN) }))
     }
 }
 

@@ -2,20 +2,21 @@ use serde_json::json;
 
 use super::*;
 
-fn request(casefile: &Value, subjects: Subjects) -> Request {
-    Request { body: json!({ "casefile": casefile }).to_string().into(), subjects }
+fn request(casefile: &Value, subjects: Subjects) -> CaseRequest {
+    CaseRequest { body: json!({ "casefile": casefile }).to_string().into(), subjects }
 }
 
 /// Returns the lines as `key sent|stored mark`.
 fn lines(casefile: &Value, stored: &Value) -> Vec<String> {
-    let line = |line: Line| format!("{} {}|{} {}", line.key, line.sent, line.stored, line.same.mark());
-    side_by_side(&request(casefile, Subjects::PRIMARY), stored).into_iter().map(line).collect()
+    let line =
+        |line: ComparedValue| format!("{} {}|{} {}", line.key, line.sent, line.stored, line.same.mark());
+    compare_values(&request(casefile, Subjects::PRIMARY), stored).into_iter().map(line).collect()
 }
 
 /// Returns the mark of one value sent as `notes`.
 fn mark(sent: &Value, stored: &Value) -> char {
     let sent = request(&json!({ "notes": sent }), Subjects::PRIMARY);
-    side_by_side(&sent, &json!({ "notes": stored })).first().unwrap().same.mark()
+    compare_values(&sent, &json!({ "notes": stored })).first().unwrap().same.mark()
 }
 
 #[test]
@@ -138,7 +139,7 @@ fn values_of_custom_fields_are_the_same_in_any_form_an_account_may_give_them() {
     let mark = |sent: Value, stored: Value| {
         let custom = |value: Value| json!([{"id": 7, "value": value}]);
         let sent = request(&json!({ "custom_fields": custom(sent) }), Subjects::default());
-        let lines = side_by_side(&sent, &json!({ "custom_fields": custom(stored) }));
+        let lines = compare_values(&sent, &json!({ "custom_fields": custom(stored) }));
         lines.iter().map(|line| line.same.mark()).collect::<String>()
     };
     for (sent, same, others) in [
@@ -190,8 +191,8 @@ fn each_subject_is_found_in_whatever_order_they_come_back() {
     let sent = json!({"subjects": [
         subject(1, true, 1, "Doe"), subject(4, false, 45, "Lee"), subject(4, false, 45, "Poe")]});
     let lines = |stored: Value| -> Vec<String> {
-        let lines = side_by_side(&request(&sent, numbers), &json!({ "subjects": stored }));
-        let text = |line: Line| format!("{} {}{}", line.key, line.same.mark(), line.stored);
+        let lines = compare_values(&request(&sent, numbers), &json!({ "subjects": stored }));
+        let text = |line: ComparedValue| format!("{} {}{}", line.key, line.same.mark(), line.stored);
         lines.into_iter().map(text).collect()
     };
     assert_eq!(

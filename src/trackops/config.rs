@@ -16,7 +16,7 @@ use crate::case::Words;
 use crate::home::read_small_text;
 
 /// Maximum size of a config file, in bytes.
-const LONGEST: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 
 /// The config file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +92,7 @@ fn fail(path: &Path, reason: &str) -> AccountError {
 }
 
 fn read(path: &Path) -> Result<String, AccountError> {
-    match read_small_text(path, LONGEST) {
+    match read_small_text(path, MAX_BYTES) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         read => read.map_err(|error| fail(path, &error.to_string())),
     }

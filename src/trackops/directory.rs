@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::account::ClientIdMeans;
-use super::catalog::{Entry, List};
+use super::catalog::{CatalogEntry, List};
 use super::client::{Client, entries, id_of};
 use super::fault::Fault;
 
 /// A record with its parent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
+pub struct ListedRecord {
     /// Its id in Trackops.
     pub id: u64,
     /// Its name.
@@ -26,29 +26,29 @@ pub struct Listed {
 /// Cached contents of one list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Known {
+pub struct CachedList {
     /// Time when the whole list was read, in seconds since 1970; `None` if it never was.
     pub whole_at: Option<i64>,
     /// Time when the part of each `client_id` was read.
     pub parts: BTreeMap<u64, i64>,
     /// The records.
-    pub records: Vec<Listed>,
+    pub records: Vec<ListedRecord>,
     /// Ids that we asked for and that don't exist.
     pub gone: BTreeSet<u64>,
 }
 
-impl Known {
-    fn whole(at: i64, records: Vec<Listed>) -> Self {
+impl CachedList {
+    fn whole(at: i64, records: Vec<ListedRecord>) -> Self {
         Self { whole_at: Some(at), records, ..Self::default() }
     }
 
     /// Returns the record with an id.
     #[must_use]
-    pub fn find(&self, id: u64) -> Option<&Listed> {
+    pub fn find(&self, id: u64) -> Option<&ListedRecord> {
         self.records.iter().find(|record| record.id == id)
     }
 
-    fn put(&mut self, record: Listed) {
+    fn put(&mut self, record: ListedRecord) {
         self.gone.remove(&record.id);
         match self.records.iter_mut().find(|known| known.id == record.id) {
             Some(known) => *known = record,
@@ -56,13 +56,13 @@ impl Known {
         }
     }
 
-    fn take_out(&mut self, id: u64) {
+    fn mark_gone(&mut self, id: u64) {
         self.records.retain(|record| record.id != id);
         self.gone.insert(id);
     }
 
-    fn entries(&self) -> Vec<Entry> {
-        self.records.iter().map(|record| Entry::new(record.id, &*record.label)).collect()
+    fn entries(&self) -> Vec<CatalogEntry> {
+        self.records.iter().map(|record| CatalogEntry::new(record.id, &*record.label)).collect()
     }
 }
 
@@ -71,19 +71,19 @@ impl Known {
 #[serde(default)]
 pub struct Directory {
     /// Root clients.
-    pub clients: Known,
+    pub clients: CachedList,
     /// Client locations.
-    pub locations: Known,
+    pub locations: CachedList,
     /// Contacts at the locations.
-    pub contacts: Known,
+    pub contacts: CachedList,
     /// Custom fields, as raw records.
-    pub fields: Answered,
+    pub fields: RawRecords,
 }
 
 /// Raw records. They are kept whole because their other keys are UNKNOWN.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Answered {
+pub struct RawRecords {
     /// Time when they were read, in seconds since 1970; `None` if they never were.
     pub read_at: Option<i64>,
     /// The records.
@@ -93,19 +93,19 @@ pub struct Answered {
 impl Directory {
     /// Returns the cache of a list of the catalog, or `None` if Trackops has no such list.
     #[must_use]
-    pub fn known(&self, list: List, means: ClientIdMeans) -> Option<&Known> {
-        match Kind::of(list, means)? {
-            Kind::Clients => Some(&self.clients),
-            Kind::Locations => Some(&self.locations),
-            Kind::Contacts => Some(&self.contacts),
+    pub fn known(&self, list: List, means: ClientIdMeans) -> Option<&CachedList> {
+        match DirectoryList::of(list, means)? {
+            DirectoryList::Clients => Some(&self.clients),
+            DirectoryList::Locations => Some(&self.locations),
+            DirectoryList::Contacts => Some(&self.contacts),
         }
     }
 
-    fn known_mut(&mut self, kind: Kind) -> &mut Known {
+    fn known_mut(&mut self, kind: DirectoryList) -> &mut CachedList {
         match kind {
-            Kind::Clients => &mut self.clients,
-            Kind::Locations => &mut self.locations,
-            Kind::Contacts => &mut self.contacts,
+            DirectoryList::Clients => &mut self.clients,
+            DirectoryList::Locations => &mut self.locations,
+            DirectoryList::Contacts => &mut self.contacts,
         }
     }
 
@@ -120,15 +120,16 @@ impl Directory {
     /// Returns the possible values of a case's `client_id` or contact; for contacts, only those of the `client_id`
     /// `within`, if given.
     #[must_use]
-    pub fn entries(&self, list: List, means: ClientIdMeans, within: Option<u64>) -> Vec<Entry> {
-        match (Kind::of(list, means), within) {
+    pub fn entries(&self, list: List, means: ClientIdMeans, within: Option<u64>) -> Vec<CatalogEntry> {
+        match (DirectoryList::of(list, means), within) {
             (None, _) => Vec::new(),
-            (Some(Kind::Clients), _) => self.clients.entries(),
-            (Some(Kind::Locations), _) => self.locations(),
-            (Some(Kind::Contacts), None) => self.contacts.entries(),
-            (Some(Kind::Contacts), Some(within)) => {
-                let places = self.places(means);
-                let there = |entry: &Entry| places.get(&entry.id).is_none_or(|client| *client == within);
+            (Some(DirectoryList::Clients), _) => self.clients.entries(),
+            (Some(DirectoryList::Locations), _) => self.locations(),
+            (Some(DirectoryList::Contacts), None) => self.contacts.entries(),
+            (Some(DirectoryList::Contacts), Some(within)) => {
+                let places = self.client_by_contact(means);
+                let there =
+                    |entry: &CatalogEntry| places.get(&entry.id).is_none_or(|client| *client == within);
                 self.contacts.entries().into_iter().filter(there).collect()
             }
         }
@@ -137,7 +138,7 @@ impl Directory {
     /// Returns every name that cells may use for a client or a contact. If `client_id` means the location, the name of
     /// a client with only one location means that location.
     #[must_use]
-    pub fn names(&self, means: ClientIdMeans) -> Vec<(List, Entry)> {
+    pub fn names(&self, means: ClientIdMeans) -> Vec<(List, CatalogEntry)> {
         let of = |list| self.entries(list, means, None).into_iter().map(move |entry| (list, entry));
         let mut names: Vec<_> = of(List::Clients).chain(of(List::Contacts)).collect();
         if means == ClientIdMeans::Location {
@@ -147,7 +148,7 @@ impl Directory {
             }
             names.extend(self.clients.records.iter().filter_map(|client| {
                 match places.get(&client.id)?.as_slice() {
-                    [only] => Some((List::Clients, Entry::new(*only, &*client.label))),
+                    [only] => Some((List::Clients, CatalogEntry::new(*only, &*client.label))),
                     _ => None,
                 }
             }));
@@ -156,22 +157,26 @@ impl Directory {
     }
 
     /// Returns the locations, labeled `Client - Location` unless their name already begins with the client's.
-    fn locations(&self) -> Vec<Entry> {
+    fn locations(&self) -> Vec<CatalogEntry> {
         let clients: HashMap<u64, &str> =
             self.clients.records.iter().map(|client| (client.id, client.label.as_str())).collect();
-        let label = |location: &Listed| match location.of.and_then(|id| clients.get(&id)) {
+        let label = |location: &ListedRecord| match location.of.and_then(|id| clients.get(&id)) {
             Some(client) if !location.label.starts_with(client) => format!("{client} - {}", location.label),
             _ => location.label.clone(),
         };
-        self.locations.records.iter().map(|location| Entry::new(location.id, label(location))).collect()
+        self.locations
+            .records
+            .iter()
+            .map(|location| CatalogEntry::new(location.id, label(location)))
+            .collect()
     }
 
     /// Returns the `client_id` of the cases that each contact can send, by contact id.
     #[must_use]
-    pub fn places(&self, means: ClientIdMeans) -> HashMap<u64, u64> {
+    pub fn client_by_contact(&self, means: ClientIdMeans) -> HashMap<u64, u64> {
         let roots: HashMap<u64, u64> =
             self.locations.records.iter().filter_map(|location| Some((location.id, location.of?))).collect();
-        let client = |contact: &Listed| match means {
+        let client = |contact: &ListedRecord| match means {
             ClientIdMeans::Location => contact.of,
             ClientIdMeans::Client => roots.get(&contact.of?).copied(),
         };
@@ -179,9 +184,9 @@ impl Directory {
     }
 
     /// Replaces the contacts of a `client_id`. `records` has all of them.
-    fn put_contacts(&mut self, means: ClientIdMeans, within: u64, at: i64, records: Vec<Listed>) {
-        let places = self.places(means);
-        let there = |contact: &Listed| places.get(&contact.id) == Some(&within);
+    fn put_contacts(&mut self, means: ClientIdMeans, within: u64, at: i64, records: Vec<ListedRecord>) {
+        let places = self.client_by_contact(means);
+        let there = |contact: &ListedRecord| places.get(&contact.id) == Some(&within);
         let again: BTreeSet<u64> = records.iter().map(|record| record.id).collect();
         self.contacts.records.retain(|contact| !there(contact) && !again.contains(&contact.id));
         self.contacts.gone.retain(|id| !again.contains(id));
@@ -192,13 +197,13 @@ impl Directory {
 
 /// A list that Trackops has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum DirectoryList {
     Clients,
     Locations,
     Contacts,
 }
 
-impl Kind {
+impl DirectoryList {
     fn of(list: List, means: ClientIdMeans) -> Option<Self> {
         match (list, means) {
             (List::Clients, ClientIdMeans::Client) => Some(Self::Clients),
@@ -217,7 +222,7 @@ impl Kind {
     }
 
     /// Returns the records that have an id.
-    fn listed(self, records: &[Value]) -> Vec<Listed> {
+    fn listed(self, records: &[Value]) -> Vec<ListedRecord> {
         let (names, of): (&[&str], _) = match self {
             Self::Clients => (&["name"], None),
             Self::Locations => (&["name"], Some("root_id")),
@@ -227,7 +232,7 @@ impl Kind {
         let of = |record: &Value| record.get(of?).and_then(id_of);
         with_id
             .zip(entries(records, names))
-            .map(|(record, Entry { id, label, .. })| Listed { id, label, of: of(record) })
+            .map(|(record, CatalogEntry { id, label, .. })| ListedRecord { id, label, of: of(record) })
             .collect()
     }
 }
@@ -238,19 +243,19 @@ fn now() -> i64 {
 }
 
 impl Client {
-    async fn all(&self, kind: Kind) -> Result<Known, Fault> {
+    async fn all(&self, kind: DirectoryList) -> Result<CachedList, Fault> {
         let records = kind.listed(&self.list(kind.path(), &[]).await?);
-        Ok(Known::whole(now(), records))
+        Ok(CachedList::whole(now(), records))
     }
 
     /// Reads the possible values of a case's `client_id`: clients, and their locations if `client_id` means those.
     pub async fn read_clients(&self, directory: &mut Directory, means: ClientIdMeans) -> Result<(), Fault> {
-        let clients = self.all(Kind::Clients).await;
+        let clients = self.all(DirectoryList::Clients).await;
         if means == ClientIdMeans::Client {
             directory.clients = clients?;
             return Ok(());
         }
-        directory.locations = self.all(Kind::Locations).await?;
+        directory.locations = self.all(DirectoryList::Locations).await?;
         // Without clients, locations are labeled with their own names only.
         if let Ok(clients) = clients {
             directory.clients = clients;
@@ -267,18 +272,18 @@ impl Client {
     ) -> Result<(), Fault> {
         // A contact names its location, and the location names its client.
         if means == ClientIdMeans::Client && directory.locations.whole_at.is_none() {
-            directory.locations = self.all(Kind::Locations).await.unwrap_or_default();
+            directory.locations = self.all(DirectoryList::Locations).await.unwrap_or_default();
         }
         let Some(within) = within else {
-            directory.contacts = self.all(Kind::Contacts).await?;
+            directory.contacts = self.all(DirectoryList::Contacts).await?;
             return Ok(());
         };
         let filter = match means {
             ClientIdMeans::Location => "client_location",
             ClientIdMeans::Client => "client",
         };
-        let mut found =
-            Kind::Contacts.listed(&self.list("client/contacts", &[(filter, within.to_string())]).await?);
+        let mut found = DirectoryList::Contacts
+            .listed(&self.list("client/contacts", &[(filter, within.to_string())]).await?);
         // A server may ignore the filter and list contacts of other locations.
         if means == ClientIdMeans::Location {
             found.retain(|contact| contact.of.is_none_or(|location| location == within));
@@ -288,7 +293,7 @@ impl Client {
     }
 
     /// Returns true if a list has any records. A list that is always empty proves nothing.
-    async fn lists_any(&self, directory: &mut Directory, kind: Kind) -> Result<bool, Fault> {
+    async fn has_records(&self, directory: &mut Directory, kind: DirectoryList) -> Result<bool, Fault> {
         if directory.known_mut(kind).records.is_empty() {
             return Ok(!self.page(kind.path(), 1, &[]).await?.is_empty());
         }
@@ -303,7 +308,7 @@ impl Client {
         ids: &[(List, u64)],
     ) -> Result<(), Fault> {
         for (list, id) in ids {
-            let Some(kind) = Kind::of(*list, means) else { continue };
+            let Some(kind) = DirectoryList::of(*list, means) else { continue };
             let page = self.page(kind.path(), 1, &[("id", id.to_string())]).await?;
             let listed = kind.listed(&page);
             // A full page, or one with records without an id, doesn't prove that the id is gone.
@@ -311,8 +316,8 @@ impl Client {
             // A server may ignore the filter and list other records.
             if let Some(record) = listed.into_iter().find(|record| record.id == *id) {
                 directory.known_mut(kind).put(record);
-            } else if proves && (!page.is_empty() || self.lists_any(directory, kind).await?) {
-                directory.known_mut(kind).take_out(*id);
+            } else if proves && (!page.is_empty() || self.has_records(directory, kind).await?) {
+                directory.known_mut(kind).mark_gone(*id);
             }
         }
         Ok(())
@@ -323,8 +328,8 @@ impl Client {
 mod tests {
     use super::*;
 
-    fn listed(id: u64, of: u64) -> Listed {
-        Listed { id, label: format!("contact {id}"), of: Some(of) }
+    fn listed(id: u64, of: u64) -> ListedRecord {
+        ListedRecord { id, label: format!("contact {id}"), of: Some(of) }
     }
 
     fn ids(directory: &Directory, within: Option<u64>) -> Vec<u64> {
@@ -347,8 +352,8 @@ mod tests {
 
     #[test]
     fn an_id_is_gone_until_it_is_seen_again() {
-        let mut known = Known::whole(1, vec![listed(1, 100)]);
-        known.take_out(1);
+        let mut known = CachedList::whole(1, vec![listed(1, 100)]);
+        known.mark_gone(1);
         assert!(known.find(1).is_none() && known.gone.contains(&1));
         known.put(listed(1, 100));
         assert!(known.find(1).is_some() && known.gone.is_empty());
@@ -357,11 +362,11 @@ mod tests {
     #[test]
     fn locations_are_named_with_their_client_once() {
         let mut directory = Directory::default();
-        directory.clients.records = vec![Listed { id: 1, label: "Acme".into(), of: None }];
+        directory.clients.records = vec![ListedRecord { id: 1, label: "Acme".into(), of: None }];
         directory.locations.records = vec![
-            Listed { id: 10, label: "Denver".into(), of: Some(1) },
-            Listed { id: 11, label: "Acme West".into(), of: Some(1) },
-            Listed { id: 12, label: "Nobody's".into(), of: Some(9) },
+            ListedRecord { id: 10, label: "Denver".into(), of: Some(1) },
+            ListedRecord { id: 11, label: "Acme West".into(), of: Some(1) },
+            ListedRecord { id: 12, label: "Nobody's".into(), of: Some(9) },
         ];
         let labels = directory.entries(List::Clients, ClientIdMeans::Location, None);
         let labels: Vec<&str> = labels.iter().map(|entry| entry.label.as_str()).collect();

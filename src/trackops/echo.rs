@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::compare::{Line, side_by_side};
+use super::compare::{ComparedValue, compare_values};
 use super::find::{Lookup, client_ids, shown_reference};
 use super::likeness::changes;
-use super::wire::Request;
+use super::wire::CaseRequest;
 use crate::case::Subjects;
 
 /// Knowledge of what an account's answers show. Cheap to clone; all clones share what they learn.
@@ -23,7 +23,7 @@ pub(super) struct Echo {
 
 impl Echo {
     /// Returns true if the case in an answer is certainly not the one that was sent.
-    pub(super) fn is_of_another(&self, answer: &[u8], sent: &Lookup, body: &[u8]) -> bool {
+    pub(super) fn belongs_to_another_row(&self, answer: &[u8], sent: &Lookup, body: &[u8]) -> bool {
         let Ok(answer) = serde_json::from_slice::<Value>(answer) else { return false };
         let inner = || answer.as_object()?.values().find(|value| value.get("id").is_some());
         let case = if answer.get("id").is_some() { &answer } else { inner().unwrap_or(&answer) };
@@ -54,13 +54,13 @@ fn shows_another_name(case: &Value, body: &[u8]) -> bool {
     if case.get("subjects").is_none() {
         return false;
     }
-    let request = Request { body: Bytes::copy_from_slice(body), subjects: Subjects::PRIMARY };
-    let lines: Vec<Line> = side_by_side(&request, case);
-    let is_name = |line: &&Line| {
+    let request = CaseRequest { body: Bytes::copy_from_slice(body), subjects: Subjects::PRIMARY };
+    let lines: Vec<ComparedValue> = compare_values(&request, case);
+    let is_name = |line: &&ComparedValue| {
         let is_shown = !line.sent.trim().is_empty() && !line.stored.trim().is_empty();
         is_shown && line.key.starts_with("subject.") && line.key.ends_with("_name")
     };
-    let words = |text: fn(&Line) -> &str| -> Vec<String> {
+    let words = |text: fn(&ComparedValue) -> &str| -> Vec<String> {
         let texts = lines.iter().filter(is_name).map(text);
         let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
         words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
@@ -80,9 +80,9 @@ mod tests {
         json!({"casefile": {"client_id": 100, "reference_value_1": "C-1", "subjects": [{"custom_fields": [name]}]}})
     }
 
-    fn is_of_another(echo: &Echo, answer: &Value) -> bool {
+    fn belongs_to_another_row(echo: &Echo, answer: &Value) -> bool {
         let sent = Lookup { reference: Some("C-1".into()), client: Some(100), ..Lookup::default() };
-        echo.is_of_another(answer.to_string().as_bytes(), &sent, body("Jane").to_string().as_bytes())
+        echo.belongs_to_another_row(answer.to_string().as_bytes(), &sent, body("Jane").to_string().as_bytes())
     }
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
             json!({"id": 7, "client_id": 3}),
             json!({"id": 7, "subjects": body("JANE")["casefile"]["subjects"]}),
         ] {
-            assert!(!is_of_another(&Echo::default(), &answer), "{answer}");
+            assert!(!belongs_to_another_row(&Echo::default(), &answer), "{answer}");
         }
     }
 
@@ -107,12 +107,12 @@ mod tests {
             json!({"casefile": {"id": 7, "reference_value_1": "C-2"}}),
             json!({"id": 7, "subjects": [{"custom_fields": [other]}]}),
         ] {
-            assert!(is_of_another(&Echo::default(), &answer), "{answer}");
+            assert!(belongs_to_another_row(&Echo::default(), &answer), "{answer}");
         }
         let echo = Echo::default();
-        assert!(!is_of_another(&echo, &json!({"id": 7, "client_id": 3, "location_id": 100})));
+        assert!(!belongs_to_another_row(&echo, &json!({"id": 7, "client_id": 3, "location_id": 100})));
         assert!(
-            is_of_another(&echo, &json!({"id": 8, "client_id": 3, "location_id": 101})),
+            belongs_to_another_row(&echo, &json!({"id": 8, "client_id": 3, "location_id": 101})),
             "it is shown by now"
         );
     }

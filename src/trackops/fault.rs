@@ -83,13 +83,13 @@ pub enum Fault {
     },
     /// A request for data wasn't answered with data.
     #[error("the answer was lost or isn't from Trackops ({0}). Check the address and the network")]
-    Garbled(String),
+    InvalidAnswer(String),
 }
 
 impl Fault {
     /// Returns true if a request arrived and was answered. Whatever answered may not know what became of the request.
     #[must_use]
-    pub fn is_an_answer(&self) -> bool {
+    pub fn was_answered(&self) -> bool {
         !matches!(self, Self::NoConnection { .. } | Self::Tls { .. })
     }
 }

@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::catalog::Catalog;
 use super::client::{Client, id_of};
 use super::fault::Fault;
-use crate::case::{CustomField, CustomKey, Kind, Owner, owner_by_name};
+use crate::case::{CustomField, CustomFieldOwner, CustomKey, FieldKind, owner_by_name};
 
 /// Owner of each field in existing cases: the case, or subjects of a type.
-pub(super) type Uses = BTreeMap<u64, (Owner, Option<u64>)>;
+pub(super) type Uses = BTreeMap<u64, (CustomFieldOwner, Option<u64>)>;
 
 impl Client {
     /// Reads the records of the account's custom fields.
@@ -32,9 +32,9 @@ pub(super) fn uses(cases: &[Value]) -> Uses {
         }
     };
     for case in cases {
-        note(case, Owner::Case, None);
+        note(case, CustomFieldOwner::Case, None);
         for subject in case.get("subjects").and_then(Value::as_array).into_iter().flatten() {
-            note(subject, Owner::Subject, subject.get("subject_type_id").and_then(id_of));
+            note(subject, CustomFieldOwner::Subject, subject.get("subject_type_id").and_then(id_of));
         }
     }
     uses
@@ -51,8 +51,8 @@ impl Catalog {
             if self.fields.iter().any(|known| known.key.id == id) {
                 continue;
             }
-            let kind = text("field_type_tag").or_else(|| text("field_type")).and_then(Kind::of_tag);
-            let (by_name, kind) = owner_by_name(label, kind.unwrap_or(Kind::Text));
+            let kind = text("field_type_tag").or_else(|| text("field_type")).and_then(FieldKind::of_tag);
+            let (by_name, kind) = owner_by_name(label, kind.unwrap_or(FieldKind::Text));
             let (owner, subject_type) = uses.get(&id).copied().unwrap_or((by_name, None));
             let key = CustomKey { owner, id };
             self.fields.push(CustomField { subject_type, ..CustomField::new(key, label, kind) });
@@ -64,7 +64,7 @@ impl Catalog {
     }
 
     /// Drops the guessed fields that another catalog is sure of.
-    pub(super) fn let_go_of_guesses(&mut self, surer: &Self) {
+    pub(super) fn drop_confirmed_guesses(&mut self, surer: &Self) {
         let is_known = |key: &CustomKey| {
             surer.fields.iter().any(|field| field.key.id == key.id && !surer.guessed.contains(&field.key))
         };
@@ -79,7 +79,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::trackops::Change;
+    use crate::trackops::CatalogChange;
 
     #[test]
     fn cases_show_the_owner_of_a_field_or_its_name_does() {
@@ -96,17 +96,17 @@ mod tests {
         ];
         let mut catalog = Catalog::default();
         catalog.list_fields(&listed, &uses(&cases));
-        let known: Vec<(String, Kind, Option<u64>)> = catalog
+        let known: Vec<(String, FieldKind, Option<u64>)> = catalog
             .fields
             .iter()
             .map(|field| (field.key.to_string(), field.kind, field.subject_type))
             .collect();
         let wanted = [
-            ("custom.20", Kind::Text, None),
-            ("custom.21", Kind::Date, None),
-            ("custom.40", Kind::Text, None),
-            ("subject.7", Kind::Ssn, None),
-            ("subject.31", Kind::Address, Some(2)),
+            ("custom.20", FieldKind::Text, None),
+            ("custom.21", FieldKind::Date, None),
+            ("custom.40", FieldKind::Text, None),
+            ("subject.7", FieldKind::Ssn, None),
+            ("subject.31", FieldKind::Address, Some(2)),
         ];
         assert_eq!(known, wanted.map(|(key, kind, of)| (key.to_owned(), kind, of)));
         let guessed: Vec<String> = catalog.guessed.iter().map(ToString::to_string).collect();
@@ -115,7 +115,7 @@ mod tests {
         let later = [json!({"id": 2, "custom_fields": [{"id": 7, "value": "x"}]})];
         let mut surer = Catalog::default();
         surer.list_fields(&listed, &uses(&later));
-        surer.leave_out(&catalog);
+        surer.remove_known(&catalog);
         assert_eq!(surer.fields.iter().map(|field| field.key.to_string()).collect::<Vec<_>>(), ["custom.7"]);
         catalog.merge(surer);
         let ssn: Vec<String> = catalog
@@ -126,7 +126,7 @@ mod tests {
             .collect();
         assert_eq!((ssn, catalog.guessed.len()), (vec!["custom.7".to_owned()], 2));
         // Removing a field also removes its guess.
-        catalog.apply(Change::RemoveField("custom.40".parse().unwrap()));
+        catalog.apply(CatalogChange::RemoveField("custom.40".parse().unwrap()));
         assert_eq!(catalog.guessed.len(), 1);
     }
 }

@@ -31,7 +31,7 @@ impl Lookup {
 
 /// How Trackops stores and lists cases, learned from cases of ours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Learned {
+pub struct ListingTraits {
     /// Seconds by which the times in lists are ahead of UTC. KNOWN to be 0, but not relied on: a wrong zone would hide
     /// the case, and the row would be sent again.
     pub ahead: Option<i64>,
@@ -41,18 +41,18 @@ pub struct Learned {
 
 /// A case that may be the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundCase {
     /// The id, as Trackops wrote it; empty if the list shows none.
     pub id: String,
     /// The case number, if it has one.
     pub number: Option<String>,
     /// Whether every value that was looked for came back equal; otherwise one of them couldn't be compared.
-    pub certain: bool,
+    pub is_certain: bool,
     /// Whether the reference came back as it was sent, or the row token did.
-    pub exact: bool,
+    pub is_exact: bool,
     /// Whether the list shows that the case was created after the request was sent, so that it can't be an older case.
     /// True if the row token matches.
-    pub dated: bool,
+    pub is_newer: bool,
     /// Its reference, as the list shows it.
     pub reference: Option<String>,
     /// Creation time that the list shows, in seconds since 1970, read as UTC.
@@ -71,11 +71,11 @@ pub(crate) const ANY_ZONE: i64 = 26 * 3600;
 impl Lookup {
     /// Returns the listed cases that match, and those that may match.
     #[must_use]
-    pub fn among(&self, records: &[Value], learned: Learned) -> Vec<Found> {
+    pub fn among(&self, records: &[Value], learned: ListingTraits) -> Vec<FoundCase> {
         // Only if the list shows row tokens, a case without one is another case.
         let shows_tokens =
             records.iter().any(|record| notes(record).is_some_and(|text| text.contains(TOKENS)));
-        let wanted = Wanted {
+        let wanted = PreparedLookup {
             lookup: self,
             reference: self.reference.as_deref().map(Reference::new),
             since: self.sent_at.map(since),
@@ -91,34 +91,34 @@ impl Lookup {
 
     /// Returns the listed cases that may be of the same client and are new enough, whatever their reference.
     #[must_use]
-    pub fn could_be(&self, records: &[Value], learned: Learned) -> Vec<Found> {
+    pub fn candidates(&self, records: &[Value], learned: ListingTraits) -> Vec<FoundCase> {
         let may_be = |record: &&Value| {
             let clients = client_ids(record);
             let same_client = self.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
             !is_request(record)
                 && same_client
-                && time(record, self.sent_at.map(since), learned.ahead) != Is::Another
+                && time(record, self.sent_at.map(since), learned.ahead) != ValueMatch::Another
         };
-        records.iter().filter(may_be).map(Found::listed).collect()
+        records.iter().filter(may_be).map(FoundCase::listed).collect()
     }
 }
 
-impl Found {
+impl FoundCase {
     /// Creates one from a listed case, without comparing.
     #[must_use]
     pub fn listed(record: &Value) -> Self {
         Self::new(record, false, false, false)
     }
 
-    fn new(record: &Value, certain: bool, exact: bool, dated: bool) -> Self {
+    fn new(record: &Value, certain: bool, is_exact: bool, is_newer: bool) -> Self {
         // A record without an id is still a case. It makes the row uncertain, not absent.
         let id = record.get("id").and_then(text_of);
         Self {
-            certain: certain && id.is_some(),
+            is_certain: certain && id.is_some(),
             id: id.unwrap_or_default(),
             number: record.get("case_number").and_then(Value::as_str).map(str::to_owned),
-            exact,
-            dated,
+            is_exact,
+            is_newer,
             reference: shown_reference(record),
             created_at: created_at(record),
         }
@@ -155,7 +155,7 @@ pub(super) fn since(sent_at: i64) -> i64 {
 
 /// Result of comparing one value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Is {
+enum ValueMatch {
     Same,
     Another,
     /// Not shown, or in a form that can't be compared.
@@ -163,44 +163,45 @@ enum Is {
 }
 
 /// A lookup prepared for comparison with many cases.
-struct Wanted<'l> {
+struct PreparedLookup<'l> {
     lookup: &'l Lookup,
     reference: Option<Reference>,
     since: Option<i64>,
-    learned: Learned,
+    learned: ListingTraits,
     /// Whether the list shows row tokens.
     shows_tokens: bool,
 }
 
-impl Wanted<'_> {
+impl PreparedLookup<'_> {
     /// Compares a listed case with the lookup; `None` if a value is certainly another.
-    fn compare(&self, record: &Value) -> Option<Found> {
+    fn compare(&self, record: &Value) -> Option<FoundCase> {
         let lookup = self.lookup;
-        let found = |certain, exact| Some(Found::new(record, certain, exact, self.is_dated(record)));
+        let found = |certain, exact| Some(FoundCase::new(record, certain, exact, self.is_dated(record)));
         match self.token(record) {
             // A matching row token settles it.
-            Some(Is::Same) => {
-                return found(true, true).map(|found| Found { dated: true, ..found });
+            Some(ValueMatch::Same) => {
+                return found(true, true).map(|found| FoundCase { is_newer: true, ..found });
             }
-            Some(Is::Another) => return None,
+            Some(ValueMatch::Another) => return None,
             _ => {}
         }
         let (reference, exact) = self.reference(record);
         let time = time(record, self.since, self.learned.ahead);
-        if reference == Some(Is::Another) {
+        if reference == Some(ValueMatch::Another) {
             return None;
         }
         // The exact reference on a case that isn't much older: a clock may have been wrong when the row was sent, or
         // when the zone was learned from another case.
-        if time == Is::Another && exact && self::time(record, self.since, None) != Is::Another {
+        if time == ValueMatch::Another && exact && self::time(record, self.since, None) != ValueMatch::Another
+        {
             return found(false, exact);
         }
-        if time == Is::Another {
+        if time == ValueMatch::Another {
             return None;
         }
         let clients = client_ids(record);
         let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
-        found(reference == Some(Is::Same) && same_client && time == Is::Same, exact)
+        found(reference == Some(ValueMatch::Same) && same_client && time == ValueMatch::Same, exact)
     }
 
     /// Returns true if a case was certainly created after the request was sent. Until the zone is known, an older case
@@ -214,39 +215,39 @@ impl Wanted<'_> {
     }
 
     /// Compares the row token; `None` if there is none to look for.
-    fn token(&self, record: &Value) -> Option<Is> {
+    fn token(&self, record: &Value) -> Option<ValueMatch> {
         let token = self.lookup.token.as_ref()?;
         Some(match notes(record) {
-            Some(text) if text.contains(token) => Is::Same,
-            Some(text) if text.contains(TOKENS) => Is::Another,
-            _ if self.shows_tokens => Is::Another,
-            _ => Is::Unclear,
+            Some(text) if text.contains(token) => ValueMatch::Same,
+            Some(text) if text.contains(TOKENS) => ValueMatch::Another,
+            _ if self.shows_tokens => ValueMatch::Another,
+            _ => ValueMatch::Unclear,
         })
     }
 
     /// Compares the reference (`None` if there is none to look for), and says if it came back exactly as sent.
-    fn reference(&self, record: &Value) -> (Option<Is>, bool) {
+    fn reference(&self, record: &Value) -> (Option<ValueMatch>, bool) {
         let Some(wanted) = &self.reference else { return (None, false) };
-        let Some(shown) = shown_reference(record) else { return (Some(Is::Unclear), false) };
+        let Some(shown) = shown_reference(record) else { return (Some(ValueMatch::Unclear), false) };
         match wanted.kept_as(&Reference::new(&shown)) {
-            None => (Some(Is::Another), false),
-            Some(changes) if changes.is_none() => (Some(Is::Same), true),
+            None => (Some(ValueMatch::Another), false),
+            Some(changes) if changes.is_none() => (Some(ValueMatch::Same), true),
             // Changed in the same way as our other references.
-            Some(changes) if changes.are_among(self.learned.changes) => (Some(Is::Same), false),
-            Some(_) => (Some(Is::Unclear), false),
+            Some(changes) if changes.are_among(self.learned.changes) => (Some(ValueMatch::Same), false),
+            Some(_) => (Some(ValueMatch::Unclear), false),
         }
     }
 }
 
 /// Compares the creation time with the time of sending. A missing or unreadable time counts as the same. A time that is
 /// older only in some zone is unclear until the zone is known.
-fn time(record: &Value, since: Option<i64>, ahead: Option<i64>) -> Is {
+fn time(record: &Value, since: Option<i64>, ahead: Option<i64>) -> ValueMatch {
     match (created_at(record), since, ahead) {
-        (Some(created), Some(since), Some(ahead)) if created - ahead < since - SKEW => Is::Another,
-        (Some(created), Some(since), Some(ahead)) if created - ahead < since => Is::Unclear,
-        (Some(created), Some(since), None) if created < since - ANY_ZONE => Is::Another,
-        (Some(created), Some(since), None) if created < since => Is::Unclear,
-        _ => Is::Same,
+        (Some(created), Some(since), Some(ahead)) if created - ahead < since - SKEW => ValueMatch::Another,
+        (Some(created), Some(since), Some(ahead)) if created - ahead < since => ValueMatch::Unclear,
+        (Some(created), Some(since), None) if created < since - ANY_ZONE => ValueMatch::Another,
+        (Some(created), Some(since), None) if created < since => ValueMatch::Unclear,
+        _ => ValueMatch::Same,
     }
 }
 
@@ -273,7 +274,7 @@ mod tests {
     fn certain(record: &Value) -> Option<bool> {
         let sent_at = Some(SENT * 1000);
         let lookup = Lookup { reference: Some("C-1".into()), token: None, client: Some(100), sent_at };
-        lookup.among(slice::from_ref(record), Learned::default()).first().map(|found| found.certain)
+        lookup.among(slice::from_ref(record), ListingTraits::default()).first().map(|found| found.is_certain)
     }
 
     /// Looks for a row without a reference, in a list that shows row tokens or doesn't.
@@ -286,7 +287,7 @@ mod tests {
             record.clone(),
             if shows_tokens { other } else { json!({"id": 1, "created_at": "2020-01-01 00:00:00"}) },
         ];
-        lookup.among(&records, Learned::default()).first().map(|found| found.certain)
+        lookup.among(&records, ListingTraits::default()).first().map(|found| found.is_certain)
     }
 
     #[test]
@@ -325,8 +326,8 @@ mod tests {
         let at =
             |time: &str| json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "created_at": time});
         let certain = |record: &Value, ahead| {
-            let learned = Learned { ahead, ..Learned::default() };
-            lookup.among(slice::from_ref(record), learned).first().map(|found| found.certain)
+            let learned = ListingTraits { ahead, ..ListingTraits::default() };
+            lookup.among(slice::from_ref(record), learned).first().map(|found| found.is_certain)
         };
         // Two hours before it was sent, by a clock that was wrong then.
         assert_eq!(certain(&at("2026-11-23 13:00:00"), Some(0)), Some(false));
@@ -352,15 +353,15 @@ mod tests {
         let at = |time: &str| json!({"created_at": time});
         let since = Some(SENT);
         let local = at("2026-11-23 10:00:01");
-        assert!(time(&local, since, None) == Is::Unclear);
-        assert!(time(&local, since, Some(0)) == Is::Another);
-        assert!(time(&local, since, Some(-5 * 3600)) == Is::Same);
+        assert!(time(&local, since, None) == ValueMatch::Unclear);
+        assert!(time(&local, since, Some(0)) == ValueMatch::Another);
+        assert!(time(&local, since, Some(-5 * 3600)) == ValueMatch::Same);
         let a_little_older = at("2026-11-23 09:59:00");
         assert!(
-            time(&a_little_older, since, Some(-5 * 3600)) == Is::Unclear,
+            time(&a_little_older, since, Some(-5 * 3600)) == ValueMatch::Unclear,
             "two clocks are never the same"
         );
-        assert!(time(&at("2026-11-23 09:40:00"), since, Some(-5 * 3600)) == Is::Another);
+        assert!(time(&at("2026-11-23 09:40:00"), since, Some(-5 * 3600)) == ValueMatch::Another);
     }
 
     #[test]
@@ -379,8 +380,8 @@ mod tests {
             let record = json!({"id": 7, "reference_value_1": "C-1", "created_at": time});
             let sent_at = Some(SENT * 1000);
             let lookup = Lookup { reference: Some("C-1".into()), token: None, client: None, sent_at };
-            let learned = Learned { ahead, ..Learned::default() };
-            lookup.among(slice::from_ref(&record), learned).first().is_some_and(|found| found.dated)
+            let learned = ListingTraits { ahead, ..ListingTraits::default() };
+            lookup.among(slice::from_ref(&record), learned).first().is_some_and(|found| found.is_newer)
         };
         assert!(dated(Some("2026-11-23 15:00:01"), None) && dated(Some("2026-11-23 15:00:01"), Some(0)));
         assert!(dated(Some("2026-11-24 15:00:01"), Some(0)), "sent again a day later");
@@ -406,8 +407,9 @@ mod tests {
     fn a_reference_kept_as_our_others_are_is_the_same() {
         let lookup = Lookup { reference: Some("c-1".into()), token: None, client: None, sent_at: None };
         let record = json!({"id": 7, "reference_value_1": "C-1"});
-        let certain =
-            |changes| lookup.among(slice::from_ref(&record), Learned { ahead: None, changes })[0].certain;
+        let certain = |changes| {
+            lookup.among(slice::from_ref(&record), ListingTraits { ahead: None, changes })[0].is_certain
+        };
         assert!(!certain(Changes::default()));
         assert!(certain(changes("d-2", "D-2").unwrap()));
         assert!(!certain(changes("d 2", "d2").unwrap()));

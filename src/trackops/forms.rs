@@ -27,7 +27,7 @@ const NEVER: [u16; 6] = [401, 403, 404, 407, 408, 429];
 
 /// The forms of one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Forms {
+pub(crate) struct AnswerForms {
     /// Key of a record's id, if it isn't `id`.
     id_key: Option<String>,
     /// Format of `created_at`, if it isn't the assumed one.
@@ -36,7 +36,7 @@ pub(crate) struct Forms {
     refused: Vec<u16>,
 }
 
-impl Forms {
+impl AnswerForms {
     pub(super) fn of(account: &Account) -> Self {
         Self {
             id_key: account.id_key.clone().filter(|key| key != "id"),
@@ -56,7 +56,7 @@ impl Forms {
     }
 
     /// Converts a record, or the records of a list, to the assumed form.
-    pub(super) fn assume(&self, answer: &mut Value) {
+    pub(super) fn normalize(&self, answer: &mut Value) {
         if self.id_key.is_none() && self.time.is_none() {
             return;
         }
@@ -133,8 +133,8 @@ mod tests {
 
     use super::*;
 
-    fn forms(id_key: &str, time: &str) -> Forms {
-        Forms { id_key: Some(id_key.into()), time: Some(time.into()), refused: vec![406, 404, 500] }
+    fn forms(id_key: &str, time: &str) -> AnswerForms {
+        AnswerForms { id_key: Some(id_key.into()), time: Some(time.into()), refused: vec![406, 404, 500] }
     }
 
     #[test]
@@ -144,11 +144,11 @@ mod tests {
             { "uid": "x", "created_at": "2026-11-28 15:04:05" },
             { "created_at": null },
         ]);
-        forms("uid", "%m/%d/%Y %H:%M").assume(&mut list);
+        forms("uid", "%m/%d/%Y %H:%M").normalize(&mut list);
         assert_eq!((&list[0]["id"], &list[0]["created_at"]), (&json!(7), &json!("2026-11-28 15:04:59")));
         assert_eq!((&list[1]["id"], &list[1]["created_at"]), (&json!("x"), &json!("2026-11-28 15:04:05")));
         let plain = list.clone();
-        Forms::default().assume(&mut list);
+        AnswerForms::default().normalize(&mut list);
         assert_eq!(list, plain);
     }
 

@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value};
 
-use super::catalog::{Catalog, Entry, List};
+use super::catalog::{Catalog, CatalogEntry, List};
 use super::client::{Client, id_of};
 use super::fault::Fault;
 use super::fields::uses;
-use crate::case::{CustomField, CustomKey, Kind, Owner, owner_by_name};
+use crate::case::{CustomField, CustomFieldOwner, CustomKey, FieldKind, owner_by_name};
 
 /// Number of pages of cases to read, newest first.
 const PAGES: usize = 5;
@@ -58,7 +58,7 @@ fn learned(cases: &[Value]) -> Catalog {
         for (list, stem) in STEMS {
             entries(case, list, stem, &mut catalog);
         }
-        fields(case, Owner::Case, None, &mut catalog);
+        fields(case, CustomFieldOwner::Case, None, &mut catalog);
         references(case, &mut catalog);
         for subject in case.get("subjects").and_then(Value::as_array).into_iter().flatten() {
             let Some(subject) = subject.as_object() else { continue };
@@ -67,7 +67,7 @@ fn learned(cases: &[Value]) -> Catalog {
             if subject.get("is_primary").and_then(Value::as_bool) == Some(true) {
                 primary(case, of, &mut catalog);
             }
-            fields(subject, Owner::Subject, of, &mut catalog);
+            fields(subject, CustomFieldOwner::Subject, of, &mut catalog);
         }
     }
     for entries in catalog.lists.values_mut() {
@@ -96,17 +96,17 @@ fn entries(record: &Map<String, Value>, list: List, stem: &str, catalog: &mut Ca
     let id = at("_id").or_else(|| at("")?.get("id")).and_then(id_of);
     let label = ["_name", "_label", ""].iter().find_map(|end| at(end).and_then(label_of));
     if let (Some(id), Some(label)) = (id, label) {
-        catalog.remember(list, Entry::new(id, label));
+        catalog.remember(list, CatalogEntry::new(id, label));
     }
     let several = ["", "_list"].iter().filter_map(|end| at(end)?.as_array());
     for item in several.flatten() {
         if let (Some(id), Some(label)) = (item.get("id").and_then(id_of), label_of(item)) {
-            catalog.remember(list, Entry::new(id, label));
+            catalog.remember(list, CatalogEntry::new(id, label));
         }
     }
 }
 
-fn fields(record: &Map<String, Value>, owner: Owner, of: Option<u64>, catalog: &mut Catalog) {
+fn fields(record: &Map<String, Value>, owner: CustomFieldOwner, of: Option<u64>, catalog: &mut Catalog) {
     for item in record.get("custom_fields").and_then(Value::as_array).into_iter().flatten() {
         let (Some(id), Some(label)) = (item.get("id").and_then(id_of), label_of(item)) else { continue };
         let key = CustomKey { owner, id };
@@ -118,19 +118,19 @@ fn fields(record: &Map<String, Value>, owner: Owner, of: Option<u64>, catalog: &
 }
 
 /// Returns the kind that the field names or its value suggests, or text.
-fn kind_of(field: &Value, label: &str) -> Kind {
+fn kind_of(field: &Value, label: &str) -> FieldKind {
     let keys = ["field_type_tag", "kind", "type", "field_type"];
-    if let Some(kind) = keys.iter().find_map(|key| Kind::from_word(field.get(*key)?.as_str()?)) {
+    if let Some(kind) = keys.iter().find_map(|key| FieldKind::from_word(field.get(*key)?.as_str()?)) {
         // Phone numbers and SSNs are plain text to Trackops.
         return owner_by_name(label, kind).1;
     }
     match field.get("value") {
-        Some(Value::Bool(_)) => Kind::YesNo,
-        Some(Value::Number(_)) => Kind::Number,
-        Some(Value::Array(choices)) if choices.iter().all(Value::is_string) => Kind::Checkbox,
-        Some(Value::Object(value)) if value.contains_key("last_name") => Kind::Name,
-        Some(Value::Object(value)) if value.contains_key("city") => Kind::Address,
-        _ => Kind::Text,
+        Some(Value::Bool(_)) => FieldKind::YesNo,
+        Some(Value::Number(_)) => FieldKind::Number,
+        Some(Value::Array(choices)) if choices.iter().all(Value::is_string) => FieldKind::Checkbox,
+        Some(Value::Object(value)) if value.contains_key("last_name") => FieldKind::Name,
+        Some(Value::Object(value)) if value.contains_key("city") => FieldKind::Address,
+        _ => FieldKind::Text,
     }
 }
 
@@ -192,9 +192,9 @@ mod tests {
         assert_eq!(
             fields,
             [
-                ("custom.20".to_owned(), Kind::Text, None),
-                ("subject.1".to_owned(), Kind::Name, Some(1)),
-                ("subject.7".to_owned(), Kind::Ssn, Some(1)),
+                ("custom.20".to_owned(), FieldKind::Text, None),
+                ("subject.1".to_owned(), FieldKind::Name, Some(1)),
+                ("subject.7".to_owned(), FieldKind::Ssn, Some(1)),
             ],
             "and nothing of the one without a label"
         );
@@ -218,14 +218,14 @@ mod tests {
             learned(&[json!({ "id": 1, "custom_fields": [field] })]).fields[0].kind
         };
         for (more, kind) in [
-            (json!({ "field_type_tag": "CURRENCY", "value": "1500.00" }), Kind::Money),
-            (json!({ "field_type_tag": "YESNONA", "value": null }), Kind::YesNoNa),
-            (json!({ "field_type_tag": "INPUT", "name": "Cell phone" }), Kind::Phone),
-            (json!({ "field_type": "Birthday" }), Kind::Birthday),
-            (json!({ "value": true }), Kind::YesNo),
-            (json!({ "value": 2.5 }), Kind::Number),
-            (json!({ "value": ["Photos"] }), Kind::Checkbox),
-            (json!({ "value": "Photos" }), Kind::Text),
+            (json!({ "field_type_tag": "CURRENCY", "value": "1500.00" }), FieldKind::Money),
+            (json!({ "field_type_tag": "YESNONA", "value": null }), FieldKind::YesNoNa),
+            (json!({ "field_type_tag": "INPUT", "name": "Cell phone" }), FieldKind::Phone),
+            (json!({ "field_type": "Birthday" }), FieldKind::Birthday),
+            (json!({ "value": true }), FieldKind::YesNo),
+            (json!({ "value": 2.5 }), FieldKind::Number),
+            (json!({ "value": ["Photos"] }), FieldKind::Checkbox),
+            (json!({ "value": "Photos" }), FieldKind::Text),
         ] {
             assert_eq!(field(more.clone()), kind, "{more}");
         }

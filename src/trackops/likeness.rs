@@ -10,16 +10,17 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 pub struct Changes(u8);
 
 /// A function that undoes the effect of one way, on both references.
-type Way = fn(&str) -> String;
+type Normalization = fn(&str) -> String;
 
 /// All ways, in the order in which they are tried: the most harmless first.
-const WAYS: [Way; 7] = [entities, composed, trimmed, lower, without_marks, without_zeros, without_spelling];
+const NORMALIZATIONS: [Normalization; 7] =
+    [entities, composed, trimmed, lower, without_marks, without_zeros, without_spelling];
 /// The stored reference is the beginning of the one sent.
-const CUT: u8 = 1 << WAYS.len();
+const CUT: u8 = 1 << NORMALIZATIONS.len();
 /// All ways except the cut.
 const ALL: u8 = CUT - 1;
 /// Minimum length of a cut reference, in characters. A shorter one could be the beginning of many.
-const SHORTEST_CUT: usize = 8;
+const MIN_CUT_LEN: usize = 8;
 
 impl Changes {
     /// Returns true if the reference came back as it was sent.
@@ -69,10 +70,10 @@ impl Reference {
             return sets().find(|set| applied(*set, sent) == applied(*set, kept)).map(Changes);
         }
         if has_stand_ins(sent, kept) {
-            return Some(Changes(1 << (WAYS.len() - 1)));
+            return Some(Changes(1 << (NORMALIZATIONS.len() - 1)));
         }
         // Measured on the original text: the core of `0001-WC-26` is only `1wc26`.
-        let is_long = kept.trim().chars().count() >= SHORTEST_CUT && !stored.core.is_empty();
+        let is_long = kept.trim().chars().count() >= MIN_CUT_LEN && !stored.core.is_empty();
         let is_cut = is_long && self.core.starts_with(&stored.core);
         let begins = |set: &u8| applied(*set, sent).starts_with(&applied(*set, kept));
         is_cut.then(|| sets().find(begins).map(|set| Changes(set | CUT))).flatten()
@@ -101,7 +102,7 @@ fn has_stand_ins(sent: &str, stored: &str) -> bool {
 }
 
 fn applied(set: u8, text: &str) -> String {
-    let ways = WAYS.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0);
+    let ways = NORMALIZATIONS.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0);
     ways.fold(text.to_owned(), |text, (_, way)| way(&text))
 }
 

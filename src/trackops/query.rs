@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::account::LookBack;
 use super::client::{Client, id_of};
 use super::fault::Fault;
-use super::find::{ANY_ZONE, Found, Learned, Lookup, SKEW, since};
+use super::find::{ANY_ZONE, FoundCase, ListingTraits, Lookup, SKEW, since};
 
 /// A list of cases that may contain the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Query {
+pub enum CaseQuery {
     /// Cases with a reference, of any age.
     Reference(String),
     /// Cases created at this time or later, in seconds since 1970, by the server's idea of UTC.
@@ -28,11 +28,11 @@ const DAY: i64 = 24 * 3600;
 /// Seconds to read beyond the time when the last row was sent, for a list that doesn't end now.
 const LATE: i64 = 2 * 24 * 3600;
 
-impl Query {
+impl CaseQuery {
     /// Returns the list of cases created since `sent_at`, in milliseconds since 1970 by the server's clock. Each `turn`
     /// gives a different query, so that no cache answers with an older result.
     #[must_use]
-    pub fn since(sent_at: i64, learned: Learned, turn: u32) -> Self {
+    pub fn since(sent_at: i64, learned: ListingTraits, turn: u32) -> Self {
         let margin = if learned.ahead.is_some() { SKEW } else { ANY_ZONE };
         Self::Since(since(sent_at) - margin + learned.ahead.unwrap_or(0) - i64::from(turn))
     }
@@ -56,7 +56,7 @@ impl Query {
     /// Returns the list of cases created between the first and the last time something was sent. If the last time is
     /// recent, the list has no upper limit, so that cases created late appear as well.
     #[must_use]
-    pub fn between((first, last): (i64, i64), now: i64, learned: Learned) -> Self {
+    pub fn between((first, last): (i64, i64), now: i64, learned: ListingTraits) -> Self {
         let since = Self::since(first, learned, 0);
         let until = last.div_euclid(1000) + LATE;
         match since {
@@ -82,10 +82,10 @@ impl Client {
     ///
     /// The client is compared but not used as a filter: whether `client_id` means the location or the client is only
     /// INFERRED, and the wrong filter would hide the case.
-    pub async fn find_cases(&self, lookup: &Lookup, learned: Learned) -> Result<Vec<Found>, Fault> {
+    pub async fn find_cases(&self, lookup: &Lookup, learned: ListingTraits) -> Result<Vec<FoundCase>, Fault> {
         let query = match (&lookup.reference, lookup.sent_at) {
-            (Some(reference), _) => Query::Reference(reference.clone()),
-            (None, sent_at) => Query::since(sent_at.unwrap_or(0), learned, 0),
+            (Some(reference), _) => CaseQuery::Reference(reference.clone()),
+            (None, sent_at) => CaseQuery::since(sent_at.unwrap_or(0), learned, 0),
         };
         let records = self.list_to_the_end("cases", &query.filters()).await?;
         Ok(lookup.among(&records, learned))
@@ -93,7 +93,12 @@ impl Client {
 
     /// Reads a page of a list of cases, from 1; empty after its end. Each `turn` asks for another page size, so that no
     /// cache answers with an older result.
-    pub async fn page_of_cases(&self, query: &Query, page: usize, turn: u32) -> Result<Vec<Value>, Fault> {
+    pub async fn page_of_cases(
+        &self,
+        query: &CaseQuery,
+        page: usize,
+        turn: u32,
+    ) -> Result<Vec<Value>, Fault> {
         let fewer = usize::try_from(turn).unwrap_or_default() % SIZES;
         let size =
             self.page_size().checked_sub(fewer).filter(|size| *size > SIZES).unwrap_or(self.page_size());
@@ -101,18 +106,18 @@ impl Client {
     }
 
     /// Reads a list of cases to its end.
-    pub async fn list_cases(&self, query: &Query) -> Result<Vec<Value>, Fault> {
+    pub async fn list_cases(&self, query: &CaseQuery) -> Result<Vec<Value>, Fault> {
         self.list_to_the_end("cases", &query.filters()).await
     }
 
     /// Returns the number of cases in a list; `None` if the server doesn't report it.
-    pub async fn count_cases(&self, query: &Query) -> Result<Option<u64>, Fault> {
+    pub async fn count_cases(&self, query: &CaseQuery) -> Result<Option<u64>, Fault> {
         let mut filters = query.filters();
         filters.push(("mode", "count".to_owned()));
         match self.get("cases", &filters).await {
             Ok(answer) => Ok(answer.get("record_count").and_then(id_of)),
             // The count is KNOWN to exist, but without it we are no worse off.
-            Err(Fault::Unexpected { .. } | Fault::NotFound | Fault::Garbled(_)) => Ok(None),
+            Err(Fault::Unexpected { .. } | Fault::NotFound | Fault::InvalidAnswer(_)) => Ok(None),
             Err(fault) => Err(fault),
         }
     }

@@ -12,20 +12,20 @@ use secrecy::zeroize::Zeroizing;
 
 use super::account::Token;
 use super::account_error::AccountError;
-use crate::home::open_at_once;
+use crate::home::open_without_waiting;
 
 /// Time limit for a command.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// Maximum size of a command's output or of a token file, in bytes.
-const MOST: usize = 64 << 10;
+const MAX_BYTES: usize = 64 << 10;
 /// Interval for checking whether a command that closed its output has ended.
-const LOOK: Duration = Duration::from_millis(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Reads a token from a file that only its owner can read. Strips outer spaces and line ends.
 pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
     let shown = path.display().to_string();
     let fail = |reason: String| AccountError::TokenFile { path: shown.clone(), reason };
-    let file = open_at_once(path).map_err(|error| fail(error.to_string()))?;
+    let file = open_without_waiting(path).map_err(|error| fail(error.to_string()))?;
     let about = file.metadata().map_err(|error| fail(error.to_string()))?;
     if about.is_dir() {
         return Err(fail("it is a folder; choose a file".to_owned()));
@@ -39,7 +39,7 @@ pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
         }
     }
     let bytes = read_bounded(file).map_err(|error| fail(error.to_string()))?;
-    if bytes.len() > MOST {
+    if bytes.len() > MAX_BYTES {
         return Err(fail("it is too long for a token".to_owned()));
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| fail("it isn't text".to_owned()))?;
@@ -49,7 +49,7 @@ pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
 /// Runs a command in the system's shell. The first line it prints, without outer spaces, is the token. It has no
 /// terminal to prompt in, and its standard error is discarded.
 pub fn run_token_command(command: &str) -> Result<Token, AccountError> {
-    run(shell(command), PATIENCE).map_err(AccountError::TokenCommand)
+    run(shell(command), TIMEOUT).map_err(AccountError::TokenCommand)
 }
 
 /// Asks the system's keyring for an account's token, with the keyring's own program.
@@ -57,7 +57,7 @@ pub fn ask_keyring(account: &str) -> Result<Token, AccountError> {
     let fail = |reason: String| AccountError::TokenKeyring { reason, store: store_command(account) };
     let command = keyring(account)
         .ok_or_else(|| fail("caseload doesn't support a keyring on this system".to_owned()))?;
-    run(alone(command), PATIENCE).map_err(fail)
+    run(in_own_group(command), TIMEOUT).map_err(fail)
 }
 
 /// Service name in the keyring.
@@ -94,13 +94,13 @@ fn run(mut command: Command, patience: Duration) -> Result<Token, String> {
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| format!("it can't be started ({error})"))?;
-    let ended = ended(&mut child, until, patience);
+    let ended = wait_for_output(&mut child, until, patience);
     if ended.is_err() {
         stop(&mut child);
     }
     let (bytes, status) = ended?;
     if !status.success() {
-        return Err(told(status));
+        return Err(describe_exit(status));
     }
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let text = std::str::from_utf8(line).map_err(|_| "its output isn't text".to_owned())?.trim();
@@ -108,7 +108,7 @@ fn run(mut command: Command, patience: Duration) -> Result<Token, String> {
 }
 
 /// Returns the output of a command and its exit status.
-fn ended(
+fn wait_for_output(
     child: &mut Child,
     until: Instant,
     patience: Duration,
@@ -127,14 +127,14 @@ fn ended(
         .map_err(|error| format!("its output can't be read ({error})"))?;
     let printed = printed.recv_timeout(patience).map_err(|_| late())?;
     let bytes = printed.map_err(|error| format!("its output can't be read ({error})"))?;
-    if bytes.len() > MOST {
-        return Err(format!("it printed more than {} KiB", MOST >> 10));
+    if bytes.len() > MAX_BYTES {
+        return Err(format!("it printed more than {} KiB", MAX_BYTES >> 10));
     }
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return Ok((bytes, status)),
             Ok(None) if Instant::now() >= until => return Err(late()),
-            Ok(None) => thread::sleep(LOOK),
+            Ok(None) => thread::sleep(POLL_INTERVAL),
             Err(error) => return Err(format!("caseload can't tell whether it finished ({error})")),
         }
     }
@@ -142,8 +142,8 @@ fn ended(
 
 /// Reads up to one byte more than the maximum. The buffer never moves, so that wiping it leaves no copy.
 fn read_bounded(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(vec![0; MOST + 1]);
-    let mut source = source.take(MOST as u64 + 1);
+    let mut bytes = Zeroizing::new(vec![0; MAX_BYTES + 1]);
+    let mut source = source.take(MAX_BYTES as u64 + 1);
     let mut filled = 0;
     loop {
         let room = bytes.get_mut(filled..).unwrap_or_default();
@@ -162,18 +162,18 @@ fn read_bounded(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 fn shell(command: &str) -> Command {
     let mut shell = Command::new("/bin/sh");
     shell.arg("-c").arg(command);
-    alone(shell)
+    in_own_group(shell)
 }
 
 /// Puts a command in its own process group, so that everything it starts can be stopped.
 #[cfg(unix)]
-fn alone(mut command: Command) -> Command {
+fn in_own_group(mut command: Command) -> Command {
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
 }
 
 #[cfg(not(unix))]
-fn alone(command: Command) -> Command {
+fn in_own_group(command: Command) -> Command {
     command
 }
 
@@ -198,7 +198,7 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn told(status: ExitStatus) -> String {
+fn describe_exit(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("it ended with exit status {code}"),
         None => "it was stopped by a signal".to_owned(),
@@ -231,7 +231,7 @@ mod tests {
         let token = read_token_file(&path).unwrap();
         assert_eq!(token.expose_secret(), "s3cret");
         assert!(!format!("{token:?}").contains("s3cret"));
-        fs::write(&path, "x".repeat(MOST + 1)).unwrap();
+        fs::write(&path, "x".repeat(MAX_BYTES + 1)).unwrap();
         assert!(read_token_file(&path).unwrap_err().to_string().contains("too long"));
     }
 
@@ -239,10 +239,10 @@ mod tests {
     #[test]
     fn the_first_line_of_a_command_is_the_token() {
         for command in ["echo s3cret", "printf ' s3cret \\r\\nuser: jane\\n'", "printf s3cret"] {
-            assert_eq!(run(shell(command), PATIENCE).unwrap().expose_secret(), "s3cret", "{command}");
+            assert_eq!(run(shell(command), TIMEOUT).unwrap().expose_secret(), "s3cret", "{command}");
         }
         // It has no terminal and no input.
-        assert_eq!(run(shell("read line || echo none"), PATIENCE).unwrap().expose_secret(), "none");
+        assert_eq!(run(shell("read line || echo none"), TIMEOUT).unwrap().expose_secret(), "none");
     }
 
     #[cfg(unix)]
@@ -257,7 +257,7 @@ mod tests {
             ("kill -9 $$", "stopped by a signal"),
             ("yes s3cret", "more than 64 KiB"),
         ] {
-            let error = run(shell(command), PATIENCE).unwrap_err();
+            let error = run(shell(command), TIMEOUT).unwrap_err();
             assert!(error.contains(says) && !error.contains("s3cret"), "{command}: {error}");
         }
     }

@@ -11,10 +11,10 @@ use super::account::Token;
 /// Replacement for the token.
 const MASK: &str = "•••";
 /// Minimum length of a token to mask. A shorter one may occur as a word in many texts.
-const SHORTEST: usize = 4;
+const MIN_LEN: usize = 4;
 /// Minimum length in data. It is longer, because data is compared with what was sent and a name may contain a short
 /// word.
-const SHORTEST_IN_DATA: usize = 8;
+const MIN_LEN_IN_DATA: usize = 8;
 
 /// The forms in which a server may repeat a token. Each is also found percent-encoded or escaped for JSON or HTML.
 pub(super) struct TokenMask {
@@ -69,7 +69,7 @@ impl TokenMask {
         if let Some(begun) = begins(text, &self.header, coded) {
             return Some(more(begun, |byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte)));
         }
-        if self.token.len() < if is_data { SHORTEST_IN_DATA } else { SHORTEST } {
+        if self.token.len() < if is_data { MIN_LEN_IN_DATA } else { MIN_LEN } {
             return None;
         }
         let base64 = || Some(more(begins(text, &self.coded, coded)?, |byte| byte == b'='));

@@ -5,12 +5,12 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::value_forms::{CountryForm, ListForm, NumberForm, ValueForms};
 use crate::case::{
-    Address, Case, CaseField, Dest, Holder, Kind, Placed, SubjectNo, Subjects, Value, country_code,
+    Address, Case, CaseField, Dest, FieldKind, Holder, Placed, SubjectNo, Subjects, Value, country_code,
 };
 
 /// The request that creates a case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Request {
+pub struct CaseRequest {
     /// The JSON body.
     pub body: Bytes,
     /// The subjects in the body, in order.
@@ -19,14 +19,14 @@ pub struct Request {
 
 /// Builds the request that creates a case. `forms` are the forms of custom field values.
 #[must_use]
-pub fn request(case: &Case, forms: ValueForms) -> Request {
+pub fn request(case: &Case, forms: ValueForms) -> CaseRequest {
     #[derive(serde::Serialize)]
     struct Body<'a> {
         casefile: Casefile<'a>,
     }
     // It has only texts, numbers and maps with text keys, so serializing can't fail.
     let body = serde_json::to_vec(&Body { casefile: Casefile(case, forms) }).unwrap_or_default();
-    Request { body: body.into(), subjects: case.subjects() }
+    CaseRequest { body: body.into(), subjects: case.subjects() }
 }
 
 struct Casefile<'a>(&'a Case, ValueForms);
@@ -38,7 +38,7 @@ impl Serialize for Casefile<'_> {
         for placed in &case.values {
             match placed.dest {
                 Dest::Case(CaseField::SubjectType) | Dest::SubjectType(_) | Dest::Custom(..) => {}
-                Dest::Case(field) => map.serialize_entry(field.key(), &Wire(&placed.value))?,
+                Dest::Case(field) => map.serialize_entry(field.key(), &WireValue(&placed.value))?,
             }
         }
         if custom(case, Holder::Case).next().is_some() {
@@ -63,13 +63,13 @@ struct CustomFields<'a>(&'a Case, Holder, ValueForms);
 impl Serialize for CustomFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(serde::Serialize)]
-        struct Entry<'a> {
+        struct CustomFieldEntry<'a> {
             id: u64,
-            value: CustomWire<'a>,
+            value: WireCustomField<'a>,
         }
         let mut list = serializer.serialize_seq(None)?;
         for (id, placed) in custom(self.0, self.1) {
-            list.serialize_element(&Entry { id, value: CustomWire(placed, self.2) })?;
+            list.serialize_element(&CustomFieldEntry { id, value: WireCustomField(placed, self.2) })?;
         }
         list.end()
     }
@@ -92,7 +92,7 @@ impl Serialize for Subject<'_> {
         let mut map = serializer.serialize_map(None)?;
         let Self(case, number, forms) = *self;
         if let Some(kind) = case.subject_type(number) {
-            map.serialize_entry("subject_type_id", &Wire(kind))?;
+            map.serialize_entry("subject_type_id", &WireValue(kind))?;
         }
         map.serialize_entry("is_primary", &(number == SubjectNo::PRIMARY))?;
         map.serialize_entry("is_pinned", &true)?;
@@ -102,9 +102,9 @@ impl Serialize for Subject<'_> {
 }
 
 /// A custom field value, in the form the account wants.
-struct CustomWire<'a>(&'a Placed, ValueForms);
+struct WireCustomField<'a>(&'a Placed, ValueForms);
 
-impl Serialize for CustomWire<'_> {
+impl Serialize for WireCustomField<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(placed, forms) = self;
         let codes = forms.countries == CountryForm::Code;
@@ -116,21 +116,21 @@ impl Serialize for CustomWire<'_> {
             Value::YesNo(Some(yes)) if forms.yes_no == NumberForm::Text => {
                 serializer.serialize_str(if *yes { "1" } else { "0" })
             }
-            Value::Text(country) if codes && matches!(placed.dest, Dest::Custom(_, Kind::Country)) => {
+            Value::Text(country) if codes && matches!(placed.dest, Dest::Custom(_, FieldKind::Country)) => {
                 serializer.serialize_str(country_code(country).unwrap_or(country))
             }
             Value::Address(address) if codes => match country_code(&address.country) {
                 Some(code) => Address { country: code.to_owned(), ..*address.clone() }.serialize(serializer),
                 None => address.serialize(serializer),
             },
-            value => Wire(value).serialize(serializer),
+            value => WireValue(value).serialize(serializer),
         }
     }
 }
 
-struct Wire<'a>(&'a Value);
+struct WireValue<'a>(&'a Value);
 
-impl Serialize for Wire<'_> {
+impl Serialize for WireValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Id(id) => serializer.serialize_u64(*id),
@@ -324,9 +324,9 @@ mod tests {
 
     #[test]
     fn each_kind_in_the_form_that_the_account_wants() {
-        use Kind::{Address as AddressKind, Checkbox, Country, Money, YesNo, YesNoNa};
+        use FieldKind::{Address as AddressKind, Checkbox, Country, Money, YesNo, YesNoNa};
         let of = |id: u64, kind, value| Placed {
-            dest: Dest::Custom(crate::case::Place { holder: Holder::Case, id }, kind),
+            dest: Dest::Custom(crate::case::CustomFieldRef { holder: Holder::Case, id }, kind),
             value,
             by_default: false,
         };
@@ -347,7 +347,7 @@ mod tests {
                 of(9, AddressKind, address("USA")),
                 of(10, AddressKind, address("")),
                 // A text field isn't converted.
-                of(11, Kind::Text, text("Canada")),
+                of(11, FieldKind::Text, text("Canada")),
             ],
         };
         let sent = |forms| -> Vec<serde_json::Value> {

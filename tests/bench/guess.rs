@@ -15,7 +15,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use caseload::case::{CaseField, Known, SURE_ENOUGH, Target, guess};
+use caseload::case::{CaseField, GuessInput, SURE_ENOUGH, Target, guess};
 use caseload::sheet::{Column, Row};
 use caseload::trackops::{Catalog, List};
 
@@ -68,7 +68,7 @@ fn measure(half: &str, catalog: &Catalog, verbose: bool) {
         took += started.elapsed();
         lists += 1;
         for (column, guess) in columns.iter().zip(guesses) {
-            let confidence = guess.idea.as_ref().map_or(0.0, |idea| idea.confidence);
+            let confidence = guess.suggestion.as_ref().map_or(0.0, |idea| idea.confidence);
             let (is_made, is_right) = (guess.rule.to != Target::Ignore, guess.rule.to == column.to);
             for count in [kinds.entry(kind).or_insert_with(Count::default), &mut all] {
                 count.labelled += u32::from(column.to != Target::Ignore);
@@ -80,7 +80,8 @@ fn measure(half: &str, catalog: &Catalog, verbose: bool) {
                 *bin = (bin.0 + u32::from(is_right), bin.1 + 1);
             }
             if verbose && !is_right {
-                let idea = guess.idea.map(|idea| format!("{} {:.2}: {}", idea.to, idea.confidence, idea.why));
+                let idea =
+                    guess.suggestion.map(|idea| format!("{} {:.2}: {}", idea.to, idea.confidence, idea.why));
                 let what = if is_made { "wrong" } else { "missed" };
                 let idea = idea.unwrap_or_default();
                 println!("  {what:<7} {source}: “{}” is {}, guessed {idea}", column.header, column.to);
@@ -249,7 +250,7 @@ fn guessed(columns: &[Labelled], catalog: &Catalog) -> Vec<caseload::case::Guess
         .collect();
     let references = catalog.references.values().next();
     let references = [0, 1, 2].map(|at| references.and_then(|labels| labels.get(at)).map(String::as_str));
-    guess(&Known {
+    guess(&GuessInput {
         columns: &sheet,
         rows: &rows,
         custom: &catalog.fields,

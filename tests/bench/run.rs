@@ -42,7 +42,7 @@ fn main() {
     if let [_, least, what, file, url, in_flight] = arguments.as_slice()
         && least == "least"
     {
-        return least_of(what, file, url, in_flight.parse().unwrap());
+        return run_baseline(what, file, url, in_flight.parse().unwrap());
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -59,7 +59,7 @@ fn main() {
 }
 
 /// Does the bare work of a command.
-fn least_of(what: &str, file: &str, url: &str, in_flight: usize) {
+fn run_baseline(what: &str, file: &str, url: &str, in_flight: usize) {
     if what == "check" {
         let mut reader = csv::Reader::from_path(file).unwrap();
         let mut record = csv::ByteRecord::new();
@@ -89,7 +89,7 @@ fn least_of(what: &str, file: &str, url: &str, in_flight: usize) {
     });
 }
 
-fn least(what: &str, file: &Path, url: &str, in_flight: usize) -> Command {
+fn baseline(what: &str, file: &Path, url: &str, in_flight: usize) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["least", what, file.to_str().unwrap(), url, &in_flight.to_string()]);
     command
@@ -139,7 +139,7 @@ async fn check(rows: u64) {
     let text: String = csv(rows, &[], &[]).lines().enumerate().map(wide).collect();
     let file = world.file("cases.csv", &text);
     let check = world.command(&["check", file.to_str().unwrap(), "--recipe", &world.path("recipe.toml")]);
-    let [bare, ours] = costs([least("check", &file, "", 1), check]).await;
+    let [bare, ours] = costs([baseline("check", &file, "", 1), check]).await;
     let ratio = ours.wall / bare.wall;
     println!(
         "| check {rows} rows of 27 columns, wall | {:.2} s | {:.2} s | {ratio:.1} |",
@@ -165,7 +165,7 @@ async fn run(latency: u64, in_flight: usize, rows: u64) {
         "--look-up",
         "off",
     ]);
-    let [bare, ours] = costs([least("run", &file, &empty.sandbox.url(), in_flight), ours]).await;
+    let [bare, ours] = costs([baseline("run", &file, &empty.sandbox.url(), in_flight), ours]).await;
     assert_eq!((empty.sandbox.stats().created, world.sandbox.stats().created), (rows, rows));
     let (rate, per) = (|cost: &Cost| rows as f64 / cost.wall, |cost: &Cost| cost.cpu * 1000.0 / rows as f64);
     let name = format!("{latency} ms, {in_flight} in flight");
@@ -194,7 +194,7 @@ async fn one_row() {
     let world = World::new().await;
     let file = world.file("cases.csv", &csv(1, &[], &[]));
     let ours = world.command(&["run", file.to_str().unwrap(), "--recipe", &world.path("recipe.toml")]);
-    let [bare, ours] = costs([least("run", &file, &world.sandbox.url(), 1), ours]).await;
+    let [bare, ours] = costs([baseline("run", &file, &world.sandbox.url(), 1), ours]).await;
     let millis = |cost: &Cost| format!("{:.0} ms, {:.0} ms CPU", cost.wall * 1e3, cost.cpu * 1e3);
     println!("| one row, start to finish | {} | {} | |", millis(&bare), millis(&ours));
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use caseload::case::{Edits, Faceted, Plan, PlanContext, Recipe};
-use caseload::engine::{Duplicates, Judge, Kept, facet};
+use caseload::engine::{CachedCheck, Duplicates, Judge, facet};
 use caseload::sheet::{Row, Sheet};
 
 const WORDS: [&str; 8] = ["claimant", "reported", "lifting", "boxes", "near", "the", "garage", "on"];
@@ -120,12 +120,12 @@ fn check(sheet: &Sheet, bare: Duration) {
     let (column, facet) = timed(|| facet(sheet, &Edits::default(), &of).unwrap());
     assert_eq!(facet.texts.len(), 1);
     println!("values of a column             {column:>10.1?}   {:.2} of the bare loop", ratio(column, bare));
-    let judge = Judge::new(plan(""), jiff::civil::date(2026, 11, 24), Duplicates::LeaveOut(None));
-    let (all, mut kept) = timed(|| Kept::whole(sheet, judge, 10_000, || false).unwrap());
+    let judge = Judge::new(plan(""), jiff::civil::date(2026, 11, 24), Duplicates::Exclude(None));
+    let (all, mut kept) = timed(|| CachedCheck::check_all(sheet, judge, 10_000, || false).unwrap());
     assert_eq!(kept.report().to_send, kept.report().rows);
     println!("check of every row             {all:>10.1?}   {:.2} of the bare loop", ratio(all, bare));
     let fixed = plan("[[fixes]]\ncolumn = \"Due\"\nrow = 17\nfrom = \"12/31/2026\"\nto = \"12/30/2026\"\n");
-    let (one, done) = timed(|| kept.again(sheet, fixed, &[17]).unwrap());
+    let (one, done) = timed(|| kept.recheck_rows(sheet, fixed, &[17]).unwrap());
     assert!(done);
     println!("check of one changed row       {one:>10.1?}");
 }

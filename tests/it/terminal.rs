@@ -222,7 +222,11 @@ async fn a_run_without_a_terminal_can_be_paused_from_outside() {
         tokio::task::yield_now().await;
     }
     let paused = tokio::task::block_in_place(|| world.run(&["pause", &dropped.1.to_string()]));
-    assert_eq!((paused.status, paused.out.contains("Paused from another window")), (0, true), "{paused:?}");
+    assert_eq!(
+        (paused.status, paused.stdout.contains("Paused from another window")),
+        (0, true),
+        "{paused:?}"
+    );
     let import = at_the_end(&world, dropped).await;
     assert_eq!((import.status, import.counts.unknown), (Status::Paused, 0), "{import:?}");
 }

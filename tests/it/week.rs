@@ -49,8 +49,8 @@ fn last_friday(office: &mut Office) -> List {
 fn monday(office: &mut Office, before: &[List]) -> List {
     // Both add the line that `team init` prints to their config.
     let made = office.types("ann$ caseload team init /srv/caseload --group intake --move");
-    assert!(made.status == 0 && made.err.contains("1 import moved"), "{made:?}");
-    let line = made.out.lines().last().unwrap();
+    assert!(made.status == 0 && made.stderr.contains("1 import moved"), "{made:?}");
+    let line = made.stdout.lines().last().unwrap();
     for person in ["ann", "ben"] {
         let path = office.world.path(&format!("{person}/config/config.toml"));
         let config = fs::read_to_string(&path).unwrap();
@@ -58,7 +58,7 @@ fn monday(office: &mut Office, before: &[List]) -> List {
     }
     // Ben, the engineer, tries his connection, and sees Ann's import.
     let tried = office.types("ben$ caseload doctor");
-    assert!(tried.status == 0 && tried.out.contains("User name and token are accepted"), "{tried:?}");
+    assert!(tried.status == 0 && tried.stdout.contains("User name and token are accepted"), "{tried:?}");
     office.assert_shown(1, "complete", [before[0].len(), before[0].len(), 0, 0, 0, 0]);
 
     // Summit's list is clean: the check has nothing to say.
@@ -67,7 +67,7 @@ fn monday(office: &mut Office, before: &[List]) -> List {
     office.save("summit.toml", SUMMIT.recipe("").as_bytes());
     let checked = office.types("ann$ caseload check summit-week45.csv --recipe summit.toml");
     assert_eq!(checked.status, 0, "{checked:?}");
-    assert!(checked.out.contains(&format!("{0} rows = {0} to send", list.len())), "{checked:?}");
+    assert!(checked.stdout.contains(&format!("{0} rows = {0} to send", list.len())), "{checked:?}");
 
     // From the eighth row on, no request arrives. After three in a row the import pauses.
     let (good, unanswered) = (7, 3);
@@ -99,11 +99,11 @@ fn tuesday(office: &mut Office, before: &[List]) -> List {
     let read = office.types("ben$ caseload sheet harborline-week45.csv");
     for told in ["Windows-1252", "semicolon", "line 2", "Harborline Insurance Group", "“Total 18 claims”"]
     {
-        assert!(read.out.contains(told), "{told}: {read:?}");
+        assert!(read.stdout.contains(told), "{told}: {read:?}");
     }
     let checked = office.types("ben$ caseload check harborline-week45.csv --recipe harborline.toml");
     let found = format!("{} rows = {} to send + {others} to skip + 2 with errors", list.len(), claims - 2);
-    assert!(checked.status == 1 && checked.out.contains(&found), "{found}: {checked:?}");
+    assert!(checked.status == 1 && checked.stdout.contains(&found), "{found}: {checked:?}");
 
     // A file with known errors isn't started unless he says to skip them.
     let refused = office.types("ben$ caseload run harborline-week45.csv --recipe harborline.toml");
@@ -173,24 +173,24 @@ async fn wednesday(office: &mut Office, before: &[List]) -> List {
     // Last week's settings don't fit. `map` follows the renamed column and maps the new one; Ann reads it through.
     let refused = office.types("ann$ caseload run prairie-week45.csv --like 1");
     assert_eq!(refused.status, 2, "{refused:?}");
-    assert!(refused.err.contains("“Claimant” seems to be named “Claimant Name” now"), "{refused:?}");
+    assert!(refused.stderr.contains("“Claimant” seems to be named “Claimant Name” now"), "{refused:?}");
     let mapped = office.types("ann$ caseload map prairie-week45.csv --like 1 > prairie.toml");
     assert_eq!(mapped.status, 0, "{mapped:?}");
     let checked = office.types("ann$ caseload check prairie-week45.csv --recipe prairie.toml");
     let found = format!("{} rows = {new} to send + {again} to skip", all.len());
-    assert!(checked.status == 0 && checked.out.contains(&found), "{found}: {checked:?}");
+    assert!(checked.status == 0 && checked.stdout.contains(&found), "{found}: {checked:?}");
 
     // After four rows, Trackops refuses the token. The import pauses; no row is rejected for that.
     let good = 4;
     office.trouble(&[&format!("401@{}-", office.sandbox().stats().posts + good + 1)]);
     let ran = office.types("ann$ caseload run prairie-week45.csv --recipe prairie.toml");
-    assert!(ran.status == 1 && ran.out.contains("(401)"), "{ran:?}");
+    assert!(ran.status == 1 && ran.stdout.contains("(401)"), "{ran:?}");
     office.assert_shown(4, "paused", [again + new, good, 0, again, 0, new - good]);
 
     // A Chief Operator makes a new token. With the old one, nothing is sent.
     office.replace_token("new-token").await;
     let refused = office.types("ann$ caseload resume 4");
-    assert!(refused.status == 2 && refused.err.contains("(401)"), "{refused:?}");
+    assert!(refused.status == 2 && refused.stderr.contains("(401)"), "{refused:?}");
     assert_eq!((office.sandbox().stats().posts, office.sandbox().stats().unauthorized), (0, 1));
     office.tokens = BTreeMap::from([("ann", "new-token"), ("ben", "new-token")]);
     let resumed = office.types("ann$ caseload resume 4");
@@ -238,7 +238,7 @@ async fn thursday(office: &mut Office, before: &[List]) -> [List; 2] {
 
     // Ben, meanwhile. The first claim is a case already, and is excluded. The second may be one, and isn't sent.
     let seen = office.types("ben$ caseload imports");
-    assert!(seen.out.contains("Interrupted") && seen.out.contains("summit-thursday.csv"), "{seen:?}");
+    assert!(seen.stdout.contains("Interrupted") && seen.stdout.contains("summit-thursday.csv"), "{seen:?}");
     let ran = office.types("ben$ caseload run summit-denver.csv --like 2 --on-error skip");
     assert_eq!(ran.status, 1, "{ran:?}");
     let shown = office.assert_shown(6, "complete", [denver.len(), denver.len() - 2, 1, 1, 0, 0]);
@@ -266,7 +266,7 @@ async fn thursday(office: &mut Office, before: &[List]) -> [List; 2] {
 /// is looked for.
 fn friday(office: &mut Office, lists: &[List]) {
     let listed = office.types("ben$ caseload imports");
-    assert_eq!(listed.out.matches("Complete").count(), lists.len(), "{listed:?}");
+    assert_eq!(listed.stdout.matches("Complete").count(), lists.len(), "{listed:?}");
     // Cases by id, less those that a receipt has named.
     let cases = office.sandbox().cases();
     let mut unnamed: BTreeMap<String, &Value> =
@@ -276,7 +276,7 @@ fn friday(office: &mut Office, lists: &[List]) {
         let shown = office.shown(import);
         let created = counts(&shown)[1];
         let same = format!("{created} created, {created} found, {created} the same");
-        assert!(verified.status == 0 && verified.out.contains(&same), "{verified:?}");
+        assert!(verified.status == 0 && verified.stdout.contains(&same), "{verified:?}");
         assert_receipts(office, import, list, &shown);
         name_cases(office, import, list, &mut unnamed);
     }
@@ -291,7 +291,7 @@ fn assert_receipts(office: &mut Office, import: usize, list: &List, shown: &Valu
     let [rows, created, rejected, excluded, unknown, not_sent] = counts(shown);
     assert_eq!((rows, rejected, unknown, not_sent), (list.len(), 0, 0, 0), "{shown}");
     assert_eq!(created + excluded, rows, "{shown}");
-    let text = office.types(&format!("ben$ caseload receipt {import}")).out;
+    let text = office.types(&format!("ben$ caseload receipt {import}")).stdout;
     let sum = format!(
         "{rows} rows = {created} created + 0 rejected + {excluded} excluded + 0 unknown + 0 not sent"
     );
@@ -299,8 +299,8 @@ fn assert_receipts(office: &mut Office, import: usize, list: &List, shown: &Valu
     let html = office.types(&format!("ben$ caseload receipt {import} --html > receipt-{import}.html"));
     assert_eq!(html.status, 0, "{html:?}");
     let number = |text: &str| text.split_once('"').unwrap().0.parse::<u64>().unwrap();
-    let told: Vec<u64> = html.out.split("<data value=\"").skip(1).take(6).map(number).collect();
-    assert_eq!(told, [created, 0, excluded, 0, 0, rows], "{}", html.out);
+    let told: Vec<u64> = html.stdout.split("<data value=\"").skip(1).take(6).map(number).collect();
+    assert_eq!(told, [created, 0, excluded, 0, 0, rows], "{}", html.stdout);
     office.types(&format!("ben$ caseload receipt {import} --csv > receipt-{import}.csv"));
 }
 

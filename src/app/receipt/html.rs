@@ -191,7 +191,7 @@ impl ReceiptPage {
                                     td.text { (shown(finding.field.as_deref().unwrap_or("the case"))) }
                                     td.text { (shown(&finding.sent)) }
                                     td.text { (shown(&finding.stored)) }
-                                    td.reason { (finding.kind.told()) }
+                                    td.reason { (finding.kind.describe()) }
                                 }
                             }
                         }))

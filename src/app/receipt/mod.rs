@@ -6,10 +6,11 @@ use serde::Serialize;
 
 pub use html::ReceiptPage;
 
-use super::out::safe;
+use super::export_rows::without_control_codes;
 use super::{App, AppError, ReadBack};
 use crate::ledger::{
-    Counts, Done, Doubled, Finding, ImportId, ReceiptRow, RowState, Status, Verification, told_if_several,
+    Counts, DuplicateCases, ImportId, LoggedAction, ReceiptRow, RowState, Status, Verification,
+    VerificationFinding, describe_if_several,
 };
 use crate::text::{hex, plural, utc};
 
@@ -36,7 +37,7 @@ pub struct Receipt {
     /// User of the machine who sent it.
     pub os_user: String,
     /// Actions on the import, in order.
-    pub deeds: Vec<Done>,
+    pub deeds: Vec<LoggedAction>,
     /// Start of its cases' administrative notes; `None` without row tokens.
     pub token: Option<String>,
     /// When it was first started, UTC.
@@ -46,11 +47,11 @@ pub struct Receipt {
     /// All processed rows, in order; the others are not sent.
     pub cases: Vec<ReceiptLine>,
     /// Rows with more than one case in Trackops.
-    pub doubled: Vec<Doubled>,
+    pub doubled: Vec<DuplicateCases>,
     /// Result of the last read-back, if there was one.
     pub verified: Option<Verification>,
     /// Values stored differently than sent, and deleted cases.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<VerificationFinding>,
 }
 
 /// A row of the receipt.
@@ -79,7 +80,7 @@ pub struct ReceiptLine {
 impl App {
     /// Returns the receipt of an import.
     pub fn receipt(&self, id: ImportId) -> Result<Receipt, AppError> {
-        let (import, doubled) = (self.import(id)?, self.doubled(id)?);
+        let (import, doubled) = (self.import(id)?, self.duplicate_cases(id)?);
         let ReadBack { verified, findings } = self.read_back(id)?;
         let carries_token = self.recipe(id).is_ok_and(|recipe| recipe.row_token);
         let token = carries_token.then(|| format!("[caseload {}-", import.seed));
@@ -93,7 +94,7 @@ impl App {
             account: import.account,
             username: import.username,
             os_user: import.os_user,
-            deeds: self.deeds(id)?,
+            deeds: self.actions(id)?,
             token,
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
@@ -107,7 +108,7 @@ impl App {
 
 impl App {
     /// Returns the lines of a receipt. For a row with more than one case, the reason lists them.
-    fn lines(&self, id: ImportId, doubled: &[Doubled]) -> Result<Vec<ReceiptLine>, AppError> {
+    fn lines(&self, id: ImportId, doubled: &[DuplicateCases]) -> Result<Vec<ReceiptLine>, AppError> {
         let mut lines: Vec<ReceiptLine> =
             self.inner.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect();
         for earlier in self.tries(id)? {
@@ -161,7 +162,7 @@ impl Receipt {
         let header = COLUMNS.map(str::to_owned);
         for record in std::iter::once(header).chain(self.cases.iter().map(ReceiptLine::record)) {
             // Records of the same length, written to memory: this can't fail.
-            let _ = csv.write_record(record.iter().map(|cell| safe(cell)));
+            let _ = csv.write_record(record.iter().map(|cell| without_control_codes(cell)));
         }
         csv.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
@@ -189,9 +190,9 @@ impl Receipt {
         lines.extend(facts.map(|(what, fact)| format!("{what:<9}{fact}")));
         if let Some(seen) = &self.verified {
             lines.push(format!("Read back {}: {}", utc(seen.at), seen.summary()));
-            lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.told())));
+            lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.describe())));
         }
-        lines.extend(told_if_several(&self.deeds));
+        lines.extend(describe_if_several(&self.deeds));
         lines.push(String::new());
         lines.push("   row   line  outcome    case id     case number           reference".to_owned());
         lines.extend(self.cases.iter().map(ReceiptLine::to_text));

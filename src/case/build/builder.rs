@@ -8,8 +8,8 @@ use crate::case::mapping::field::{CaseField, Target};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::{is_empty_date, read_single, read_stored};
-use crate::case::mapping::slot::{Dest, Fallback, Reading, Slot, Source};
-use crate::case::problem::{Finding, Problem, Severity};
+use crate::case::mapping::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading};
+use crate::case::problem::{Problem, Severity, UnplacedProblem};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::sheet::{Row, damage};
@@ -43,11 +43,11 @@ impl Plan {
     pub fn build_edited(&self, edited: &Edited<'_>, today: Date) -> Built {
         let Edited { row, fixed, stale } = edited;
         let mut builder = Builder { plan: self, row, fixed, problems: Vec::new(), today, created_on: today };
-        builder.look_for_faults();
+        builder.report_faults();
         builder.check_length();
-        builder.check_lone();
+        builder.check_single_cell();
         for column in stale {
-            builder.stale_fix(*column);
+            builder.warn_stale_fix(*column);
         }
         let mut case = Case { values: Vec::with_capacity(self.slots.len()) };
         for slot in &self.slots {
@@ -64,13 +64,13 @@ impl Plan {
         if let Some(token) = self.token(row.number) {
             case.add_note(&token);
         }
-        for (severity, slot, finding) in self.held_against_roster(&case) {
+        for (severity, slot, finding) in self.check_against_roster(&case) {
             builder.report(severity, slot.sources.first(), Some(slot.dest.target()), finding);
         }
-        builder.look_for_damage();
-        builder.look_for_private_references(&case);
+        builder.report_damage();
+        builder.check_private_references(&case);
         let mut problems = builder.problems;
-        self.hide_elsewhere(&mut problems, row, today);
+        self.mask_problems(&mut problems, row, today);
         Built { case, problems }
     }
 }
@@ -86,7 +86,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    pub(super) fn cell(&self, source: &Source) -> &str {
+    pub(super) fn cell(&self, source: &MappedColumn) -> &str {
         let cell = self.row.cells.get(source.column).unwrap_or("").trim();
         let is_error = || damage::of_cell(cell) == Some(damage::Damage::ErrorValue);
         if source.blank_errors && is_error() { "" } else { cell }
@@ -95,9 +95,9 @@ impl Builder<'_> {
     pub(super) fn report(
         &mut self,
         severity: Severity,
-        at: Option<&Source>,
+        at: Option<&MappedColumn>,
         field: Option<Target>,
-        finding: Finding,
+        finding: UnplacedProblem,
     ) {
         self.report_at(severity, at.map(|source| source.column), field, finding);
     }
@@ -107,17 +107,17 @@ impl Builder<'_> {
         severity: Severity,
         column: Option<usize>,
         field: Option<Target>,
-        finding: Finding,
+        finding: UnplacedProblem,
     ) {
         let cell = column.and_then(|column| self.row.cells.get(column)).unwrap_or("");
-        let message = self.plan.told_of(column, cell, self.row.placed(finding.message));
+        let message = self.plan.masked_message(column, cell, self.row.placed(finding.message));
         self.problems.push(Problem {
             severity,
             row: self.row.number,
             line: self.row.line,
             column: column.map(|column| self.plan.header(column).to_owned()),
             field: field.map(|target| target.to_string()),
-            value: self.plan.told(column, cell),
+            value: self.plan.masked_cell(column, cell),
             code: finding.code,
             message,
             hint: finding.hint.to_owned(),
@@ -126,10 +126,10 @@ impl Builder<'_> {
 
     fn fill(&mut self, slot: &Slot) -> Option<Placed> {
         let before = self.problems.len();
-        let value = match slot.dest.shape() {
-            Reading::Name => self.name(slot).map(Value::Name),
-            Reading::Address => self.address(slot).map(Box::new).map(Value::Address),
-            Reading::Text => self.kept_text(slot),
+        let value = match slot.dest.reading() {
+            ValueReading::Name => self.name(slot).map(Value::Name),
+            ValueReading::Address => self.address(slot).map(Box::new).map(Value::Address),
+            ValueReading::Text => self.kept_text(slot),
             reading => slot.sources.first().and_then(|source| self.single(slot, source, reading)),
         };
         if let Some(value) = value {
@@ -159,7 +159,7 @@ impl Builder<'_> {
             Dest::SubjectType(_) => "Subject type",
             Dest::Custom(..) => "a value",
         };
-        let finding = Finding {
+        let finding = UnplacedProblem {
             code: Code::RequiredMissing,
             message: format!("{label} is empty and has no default"),
             hint: "fill in the cell (e, or in the file), or set a case default",
@@ -168,25 +168,25 @@ impl Builder<'_> {
     }
 
     /// Reads a field that has one column and one reading.
-    fn single(&mut self, slot: &Slot, source: &Source, reading: Reading) -> Option<Value> {
+    fn single(&mut self, slot: &Slot, source: &MappedColumn, reading: ValueReading) -> Option<Value> {
         let text = self.cell(source);
         let held = self.row.number(source.column);
         let read = match held {
             // A workbook stores “no date” as day 0.
-            Some(number) if reading == Reading::Date && number.value.abs() < 1.0 => return None,
+            Some(number) if reading == ValueReading::Date && number.value.abs() < 1.0 => return None,
             // A workbook stores the number itself: neither its format nor the column's decimal mark matters.
-            Some(number) if slot.dest.wants_number() && source.mapped(text).is_none() => {
+            Some(number) if slot.dest.wants_number() && source.matched(text).is_none() => {
                 read_stored(number, source, reading, self.today)
             }
             _ if text.is_empty() => return None,
-            _ if reading == Reading::Date && is_empty_date(text) => return None,
+            _ if reading == ValueReading::Date && is_empty_date(text) => return None,
             _ => read_single(text, source, reading, self.today),
         };
         match read {
             // A cell that has only separators.
             Ok(Value::Choices(choices)) if choices.is_empty() => None,
             Ok(value) => {
-                self.odd_value(slot, source, &value);
+                self.warn_unusual(slot, source, &value);
                 Some(value)
             }
             Err(finding) => {
@@ -197,9 +197,9 @@ impl Builder<'_> {
     }
 
     /// Warns about values that can be sent but are seldom meant: an unlikely year, an amount below zero.
-    fn odd_value(&mut self, slot: &Slot, source: &Source, value: &Value) {
+    fn warn_unusual(&mut self, slot: &Slot, source: &MappedColumn, value: &Value) {
         let (code, what, hint) = match value {
-            Value::Date(date) => match plausible::day(*date, self.today, day_of(slot, source)) {
+            Value::Date(date) => match plausible::day(*date, self.today, date_meaning(slot, source)) {
                 Some(what) => (Code::DateOddYear, what, "check whether the year is right"),
                 None => return,
             },
@@ -212,20 +212,20 @@ impl Builder<'_> {
                     self.cell(source)
                 );
                 let hint = "check whether the field needs a fraction or a percentage";
-                let finding = Finding { code: Code::NumberPercent, message, hint };
+                let finding = UnplacedProblem { code: Code::NumberPercent, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
                 return;
             }
             _ => return,
         };
         let message = format!("“{}” {what}", self.cell(source));
-        let finding = Finding { code, message, hint };
+        let finding = UnplacedProblem { code, message, hint };
         self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
     }
 }
 
 /// Returns what kind of date the column has.
-fn day_of(slot: &Slot, source: &Source) -> plausible::DayOf {
+fn date_meaning(slot: &Slot, source: &MappedColumn) -> plausible::DayOf {
     match slot.dest {
         _ if source.birth => plausible::DayOf::Birth,
         Dest::Case(_) | Dest::SubjectType(_) => plausible::DayOf::Case,

@@ -101,7 +101,7 @@ fn value(built: &Built, key: &str) -> Option<Value> {
 /// Creates a plan that detects damage.
 fn judging(recipe: &str, headers: &[&str]) -> Plan {
     let usual = vec![Usual::default(); headers.len()];
-    let context = PlanContext { usual: &usual, ..PlanContext::default() };
+    let context = PlanContext { column_profiles: &usual, ..PlanContext::default() };
     Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns(headers), &context).unwrap()
 }
 

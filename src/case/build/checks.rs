@@ -6,20 +6,20 @@ use crate::case::mapping::field::{CaseField, Target};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
-use crate::case::problem::{Finding, Severity};
+use crate::case::problem::{Severity, UnplacedProblem};
 use crate::case::values::value::Value;
 use crate::text::{is_ssn, mask};
 
 impl Builder<'_> {
     /// Warns that a fix for this row expected another value: it may be for another file or row.
-    pub(super) fn stale_fix(&mut self, column: usize) {
+    pub(super) fn warn_stale_fix(&mut self, column: usize) {
         let message = "an edit in this row was made for another value, so it isn't applied".to_owned();
         let hint = "check whether the cell is right, or edit it again (e, or fixes in the recipe)";
         self.report_at(
             Severity::Warning,
             Some(column),
             None,
-            Finding { code: Code::FixStale, message, hint },
+            UnplacedProblem { code: Code::FixStale, message, hint },
         );
     }
 
@@ -31,23 +31,28 @@ impl Builder<'_> {
         let says = || format!("the row has {have} cells, but the header has {want}");
         if extra_filled {
             let hint = "put quotes around the cell with the extra comma";
-            let finding = Finding { code: Code::RowTooLong, message: says(), hint };
+            let finding = UnplacedProblem { code: Code::RowTooLong, message: says(), hint };
             self.report(Severity::Error, None, None, finding);
         } else if have < want {
             let hint = "check whether a line break split the row; the missing cells are read as empty";
-            let finding = Finding { code: Code::RowTooShort, message: says(), hint };
+            let finding = UnplacedProblem { code: Code::RowTooShort, message: says(), hint };
             self.report(Severity::Warning, None, None, finding);
         }
     }
 
     /// Warns about a row with only one filled cell: it may be a heading or a note.
-    pub(super) fn check_lone(&mut self) {
+    pub(super) fn check_single_cell(&mut self) {
         if !self.row.lone {
             return;
         }
         let message = "only one cell of the row is filled, so it may be a heading or a note".to_owned();
         let hint = "if it isn't a case, skip the row (x, or leave_out in the recipe)";
-        self.report(Severity::Warning, None, None, Finding { code: Code::RowLoneCell, message, hint });
+        self.report(
+            Severity::Warning,
+            None,
+            None,
+            UnplacedProblem { code: Code::RowLoneCell, message, hint },
+        );
     }
 
     /// Refuses a row with neither a reference nor a name: it is more likely a note, a heading or a total than a case.
@@ -61,7 +66,12 @@ impl Builder<'_> {
         let message = "the row has neither a reference nor a subject's name".to_owned();
         let hint =
             "fill in one of them, skip the row (x), or send it: allow_unidentified = true in the recipe";
-        self.report(Severity::Error, None, None, Finding { code: Code::RowUnidentified, message, hint });
+        self.report(
+            Severity::Error,
+            None,
+            None,
+            UnplacedProblem { code: Code::RowUnidentified, message, hint },
+        );
     }
 
     /// Warns about a row without a primary subject. UNKNOWN: Trackops may treat the first of the others as primary.
@@ -75,7 +85,7 @@ impl Builder<'_> {
         let column = dest.and_then(|dest| self.plan.columns_of(dest).next());
         let message = "the row has a second subject but no primary one".to_owned();
         let hint = "fill in the primary subject; otherwise Trackops may use the second one";
-        let finding = Finding { code: Code::SubjectNotPrimary, message, hint };
+        let finding = UnplacedProblem { code: Code::SubjectNotPrimary, message, hint };
         self.report_at(Severity::Warning, column, dest.map(Dest::target), finding);
     }
 
@@ -89,12 +99,12 @@ impl Builder<'_> {
         let message = format!("the due date {due} is before the creation date {}", self.created_on);
         let hint = "check whether one of the two dates is wrong";
         let column = self.plan.columns_of(Dest::Case(CaseField::DueOn)).next();
-        let finding = Finding { code: Code::DateDueBefore, message, hint };
+        let finding = UnplacedProblem { code: Code::DateDueBefore, message, hint };
         self.report_at(Severity::Warning, column, Some(Target::Case(CaseField::DueOn)), finding);
     }
 
     /// Warns about SSNs in references, which aren't masked because cases are found by them.
-    pub(super) fn look_for_private_references(&mut self, case: &Case) {
+    pub(super) fn check_private_references(&mut self, case: &Case) {
         for field in [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3] {
             let Some(text) = case.text(field).filter(|text| is_ssn(text)) else { continue };
             let dest = Dest::Case(field);
@@ -104,7 +114,7 @@ impl Builder<'_> {
             };
             let message = format!("“{}” looks like a social security number", mask(text));
             let hint = "references aren't masked: map another column to this field";
-            let finding = Finding { code: Code::ReferenceSsn, message, hint };
+            let finding = UnplacedProblem { code: Code::ReferenceSsn, message, hint };
             self.report_at(Severity::Warning, Some(column), Some(dest.target()), finding);
         }
     }

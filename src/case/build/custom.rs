@@ -5,33 +5,33 @@ use crate::case::code::Code;
 use crate::case::mapping::read::read_address;
 use crate::case::mapping::slot::{Dest, Slot};
 use crate::case::privacy::secrets::hide_finding;
-use crate::case::problem::{Finding, Severity};
+use crate::case::problem::{Severity, UnplacedProblem};
 use crate::case::values::address::Address;
-use crate::case::values::kind::{Kind, Part};
+use crate::case::values::kind::{FieldKind, ValuePart};
 use crate::case::values::name::PersonName;
-use crate::case::values::parts::Parts;
+use crate::case::values::parts::PartedValue;
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
-use crate::case::values::words::fold;
+use crate::case::values::words::normalize;
 
 impl Builder<'_> {
     /// Reads a text and warns if it doesn't look like the phone number, e-mail address etc. it should be.
     pub(super) fn kept_text(&mut self, slot: &Slot) -> Option<Value> {
         let value = self.text(slot)?;
         let (code, odd): (_, fn(&str) -> Option<&'static str>) = match slot.dest {
-            Dest::Custom(_, Kind::Phone) => (Code::PhoneOdd, plausible::phone),
-            Dest::Custom(_, Kind::Email) => (Code::EmailOdd, plausible::email),
-            Dest::Custom(_, Kind::Ssn) => (Code::SsnOdd, plausible::ssn),
-            Dest::Custom(_, Kind::Link) => (Code::LinkOdd, plausible::link),
-            Dest::Custom(_, Kind::Country) => (Code::CountryUnknown, plausible::country),
+            Dest::Custom(_, FieldKind::Phone) => (Code::PhoneOdd, plausible::phone),
+            Dest::Custom(_, FieldKind::Email) => (Code::EmailOdd, plausible::email),
+            Dest::Custom(_, FieldKind::Ssn) => (Code::SsnOdd, plausible::ssn),
+            Dest::Custom(_, FieldKind::Link) => (Code::LinkOdd, plausible::link),
+            Dest::Custom(_, FieldKind::Country) => (Code::CountryUnknown, plausible::country),
             _ => return Some(value),
         };
         for source in &slot.sources {
-            let cell = source.meant(self.cell(source)).into_owned();
+            let cell = source.match_or_text(self.cell(source)).into_owned();
             let Some(what) = odd(&cell).filter(|_| !cell.is_empty()) else { continue };
             let (message, hint) =
                 (format!("“{cell}” {what}"), "fix the cell (e, or in the file), or send it as it is");
-            let finding = Finding { code: code.clone(), message, hint };
+            let finding = UnplacedProblem { code: code.clone(), message, hint };
             self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
         }
         Some(value)
@@ -41,12 +41,16 @@ impl Builder<'_> {
     fn text(&self, slot: &Slot) -> Option<Value> {
         let text = match slot.sources.as_slice() {
             [] => String::new(),
-            [only] => only.meant(self.cell(only)).into_owned(),
+            [only] => only.match_or_text(self.cell(only)).into_owned(),
             several => several
                 .iter()
                 .filter(|source| !self.cell(source).is_empty())
                 .map(|source| {
-                    format!("{}: {}", self.plan.header(source.column), source.meant(self.cell(source)))
+                    format!(
+                        "{}: {}",
+                        self.plan.header(source.column),
+                        source.match_or_text(self.cell(source))
+                    )
                 })
                 .collect::<Vec<_>>()
                 .join("\n"),
@@ -61,7 +65,7 @@ impl Builder<'_> {
             if let Some(doubt) = PersonName::doubts(self.cell(source)) {
                 let message = doubt.message().to_owned();
                 let hint = "check whether it is one person's name";
-                let finding = Finding { code: Code::NameOdd, message, hint };
+                let finding = UnplacedProblem { code: Code::NameOdd, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
             }
         }
@@ -73,14 +77,14 @@ impl Builder<'_> {
         let address = self.compound(slot, read_address)?;
         for doubt in address.doubts() {
             let (message, hint) = (doubt.message().to_owned(), "check whether each part is in its place");
-            let finding = Finding { code: Code::AddressOdd, message, hint };
+            let finding = UnplacedProblem { code: Code::AddressOdd, message, hint };
             self.report(Severity::Warning, slot.sources.first(), Some(slot.dest.target()), finding);
         }
         if let Some(what) = plausible::country(&address.country) {
             let message = format!("“{}” {what}", address.country);
             let hint = "write the country's name or two-letter code, or send it as it is";
-            let finding = Finding { code: Code::CountryUnknown, message, hint };
-            let of_country = slot.sources.iter().find(|source| source.part == Some(Part::Country));
+            let finding = UnplacedProblem { code: Code::CountryUnknown, message, hint };
+            let of_country = slot.sources.iter().find(|source| source.part == Some(ValuePart::Country));
             let source = of_country.or(slot.sources.first());
             self.report(Severity::Warning, source, Some(slot.dest.target()), finding);
         }
@@ -88,7 +92,11 @@ impl Builder<'_> {
     }
 
     /// Reads a name or an address: first the whole cell, then the parts that have separate columns.
-    fn compound<T: Parts>(&mut self, slot: &Slot, read: fn(&str) -> Result<T, Finding>) -> Option<T> {
+    fn compound<T: PartedValue>(
+        &mut self,
+        slot: &Slot,
+        read: fn(&str) -> Result<T, UnplacedProblem>,
+    ) -> Option<T> {
         let mut value = T::default();
         for source in slot.sources.iter().filter(|source| source.part.is_none()) {
             let text = self.cell(source);
@@ -110,14 +118,14 @@ impl Builder<'_> {
                 continue;
             }
             let whole = std::mem::replace(part, text.to_owned());
-            if !whole.is_empty() && fold(&whole) != fold(part) {
+            if !whole.is_empty() && normalize(&whole) != normalize(part) {
                 let mut message = format!("“{part}” replaces “{whole}” from the column with the whole value");
-                if self.plan.feeds_on_private(slot) {
+                if self.plan.has_private_source(slot) {
                     message = hide_finding(&message, &whole);
                 }
                 let hint =
                     "check whether both columns mean the same; if not, ignore one (x on the field map)";
-                let finding = Finding { code: Code::PartReplaced, message, hint };
+                let finding = UnplacedProblem { code: Code::PartReplaced, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
             }
         }

@@ -2,13 +2,13 @@
 
 use super::builder::Builder;
 use crate::case::code::Code;
-use crate::case::mapping::slot::{Dest, Slot, Source};
-use crate::case::problem::{Finding, Problem, Severity};
-use crate::sheet::{Fault, damage::Damage};
+use crate::case::mapping::slot::{Dest, MappedColumn, Slot};
+use crate::case::problem::{Problem, Severity, UnplacedProblem};
+use crate::sheet::{RowFault, damage::Damage};
 
 impl Builder<'_> {
     /// Reports how the row is malformed, which causes most problems of its cells.
-    pub(super) fn look_for_faults(&mut self) {
+    pub(super) fn report_faults(&mut self) {
         let row = self.row;
         for (fault, _) in row.faults.iter().filter(|(_, column)| column.is_none()) {
             let severity = if fault.is_error() { Severity::Error } else { Severity::Warning };
@@ -17,10 +17,10 @@ impl Builder<'_> {
     }
 
     /// Reports damage to every mapped cell: a warning, or an error on a reference, because cases are found by it.
-    pub(super) fn look_for_damage(&mut self) {
+    pub(super) fn report_damage(&mut self) {
         let (row, plan) = (self.row, self.plan);
         // Such a row may have been split differently when the columns were profiled.
-        let is_odd = row.aside.is_some() || !row.faults.is_empty();
+        let is_odd = row.not_a_case.is_some() || !row.faults.is_empty();
         for slot in &plan.slots {
             for source in &slot.sources {
                 let faults = row.faults.iter().filter(|(_, column)| *column == Some(source.column));
@@ -46,15 +46,20 @@ impl Builder<'_> {
                     let (code, message) = (Code::Damage(damage), damage.message(cell));
                     // Such a cell has nothing left of its value.
                     let lost = matches!(damage, Damage::ErrorValue | Damage::Hashes);
-                    self.report_cell(slot, source, lost, Finding { code, message, hint: damage.hint() });
+                    self.report_cell(
+                        slot,
+                        source,
+                        lost,
+                        UnplacedProblem { code, message, hint: damage.hint() },
+                    );
                 }
-                self.look_for_format(slot, source, cell);
+                self.report_format(slot, source, cell);
             }
         }
     }
 
     /// Warns if the text that is sent shows a different number than the cell holds.
-    fn look_for_format(&mut self, slot: &Slot, source: &Source, cell: &str) {
+    fn report_format(&mut self, slot: &Slot, source: &MappedColumn, cell: &str) {
         let Some(number) = self.row.number(source.column) else { return };
         if slot.dest.wants_number() || number.reads_as(cell.trim()) || self.is_reported(source) {
             return;
@@ -62,33 +67,33 @@ impl Builder<'_> {
         let message =
             format!("the cell shows “{}” but holds {}; what it shows is sent", cell.trim(), number.digits());
         let hint = "format the column as General in the original, or map it to a number field";
-        self.report_cell(slot, source, false, Finding { code: Code::NumberFormat, message, hint });
+        self.report_cell(slot, source, false, UnplacedProblem { code: Code::NumberFormat, message, hint });
     }
 
-    fn report_cell(&mut self, slot: &Slot, source: &Source, always: bool, finding: Finding) {
+    fn report_cell(&mut self, slot: &Slot, source: &MappedColumn, always: bool, finding: UnplacedProblem) {
         let is_error = always || (is_reference(slot.dest) && !source.as_is);
         let severity = if is_error { Severity::Error } else { Severity::Warning };
         self.report(severity, Some(source), Some(slot.dest.target()), finding);
     }
 
     /// Returns true if a problem of the cell is already reported.
-    fn is_reported(&self, source: &Source) -> bool {
+    fn is_reported(&self, source: &MappedColumn) -> bool {
         self.problems_of(source).next().is_some()
     }
 
     /// Returns true if an error of the cell is already reported.
-    fn is_refused(&self, source: &Source) -> bool {
+    fn is_refused(&self, source: &MappedColumn) -> bool {
         self.problems_of(source).any(|problem| problem.severity == Severity::Error)
     }
 
-    fn problems_of(&self, source: &Source) -> impl Iterator<Item = &Problem> {
+    fn problems_of(&self, source: &MappedColumn) -> impl Iterator<Item = &Problem> {
         let header = self.plan.header(source.column);
         self.problems.iter().filter(move |problem| problem.column.as_deref() == Some(header))
     }
 }
 
-fn of_fault(fault: Fault) -> Finding {
-    Finding { code: Code::Fault(fault), message: fault.message().to_owned(), hint: fault.hint() }
+fn of_fault(fault: RowFault) -> UnplacedProblem {
+    UnplacedProblem { code: Code::Fault(fault), message: fault.message().to_owned(), hint: fault.hint() }
 }
 
 /// Returns true if cases are found by the field.

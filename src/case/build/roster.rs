@@ -1,18 +1,18 @@
 //! Checks of a case against the known ids and custom fields of the account, before it is sent.
 
 use crate::case::code::Code;
-use crate::case::mapping::field::{CaseField, CustomKey, Owner, Place};
+use crate::case::mapping::field::{CaseField, CustomFieldOwner, CustomFieldRef, CustomKey};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::recipe::CustomField;
 use crate::case::mapping::roster::Roster;
 use crate::case::mapping::slot::{Dest, Fallback, Slot};
 use crate::case::mapping::subject_no::SubjectNo;
-use crate::case::problem::{Finding, Severity};
-use crate::case::values::kind::Kind;
+use crate::case::problem::{Severity, UnplacedProblem};
+use crate::case::values::kind::FieldKind;
 use crate::case::values::plausible;
 use crate::case::values::value::{Value, split_list};
-use crate::case::values::words::fold;
+use crate::case::values::words::normalize;
 
 const NOT_IN_LIST: &str = "check whether it was deleted in Trackops; it is sent as it is and may be refused";
 
@@ -48,12 +48,12 @@ impl Roster {
     }
 
     /// Severity and hint for an unknown id.
-    fn unknown(&self) -> (Severity, &'static str) {
-        if self.strict { (Severity::Error, NOT_SENT) } else { (Severity::Warning, NOT_IN_LIST) }
+    fn unknown_id_severity(&self) -> (Severity, &'static str) {
+        if self.refuses_unknown_ids { (Severity::Error, NOT_SENT) } else { (Severity::Warning, NOT_IN_LIST) }
     }
 
     /// Checks an id of a field.
-    fn id(&self, field: CaseField, id: u64) -> Option<(Severity, Finding)> {
+    fn id(&self, field: CaseField, id: u64) -> Option<(Severity, UnplacedProblem)> {
         let known = self.ids.get(&field)?;
         let noun = noun(field);
         match known.ids.get(&id) {
@@ -61,19 +61,19 @@ impl Roster {
             Some((label, true)) => {
                 let message = format!("{noun} {id}, “{label}”, is marked as deleted in the catalog");
                 let hint = "choose another, or unmark it in the catalog (C, then x)";
-                Some((Severity::Error, Finding { code: Code::IdDeleted, message, hint }))
+                Some((Severity::Error, UnplacedProblem { code: Code::IdDeleted, message, hint }))
             }
-            None if !known.whole && !known.gone.contains(&id) => None,
+            None if !known.complete && !known.missing.contains(&id) => None,
             None => {
                 let message = format!("{noun} {id} isn't {}", known.source);
-                let (severity, hint) = self.unknown();
-                Some((severity, Finding { code: Code::IdUnknown, message, hint }))
+                let (severity, hint) = self.unknown_id_severity();
+                Some((severity, UnplacedProblem { code: Code::IdUnknown, message, hint }))
             }
         }
     }
 
     /// Checks a value of a field.
-    fn value(&self, dest: Dest, value: &Value) -> Option<(Severity, Finding)> {
+    fn value(&self, dest: Dest, value: &Value) -> Option<(Severity, UnplacedProblem)> {
         if let Some(field) = dest.id_field() {
             return ids_of(value).iter().find_map(|id| self.id(field, *id));
         }
@@ -83,23 +83,25 @@ impl Roster {
             _ if field.choices.is_empty() => return None,
             Value::Choices(texts) => texts.iter().find(|text| !is_one(text))?,
             // “choice” used to be the word for check boxes too, so each value is checked by itself.
-            Value::Text(text) if field.kind == Kind::Choice && split_list(text, None).all(is_one) => {
+            Value::Text(text) if field.kind == FieldKind::Choice && split_list(text, None).all(is_one) => {
                 return None;
             }
             Value::Text(text) => Some(text).filter(|text| !is_one(text))?,
             _ => return None,
         };
-        let same = field.choices.iter().find(|choice| fold(choice) == fold(text));
+        let same = field.choices.iter().find(|choice| normalize(choice) == normalize(text));
         let message = match same {
             Some(choice) => format!("“{text}” is “{choice}” in the catalog"),
-            None => format!("“{text}” isn't one of the choices of {}: {}", field.label, few(&field.choices)),
+            None => {
+                format!("“{text}” isn't one of the choices of {}: {}", field.label, join_few(&field.choices))
+            }
         };
         let hint = "match it to a choice (v on the column, or values in the recipe), or send it as it is";
-        Some((Severity::Warning, Finding { code: Code::ChoiceUnknown, message, hint }))
+        Some((Severity::Warning, UnplacedProblem { code: Code::ChoiceUnknown, message, hint }))
     }
 
     /// Checks whether the contact belongs to the client.
-    fn contact(&self, case: &Case) -> Option<Finding> {
+    fn contact(&self, case: &Case) -> Option<UnplacedProblem> {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (contact, client) = (id(CaseField::PrimaryContact)?, id(CaseField::Client)?);
         let theirs = *self.clients.get(&contact)?;
@@ -117,22 +119,22 @@ impl Roster {
             name(CaseField::Client, client)
         );
         let hint = "choose a contact of the same client; it is sent as it is and may be refused";
-        Some(Finding { code: Code::ContactElsewhere, message, hint })
+        Some(UnplacedProblem { code: Code::ContactElsewhere, message, hint })
     }
 
     /// Checks whether the case type allows the type of the primary subject.
-    fn primary(&self, case: &Case) -> Option<Finding> {
+    fn primary(&self, case: &Case) -> Option<UnplacedProblem> {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (case_type, given) = (id(CaseField::CaseType)?, id(CaseField::SubjectType)?);
         let wanted = self.primary_subjects.get(&case_type).filter(|wanted| **wanted != given)?;
         let message =
             format!("cases of type {case_type} need a primary subject of type {wanted}, not {given}");
         let hint = "change the case type or the subject type";
-        Some(Finding { code: Code::IdOtherSubject, message, hint })
+        Some(UnplacedProblem { code: Code::IdOtherSubject, message, hint })
     }
 
     /// Checks whether a field belongs to the type of its subject.
-    fn subject(&self, dest: Dest, case: &Case) -> Option<Finding> {
+    fn subject(&self, dest: Dest, case: &Case) -> Option<UnplacedProblem> {
         let subject_type = type_of(case, dest.place()?.subject()?)?;
         let field = self.field(dest)?;
         let theirs = field.subject_type.filter(|theirs| *theirs != subject_type)?;
@@ -148,7 +150,7 @@ impl Roster {
             name(subject_type)
         );
         let hint = "map the column to the field of the subject's own type";
-        Some(Finding { code: Code::FieldOtherSubject, message, hint })
+        Some(UnplacedProblem { code: Code::FieldOtherSubject, message, hint })
     }
 }
 
@@ -157,10 +159,10 @@ fn type_of(case: &Case, number: SubjectNo) -> Option<u64> {
     case.subject_type(number).map(ids_of).and_then(<[u64]>::first).copied()
 }
 
-fn of_whom(owner: Owner) -> &'static str {
+fn of_whom(owner: CustomFieldOwner) -> &'static str {
     match owner {
-        Owner::Case => "case",
-        Owner::Subject => "primary subject",
+        CustomFieldOwner::Case => "case",
+        CustomFieldOwner::Subject => "primary subject",
     }
 }
 
@@ -169,19 +171,19 @@ fn every_row(message: &str) -> String {
 }
 
 /// Joins the first few texts.
-fn few(texts: &[String]) -> String {
+fn join_few(texts: &[String]) -> String {
     const FEW: usize = 6;
     let more = if texts.len() > FEW { ", …" } else { "" };
     format!("{}{more}", texts.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
 /// Severity, slot and finding, not yet placed in a row.
-pub(super) type Found<'p> = (Severity, &'p Slot, Finding);
+pub(super) type RosterFinding<'p> = (Severity, &'p Slot, UnplacedProblem);
 
 impl Plan {
     /// Checks the case of a row against what is known of the account. Problems of case defaults are reported once, by
     /// [`doubts`](Self::doubts), unless they keep the rows from being sent.
-    pub(super) fn held_against_roster(&self, case: &Case) -> Vec<Found<'_>> {
+    pub(super) fn check_against_roster(&self, case: &Case) -> Vec<RosterFinding<'_>> {
         let mut found = Vec::new();
         let roster = &*self.roster;
         if *roster == Roster::default() {
@@ -201,7 +203,7 @@ impl Plan {
             let wrong = roster.value(slot.dest, &placed.value);
             let wrong = wrong.filter(|(severity, _)| !placed.by_default || *severity == Severity::Error);
             found.extend(wrong.map(|(severity, finding)| (severity, slot, finding)));
-            let subject = slot.dest.place().and_then(Place::subject);
+            let subject = slot.dest.place().and_then(CustomFieldRef::subject);
             if subject.is_some_and(|number| by_columns(Dest::subject_type(number))) {
                 let other = roster.subject(slot.dest, case);
                 found.extend(other.map(|finding| (Severity::Warning, slot, finding)));
@@ -222,11 +224,15 @@ impl Plan {
     }
 
     /// Warns about a required field that is empty in a row.
-    fn required(&self, slot: &Slot) -> Option<Finding> {
+    fn required(&self, slot: &Slot) -> Option<UnplacedProblem> {
         // Fields that every case needs are errors, reported elsewhere.
         let field = self.roster.field(slot.dest).filter(|field| field.required && !slot.required)?;
         let message = format!("{} is empty, but the catalog marks it as required", field.label);
-        Some(Finding { code: Code::FieldRequired, message, hint: "fill in the cell, or set a case default" })
+        Some(UnplacedProblem {
+            code: Code::FieldRequired,
+            message,
+            hint: "fill in the cell, or set a case default",
+        })
     }
 
     /// Describes doubts about the case defaults and the field map, which concern every row; one sentence each.
@@ -244,22 +250,22 @@ impl Plan {
                 .filter_map(|slot| Some(Placed { dest: slot.dest, value: given(slot)?, by_default: true }))
                 .collect(),
         };
-        let mut told: Vec<String> = Vec::new();
+        let mut doubts: Vec<String> = Vec::new();
         for placed in &defaults.values {
-            if let (Dest::Custom(_, Kind::Country), Value::Text(text)) = (placed.dest, &placed.value)
+            if let (Dest::Custom(_, FieldKind::Country), Value::Text(text)) = (placed.dest, &placed.value)
                 && let Some(what) = plausible::country(text)
             {
                 let message = format!("“{text}” {what}; it is sent as it is");
-                let finding = Finding { code: Code::CountryUnknown, message, hint: "" };
-                told.push(self.of_default(placed.dest, &finding));
+                let finding = UnplacedProblem { code: Code::CountryUnknown, message, hint: "" };
+                doubts.push(self.describe_default(placed.dest, &finding));
             }
             let found = roster.value(placed.dest, &placed.value);
-            told.extend(found.map(|(_, finding)| self.of_default(placed.dest, &finding)));
+            doubts.extend(found.map(|(_, finding)| self.describe_default(placed.dest, &finding)));
         }
         let contact = Dest::Case(CaseField::PrimaryContact);
-        told.extend(roster.contact(&defaults).map(|finding| self.of_default(contact, &finding)));
+        doubts.extend(roster.contact(&defaults).map(|finding| self.describe_default(contact, &finding)));
         let of_subject = |slot: &Slot| roster.subject(slot.dest, &defaults);
-        told.extend(self.slots.iter().filter_map(of_subject).map(|finding| every_row(&finding.message)));
+        doubts.extend(self.slots.iter().filter_map(of_subject).map(|finding| every_row(&finding.message)));
         let used = |key: &CustomKey| {
             self.slots.iter().any(|slot| slot.dest.place().is_some_and(|place| place.key() == *key))
         };
@@ -268,36 +274,36 @@ impl Plan {
         let guessed: Vec<String> =
             guessed.map(|field| format!("{} ({})", field.label, of_whom(field.key.owner))).collect();
         if !guessed.is_empty() {
-            told.push(format!(
+            doubts.push(format!(
                 "these custom fields have a guessed owner: {}; check them in the catalog (C), or rows may be refused",
                 guessed.join(", ")
             ));
         }
-        told.extend(self.required_and_open(&defaults).into_iter().map(|(field, place)| {
+        doubts.extend(self.required_and_open(&defaults).into_iter().map(|(field, place)| {
             let label = &field.label;
             every_row(&format!(
                 "the catalog marks {label} ({place}) as required, but nothing is mapped to it"
             ))
         }));
-        told
+        doubts
     }
 
     /// Returns the required fields, of the case and of subjects with a known type, that have neither column nor
     /// default.
-    fn required_and_open(&self, defaults: &Case) -> Vec<(&CustomField, Place)> {
+    fn required_and_open(&self, defaults: &Case) -> Vec<(&CustomField, CustomFieldRef)> {
         let types: Vec<(SubjectNo, u64)> =
             SubjectNo::all().filter_map(|number| Some((number, type_of(defaults, number)?))).collect();
-        let places = |field: &CustomField| -> Vec<Place> {
-            let place = Place::from(field.key);
+        let places = |field: &CustomField| -> Vec<CustomFieldRef> {
+            let place = CustomFieldRef::from(field.key);
             match field.key.owner {
-                Owner::Case => vec![place],
-                Owner::Subject => {
+                CustomFieldOwner::Case => vec![place],
+                CustomFieldOwner::Subject => {
                     let theirs = types.iter().filter(|(_, of)| field.subject_type == Some(*of));
                     theirs.map(|(number, _)| place.of(*number)).collect()
                 }
             }
         };
-        let fed = |place: Place| self.slots.iter().any(|slot| slot.dest.place() == Some(place));
+        let fed = |place: CustomFieldRef| self.slots.iter().any(|slot| slot.dest.place() == Some(place));
         let required = self.roster.fields.iter().filter(|field| field.required);
         required
             .flat_map(|field| places(field).into_iter().map(move |place| (field, place)))
@@ -306,7 +312,7 @@ impl Plan {
     }
 
     /// Describes a problem of a case default, which concerns the rows whose columns give no other value.
-    fn of_default(&self, dest: Dest, finding: &Finding) -> String {
+    fn describe_default(&self, dest: Dest, finding: &UnplacedProblem) -> String {
         let label = match dest {
             Dest::Case(field) => field.spec().label.to_owned(),
             Dest::SubjectType(number) => format!("Type of {number}"),

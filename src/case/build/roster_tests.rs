@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::*;
 use crate::case::mapping::plan::PlanContext;
 use crate::case::mapping::roster::KnownIds;
-use crate::case::{CustomField, DefaultText, Kind, Recipe};
+use crate::case::{CustomField, DefaultText, FieldKind, Recipe};
 use crate::sheet::{Column, Row};
 
 const RECIPE: &str = r#"
@@ -42,8 +42,8 @@ fn ids(source: &str, ids: &[(u64, &str, bool)]) -> KnownIds {
     KnownIds {
         source: source.to_owned(),
         ids: ids.iter().map(|(id, label, deleted)| (*id, ((*label).to_owned(), *deleted))).collect(),
-        whole: true,
-        gone: BTreeSet::new(),
+        complete: true,
+        missing: BTreeSet::new(),
     }
 }
 
@@ -63,11 +63,11 @@ fn roster() -> Roster {
         CustomField {
             choices: vec!["Auto".into(), "Property".into()],
             required: true,
-            ..CustomField::new("custom.25".parse().unwrap(), "Line of business", Kind::Choice)
+            ..CustomField::new("custom.25".parse().unwrap(), "Line of business", FieldKind::Choice)
         },
         CustomField {
             subject_type: Some(1),
-            ..CustomField::new("subject.1".parse().unwrap(), "Name", Kind::Name)
+            ..CustomField::new("subject.1".parse().unwrap(), "Name", FieldKind::Name)
         },
     ];
     roster
@@ -119,8 +119,8 @@ fn an_id_nobody_knows_is_a_warning_and_a_deleted_one_an_error() {
 fn a_list_that_is_not_whole_says_nothing_of_others_but_of_those_that_are_gone() {
     let mut known = roster();
     let services = known.ids.get_mut(&CaseField::Services).unwrap();
-    services.whole = false;
-    services.gone.insert(8);
+    services.complete = false;
+    services.missing.insert(8);
     let plan = plan_knowing(known, |_| ());
     let codes =
         |text| found(&plan, ["", text, "Auto", ""]).into_iter().map(|(_, code, _)| code).collect::<Vec<_>>();

@@ -163,7 +163,7 @@ fn what_the_account_says_of_its_type_is_held_against_it() {
     let field = |key: &str, label: &str, of: u64, required: bool| CustomField {
         required,
         subject_type: Some(of),
-        ..CustomField::new(key.parse().unwrap(), label, crate::case::Kind::Text)
+        ..CustomField::new(key.parse().unwrap(), label, crate::case::FieldKind::Text)
     };
     let mut roster = Roster {
         fields: vec![
@@ -174,7 +174,7 @@ fn what_the_account_says_of_its_type_is_held_against_it() {
         ..Roster::default()
     };
     let ids = [(1, ("Claimant".to_owned(), false)), (3, ("Employer".to_owned(), true))].into();
-    let known = KnownIds { ids, whole: true, ..KnownIds::default() };
+    let known = KnownIds { ids, complete: true, ..KnownIds::default() };
     let plain = plan(&recipe(""), roster.clone());
     let doubts = plain.doubts();
     assert_eq!(doubts.len(), 2, "{doubts:?}");

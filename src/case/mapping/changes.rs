@@ -20,8 +20,8 @@ pub struct Fix {
 
 /// Skipped rows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "RawLeaveOut", into = "RawLeaveOut")]
-pub enum LeaveOut {
+#[serde(try_from = "RawSkipRule", into = "RawSkipRule")]
+pub enum SkipRule {
     /// This data row, from 1.
     Row(u64),
     /// Every row with this value in the column, ignoring case; in a list one entry is enough.
@@ -35,7 +35,7 @@ pub enum LeaveOut {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawLeaveOut {
+struct RawSkipRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     row: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,13 +44,13 @@ struct RawLeaveOut {
     value: Option<String>,
 }
 
-impl TryFrom<RawLeaveOut> for LeaveOut {
+impl TryFrom<RawSkipRule> for SkipRule {
     type Error = &'static str;
 
-    fn try_from(raw: RawLeaveOut) -> Result<Self, Self::Error> {
+    fn try_from(raw: RawSkipRule) -> Result<Self, Self::Error> {
         match raw {
-            RawLeaveOut { row: Some(row), column: None, value: None } => Ok(Self::Row(row)),
-            RawLeaveOut { row: None, column: Some(column), value: Some(value) } => {
+            RawSkipRule { row: Some(row), column: None, value: None } => Ok(Self::Row(row)),
+            RawSkipRule { row: None, column: Some(column), value: Some(value) } => {
                 Ok(Self::Value { column, value })
             }
             _ => Err("leave_out needs either a row, or a column and a value"),
@@ -58,11 +58,11 @@ impl TryFrom<RawLeaveOut> for LeaveOut {
     }
 }
 
-impl From<LeaveOut> for RawLeaveOut {
-    fn from(leave_out: LeaveOut) -> Self {
+impl From<SkipRule> for RawSkipRule {
+    fn from(leave_out: SkipRule) -> Self {
         match leave_out {
-            LeaveOut::Row(row) => Self { row: Some(row), column: None, value: None },
-            LeaveOut::Value { column, value } => Self { row: None, column: Some(column), value: Some(value) },
+            SkipRule::Row(row) => Self { row: Some(row), column: None, value: None },
+            SkipRule::Value { column, value } => Self { row: None, column: Some(column), value: Some(value) },
         }
     }
 }
@@ -70,7 +70,7 @@ impl From<LeaveOut> for RawLeaveOut {
 /// The group of a mixed file that an import takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Only {
+pub struct GroupFilter {
     /// Header text, or `#5` for the fifth column.
     pub column: String,
     /// Values of the group, ignoring case; an empty one stands for empty cells.

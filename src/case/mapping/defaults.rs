@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::field::Target;
 use super::plan_error::PlanError;
 use super::recipe::{DefaultText, Recipe};
-use super::slot::{Dest, Fallback, Reading, Slot, resolve, slot};
+use super::slot::{Dest, Fallback, Slot, ValueReading, resolve, slot};
 use crate::case::values::address::Address;
 use crate::case::values::date::{DateOrder, parse_date};
 use crate::case::values::name::PersonName;
@@ -25,7 +25,7 @@ pub(super) fn add(
     if part.is_some() {
         return Err(bad("the whole field, not a part of it"));
     }
-    slot(slots, dest).default = read_default(dest.shape(), text).map_err(bad)?;
+    slot(slots, dest).default = read_default(dest.reading(), text).map_err(bad)?;
     Ok(())
 }
 
@@ -39,7 +39,7 @@ fn written(text: &DefaultText) -> String {
 }
 
 /// Reads a default as a value; an empty text is no default. The error says what the field needs.
-fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>, &'static str> {
+fn read_default(reading: ValueReading, text: &DefaultText) -> Result<Option<Fallback>, &'static str> {
     let typed = match text {
         DefaultText::Text(text) => Some(text.clone()),
         DefaultText::Whole(n) => Some(n.to_string()),
@@ -47,41 +47,47 @@ fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>
     };
     let value = match (reading, text) {
         (_, DefaultText::Text(text)) if text.trim().is_empty() => return Ok(None),
-        (Reading::Id, DefaultText::Whole(id)) if *id > 0 => Value::Id(*id),
-        (Reading::Id, _) => return Err("an id (a whole number above 0)"),
-        (Reading::Ids, DefaultText::Ids(ids)) if ids.is_empty() => return Ok(None),
-        (Reading::Ids, DefaultText::Ids(ids)) if ids.iter().all(|id| *id > 0) => Value::Ids(ids.clone()),
-        (Reading::Ids, _) => return Err("a list of ids, such as [1, 2]"),
+        (ValueReading::Id, DefaultText::Whole(id)) if *id > 0 => Value::Id(*id),
+        (ValueReading::Id, _) => return Err("an id (a whole number above 0)"),
+        (ValueReading::Ids, DefaultText::Ids(ids)) if ids.is_empty() => return Ok(None),
+        (ValueReading::Ids, DefaultText::Ids(ids)) if ids.iter().all(|id| *id > 0) => Value::Ids(ids.clone()),
+        (ValueReading::Ids, _) => return Err("a list of ids, such as [1, 2]"),
         // Budgets are far below 2^53, the limit of exact whole numbers in an `f64`.
         #[expect(clippy::cast_precision_loss)]
-        (Reading::Number | Reading::Hours, DefaultText::Whole(n)) => Value::Number(*n as f64),
-        (Reading::Number | Reading::Hours, DefaultText::Number(n)) if n.is_finite() => Value::Number(*n),
-        (Reading::Number | Reading::Hours, DefaultText::Text(text)) => {
+        (ValueReading::Number | ValueReading::Hours, DefaultText::Whole(n)) => Value::Number(*n as f64),
+        (ValueReading::Number | ValueReading::Hours, DefaultText::Number(n)) if n.is_finite() => {
+            Value::Number(*n)
+        }
+        (ValueReading::Number | ValueReading::Hours, DefaultText::Text(text)) => {
             Value::Number(read_number(text, NumberStyle::Point).map_err(|_| "a number")?)
         }
-        (Reading::Number | Reading::Hours, _) => return Err("a number"),
-        (Reading::YesNo { or_na }, _) => {
+        (ValueReading::Number | ValueReading::Hours, _) => return Err("a number"),
+        (ValueReading::YesNo { or_na }, _) => {
             Value::YesNo(typed.and_then(|text| yes_or_no(&text, or_na)).ok_or(yes_no_words(or_na))?)
         }
-        (Reading::Choices, _) => {
+        (ValueReading::Choices, _) => {
             let choices = typed.map(|text| distinct(split_list(&text, None)));
             let choices = choices.filter(|choices| !choices.is_empty());
             Value::Choices(choices.ok_or("its choices, separated by ;")?)
         }
-        (Reading::Date, DefaultText::Text(text)) => return read_date_default(text.trim()).map(Some),
-        (Reading::Date, _) => return Err("a date such as 2026-12-31, or days after creation such as +14d"),
-        (Reading::Text, DefaultText::Text(text)) => Value::Text(text.clone()),
-        (Reading::Text, DefaultText::Whole(n)) => Value::Text(n.to_string()),
-        (Reading::Text, _) => return Err("text"),
-        (Reading::Name, DefaultText::Text(text)) => Value::Name(PersonName::parse(text)),
-        (Reading::Name, _) => return Err("a name in the form \"Last, First\""),
-        (Reading::Address, DefaultText::Text(text)) => {
+        (ValueReading::Date, DefaultText::Text(text)) => return read_date_default(text.trim()).map(Some),
+        (ValueReading::Date, _) => {
+            return Err("a date such as 2026-12-31, or days after creation such as +14d");
+        }
+        (ValueReading::Text, DefaultText::Text(text)) => Value::Text(text.clone()),
+        (ValueReading::Text, DefaultText::Whole(n)) => Value::Text(n.to_string()),
+        (ValueReading::Text, _) => return Err("text"),
+        (ValueReading::Name, DefaultText::Text(text)) => Value::Name(PersonName::parse(text)),
+        (ValueReading::Name, _) => return Err("a name in the form \"Last, First\""),
+        (ValueReading::Address, DefaultText::Text(text)) => {
             let read = Address::parse(text);
             let (address, _) =
                 read.map_err(|_| "an address in the form \"Street, City, State, Zip, Country\"")?;
             Value::Address(Box::new(address))
         }
-        (Reading::Address, _) => return Err("an address in the form \"Street, City, State, Zip, Country\""),
+        (ValueReading::Address, _) => {
+            return Err("an address in the form \"Street, City, State, Zip, Country\"");
+        }
     };
     Ok(Some(Fallback::Value(value)))
 }

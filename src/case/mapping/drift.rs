@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::changes::LeaveOut;
+use super::changes::SkipRule;
 use super::column_ref::ColumnNames;
 use super::field::Target;
 use super::recipe::Recipe;
 use crate::case::mapping::guess::vocabulary::words;
 use crate::case::values::date::{DateOrder, DateProfile, OrderDoubt};
-use crate::case::values::kind::{Kind, Shape};
+use crate::case::values::kind::{ApiType, FieldKind};
 use crate::case::values::value::Faceted;
-use crate::case::values::words::{alike, fold};
+use crate::case::values::words::{normalize, similarity};
 use crate::sheet::Column;
 use crate::text::plural;
 
 /// The import to compare with.
 #[derive(Debug, Clone, Copy)]
-pub struct Before<'a> {
+pub struct EarlierFile<'a> {
     /// Its recipe.
     pub recipe: &'a Recipe,
     /// Columns of its file; empty if not known.
@@ -29,7 +29,7 @@ pub struct Before<'a> {
 
 /// The new file.
 #[derive(Debug, Clone, Copy)]
-pub struct Now<'a> {
+pub struct NewFile<'a> {
     /// Columns of the file.
     pub columns: &'a [Column],
     /// Number of rows.
@@ -97,7 +97,7 @@ impl Drift {
 
     /// Describes the difference in a sentence.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         match self {
             Self::New(header) => format!("“{header}” is a new column"),
             Self::Gone(header, Target::Ignore) => format!("“{header}” is gone; it was ignored"),
@@ -110,9 +110,12 @@ impl Drift {
                 format!("column {number} was “{was}” and is now “{is}”; check its mapping")
             }
             Self::NewValues(header, texts) => {
-                let named: Vec<String> =
-                    texts.iter().take(NAMED).map(|(text, count)| format!("“{text}” ({count} ×)")).collect();
-                let more = texts.len().saturating_sub(NAMED);
+                let named: Vec<String> = texts
+                    .iter()
+                    .take(MAX_NAMED)
+                    .map(|(text, count)| format!("“{text}” ({count} ×)"))
+                    .collect();
+                let more = texts.len().saturating_sub(MAX_NAMED);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 format!("“{header}” has new unmapped values: {}{more}", named.join(", "))
             }
@@ -127,25 +130,25 @@ impl Drift {
                 let (is, was) = (plural(*is, "row"), plural(*was, "row"));
                 format!("a footer of {is} is excluded; the previous file's footer had {was}")
             }
-            Self::Order { told, .. } => told.clone(),
+            Self::Order { told: description, .. } => description.clone(),
         }
     }
 }
 
 /// Maximum number of new values named.
-const NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 /// Minimum similarity of a renamed column.
-const ALIKE: f64 = 0.6;
+const MIN_SIMILARITY: f64 = 0.6;
 /// Maximum number of new or missing columns among which renamed ones are looked for.
-const MOST_RENAMED: usize = 200;
+const MAX_RENAMED: usize = 200;
 /// Minimum number of rows for comparing how full columns are.
 const ENOUGH_ROWS: u64 = 20;
 /// Difference in percent of filled cells that counts as a change.
-const FAR: u64 = 30;
+const MIN_FILL_CHANGE: u64 = 30;
 
 /// Returns all differences, columns first.
 #[must_use]
-pub fn drift(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
+pub fn drift(before: EarlierFile<'_>, now: NewFile<'_>) -> Vec<Drift> {
     let mut found = column_drift(before, now.columns);
     found.extend(new_values(before.recipe, now));
     found.extend(fill(before, now));
@@ -164,7 +167,7 @@ fn names(columns: &[Column]) -> Vec<String> {
 
 /// Returns new, missing, renamed and moved columns.
 #[must_use]
-pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
+pub fn column_drift(before: EarlierFile<'_>, columns: &[Column]) -> Vec<Drift> {
     let mapped: Vec<String> = before.recipe.columns.iter().map(|rule| rule.from.trim().to_owned()).collect();
     let known = !before.columns.is_empty();
     let then = if known { names(before.columns) } else { mapped };
@@ -176,7 +179,7 @@ pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
         here.iter().filter(|name| !was.contains(name) && !name.starts_with('#')).collect();
     let mut found = Vec::new();
     // With more changes than this it is another kind of file, not the same one with new names.
-    let may_be_renamed = gone.len() <= MOST_RENAMED && new.len() <= MOST_RENAMED;
+    let may_be_renamed = gone.len() <= MAX_RENAMED && new.len() <= MAX_RENAMED;
     let renamed: Vec<(&String, &String, &'static str)> = gone
         .iter()
         .filter(|_| may_be_renamed)
@@ -225,7 +228,7 @@ fn same_column(
         let at = all.iter().position(|other| other == name)?;
         Some((at.checked_sub(1).and_then(|at| all.get(at)).cloned(), all.get(at + 1).cloned()))
     };
-    if alike(&words(from), &words(to)) >= ALIKE {
+    if similarity(&words(from), &words(to)) >= MIN_SIMILARITY {
         return Some("the names are similar");
     }
     let same_place = places_known && then.len() > 1 && beside(then, from) == beside(here, to);
@@ -273,13 +276,13 @@ fn moved(then: &[String], here: &[String]) -> Vec<String> {
 }
 
 /// Returns values of mapped columns that are neither mapped nor an id.
-fn new_values(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
+fn new_values(recipe: &Recipe, now: NewFile<'_>) -> Vec<Drift> {
     let (rules, _) = ColumnNames::new(now.columns).rules(&recipe.columns);
     let of = |(column, texts): (&usize, &Vec<(String, u64)>)| {
         let name = now.columns.get(*column)?.name(*column);
         let rule = rules.get(column)?.first()?;
-        let known: BTreeSet<String> = rule.values.keys().map(|text| fold(text)).collect();
-        let is_new = |text: &str| !known.contains(&fold(text)) && text.trim().parse::<u64>().is_err();
+        let known: BTreeSet<String> = rule.values.keys().map(|text| normalize(text)).collect();
+        let is_new = |text: &str| !known.contains(&normalize(text)) && text.trim().parse::<u64>().is_err();
         let new: Vec<(String, u64)> = texts.iter().filter(|(text, _)| is_new(text)).cloned().collect();
         (!new.is_empty()).then_some(Drift::NewValues(name, new))
     };
@@ -287,7 +290,7 @@ fn new_values(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
 }
 
 /// Returns mapped columns that are filled far more or far less than before.
-fn fill(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
+fn fill(before: EarlierFile<'_>, now: NewFile<'_>) -> Vec<Drift> {
     if before.rows < ENOUGH_ROWS || now.rows < ENOUGH_ROWS {
         return Vec::new();
     }
@@ -298,13 +301,13 @@ fn fill(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
         let rule = rules.get(&index)?.iter().find(|rule| rule.to != Target::Ignore)?;
         let filled = now.columns.get(here.called(&rule.from)?)?.filled;
         let (was, is) = (percent(column.filled, before.rows), percent(filled, now.rows));
-        (was.abs_diff(is) > FAR).then(|| Drift::Fill(column.name(index), was, is))
+        (was.abs_diff(is) > MIN_FILL_CHANGE).then(|| Drift::Fill(column.name(index), was, is))
     };
     before.columns.iter().enumerate().filter_map(of).collect()
 }
 
 /// Returns date columns whose dates are in another order than the recipe says.
-fn orders(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
+fn orders(recipe: &Recipe, now: NewFile<'_>) -> Vec<Drift> {
     let (rules, _) = ColumnNames::new(now.columns).rules(&recipe.columns);
     let of = |(column, profile): (&usize, &DateProfile)| {
         let name = now.columns.get(*column)?.name(*column);
@@ -314,7 +317,7 @@ fn orders(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
             OrderDoubt::AsWell(_) => None,
             doubt => {
                 let only = if let OrderDoubt::Other(order) = doubt { Some(order) } else { None };
-                Some(Drift::Order { told: doubt.told(&name, read_as), only })
+                Some(Drift::Order { told: doubt.describe(&name, read_as), only })
             }
         }
     };
@@ -322,7 +325,7 @@ fn orders(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
 }
 
 /// Renames columns in the recipe as they were renamed in the file. Returns the new names.
-pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
+pub fn apply_renames(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
     let mut followed = Vec::new();
     for found in drift {
         let Drift::Renamed { from, to, .. } = found else { continue };
@@ -334,7 +337,7 @@ pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
             fix.column.clone_from(to);
         }
         for leave_out in &mut recipe.leave_out {
-            if let LeaveOut::Value { column, .. } = leave_out
+            if let SkipRule::Value { column, .. } = leave_out
                 && column == from
             {
                 column.clone_from(to);
@@ -349,7 +352,7 @@ pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
 
 /// Returns the columns (from 0) to survey: those of ids for their values, and those of dates for their order.
 #[must_use]
-pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usize>) {
+pub fn columns_to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usize>) {
     let (mut lists, mut dates) = (Vec::new(), Vec::new());
     let (rules, _) = ColumnNames::new(columns).rules(&recipe.columns);
     for index in 0..columns.len() {
@@ -357,15 +360,15 @@ pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usiz
         for rule in rules.get(&index).into_iter().flatten() {
             let shape = match rule.to {
                 Target::Case(field) => Some(field.spec().shape),
-                Target::Custom(place, None) => recipe.kind_of(place.key()).map(Kind::shape),
+                Target::Custom(place, None) => recipe.kind_of(place.key()).map(FieldKind::shape),
                 _ => None,
             };
             match shape {
-                Some(Shape::Id | Shape::Ids) => {
-                    let list = shape == Some(Shape::Ids);
+                Some(ApiType::Id | ApiType::Ids) => {
+                    let list = shape == Some(ApiType::Ids);
                     lists.push(Faceted { column: index, list, separator: rule.separator.clone() });
                 }
-                Some(Shape::Date) => dates.push(index),
+                Some(ApiType::Date) => dates.push(index),
                 _ => {}
             }
         }

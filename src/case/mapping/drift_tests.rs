@@ -28,28 +28,28 @@ fn columns(headers: &[&str], filled: u64) -> Vec<Column> {
 }
 
 /// Returns the differences of a file with these headers and as many rows as before.
-fn told(headers: &[&str]) -> Vec<String> {
+fn describe_headers(headers: &[&str]) -> Vec<String> {
     let (then, now) = (columns(&THEN, 100), columns(headers, 100));
-    told_of(&then, &now, (100, 100), None)
+    describe_drift(&then, &now, (100, 100), None)
 }
 
-fn told_of(then: &[Column], now: &[Column], rows: (u64, u64), usual_rows: Option<u64>) -> Vec<String> {
+fn describe_drift(then: &[Column], now: &[Column], rows: (u64, u64), usual_rows: Option<u64>) -> Vec<String> {
     let recipe = Recipe::from_toml(RECIPE).unwrap();
-    let before = Before { recipe: &recipe, columns: then, rows: rows.0, usual_rows };
+    let before = EarlierFile { recipe: &recipe, columns: then, rows: rows.0, usual_rows };
     let (texts, orders) = (BTreeMap::new(), BTreeMap::new());
-    let now = Now { columns: now, rows: rows.1, texts: &texts, orders: &orders };
-    drift(before, now).iter().map(Drift::told).collect()
+    let now = NewFile { columns: now, rows: rows.1, texts: &texts, orders: &orders };
+    drift(before, now).iter().map(Drift::describe).collect()
 }
 
 #[test]
 fn the_same_file_has_no_drift() {
-    assert!(told(&THEN).is_empty());
+    assert!(describe_headers(&THEN).is_empty());
 }
 
 #[test]
 fn columns_come_and_go() {
     assert_eq!(
-        told(&["Claim No", "Claimant", "Paid", "Assigned", "Notes"]),
+        describe_headers(&["Claim No", "Claimant", "Paid", "Assigned", "Notes"]),
         ["“Services” is gone; it was mapped to case_services_list", "“Paid” is a new column"],
         "a column put in moves none"
     );
@@ -58,22 +58,22 @@ fn columns_come_and_go() {
 #[test]
 fn a_renamed_column_is_known_by_its_name_or_its_place() {
     assert_eq!(
-        told(&["Claim Number", "Claimant", "Assigned", "Services", "Notes"]),
+        describe_headers(&["Claim Number", "Claimant", "Assigned", "Services", "Notes"]),
         ["“Claim No” seems to be named “Claim Number” now: the names are similar"]
     );
     assert_eq!(
-        told(&["Claim No", "Insured", "Assigned", "Services", "Notes"]),
+        describe_headers(&["Claim No", "Insured", "Assigned", "Services", "Notes"]),
         ["“Claimant” seems to be named “Insured” now: it is in the same place"]
     );
     // Two candidates are none.
-    let two = told(&["Claim Number", "Claim Nr", "Claimant", "Assigned", "Services", "Notes"]);
+    let two = describe_headers(&["Claim Number", "Claim Nr", "Claimant", "Assigned", "Services", "Notes"]);
     assert!(two.contains(&"“Claim No” is gone; it was mapped to reference_value_1".to_owned()), "{two:?}");
 }
 
 #[test]
 fn the_fewest_columns_moved() {
     assert_eq!(
-        told(&["Claimant", "Assigned", "Services", "Claim No", "Notes"]),
+        describe_headers(&["Claimant", "Assigned", "Services", "Claim No", "Notes"]),
         ["“Claim No” moved; columns are found by name"]
     );
 }
@@ -82,7 +82,7 @@ fn the_fewest_columns_moved() {
 fn rules_go_with_a_renamed_column() {
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
     let renamed = Drift::Renamed { from: "Claim No".into(), to: "Claim Number".into(), why: "" };
-    assert_eq!(follow(&mut recipe, &[renamed]), ["Claim Number"]);
+    assert_eq!(apply_renames(&mut recipe, &[renamed]), ["Claim Number"]);
     assert_eq!(recipe.columns[0].from, "Claim Number");
 }
 
@@ -93,17 +93,17 @@ fn far_fuller_emptier_longer_and_shorter() {
     now[1].filled = 40;
     now[4].filled = 0;
     assert_eq!(
-        told_of(&then, &now, (100, 100), Some(110)),
+        describe_drift(&then, &now, (100, 100), Some(110)),
         ["“Claimant” is filled in 40% of the rows; before, it was 98%"],
         "an ignored column may be empty"
     );
     let full = columns(&THEN, 5);
-    assert!(told_of(&full, &columns(&THEN, 1), (5, 5), None).is_empty(), "five rows say nothing");
+    assert!(describe_drift(&full, &columns(&THEN, 1), (5, 5), None).is_empty(), "five rows say nothing");
     assert_eq!(
-        told_of(&then, &columns(&THEN, 30), (100, 30), Some(110)),
+        describe_drift(&then, &columns(&THEN, 30), (100, 30), Some(110)),
         ["30 rows instead of the usual 110"]
     );
-    assert!(told_of(&then, &columns(&THEN, 40), (100, 40), Some(110)).is_empty());
+    assert!(describe_drift(&then, &columns(&THEN, 40), (100, 40), Some(110)).is_empty());
 }
 
 #[test]
@@ -116,11 +116,11 @@ fn new_texts_and_another_order_of_dates() {
         profile.add(cell);
     }
     let (texts, orders) = ([(3, texts.to_vec())].into(), [(2, profile)].into());
-    let before = Before { recipe: &recipe, columns: &columns, rows: 3, usual_rows: None };
-    let now = Now { columns: &columns, rows: 3, texts: &texts, orders: &orders };
+    let before = EarlierFile { recipe: &recipe, columns: &columns, rows: 3, usual_rows: None };
+    let now = NewFile { columns: &columns, rows: 3, texts: &texts, orders: &orders };
     let found = drift(before, now);
     assert_eq!(
-        found.iter().map(Drift::told).collect::<Vec<_>>(),
+        found.iter().map(Drift::describe).collect::<Vec<_>>(),
         [
             "“Services” has new unmapped values: “Trial” (7 ×)",
             "“Assigned” is read as month/day/year, but its dates are day/month/year"
@@ -128,16 +128,16 @@ fn new_texts_and_another_order_of_dates() {
     );
     assert_eq!(found.iter().map(Drift::code).collect::<Vec<_>>(), ["values.new", "dates.order"]);
     let services = Faceted { column: 3, list: true, separator: None };
-    assert_eq!(to_survey(&recipe, &columns), (vec![services], vec![2]));
+    assert_eq!(columns_to_survey(&recipe, &columns), (vec![services], vec![2]));
 }
 
 #[test]
 fn a_rule_by_number_is_held_against_what_stands_there_now() {
     let recipe = Recipe::from_toml("caseload = 1\n[[columns]]\nfrom = \"#2\"\nto = \"notes\"\n").unwrap();
     let then = columns(&["A", "B", "C"], 1);
-    let before = Before { recipe: &recipe, columns: &then, rows: 1, usual_rows: None };
+    let before = EarlierFile { recipe: &recipe, columns: &then, rows: 1, usual_rows: None };
     let told = |headers: &[&str]| -> Vec<String> {
-        column_drift(before, &columns(headers, 1)).iter().map(Drift::told).collect()
+        column_drift(before, &columns(headers, 1)).iter().map(Drift::describe).collect()
     };
     assert!(told(&["A", "B", "C"]).is_empty());
     let told = told(&["A", "Paid", "B", "C"]);
@@ -151,7 +151,7 @@ fn files_of_thousands_of_columns() {
     let mut now = then.clone();
     now.rotate_left(1);
     let of = |names: &[String]| columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), 100);
-    let told = |now: &[String]| told_of(&of(&then), &of(now), (100, 100), None);
+    let told = |now: &[String]| describe_drift(&of(&then), &of(now), (100, 100), None);
     assert_eq!(told(&now), ["“Column 0” moved; columns are found by name"]);
     // Too many changed to look for renamed columns.
     assert_eq!(told(&headers("Field")).len(), 2 * 16_384);
@@ -175,13 +175,13 @@ fn a_rule_is_for_the_column_that_the_plan_takes() {
             matches!(error, PlanError::NoSuchColumn { .. } | PlanError::RepeatedHeader { .. })
         };
         assert_eq!(wrong.iter().any(is_none), column.is_none(), "{from}");
-        let (lists, _) = to_survey(&recipe, &file);
+        let (lists, _) = columns_to_survey(&recipe, &file);
         assert_eq!(lists.iter().map(|of| of.column).collect::<Vec<_>>(), Vec::from_iter(column), "{from}");
 
         let texts = (0..5).map(|column| (column, vec![("Canvass".to_owned(), 1)])).collect();
         let now = columns(&["Claim No", "Due", "Due", "Services", "#2"], 10);
-        let now = Now { columns: &now, rows: 100, texts: &texts, orders: &BTreeMap::new() };
-        let before = Before { recipe: &recipe, columns: &file, rows: 100, usual_rows: None };
+        let now = NewFile { columns: &now, rows: 100, texts: &texts, orders: &BTreeMap::new() };
+        let before = EarlierFile { recipe: &recipe, columns: &file, rows: 100, usual_rows: None };
         let name = column.map(|column| file[column].header.clone());
         let both = |name: String| {
             [Drift::NewValues(name.clone(), vec![("Canvass".to_owned(), 1)]), Drift::Fill(name, 100, 10)]

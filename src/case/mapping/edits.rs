@@ -4,14 +4,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::changes::{Fix, LeaveOut};
+use super::changes::{Fix, SkipRule};
 use super::column_ref::{ColumnNames, find_column};
 use super::field::Target;
 use super::plan_error::PlanError;
 use super::recipe::Recipe;
-use crate::case::values::kind::Shape;
+use crate::case::values::kind::ApiType;
 use crate::case::values::value::split_list;
-use crate::case::values::words::fold;
+use crate::case::values::words::normalize;
 use crate::sheet::{Column, Row};
 
 /// The changes of a recipe, resolved against the columns of a file.
@@ -30,7 +30,7 @@ struct ColumnEdits {
     /// Replacements in every row, by value.
     values: HashMap<String, String>,
     /// Folded values whose rows are skipped.
-    left_out: BTreeSet<String>,
+    skipped: BTreeSet<String>,
     /// Whether a cell is a list.
     list: bool,
     /// Separator of the list.
@@ -39,11 +39,11 @@ struct ColumnEdits {
 
 impl ColumnEdits {
     /// Returns the value of the cell that skips its row, if any.
-    fn leaves_out<'c>(&self, cell: &'c str) -> Option<&'c str> {
-        if self.left_out.is_empty() {
+    fn skipping_value<'c>(&self, cell: &'c str) -> Option<&'c str> {
+        if self.skipped.is_empty() {
             return None;
         }
-        let known = |text: &&str| self.left_out.contains(&fold(text));
+        let known = |text: &&str| self.skipped.contains(&normalize(text));
         let part = || split_list(cell, self.separator.as_deref()).find(|part| known(part));
         Some(cell.trim()).filter(known).or_else(|| if self.list { part() } else { None })
     }
@@ -62,7 +62,7 @@ pub struct Edited<'r> {
 
 /// Why a row is skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeftOut<'r> {
+pub enum SkipReason<'r> {
     /// The row itself.
     Row,
     /// A value in a column (from 0).
@@ -86,10 +86,10 @@ impl Edits {
         }
         for leave_out in &recipe.leave_out {
             match leave_out {
-                LeaveOut::Row(row) => _ = edits.rows.insert(*row),
-                LeaveOut::Value { column, value } => {
+                SkipRule::Row(row) => _ = edits.rows.insert(*row),
+                SkipRule::Value { column, value } => {
                     match find_column(columns, column, || "skips rows by it".to_owned()) {
-                        Ok(column) => _ = edits.column(column).left_out.insert(fold(value)),
+                        Ok(column) => _ = edits.column(column).skipped.insert(normalize(value)),
                         Err(error) => errors.push(error),
                     }
                 }
@@ -98,14 +98,14 @@ impl Edits {
         if let Some(only) = &recipe.only {
             match find_column(columns, &only.column, || "selects rows by it".to_owned()) {
                 Ok(column) => {
-                    edits.only = Some((column, only.values.iter().map(|value| fold(value)).collect()));
+                    edits.only = Some((column, only.values.iter().map(|value| normalize(value)).collect()));
                 }
                 Err(error) => errors.push(error),
             }
         }
         for rule in &recipe.columns {
             if let Target::Case(field) = rule.to
-                && field.spec().shape == Shape::Ids
+                && field.spec().shape == ApiType::Ids
                 && let Some(column) = columns.called(&rule.from)
                 && let Some(edits) = edits.columns.get_mut(&column)
             {
@@ -167,19 +167,19 @@ impl Edits {
 
     /// Returns why a row, with its fixes applied, is skipped, if it is.
     #[must_use]
-    pub fn left_out<'r>(&self, row: &'r Row) -> Option<LeftOut<'r>> {
+    pub fn skip_reason<'r>(&self, row: &'r Row) -> Option<SkipReason<'r>> {
         if let Some((column, values)) = &self.only {
             let cell = row.cells.get(*column).unwrap_or("").trim();
-            if !values.contains(&fold(cell)) {
-                return Some(LeftOut::OtherGroup(*column, cell));
+            if !values.contains(&normalize(cell)) {
+                return Some(SkipReason::OtherGroup(*column, cell));
             }
         }
         if self.rows.contains(&row.number) {
-            return Some(LeftOut::Row);
+            return Some(SkipReason::Row);
         }
         self.columns.iter().find_map(|(column, edits)| {
             let cell = row.cells.get(*column).unwrap_or("");
-            edits.leaves_out(cell).map(|text| LeftOut::Value(*column, text))
+            edits.skipping_value(cell).map(|text| SkipReason::Value(*column, text))
         })
     }
 }
@@ -202,7 +202,7 @@ impl Recipe {
     }
 
     /// Skips rows, or includes them again. Returns true if they are skipped now.
-    pub fn toggle_left_out(&mut self, leave_out: LeaveOut) -> bool {
+    pub fn toggle_skip(&mut self, leave_out: SkipRule) -> bool {
         let known = self.leave_out.iter().position(|known| *known == leave_out);
         if let Some(at) = known {
             self.leave_out.remove(at);
@@ -233,12 +233,13 @@ impl Recipe {
         let fixes = |one: &Self, other: &Self| -> Vec<u64> {
             one.fixes.iter().filter(|fix| !other.fixes.contains(fix)).filter_map(|fix| fix.row).collect()
         };
-        let left_out = |one: &Self, other: &Self| -> Vec<u64> {
+        let skip_reason = |one: &Self, other: &Self| -> Vec<u64> {
             let only_here = one.leave_out.iter().filter(|leave_out| !other.leave_out.contains(leave_out));
-            only_here.filter_map(|of| if let LeaveOut::Row(row) = of { Some(*row) } else { None }).collect()
+            only_here.filter_map(|of| if let SkipRule::Row(row) = of { Some(*row) } else { None }).collect()
         };
         let mut rows =
-            [fixes(self, other), fixes(other, self), left_out(self, other), left_out(other, self)].concat();
+            [fixes(self, other), fixes(other, self), skip_reason(self, other), skip_reason(other, self)]
+                .concat();
         rows.sort_unstable();
         rows.dedup();
         Some(rows)
@@ -249,7 +250,7 @@ impl Recipe {
     #[must_use]
     pub fn for_other_files(mut self) -> Self {
         self.fixes.retain(|fix| fix.row.is_none());
-        self.leave_out.retain(|leave_out| !matches!(leave_out, LeaveOut::Row(_)));
+        self.leave_out.retain(|leave_out| !matches!(leave_out, SkipRule::Row(_)));
         self.send_anyway.clear();
         self.sheet.footer = self.sheet.footer.filter(|rows| *rows == 0);
         self

@@ -1,5 +1,5 @@
 use super::*;
-use crate::case::mapping::changes::Only;
+use crate::case::mapping::changes::GroupFilter;
 
 const RECIPE: &str = r#"
 caseload = 1
@@ -80,18 +80,19 @@ fn a_rows_fix_for_another_text_is_not_made() {
 #[test]
 fn rows_are_left_out_by_number_by_text_and_by_group() {
     let edits = edits();
-    let why = |number, cells: &[&str]| edits.left_out(&row(number, cells)).map(|why| format!("{why:?}"));
+    let why = |number, cells: &[&str]| edits.skip_reason(&row(number, cells)).map(|why| format!("{why:?}"));
     assert_eq!(why(1, &["Open", "CA", "A"]), None);
     assert_eq!(why(1, &[" CLOSED ", "CA", "A"]).unwrap(), "Value(0, \"CLOSED\")");
     assert_eq!(why(1, &["Open", "CA", "A| test"]).unwrap(), "Value(2, \"test\")");
     assert_eq!(why(1, &["Open", "CA", "A; test"]), None, "the separator of the column, and no other");
     assert_eq!(why(4, &["Open"]).unwrap(), "Row");
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
-    recipe.only = Some(Only { column: "State".to_owned(), values: vec!["ca".to_owned(), String::new()] });
+    recipe.only =
+        Some(GroupFilter { column: "State".to_owned(), values: vec!["ca".to_owned(), String::new()] });
     let edits = Edits::new(&recipe, &columns()).unwrap();
-    assert_eq!(edits.left_out(&row(1, &["Open", "NV"])), Some(LeftOut::OtherGroup(1, "NV")));
-    assert_eq!(edits.left_out(&row(1, &["Open", " CA "])), None);
-    assert_eq!(edits.left_out(&row(1, &["Open"])), None, "an empty text of the group is an empty cell");
+    assert_eq!(edits.skip_reason(&row(1, &["Open", "NV"])), Some(SkipReason::OtherGroup(1, "NV")));
+    assert_eq!(edits.skip_reason(&row(1, &["Open", " CA "])), None);
+    assert_eq!(edits.skip_reason(&row(1, &["Open"])), None, "an empty text of the group is an empty cell");
 }
 
 #[test]

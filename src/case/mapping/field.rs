@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::subject_no::SubjectNo;
-use crate::case::values::kind::{Part, Shape};
+use crate::case::values::kind::{ApiType, ValuePart};
 
 /// A field that every case has, in the order in which a case is sent and displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +60,7 @@ pub struct FieldSpec {
     /// Label for people.
     pub label: &'static str,
     /// Type of value in the API.
-    pub shape: Shape,
+    pub shape: ApiType,
     /// Whether a case is refused without it. INFERRED: the vendor documents no required flag.
     pub required: bool,
 }
@@ -69,7 +69,7 @@ const fn spec(
     field: CaseField,
     key: &'static str,
     label: &'static str,
-    shape: Shape,
+    shape: ApiType,
     required: bool,
 ) -> FieldSpec {
     FieldSpec { field, key, label, shape, required }
@@ -77,25 +77,25 @@ const fn spec(
 
 /// Every case field, in the order of [`CaseField`]. Source: the vendor's own client, `POST /cases`.
 pub const CASE_FIELDS: [FieldSpec; 19] = [
-    spec(CaseField::CaseType, "case_type_id", "Case type", Shape::Id, true),
-    spec(CaseField::Client, "client_id", "Client", Shape::Id, true),
-    spec(CaseField::PrimaryContact, "primary_contact_id", "Primary contact", Shape::Id, true),
-    spec(CaseField::Region, "case_region_id", "Region", Shape::Id, false),
-    spec(CaseField::CompanyLocation, "company_location_id", "Company location", Shape::Id, false),
-    spec(CaseField::CreatedOn, "created_on", "Created on", Shape::Date, false),
-    spec(CaseField::DueOn, "due_on", "Due on", Shape::Date, false),
-    spec(CaseField::Reference1, "reference_value_1", "Reference 1", Shape::Text, false),
-    spec(CaseField::Reference2, "reference_value_2", "Reference 2", Shape::Text, false),
-    spec(CaseField::Reference3, "reference_value_3", "Reference 3", Shape::Text, false),
-    spec(CaseField::CaseLocation, "case_location", "Case location", Shape::Text, false),
-    spec(CaseField::BudgetMoney, "budget_money", "Budget (money)", Shape::Number, false),
-    spec(CaseField::BudgetHours, "budget_hours", "Budget (hours)", Shape::Number, false),
-    spec(CaseField::Notes, "notes", "Case instructions", Shape::Text, false),
-    spec(CaseField::SchedulingNotes, "scheduling_notes", "Scheduling instructions", Shape::Text, false),
-    spec(CaseField::AdminNotes, "admin_notes", "Administrative notes", Shape::Text, false),
-    spec(CaseField::Services, "case_services_list", "Services", Shape::Ids, false),
-    spec(CaseField::Flags, "case_flags_list", "Flags", Shape::Ids, false),
-    spec(CaseField::SubjectType, "subject_type_id", "Subject type", Shape::Id, false),
+    spec(CaseField::CaseType, "case_type_id", "Case type", ApiType::Id, true),
+    spec(CaseField::Client, "client_id", "Client", ApiType::Id, true),
+    spec(CaseField::PrimaryContact, "primary_contact_id", "Primary contact", ApiType::Id, true),
+    spec(CaseField::Region, "case_region_id", "Region", ApiType::Id, false),
+    spec(CaseField::CompanyLocation, "company_location_id", "Company location", ApiType::Id, false),
+    spec(CaseField::CreatedOn, "created_on", "Created on", ApiType::Date, false),
+    spec(CaseField::DueOn, "due_on", "Due on", ApiType::Date, false),
+    spec(CaseField::Reference1, "reference_value_1", "Reference 1", ApiType::Text, false),
+    spec(CaseField::Reference2, "reference_value_2", "Reference 2", ApiType::Text, false),
+    spec(CaseField::Reference3, "reference_value_3", "Reference 3", ApiType::Text, false),
+    spec(CaseField::CaseLocation, "case_location", "Case location", ApiType::Text, false),
+    spec(CaseField::BudgetMoney, "budget_money", "Budget (money)", ApiType::Number, false),
+    spec(CaseField::BudgetHours, "budget_hours", "Budget (hours)", ApiType::Number, false),
+    spec(CaseField::Notes, "notes", "Case instructions", ApiType::Text, false),
+    spec(CaseField::SchedulingNotes, "scheduling_notes", "Scheduling instructions", ApiType::Text, false),
+    spec(CaseField::AdminNotes, "admin_notes", "Administrative notes", ApiType::Text, false),
+    spec(CaseField::Services, "case_services_list", "Services", ApiType::Ids, false),
+    spec(CaseField::Flags, "case_flags_list", "Flags", ApiType::Ids, false),
+    spec(CaseField::SubjectType, "subject_type_id", "Subject type", ApiType::Id, false),
 ];
 
 impl CaseField {
@@ -127,7 +127,7 @@ impl CaseField {
 
 /// Owner of a custom field: every field has one. Ids of different owners must not be mixed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Owner {
+pub enum CustomFieldOwner {
     /// The case itself.
     Case,
     /// A subject.
@@ -139,7 +139,7 @@ pub enum Owner {
 #[serde(try_from = "String", into = "String")]
 pub struct CustomKey {
     /// Owner of the field.
-    pub owner: Owner,
+    pub owner: CustomFieldOwner,
     /// The field's id in Trackops.
     pub id: u64,
 }
@@ -147,8 +147,8 @@ pub struct CustomKey {
 impl fmt::Display for CustomKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let owner = match self.owner {
-            Owner::Case => "custom",
-            Owner::Subject => "subject",
+            CustomFieldOwner::Case => "custom",
+            CustomFieldOwner::Subject => "subject",
         };
         write!(f, "{owner}.{}", self.id)
     }
@@ -159,7 +159,7 @@ impl FromStr for CustomKey {
 
     fn from_str(text: &str) -> Result<Self, UnknownKey> {
         match text.parse() {
-            Ok(Target::Custom(place, None)) if Place::from(place.key()) == place => Ok(place.key()),
+            Ok(Target::Custom(place, None)) if CustomFieldRef::from(place.key()) == place => Ok(place.key()),
             _ => Err(UnknownKey(text.to_owned())),
         }
     }
@@ -177,20 +177,20 @@ pub enum Holder {
 /// Custom field of one record: `custom.7` of the case, `subject.3` of the primary subject, `subject2.3` of the
 /// second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct CustomFieldRef {
     /// The record.
     pub holder: Holder,
     /// The field's id in Trackops.
     pub id: u64,
 }
 
-impl Place {
+impl CustomFieldRef {
     /// Returns the key of the account's field.
     #[must_use]
     pub fn key(self) -> CustomKey {
         let owner = match self.holder {
-            Holder::Case => Owner::Case,
-            Holder::Subject(_) => Owner::Subject,
+            Holder::Case => CustomFieldOwner::Case,
+            Holder::Subject(_) => CustomFieldOwner::Subject,
         };
         CustomKey { owner, id: self.id }
     }
@@ -214,18 +214,18 @@ impl Place {
     }
 }
 
-impl From<CustomKey> for Place {
+impl From<CustomKey> for CustomFieldRef {
     /// Returns the field of the case or of the primary subject.
     fn from(key: CustomKey) -> Self {
         let holder = match key.owner {
-            Owner::Case => Holder::Case,
-            Owner::Subject => Holder::Subject(SubjectNo::PRIMARY),
+            CustomFieldOwner::Case => Holder::Case,
+            CustomFieldOwner::Subject => Holder::Subject(SubjectNo::PRIMARY),
         };
         Self { holder, id: key.id }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for CustomFieldRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.holder {
             Holder::Case => write!(f, "custom.{}", self.id),
@@ -243,7 +243,7 @@ pub enum Target {
     /// The type of a subject other than the primary one: `subject2.subject_type_id`.
     SubjectType(SubjectNo),
     /// A custom field, whole or one part of it.
-    Custom(Place, Option<Part>),
+    Custom(CustomFieldRef, Option<ValuePart>),
     /// Not imported, on purpose.
     Ignore,
 }
@@ -327,12 +327,12 @@ impl FromStr for Target {
         let id = id.parse().map_err(|_| unknown())?;
         let part = match words.next() {
             None => None,
-            Some(part) => Some(Part::from_key(part).ok_or_else(unknown)?),
+            Some(part) => Some(ValuePart::from_key(part).ok_or_else(unknown)?),
         };
         if words.next().is_some() {
             return Err(unknown());
         }
-        Ok(Self::Custom(Place { holder, id }, part))
+        Ok(Self::Custom(CustomFieldRef { holder, id }, part))
     }
 }
 

@@ -6,7 +6,7 @@ use super::slot::{Dest, Slot};
 use crate::text::plural;
 
 /// Maximum number of columns named in a sentence.
-const NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 impl Plan {
     /// Reports filled columns that aren't imported, and whether no column gives the subject's name.
@@ -20,8 +20,8 @@ impl Plan {
             told.push(format!("no subject's name is imported, but “{name}” looks like one"));
         }
         if !names.is_empty() {
-            let more = if names.len() > NAMED { ", …" } else { "" };
-            let some: Vec<&str> = names.iter().take(NAMED).copied().collect();
+            let more = if names.len() > MAX_NAMED { ", …" } else { "" };
+            let some: Vec<&str> = names.iter().take(MAX_NAMED).copied().collect();
             let (columns, are) =
                 (plural(names.len() as u64, "column"), if names.len() == 1 { "is" } else { "are" });
             told.push(format!("{columns} {are} not imported: {}{more}", some.join(", ")));

@@ -8,15 +8,15 @@ use super::defaults;
 use super::edits::Edits;
 use super::field::{CASE_FIELDS, CaseField, Holder, Target};
 use super::plan_error::PlanError;
-use super::private_columns::{private_columns, speaks_of_birth};
+use super::private_columns::{looks_like_birth_date, private_columns};
 use super::recipe::{ColumnRule, ErrorCells, Recipe};
 use super::roster::Roster;
-use super::slot::{Dest, Fallback, Reading, Slot, Source, resolve, slot};
+use super::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading, resolve, slot};
 use super::subject_no::{SubjectNo, Subjects};
 use crate::case::values::date::DateOrder;
-use crate::case::values::kind::Kind;
+use crate::case::values::kind::FieldKind;
 use crate::case::values::value::Value;
-use crate::case::values::words::fold;
+use crate::case::values::words::normalize;
 use crate::sheet::damage::Usual;
 use crate::sheet::{Column, Row};
 
@@ -55,7 +55,7 @@ pub struct PlanContext<'a> {
     /// First rows of the file: columns whose cells look private are marked as private.
     pub rows: &'a [Row],
     /// What is usual in each column, to detect damaged cells; empty for no detection.
-    pub usual: &'a [Usual],
+    pub column_profiles: &'a [Usual],
     /// Known ids and fields of the account.
     pub roster: Arc<Roster>,
     /// The import's part of its row tokens; empty before there is an import.
@@ -119,7 +119,7 @@ impl Plan {
                 headers,
                 fed_subjects,
                 slots: slots.into_values().collect(),
-                usual: context.usual.to_vec(),
+                usual: context.column_profiles.to_vec(),
                 edits,
                 private: private_columns(recipe, columns, context.rows),
                 open,
@@ -150,7 +150,7 @@ impl Plan {
 
     /// Returns true if a case whose answer was lost can be looked up: by a reference of its row, or by a row token.
     #[must_use]
-    pub fn can_be_found_again(&self) -> bool {
+    pub fn can_be_looked_up(&self) -> bool {
         self.row_token || self.columns_of(Dest::Case(CaseField::Reference1)).next().is_some()
     }
 
@@ -206,16 +206,17 @@ impl Plan {
 
     /// Returns the date columns (from 0) without an order in the recipe, with the order they are read in.
     #[must_use]
-    pub fn unsaid_orders(&self) -> Vec<(usize, DateOrder)> {
-        let dates = self.slots.iter().filter(|slot| slot.dest.shape() == Reading::Date);
+    pub fn default_date_orders(&self) -> Vec<(usize, DateOrder)> {
+        let dates = self.slots.iter().filter(|slot| slot.dest.reading() == ValueReading::Date);
         let sources = dates.flat_map(|slot| &slot.sources).filter(|source| source.date.is_none());
         sources.map(|source| (source.column, source.date.unwrap_or_default())).collect()
     }
 
     /// Returns the amount columns (from 0) without a decimal mark in the recipe; they are read with a point.
     #[must_use]
-    pub fn unsaid_decimals(&self) -> Vec<usize> {
-        let is_amount = |slot: &&Slot| matches!(slot.dest.shape(), Reading::Number | Reading::Hours);
+    pub fn default_decimals(&self) -> Vec<usize> {
+        let is_amount =
+            |slot: &&Slot| matches!(slot.dest.reading(), ValueReading::Number | ValueReading::Hours);
         let amounts = self.slots.iter().filter(is_amount);
         let sources = amounts.flat_map(|slot| &slot.sources).filter(|source| source.decimal.is_none());
         sources.map(|source| source.column).collect()
@@ -229,7 +230,7 @@ impl Plan {
     }
 }
 
-fn is_filled(row: &Row, source: &Source) -> bool {
+fn is_filled(row: &Row, source: &MappedColumn) -> bool {
     row.cells.get(source.column).is_some_and(|cell| !cell.trim().is_empty())
 }
 
@@ -242,7 +243,7 @@ fn add_column(
     let column = find_column(columns, &rule.from, || format!("maps it to {}", rule.to))?;
     let Some((dest, part)) = resolve(recipe, rule.to)? else { return Ok(column) };
     let slot = slot(slots, dest);
-    let takes_one = dest.shape() != Reading::Text;
+    let takes_one = dest.reading() != ValueReading::Text;
     let taken = if takes_one { slot.sources.iter().find(|s| s.part == part) } else { None };
     if let Some(taken) = taken {
         return Err(PlanError::TwoColumns {
@@ -251,14 +252,14 @@ fn add_column(
             to: rule.to,
         });
     }
-    slot.sources.push(Source {
+    slot.sources.push(MappedColumn {
         column,
         part,
         date: rule.date,
-        birth: matches!(dest, Dest::Custom(_, Kind::Birthday)) || is_birth(recipe, rule),
+        birth: matches!(dest, Dest::Custom(_, FieldKind::Birthday)) || is_birth(recipe, rule),
         decimal: rule.decimal,
         separator: rule.separator.clone(),
-        values: rule.values.iter().map(|(text, value)| (fold(text), value.clone())).collect(),
+        values: rule.values.iter().map(|(text, value)| (normalize(text), value.clone())).collect(),
         as_is: rule.as_is,
         blank_errors: rule.errors == Some(ErrorCells::Blank),
     });
@@ -273,7 +274,7 @@ fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
         }
         _ => None,
     };
-    speaks_of_birth(&rule.from) || label.is_some_and(speaks_of_birth)
+    looks_like_birth_date(&rule.from) || label.is_some_and(looks_like_birth_date)
 }
 
 /// Sets the type of each subject other than the primary one, and reports those without one.

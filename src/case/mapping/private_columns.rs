@@ -3,8 +3,8 @@
 use super::column_ref::ColumnNames;
 use super::field::Target;
 use super::recipe::{ColumnRule, Recipe};
-use crate::case::values::kind::{Kind, Shape};
-use crate::case::values::words::{plain, split};
+use crate::case::values::kind::{ApiType, FieldKind};
+use crate::case::values::words::{alphanumeric, split};
 use crate::sheet::{Column, Row};
 use crate::text::is_ssn;
 
@@ -22,25 +22,27 @@ pub fn private_columns(recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Vec
         if said(true) || said(false) {
             return said(true);
         }
-        speaks(&column.header)
-            || rules.iter().any(|rule| speaks_by_field(recipe, rule))
-            || (rules.iter().all(|rule| is_text(recipe, rule.to)) && holds_ssns(rows, index))
+        looks_private(&column.header)
+            || rules.iter().any(|rule| field_looks_private(recipe, rule))
+            || (rules.iter().all(|rule| is_text(recipe, rule.to)) && has_mostly_ssns(rows, index))
     };
     columns.iter().enumerate().map(is_private).collect()
 }
 
-fn speaks(text: &str) -> bool {
-    speaks_of_ssn(text) || speaks_of_birth(text)
+fn looks_private(text: &str) -> bool {
+    looks_like_ssn(text) || looks_like_birth_date(text)
 }
 
-fn speaks_by_field(recipe: &Recipe, rule: &ColumnRule) -> bool {
+fn field_looks_private(recipe: &Recipe, rule: &ColumnRule) -> bool {
     let Target::Custom(place, _) = rule.to else { return false };
     let field = recipe.fields.iter().find(|field| field.key == place.key());
-    field.is_some_and(|field| matches!(field.kind, Kind::Ssn | Kind::Birthday) || speaks(&field.label))
+    field.is_some_and(|field| {
+        matches!(field.kind, FieldKind::Ssn | FieldKind::Birthday) || looks_private(&field.label)
+    })
 }
 
 /// Returns true if a header or label mentions birth.
-pub(super) fn speaks_of_birth(text: &str) -> bool {
+pub(super) fn looks_like_birth_date(text: &str) -> bool {
     let lower = text.to_lowercase();
     let letters: String = lower.split(|c: char| !c.is_alphabetic()).collect();
     letters.contains("birth")
@@ -50,14 +52,14 @@ pub(super) fn speaks_of_birth(text: &str) -> bool {
 }
 
 /// Returns true if a header or label mentions a social security, social insurance or tax number.
-fn speaks_of_ssn(text: &str) -> bool {
+fn looks_like_ssn(text: &str) -> bool {
     const WORDS: [&str; 6] = ["ssn", "ssns", "sin", "tin", "itin", "ss"];
     const OTHERS: [&str; 13] = [
         "media", "worker", "workers", "work", "wrk", "services", "service", "svc", "svcs", "srv", "srvc",
         "network", "networks",
     ];
     const PLAIN: [&str; 6] = ["socialsec", "socialinsurance", "socsec", "taxid", "taxpayer", "taxnumber"];
-    let (plain, words) = (plain(text), split(text));
+    let (plain, words) = (alphanumeric(text), split(text));
     // Also without spaces: “claimantssn”, “ssnumber”. “business” isn't one.
     let word =
         |word: &String| WORDS.contains(&word.as_str()) || word.ends_with("ssn") || word.starts_with("ssn");
@@ -77,16 +79,16 @@ fn speaks_of_ssn(text: &str) -> bool {
 fn is_text(recipe: &Recipe, to: Target) -> bool {
     match to {
         Target::Ignore => true,
-        Target::Case(field) => field.spec().shape == Shape::Text,
+        Target::Case(field) => field.spec().shape == ApiType::Text,
         Target::SubjectType(_) => false,
         Target::Custom(place, part) => {
-            part.is_none() && matches!(recipe.kind_of(place.key()), Some(Kind::Text | Kind::Long))
+            part.is_none() && matches!(recipe.kind_of(place.key()), Some(FieldKind::Text | FieldKind::Long))
         }
     }
 }
 
 /// Returns true if most of the filled cells look like SSNs.
-fn holds_ssns(rows: &[Row], column: usize) -> bool {
+fn has_mostly_ssns(rows: &[Row], column: usize) -> bool {
     let cells = rows.iter().take(SAMPLED).filter_map(|row| row.cells.get(column));
     let filled = cells.filter(|cell| !cell.trim().is_empty());
     let (like, all) = filled.fold((0, 0), |(like, all), cell| (like + usize::from(is_ssn(cell)), all + 1));

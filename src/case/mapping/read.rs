@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use super::read_kind::{read_choices, read_yes_no};
 use super::recipe::MappedValue;
-use super::slot::{Reading, Source};
+use super::slot::{MappedColumn, ValueReading};
 use crate::case::code::Code;
-use crate::case::problem::Finding;
+use crate::case::problem::UnplacedProblem;
 use crate::case::values::address::{Address, AddressError};
 use crate::case::values::date::{DateReading, read_date};
 use crate::case::values::number::{read_hours, read_number};
@@ -16,8 +16,8 @@ use crate::sheet::StoredNumber;
 /// Last two-digit year that is read as 20yy. The reading is a warning anyway.
 const PIVOT: u8 = 69;
 
-pub(in crate::case) fn read_address(text: &str) -> Result<Address, Finding> {
-    Address::parse(text).map(|(address, _)| address).map_err(|error| Finding {
+pub(in crate::case) fn read_address(text: &str) -> Result<Address, UnplacedProblem> {
+    Address::parse(text).map(|(address, _)| address).map_err(|error| UnplacedProblem {
         code: match error {
             AddressError::TooManyParts(_) => Code::AddressTooManyParts,
             AddressError::Shifted { .. } => Code::AddressShifted,
@@ -30,36 +30,42 @@ pub(in crate::case) fn read_address(text: &str) -> Result<Address, Finding> {
 
 pub(in crate::case) fn read_single(
     text: &str,
-    source: &Source,
-    reading: Reading,
+    source: &MappedColumn,
+    reading: ValueReading,
     today: Date,
-) -> Result<Value, Finding> {
+) -> Result<Value, UnplacedProblem> {
     match reading {
-        Reading::Id => read_id(text, source).map(Value::Id),
-        Reading::Ids => read_ids(text, source).map(Value::Ids),
-        Reading::Number | Reading::Hours => {
-            let read = if reading == Reading::Hours { read_hours } else { read_number };
-            read(&source.meant(text), source.decimal.unwrap_or_default()).map(Value::Number).map_err(
-                |error| Finding { code: Code::NumberInvalid, message: error.to_string(), hint: error.hint() },
+        ValueReading::Id => read_id(text, source).map(Value::Id),
+        ValueReading::Ids => read_ids(text, source).map(Value::Ids),
+        ValueReading::Number | ValueReading::Hours => {
+            let read = if reading == ValueReading::Hours { read_hours } else { read_number };
+            read(&source.match_or_text(text), source.decimal.unwrap_or_default()).map(Value::Number).map_err(
+                |error| UnplacedProblem {
+                    code: Code::NumberInvalid,
+                    message: error.to_string(),
+                    hint: error.hint(),
+                },
             )
         }
-        Reading::Date => read_a_date(text, source, today).map(Value::Date),
-        Reading::YesNo { or_na } => read_yes_no(&source.meant(text), or_na),
-        Reading::Choices => Ok(read_choices(text, source)),
-        Reading::Text | Reading::Name | Reading::Address => Ok(Value::Text(text.to_owned())),
+        ValueReading::Date => read_a_date(text, source, today).map(Value::Date),
+        ValueReading::YesNo { or_na } => read_yes_no(&source.match_or_text(text), or_na),
+        ValueReading::Choices => Ok(read_choices(text, source)),
+        ValueReading::Text | ValueReading::Name | ValueReading::Address => Ok(Value::Text(text.to_owned())),
     }
 }
 
 /// Reads a cell of a workbook that holds a number.
 pub(in crate::case) fn read_stored(
     number: &StoredNumber,
-    source: &Source,
-    reading: Reading,
+    source: &MappedColumn,
+    reading: ValueReading,
     today: Date,
-) -> Result<Value, Finding> {
+) -> Result<Value, UnplacedProblem> {
     let digits = number.digits();
     match reading {
-        Reading::Number | Reading::Hours if number.value.abs() < EXACT => Ok(Value::Number(number.value)),
+        ValueReading::Number | ValueReading::Hours if number.value.abs() < EXACT => {
+            Ok(Value::Number(number.value))
+        }
         _ => read_single(&digits, source, reading, today),
     }
 }
@@ -88,17 +94,17 @@ pub(in crate::case) fn is_empty_date(text: &str) -> bool {
         || (text.contains("1900") && zero_day())
 }
 
-fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding> {
+fn read_a_date(text: &str, source: &MappedColumn, today: Date) -> Result<Date, UnplacedProblem> {
     let this_year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(PIVOT);
     let pivot = if source.birth { this_year } else { PIVOT };
     let reading = DateReading { order: source.date.unwrap_or_default(), pivot: Some(pivot), serials: true };
-    let date = read_date(text, reading).map_err(|error| Finding {
+    let date = read_date(text, reading).map_err(|error| UnplacedProblem {
         code: Code::DateInvalid,
         message: error.to_string(),
         hint: error.hint(),
     })?;
     if source.birth && date > today {
-        return Err(Finding {
+        return Err(UnplacedProblem {
             code: Code::DateFuture,
             message: format!("“{text}” is read as {date}, a date of birth in the future"),
             hint: "write the year with four digits",
@@ -107,8 +113,8 @@ fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding
     Ok(date)
 }
 
-fn read_id(text: &str, source: &Source) -> Result<u64, Finding> {
-    match source.mapped(text) {
+fn read_id(text: &str, source: &MappedColumn) -> Result<u64, UnplacedProblem> {
+    match source.matched(text) {
         Some(MappedValue::Id(id)) => return Ok(*id),
         Some(MappedValue::Text(other)) => return plain_id(other).ok_or_else(|| invalid_id(other, source)),
         None => {}
@@ -123,15 +129,15 @@ fn plain_id(text: &str) -> Option<u64> {
 const WHICH_ID: &str =
     "match it to an id (v on the column, or values in the recipe), or fix the cell (e, or in the file)";
 
-fn invalid_id(text: &str, source: &Source) -> Finding {
+fn invalid_id(text: &str, source: &MappedColumn) -> UnplacedProblem {
     if source.values.is_empty() {
-        Finding {
+        UnplacedProblem {
             code: Code::IdInvalid,
             message: format!("“{text}” isn't an id (a whole number above 0)"),
             hint: WHICH_ID,
         }
     } else {
-        Finding {
+        UnplacedProblem {
             code: Code::ValueUnmapped,
             message: format!("“{text}” has no match among the column's values"),
             hint: WHICH_ID,
@@ -139,7 +145,7 @@ fn invalid_id(text: &str, source: &Source) -> Finding {
     }
 }
 
-fn read_ids(text: &str, source: &Source) -> Result<Vec<u64>, Finding> {
+fn read_ids(text: &str, source: &MappedColumn) -> Result<Vec<u64>, UnplacedProblem> {
     let mut ids = Vec::new();
     for part in split_list(text, source.separator.as_deref()) {
         let id = read_id(part, source)?;

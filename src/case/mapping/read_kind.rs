@@ -1,13 +1,13 @@
 //! Readings only for custom fields: yes or no, and lists of choices.
 
-use super::slot::Source;
+use super::slot::MappedColumn;
 use crate::case::code::Code;
-use crate::case::problem::Finding;
+use crate::case::problem::UnplacedProblem;
 use crate::case::values::value::{Value, distinct, split_list};
 use crate::case::values::yes_no::{yes_no_words, yes_or_no};
 
-pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Finding> {
-    let neither = || Finding {
+pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, UnplacedProblem> {
+    let neither = || UnplacedProblem {
         code: Code::YesNoInvalid,
         message: format!("“{text}” is neither yes nor no (caseload reads {})", yes_no_words(or_na)),
         hint: "fix the cell, or match the value (v on the column, or values in the recipe: \"Ja\" = \"yes\")",
@@ -16,9 +16,9 @@ pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Fin
 }
 
 /// Reads a cell that is a list: each distinct value, mapped by the column's values.
-pub(in crate::case) fn read_choices(text: &str, source: &Source) -> Value {
+pub(in crate::case) fn read_choices(text: &str, source: &MappedColumn) -> Value {
     let parts = split_list(text, source.separator.as_deref());
-    let meant: Vec<String> = parts.map(|part| source.meant(part).into_owned()).collect();
+    let meant: Vec<String> = parts.map(|part| source.match_or_text(part).into_owned()).collect();
     Value::Choices(distinct(meant.iter().map(String::as_str)))
 }
 

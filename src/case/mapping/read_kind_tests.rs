@@ -2,8 +2,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::case::{
-    ColumnRule, CustomField, DefaultText, Kind, MappedValue, Plan, PlanContext, PlanError, Recipe, Roster,
-    Severity, Target,
+    ColumnRule, CustomField, DefaultText, FieldKind, MappedValue, Plan, PlanContext, PlanError, Recipe,
+    Roster, Severity, Target,
 };
 use crate::sheet::{Column, Row, StoredNumber};
 
@@ -11,7 +11,7 @@ const RECIPE: &str =
     "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 100\nprimary_contact_id = 1000\n";
 
 /// Creates a recipe that maps one column to a field of this kind.
-fn recipe(kind: Kind) -> Recipe {
+fn recipe(kind: FieldKind) -> Recipe {
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
     let key = "custom.7".parse().unwrap();
     recipe.fields.push(CustomField::new(key, "Field", kind));
@@ -44,24 +44,24 @@ fn row(cell: &str) -> Row {
     Row { number: 1, line: 2, cells: vec![cell].into(), ..Row::default() }
 }
 
-fn read(kind: Kind, cell: &str) -> (String, Vec<(Severity, Code)>) {
+fn read(kind: FieldKind, cell: &str) -> (String, Vec<(Severity, Code)>) {
     read_as(&plan(&recipe(kind)).unwrap(), &row(cell))
 }
 
 /// Checks cells and their values of a kind, all without problems.
-fn fine(kind: Kind, cells: &[(&str, &str)]) {
+fn fine(kind: FieldKind, cells: &[(&str, &str)]) {
     for (cell, value) in cells {
         assert_eq!(read(kind, cell), ((*value).to_owned(), vec![]), "{kind} {cell}");
     }
 }
 
-fn wrong(kind: Kind, code: &Code, cells: &[&str]) {
+fn wrong(kind: FieldKind, code: &Code, cells: &[&str]) {
     for cell in cells {
         assert_eq!(read(kind, cell), (String::new(), vec![(Severity::Error, code.clone())]), "{kind} {cell}");
     }
 }
 
-fn doubtful(kind: Kind, code: &Code, cells: &[&str]) {
+fn doubtful(kind: FieldKind, code: &Code, cells: &[&str]) {
     for cell in cells {
         assert_eq!(
             read(kind, cell),
@@ -73,27 +73,27 @@ fn doubtful(kind: Kind, code: &Code, cells: &[&str]) {
 
 #[test]
 fn texts_are_kept_and_what_is_odd_about_them_is_told() {
-    fine(Kind::Text, &[("007", "007"), ("1,500", "1,500"), ("", "")]);
-    fine(Kind::Long, &[("two\nlines", "two\nlines")]);
-    fine(Kind::Link, &[("https://acme.example/a", "https://acme.example/a"), ("", "")]);
-    doubtful(Kind::Link, &Code::LinkOdd, &["www.acme.example", "see file"]);
-    doubtful(Kind::Email, &Code::EmailOdd, &["ann at acme"]);
-    fine(Kind::Country, &[("England", "England"), ("", "")]);
-    doubtful(Kind::Country, &Code::CountryUnknown, &["Narnia"]);
-    fine(Kind::Radio, &[("High", "High")]);
+    fine(FieldKind::Text, &[("007", "007"), ("1,500", "1,500"), ("", "")]);
+    fine(FieldKind::Long, &[("two\nlines", "two\nlines")]);
+    fine(FieldKind::Link, &[("https://acme.example/a", "https://acme.example/a"), ("", "")]);
+    doubtful(FieldKind::Link, &Code::LinkOdd, &["www.acme.example", "see file"]);
+    doubtful(FieldKind::Email, &Code::EmailOdd, &["ann at acme"]);
+    fine(FieldKind::Country, &[("England", "England"), ("", "")]);
+    doubtful(FieldKind::Country, &Code::CountryUnknown, &["Narnia"]);
+    fine(FieldKind::Radio, &[("High", "High")]);
 }
 
 #[test]
 fn a_birthday_is_in_the_past_and_any_date_may_be_ahead() {
-    fine(Kind::Birthday, &[("1/2/58", "1958-01-02"), ("2/29/1980", "1980-02-29"), ("", "")]);
-    wrong(Kind::Birthday, &Code::DateFuture, &["12/1/2026"]);
-    wrong(Kind::Birthday, &Code::DateInvalid, &["2/30/1980", "unknown"]);
-    fine(Kind::Date, &[("12/1/2026", "2026-12-01")]);
+    fine(FieldKind::Birthday, &[("1/2/58", "1958-01-02"), ("2/29/1980", "1980-02-29"), ("", "")]);
+    wrong(FieldKind::Birthday, &Code::DateFuture, &["12/1/2026"]);
+    wrong(FieldKind::Birthday, &Code::DateInvalid, &["2/30/1980", "unknown"]);
+    fine(FieldKind::Date, &[("12/1/2026", "2026-12-01")]);
 }
 
 #[test]
 fn numbers_and_money_are_numbers_whatever_is_around_them() {
-    for kind in [Kind::Number, Kind::Money] {
+    for kind in [FieldKind::Number, FieldKind::Money] {
         fine(
             kind,
             &[("$1,500.25", "Number(1500.25)"), ("12", "Number(12.0)"), ("$ -", "Number(0.0)"), ("", "")],
@@ -105,7 +105,7 @@ fn numbers_and_money_are_numbers_whatever_is_around_them() {
             ("Number(-250.0)", &[(Severity::Warning, Code::NumberNegative)][..])
         );
     }
-    let mut comma = recipe(Kind::Money);
+    let mut comma = recipe(FieldKind::Money);
     comma.columns[0].decimal = Some(crate::case::NumberStyle::Comma);
     comma.columns[0].values = [("offen".to_owned(), MappedValue::Text("0".into()))].into();
     let plan = plan(&comma).unwrap();
@@ -118,7 +118,7 @@ fn numbers_and_money_are_numbers_whatever_is_around_them() {
 
 #[test]
 fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
-    for kind in [Kind::YesNo, Kind::YesNoNa] {
+    for kind in [FieldKind::YesNo, FieldKind::YesNoNa] {
         for yes in ["yes", "Y", "TRUE", "1", "x", "Checked", "✓"] {
             fine(kind, &[(yes, "YesNo(Some(true))")]);
         }
@@ -129,10 +129,10 @@ fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
         wrong(kind, &Code::YesNoInvalid, &["maybe", "2", "ja"]);
     }
     for na in ["n/a", "NA", "N.A.", "none", "Not Applicable"] {
-        fine(Kind::YesNoNa, &[(na, "YesNo(None)")]);
-        wrong(Kind::YesNo, &Code::YesNoInvalid, &[na]);
+        fine(FieldKind::YesNoNa, &[(na, "YesNo(None)")]);
+        wrong(FieldKind::YesNo, &Code::YesNoInvalid, &[na]);
     }
-    let mut mapped = recipe(Kind::YesNo);
+    let mut mapped = recipe(FieldKind::YesNo);
     let values = [
         ("Ja", MappedValue::Text("yes".into())),
         ("Nein", MappedValue::Id(0)),
@@ -152,14 +152,14 @@ fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
 #[test]
 fn check_boxes_are_a_list_of_which_each_is_a_choice() {
     fine(
-        Kind::Checkbox,
+        FieldKind::Checkbox,
         &[
             ("Photos; Video,Photos", r#"Choices(["Photos", "Video"])"#),
             ("Photos", r#"Choices(["Photos"])"#),
             (" ; ", ""),
         ],
     );
-    let mut split = recipe(Kind::Checkbox);
+    let mut split = recipe(FieldKind::Checkbox);
     split.columns[0].separator = Some("|".into());
     split.columns[0].values = [("pics".to_owned(), MappedValue::Text("Photos".into()))].into();
     split.fields[0].choices = vec!["Photos".into(), "Slip, trip".into()];
@@ -172,7 +172,7 @@ fn check_boxes_are_a_list_of_which_each_is_a_choice() {
 
 #[test]
 fn radio_buttons_are_one_choice() {
-    let mut recipe = recipe(Kind::Radio);
+    let mut recipe = recipe(FieldKind::Radio);
     recipe.fields[0].choices = vec!["High".into(), "Low".into()];
     let roster = Roster { fields: recipe.fields.clone(), ..Roster::default() };
     let plan = plan_knowing(&recipe, roster).unwrap();
@@ -184,7 +184,7 @@ fn radio_buttons_are_one_choice() {
 
 #[test]
 fn an_unknown_country_of_an_address_is_told_at_its_cell() {
-    let mut parts = recipe(Kind::Address);
+    let mut parts = recipe(FieldKind::Address);
     let whole = read_as(&plan(&parts).unwrap(), &row("1 Elm St, Oslo, , 0150, Norge"));
     assert_eq!(whole.1, [(Severity::Warning, Code::CountryUnknown)]);
     assert_eq!(read_as(&plan(&parts).unwrap(), &row("1 Elm St, Oslo, , 0150, Norway")).1, []);
@@ -195,7 +195,7 @@ fn an_unknown_country_of_an_address_is_told_at_its_cell() {
 
 #[test]
 fn a_default_that_is_no_country_is_told_once() {
-    let mut recipe = recipe(Kind::Country);
+    let mut recipe = recipe(FieldKind::Country);
     recipe.defaults.insert("custom.7".parse().unwrap(), DefaultText::Text("Narnia".into()));
     let told = "custom.7 (case default): “Narnia” isn't a known country; it is sent as it is";
     assert_eq!(plan(&recipe).unwrap().doubts(), [told]);
@@ -212,24 +212,24 @@ fn case_defaults_of_every_kind() {
     };
     let text = |text: &str| DefaultText::Text(text.into());
     for (kind, default, value) in [
-        (Kind::Money, text("$1,500"), "Number(1500.0)"),
-        (Kind::Number, DefaultText::Whole(3), "Number(3.0)"),
-        (Kind::YesNo, text("no"), "YesNo(Some(false))"),
-        (Kind::YesNoNa, text("n/a"), "YesNo(None)"),
-        (Kind::YesNo, DefaultText::Whole(1), "YesNo(Some(true))"),
-        (Kind::Checkbox, text("Photos; Video"), r#"Choices(["Photos", "Video"])"#),
-        (Kind::Country, text("USA"), "USA"),
-        (Kind::Birthday, text("1980-02-29"), "1980-02-29"),
-        (Kind::Choice, text("Auto"), "Auto"),
+        (FieldKind::Money, text("$1,500"), "Number(1500.0)"),
+        (FieldKind::Number, DefaultText::Whole(3), "Number(3.0)"),
+        (FieldKind::YesNo, text("no"), "YesNo(Some(false))"),
+        (FieldKind::YesNoNa, text("n/a"), "YesNo(None)"),
+        (FieldKind::YesNo, DefaultText::Whole(1), "YesNo(Some(true))"),
+        (FieldKind::Checkbox, text("Photos; Video"), r#"Choices(["Photos", "Video"])"#),
+        (FieldKind::Country, text("USA"), "USA"),
+        (FieldKind::Birthday, text("1980-02-29"), "1980-02-29"),
+        (FieldKind::Choice, text("Auto"), "Auto"),
     ] {
         assert_eq!(by_default(kind, default), Ok(value.to_owned()), "{kind}");
     }
     for (kind, default) in [
-        (Kind::Money, text("TBD")),
-        (Kind::YesNo, text("n/a")),
-        (Kind::YesNo, DefaultText::Number(0.5)),
-        (Kind::Checkbox, DefaultText::Ids(vec![1])),
-        (Kind::Checkbox, text(";")),
+        (FieldKind::Money, text("TBD")),
+        (FieldKind::YesNo, text("n/a")),
+        (FieldKind::YesNo, DefaultText::Number(0.5)),
+        (FieldKind::Checkbox, DefaultText::Ids(vec![1])),
+        (FieldKind::Checkbox, text(";")),
     ] {
         assert!(by_default(kind, default.clone()).is_err(), "{kind} {default:?}");
     }

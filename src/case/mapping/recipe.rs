@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::changes::{Fix, LeaveOut, Only};
+use super::changes::{Fix, GroupFilter, SkipRule};
 use super::field::{CustomKey, Target};
 use super::subject_no::SubjectNo;
 use crate::case::values::date::DateOrder;
-use crate::case::values::kind::Kind;
+use crate::case::values::kind::FieldKind;
 use crate::case::values::number::NumberStyle;
-use crate::case::values::words::fold;
+use crate::case::values::words::normalize;
 use crate::sheet::Layout;
 
 /// Version of the recipe format, the only one this program reads and writes.
@@ -52,13 +52,13 @@ pub struct Recipe {
     pub columns: Vec<ColumnRule>,
     /// The group of a mixed file to import; every row if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub only: Option<Only>,
+    pub only: Option<GroupFilter>,
     /// Replaced values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<Fix>,
     /// Skipped rows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub leave_out: Vec<LeaveOut>,
+    pub leave_out: Vec<SkipRule>,
 }
 
 /// A default as written in the recipe. Its meaning depends on its field.
@@ -85,7 +85,7 @@ pub struct CustomField {
     #[serde(default)]
     pub label: String,
     /// How its cells are read.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// Whether Trackops requires it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
@@ -100,7 +100,7 @@ pub struct CustomField {
 impl CustomField {
     /// Creates a field of which only label and kind are known.
     #[must_use]
-    pub fn new(key: CustomKey, label: impl Into<String>, kind: Kind) -> Self {
+    pub fn new(key: CustomKey, label: impl Into<String>, kind: FieldKind) -> Self {
         Self { key, label: label.into(), kind, required: false, choices: Vec::new(), subject_type: None }
     }
 }
@@ -156,8 +156,8 @@ pub struct ColumnRule {
 impl ColumnRule {
     /// Adds matches for values that have none yet.
     pub fn learn(&mut self, values: BTreeMap<String, MappedValue>) {
-        let known: Vec<String> = self.values.keys().map(|text| fold(text)).collect();
-        self.values.extend(values.into_iter().filter(|(text, _)| !known.contains(&fold(text))));
+        let known: Vec<String> = self.values.keys().map(|text| normalize(text)).collect();
+        self.values.extend(values.into_iter().filter(|(text, _)| !known.contains(&normalize(text))));
     }
 
     /// Creates a plain rule that maps a column to a field.
@@ -274,7 +274,7 @@ impl Recipe {
     }
 
     /// Removes custom fields and subjects that nothing is mapped to.
-    pub fn let_go_of_unused(&mut self) {
+    pub fn remove_unused(&mut self) {
         let fields = std::mem::take(&mut self.fields);
         self.fields = fields.into_iter().filter(|field| self.uses(field.key)).collect();
         let subjects = std::mem::take(&mut self.subjects);
@@ -295,7 +295,7 @@ impl Recipe {
 
     /// Returns the declared kind of a custom field.
     #[must_use]
-    pub fn kind_of(&self, key: CustomKey) -> Option<Kind> {
+    pub fn kind_of(&self, key: CustomKey) -> Option<FieldKind> {
         self.fields.iter().find(|field| field.key == key).map(|field| field.kind)
     }
 }

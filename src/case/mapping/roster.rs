@@ -13,9 +13,9 @@ pub struct KnownIds {
     /// Name of each id, and whether it is deleted in Trackops.
     pub ids: HashMap<u64, (String, bool)>,
     /// Whether the list is complete.
-    pub whole: bool,
+    pub complete: bool,
     /// Ids that were looked up and don't exist.
-    pub gone: BTreeSet<u64>,
+    pub missing: BTreeSet<u64>,
 }
 
 /// Known ids and fields of an account. What isn't known isn't checked.
@@ -32,5 +32,5 @@ pub struct Roster {
     /// Fields whose owner, the case or the subject, is guessed.
     pub guessed: BTreeSet<CustomKey>,
     /// Whether rows with unknown ids are errors.
-    pub strict: bool,
+    pub refuses_unknown_ids: bool,
 }

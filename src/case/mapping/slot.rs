@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::field::{CaseField, Holder, Place, Target};
+use super::field::{CaseField, CustomFieldRef, Holder, Target};
 use super::plan_error::PlanError;
 use super::recipe::{MappedValue, Recipe};
 use super::subject_no::SubjectNo;
 use crate::case::values::date::DateOrder;
-use crate::case::values::kind::{Kind, Part, Shape};
+use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
 use crate::case::values::number::NumberStyle;
 use crate::case::values::value::Value;
-use crate::case::values::words::fold;
+use crate::case::values::words::normalize;
 
 /// A whole field of the case, in which columns and default of a target come together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +21,7 @@ pub enum Dest {
     /// The type of a subject other than the primary one.
     SubjectType(SubjectNo),
     /// A custom field and its kind.
-    Custom(Place, Kind),
+    Custom(CustomFieldRef, FieldKind),
 }
 
 impl Dest {
@@ -37,7 +37,7 @@ impl Dest {
 
     /// Returns the custom field, if it is one.
     #[must_use]
-    pub fn place(self) -> Option<Place> {
+    pub fn place(self) -> Option<CustomFieldRef> {
         match self {
             Self::Case(_) | Self::SubjectType(_) => None,
             Self::Custom(place, _) => Some(place),
@@ -76,41 +76,41 @@ impl Dest {
             Self::Case(field) => field.is_reference(),
             Self::SubjectType(_) => false,
             Self::Custom(place, kind) => {
-                place.holder == Holder::Subject(SubjectNo::PRIMARY) && kind == Kind::Name
+                place.holder == Holder::Subject(SubjectNo::PRIMARY) && kind == FieldKind::Name
             }
         }
     }
 
     /// Returns true if the number in a cell is sent rather than its formatted text.
     pub(in crate::case) fn wants_number(self) -> bool {
-        match self.shape() {
-            Reading::Number
-            | Reading::Hours
-            | Reading::Date
-            | Reading::Id
-            | Reading::Ids
-            | Reading::YesNo { .. } => true,
-            Reading::Text | Reading::Choices | Reading::Name | Reading::Address => false,
+        match self.reading() {
+            ValueReading::Number
+            | ValueReading::Hours
+            | ValueReading::Date
+            | ValueReading::Id
+            | ValueReading::Ids
+            | ValueReading::YesNo { .. } => true,
+            ValueReading::Text | ValueReading::Choices | ValueReading::Name | ValueReading::Address => false,
         }
     }
 
-    pub(in crate::case) fn shape(self) -> Reading {
+    pub(in crate::case) fn reading(self) -> ValueReading {
         match self {
-            Self::Case(CaseField::BudgetHours) => Reading::Hours,
-            Self::Case(field) => Reading::of(field.spec().shape),
-            Self::SubjectType(_) => Reading::Id,
-            Self::Custom(_, Kind::Name) => Reading::Name,
-            Self::Custom(_, Kind::Address) => Reading::Address,
-            Self::Custom(_, Kind::YesNo) => Reading::YesNo { or_na: false },
-            Self::Custom(_, Kind::YesNoNa) => Reading::YesNo { or_na: true },
-            Self::Custom(_, kind) => Reading::of(kind.shape()),
+            Self::Case(CaseField::BudgetHours) => ValueReading::Hours,
+            Self::Case(field) => ValueReading::of(field.spec().shape),
+            Self::SubjectType(_) => ValueReading::Id,
+            Self::Custom(_, FieldKind::Name) => ValueReading::Name,
+            Self::Custom(_, FieldKind::Address) => ValueReading::Address,
+            Self::Custom(_, FieldKind::YesNo) => ValueReading::YesNo { or_na: false },
+            Self::Custom(_, FieldKind::YesNoNa) => ValueReading::YesNo { or_na: true },
+            Self::Custom(_, kind) => ValueReading::of(kind.shape()),
         }
     }
 }
 
 /// How a cell's text is read as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::case) enum Reading {
+pub(in crate::case) enum ValueReading {
     Id,
     Ids,
     Text,
@@ -128,15 +128,15 @@ pub(in crate::case) enum Reading {
     Address,
 }
 
-impl Reading {
-    fn of(shape: Shape) -> Self {
+impl ValueReading {
+    fn of(shape: ApiType) -> Self {
         match shape {
-            Shape::Id => Self::Id,
-            Shape::Ids => Self::Ids,
-            Shape::Text => Self::Text,
-            Shape::Date => Self::Date,
-            Shape::Number => Self::Number,
-            Shape::Choices => Self::Choices,
+            ApiType::Id => Self::Id,
+            ApiType::Ids => Self::Ids,
+            ApiType::Text => Self::Text,
+            ApiType::Date => Self::Date,
+            ApiType::Number => Self::Number,
+            ApiType::Choices => Self::Choices,
         }
     }
 }
@@ -145,17 +145,17 @@ impl Reading {
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::case) struct Slot {
     pub(in crate::case) dest: Dest,
-    pub(in crate::case) sources: Vec<Source>,
+    pub(in crate::case) sources: Vec<MappedColumn>,
     pub(in crate::case) default: Option<Fallback>,
     pub(in crate::case) required: bool,
 }
 
 /// A column mapped to a slot.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::case) struct Source {
+pub(in crate::case) struct MappedColumn {
     /// Index of the column, from 0.
     pub(in crate::case) column: usize,
-    pub(in crate::case) part: Option<Part>,
+    pub(in crate::case) part: Option<ValuePart>,
     /// Date order set by the recipe; month first by default.
     pub(in crate::case) date: Option<DateOrder>,
     /// Whether its dates are dates of birth, which are never in the future.
@@ -170,16 +170,16 @@ pub(in crate::case) struct Source {
     pub(in crate::case) blank_errors: bool,
 }
 
-impl Source {
+impl MappedColumn {
     /// Returns the match of a value.
-    pub(in crate::case) fn mapped(&self, text: &str) -> Option<&MappedValue> {
+    pub(in crate::case) fn matched(&self, text: &str) -> Option<&MappedValue> {
         // Most columns have no values, and folding is the most expensive step.
-        if self.values.is_empty() { None } else { self.values.get(&fold(text)) }
+        if self.values.is_empty() { None } else { self.values.get(&normalize(text)) }
     }
 
     /// Returns the match of a value, or the value itself if it has none.
-    pub(in crate::case) fn meant<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
-        match self.mapped(text) {
+    pub(in crate::case) fn match_or_text<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
+        match self.matched(text) {
             Some(MappedValue::Text(meant)) => Cow::Borrowed(meant),
             Some(MappedValue::Id(id)) => Cow::Owned(id.to_string()),
             None => Cow::Borrowed(text),
@@ -199,7 +199,7 @@ pub(in crate::case) enum Fallback {
 pub(in crate::case) fn resolve(
     recipe: &Recipe,
     target: Target,
-) -> Result<Option<(Dest, Option<Part>)>, PlanError> {
+) -> Result<Option<(Dest, Option<ValuePart>)>, PlanError> {
     match target {
         Target::Ignore => Ok(None),
         Target::Case(field) => Ok(Some((Dest::Case(field), None))),

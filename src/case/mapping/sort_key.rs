@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::plan::Plan;
 use super::read::read_single;
-use super::slot::Reading;
+use super::slot::ValueReading;
 use crate::case::values::value::Value;
 
 /// A cell's place in the order of its column: first what is read as a date or a number, then other text, then nothing.
@@ -69,11 +69,11 @@ impl Plan {
         let fed = self.slots.iter().find_map(|slot| {
             let source =
                 slot.sources.iter().find(|source| source.column == column && source.part.is_none())?;
-            Some((slot.dest.shape(), source))
+            Some((slot.dest.reading(), source))
         });
         let number = |value| SortKey::Number(SortNumber(value));
         match fed {
-            Some((reading @ (Reading::Date | Reading::Number | Reading::Hours), source)) => {
+            Some((reading @ (ValueReading::Date | ValueReading::Number | ValueReading::Hours), source)) => {
                 match read_single(cell, source, reading, today) {
                     Ok(Value::Date(date)) => SortKey::Date(date),
                     Ok(Value::Number(value)) => number(value),

@@ -3,13 +3,13 @@
 use csv::StringRecord;
 use jiff::civil::Date;
 
-use super::secrets::{LONG, SHORTEST, Secrets, hide_finding};
+use super::secrets::{MIN_LEN, MIN_LEN_INSIDE_WORD, Secrets, hide_finding};
 use crate::case::mapping::field::Target;
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::read_single;
 use crate::case::mapping::recipe::MappedValue;
-use crate::case::mapping::slot::{Dest, Reading, Slot};
+use crate::case::mapping::slot::{Dest, Slot, ValueReading};
 use crate::case::problem::Problem;
 use crate::case::values::value::Value;
 use crate::sheet::Row;
@@ -25,7 +25,7 @@ impl Plan {
     /// Returns a cell's text as it is shown and stored. Masks all of it if its column is private, and otherwise what
     /// looks like an SSN, unless a person marked the column as not private.
     #[must_use]
-    pub fn told(&self, column: Option<usize>, text: &str) -> String {
+    pub fn masked_cell(&self, column: Option<usize>, text: &str) -> String {
         match column {
             Some(column) if self.is_private(column) => mask(text),
             Some(column) if self.open.contains(&column) => text.to_owned(),
@@ -34,7 +34,12 @@ impl Plan {
     }
 
     /// Masks private values in a message about a cell.
-    pub(in crate::case) fn told_of(&self, column: Option<usize>, cell: &str, message: String) -> String {
+    pub(in crate::case) fn masked_message(
+        &self,
+        column: Option<usize>,
+        cell: &str,
+        message: String,
+    ) -> String {
         match column {
             Some(column) if self.is_private(column) => hide_finding(&message, cell),
             Some(column) if self.open.contains(&column) => message,
@@ -44,7 +49,7 @@ impl Plan {
 
     /// Masks in all problems of a row what its private cells hold: columns may be shifted, and texts may repeat a
     /// value.
-    pub(in crate::case) fn hide_elsewhere(&self, problems: &mut [Problem], row: &Row, today: Date) {
+    pub(in crate::case) fn mask_problems(&self, problems: &mut [Problem], row: &Row, today: Date) {
         if problems.is_empty() || !self.private.contains(&true) {
             return;
         }
@@ -56,7 +61,7 @@ impl Plan {
         let may_hold = |text: &str| {
             let is_there = |column: usize| {
                 let cell = row.cells.get(column).unwrap_or("").trim();
-                cell.len() >= SHORTEST && text.contains(cell)
+                cell.len() >= MIN_LEN && text.contains(cell)
             };
             text.bytes().filter(u8::is_ascii_digit).count() >= 4
                 || (0..self.headers.len()).any(|column| self.is_private(column) && is_there(column))
@@ -72,7 +77,7 @@ impl Plan {
     }
 
     /// Returns true if a private column is mapped to a field.
-    pub(in crate::case) fn feeds_on_private(&self, slot: &Slot) -> bool {
+    pub(in crate::case) fn has_private_source(&self, slot: &Slot) -> bool {
         slot.sources.iter().any(|source| self.is_private(source.column))
     }
 
@@ -84,7 +89,7 @@ impl Plan {
         for column in (0..self.headers.len()).filter(|column| self.is_private(*column)) {
             secrets.add(cell(column));
             let digits: String = cell(column).chars().filter(char::is_ascii_digit).collect();
-            if digits.len() >= LONG {
+            if digits.len() >= MIN_LEN_INSIDE_WORD {
                 secrets.add(&digits);
             }
             // “Ending in 1120”.
@@ -95,19 +100,19 @@ impl Plan {
         for slot in &self.slots {
             for source in slot.sources.iter().filter(|source| self.is_private(source.column)) {
                 let text = cell(source.column);
-                if let Some(MappedValue::Text(sent)) = source.mapped(text) {
+                if let Some(MappedValue::Text(sent)) = source.matched(text) {
                     secrets.add(sent);
                 }
-                match slot.dest.shape() {
-                    Reading::Date => {
-                        if let Ok(Value::Date(date)) = read_single(text, source, Reading::Date, today) {
+                match slot.dest.reading() {
+                    ValueReading::Date => {
+                        if let Ok(Value::Date(date)) = read_single(text, source, ValueReading::Date, today) {
                             for form in DAYS {
                                 secrets.add(&date.strftime(form).to_string());
                             }
                         }
                     }
                     // Their parts are sent separately.
-                    Reading::Name | Reading::Address => {
+                    ValueReading::Name | ValueReading::Address => {
                         for part in text.split([',', ' ']) {
                             secrets.add(part);
                         }

@@ -7,14 +7,14 @@ use crate::text::{hide_ssns, mask};
 pub struct Secrets(Vec<Vec<char>>);
 
 /// Minimum length of a secret: shorter texts identify no one and are in every sentence.
-pub(super) const SHORTEST: usize = 3;
+pub(super) const MIN_LEN: usize = 3;
 /// Minimum length of secrets that are also found inside words.
-pub(super) const LONG: usize = 6;
+pub(super) const MIN_LEN_INSIDE_WORD: usize = 6;
 
 impl Secrets {
     pub(super) fn add(&mut self, text: &str) {
         let text = text.trim();
-        if text.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST {
+        if text.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_LEN {
             self.0.push(text.chars().collect());
         }
     }
@@ -31,14 +31,14 @@ impl Secrets {
         };
         for secret in &self.0 {
             for start in 0..(chars.len() + 1).saturating_sub(secret.len()) {
-                if stands_at(&chars, start, secret) {
+                if is_at(&chars, start, secret) {
                     cover(start, start + secret.len());
                 }
             }
             // A long text is cut, and may end within a secret.
-            for cut in LONG..secret.len() {
+            for cut in MIN_LEN_INSIDE_WORD..secret.len() {
                 let Some(start) = chars.len().checked_sub(cut) else { break };
-                if secret.get(..cut).is_some_and(|part| stands_at(&chars, start, part)) {
+                if secret.get(..cut).is_some_and(|part| is_at(&chars, start, part)) {
                     cover(start, chars.len());
                 }
             }
@@ -48,14 +48,14 @@ impl Secrets {
 }
 
 /// Returns true if a secret is at a position of a text; a short one only as a whole word.
-fn stands_at(text: &[char], start: usize, secret: &[char]) -> bool {
+fn is_at(text: &[char], start: usize, secret: &[char]) -> bool {
     let same = |(a, b): (&char, &char)| a.eq_ignore_ascii_case(b);
     if !text.iter().skip(start).zip(secret).all(same) {
         return false;
     }
     let before = start.checked_sub(1).and_then(|at| text.get(at));
     let cut = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric());
-    secret.len() >= LONG || !(cut(before) || cut(text.get(start + secret.len())))
+    secret.len() >= MIN_LEN_INSIDE_WORD || !(cut(before) || cut(text.get(start + secret.len())))
 }
 
 /// Masks in a message about a private cell what it quotes, repeats, or reads from the cell.

@@ -8,7 +8,7 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 const TEXT: &str = include_str!("../../../assets/vocabulary/countries.toml");
 
 /// Maximum length of a country's name, in characters.
-const LONGEST: usize = 80;
+const MAX_CHARS: usize = 80;
 
 /// Returns the code of each folded code and name.
 fn countries() -> &'static HashMap<String, String> {
@@ -28,7 +28,7 @@ fn countries() -> &'static HashMap<String, String> {
 #[must_use]
 pub fn country_code(text: &str) -> Option<&'static str> {
     let text = text.trim();
-    if text.is_empty() || text.chars().nth(LONGEST).is_some() {
+    if text.is_empty() || text.chars().nth(MAX_CHARS).is_some() {
         return None;
     }
     countries().get(&fold(text)).map(String::as_str)
@@ -65,7 +65,7 @@ mod tests {
             for name in names.iter().chain([code]) {
                 assert_eq!(of.insert(fold(name), code), None, "{name} is listed twice");
                 assert_eq!(country_code(name), Some(code.as_str()), "{name}");
-                assert!(name.chars().count() < LONGEST);
+                assert!(name.chars().count() < MAX_CHARS);
             }
         }
     }

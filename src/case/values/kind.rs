@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Type of a field's value in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum ApiType {
     /// One id.
     Id,
     /// A list of ids.
@@ -24,7 +24,7 @@ pub enum Shape {
 
 /// A part of a name or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum ValuePart {
     /// First name.
     FirstName,
     /// Middle name or names.
@@ -45,7 +45,7 @@ pub enum Part {
     Country,
 }
 
-impl Part {
+impl ValuePart {
     const ALL: [(Self, &'static str); 9] = [
         (Self::FirstName, "first_name"),
         (Self::MiddleName, "middle_name"),
@@ -72,7 +72,7 @@ impl Part {
 /// Kind of a custom field: how its text is read and sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub enum Kind {
+pub enum FieldKind {
     /// Any text.
     Text,
     /// Text of many lines.
@@ -114,7 +114,7 @@ pub enum Kind {
 /// Entry in the table of kinds.
 #[derive(Debug, Clone, Copy)]
 struct KindSpec {
-    kind: Kind,
+    kind: FieldKind,
     /// Word in a recipe or a catalog.
     word: &'static str,
     /// Trackops' `field_type_tag`.
@@ -123,33 +123,33 @@ struct KindSpec {
     label: &'static str,
 }
 
-const fn spec(kind: Kind, word: &'static str, tag: &'static str, label: &'static str) -> KindSpec {
+const fn spec(kind: FieldKind, word: &'static str, tag: &'static str, label: &'static str) -> KindSpec {
     KindSpec { kind, word, tag, label }
 }
 
 /// Every kind, in the order a picker shows them. INFERRED: Trackops has no tag for phone numbers and SSNs.
 const KINDS: [KindSpec; 18] = [
-    spec(Kind::Text, "text", "INPUT", "Text"),
-    spec(Kind::Long, "long", "LONG", "Long text"),
-    spec(Kind::Name, "name", "NAME", "Name"),
-    spec(Kind::Address, "address", "ADDRESS", "Address"),
-    spec(Kind::Country, "country", "COUNTRY", "Country"),
-    spec(Kind::Date, "date", "DATE", "Date"),
-    spec(Kind::Birthday, "birthday", "BIRTHDAY", "Date of birth"),
-    spec(Kind::Phone, "phone", "INPUT", "Phone number"),
-    spec(Kind::Email, "email", "EMAIL", "E-mail address"),
-    spec(Kind::Ssn, "ssn", "INPUT", "Social security number"),
-    spec(Kind::Link, "link", "LINK", "Web address"),
-    spec(Kind::Number, "number", "NUMBER", "Number"),
-    spec(Kind::Money, "money", "CURRENCY", "Amount of money"),
-    spec(Kind::Choice, "choice", "SELECT", "Drop-down list"),
-    spec(Kind::Radio, "radio", "RADIO", "Radio buttons"),
-    spec(Kind::Checkbox, "checkbox", "CHECKBOX", "Check boxes"),
-    spec(Kind::YesNo, "yesno", "YESNO", "Yes or no"),
-    spec(Kind::YesNoNa, "yesnona", "YESNONA", "Yes, no or n/a"),
+    spec(FieldKind::Text, "text", "INPUT", "Text"),
+    spec(FieldKind::Long, "long", "LONG", "Long text"),
+    spec(FieldKind::Name, "name", "NAME", "Name"),
+    spec(FieldKind::Address, "address", "ADDRESS", "Address"),
+    spec(FieldKind::Country, "country", "COUNTRY", "Country"),
+    spec(FieldKind::Date, "date", "DATE", "Date"),
+    spec(FieldKind::Birthday, "birthday", "BIRTHDAY", "Date of birth"),
+    spec(FieldKind::Phone, "phone", "INPUT", "Phone number"),
+    spec(FieldKind::Email, "email", "EMAIL", "E-mail address"),
+    spec(FieldKind::Ssn, "ssn", "INPUT", "Social security number"),
+    spec(FieldKind::Link, "link", "LINK", "Web address"),
+    spec(FieldKind::Number, "number", "NUMBER", "Number"),
+    spec(FieldKind::Money, "money", "CURRENCY", "Amount of money"),
+    spec(FieldKind::Choice, "choice", "SELECT", "Drop-down list"),
+    spec(FieldKind::Radio, "radio", "RADIO", "Radio buttons"),
+    spec(FieldKind::Checkbox, "checkbox", "CHECKBOX", "Check boxes"),
+    spec(FieldKind::YesNo, "yesno", "YESNO", "Yes or no"),
+    spec(FieldKind::YesNoNa, "yesnona", "YESNONA", "Yes, no or n/a"),
 ];
 
-impl Kind {
+impl FieldKind {
     /// Every kind, in the order a picker shows them.
     #[must_use]
     pub fn all() -> [Self; 18] {
@@ -194,29 +194,34 @@ impl Kind {
 
     /// Returns the shape of its values, which decides how a column is read.
     #[must_use]
-    pub fn shape(self) -> Shape {
+    pub fn shape(self) -> ApiType {
         match self {
-            Self::Date | Self::Birthday => Shape::Date,
-            Self::Number | Self::Money => Shape::Number,
-            Self::Checkbox => Shape::Choices,
-            _ => Shape::Text,
+            Self::Date | Self::Birthday => ApiType::Date,
+            Self::Number | Self::Money => ApiType::Number,
+            Self::Checkbox => ApiType::Choices,
+            _ => ApiType::Text,
         }
     }
 
     /// Returns the parts that can be mapped separately.
     #[must_use]
-    pub fn parts(self) -> &'static [Part] {
+    pub fn parts(self) -> &'static [ValuePart] {
         match self {
-            Self::Name => &[Part::FirstName, Part::MiddleName, Part::LastName],
-            Self::Address => {
-                &[Part::Address1, Part::Address2, Part::City, Part::State, Part::Zip, Part::Country]
-            }
+            Self::Name => &[ValuePart::FirstName, ValuePart::MiddleName, ValuePart::LastName],
+            Self::Address => &[
+                ValuePart::Address1,
+                ValuePart::Address2,
+                ValuePart::City,
+                ValuePart::State,
+                ValuePart::Zip,
+                ValuePart::Country,
+            ],
             _ => &[],
         }
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FieldKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }
@@ -227,7 +232,7 @@ impl fmt::Display for Kind {
 #[error("“{0}” isn't a kind of field; use one of {words}", words = KINDS.map(|spec| spec.word).join(", "))]
 pub struct UnknownKind(pub String);
 
-impl TryFrom<String> for Kind {
+impl TryFrom<String> for FieldKind {
     type Error = UnknownKind;
 
     fn try_from(word: String) -> Result<Self, UnknownKind> {
@@ -235,8 +240,8 @@ impl TryFrom<String> for Kind {
     }
 }
 
-impl From<Kind> for String {
-    fn from(kind: Kind) -> Self {
+impl From<FieldKind> for String {
+    fn from(kind: FieldKind) -> Self {
         kind.word().to_owned()
     }
 }
@@ -247,12 +252,12 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_line_of_its_own() {
-        for kind in Kind::all() {
+        for kind in FieldKind::all() {
             assert_eq!(kind.spec().kind, kind);
-            assert_eq!(Kind::try_from(String::from(kind)), Ok(kind));
+            assert_eq!(FieldKind::try_from(String::from(kind)), Ok(kind));
         }
         // Every variant: the last one is the eighteenth.
-        assert_eq!(Kind::YesNoNa as usize + 1, KINDS.len());
+        assert_eq!(FieldKind::YesNoNa as usize + 1, KINDS.len());
     }
 
     #[test]
@@ -260,26 +265,29 @@ mod tests {
         let tags = "ADDRESS COUNTRY DATE BIRTHDAY EMAIL LONG INPUT CURRENCY CHECKBOX SELECT RADIO NAME NUMBER LINK \
                     YESNO YESNONA";
         for tag in tags.split(' ') {
-            let kind = Kind::of_tag(tag).unwrap();
-            assert_eq!((kind.tag(), Kind::of_tag(&tag.to_lowercase())), (tag, Some(kind)));
-            assert_eq!(Kind::from_word(&tag.to_lowercase()), Some(kind), "{tag}");
+            let kind = FieldKind::of_tag(tag).unwrap();
+            assert_eq!((kind.tag(), FieldKind::of_tag(&tag.to_lowercase())), (tag, Some(kind)));
+            assert_eq!(FieldKind::from_word(&tag.to_lowercase()), Some(kind), "{tag}");
         }
-        assert_eq!(Kind::of_tag(" Input "), Some(Kind::Text));
-        assert_eq!((Kind::of_tag("phone"), Kind::of_tag("money"), Kind::of_tag("")), (None, None, None));
+        assert_eq!(FieldKind::of_tag(" Input "), Some(FieldKind::Text));
+        assert_eq!(
+            (FieldKind::of_tag("phone"), FieldKind::of_tag("money"), FieldKind::of_tag("")),
+            (None, None, None)
+        );
     }
 
     #[test]
     fn old_words_mean_what_they_meant_and_are_what_is_written() {
         let old = "text name address date phone email ssn number money choice";
         for word in old.split(' ') {
-            assert_eq!(Kind::from_word(word).unwrap().word(), word);
+            assert_eq!(FieldKind::from_word(word).unwrap().word(), word);
         }
         for (other, word) in
             [("currency", "money"), ("select", "choice"), ("input", "text"), ("YesNo", "yesno")]
         {
-            assert_eq!(Kind::from_word(other).unwrap().word(), word);
+            assert_eq!(FieldKind::from_word(other).unwrap().word(), word);
         }
-        let wrong = Kind::try_from("colour".to_owned()).unwrap_err().to_string();
+        let wrong = FieldKind::try_from("colour".to_owned()).unwrap_err().to_string();
         assert!(wrong.starts_with("“colour” isn't a kind of field; use one of text, long,"), "{wrong}");
     }
 }

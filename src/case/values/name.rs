@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::kind::Part;
+use super::kind::ValuePart;
 use super::name_words::{ByLetter, NameWords};
-use super::parts::Parts;
+use super::parts::PartedValue;
 
 /// Value of a name field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -58,7 +58,7 @@ impl NameDoubt {
 }
 
 /// Finds words beside a name that aren't part of it. The first word may always be a name.
-fn said_beside(words: &[&str]) -> Option<NameDoubt> {
+fn doubt_beside(words: &[&str]) -> Option<NameDoubt> {
     let known = &NameWords::get().beside;
     let beside = |word: &&str| {
         let bare = word.trim_matches(['(', ')', '[', ']', ';']);
@@ -70,12 +70,13 @@ fn said_beside(words: &[&str]) -> Option<NameDoubt> {
             (&known.note, NameDoubt::Note),
         ]
         .into_iter();
-        lists.find(|(list, _)| list.has(first, |known| is(bare, known))).map(|(_, doubt)| doubt)
+        lists.find(|(list, _)| list.has(first, |known| equals(bare, known))).map(|(_, doubt)| doubt)
     };
     let short =
         words.iter().any(|word| word.len() <= 5 && word.starts_with(|c: char| "oOaAmMcC".contains(c)));
-    let pair =
-        |a: &str, b: &str| short && words.windows(2).any(|two| matches!(two, [x, y] if is(x, a) && is(y, b)));
+    let pair = |a: &str, b: &str| {
+        short && words.windows(2).any(|two| matches!(two, [x, y] if equals(x, a) && equals(y, b)))
+    };
     let first = words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(beside);
     let bracket = |word: &&str| word.contains(['(', '[', '{']);
     first.or_else(|| words.iter().skip(1).find_map(beside)).or_else(|| match () {
@@ -144,7 +145,7 @@ impl PersonName {
         if is_company(&words) {
             return Some(NameDoubt::Company);
         }
-        if let Some(doubt) = said_beside(&words) {
+        if let Some(doubt) = doubt_beside(&words) {
             return Some(doubt);
         }
         if is_two_persons(&words) {
@@ -177,12 +178,12 @@ fn split_words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns true if a list has the word, ignoring case and points. Copies nothing: every word of every name in a file
 /// is compared with several lists.
-fn is_in(word: &str, list: &ByLetter) -> bool {
+fn contains(word: &str, list: &ByLetter) -> bool {
     let first = word.chars().filter(|c| *c != '.').flat_map(char::to_lowercase).next();
-    list.has(first, |known| is(word, known))
+    list.has(first, |known| equals(word, known))
 }
 
-fn is(word: &str, known: &str) -> bool {
+fn equals(word: &str, known: &str) -> bool {
     if is_plain(word) {
         return word.eq_ignore_ascii_case(known);
     }
@@ -195,7 +196,7 @@ fn is_plain(word: &str) -> bool {
 }
 
 fn is_suffix(word: &str) -> bool {
-    is_in(word, &NameWords::get().suffixes)
+    contains(word, &NameWords::get().suffixes)
 }
 
 /// Returns true if a part between commas has only suffixes. `V` and `Md` are first names too (`Rahman, Md`), so they
@@ -241,7 +242,7 @@ fn take_suffixes<'a>(words: &mut Vec<&'a str>, is_last_name: bool) -> Vec<&'a st
 /// Counts the words of titles at the front; `Mr. & Mrs.` are three.
 fn count_titles(words: &[&str]) -> usize {
     let titles = &NameWords::get().titles;
-    let is_title = |word: &&str| is_in(word, titles);
+    let is_title = |word: &&str| contains(word, titles);
     let mut count = words.iter().take_while(|word| is_title(word)).count();
     if count > 0
         && words.get(count).is_some_and(|word| is_and(word))
@@ -263,13 +264,13 @@ fn last_name_len(words: &[&str]) -> usize {
     let written_small = before.iter().all(|word| is_lower_particle(word)) && starts_upper(&[*last]);
     let known = NameWords::get();
     let goes_on = matches!(before, [first, second, ..]
-        if is_in(first, &known.first_particles) && is_in(second, &known.second_particles));
+        if contains(first, &known.first_particles) && contains(second, &known.second_particles));
     if written_small || goes_on { words.len() } else { particles }
 }
 
 fn is_particle(word: &str) -> bool {
     let known = NameWords::get();
-    is_in(word, &known.particles) || known.lower_particles.has(word.chars().next(), |known| word == known)
+    contains(word, &known.particles) || known.lower_particles.has(word.chars().next(), |known| word == known)
 }
 
 fn is_lower_particle(word: &str) -> bool {
@@ -295,7 +296,7 @@ fn is_two_persons(words: &[&str]) -> bool {
     let front = words.get(..words.len().saturating_sub(1)).unwrap_or_default();
     let others = words
         .windows(2)
-        .any(|pair| matches!(pair, [et, who] if is(et, "et") && ["al", "ux", "vir"].iter().any(|known| is(who, known))));
+        .any(|pair| matches!(pair, [et, who] if equals(et, "et") && ["al", "ux", "vir"].iter().any(|known| equals(who, known))));
     inner.iter().any(|word| is_and(word))
         || front.iter().any(joined)
         || words.last().is_some_and(|word| joined(word) && !word.ends_with(';'))
@@ -304,28 +305,28 @@ fn is_two_persons(words: &[&str]) -> bool {
 
 fn is_company(words: &[&str]) -> bool {
     let known = NameWords::get();
-    let at = |at: usize, known: &str| words.get(at).is_some_and(|word| is(word, known));
+    let at = |at: usize, known: &str| words.get(at).is_some_and(|word| equals(word, known));
     let Some(last) = words.len().checked_sub(1) else { return false };
     // `Trust` and `Co` are last names too, so they need other words beside them.
     let is_trust = at(last, "trust") && last >= 2;
     let is_co = at(last, "co")
         && last >= 1
         && (words.last() == Some(&"Co.") || is_and(words.get(last - 1).unwrap_or(&"")));
-    let and_sons = words.last().is_some_and(|word| is_in(word, &known.company_after_and))
+    let and_sons = words.last().is_some_and(|word| contains(word, &known.company_after_and))
         && last >= 2
         && words.get(last - 1).is_some_and(|word| is_and(word));
     let estate =
         (at(0, "estate") || at(0, "est")) && at(1, "of") || at(0, "the") && at(1, "estate") && at(2, "of");
-    let named = last >= 1 && words.iter().skip(1).any(|word| is_in(word, &known.company));
+    let named = last >= 1 && words.iter().skip(1).any(|word| contains(word, &known.company));
     estate || named || is_trust || is_co || and_sons
 }
 
-impl Parts for PersonName {
-    fn slot(&mut self, part: Part) -> Option<&mut String> {
+impl PartedValue for PersonName {
+    fn slot(&mut self, part: ValuePart) -> Option<&mut String> {
         match part {
-            Part::FirstName => Some(&mut self.first_name),
-            Part::MiddleName => Some(&mut self.middle_name),
-            Part::LastName => Some(&mut self.last_name),
+            ValuePart::FirstName => Some(&mut self.first_name),
+            ValuePart::MiddleName => Some(&mut self.middle_name),
+            ValuePart::LastName => Some(&mut self.last_name),
             _ => None,
         }
     }

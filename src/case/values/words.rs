@@ -6,13 +6,13 @@ pub(in crate::case) const SAYS_LITTLE: [&str; 14] =
 
 /// Returns only the letters, in lower case, and digits of a text, so that `Claim #` equals `Claim`.
 #[must_use]
-pub fn plain(text: &str) -> String {
+pub fn alphanumeric(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Normalizes a value of a value map or a group: case and outer spaces don't matter.
 #[must_use]
-pub fn fold(text: &str) -> String {
+pub fn normalize(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
@@ -46,20 +46,20 @@ pub(in crate::case) fn split(text: &str) -> Vec<String> {
 
 /// Returns how much two names have in common, from 0 to 1. Typos make no difference, and words that are in many names
 /// count little.
-pub(in crate::case) fn alike(a: &[String], b: &[String]) -> f64 {
+pub(in crate::case) fn similarity(a: &[String], b: &[String]) -> f64 {
     let weight = |word: &String| if SAYS_LITTLE.contains(&word.as_str()) { 0.25 } else { 1.0 };
     // Share of one name that is in the other. Words that are only in one of them count against it.
     let covered = |of: &[String], by: &[String]| -> f64 {
         let all: f64 = of.iter().map(weight).sum();
         let common: f64 =
-            of.iter().filter(|word| by.iter().any(|other| nearly(word, other))).map(weight).sum();
+            of.iter().filter(|word| by.iter().any(|other| is_typo(word, other))).map(weight).sum();
         if all > 0.0 { common / all } else { 0.0 }
     };
     covered(a, b) * covered(b, a)
 }
 
 /// Returns true if two words differ by at most one letter, and are long enough for that to be a typo.
-pub(in crate::case) fn nearly(a: &str, b: &str) -> bool {
+pub(in crate::case) fn is_typo(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }

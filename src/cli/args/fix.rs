@@ -62,12 +62,12 @@ impl FixArgs {
 }
 
 /// Maximum length of a value read from standard input, in bytes.
-const LONGEST: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// Reads a line of standard input.
 fn typed() -> Result<String, AppError> {
     let mut line = String::new();
-    let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
+    let read = io::stdin().lock().take(MAX_BYTES).read_line(&mut line);
     read.map_err(|source| AppError::File { what: "can't read the value from standard input", source })?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

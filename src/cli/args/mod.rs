@@ -14,12 +14,12 @@ use secrecy::zeroize::Zeroizing;
 use crate::app::Settings;
 use crate::cli::complete::{self, Shell};
 use crate::ledger::{Decision, ImportId};
-use crate::sandbox::{self, Fault, Quirk};
+use crate::sandbox::{self, InjectedFault, Quirk};
 use crate::trackops::Token;
 
 pub use fix::{FixArgs, RejectedArg};
-pub use pace::{LookUpArg, OnErrorArg, Pace, SendAnyway};
-pub use reading::{EscapeArg, Reading};
+pub use pace::{LookUpArg, OnErrorArg, PaceArgs, SendAnyway};
+pub use reading::{EscapeArg, FormatArgs};
 pub use upkeep::{CatalogAction, CatalogArgs, DoctorArgs, PurgeArgs, TeamAction};
 
 /// Import cases from a spreadsheet into Trackops and account for every row
@@ -103,7 +103,7 @@ pub enum Command {
         import: ImportId,
         /// How to send
         #[command(flatten)]
-        pace: Pace,
+        pace: PaceArgs,
         /// What to do when a row is refused; defaults to the import's own setting
         #[arg(long, value_enum)]
         on_error: Option<OnErrorArg>,
@@ -158,7 +158,7 @@ pub enum Command {
     Check {
         /// The file and its format
         #[command(flatten)]
-        source: Source,
+        source: SourceArgs,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -298,13 +298,13 @@ fn decision(argument: &str) -> Result<Decision, &'static str> {
 pub struct RunArgs {
     /// The file and how it is read
     #[command(flatten)]
-    pub source: Source,
+    pub source: SourceArgs,
     /// What to do when a row is refused
     #[arg(long, value_enum, default_value = "halt")]
     pub on_error: OnErrorArg,
     /// How to send
     #[command(flatten)]
-    pub pace: Pace,
+    pub pace: PaceArgs,
     /// Send only this row and show what Trackops stored; resume sends the rest
     #[arg(long, value_name = "ROW", conflicts_with = "dry_run", value_parser = clap::value_parser!(u64).range(1..))]
     pub first: Option<u64>,
@@ -321,12 +321,12 @@ pub struct RunArgs {
 
 /// A file, and how its rows become cases.
 #[derive(Args)]
-pub struct Source {
+pub struct SourceArgs {
     /// CSV file or workbook; - for standard input
     pub file: PathBuf,
     /// How to read it
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: FormatArgs,
     /// Recipe (a TOML file): case defaults and field map
     #[arg(long, value_name = "FILE", conflicts_with = "like")]
     pub recipe: Option<PathBuf>,
@@ -350,7 +350,7 @@ pub struct MapArgs {
     pub file: PathBuf,
     /// How to read it
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: FormatArgs,
     /// Start from this import's recipe, and report what changed since
     #[arg(long, value_name = "IMPORT", add = complete::imports())]
     pub like: Option<ImportId>,
@@ -369,7 +369,7 @@ pub struct SheetArgs {
     pub file: PathBuf,
     /// How to read it
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: FormatArgs,
     /// Print the rows as clean CSV (UTF-8, commas)
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
@@ -394,8 +394,8 @@ pub struct SandboxArgs {
     #[arg(long, default_value_t = 1500, value_name = "MS")]
     lag_ms: u64,
     /// Simulate a fault: KIND, KIND@17, KIND@17-20, KIND/30, KIND%2.5, get:KIND; can be repeated
-    #[arg(long, value_name = "FAULT", long_help = Fault::help())]
-    fault: Vec<Fault>,
+    #[arg(long, value_name = "FAULT", long_help = InjectedFault::help())]
+    fault: Vec<InjectedFault>,
     /// Seed that picks the requests for KIND%2.5; the same seed picks the same ones
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
@@ -407,8 +407,8 @@ pub struct SandboxArgs {
 impl SandboxArgs {
     /// Returns the sandbox's options.
     #[must_use]
-    pub fn options(self) -> sandbox::Options {
-        sandbox::Options {
+    pub fn options(self) -> sandbox::SandboxOptions {
+        sandbox::SandboxOptions {
             port: self.port,
             latency: Duration::from_millis(self.latency_ms),
             late: Duration::from_millis(self.late_ms),
@@ -416,7 +416,7 @@ impl SandboxArgs {
             faults: self.fault,
             seed: self.seed,
             quirks: self.quirk,
-            ..sandbox::Options::default()
+            ..sandbox::SandboxOptions::default()
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::app::{RetryRows, StartOptions, WantedLookUp};
+use crate::app::{LookUpChoice, RetryRows, StartOptions};
 use crate::ledger::OnError;
 
 /// How fast rows are sent.
 #[derive(Args, Clone)]
-pub struct Pace {
+pub struct PaceArgs {
     /// Rows to send at the same time; with --on-error halt, 1 unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: Option<u16>,
@@ -42,7 +42,7 @@ fn send_anyway(argument: &str) -> Result<SendAnyway, &'static str> {
     rows.map(SendAnyway::Rows).ok_or("write all, or row numbers separated by commas")
 }
 
-impl Pace {
+impl PaceArgs {
     /// Returns the options of a run at this pace.
     #[must_use]
     pub fn options(&self, on_error: OnError) -> StartOptions {
@@ -85,7 +85,7 @@ pub enum LookUpArg {
     Off,
 }
 
-impl From<LookUpArg> for WantedLookUp {
+impl From<LookUpArg> for LookUpChoice {
     fn from(arg: LookUpArg) -> Self {
         match arg {
             LookUpArg::Auto => Self::Auto,

@@ -6,7 +6,7 @@ use crate::sheet::{Encoding, Escape, Header, HiddenRows, Layout, Mark, Quote, Wo
 
 /// File format, where it shouldn't be detected.
 #[derive(Args, Clone)]
-pub struct Reading {
+pub struct FormatArgs {
     /// Encoding, such as UTF-8 or Windows-1252
     #[arg(long, value_name = "NAME", help_heading = READING)]
     encoding: Option<Encoding>,
@@ -74,7 +74,7 @@ impl From<EscapeArg> for Escape {
 
 const READING: &str = "File format (detected unless given)";
 
-impl Reading {
+impl FormatArgs {
     /// Returns the given choices.
     #[must_use]
     pub fn layout(&self) -> Layout {

@@ -6,7 +6,7 @@ use crate::app::AppError;
 use crate::text::visible;
 
 /// Asks for agreement, unless it was given beforehand. Fails without a terminal.
-pub(super) fn agreed(beforehand: bool, question: &str) -> Result<bool, AppError> {
+pub(super) fn confirm(beforehand: bool, question: &str) -> Result<bool, AppError> {
     if beforehand {
         return Ok(true);
     }

@@ -6,51 +6,53 @@ use std::io::{self, IsTerminal};
 
 use serde::Serialize;
 
-use super::Outcome;
-use super::output::{print, print_json, say};
-use crate::app::{App, AppError, Learned};
+use super::CommandOutcome;
+use super::output::{print, print_json, report_line};
+use crate::app::{App, AppError, LearnedCatalog};
 use crate::cli::args::{CatalogAction, CatalogArgs};
 use crate::text::{plural, utc, visible, visible_lines};
-use crate::trackops::{Catalog, Entry, List, Merged};
+use crate::trackops::{Catalog, CatalogEntry, List, Merged};
 
-pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, AppError> {
+pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<CommandOutcome, AppError> {
     let (account, _) = app.require_account()?;
     match &args.action {
         None => show(app, &account, args.json),
         Some(CatalogAction::Export) => {
-            let text = app.kept_catalog().for_others().to_toml();
+            let text = app.kept_catalog().for_sharing().to_toml();
             // A terminal gets safe text; a file gets it unchanged.
             print(&if io::stdout().is_terminal() { visible_lines(&text) } else { text })?;
-            Ok(Outcome::Done)
+            Ok(CommandOutcome::Done)
         }
         Some(CatalogAction::Import { file }) => {
-            told(&app.take_over_catalog(file)?, args.json)?;
-            Ok(Outcome::Done)
+            report(&app.import_catalog(file)?, args.json)?;
+            Ok(CommandOutcome::Done)
         }
         Some(CatalogAction::Learn) => {
-            told(&learn(app).await?.merged, args.json)?;
-            Ok(Outcome::Done)
+            report(&learn(app).await?.merged, args.json)?;
+            Ok(CommandOutcome::Done)
         }
         Some(CatalogAction::Refresh) => refresh(app, args.json).await,
     }
 }
 
 /// Learns the custom fields, and the ids and names that cases show.
-async fn learn(app: &App) -> Result<Learned, AppError> {
+async fn learn(app: &App) -> Result<LearnedCatalog, AppError> {
     let learned = app.learn_from_cases().await?;
     match &learned.refused {
-        None => say(&format!("the account has {}", plural(learned.fields as u64, "custom field"))),
+        None => report_line(&format!("the account has {}", plural(learned.fields as u64, "custom field"))),
         Some(why) => {
-            say(&format!("Trackops didn't list the custom fields ({why}). Enter them on the catalog screen"));
+            report_line(&format!(
+                "Trackops didn't list the custom fields ({why}). Enter them on the catalog screen"
+            ));
         }
     }
-    say(&format!("read {}", plural(learned.cases as u64, "case")));
+    report_line(&format!("read {}", plural(learned.cases as u64, "case")));
     if learned.merged == Merged::default() {
-        say("found no new names. Enter them on the catalog screen, or import a colleague's catalog");
+        report_line("found no new names. Enter them on the catalog screen, or import a colleague's catalog");
     }
     let guessed = app.kept_catalog().guessed.len() as u64;
     if guessed > 0 {
-        say(&format!(
+        report_line(&format!(
             "caseload guessed the place of {} (case or primary subject). Check the marked ones with `caseload catalog`",
             plural(guessed, "custom field")
         ));
@@ -59,16 +61,16 @@ async fn learn(app: &App) -> Result<Learned, AppError> {
 }
 
 /// Prints the changes to the catalog.
-fn told(merged: &Merged, json: bool) -> Result<(), AppError> {
+fn report(merged: &Merged, json: bool) -> Result<(), AppError> {
     #[derive(Serialize)]
-    struct Told<'a> {
+    struct JsonMerged<'a> {
         new: u64,
         same: u64,
         changed: &'a [String],
     }
     let Merged { new, same, changed } = merged;
     if json {
-        return print_json(&Told { new: *new, same: *same, changed });
+        return print_json(&JsonMerged { new: *new, same: *same, changed });
     }
     let mut text = format!("{new} new, {} changed, {same} unchanged\n", changed.len());
     for change in changed {
@@ -77,14 +79,14 @@ fn told(merged: &Merged, json: bool) -> Result<(), AppError> {
     print(&text)
 }
 
-async fn refresh(app: &App, json: bool) -> Result<Outcome, AppError> {
+async fn refresh(app: &App, json: bool) -> Result<CommandOutcome, AppError> {
     let mut read = BTreeMap::new();
     for (key, list) in [("clients", List::Clients), ("contacts", List::Contacts)] {
-        say(&format!("reading {} …", list.title().to_lowercase()));
+        report_line(&format!("reading {} …", list.title().to_lowercase()));
         let picked = app.pick(list, None, true).await?;
         if let Some(failed) = picked.failed {
-            say(&failed);
-            return Ok(Outcome::NotStarted);
+            report_line(&failed);
+            return Ok(CommandOutcome::NotStarted);
         }
         read.insert(key, picked.entries.len());
     }
@@ -98,30 +100,30 @@ async fn refresh(app: &App, json: bool) -> Result<Outcome, AppError> {
         let counts = read.iter().map(|(key, count)| format!("{count} {}", key.replace('_', " ")));
         print(&format!("{}\n", counts.collect::<Vec<_>>().join(", ")))?;
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
+fn show(app: &App, account: &str, json: bool) -> Result<CommandOutcome, AppError> {
     #[derive(Serialize)]
-    struct Live {
+    struct JsonLiveList {
         read_at: Option<String>,
-        entries: Vec<Entry>,
+        entries: Vec<CatalogEntry>,
     }
     #[derive(Serialize)]
-    struct Shown<'a> {
+    struct JsonCatalog<'a> {
         account: &'a str,
         #[serde(flatten)]
         kept: &'a Catalog,
-        live: BTreeMap<List, Live>,
+        live: BTreeMap<List, JsonLiveList>,
     }
     let kept = app.kept_catalog();
     let live = [List::Clients, List::Contacts].map(|list| (list, app.listed(list, None)));
     if json {
-        let live = live
-            .into_iter()
-            .map(|(list, listed)| (list, Live { read_at: listed.read_at.map(utc), entries: listed.entries }));
-        print_json(&Shown { account, kept: &kept, live: live.collect() })?;
-        return Ok(Outcome::Done);
+        let live = live.into_iter().map(|(list, listed)| {
+            (list, JsonLiveList { read_at: listed.read_at.map(utc), entries: listed.entries })
+        });
+        print_json(&JsonCatalog { account, kept: &kept, live: live.collect() })?;
+        return Ok(CommandOutcome::Done);
     }
     let mut lines = vec![format!("Catalog of {account}")];
     for list in List::TYPED {
@@ -147,7 +149,7 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
         });
     }
     print(&lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n"))?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 fn count(entries: usize) -> String {

@@ -2,43 +2,43 @@
 
 use serde::Serialize;
 
-use super::Outcome;
-use super::ask::agreed;
-use super::output::{print, print_json, say};
+use super::CommandOutcome;
+use super::ask::confirm;
+use super::output::{print, print_json, report_line};
 use crate::app::{App, AppError};
 use crate::cli::args::DoctorArgs;
-use crate::doctor::{Finding, Report, Setting, Trial, Verdict};
+use crate::doctor::{AssumptionResult, DoctorReport, Setting, TestResult, Trial};
 use crate::text::visible;
 use crate::trackops::Account;
 
 /// The report as `doctor --json` prints it.
 #[derive(Serialize)]
-struct Told<'a> {
+struct JsonDoctor<'a> {
     account: &'a str,
     url: String,
     username: &'a str,
     #[serde(flatten)]
-    report: &'a Report,
+    report: &'a DoctorReport,
     /// Reference of the test case, if one was sent.
     test_case: Option<&'a str>,
 }
 
-pub(super) async fn doctor(app: &App, args: &DoctorArgs) -> Result<Outcome, AppError> {
+pub(super) async fn doctor(app: &App, args: &DoctorArgs) -> Result<CommandOutcome, AppError> {
     let (name, account) = app.require_account()?;
     let trial = if args.create_test_case { trial(app, args, &account)? } else { None };
-    let report = app.doctor(trial.as_ref(), &mut |told| say(told)).await?;
+    let report = app.doctor(trial.as_ref(), &mut |told| report_line(told)).await?;
     if args.json {
         let test_case = trial.as_ref().map(|trial| trial.reference.as_str());
         let username = &account.username;
         let url = account.url.to_string();
-        print_json(&Told { account: &name, url, username, report: &report, test_case })?;
+        print_json(&JsonDoctor { account: &name, url, username, report: &report, test_case })?;
     } else {
         print(&text(&name, &account, &report))?;
     }
     Ok(match (report.connected, report.works) {
-        (false, _) => Outcome::NotStarted,
-        (true, false) => Outcome::Left,
-        (true, true) => Outcome::Done,
+        (false, _) => CommandOutcome::NotStarted,
+        (true, false) => CommandOutcome::Left,
+        (true, true) => CommandOutcome::Done,
     })
 }
 
@@ -47,25 +47,25 @@ fn trial(app: &App, args: &DoctorArgs, account: &Account) -> Result<Option<Trial
     let recipe = match (&args.recipe, args.like) {
         (Some(path), _) => App::read_recipe(path)?,
         (None, Some(import)) => app.recipe(import)?,
-        (None, None) => return Err(AppError::TrialOfNothing),
+        (None, None) => return Err(AppError::TrialWithoutDefaults),
     };
     let trial = app.trial(recipe)?;
     let body: serde_json::Value = serde_json::from_slice(&trial.request.body).unwrap_or_default();
-    say(&format!("one test case will be created at {}. The API can't delete it:", account.url));
+    report_line(&format!("one test case will be created at {}. The API can't delete it:", account.url));
     for (key, value) in body.get("casefile").and_then(|case| case.as_object()).into_iter().flatten() {
-        say(&format!("  {key}: {value}"));
+        report_line(&format!("  {key}: {value}"));
     }
-    say("Trackops may e-mail people about the new case");
-    if agreed(args.yes, "Create it?")? {
+    report_line("Trackops may e-mail people about the new case");
+    if confirm(args.yes, "Create it?")? {
         return Ok(Some(trial));
     }
-    say("no case was created");
+    report_line("no case was created");
     Ok(None)
 }
 
-fn text(name: &str, account: &Account, report: &Report) -> String {
+fn text(name: &str, account: &Account, report: &DoctorReport) -> String {
     let mut lines = vec![format!("{name}: {} as {}", account.url, account.username), String::new()];
-    for Finding { what, verdict, seen, setting, .. } in &report.findings {
+    for AssumptionResult { what, verdict, seen, setting, .. } in &report.findings {
         lines.push(format!("{:<14} {what}", word(*verdict)));
         lines.push(format!("{:<14}   {seen}", ""));
         if let Some(Setting { name, fits, now }) = setting {
@@ -75,9 +75,10 @@ fn text(name: &str, account: &Account, report: &Report) -> String {
     }
     lines.push(String::new());
     let count = |verdict| report.findings.iter().filter(|finding| finding.verdict == verdict).count();
-    let [holds, fails, untested] = [Verdict::Holds, Verdict::DoesNotHold, Verdict::NotTested].map(count);
+    let [holds, fails, untested] =
+        [TestResult::Holds, TestResult::DoesNotHold, TestResult::NotTested].map(count);
     lines.push(format!("{holds} hold, {fails} don't, {untested} not tested"));
-    let needed = report.findings.iter().filter(|f| f.needed && f.verdict == Verdict::DoesNotHold);
+    let needed = report.findings.iter().filter(|f| f.needed && f.verdict == TestResult::DoesNotHold);
     let needed: Vec<&str> = needed.map(|finding| finding.assumption).collect();
     lines.push(match needed.as_slice() {
         [] if fails > 0 => "caseload works around what doesn't hold".to_owned(),
@@ -87,10 +88,10 @@ fn text(name: &str, account: &Account, report: &Report) -> String {
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
 }
 
-fn word(verdict: Verdict) -> &'static str {
+fn word(verdict: TestResult) -> &'static str {
     match verdict {
-        Verdict::Holds => "holds",
-        Verdict::DoesNotHold => "doesn't hold",
-        Verdict::NotTested => "not tested",
+        TestResult::Holds => "holds",
+        TestResult::DoesNotHold => "doesn't hold",
+        TestResult::NotTested => "not tested",
     }
 }

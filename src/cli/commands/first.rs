@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::output::{Shown, print, print_json, say};
-use super::{Outcome, Signals, finish, stands, told};
+use super::output::{JsonImport, print, print_json, report_line};
+use super::{CommandOutcome, Signals, finish, report_failed_output, state_of};
 use crate::app::{App, AppError, StartOptions};
-use crate::engine::{First, FirstOutcome};
+use crate::engine::{FirstOutcome, FirstResult};
 use crate::ledger::{Exception, ImportId};
 use crate::text::visible;
-use crate::trackops::{Line, Same};
+use crate::trackops::{ComparedValue, Comparison};
 
 /// Maximum width of a column, so that one long note doesn't push the others apart.
 const WIDEST: usize = 40;
@@ -20,18 +20,18 @@ pub(super) async fn send(
     row: u64,
     options: StartOptions,
     json: bool,
-) -> Result<Outcome, AppError> {
+) -> Result<CommandOutcome, AppError> {
     let first = match to_its_end(app, id, row, options).await {
         Ok(first) => first,
         // The import exists and the row may have been sent: this isn't a failure to start.
         Err(error) => {
-            say(&error.to_string());
+            report_line(&error.to_string());
             return finish(app, id, json);
         }
     };
-    let (import, outcome) = stands(app, id)?;
-    told(if json {
-        print_json(&WithFirst { import, first: ShownFirst::new(&first) })
+    let (import, outcome) = state_of(app, id)?;
+    report_failed_output(if json {
+        print_json(&JsonFirstRun { import, first: JsonFirst::new(&first) })
     } else {
         print(&(to_text(&first) + &import.to_text()))
     });
@@ -39,7 +39,12 @@ pub(super) async fn send(
 }
 
 /// Waits for the row's outcome, even if asked to stop: leaving now would make it unknown.
-async fn to_its_end(app: &App, id: ImportId, row: u64, options: StartOptions) -> Result<First, AppError> {
+async fn to_its_end(
+    app: &App,
+    id: ImportId,
+    row: u64,
+    options: StartOptions,
+) -> Result<FirstResult, AppError> {
     let mut signals = Signals::new();
     let first = app.send_first(id, row, options);
     tokio::pin!(first);
@@ -49,11 +54,11 @@ async fn to_its_end(app: &App, id: ImportId, row: u64, options: StartOptions) ->
             first = &mut first => return first,
             () = signals.next() => {
                 if asked {
-                    say("stopped. The row's result is unknown until you resume the import");
+                    report_line("stopped. The row's result is unknown until you resume the import");
                     std::process::exit(1);
                 }
                 asked = true;
-                say("waiting for the row's result. Ctrl-C again stops now");
+                report_line("waiting for the row's result. Ctrl-C again stops now");
             }
         }
     }
@@ -61,31 +66,31 @@ async fn to_its_end(app: &App, id: ImportId, row: u64, options: StartOptions) ->
 
 /// An import as printed by `show --json`, and the row.
 #[derive(Serialize)]
-struct WithFirst<'a> {
+struct JsonFirstRun<'a> {
     #[serde(flatten)]
-    import: Shown,
-    first: ShownFirst<'a>,
+    import: JsonImport,
+    first: JsonFirst<'a>,
 }
 
 #[derive(Serialize)]
-struct ShownFirst<'a> {
+struct JsonFirst<'a> {
     row: u64,
     line: u64,
     outcome: &'static str,
     case_id: Option<&'a str>,
     case_number: Option<&'a str>,
-    fields: &'a [Line],
+    fields: &'a [ComparedValue],
     /// Why Trackops or the check refused it. Not one of the import's exceptions, because it can be sent again.
     exception: Option<&'a Exception>,
     note: &'a str,
 }
 
-impl<'a> ShownFirst<'a> {
-    fn new(first: &'a First) -> Self {
+impl<'a> JsonFirst<'a> {
+    fn new(first: &'a FirstResult) -> Self {
         let (outcome, exception) = match &first.outcome {
             FirstOutcome::Created => ("created", None),
             FirstOutcome::Refused(exception) => ("refused", Some(exception)),
-            FirstOutcome::LeftOut => ("left_out", None),
+            FirstOutcome::Excluded => ("left_out", None),
             FirstOutcome::NotSent => ("not_sent", None),
             FirstOutcome::Unknown => ("unknown", None),
         };
@@ -103,7 +108,7 @@ impl<'a> ShownFirst<'a> {
 }
 
 /// Returns the note and the table of values.
-fn to_text(first: &First) -> String {
+fn to_text(first: &FirstResult) -> String {
     // The note of the paused import says it.
     if first.outcome == FirstOutcome::Unknown {
         return String::new();
@@ -138,11 +143,11 @@ fn to_text(first: &First) -> String {
 }
 
 /// Explains the marks used in the table.
-fn legend(first: &First) -> String {
+fn legend(first: &FirstResult) -> String {
     let meanings = [
-        (Same::Differs, "stored differently than sent"),
-        (Same::NotShown, "not shown in the list of cases"),
-        (Same::Added, "not sent; filled in by Trackops"),
+        (Comparison::Differs, "stored differently than sent"),
+        (Comparison::NotShown, "not shown in the list of cases"),
+        (Comparison::Added, "not sent; filled in by Trackops"),
     ];
     let used = meanings.iter().filter(|(same, _)| first.lines.iter().any(|line| line.same == *same));
     used.fold(String::new(), |text, (same, meaning)| text + &format!("  {} {meaning}\n", same.mark()))

@@ -2,17 +2,22 @@
 
 use serde::Serialize;
 
-use super::Outcome;
+use super::CommandOutcome;
 use super::output::{print, print_json};
 use crate::app::{App, AppError, Corrected, Correction};
 use crate::case::{Problem, Severity};
-use crate::engine::{Rechecked, Standing};
+use crate::engine::{Rechecked, RetryState};
 use crate::ledger::ImportId;
 use crate::text::{plural, visible};
 
 /// Makes the correction and prints the result.
-pub(super) fn fix(app: &App, id: ImportId, correction: Correction, json: bool) -> Result<Outcome, AppError> {
-    app.turn_to_own(&app.import(id)?)?;
+pub(super) fn fix(
+    app: &App,
+    id: ImportId,
+    correction: Correction,
+    json: bool,
+) -> Result<CommandOutcome, AppError> {
+    app.switch_to_owner(&app.import(id)?)?;
     let corrected = app.correct(id, correction)?;
     if json {
         print_json(&as_json(&corrected))?;
@@ -20,42 +25,42 @@ pub(super) fn fix(app: &App, id: ImportId, correction: Correction, json: bool) -
         print(&to_text(&corrected))?;
     }
     let all = corrected.solved() == corrected.rows.len();
-    Ok(if all { Outcome::Done } else { Outcome::Left })
+    Ok(if all { CommandOutcome::Done } else { CommandOutcome::Left })
 }
 
 #[derive(Serialize)]
-struct Printed<'a> {
+struct JsonFix<'a> {
     import: ImportId,
     /// Rows of the import that are ready to resend.
     corrected: u64,
-    rows: Vec<PrintedRow<'a>>,
+    rows: Vec<JsonFixedRow<'a>>,
 }
 
 #[derive(Serialize)]
-struct PrintedRow<'a> {
+struct JsonFixedRow<'a> {
     row: u64,
     line: u64,
     standing: &'static str,
     problems: &'a [Problem],
 }
 
-fn as_json(corrected: &Corrected) -> Printed<'_> {
-    let rows = corrected.rows.iter().map(|row| PrintedRow {
+fn as_json(corrected: &Corrected) -> JsonFix<'_> {
+    let rows = corrected.rows.iter().map(|row| JsonFixedRow {
         row: row.row,
         line: row.line,
-        standing: word(row.standing),
+        standing: word(row.state),
         problems: &row.problems,
     });
-    Printed { import: corrected.import.id, corrected: corrected.import.corrected, rows: rows.collect() }
+    JsonFix { import: corrected.import.id, corrected: corrected.import.corrected, rows: rows.collect() }
 }
 
 /// Returns the state of a row, for scripts.
-fn word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Corrected => "corrected",
-        Standing::Skipped => "skipped",
-        Standing::Unchanged => "unchanged",
-        Standing::Rejected => "rejected",
+fn word(state: RetryState) -> &'static str {
+    match state {
+        RetryState::Corrected => "corrected",
+        RetryState::Skipped => "skipped",
+        RetryState::Unchanged => "unchanged",
+        RetryState::Rejected => "rejected",
     }
 }
 
@@ -75,15 +80,15 @@ pub(super) fn to_text(corrected: &Corrected) -> String {
 
 fn row_lines(row: &Rechecked) -> Vec<String> {
     let place = format!("Row {} (line {})", row.row, row.line);
-    match row.standing {
-        Standing::Corrected => vec![format!("{place} passes the check now.")],
-        Standing::Skipped => vec![format!("{place} will be skipped.")],
-        Standing::Unchanged => {
+    match row.state {
+        RetryState::Corrected => vec![format!("{place} passes the check now.")],
+        RetryState::Skipped => vec![format!("{place} will be skipped.")],
+        RetryState::Unchanged => {
             vec![format!(
                 "{place} hasn't changed since Trackops refused it. Fix the cell named in the reason."
             )]
         }
-        Standing::Rejected => {
+        RetryState::Rejected => {
             let errors = row.problems.iter().filter(|problem| problem.severity == Severity::Error);
             errors
                 .map(|problem| {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use super::Outcome;
-use super::output::{print, print_file, say};
+use super::CommandOutcome;
+use super::output::{print, print_file, report_line};
 use crate::app::AppError;
 use crate::cli::args::GuideArgs;
 use crate::cli::{Cli, Shell};
@@ -14,10 +14,10 @@ use crate::guide::{self, Hit, PAGES, Page};
 use crate::text::plural;
 
 /// Prints a page of the guide, the sections with some words, or the list of pages.
-pub(super) fn guide(args: &GuideArgs) -> Result<Outcome, AppError> {
+pub(super) fn guide(args: &GuideArgs) -> Result<CommandOutcome, AppError> {
     if let Some(topic) = &args.topic {
         print(&format!("{}\n", Page::of(topic)?.text.trim_end()))?;
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     }
     let Some(words) = &args.search else {
         let line = |page: &Page| format!("{:16}{}\n", page.topic, page.summary());
@@ -25,7 +25,7 @@ pub(super) fn guide(args: &GuideArgs) -> Result<Outcome, AppError> {
         print(&format!(
             "{pages}\nRead a page: caseload guide TOPIC. Search: caseload guide --search WORDS\n"
         ))?;
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     };
     let hits = guide::search(words);
     let told = |hit: &Hit| {
@@ -35,33 +35,37 @@ pub(super) fn guide(args: &GuideArgs) -> Result<Outcome, AppError> {
     let text: String = hits.iter().map(told).collect();
     print(&text)?;
     if hits.is_empty() {
-        say(&format!("no section of the guide has all of “{words}”. Try fewer words"));
-        return Ok(Outcome::Left);
+        report_line(&format!("no section of the guide has all of “{words}”. Try fewer words"));
+        return Ok(CommandOutcome::Left);
     }
-    say(&format!("{}. Read one: caseload guide TOPIC", plural(hits.len() as u64, "section")));
-    Ok(Outcome::Done)
+    report_line(&format!("{}. Read one: caseload guide TOPIC", plural(hits.len() as u64, "section")));
+    Ok(CommandOutcome::Done)
 }
 
 /// Prints the man page, or writes one for every command into a folder.
-pub(super) fn man(folder: Option<&Path>) -> Result<Outcome, AppError> {
+pub(super) fn man(folder: Option<&Path>) -> Result<CommandOutcome, AppError> {
     let fail = |source: io::Error| AppError::File { what: "can't write the man pages", source };
     let command = Cli::command();
     let Some(folder) = folder else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page).map_err(fail)?;
         print_file(&String::from_utf8_lossy(&page))?;
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     };
     std::fs::create_dir_all(folder).map_err(fail)?;
     clap_mangen::generate_to(command, folder).map_err(fail)?;
-    say(&format!("man pages are in {}. Read one: man {}/caseload.1", folder.display(), folder.display()));
-    Ok(Outcome::Done)
+    report_line(&format!(
+        "man pages are in {}. Read one: man {}/caseload.1",
+        folder.display(),
+        folder.display()
+    ));
+    Ok(CommandOutcome::Done)
 }
 
 /// Prints the script that completes commands in a shell.
-pub(super) fn completions(shell: Shell) -> Result<Outcome, AppError> {
+pub(super) fn completions(shell: Shell) -> Result<CommandOutcome, AppError> {
     let script =
         shell.script().map_err(|source| AppError::File { what: "can't write the script", source })?;
     print_file(&String::from_utf8_lossy(&script))?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -5,29 +5,29 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use super::output::{print_file, print_json};
-use super::{Opened, Outcome, progress};
-use crate::app::{App, AppError, Proposal, TextsOfIds};
+use super::{CommandOutcome, InputSheet, progress};
+use crate::app::{App, AppError, IdColumnValues, Proposal};
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, Drift, Guess, Plan, PlanContext, PlanError, Recipe, Target, fold,
-    meant,
+    CaseField, ColumnNames, ColumnRule, Drift, Guess, Plan, PlanContext, PlanError, Recipe, Target,
+    match_label, normalize,
 };
 use crate::cli::args::MapArgs;
 use crate::sheet::Sheet;
 use crate::text::{plural, visible};
 use crate::trackops::{Catalog, List};
 
-pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
+pub(super) fn map(app: &App, args: &MapArgs) -> Result<CommandOutcome, AppError> {
     let chosen = args.reading.layout();
     let layout = match args.like {
         Some(id) => chosen.clone().over(app.recipe(id)?.for_other_files().sheet),
         None => chosen.clone(),
     };
-    let opened = Opened::open(Some(app), &args.file, &layout)?;
+    let opened = InputSheet::open(Some(app), &args.file, &layout)?;
     let sheet = opened.sheet();
     progress::while_scanning(sheet);
     sheet.scan()?;
     for header in &args.forget {
-        if !app.forget(header)? {
+        if !app.forget_header(header)? {
             return Err(AppError::NotRemembered(header.clone()));
         }
     }
@@ -38,37 +38,38 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
         Some(_) => None,
         None => app.resembling(sheet)?,
     };
-    let mut told = Told::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
-    let texts = app.texts_of_ids(sheet, &proposal.recipe)?;
+    let mut mapping =
+        JsonMapping::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
+    let texts = app.id_column_values(sheet, &proposal.recipe)?;
     let columns = sheet.columns();
-    told.look_at(&texts, &proposal.recipe, &ColumnNames::new(&columns), &app.catalog());
-    if args.json { print_json(&told) } else { print_file(&told.to_toml(&proposal.recipe)) }?;
-    Ok(Outcome::Done)
+    mapping.look_at(&texts, &proposal.recipe, &ColumnNames::new(&columns), &app.catalog());
+    if args.json { print_json(&mapping) } else { print_file(&mapping.to_toml(&proposal.recipe)) }?;
+    Ok(CommandOutcome::Done)
 }
 
 /// The proposal, for scripts.
 #[derive(Serialize)]
-struct Told {
-    columns: Vec<ColumnTold>,
+struct JsonMapping {
+    columns: Vec<JsonMappedColumn>,
     /// Required fields with neither a default nor a column.
     missing: Vec<String>,
     /// Columns that only the import it starts from has, and those that only the file has.
     gone: Vec<String>,
     new: Vec<String>,
     /// All differences from that import.
-    drift: Vec<DriftTold>,
+    drift: Vec<JsonDrift>,
     /// An earlier import with nearly the same columns: its number and name.
     looks_like: Option<(i64, String)>,
 }
 
 #[derive(Serialize)]
-struct DriftTold {
+struct JsonDrift {
     code: &'static str,
     message: String,
 }
 
 #[derive(Serialize)]
-struct ColumnTold {
+struct JsonMappedColumn {
     from: String,
     to: String,
     confidence: f64,
@@ -76,20 +77,20 @@ struct ColumnTold {
     /// The suggestion, if it isn't sure enough to be the mapping.
     maybe: Option<String>,
     /// Unmapped values.
-    unmapped: Vec<Unmapped>,
+    unmapped: Vec<JsonUnmappedValue>,
     /// Number of different values that set the client or the case type; 0 for other columns.
     groups: usize,
 }
 
 #[derive(Serialize)]
-struct Unmapped {
+struct JsonUnmappedValue {
     text: String,
     count: u64,
     /// The most similar label and its id.
     maybe: Option<(String, u64)>,
 }
 
-impl Told {
+impl JsonMapping {
     fn of(sheet: &Sheet, proposal: &Proposal, drift: &[Drift], looks_like: Option<(i64, String)>) -> Self {
         let missing =
             Plan::new(&proposal.recipe, &sheet.columns(), &PlanContext::default()).err().unwrap_or_default();
@@ -116,34 +117,43 @@ impl Told {
                 .recipe
                 .columns
                 .iter()
-                .map(|rule| ColumnTold::of(rule, guesses.get(rule.from.as_str()).copied(), proposal.like))
+                .map(|rule| {
+                    JsonMappedColumn::of(rule, guesses.get(rule.from.as_str()).copied(), proposal.like)
+                })
                 .collect(),
             missing: missing.collect(),
             gone,
             new,
-            drift: drift.iter().map(|of| DriftTold { code: of.code(), message: of.told() }).collect(),
+            drift: drift.iter().map(|of| JsonDrift { code: of.code(), message: of.describe() }).collect(),
             looks_like,
         }
     }
 
     /// Adds the unmapped values of columns of ids.
-    fn look_at(&mut self, texts: &[TextsOfIds], recipe: &Recipe, names: &ColumnNames<'_>, catalog: &Catalog) {
-        for (told, rule) in self.columns.iter_mut().zip(&recipe.columns) {
+    fn look_at(
+        &mut self,
+        texts: &[IdColumnValues],
+        recipe: &Recipe,
+        names: &ColumnNames<'_>,
+        catalog: &Catalog,
+    ) {
+        for (column, rule) in self.columns.iter_mut().zip(&recipe.columns) {
             let Target::Case(field) = rule.to else { continue };
-            let column = names.called(&rule.from);
-            let Some((_, texts)) = texts.iter().find(|(of, _)| Some(*of) == column) else { continue };
+            let index = names.called(&rule.from);
+            let Some((_, texts)) = texts.iter().find(|(of, _)| Some(*of) == index) else { continue };
             if matches!(field, CaseField::Client | CaseField::CaseType) && texts.len() > 1 {
-                told.groups = texts.len();
+                column.groups = texts.len();
             }
             let labels = List::of(field).map_or(&[][..], |list| catalog.entries(list));
             let labels = labels.iter().map(|entry| (entry.label.as_str(), entry.id));
-            let mapped: HashSet<String> = rule.values.keys().map(|known| fold(known)).collect();
-            let known = |text: &str| text.parse::<u64>().is_ok() || mapped.contains(&fold(text));
+            let mapped: HashSet<String> = rule.values.keys().map(|known| normalize(known)).collect();
+            let known = |text: &str| text.parse::<u64>().is_ok() || mapped.contains(&normalize(text));
             let open = texts.iter().filter(|(text, _)| !known(text));
-            told.unmapped = open
+            column.unmapped = open
                 .map(|(text, count)| {
-                    let maybe = meant(text, labels.clone()).map(|meant| (meant.label.to_owned(), meant.id));
-                    Unmapped { text: text.clone(), count: *count, maybe }
+                    let maybe =
+                        match_label(text, labels.clone()).map(|meant| (meant.label.to_owned(), meant.id));
+                    JsonUnmappedValue { text: text.clone(), count: *count, maybe }
                 })
                 .collect();
         }
@@ -167,17 +177,17 @@ impl Told {
             text = text + "\n# " + &visible(&comment);
         }
         text += "\n";
-        for (rule, told) in recipe.columns.iter().zip(&self.columns) {
+        for (rule, column) in recipe.columns.iter().zip(&self.columns) {
             let mut only = Recipe::new("");
             only.columns.push(rule.clone());
             let only = only.to_toml();
             let rule = only.split_once("[[columns]]").map_or("", |(_, rule)| rule).trim();
-            let sure = match (&told.maybe, told.why.as_str()) {
-                (Some(to), why) => format!("suggestion: {to} ({}% sure): {why}", percent(told.confidence)),
+            let sure = match (&column.maybe, column.why.as_str()) {
+                (Some(to), why) => format!("suggestion: {to} ({}% sure): {why}", percent(column.confidence)),
                 (None, "") => "no matching field found".to_owned(),
-                (None, why) => format!("{}% sure: {why}", percent(told.confidence)),
+                (None, why) => format!("{}% sure: {why}", percent(column.confidence)),
             };
-            let comments = std::iter::once(sure).chain(told.comments());
+            let comments = std::iter::once(sure).chain(column.comments());
             // A line break would end the comment.
             text += "\n";
             for comment in comments {
@@ -189,14 +199,20 @@ impl Told {
     }
 }
 
-impl ColumnTold {
+impl JsonMappedColumn {
     fn of(rule: &ColumnRule, guess: Option<&Guess>, like: Option<i64>) -> Self {
-        let idea = guess.and_then(|guess| guess.idea.as_ref());
-        let (confidence, why, maybe) = match (idea, like) {
-            (Some(idea), _) if idea.to == rule.to => (idea.confidence, idea.why.clone(), None),
+        let suggestion = guess.and_then(|guess| guess.suggestion.as_ref());
+        let (confidence, why, maybe) = match (suggestion, like) {
+            (Some(suggestion), _) if suggestion.to == rule.to => {
+                (suggestion.confidence, suggestion.why.clone(), None)
+            }
             // An earlier import may map a column to more than one field.
-            (Some(idea), Some(id)) if idea.confidence >= 1.0 => (1.0, format!("as in import {id}"), None),
-            (Some(idea), _) => (idea.confidence, idea.why.clone(), Some(idea.to.to_string())),
+            (Some(suggestion), Some(id)) if suggestion.confidence >= 1.0 => {
+                (1.0, format!("as in import {id}"), None)
+            }
+            (Some(suggestion), _) => {
+                (suggestion.confidence, suggestion.why.clone(), Some(suggestion.to.to_string()))
+            }
             (None, _) => (0.0, String::new(), None),
         };
         let confidence = (confidence * 100.0).round() / 100.0;
@@ -209,15 +225,15 @@ impl ColumnTold {
         let mut comments: Vec<String> = self
             .unmapped
             .iter()
-            .take(MOST_UNMAPPED)
-            .map(|Unmapped { text, count, maybe }| match maybe {
+            .take(MAX_UNMAPPED)
+            .map(|JsonUnmappedValue { text, count, maybe }| match maybe {
                 Some((label, id)) => {
                     format!("unmapped value: “{text}” ({count} ×); suggestion: {label} = {id}")
                 }
                 None => format!("unmapped value: “{text}” ({count} ×)"),
             })
             .collect();
-        let more = self.unmapped.len().saturating_sub(MOST_UNMAPPED);
+        let more = self.unmapped.len().saturating_sub(MAX_UNMAPPED);
         if more > 0 {
             comments.push(format!("and {}", plural(more as u64, "more unmapped value")));
         }
@@ -231,7 +247,7 @@ impl ColumnTold {
 }
 
 /// Maximum number of unmapped values listed for a column.
-const MOST_UNMAPPED: usize = 20;
+const MAX_UNMAPPED: usize = 20;
 
 fn percent(confidence: f64) -> String {
     format!("{:.0}", confidence * 100.0)

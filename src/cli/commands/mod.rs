@@ -3,11 +3,11 @@
 mod ask;
 mod catalog;
 mod doctor;
+mod export;
 mod first;
 mod fix;
 mod manual;
 mod map;
-mod out;
 mod output;
 mod pause;
 mod progress;
@@ -22,16 +22,16 @@ use std::{io, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::app::{App, AppError, ReadBack, Settings, Spool, Wanted, notice};
-use crate::case::{Only, Plan, PlanContext, Problem, Recipe, Severity};
-use crate::cli::args::{Command, RunArgs, Source};
-use crate::engine::{FirstError, Report};
+use crate::app::{App, AppError, ReadBack, RowSelection, Settings, Spool, notice};
+use crate::case::{GroupFilter, Plan, PlanContext, Problem, Recipe, Severity};
+use crate::cli::args::{Command, RunArgs, SourceArgs};
+use crate::engine::{CheckReport, FirstError};
 use crate::ledger::{ImportId, OnError, several_people};
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
 use crate::text::{plural, visible};
-use output::{Rows, Shown, print, print_file, print_json, say};
+use output::{JsonImport, JsonRows, print, print_file, print_json, report_line};
 use watch::{Signals, watch};
 
 /// Maximum number of errors listed if a file with errors isn't started.
@@ -39,7 +39,7 @@ const SHOWN_ERRORS: usize = 20;
 
 /// Result of a command, for the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CommandOutcome {
     /// Every row is created or excluded; for a check: no errors.
     Done,
     /// It ran, but something is left.
@@ -48,18 +48,18 @@ pub enum Outcome {
     NotStarted,
 }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
+impl From<CommandOutcome> for ExitCode {
+    fn from(outcome: CommandOutcome) -> Self {
         match outcome {
-            Outcome::Done => Self::SUCCESS,
-            Outcome::Left => Self::from(1),
-            Outcome::NotStarted => Self::from(2),
+            CommandOutcome::Done => Self::SUCCESS,
+            CommandOutcome::Left => Self::from(1),
+            CommandOutcome::NotStarted => Self::from(2),
         }
     }
 }
 
 /// Runs a command without screens.
-pub async fn command(command: Command, settings: Settings) -> Result<Outcome, AppError> {
+pub async fn command(command: Command, settings: Settings) -> Result<CommandOutcome, AppError> {
     match command {
         Command::Demo => demo(settings).await,
         Command::Sandbox(args) => sandbox(args.options()).await,
@@ -69,7 +69,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             let app = App::open(settings).await?;
             let import = app.import(import)?;
             if !named {
-                app.turn_to_own(&import)?;
+                app.switch_to_owner(&import)?;
             }
             let mut options = pace.options(on_error.map_or(import.on_error, Into::into));
             options.retry = rejected.map(Into::into).unwrap_or_default();
@@ -94,27 +94,31 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Map(args) => {
             let app = App::open(settings).await?;
             if let Some(why) = app.learn_clients().await {
-                say(&format!("couldn't read the account's clients and custom fields: {why}"));
+                report_line(&format!("couldn't read the account's clients and custom fields: {why}"));
             }
             map::map(&app, &args)
         }
         Command::Imports { json } => imports(&App::open(settings).await?, json),
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
-        Command::Rejects { import } => out::rows(&App::open(settings).await?, import, Wanted::Rejected),
-        Command::Remaining { import } => out::rows(&App::open(settings).await?, import, Wanted::Remaining),
+        Command::Rejects { import } => {
+            export::rows(&App::open(settings).await?, import, RowSelection::Rejected)
+        }
+        Command::Remaining { import } => {
+            export::rows(&App::open(settings).await?, import, RowSelection::Remaining)
+        }
         Command::Receipt { import, csv, with_columns, undo, html, json } => {
             let app = App::open(settings).await?;
             if with_columns {
-                return out::results(&app, import);
+                return export::results(&app, import);
             }
             let form = match (csv, json, undo, html) {
-                (true, ..) => out::Form::Csv,
-                (_, true, ..) => out::Form::Json,
-                (_, _, true, _) => out::Form::Undo,
-                (.., true) => out::Form::Html,
-                _ => out::Form::Page,
+                (true, ..) => export::ReceiptFormat::Csv,
+                (_, true, ..) => export::ReceiptFormat::Json,
+                (_, _, true, _) => export::ReceiptFormat::Undo,
+                (.., true) => export::ReceiptFormat::Html,
+                _ => export::ReceiptFormat::Page,
             };
-            out::receipt(&app, import, form)
+            export::receipt(&app, import, form)
         }
         Command::Doctor(args) => doctor::doctor(&App::open(settings).await?, &args).await,
         Command::Catalog(args) => catalog::catalog(&App::open(settings).await?, &args).await,
@@ -130,18 +134,18 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             let recipe = App::open(settings).await?.recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();
             print_file(&recipe)?;
-            Ok(Outcome::Done)
+            Ok(CommandOutcome::Done)
         }
     }
 }
 
 /// An open file; standard input is copied to a file first.
-enum Opened {
+enum InputSheet {
     File(Sheet),
     Spooled(Sheet, Spool),
 }
 
-impl Opened {
+impl InputSheet {
     fn sheet(&self) -> &Sheet {
         match self {
             Self::File(sheet) | Self::Spooled(sheet, _) => sheet,
@@ -172,7 +176,7 @@ impl Opened {
     }
 }
 
-fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
+fn open(app: &App, source: &SourceArgs) -> Result<(InputSheet, Recipe), AppError> {
     let mut recipe = match (&source.recipe, source.like) {
         (Some(path), _) => App::read_recipe(path)?,
         (None, Some(import)) => {
@@ -186,10 +190,10 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
             return Err(AppError::TwoGroups(column.clone(), other.clone()));
         }
         let values = source.only.iter().map(|(_, value)| value.clone()).collect();
-        recipe.only = Some(Only { column: column.clone(), values });
+        recipe.only = Some(GroupFilter { column: column.clone(), values });
     }
     recipe.sheet = source.reading.layout().over(recipe.sheet);
-    let opened = Opened::open(Some(app), &source.file, &recipe.sheet)?;
+    let opened = InputSheet::open(Some(app), &source.file, &recipe.sheet)?;
     progress::while_scanning(opened.sheet());
     if let Some(only) = recipe.only.as_ref().filter(|_| !source.only.is_empty()) {
         app.require_groups(opened.sheet(), &recipe, only)?;
@@ -197,7 +201,7 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
     let fits = Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).is_ok();
     if let (false, None, Some(id)) = (fits, &source.recipe, source.like) {
         let file = visible(&source.file.to_string_lossy()).into_owned();
-        say(&format!(
+        report_line(&format!(
             "run `caseload map {file} --like {id} > R.toml` for a recipe that follows renamed columns and maps new ones. \
              Review it, then use --recipe R.toml"
         ));
@@ -209,7 +213,7 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
 fn of_another_account(app: &App, id: ImportId) -> Result<(), AppError> {
     let theirs = app.import(id)?.account;
     if let Some((ours, _)) = app.account().filter(|(ours, _)| *ours != theirs) {
-        say(&format!(
+        report_line(&format!(
             "warning: import {id} belongs to {theirs}, but you are using {ours}. The ids in its recipe may mean something \
              else there"
         ));
@@ -218,11 +222,11 @@ fn of_another_account(app: &App, id: ImportId) -> Result<(), AppError> {
 }
 
 /// Runs an import. Nothing is sent and no import is created before file, recipe and account are known to be good.
-async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
+async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
     let (opened, mut recipe) = open(app, &args.source)?;
     recipe.send_anyway.extend(args.pace.rows_anyway());
     if args.dry_run && args.pace.looks_up() {
-        return Err(AppError::LookUpDryRun);
+        return Err(AppError::LookUpInDryRun);
     }
     if args.dry_run {
         return check(app, opened.sheet(), &recipe, args.source.like, args.json);
@@ -237,8 +241,8 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     if let Some(&row) = named.into_iter().find(|row| **row > rows) {
         return Err(FirstError::NoSuchRow { row, rows }.into());
     }
-    for told in drift(app, opened.sheet(), args.source.like)? {
-        say(&told);
+    for text in drift(app, opened.sheet(), args.source.like)? {
+        report_line(&text);
     }
     if let (Some(like), None) = (args.source.like, &args.source.recipe) {
         app.require_order(opened.sheet(), like)?;
@@ -253,13 +257,13 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
             errors.push(problem.clone());
         }
     })?;
-    for told in &report.doubts {
-        say(&format!("warning: {told}"));
+    for text in &report.doubts {
+        report_line(&format!("warning: {text}"));
     }
     let halts = args.first.is_none() && OnError::from(args.on_error) == OnError::Halt && !args.send_valid;
     if halts && report.with_errors > 0 {
         for problem in &errors {
-            say(&output::problem_line(problem));
+            report_line(&output::problem_line(problem));
         }
         return Err(AppError::HasErrors {
             rows: report.with_errors,
@@ -267,14 +271,19 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
         });
     }
     if let Some((name, account)) = app.account()
-        && let Some(told) = notice(&app.imports()?, &name, &account.url.to_string())
+        && let Some(text) = notice(&app.imports()?, &name, &account.url.to_string())
     {
-        say(&format!("note: {told}"));
+        report_line(&format!("note: {text}"));
     }
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;
     let sheet = opened.keep()?;
-    say(&format!("import {}: {} from {}", import.id, plural(import.counts.rows, "row"), import.file_name()));
+    report_line(&format!(
+        "import {}: {} from {}",
+        import.id,
+        plural(import.counts.rows, "row"),
+        import.file_name()
+    ));
     if let Some(row) = args.first {
         return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
     }
@@ -283,9 +292,9 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     finish(app, import.id, args.json)
 }
 
-async fn demo(settings: Settings) -> Result<Outcome, AppError> {
+async fn demo(settings: Settings) -> Result<CommandOutcome, AppError> {
     let (app, import) = App::demo(settings).await?;
-    say(&format!(
+    report_line(&format!(
         "sample import: {} from {}, into the practice server",
         plural(import.counts.rows, "row"),
         import.file_name()
@@ -296,13 +305,13 @@ async fn demo(settings: Settings) -> Result<Outcome, AppError> {
     // The sample has rows that are refused on purpose: the demo is there to show them.
     finish(&app, import.id, false)?;
     let on_server = app.sandbox().map_or(0, |sandbox| sandbox.stats().created);
-    say(&format!(
+    report_line(&format!(
         "the practice server counts {on_server} cases created. Run `caseload demo` in a terminal to see the screens"
     ));
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-async fn sandbox(options: sandbox::Options) -> Result<Outcome, AppError> {
+async fn sandbox(options: sandbox::SandboxOptions) -> Result<CommandOutcome, AppError> {
     let (username, token) = (options.username.clone(), options.token.clone());
     let sandbox = Sandbox::start(options).await?;
     let url = sandbox.url();
@@ -310,50 +319,50 @@ async fn sandbox(options: sandbox::Options) -> Result<Outcome, AppError> {
     print(&format!(
         "listening on {url}\nexport CASELOAD_URL={url} CASELOAD_USERNAME={username} CASELOAD_TOKEN={token}\n"
     ))?;
-    say("to see its contents: GET /sandbox/stats and /sandbox/cases. Press Ctrl-C to stop it");
+    report_line("to see its contents: GET /sandbox/stats and /sandbox/cases. Press Ctrl-C to stop it");
     Signals::new().next().await;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Prints the state of an import.
-fn finish(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
-    let (shown, outcome) = stands(app, id)?;
+fn finish(app: &App, id: ImportId, json: bool) -> Result<CommandOutcome, AppError> {
+    let (shown, outcome) = state_of(app, id)?;
     show(&shown, json);
     Ok(outcome)
 }
 
-fn show(shown: &Shown, json: bool) {
-    told(if json { print_json(shown) } else { print(&shown.to_text()) });
+fn show(shown: &JsonImport, json: bool) {
+    report_failed_output(if json { print_json(shown) } else { print(&shown.to_text()) });
 }
 
 /// Reports a result that can't be printed. That isn't a failure to start: the outcomes don't change.
-fn told(printed: Result<(), AppError>) {
+fn report_failed_output(printed: Result<(), AppError>) {
     if let Err(error) = printed {
-        say(&error.to_string());
+        report_line(&error.to_string());
     }
 }
 
 /// Returns the state of an import, and whether anything is left of it.
-fn stands(app: &App, id: ImportId) -> Result<(Shown, Outcome), AppError> {
+fn state_of(app: &App, id: ImportId) -> Result<(JsonImport, CommandOutcome), AppError> {
     let import = app.import(id)?;
     let exceptions = app.exceptions(id, 0, u64::MAX)?;
-    let doubled = app.doubled(id)?;
+    let doubled = app.duplicate_cases(id)?;
     // A deleted case needs attention.
     let some_gone = app.read_back(id)?.verified.is_some_and(|seen| seen.missing > 0);
     let is_done = import.counts.all_done() && doubled.is_empty() && !some_gone;
-    let outcome = if is_done { Outcome::Done } else { Outcome::Left };
+    let outcome = if is_done { CommandOutcome::Done } else { CommandOutcome::Left };
     let ReadBack { verified, findings } = app.read_back(id)?;
     let (exclusions, tries) = (app.exclusions(id)?, app.tries(id)?);
-    let deeds = app.deeds(id)?;
+    let deeds = app.actions(id)?;
     let created_later = app.created_later(id)?;
-    let rows = Rows { exceptions, exclusions, doubled, created_later, tries, deeds, verified, findings };
-    Ok((Shown::whole(&import, rows), outcome))
+    let rows = JsonRows { exceptions, exclusions, doubled, created_later, tries, deeds, verified, findings };
+    Ok((JsonImport::whole(&import, rows), outcome))
 }
 
-fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
+fn imports(app: &App, json: bool) -> Result<CommandOutcome, AppError> {
     let imports = app.imports()?;
     if json {
-        print_json(&imports.iter().map(Shown::in_list).collect::<Vec<_>>())?;
+        print_json(&imports.iter().map(JsonImport::in_list).collect::<Vec<_>>())?;
     } else if imports.is_empty() {
         print("No imports yet. Run `caseload run FILE --recipe R.toml`, or try `caseload demo`.\n")?;
     } else {
@@ -362,15 +371,17 @@ fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
         let lines = imports.iter().map(|import| output::imports_line(import, several, people));
         print(&lines.fold(output::imports_header(several, people), |text, line| text + &line))?;
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Describes the differences from the import whose recipe is used.
 fn drift(app: &App, sheet: &Sheet, like: Option<ImportId>) -> Result<Vec<String>, AppError> {
     let Some(id) = like else { return Ok(Vec::new()) };
-    let told =
-        app.drift(sheet, id)?.into_iter().map(|drift| format!("compared with import {id}: {}", drift.told()));
-    Ok(told.collect())
+    let text = app
+        .drift(sheet, id)?
+        .into_iter()
+        .map(|drift| format!("compared with import {id}: {}", drift.describe()));
+    Ok(text.collect())
 }
 
 /// Prints the result of the check.
@@ -380,26 +391,26 @@ fn check(
     recipe: &Recipe,
     like: Option<ImportId>,
     json: bool,
-) -> Result<Outcome, AppError> {
+) -> Result<CommandOutcome, AppError> {
     #[derive(Serialize)]
-    struct Checked {
+    struct JsonCheck {
         #[serde(flatten)]
-        report: Report,
+        report: CheckReport,
         problems: Vec<Problem>,
     }
     let mut problems = Vec::new();
     let drift = drift(app, sheet, like)?;
     if Plan::new(recipe, &sheet.columns(), &PlanContext::default()).is_err() {
         // The differences explain best why the recipe doesn't fit.
-        for told in &drift {
-            say(told);
+        for text in &drift {
+            report_line(text);
         }
     }
     let mut report = app.check_file(sheet, recipe, 0, |problem| problems.push(problem.clone()))?;
     report.notes.extend(drift);
-    let outcome = if report.errors == 0 { Outcome::Done } else { Outcome::Left };
+    let outcome = if report.errors == 0 { CommandOutcome::Done } else { CommandOutcome::Left };
     if json {
-        print_json(&Checked { report, problems })
+        print_json(&JsonCheck { report, problems })
     } else {
         print(&output::report(&report, &problems))
     }?;

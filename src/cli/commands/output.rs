@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::app::AppError;
 use crate::case::{Code, Problem, Severity};
-use crate::engine::Report;
+use crate::engine::CheckReport;
 use crate::ledger::{
-    Counts, CreatedLater, Done, Doubled, Exception, Exclusion, Finding, Import, ImportId, Status, Try,
-    Verification, told_if_several,
+    Counts, CreatedLater, DuplicateCases, Exception, Exclusion, Import, ImportId, LoggedAction, Status, Try,
+    Verification, VerificationFinding, describe_if_several,
 };
 use crate::text::{escaped_json, plural, utc, visible, visible_lines};
 
@@ -36,19 +36,19 @@ fn print_to(out: &mut dyn Write, text: &str) -> Result<(), AppError> {
 pub(super) fn for_a_file() -> Box<dyn Write> {
     let out = io::stdout().lock();
     if out.is_terminal() {
-        Box::new(ForEyes { out, line: Vec::new() })
+        Box::new(SafeTerminal { out, line: Vec::new() })
     } else {
         Box::new(BufWriter::new(out))
     }
 }
 
-struct ForEyes<W> {
+struct SafeTerminal<W> {
     out: W,
     /// The incomplete last line.
     line: Vec<u8>,
 }
 
-impl<W: Write> Write for ForEyes<W> {
+impl<W: Write> Write for SafeTerminal<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.line.extend_from_slice(bytes);
         if let Some(end) = memchr::memrchr(b'\n', &self.line) {
@@ -73,39 +73,39 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), AppError> {
 }
 
 /// Writes a line of progress.
-pub(super) fn say(text: &str) {
+pub(super) fn report_line(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", visible(text));
 }
 
 /// Rows of an import that may need attention.
 #[derive(Debug, Serialize)]
-pub(super) struct Rows {
+pub(super) struct JsonRows {
     pub(super) exceptions: Vec<Exception>,
     pub(super) exclusions: Vec<Exclusion>,
-    pub(super) doubled: Vec<Doubled>,
+    pub(super) doubled: Vec<DuplicateCases>,
     /// Later imports that created cases for the rejected rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) created_later: Vec<CreatedLater>,
     /// Earlier tries of rows that were resent.
     pub(super) tries: Vec<Try>,
     /// Actions on the import, in order.
-    pub(super) deeds: Vec<Done>,
+    pub(super) deeds: Vec<LoggedAction>,
     /// Result of the last read-back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) verified: Option<Verification>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<VerificationFinding>,
 }
 
 /// An import as printed by `run --json` and `show --json`.
 #[derive(Debug, Serialize)]
-pub(super) struct Shown {
+pub(super) struct JsonImport {
     import: ImportId,
     pub(super) status: Status,
     #[serde(flatten)]
     counts: Counts,
     #[serde(flatten)]
-    rows: Option<Rows>,
+    rows: Option<JsonRows>,
     name: String,
     account: String,
     file: Option<String>,
@@ -122,7 +122,7 @@ pub(super) struct Shown {
     corrected: u64,
 }
 
-impl Rows {
+impl JsonRows {
     fn has_rejected(&self) -> bool {
         self.exceptions.iter().any(|exception| exception.code != Code::Unknown)
     }
@@ -131,7 +131,7 @@ impl Rows {
         let Self { exceptions, exclusions, doubled, tries, .. } = self;
         let mut lines: Vec<String> =
             exceptions.iter().map(|exception| format!("  {}", entry(exception))).collect();
-        for Doubled { row, line, cases, .. } in doubled {
+        for DuplicateCases { row, line, cases, .. } in doubled {
             lines.push(format!(
                 "  row {row} (line {line}), more than one case in Trackops: {}",
                 cases.join(", ")
@@ -152,7 +152,7 @@ impl Rows {
                 .map(|later| format!("  of the rejected rows, {later}")),
         );
         lines.extend(self.read_back());
-        lines.extend(told_if_several(&self.deeds).into_iter().map(|told| format!("  {told}")));
+        lines.extend(describe_if_several(&self.deeds).into_iter().map(|told| format!("  {told}")));
         lines
     }
 
@@ -160,12 +160,12 @@ impl Rows {
     fn read_back(&self) -> Vec<String> {
         let Some(seen) = &self.verified else { return Vec::new() };
         let mut lines = vec![format!("Read back {}: {}", utc(seen.at), seen.summary())];
-        lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.told())));
+        lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.describe())));
         lines
     }
 }
 
-impl Shown {
+impl JsonImport {
     /// An import in a list, without its rows.
     pub(super) fn in_list(import: &Import) -> Self {
         Self {
@@ -188,7 +188,7 @@ impl Shown {
     }
 
     /// An import with the rows that may need attention.
-    pub(super) fn whole(import: &Import, rows: Rows) -> Self {
+    pub(super) fn whole(import: &Import, rows: JsonRows) -> Self {
         Self { rows: Some(rows), corrected: import.corrected, ..Self::in_list(import) }
     }
 
@@ -196,7 +196,7 @@ impl Shown {
     pub(super) fn read_back_text(&self) -> String {
         let Some(rows) = &self.rows else { return String::new() };
         let mut lines = rows.read_back();
-        for Doubled { row, line, cases, .. } in &rows.doubled {
+        for DuplicateCases { row, line, cases, .. } in &rows.doubled {
             lines.push(format!(
                 "  row {row} (line {line}), more than one case in Trackops: {}",
                 cases.join(", ")
@@ -218,7 +218,7 @@ impl Shown {
         if stopped && self.counts.not_sent + self.counts.unknown > 0 {
             lines.push(format!("To continue: caseload resume {}", self.import));
         }
-        let was_rejected = self.rows.as_ref().is_some_and(Rows::has_rejected);
+        let was_rejected = self.rows.as_ref().is_some_and(JsonRows::has_rejected);
         if was_rejected && self.corrected == 0 && self.status != Status::Processing {
             lines.push(format!(
                 "To fix a rejected row: caseload fix {0} --row ROW --column COLUMN --value VALUE, then caseload resume {0} \
@@ -303,8 +303,8 @@ pub(super) fn problem_line(problem: &Problem) -> String {
 }
 
 /// Describes the result of the check, with problems in row order.
-pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
-    let Report { rows, created, to_send, excluded, with_errors, .. } = report;
+pub(super) fn report(report: &CheckReport, problems: &[Problem]) -> String {
+    let CheckReport { rows, created, to_send, excluded, with_errors, .. } = report;
     let created = if *created > 0 { format!("{created} created + ") } else { String::new() };
     let mut lines = vec![format!(
         "{rows} rows = {created}{to_send} to send + {excluded} to skip + {with_errors} with errors"
@@ -312,7 +312,7 @@ pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
     lines.extend(report.doubts.iter().map(|doubt| format!("warning: {doubt}")));
     lines.extend(report.notes.clone());
     let several = report.groups.iter().filter(|group| group.count > 1);
-    lines.extend(several.map(|group| format!("{}, first in row {}", group.told(), group.first.row)));
+    lines.extend(several.map(|group| format!("{}, first in row {}", group.describe(), group.first.row)));
     lines.extend(problems.iter().map(|problem| format!("  {}", problem_line(problem))));
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
 }

@@ -4,36 +4,36 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::output::say;
-use super::{Outcome, show, stands};
+use super::output::report_line;
+use super::{CommandOutcome, show, state_of};
 use crate::app::{App, AppError};
 use crate::ledger::{ImportId, Status};
 
-const LOOK_EVERY: Duration = Duration::from_millis(50);
-const TELL_EVERY: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Pauses an import, then shows its state.
-pub(super) async fn pause(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
+pub(super) async fn pause(app: &App, id: ImportId, json: bool) -> Result<CommandOutcome, AppError> {
     app.ask_to_pause(id)?;
     stopped(app, id).await?;
-    let (shown, _) = stands(app, id)?;
+    let (shown, _) = state_of(app, id)?;
     let stopped = matches!(shown.status, Status::Paused | Status::Complete);
     show(&shown, json);
-    Ok(if stopped { Outcome::Done } else { Outcome::Left })
+    Ok(if stopped { CommandOutcome::Done } else { CommandOutcome::Left })
 }
 
 /// Waits until the import stops running, and reports progress.
 async fn stopped(app: &App, id: ImportId) -> Result<(), AppError> {
     let (mut told, mut last) = (Instant::now(), String::new());
     while app.is_running(id) {
-        sleep(LOOK_EVERY).await;
-        if told.elapsed() < TELL_EVERY {
+        sleep(POLL_INTERVAL).await;
+        if told.elapsed() < PROGRESS_INTERVAL {
             continue;
         }
         told = Instant::now();
         let text = format!("pausing import {id}: {}", app.import(id)?.counts.sum());
         if text != last {
-            say(&text);
+            report_line(&text);
             last = text;
         }
     }

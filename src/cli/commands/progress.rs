@@ -5,9 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::output::{entry, say};
+use super::output::{entry, report_line};
 use crate::engine::{self, Event};
-use crate::sheet::{Progress, Sheet};
+use crate::sheet::{ScanProgress, Sheet};
 use crate::text::{plural, visible};
 
 const IN_TERMINAL: Duration = Duration::from_millis(200);
@@ -89,14 +89,14 @@ impl ProgressLine {
             let _ = write!(io::stderr().lock(), "\r\x1b[K{}", visible(text));
             self.standing = true;
         } else {
-            say(text);
+            report_line(text);
         }
     }
 
     /// Shows a line that stays.
     pub(super) fn note(&mut self, text: &str) {
         self.end();
-        say(text);
+        report_line(text);
     }
 
     /// Clears the line to overwrite.
@@ -119,12 +119,12 @@ pub(super) fn while_scanning(sheet: &Sheet) {
             continue;
         }
         told = Some(Instant::now());
-        let Progress { rows, bytes, of } = sheet.progress();
+        let ScanProgress { rows, bytes, of } = sheet.progress();
         let text = format!("reading the file: {}%, {rows} rows", bytes.saturating_mul(100) / of.max(1));
         if terminal {
             let _ = write!(io::stderr().lock(), "\r\x1b[K{text}");
         } else {
-            say(&text);
+            report_line(&text);
         }
     }
     if terminal && told.is_some() {

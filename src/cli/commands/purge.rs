@@ -1,63 +1,65 @@
 //! `caseload purge`: lists old imports, then deletes them from history.
 
-use super::Outcome;
-use super::ask::agreed;
-use super::output::{print, say};
-use crate::app::{App, AppError, Left, Leftovers, Old};
+use super::CommandOutcome;
+use super::ask::confirm;
+use super::output::{print, report_line};
+use crate::app::{App, AppError, LeftoverKind, Leftovers, OldImport};
 use crate::cli::args::PurgeArgs;
-use crate::ledger::Forget;
+use crate::ledger::DeleteOptions;
 use crate::text::{plural, utc};
 
 const DAY: i64 = 24 * 3600;
 
 /// Deletes imports of the account in use, or of all accounts.
-pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome, AppError> {
+pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<CommandOutcome, AppError> {
     let Some(older_than) = args.older_than else { return accept_losses(app, args.yes) };
     let account = if of_one { app.account().map(|(name, _)| name) } else { None };
     let account = account.as_deref();
     let before = jiff::Timestamp::now().as_second() - i64::from(older_than) * DAY;
-    let (stay, go): (Vec<Old>, Vec<Old>) = app
+    let (stay, go): (Vec<OldImport>, Vec<OldImport>) = app
         .old_imports(account, before)?
         .into_iter()
-        .partition(|old| old.stays(args.even_unknown, args.even_others).is_some());
-    let kept_before = if args.forget_identities { app.identities(account, before)? } else { 0 };
+        .partition(|old| old.reason_to_keep(args.even_unknown, args.even_others).is_some());
+    let kept_before = if args.forget_identities { app.count_identities(account, before)? } else { 0 };
     for old in &stay {
-        say(&format!(
+        report_line(&format!(
             "{}: kept, {}",
-            told(old),
-            old.stays(args.even_unknown, args.even_others).unwrap_or_default()
+            describe(old),
+            old.reason_to_keep(args.even_unknown, args.even_others).unwrap_or_default()
         ));
     }
     let going: Vec<_> = go.iter().map(|old| old.import.id).collect();
     let left = app.leftovers(account, before, &going)?;
     if let Some(why) = &left.practice_stays {
-        say(&format!("practice server cases kept: {why}"));
+        report_line(&format!("practice server cases kept: {why}"));
     }
     if go.is_empty() && kept_before == 0 && left.files.is_empty() && left.practice_cases == 0 {
         print(&format!("Nothing to delete: no other import is older than {}.\n", days(older_than)))?;
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     }
     if !go.is_empty() || kept_before > 0 {
-        say_what_goes(args, &go, kept_before);
+        report_what_goes(args, &go, kept_before);
     }
     for (kind, path) in &left.files {
-        say(&format!("{}: will be deleted ({}, used by no import)", path.display(), kind.told()));
+        report_line(&format!("{}: will be deleted ({}, used by no import)", path.display(), kind.singular()));
     }
     let imports = Some(plural(go.len() as u64, "import")).filter(|_| !go.is_empty() || kept_before > 0);
-    let what = imports.into_iter().chain(beside(&left)).collect::<Vec<_>>().join(", ");
-    if !agreed(args.yes, &format!("Delete {what} permanently?"))? {
-        say("nothing was deleted");
-        return Ok(Outcome::Left);
+    let what = imports.into_iter().chain(describe_leftovers(&left)).collect::<Vec<_>>().join(", ");
+    if !confirm(args.yes, &format!("Delete {what} permanently?"))? {
+        report_line("nothing was deleted");
+        return Ok(CommandOutcome::Left);
     }
     carry_out(app, args, &go, &left, account, before)
 }
 
 /// Counts what is deleted besides imports.
-fn beside(left: &Leftovers) -> Vec<String> {
-    let files = [Left::StandardInput, Left::Unfinished, Left::Samples, Left::Demo].map(|kind| {
-        let count = left.files.iter().filter(|(other, _)| *other == kind).count() as u64;
-        (count, kind.told(), kind.told_of_several())
-    });
+fn describe_leftovers(left: &Leftovers) -> Vec<String> {
+    let files =
+        [LeftoverKind::StandardInput, LeftoverKind::Unfinished, LeftoverKind::Samples, LeftoverKind::Demo]
+            .map(|kind| {
+                let count = left.files.iter().filter(|(other, _)| *other == kind).count() as u64;
+                (count, kind.singular(), kind.plural())
+            });
     let cases = (left.practice_cases, "practice server case", "practice server cases");
     let told = |(count, one, several)| match count {
         0 => None,
@@ -68,106 +70,111 @@ fn beside(left: &Leftovers) -> Vec<String> {
 }
 
 /// `--lost`: explains what losing records means, then accepts the loss.
-fn accept_losses(app: &App, yes: bool) -> Result<Outcome, AppError> {
+fn accept_losses(app: &App, yes: bool) -> Result<CommandOutcome, AppError> {
     let losses = app.losses()?;
     if app.is_copied_ledger()? {
-        say(
+        report_line(
             "the ledger was copied or restored from a backup, and doesn't know what was sent later. That's why every row \
              is looked up in Trackops before it is sent",
         );
-        if !agreed(yes, "Are you sure that nothing was sent after the copy was made?")? {
-            say("nothing was changed");
-            return Ok(Outcome::Left);
+        if !confirm(yes, "Are you sure that nothing was sent after the copy was made?")? {
+            report_line("nothing was changed");
+            return Ok(CommandOutcome::Left);
         }
         app.accept_copy()?;
         print("The ledger counts as complete again.\n")?;
         if losses.is_empty() {
-            return Ok(Outcome::Done);
+            return Ok(CommandOutcome::Done);
         }
     }
     if losses.is_empty() {
         print("Nothing is lost: the ledger has a record of every row sent.\n")?;
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     }
     for loss in &losses {
-        say(&loss.to_string());
+        report_line(&loss.to_string());
     }
-    say(
+    report_line(
         "rows without a record have no duplicate protection: importing their file sends them again. Import it with \
          --look-up, which skips cases already in Trackops",
     );
-    if !agreed(yes, "Accept that these records are lost?")? {
-        say("nothing was changed");
-        return Ok(Outcome::Left);
+    if !confirm(yes, "Accept that these records are lost?")? {
+        report_line("nothing was changed");
+        return Ok(CommandOutcome::Left);
     }
     let imports = plural(app.accept_losses()?.len() as u64, "import");
     print(&format!("Accepted the lost records of {imports}. Other imports can run again.\n"))?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-fn say_what_goes(args: &PurgeArgs, go: &[Old], kept_before: u64) {
+fn report_what_goes(args: &PurgeArgs, go: &[OldImport], kept_before: u64) {
     for old in go {
-        say(&format!("{}: will be deleted", told(old)));
+        report_line(&format!("{}: will be deleted", describe(old)));
     }
     let created: u64 = go.iter().map(|old| old.import.counts.created).sum();
     let unknown: u64 = go.iter().map(|old| old.import.counts.unknown).sum();
-    say("rows, exceptions, notes and recipes are deleted permanently. Print any receipts you need first");
+    report_line(
+        "rows, exceptions, notes and recipes are deleted permanently. Print any receipts you need first",
+    );
     if args.forget_identities {
         let sum = plural(created + unknown + kept_before, "row");
-        say(&format!(
+        report_line(&format!(
             "duplicate protection is dropped for {sum}: importing the file again would create every case twice"
         ));
     } else {
-        say(&format!(
+        report_line(&format!(
             "duplicate protection is kept for {} (hashes and case ids); --forget-identities drops it too",
             plural(created + unknown, "row")
         ));
     }
     if unknown > 0 {
-        say(&format!("the result of {} can't be looked up after that", plural(unknown, "unknown row")));
+        report_line(&format!(
+            "the result of {} can't be looked up after that",
+            plural(unknown, "unknown row")
+        ));
     }
 }
 
 fn carry_out(
     app: &App,
     args: &PurgeArgs,
-    go: &[Old],
+    go: &[OldImport],
     left: &Leftovers,
     account: Option<&str>,
     before: i64,
-) -> Result<Outcome, AppError> {
-    let how = Forget { keep_identities: !args.forget_identities, even_unknown: args.even_unknown };
+) -> Result<CommandOutcome, AppError> {
+    let how = DeleteOptions { keep_identities: !args.forget_identities, even_unknown: args.even_unknown };
     let (mut imports, mut rows) = (0, 0);
     for old in go {
-        match app.forget_as(old.import.id, how) {
+        match app.delete_import_with(old.import.id, how) {
             Ok(()) => {
                 imports += 1;
                 rows += old.import.counts.rows;
             }
             // Someone may have resumed it meanwhile: delete the others all the same.
-            Err(error) => say(&error.to_string()),
+            Err(error) => report_line(&error.to_string()),
         }
     }
     if args.forget_identities {
-        app.forget_identities(account, before)?;
+        app.delete_identities(account, before)?;
     }
     let removed = app.remove_leftovers(left, before)?;
     let forgotten = format!("{} deleted, with {}", plural(imports, "import"), plural(rows, "row"));
-    let told: Vec<String> = std::iter::once(forgotten).chain(beside(&removed)).collect();
+    let told: Vec<String> = std::iter::once(forgotten).chain(describe_leftovers(&removed)).collect();
     print(&(told.join(", ") + "\n"))?;
     let shrunk = app.shrink();
     match &shrunk {
         Ok(true) => {}
         Ok(false) => {
-            say("some deleted data stays in the ledger's file until every other caseload is closed");
+            report_line("some deleted data stays in the ledger's file until every other caseload is closed");
         }
-        Err(error) => say(&error.to_string()),
+        Err(error) => report_line(&error.to_string()),
     }
     let all = imports == go.len() as u64 && shrunk.is_ok_and(|whole| whole);
-    Ok(if all { Outcome::Done } else { Outcome::Left })
+    Ok(if all { CommandOutcome::Done } else { CommandOutcome::Left })
 }
 
-fn told(old: &Old) -> String {
+fn describe(old: &OldImport) -> String {
     let date: String = utc(old.at).chars().take(10).collect();
     let import = &old.import;
     let left = match import.counts.not_sent {

@@ -3,7 +3,7 @@
 use super::ask::answer;
 use super::output::entry;
 use super::watch::watch;
-use super::{fix, say};
+use super::{fix, report_line};
 use crate::app::{App, AppError, Correction, RetryRows, StartOptions};
 use crate::case::Code;
 use crate::engine::Ended;
@@ -18,7 +18,7 @@ pub(super) async fn resume(
     word: Option<(Decision, Option<u64>)>,
 ) -> Result<(), AppError> {
     let Some((decision, row)) = word else {
-        let import = app.measured(import.id)?;
+        let import = app.ensure_measured(import.id)?;
         let mut options = options.clone();
         if options.retry == RetryRows::None && import.status == Status::Error {
             match halted(app, &import)? {
@@ -27,9 +27,9 @@ pub(super) async fn resume(
             }
         } else if options.retry == RetryRows::None && import.corrected > 0 {
             let waiting = plural(import.corrected, "corrected row");
-            say(&format!("{waiting} not resent. Add --rejected to send corrected rows"));
+            report_line(&format!("{waiting} not resent. Add --rejected to send corrected rows"));
         }
-        if import.has_something_left() || options.takes_in() || options.retry != RetryRows::None {
+        if import.has_something_left() || options.resends_excluded() || options.retry != RetryRows::None {
             go_on(app, &import, options).await?;
         }
         return Ok(());
@@ -38,7 +38,7 @@ pub(super) async fn resume(
     let meant = app.unknown_rows(import.id, &decision, row)?;
     let looked_up = go_on(app, import, StartOptions { settle_only: true, ..options.clone() }).await?;
     if !looked_up.is_some_and(|ended| ended.looked_up) {
-        say("nothing was decided, because not all unknown rows could be looked up. Resume again");
+        report_line("nothing was decided, because not all unknown rows could be looked up. Resume again");
         return Ok(());
     }
     let unknown = app.unknown(import.id)?;
@@ -49,10 +49,10 @@ pub(super) async fn resume(
     let told = plural(rows.len() as u64, "unknown row");
     match decision {
         _ if rows.is_empty() => {
-            say("the lookup resolved every row. Nothing was left to decide");
+            report_line("the lookup resolved every row. Nothing was left to decide");
         }
-        Decision::Created(id) => say(&format!("{told} marked as created: case {id}")),
-        Decision::Send => say(&format!("{told} marked as not sent; sending again")),
+        Decision::Created(id) => report_line(&format!("{told} marked as created: case {id}")),
+        Decision::Send => report_line(&format!("{told} marked as not sent; sending again")),
     }
     if app.import(import.id)?.counts.not_sent > 0 {
         go_on(app, import, options.clone()).await?;
@@ -70,13 +70,13 @@ fn halted(app: &App, import: &Import) -> Result<Option<RetryRows>, AppError> {
     let Some(last) = exceptions.iter().rfind(|exception| exception.code != Code::Unknown) else {
         return Ok(Some(RetryRows::None));
     };
-    say(&format!("Not corrected: {}", entry(last)));
+    report_line(&format!("Not corrected: {}", entry(last)));
     let column = last.column.as_deref().unwrap_or("COLUMN");
     let how = format!("caseload fix {} --row {} --column \"{column}\" --value VALUE", import.id, last.row);
     let question = "f: fix it now, s: skip it and continue, anything else: stop";
     match answer(question)?.as_deref() {
         None => {
-            say(&format!("It stays rejected, and the rows after it are sent. To fix it: {how}"));
+            report_line(&format!("It stays rejected, and the rows after it are sent. To fix it: {how}"));
             Ok(Some(RetryRows::None))
         }
         Some("s" | "S") => {
@@ -108,7 +108,7 @@ fn fixed_now(app: &App, import: &Import, halted: &Exception) -> Result<Option<Re
         if corrected.import.corrected > 0 {
             return Ok(Some(RetryRows::Corrected));
         }
-        say(fix::to_text(&corrected).trim_end());
+        report_line(fix::to_text(&corrected).trim_end());
     }
 }
 

@@ -4,8 +4,8 @@ use std::io;
 
 use serde::Serialize;
 
-use super::output::{for_a_file, print, print_json, say};
-use super::{Opened, Outcome, progress};
+use super::output::{for_a_file, print, print_json, report_line};
+use super::{CommandOutcome, InputSheet, progress};
 use crate::app::{App, AppError};
 use crate::case::{Recipe, SAMPLED, private_columns};
 use crate::cli::args::SheetArgs;
@@ -14,10 +14,10 @@ use crate::sheet::{Dialect, Header, Sheet};
 use crate::text::{hide_ssns, mask, plural, visible};
 
 /// Shows the format of a file. `app` knows whether it was imported before.
-pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Outcome, AppError> {
+pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<CommandOutcome, AppError> {
     let opened = match &app {
-        Ok(app) => Opened::open(Some(app), &args.file, &args.reading.layout())?,
-        Err(_) => Opened::open(None, &args.file, &args.reading.layout())?,
+        Ok(app) => InputSheet::open(Some(app), &args.file, &args.reading.layout())?,
+        Err(_) => InputSheet::open(None, &args.file, &args.reading.layout())?,
     };
     let sheet = opened.sheet();
     progress::while_scanning(sheet);
@@ -29,21 +29,21 @@ pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Out
         Ok(app) => app.earlier(sheet, 0)?,
         Err(error) => vec![format!("can't tell whether it was imported before: {error}")],
     };
-    let told = Told::of(sheet, earlier)?;
+    let told = JsonSheet::of(sheet, earlier)?;
     if args.json { print_json(&told) } else { print(&told.to_text(sheet)?) }?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Writes the table as UTF-8 with commas, and quotes where needed. Every row has at least as many cells as the header.
 /// Reports what is skipped or guessed.
-fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
-    for line in sheet.described()? {
-        say(&line);
+fn write_csv(sheet: &Sheet) -> Result<CommandOutcome, AppError> {
+    for line in sheet.format_notes()? {
+        report_line(&line);
     }
     for warning in sheet.warnings()?.iter().filter(|warning| warning.code.is_of_rows()) {
         let lines: Vec<String> = warning.examples.iter().map(|example| example.line.to_string()).collect();
         let more = if warning.count > lines.len() as u64 { ", …" } else { "" };
-        say(&format!("Line {}{more}: {}; {}", lines.join(", "), warning.message, warning.hint));
+        report_line(&format!("Line {}{more}: {}; {}", lines.join(", "), warning.message, warning.hint));
     }
     let width = sheet.columns().len();
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(for_a_file());
@@ -60,7 +60,7 @@ fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
         }
         for row in sheet.rows_from(1)? {
             let row = row?;
-            if row.aside.is_some() {
+            if row.not_a_case.is_some() {
                 continue;
             }
             let mut cells = row.cells;
@@ -77,14 +77,16 @@ fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
     };
     match write() {
         // The reader may have read enough.
-        Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::Done),
-        result => result.map(|()| Outcome::Done),
+        Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {
+            Ok(CommandOutcome::Done)
+        }
+        result => result.map(|()| CommandOutcome::Done),
     }
 }
 
 /// Format of a file, for scripts.
 #[derive(Serialize)]
-struct Told {
+struct JsonSheet {
     file: String,
     format: &'static str,
     encoding: String,
@@ -95,59 +97,59 @@ struct Told {
     worksheet: Option<String>,
     worksheets: Vec<String>,
     /// Other visible worksheets with the same columns, and their rows.
-    alike: Vec<Alike>,
+    alike: Vec<JsonSimilarWorksheet>,
     hidden_rows: u64,
     hidden_columns: Vec<String>,
     header: Header,
-    above: Vec<Line>,
-    footer: Vec<Line>,
+    above: Vec<JsonTitleLine>,
+    footer: Vec<JsonTitleLine>,
     rows: u64,
     empty_lines: u64,
     repair: bool,
-    columns: Vec<ColumnTold>,
-    warnings: Vec<WarningTold>,
+    columns: Vec<JsonColumn>,
+    warnings: Vec<JsonWarning>,
     notes: Vec<String>,
     earlier: Vec<String>,
     sha256: String,
 }
 
 #[derive(Serialize)]
-struct Alike {
+struct JsonSimilarWorksheet {
     worksheet: String,
     rows: u64,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct JsonTitleLine {
     line: u64,
     text: String,
 }
 
 #[derive(Serialize)]
-struct ColumnTold {
+struct JsonColumn {
     name: String,
     header: String,
     filled: u64,
 }
 
 #[derive(Serialize)]
-struct WarningTold {
+struct JsonWarning {
     code: &'static str,
     column: Option<String>,
     count: u64,
     message: String,
     hint: &'static str,
-    cells: Vec<Place>,
+    cells: Vec<JsonCell>,
 }
 
 #[derive(Serialize)]
-struct Place {
+struct JsonCell {
     row: u64,
     line: u64,
     value: Option<String>,
 }
 
-impl Told {
+impl JsonSheet {
     fn of(sheet: &Sheet, earlier: Vec<String>) -> Result<Self, AppError> {
         let scan = sheet.scan()?;
         let (encoding, byte_order_mark, why) = sheet.encoding();
@@ -155,7 +157,7 @@ impl Told {
         let mut footer = Vec::new();
         for row in sheet.rows_from(scan.rows - scan.footer + 1)? {
             let row = row?;
-            footer.push(Line {
+            footer.push(JsonTitleLine {
                 line: row.line,
                 text: hide_ssns(row.cells.iter().collect::<Vec<_>>().join(" ").trim()).into_owned(),
             });
@@ -164,7 +166,7 @@ impl Told {
         let private = private_columns(&Recipe::new(""), &scan.columns, &first);
         let names = scan.columns.iter().enumerate().map(|(at, column)| column.name(at)).zip(private);
         let private: Vec<String> = names.filter(|(_, private)| *private).map(|(name, _)| name).collect();
-        let place = |example: Example, private: bool| Place {
+        let place = |example: Example, private: bool| JsonCell {
             row: example.row,
             line: example.line,
             value: (!example.value.is_empty()).then_some(if private {
@@ -173,7 +175,7 @@ impl Told {
                 example.value
             }),
         };
-        let warnings = sheet.warnings()?.into_iter().map(|warning| WarningTold {
+        let warnings = sheet.warnings()?.into_iter().map(|warning| JsonWarning {
             code: warning.code.word(),
             count: warning.count,
             message: warning.message,
@@ -192,13 +194,13 @@ impl Told {
             encoding_why: why.text(),
             byte_order_mark,
             dialect: sheet.dialect(),
-            line_end: scan.line_end.filter(|_| worksheet.is_none()).map(crate::sheet::LineEnd::word),
+            line_end: scan.line_end.filter(|_| worksheet.is_none()).map(crate::sheet::LineEnd::code),
             worksheet: worksheet.map(ToString::to_string),
             worksheets: worksheets.to_vec(),
             alike: sheet
-                .alike()
+                .same_columns()
                 .iter()
-                .map(|(worksheet, rows)| Alike { worksheet: worksheet.clone(), rows: *rows })
+                .map(|(worksheet, rows)| JsonSimilarWorksheet { worksheet: worksheet.clone(), rows: *rows })
                 .collect(),
             hidden_rows: scan.hidden,
             hidden_columns: sheet
@@ -210,14 +212,14 @@ impl Told {
             above: sheet
                 .titles()
                 .iter()
-                .map(|(line, text)| Line { line: *line, text: hide_ssns(text).into_owned() })
+                .map(|(line, text)| JsonTitleLine { line: *line, text: hide_ssns(text).into_owned() })
                 .collect(),
             footer,
             rows: scan.rows,
             empty_lines: scan.empty_lines.count,
             repair: sheet.layout().repair,
             columns: columns
-                .map(|(index, c)| ColumnTold {
+                .map(|(index, c)| JsonColumn {
                     name: c.name(index),
                     header: c.header.clone(),
                     filled: c.filled,
@@ -232,13 +234,13 @@ impl Told {
 
     fn to_text(&self, sheet: &Sheet) -> Result<String, AppError> {
         let mut lines = self.earlier.clone();
-        for (what, how) in sheet.how(true)? {
+        for (what, how) in sheet.format_lines(true)? {
             lines.push(format!("{what:<15} {how}"));
         }
-        let left_out = self.footer.len() as u64;
-        let table = self.rows.saturating_sub(left_out);
+        let skipped = self.footer.len() as u64;
+        let table = self.rows.saturating_sub(skipped);
         let below =
-            if left_out > 0 { format!(", plus {}", plural(left_out, "footer row")) } else { String::new() };
+            if skipped > 0 { format!(", plus {}", plural(skipped, "footer row")) } else { String::new() };
         let columns = plural(self.columns.len() as u64, "column");
         lines.push(format!("{:<15} {table}{below}, in {columns}", "Rows"));
         lines.push(format!("{:<15} {}", "SHA-256", self.sha256));
@@ -253,7 +255,7 @@ impl Told {
         for warning in &self.warnings {
             let column = warning.column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
             lines.push(format!("! {column}{} × {} ({})", warning.count, warning.message, warning.code));
-            let cells: Vec<String> = warning.cells.iter().map(Place::told).collect();
+            let cells: Vec<String> = warning.cells.iter().map(JsonCell::describe).collect();
             if !cells.is_empty() {
                 let more = if warning.count > cells.len() as u64 { ", …" } else { "" };
                 lines.push(format!("    {}{more}", cells.join(", ")));
@@ -264,8 +266,8 @@ impl Told {
     }
 }
 
-impl Place {
-    fn told(&self) -> String {
+impl JsonCell {
+    fn describe(&self) -> String {
         let place = format!("row {} (line {})", self.row, self.line);
         match &self.value {
             Some(value) => format!("{place} “{value}”"),

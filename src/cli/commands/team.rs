@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::Outcome;
+use super::CommandOutcome;
 use super::ask::answer;
-use super::output::{print, say};
+use super::output::{print, report_line};
 use crate::app::{AppError, Movable, Team};
 use crate::cli::args::TeamAction;
 use crate::text::plural;
 
 /// Creates the folder, offers to move the home's ledger into it, and prints the line for the config file.
-pub(super) fn team(home: Option<&Path>, action: &TeamAction) -> Result<Outcome, AppError> {
+pub(super) fn team(home: Option<&Path>, action: &TeamAction) -> Result<CommandOutcome, AppError> {
     let TeamAction::Init { folder, group, r#move } = action;
     let team = Team::init(home, folder, group)?;
     let shown = team.folder.display();
@@ -23,13 +23,13 @@ pub(super) fn team(home: Option<&Path>, action: &TeamAction) -> Result<Outcome, 
             let wanted = *r#move || answer(&question)?.is_some_and(|answer| answer.eq_ignore_ascii_case("y"));
             if wanted {
                 team.move_in()?;
-                say(&format!("{imports} moved, with all outcomes"));
+                report_line(&format!("{imports} moved, with all outcomes"));
             } else {
-                say(&format!("your ledger with {imports} stays in your home; add --move to move it"));
+                report_line(&format!("your ledger with {imports} stays in your home; add --move to move it"));
             }
         }
         Movable::Occupied => {
-            say("the team already has a ledger; imports in your home stay there");
+            report_line("the team already has a ledger; imports in your home stay there");
         }
         Movable::Nothing => {}
     }
@@ -39,5 +39,5 @@ pub(super) fn team(home: Option<&Path>, action: &TeamAction) -> Result<Outcome, 
         "{shown} is shared by the group {group}. Everyone in the group adds this line at the top of their config.toml:\n\
          data_dir = {path}\n"
     ))?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -2,45 +2,45 @@
 
 use serde::Serialize;
 
-use super::output::{print, print_json, say};
+use super::output::{print, print_json, report_line};
 use super::watch::watch;
-use super::{Outcome, stands};
+use super::{CommandOutcome, state_of};
 use crate::app::{App, AppError, ReadBack};
-use crate::ledger::{Counts, Doubled, Finding, ImportId, Verification};
+use crate::ledger::{Counts, DuplicateCases, ImportId, Verification, VerificationFinding};
 
 #[derive(Serialize)]
-struct Printed<'a> {
+struct JsonVerify<'a> {
     import: ImportId,
     #[serde(flatten)]
     counts: Counts,
     verified: Option<Verification>,
-    findings: &'a [Finding],
-    doubled: &'a [Doubled],
+    findings: &'a [VerificationFinding],
+    doubled: &'a [DuplicateCases],
 }
 
 /// Reads an import back. Done if every row is one case, stored as sent.
-pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
-    let import = app.measured(id)?;
-    app.turn_to_own(&import)?;
+pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<CommandOutcome, AppError> {
+    let import = app.ensure_measured(id)?;
+    app.switch_to_owner(&import)?;
     app.test().await?;
     let ended = watch(app.verify(id)?, app.on_hang_up()).await;
     let is_read = ended.as_ref().is_some_and(|ended| ended.looked_up);
     if let Some(ended) = ended.filter(|ended| !ended.note.is_empty()) {
-        say(&ended.note);
+        report_line(&ended.note);
     }
-    let (shown, _) = stands(app, id)?;
+    let (shown, _) = state_of(app, id)?;
     let ReadBack { verified, findings } = app.read_back(id)?;
-    let doubled = app.doubled(id)?;
+    let doubled = app.duplicate_cases(id)?;
     let verified = verified.filter(|_| is_read);
     let good = verified.is_some_and(|seen| seen.is_clean() && seen.not_listed == 0) && doubled.is_empty();
     if json {
         let counts = app.import(id)?.counts;
-        print_json(&Printed { import: id, counts, verified, findings: &findings, doubled: &doubled })?;
+        print_json(&JsonVerify { import: id, counts, verified, findings: &findings, doubled: &doubled })?;
     } else {
         print(&shown.read_back_text())?;
         if verified.is_none() {
             print("Not read back.\n")?;
         }
     }
-    Ok(if good { Outcome::Done } else { Outcome::Left })
+    Ok(if good { CommandOutcome::Done } else { CommandOutcome::Left })
 }

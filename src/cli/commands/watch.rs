@@ -3,9 +3,9 @@
 use std::future::pending;
 use std::io::{self, IsTerminal};
 
-use super::output::say;
+use super::output::report_line;
 use super::progress::ProgressLine;
-use crate::engine::{Ended, Event, PausedBy, Run};
+use crate::engine::{Ended, Event, Run, StoppedBy};
 use crate::ledger::Status;
 use crate::trackops::OnHangUp;
 
@@ -36,7 +36,7 @@ pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp) -> Option<Ended> {
             () = signals.next() => {
                 if asked {
                     line.end();
-                    say("stopped. Rows without a reply are unknown until you resume the import");
+                    report_line("stopped. Rows without a reply are unknown until you resume the import");
                     std::process::exit(1);
                 }
                 asked = true;
@@ -45,7 +45,7 @@ pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp) -> Option<Ended> {
             }
             () = hang_ups.next() => match on_hang_up {
                 OnHangUp::Continue => {}
-                OnHangUp::Pause => run.control.stop_by(PausedBy::HangUp),
+                OnHangUp::Pause => run.control.stop_by(StoppedBy::HangUp),
             },
         }
     }

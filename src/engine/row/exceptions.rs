@@ -1,7 +1,7 @@
 //! Entries of the exception log, from problems of the check or answers of Trackops.
 
-use crate::case::{CaseField, Code, Holder, Place, Plan, Problem, Severity};
-use crate::ledger::{Exception, SentRow, Source, Unsettled};
+use crate::case::{CaseField, Code, CustomFieldRef, Holder, Plan, Problem, Severity};
+use crate::ledger::{Exception, ExceptionSource, SentRow, Unsettled};
 use crate::sheet::on_worksheet;
 use crate::trackops::FieldMessage;
 
@@ -24,7 +24,7 @@ pub(crate) fn rejected_by_check(row: &Prepared, problems: &[Problem]) -> Excepti
         value: first.and_then(|first| first.column.as_ref().map(|_| first.value.clone())),
         code: first.map_or(Code::RowInvalid, |first| first.code.clone()),
         message,
-        source: Source::Check,
+        source: ExceptionSource::Check,
         http_status: None,
         corrected: false,
     }
@@ -50,14 +50,14 @@ pub(super) fn rejected_by_trackops(
         row: row.row,
         line: row.line,
         column: column.flatten().map(|column| plan.header(column).to_owned()),
-        value: column.flatten().and_then(|at| Some(plan.told(Some(at), row.cells.get(at)?))),
+        value: column.flatten().and_then(|at| Some(plan.masked_cell(Some(at), row.cells.get(at)?))),
         field,
         code: Code::Trackops(status),
         message: on_worksheet(
             row.worksheet.as_deref(),
             messages.iter().map(say).collect::<Vec<_>>().join("; "),
         ),
-        source: Source::Trackops,
+        source: ExceptionSource::Trackops,
         http_status: Some(status),
         corrected: false,
     }
@@ -89,16 +89,16 @@ fn custom_field(row: &Prepared, named: &str) -> Option<String> {
     };
     let sent: serde_json::Value = serde_json::from_slice(&ready.request.body).ok()?;
     let id = sent.pointer(&list)?.get(index)?.get("id")?.as_u64()?;
-    Some(Place { holder, id }.to_string())
+    Some(CustomFieldRef { holder, id }.to_string())
 }
 
 /// Returns the exception of a row reported as created whose case belongs to another row.
-pub(crate) fn anothers_case(plan: &Plan, row: &SentRow, why: &str) -> Exception {
+pub(crate) fn belongs_to_another(plan: &Plan, row: &SentRow, why: &str) -> Exception {
     unknown(plan, (row.row, row.line), Some(&row.reference), None, why)
 }
 
 /// Reason for an answer with an id that belongs to another row.
-pub(super) const ANOTHER_ROWS: &str = "the answer names another row's case";
+pub(super) const BELONGS_TO_ANOTHER: &str = "the answer names another row's case";
 
 /// Returns the exception of an unknown row.
 pub(super) fn unknown(
@@ -114,10 +114,10 @@ pub(super) fn unknown(
         line,
         column: None,
         field: None,
-        value: reference.map(|reference| plan.told(column, reference)),
+        value: reference.map(|reference| plan.masked_cell(column, reference)),
         code: Code::Unknown,
         message: format!("sent, but {why}; it may or may not be in Trackops"),
-        source: Source::Trackops,
+        source: ExceptionSource::Trackops,
         http_status: status,
         corrected: false,
     }
@@ -134,9 +134,9 @@ pub(crate) fn still_unknown(
         let why = "caseload ended before the answer came";
         unknown(plan, (row.row, row.line), row.reference.as_deref(), None, why)
     });
-    let (told, _) = first.message.split_once(STAYS).unwrap_or((&first.message, ""));
-    Exception { code: Code::Unknown, message: format!("{told}{STAYS}{why}"), ..first }
+    let (first_message, _) = first.message.split_once(UNSETTLED_SEPARATOR).unwrap_or((&first.message, ""));
+    Exception { code: Code::Unknown, message: format!("{first_message}{UNSETTLED_SEPARATOR}{why}"), ..first }
 }
 
 /// Separates the first message from the reason of the last lookup. Stored in ledgers.
-const STAYS: &str = ". It stays unknown: ";
+const UNSETTLED_SEPARATOR: &str = ". It stays unknown: ";

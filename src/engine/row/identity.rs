@@ -9,9 +9,9 @@ use std::hash::{BuildHasher, RandomState};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use sha2::{Digest, Sha256};
 
-use super::seen::{Mark, near_hash};
+use super::references::{IdentityHashes, near_hash};
 use crate::case::{Case, CaseField, Dest, Placed, Value};
-use crate::ledger::{Form, Hash, Identity};
+use crate::ledger::{Hash, Identity, IdentityForm};
 
 /// The identity of a case within its account.
 pub(super) struct Identified {
@@ -36,15 +36,18 @@ impl Identified {
 }
 
 /// Returns the hashes by which an identity is remembered.
-pub(super) fn mark(identity: &Identity, hasher: &RandomState) -> Mark {
+pub(super) fn identity_hashes(identity: &Identity, hasher: &RandomState) -> IdentityHashes {
     match identity {
-        Identity::Reference { client, text } => Mark {
-            identity: hasher.hash_one(Form::Reference(*client, text)),
+        Identity::Reference { client, text } => IdentityHashes {
+            identity: hasher.hash_one(IdentityForm::Reference(*client, text)),
             near: near_hash(hasher, *client, text),
         },
         Identity::Row { content, values } => {
-            let identity = hasher.hash_one(Form::Content(*content));
-            Mark { identity, near: values.map_or(identity, |values| hasher.hash_one(Form::Values(values))) }
+            let identity = hasher.hash_one(IdentityForm::Content(*content));
+            IdentityHashes {
+                identity,
+                near: values.map_or(identity, |values| hasher.hash_one(IdentityForm::Values(values))),
+            }
         }
     }
 }

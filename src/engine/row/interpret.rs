@@ -3,14 +3,14 @@
 use jiff::civil::Date;
 
 use super::Prepared;
-use super::exceptions::{ANOTHER_ROWS, rejected_by_trackops, unknown};
+use super::exceptions::{BELONGS_TO_ANOTHER, rejected_by_trackops, unknown};
 use crate::case::{Code, Plan, Secrets};
 use crate::ledger::Exception;
 use crate::sheet::on_worksheet;
-use crate::trackops::{Answer, Fault, Found};
+use crate::trackops::{Answer, Fault, FoundCase};
 
 /// Meaning of an answer for a row.
-pub(crate) enum Told {
+pub(crate) enum Interpretation {
     /// The row is this case, unless it belongs to another row.
     Created {
         /// The case's id.
@@ -36,38 +36,43 @@ pub(crate) enum Told {
 }
 
 /// Interprets the answer to a row. Private values of the row are masked wherever the answer repeats them.
-pub(crate) fn interpret(plan: &Plan, today: Date, row: &Prepared, answer: Answer) -> Told {
+pub(crate) fn interpret(plan: &Plan, today: Date, row: &Prepared, answer: Answer) -> Interpretation {
     // The usual answer; it contains nothing but ids.
     if let Answer::Created { id, number } = answer {
-        return Told::Created { id, number };
+        return Interpretation::Created { id, number };
     }
     match without_secrets(&plan.secrets(&row.cells, today), answer) {
-        Answer::Created { id, number } => Told::Created { id, number },
+        Answer::Created { id, number } => Interpretation::Created { id, number },
         Answer::Rejected { status: 409, messages } => {
-            Told::Conflict(in_conflict(rejected_by_trackops(plan, row, 409, &messages)))
+            Interpretation::Conflict(in_conflict(rejected_by_trackops(plan, row, 409, &messages)))
         }
         Answer::Rejected { status, messages } => {
-            Told::Refused(rejected_by_trackops(plan, row, status, &messages))
+            Interpretation::Refused(rejected_by_trackops(plan, row, status, &messages))
         }
         Answer::Unknown { status, why } => {
             let exception = lost(plan, row, status, &why);
-            Told::Lost { status, why, exception }
+            Interpretation::Lost { status, why, exception }
         }
-        Answer::NotSent(fault) => Told::NotDone(fault),
+        Answer::NotSent(fault) => Interpretation::NotDone(fault),
     }
 }
 
 /// Combines an unclear answer with the lookup after it: `own` has the cases that may be the row's own.
-pub(crate) fn looked_up(plan: &Plan, row: &Prepared, told: Told, mut own: Vec<Found>) -> Told {
-    match (own.pop(), told) {
+pub(crate) fn looked_up(
+    plan: &Plan,
+    row: &Prepared,
+    interpretation: Interpretation,
+    mut own: Vec<FoundCase>,
+) -> Interpretation {
+    match (own.pop(), interpretation) {
         // The case that was in its way, or its own: settling decides.
-        (Some(_), Told::Refused(exception)) => Told::Conflict(in_conflict(exception)),
-        (None, Told::Refused(exception)) => Told::Refused(exception),
-        (Some(case), _) if case.certain && own.is_empty() => {
-            Told::Created { id: case.id, number: case.number }
+        (Some(_), Interpretation::Refused(exception)) => Interpretation::Conflict(in_conflict(exception)),
+        (None, Interpretation::Refused(exception)) => Interpretation::Refused(exception),
+        (Some(case), _) if case.is_certain && own.is_empty() => {
+            Interpretation::Created { id: case.id, number: case.number }
         }
-        (_, told @ Told::Lost { .. }) => told,
-        _ => another_rows(plan, row),
+        (_, interpretation @ Interpretation::Lost { .. }) => interpretation,
+        _ => names_another_case(plan, row),
     }
 }
 
@@ -77,9 +82,9 @@ fn in_conflict(refusal: Exception) -> Exception {
 }
 
 /// Meaning of an answer that names another row's case: unknown.
-pub(crate) fn another_rows(plan: &Plan, row: &Prepared) -> Told {
-    let exception = lost(plan, row, None, ANOTHER_ROWS);
-    Told::Lost { status: None, why: ANOTHER_ROWS.to_owned(), exception }
+pub(crate) fn names_another_case(plan: &Plan, row: &Prepared) -> Interpretation {
+    let exception = lost(plan, row, None, BELONGS_TO_ANOTHER);
+    Interpretation::Lost { status: None, why: BELONGS_TO_ANOTHER.to_owned(), exception }
 }
 
 /// Returns the exception of a row whose answer was lost.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::look::{Candidate, Found, Looked, Looker};
-use super::reasons::{ANOTHER_CASE, all_the_same, finding, held_back, placed, sent_before};
-use super::seen::{Mark, Met, Seen, near_hash};
+use super::build::{BuildResult, BuiltRow, Candidate, RowBuilder};
+use super::reasons::{ANOTHER_CASE, as_warning, at_reference, exclude, finding, sent_before};
+use super::references::{IdentityHashes, ReferenceMatch, SeenReferences, near_hash};
 use super::{Prepared, Ready, Verdict};
 use crate::case::{Code, Plan, Problem};
 use crate::engine::recent::RecentCases;
-use crate::ledger::{Forgotten, Guard, ImportId, LedgerError};
+use crate::ledger::{DeletedCases, DuplicateGuard, ImportId, LedgerError};
 use crate::sheet::Row;
 use crate::trackops::ValueForms;
 
@@ -21,7 +21,7 @@ pub enum Duplicates {
     /// Send it anyway.
     Send,
     /// Exclude it. The guard knows what was sent before; there is none without an account.
-    LeaveOut(Option<Guard>),
+    Exclude(Option<DuplicateGuard>),
 }
 
 /// Judges the rows of one file, in order.
@@ -30,7 +30,7 @@ pub struct Judge {
     today: Date,
     duplicates: Duplicates,
     /// References seen in this file.
-    seen: Seen,
+    seen: SeenReferences,
     /// References of earlier imports, by a hash that nearly the same ones share; `None` until they are read from the
     /// ledger.
     sent: Option<HashMap<u64, (ImportId, u64)>>,
@@ -49,10 +49,10 @@ impl Judge {
     #[must_use]
     pub fn new(plan: Plan, today: Date, duplicates: Duplicates) -> Self {
         let hasher = match &duplicates {
-            Duplicates::LeaveOut(Some(guard)) => guard.hasher().clone(),
+            Duplicates::Exclude(Some(guard)) => guard.hasher().clone(),
             _ => RandomState::new(),
         };
-        let (seen, already, created) = (Seen::default(), BTreeMap::new(), HashSet::new());
+        let (seen, already, created) = (SeenReferences::default(), BTreeMap::new(), HashSet::new());
         Self { plan, today, duplicates, seen, sent: None, already, created, recent: None, rows: 0, hasher }
     }
 
@@ -67,13 +67,13 @@ impl Judge {
         self.seen.expect(rows);
     }
 
-    /// Returns a looker for the first step. With `forms`, it also writes the body of each request.
-    pub(crate) fn looker(&mut self, forms: Option<ValueForms>) -> Result<Looker, LedgerError> {
+    /// Returns the row builder for the first step. With `forms`, it also writes the body of each request.
+    pub(crate) fn row_builder(&mut self, forms: Option<ValueForms>) -> Result<RowBuilder, LedgerError> {
         let forgotten = match &mut self.duplicates {
-            Duplicates::LeaveOut(Some(guard)) => guard.forgotten()?,
-            _ => Forgotten::default(),
+            Duplicates::Exclude(Some(guard)) => guard.forgotten()?,
+            _ => DeletedCases::default(),
         };
-        Ok(Looker {
+        Ok(RowBuilder {
             plan: self.plan.clone(),
             today: self.today,
             hasher: self.hasher.clone(),
@@ -104,25 +104,27 @@ impl Judge {
     }
 
     /// Judges the next row. Returns `None` if it is already a case.
-    pub(crate) fn judge(&mut self, looked: Looked) -> Result<Option<Verdict>, LedgerError> {
+    pub(crate) fn judge(&mut self, built: BuiltRow) -> Result<Option<Verdict>, LedgerError> {
         self.rows += 1;
-        if self.is_created(looked.row) {
-            if let Some((mark, true)) = looked.identity() {
-                self.seen.add(mark, looked.row);
+        if self.is_created(built.row) {
+            if let Some((hashes, true)) = built.identity() {
+                self.seen.add(hashes, built.row);
             }
             return Ok(None);
         }
-        Ok(Some(match looked.found {
-            Found::Exclude(problem) => Verdict::Exclude(problem),
-            Found::Reject(problems) => Verdict::Reject(problems),
-            Found::Case(case, warnings) => self.beside_others((looked.row, looked.line), case, warnings)?,
+        Ok(Some(match built.result {
+            BuildResult::Exclude(problem) => Verdict::Exclude(problem),
+            BuildResult::Reject(problems) => Verdict::Reject(problems),
+            BuildResult::Case(case, warnings) => {
+                self.beside_others((built.row, built.line), case, warnings)?
+            }
         }))
     }
 
     /// Judges the next row and prepares it. Returns `None` if it is already a case.
-    pub(crate) fn prepare(&mut self, row: Row, mut looked: Looked) -> Result<Option<Prepared>, LedgerError> {
-        let (fixed, reference) = (looked.fixed.take(), looked.reference.take());
-        Ok(self.judge(looked)?.map(|verdict| Prepared {
+    pub(crate) fn prepare(&mut self, row: Row, mut built: BuiltRow) -> Result<Option<Prepared>, LedgerError> {
+        let (fixed, reference) = (built.fixed.take(), built.reference.take());
+        Ok(self.judge(built)?.map(|verdict| Prepared {
             row: row.number,
             line: row.line,
             worksheet: row.worksheet,
@@ -139,28 +141,28 @@ impl Judge {
         case: Candidate,
         mut warnings: Vec<Problem>,
     ) -> Result<Verdict, LedgerError> {
-        let Candidate { ready, mark, .. } = case;
-        let Duplicates::LeaveOut(guard) = &mut self.duplicates else {
+        let Candidate { ready, hashes, .. } = case;
+        let Duplicates::Exclude(guard) = &mut self.duplicates else {
             return Ok(Verdict::Send(ready, warnings));
         };
         let referenced = ready.reference().is_some();
-        let met = if referenced { self.seen.add(mark, at.0) } else { Met::New };
-        if let Met::Same(first) = met {
-            let message = format!("{} is also in row {first} of this file", ready.told());
+        let matched = if referenced { self.seen.add(hashes, at.0) } else { ReferenceMatch::New };
+        if let ReferenceMatch::Same(first) = matched {
+            let message = format!("{} is also in row {first} of this file", ready.describe_identity());
             let found = finding(at, Code::DuplicateFile, message, ANOTHER_CASE);
-            return Ok(kept_back(placed(&self.plan, found, &ready), ready, warnings));
+            return Ok(exclude_unless_anyway(at_reference(&self.plan, found, &ready), ready, warnings));
         }
         let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         if let Some(earlier) = earlier {
             *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
-            return Ok(kept_back(sent_before(&self.plan, at, &ready, &earlier), ready, warnings));
+            return Ok(exclude_unless_anyway(sent_before(&self.plan, at, &ready, &earlier), ready, warnings));
         }
-        let there = self.recent.as_ref().and_then(|recent| recent.there(&self.plan, at, &ready));
+        let there = self.recent.as_ref().and_then(|recent| recent.problem_if_exists(&self.plan, at, &ready));
         if let Some(found) = there {
-            return Ok(kept_back(found, ready, warnings));
+            return Ok(exclude_unless_anyway(found, ready, warnings));
         }
         if referenced {
-            warnings.extend(self.nearly_the_same(at, &ready, mark, met)?);
+            warnings.extend(self.nearly_the_same(at, &ready, hashes, matched)?);
         }
         Ok(Verdict::Send(ready, warnings))
     }
@@ -170,42 +172,43 @@ impl Judge {
         &mut self,
         at: (u64, u64),
         ready: &Ready,
-        mark: Mark,
-        met: Met,
+        hashes: IdentityHashes,
+        matched: ReferenceMatch,
     ) -> Result<Option<Problem>, LedgerError> {
-        let place = match met {
-            Met::Near(row) => format!("row {row} of this file"),
-            Met::New | Met::Same(_) => match self.sent_nearly(mark)? {
+        let place = match matched {
+            ReferenceMatch::Near(row) => format!("row {row} of this file"),
+            ReferenceMatch::New | ReferenceMatch::Same(_) => match self.sent_nearly(hashes)? {
                 Some((import, row)) => format!("row {row} of import {import}"),
                 None => return Ok(None),
             },
         };
-        let message = format!("{} is probably the same as in {place}, written differently", ready.told());
+        let message =
+            format!("{} is probably the same as in {place}, written differently", ready.describe_identity());
         let hint = "if it is the same case, skip the row (x)";
-        Ok(Some(placed(&self.plan, finding(at, Code::ReferenceNear, message, hint), ready)))
+        Ok(Some(at_reference(&self.plan, finding(at, Code::ReferenceNear, message, hint), ready)))
     }
 
     /// Returns the import and row that sent nearly the same reference.
-    fn sent_nearly(&mut self, mark: Mark) -> Result<Option<(ImportId, u64)>, LedgerError> {
-        let Duplicates::LeaveOut(Some(guard)) = &self.duplicates else { return Ok(None) };
+    fn sent_nearly(&mut self, hashes: IdentityHashes) -> Result<Option<(ImportId, u64)>, LedgerError> {
+        let Duplicates::Exclude(Some(guard)) = &self.duplicates else { return Ok(None) };
         if self.sent.is_none() {
             let mut sent = HashMap::new();
-            let hasher = &self.hasher;
+            let random = &self.hasher;
             guard.each_reference(|import, row, client, reference| {
-                sent.insert(near_hash(hasher, client, reference), (import, row));
+                sent.insert(near_hash(random, client, reference), (import, row));
             })?;
             self.sent = Some(sent);
         }
-        Ok(self.sent.as_ref().and_then(|sent| sent.get(&mark.near)).copied())
+        Ok(self.sent.as_ref().and_then(|sent| sent.get(&hashes.near)).copied())
     }
 
-    /// Replaces the case of a row, given as its mark and whether a cell gave its reference. Returns false if the new
+    /// Replaces the case of a row, given as its hashes and whether a cell gave its reference. Returns false if the new
     /// case is, or may be, that of another row or of an earlier import.
     pub(crate) fn exchange(
         &mut self,
         number: u64,
-        old: Option<(Mark, bool)>,
-        new: Option<(Mark, bool)>,
+        old: Option<(IdentityHashes, bool)>,
+        new: Option<(IdentityHashes, bool)>,
     ) -> Result<bool, LedgerError> {
         if matches!(self.duplicates, Duplicates::Send) {
             return Ok(true);
@@ -219,11 +222,11 @@ impl Judge {
         }
         let Some((new, referenced)) = new else { return Ok(true) };
         let known = match &mut self.duplicates {
-            Duplicates::LeaveOut(Some(guard)) => may_know(guard, new, referenced)?,
+            Duplicates::Exclude(Some(guard)) => may_know(guard, new, referenced)?,
             _ => false,
         };
         let nearly = referenced && self.sent_nearly(new)?.is_some();
-        Ok(!known && !nearly && (!referenced || self.seen.add(new, number) == Met::New))
+        Ok(!known && !nearly && (!referenced || self.seen.add(new, number) == ReferenceMatch::New))
     }
 
     /// Describes how many of the rows judged so far earlier imports created, one sentence per import.
@@ -240,16 +243,20 @@ impl Judge {
 }
 
 /// Returns the verdict on a row that the duplicate guard objects to.
-fn kept_back(found: Problem, ready: Ready, mut warnings: Vec<Problem>) -> Verdict {
+fn exclude_unless_anyway(found: Problem, ready: Ready, mut warnings: Vec<Problem>) -> Verdict {
     if !ready.anyway {
-        return held_back(found);
+        return exclude(found);
     }
-    warnings.push(all_the_same(found));
+    warnings.push(as_warning(found));
     Verdict::Send(ready, warnings)
 }
 
-/// Returns true if another import may have sent the case of a mark; false is certain.
-fn may_know(guard: &mut Guard, mark: Mark, referenced: bool) -> Result<bool, LedgerError> {
+/// Returns true if another import may have sent the case with these hashes; false is certain.
+fn may_know(
+    guard: &mut DuplicateGuard,
+    hashes: IdentityHashes,
+    referenced: bool,
+) -> Result<bool, LedgerError> {
     // Nearly the same references share a hash, but not an identity.
-    Ok(guard.may_know(mark.identity)? || (!referenced && guard.may_know(mark.near)?))
+    Ok(guard.may_know(hashes.identity)? || (!referenced && guard.may_know(hashes.near)?))
 }

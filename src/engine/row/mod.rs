@@ -1,30 +1,30 @@
-//! Steps of a row: edit → look → judge → send → interpret. Each step is one file, used by the check, by a run, and
+//! Steps of a row: edit → build → judge → send → interpret. Each step is one file, used by the check, by a run, and
 //! for a row that is sent first.
 //!
 //! ```text
-//! sheet ─ look (any thread: edit, build) ─► judge (in order: the duplicate guard) ─► Verdict
-//!                                                     send ─► Landed ─ interpret ─► Told
+//! sheet ─ build (any thread) ─► judge (in order: the duplicate guard) ─► Verdict
+//!                                   send ─► SendResult ─ interpret ─► Interpretation
 //! ```
 
+mod build;
 mod exceptions;
 mod identity;
 mod interpret;
 mod judge;
-mod look;
 mod reasons;
-mod seen;
+mod references;
 mod send;
 
 use crate::case::Problem;
 use crate::ledger::{Identity, Intent, Outcome, RowOutcome};
-use crate::trackops::{Lookup, Request};
+use crate::trackops::{CaseRequest, Lookup};
 
-pub(super) use exceptions::{anothers_case, rejected_by_check, still_unknown};
-pub(super) use interpret::{Told, another_rows, interpret, looked_up};
+pub(super) use build::{BuiltRow, RowBuilder};
+pub(super) use exceptions::{belongs_to_another, rejected_by_check, still_unknown};
+pub(super) use interpret::{Interpretation, interpret, looked_up, names_another_case};
 pub use judge::{Duplicates, Judge};
-pub(super) use look::{Looked, Looker};
-pub(super) use reasons::{held_back, in_trackops, sent_before};
-pub(super) use send::{Landed, Sending};
+pub(super) use reasons::{exclude, in_trackops, sent_before};
+pub(super) use send::{SendResult, Sending};
 
 /// A judged row, ready for the sender.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +67,7 @@ impl Prepared {
     }
 
     /// Returns the record of its outcome.
-    pub(super) fn became(&self, outcome: Outcome) -> RowOutcome {
+    pub(super) fn with_outcome(&self, outcome: Outcome) -> RowOutcome {
         RowOutcome { row: self.row, line: self.line, reference: self.reference.clone(), outcome }
     }
 }
@@ -97,7 +97,7 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ready {
     /// The request; empty if nothing is sent.
-    pub request: Request,
+    pub request: CaseRequest,
     /// Identity of the case within its account.
     pub identity: Identity,
     /// `client_id`.
@@ -114,7 +114,7 @@ impl Ready {
         self.identity.reference()
     }
 
-    pub(super) fn told(&self) -> String {
+    pub(super) fn describe_identity(&self) -> String {
         self.reference()
             .map_or_else(|| "a row with the same values".to_owned(), |text| format!("reference “{text}”"))
     }

@@ -1,10 +1,10 @@
 //! Reasons why rows aren't sent: no case, skipped by the user, or sent before.
 
-use crate::case::{CaseField, Code, LeftOut, Plan, Problem, Severity};
+use crate::case::{CaseField, Code, Plan, Problem, Severity, SkipReason};
 use crate::ledger::Earlier;
-use crate::sheet::{Aside, Row};
+use crate::sheet::{NotACase, Row};
 use crate::text::utc;
-use crate::trackops::Found;
+use crate::trackops::FoundCase;
 
 use super::{Ready, Verdict};
 
@@ -12,45 +12,45 @@ use super::{Ready, Verdict};
 ///
 /// `fixed` is the row after fixes: a fix can't turn a row that is no case into one.
 pub(super) fn no_case(plan: &Plan, row: &Row, fixed: &Row) -> Option<Problem> {
-    let (code, message, hint) = match row.aside {
+    let (code, message, hint) = match row.not_a_case {
         _ if row.is_blank() => (Code::RowBlank, "the row is blank", "no action needed"),
         // A row with a reference and a name is no footer merely because it is at the end.
-        Some(Aside::Footer) if plan.names_a_case(row) => return left_out(plan, fixed),
-        Some(aside) if aside.may_be_sent() && plan.is_sent_anyway(row.number) => {
-            return left_out(plan, fixed);
+        Some(NotACase::Footer) if plan.names_a_case(row) => return skipped(plan, fixed),
+        Some(reason) if reason.may_be_sent() && plan.is_sent_anyway(row.number) => {
+            return skipped(plan, fixed);
         }
-        Some(aside) => (Code::Aside(aside), aside.message(), aside.hint()),
+        Some(reason) => (Code::NotACase(reason), reason.message(), reason.hint()),
         None if !plan.has_imported_cells(row) => (
             Code::RowNotImported,
             "the row is empty in all imported columns",
             "no action needed, unless another of its columns should be imported",
         ),
-        None => return left_out(plan, fixed),
+        None => return skipped(plan, fixed),
     };
     Some(finding((row.number, row.line), code, row.placed(message.to_owned()), hint))
 }
 
 /// Returns why the user skips a row.
-fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
-    let (column, value, code, message, hint) = match plan.edits().left_out(row)? {
-        LeftOut::Row => {
+fn skipped(plan: &Plan, row: &Row) -> Option<Problem> {
+    let (column, value, code, message, hint) = match plan.edits().skip_reason(row)? {
+        SkipReason::Row => {
             let hint = "no action needed; to include it, press x";
-            (None, "", Code::RowLeftOut, "you skipped this row".to_owned(), hint)
+            (None, "", Code::RowSkipped, "you skipped this row".to_owned(), hint)
         }
-        LeftOut::Value(column, value) => {
-            let told = plan.told(Some(column), value);
-            let message = format!("you skipped the rows with “{told}” in “{}”", plan.header(column));
+        SkipReason::Value(column, value) => {
+            let shown = plan.masked_cell(Some(column), value);
+            let message = format!("you skipped the rows with “{shown}” in “{}”", plan.header(column));
             (
                 Some(column),
                 value,
-                Code::ValueLeftOut,
+                Code::ValueSkipped,
                 message,
                 "no action needed; to include them, press x on the value",
             )
         }
-        LeftOut::OtherGroup(column, value) => {
-            let told = plan.told(Some(column), value);
-            let text = if value.is_empty() { "an empty cell".to_owned() } else { format!("“{told}”") };
+        SkipReason::OtherGroup(column, value) => {
+            let shown = plan.masked_cell(Some(column), value);
+            let text = if value.is_empty() { "an empty cell".to_owned() } else { format!("“{shown}”") };
             let message = format!("{text} in “{}” belongs to another group", plan.header(column));
             (
                 Some(column),
@@ -63,7 +63,7 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
     };
     Some(Problem {
         column: column.map(|column| plan.header(column).to_owned()),
-        value: plan.told(column, value),
+        value: plan.masked_cell(column, value),
         ..finding((row.number, row.line), code, message, hint)
     })
 }
@@ -83,36 +83,36 @@ const REOPEN: &str = "it is excluded; for more work on the same matter, reopen t
 pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
-        let message = format!("{} was created by {place}", ready.told());
-        return placed(plan, finding(at, Code::DuplicateEarlier, message, REOPEN), ready);
+        let message = format!("{} was created by {place}", ready.describe_identity());
+        return at_reference(plan, finding(at, Code::DuplicateEarlier, message, REOPEN), ready);
     }
-    let message = format!("{} was sent by {place}, but its result is unknown", ready.told());
+    let message = format!("{} was sent by {place}, but its result is unknown", ready.describe_identity());
     let hint = format!("resume import {} first to find out", earlier.import);
-    let found = placed(plan, finding(at, Code::DuplicateUnknown, message, &hint), ready);
+    let found = at_reference(plan, finding(at, Code::DuplicateUnknown, message, &hint), ready);
     Problem { severity: Severity::Error, ..found }
 }
 
 /// Returns the problem of a row whose case is already in Trackops, by a lookup. `at` is its row and line.
-pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[Found]) -> Problem {
-    let name = |case: &Found| {
+pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[FoundCase]) -> Problem {
+    let name = |case: &FoundCase| {
         let number = case.number.as_ref().unwrap_or(&case.id);
         match case.created_at {
             Some(at) => format!("{number} (created {})", utc(at).chars().take(10).collect::<String>()),
             None => number.clone(),
         }
     };
-    let names: Vec<String> = found.iter().take(SHOWN).map(name).collect();
-    let (names, more) = (names.join(", "), if found.len() > SHOWN { " …" } else { "" });
-    let is = if found.iter().all(|case| case.certain) { "is already" } else { "may already be" };
-    let message = format!("{} {is} in Trackops: case {names}{more}", ready.told());
-    placed(plan, finding(at, Code::DuplicateTrackops, message, REOPEN), ready)
+    let names: Vec<String> = found.iter().take(MAX_SHOWN).map(name).collect();
+    let (names, more) = (names.join(", "), if found.len() > MAX_SHOWN { " …" } else { "" });
+    let is = if found.iter().all(|case| case.is_certain) { "is already" } else { "may already be" };
+    let message = format!("{} {is} in Trackops: case {names}{more}", ready.describe_identity());
+    at_reference(plan, finding(at, Code::DuplicateTrackops, message, REOPEN), ready)
 }
 
 /// Maximum number of cases named.
-const SHOWN: usize = 3;
+const MAX_SHOWN: usize = 3;
 
 /// Returns the verdict on a row that the duplicate guard objects to.
-pub(crate) fn held_back(found: Problem) -> Verdict {
+pub(crate) fn exclude(found: Problem) -> Verdict {
     match found.severity {
         Severity::Error => Verdict::Reject(vec![found]),
         Severity::Warning => Verdict::Exclude(found),
@@ -120,22 +120,22 @@ pub(crate) fn held_back(found: Problem) -> Verdict {
 }
 
 /// Turns the problem into a warning for a row that the user sends anyway.
-pub(super) fn all_the_same(found: Problem) -> Problem {
+pub(super) fn as_warning(found: Problem) -> Problem {
     let hint = "you chose to send it anyway".to_owned();
     Problem { severity: Severity::Warning, code: Code::DuplicateSentAnyway, hint, ..found }
 }
 
 /// Adds the reference's cell to a problem.
-pub(super) fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
+pub(super) fn at_reference(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
     let Some(reference) = ready.reference() else { return problem };
     let key = CaseField::Reference1.key();
     let column = plan.column_of_key(key);
-    let told = plan.told(column, reference);
+    let shown = plan.masked_cell(column, reference);
     Problem {
         column: column.map(|column| plan.header(column).to_owned()),
         field: Some(key.to_owned()),
-        message: problem.message.replace(reference, &told),
-        value: told,
+        message: problem.message.replace(reference, &shown),
+        value: shown,
         ..problem
     }
 }

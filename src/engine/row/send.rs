@@ -3,20 +3,20 @@
 use bytes::Bytes;
 
 use super::Ready;
-use crate::trackops::{Answer, Client, Found, Learned, Lookup};
+use crate::trackops::{Answer, Client, FoundCase, ListingTraits, Lookup};
 
 /// Result of sending a row.
-pub(crate) enum Landed {
+pub(crate) enum SendResult {
     /// An answer to its request.
     Answered(Answer),
     /// It wasn't sent: these cases in Trackops may be its own.
-    There(Vec<Found>),
+    AlreadyThere(Vec<FoundCase>),
     /// The answer is unclear, and the case can be looked up.
-    Open(Answer, Box<Sending>),
+    Unclear(Answer, Box<Sending>),
     /// The answer was unclear, and the case was looked up: these cases may be its own.
-    LookedUp(Answer, Vec<Found>),
+    LookedUp(Answer, Vec<FoundCase>),
     /// An earlier try wasn't accepted, and the row isn't sent again: these cases may be its own.
-    Earlier(Vec<Found>),
+    EarlierTry(Vec<FoundCase>),
 }
 
 /// A row being sent.
@@ -29,7 +29,7 @@ pub(crate) struct Sending {
     earlier: Option<Lookup>,
     /// Lookup of its own case.
     own: Lookup,
-    learned: Learned,
+    learned: ListingTraits,
 }
 
 impl Sending {
@@ -40,7 +40,7 @@ impl Sending {
         ready: &Ready,
         look_up: bool,
         turned_away: Option<i64>,
-        learned: Learned,
+        learned: ListingTraits,
     ) -> Self {
         let earlier = turned_away.map(|sent_at| ready.own_lookup(sent_at));
         Self {
@@ -60,31 +60,31 @@ impl Sending {
 
     /// Sends the case, if the lookups before it find nothing. After an answer without a usable id the server is done
     /// with the request, so the case can be looked up immediately.
-    pub(crate) async fn send(self) -> Landed {
+    pub(crate) async fn send(self) -> SendResult {
         if let Some(lookup) = &self.earlier {
             match self.client.find_cases(lookup, self.learned).await {
                 Ok(found) if found.is_empty() => {}
-                Ok(found) => return Landed::Earlier(found),
-                Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
+                Ok(found) => return SendResult::EarlierTry(found),
+                Err(fault) => return SendResult::Answered(Answer::NotSent(fault)),
             }
         }
         if let Some(lookup) = &self.before {
             match self.client.find_cases(lookup, self.learned).await {
                 Ok(found) if found.is_empty() => {}
-                Ok(found) => return Landed::There(found),
-                Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
+                Ok(found) => return SendResult::AlreadyThere(found),
+                Err(fault) => return SendResult::Answered(Answer::NotSent(fault)),
             }
         }
         let answer = self.client.create_case(self.body.clone(), &self.own).await;
         if self.own.is_named() && calls_for_look_up(&answer) {
-            Landed::Open(answer, Box::new(self))
+            SendResult::Unclear(answer, Box::new(self))
         } else {
-            Landed::Answered(answer)
+            SendResult::Answered(answer)
         }
     }
 
     /// Looks up the row's own case. A failed lookup finds nothing, and doesn't change the answer.
-    pub(crate) async fn look_up(self) -> Vec<Found> {
+    pub(crate) async fn look_up(self) -> Vec<FoundCase> {
         self.client.find_cases(&self.own, self.learned).await.unwrap_or_default()
     }
 }

@@ -4,7 +4,13 @@ use super::*;
 
 fn change(before: &str, recipe: &str, corrected: &[u64]) -> Amendment {
     let (before, recipe) = (before.to_owned(), recipe.to_owned());
-    Amendment { before, recipe, corrected: corrected.to_vec(), uncorrected: Vec::new(), who: Who::default() }
+    Amendment {
+        before,
+        recipe,
+        corrected: corrected.to_vec(),
+        uncorrected: Vec::new(),
+        who: Person::default(),
+    }
 }
 
 fn retry(row: u64) -> Retry {
@@ -16,7 +22,7 @@ async fn only_a_rejected_row_is_tried_again() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 5);
     ledger.commit(id, intents(1..=3)).await.unwrap();
-    let refused = Exception { source: Source::Trackops, ..exception(4, Code::Trackops(422)) };
+    let refused = Exception { source: ExceptionSource::Trackops, ..exception(4, Code::Trackops(422)) };
     let outcomes = vec![
         created(1),
         outcome(2, Outcome::Unknown(exception(2, Code::Unknown))),

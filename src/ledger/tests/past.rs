@@ -40,7 +40,7 @@ fn a_ledger_of_every_version_becomes_todays_and_keeps_what_it_has() {
             (import.name.as_str(), import.layout.as_str(), import.status),
             ("March", "", Status::Interrupted)
         );
-        assert_eq!((import.profile.as_str(), import.made_like), ("", None));
+        assert_eq!((import.profile.as_str(), import.duplicated_from), ("", None));
         assert_eq!(
             import.counts,
             Counts { rows: 9, created: 3, rejected: 1, excluded: 1, unknown: 2, not_sent: 2 },

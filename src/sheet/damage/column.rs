@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{
     Damage,
-    shape::{Class, Shape, classify},
-    usual::{Counts, Usual},
+    shape::{CellClass, TextShape, classify},
+    usual::{ShapeCounts, Usual},
 };
 
 /// Maximum number of example cells per damage.
 const EXAMPLES: usize = 5;
 /// Maximum number of characters shown of a cell.
-const SHOWN: usize = 60;
+const MAX_SHOWN: usize = 60;
 
 /// Profile of a column, collected cell by cell, in constant memory whatever the file's length.
 #[derive(Debug, Clone, Default)]
@@ -19,15 +19,15 @@ pub struct Profile {
     filled: u64,
     blank: u64,
     /// Each class seen so far, in order of appearance; their number is limited.
-    slots: Vec<Slot>,
+    slots: Vec<ClassCount>,
     /// Slot of the last cell: columns are monotonous.
     last: usize,
     range: Option<(u64, u64)>,
 }
 
 #[derive(Debug, Clone)]
-struct Slot {
-    class: Class,
+struct ClassCount {
+    class: CellClass,
     count: u64,
     /// The first cells, each with its position among the filled ones.
     first: Vec<(u64, Example)>,
@@ -35,7 +35,7 @@ struct Slot {
 
 /// A kind of damage found in a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct DamageFinding {
     /// The damage.
     pub damage: Damage,
     /// Number of cells.
@@ -63,7 +63,7 @@ impl Profile {
             return;
         };
         self.filled += 1;
-        if let Shape::Digits { .. } = class.shape
+        if let TextShape::Digits { .. } = class.shape
             && let Ok(number) = text.trim_ascii().parse()
         {
             let (low, high) = self.range.unwrap_or((number, number));
@@ -71,7 +71,7 @@ impl Profile {
         }
         if self.slots.get(self.last).is_none_or(|slot| slot.class != class) {
             self.last = self.slots.iter().position(|slot| slot.class == class).unwrap_or_else(|| {
-                self.slots.push(Slot { class, count: 0, first: Vec::new() });
+                self.slots.push(ClassCount { class, count: 0, first: Vec::new() });
                 self.slots.len() - 1
             });
         }
@@ -99,16 +99,16 @@ impl Profile {
     #[must_use]
     pub fn usual(&self, header: &str) -> Usual {
         let shapes: Vec<_> = self.slots.iter().map(|slot| (slot.class.shape, slot.count)).collect();
-        let usual = Usual::of(header, &Counts::new(&shapes, self.range));
+        let usual = Usual::of(header, &ShapeCounts::new(&shapes, self.range));
         let clean = self.slots.iter().all(|slot| usual.verdict(slot.class).is_none());
         usual.found_clean(clean)
     }
 
     /// Returns the damage to the column's cells, the worst first.
     #[must_use]
-    pub fn findings(&self, header: &str) -> Vec<Finding> {
+    pub fn findings(&self, header: &str) -> Vec<DamageFinding> {
         let usual = self.usual(header);
-        let mut found: BTreeMap<Damage, Slots<'_>> = BTreeMap::new();
+        let mut found: BTreeMap<Damage, ClassCounts<'_>> = BTreeMap::new();
         for slot in &self.slots {
             if let Some(damage) = usual.verdict(slot.class) {
                 found.entry(damage).or_default().push(slot);
@@ -118,13 +118,13 @@ impl Profile {
     }
 }
 
-type Slots<'a> = Vec<&'a Slot>;
+type ClassCounts<'a> = Vec<&'a ClassCount>;
 
 /// Merges slots into a finding; the first cells of each class include the first of all.
-fn finding(damage: Damage, slots: &Slots<'_>) -> Finding {
+fn finding(damage: Damage, slots: &ClassCounts<'_>) -> DamageFinding {
     let mut first: Vec<_> = slots.iter().flat_map(|slot| &slot.first).collect();
     first.sort_by_key(|(place, _)| *place);
-    Finding {
+    DamageFinding {
         damage,
         count: slots.iter().map(|slot| slot.count).sum(),
         examples: first.into_iter().take(EXAMPLES).map(|(_, example)| example.clone()).collect(),
@@ -133,8 +133,8 @@ fn finding(damage: Damage, slots: &Slots<'_>) -> Finding {
 
 fn shown(text: &str) -> String {
     let text = text.trim_ascii();
-    match text.char_indices().nth(SHOWN) {
+    match text.char_indices().nth(MAX_SHOWN) {
         None => text.to_owned(),
-        Some(_) => text.chars().take(SHOWN - 1).chain(['…']).collect(),
+        Some(_) => text.chars().take(MAX_SHOWN - 1).chain(['…']).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! Recognizes dates.
 
-use super::shape::{COLON, LETTER, Shape, all_digits};
+use super::shape::{COLON, LETTER, TextShape, all_digits};
 
 /// Orders of day and month that fit a date with the year last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(super) enum Order {
 }
 
 /// Reads a text as a date, with or without a time. `seen` has the kinds of characters in it.
-pub(super) fn read(text: &str, seen: u16) -> Option<Shape> {
+pub(super) fn read(text: &str, seen: u16) -> Option<TextShape> {
     let text = if seen & COLON == 0 { text } else { without_time(text)? };
     if seen & LETTER == 0 || !text.bytes().any(|b| b.is_ascii_alphabetic()) {
         return numbers(text);
@@ -27,7 +27,7 @@ fn without_time(text: &str) -> Option<&str> {
     (all_digits(hour) && hour.len() <= 2 && rest).then(|| date.trim_ascii_end().trim_end_matches(','))
 }
 
-fn numbers(text: &str) -> Option<Shape> {
+fn numbers(text: &str) -> Option<TextShape> {
     let separator = text.chars().find(|c| matches!(c, '/' | '-' | '.'))?;
     let mut parts = text.split(separator);
     let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
@@ -37,7 +37,7 @@ fn numbers(text: &str) -> Option<Shape> {
     let small = |part: &str| part.parse::<u8>().ok().filter(|_| part.len() <= 2);
     if first.len() == 4 {
         let fits = is_date(small(third)?, small(second)?);
-        return (fits && is_year(first)).then_some(Shape::YearFirst);
+        return (fits && is_year(first)).then_some(TextShape::YearFirst);
     }
     let (a, b) = (small(first)?, small(second)?);
     let order = match (is_date(a, b), is_date(b, a)) {
@@ -46,11 +46,11 @@ fn numbers(text: &str) -> Option<Shape> {
         (false, true) => Order::MonthFirst,
         (false, false) => return None,
     };
-    Some(Shape::YearLast { order, short_year: short_year(third)? })
+    Some(TextShape::YearLast { order, short_year: short_year(third)? })
 }
 
 /// `1-Mar` and `Mar-01`, with a capital letter as Excel writes it.
-fn month_and_number(text: &str) -> Option<Shape> {
+fn month_and_number(text: &str) -> Option<TextShape> {
     let (first, second) = text.split_once('-')?;
     let excels = |name: &str| {
         name.len() == 3 && month(name) && name.starts_with(|c: char| c.is_ascii_uppercase()) && {
@@ -60,11 +60,11 @@ fn month_and_number(text: &str) -> Option<Shape> {
     let number = |part: &str| all_digits(part).then(|| part.parse::<u8>().ok()).flatten();
     let fits = (first.len() <= 2 && number(first).is_some_and(is_day) && excels(second))
         || (second.len() == 2 && number(second).is_some() && excels(first));
-    fits.then_some(Shape::DayMonth)
+    fits.then_some(TextShape::DayMonth)
 }
 
 /// `3-Jan-24`, `3 January 2024`, `Jan 3, 2024`.
-fn spelled(text: &str) -> Option<Shape> {
+fn spelled(text: &str) -> Option<TextShape> {
     let mut parts = text.split([' ', '-', ',', '/', '.']).filter(|part| !part.is_empty());
     let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
     let day = |part: &str| part.len() <= 2 && all_digits(part) && part.parse().is_ok_and(is_day);
@@ -72,7 +72,7 @@ fn spelled(text: &str) -> Option<Shape> {
         return None;
     }
     let dashes = text.bytes().filter(|b| *b == b'-').count() == 2 && day(first);
-    Some(Shape::Spelled { short_year: short_year(third)?, dashes })
+    Some(TextShape::Spelled { short_year: short_year(third)?, dashes })
 }
 
 fn month(name: &str) -> bool {

@@ -6,7 +6,7 @@ use crate::sheet::words::{TableWords, begins_with_any};
 
 /// Meaning of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says {
+pub(super) enum HeaderMeaning {
     Nothing,
     Zip,
     /// A postal code of any country.
@@ -22,7 +22,7 @@ pub(super) enum Says {
 }
 
 /// Reads a header. Of several meanings the strictest wins: `Claim Amount` is a measure.
-pub(super) fn read(header: &str) -> Says {
+pub(super) fn read(header: &str) -> HeaderMeaning {
     let known = TableWords::get();
     let words = words(header);
     let any = |test: &dyn Fn(&str) -> bool| words.iter().any(|word| test(word));
@@ -34,21 +34,21 @@ pub(super) fn read(header: &str) -> Says {
     let date = any(&|word| (word.ends_with("date") && word != "candidate") || word.starts_with("dateof"))
         || is_known(&known.dates);
     if is_known(&known.measures) || (is(&["number", "no"]) && is(&["of"]) && !date) {
-        Says::Measure
+        HeaderMeaning::Measure
     } else if ssn {
-        Says::Ssn
+        HeaderMeaning::Ssn
     } else if any(&|word| word.starts_with("zip") || word.ends_with("zip")) {
-        Says::Zip
+        HeaderMeaning::Zip
     } else if any(&|word| begins_with_any(word, &known.postal_stems)) {
-        Says::Postal
+        HeaderMeaning::Postal
     } else if date {
-        Says::Date
+        HeaderMeaning::Date
     } else if is_known(&known.ids) || any(&|word| begins_with_any(word, &known.id_stems)) {
-        Says::Id
+        HeaderMeaning::Id
     } else if is_known(&known.dates_or_amounts) {
-        Says::MaybeDate
+        HeaderMeaning::MaybeDate
     } else {
-        Says::Nothing
+        HeaderMeaning::Nothing
     }
 }
 

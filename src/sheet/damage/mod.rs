@@ -25,20 +25,20 @@
 //! | `NoBreakSpace`   | U+00A0, ...                | the cell                                    | yes      |
 
 mod cell;
+mod cleanup;
 mod column;
 mod date;
 mod header;
-mod mend;
+mod messages;
 mod mojibake;
 mod shape;
 mod usual;
-mod words;
 
 use strum::VariantArray;
 
 pub use cell::of_cell;
-pub use column::{Example, Finding, Profile};
-pub use mend::repaired;
+pub use cleanup::repaired;
+pub use column::{DamageFinding, Example, Profile};
 pub use usual::Usual;
 
 /// Damage to a cell before we got it. Ordered by severity, the worst first: what is lost, then what must be guessed,

@@ -1,6 +1,6 @@
 //! Decodes letters that an earlier program read in the wrong encoding.
 
-use super::mend::windows_1252;
+use super::cleanup::windows_1252;
 use crate::sheet::Encoding;
 
 /// First characters of garbled Latin letters, punctuation, emoji and the byte order mark.

@@ -1,21 +1,21 @@
 //! The shape of a cell, which is all that is kept of it: a column of any length needs the same memory.
 
 use super::{
-    Damage,
+    Damage, cleanup,
     date::{self, Order},
-    mend, mojibake,
+    mojibake,
 };
 
-/// Class of a cell: the damage [`mend`] found, and the shape of the fixed text.
+/// Class of a cell: the damage [`clean`] found, and the shape of the fixed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Class {
+pub(super) struct CellClass {
     pub(super) text: Option<Damage>,
-    pub(super) shape: Shape,
+    pub(super) shape: TextShape,
 }
 
 /// Shape of a cell's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum TextShape {
     /// Anything else.
     Text,
     /// Letters, digits and dashes without a space, with at least one digit.
@@ -35,7 +35,7 @@ pub(super) enum Shape {
     Digits {
         len: u8,
         lead: Lead,
-        kind: Kind,
+        kind: DigitsKind,
     },
     /// A number with a sign, a decimal point, a currency or thousands separators.
     Amount,
@@ -74,7 +74,7 @@ pub(super) enum Lead {
 
 /// What a run of digits may also be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum DigitsKind {
     Plain,
     /// Only zeros after the fifteenth digit.
     Rounded,
@@ -85,7 +85,7 @@ pub(super) enum Kind {
 }
 
 /// Maximum number of digits told apart.
-pub(super) const LONGEST: u8 = 21;
+pub(super) const MAX_DIGITS: u8 = 21;
 /// The shorter of the two maximum lengths of a cell in Excel.
 pub(super) const CUT: usize = 32_759;
 const FULL: usize = 255;
@@ -108,7 +108,7 @@ pub(super) const MONEY: u16 = 1 << 11;
 pub(super) const HIGH: u16 = 1 << 12;
 pub(super) const OTHER: u16 = 1 << 13;
 pub(super) const CONTROL: u16 = 1 << 14;
-/// Characters that [`mend`] must look at.
+/// Characters that [`clean`] must look at.
 pub(super) const MEND: u16 = HIGH | UNDERSCORE | CONTROL;
 
 const fn bit(byte: u8) -> u16 {
@@ -139,7 +139,7 @@ pub(super) fn look(text: &str) -> u16 {
     text.bytes().fold(0, |seen, byte| seen | bit(byte))
 }
 
-/// Returns only the kinds that [`mend`] must look at. Faster than [`look`]: several bytes at a time.
+/// Returns only the kinds that [`clean`] must look at. Faster than [`look`]: several bytes at a time.
 pub(super) fn has(text: &str) -> u16 {
     let add = |(high, odd, low): (u8, u8, u8), byte: u8| {
         (high | byte, odd | u8::from(byte == b'_') | u8::from(byte == 0x7F), low.min(byte))
@@ -158,7 +158,7 @@ const fn is_control(byte: u8) -> bool {
 }
 
 /// Returns the class of a cell; `None` if it is blank.
-pub(super) fn classify(text: &str) -> Option<Class> {
+pub(super) fn classify(text: &str) -> Option<CellClass> {
     let trimmed = text.trim_ascii();
     if trimmed.is_empty() {
         return None;
@@ -166,67 +166,69 @@ pub(super) fn classify(text: &str) -> Option<Class> {
     let seen = look(trimmed);
     let length = length(text);
     if seen & MEND == 0 {
-        return Some(Class { text: None, shape: length.unwrap_or_else(|| shape(trimmed, seen)) });
+        return Some(CellClass { text: None, shape: length.unwrap_or_else(|| shape(trimmed, seen)) });
     }
     // A cell with only no-break spaces looks blank to everyone.
     if trimmed.trim().is_empty() {
         return None;
     }
-    Some(match mend::mend(trimmed) {
+    Some(match cleanup::clean(trimmed) {
         None => {
             let garbled = mojibake::is_garbled(trimmed).then_some(Damage::Garbled);
-            Class { text: garbled, shape: length.unwrap_or_else(|| shape(trimmed, seen)) }
+            CellClass { text: garbled, shape: length.unwrap_or_else(|| shape(trimmed, seen)) }
         }
         Some((mended, damage)) => {
             let mended = mended.trim_ascii();
             let garbled = mojibake::is_garbled(mended).then_some(Damage::Garbled);
             let damage = garbled.map_or(damage, |garbled| garbled.min(damage));
-            Class { text: Some(damage), shape: length.unwrap_or_else(|| shape(mended, look(mended))) }
+            CellClass { text: Some(damage), shape: length.unwrap_or_else(|| shape(mended, look(mended))) }
         }
     })
 }
 
 /// Returns the shape of a text whose length is enough to tell. Excel counts UTF-16 units, including spaces.
-fn length(text: &str) -> Option<Shape> {
+fn length(text: &str) -> Option<TextShape> {
     if text.len() < FULL {
         return None;
     }
     match if text.is_ascii() { text.len() } else { text.encode_utf16().count() } {
-        CUT | 32_767 => Some(Shape::Cut),
-        FULL => Some(Shape::Full { mid_word: text.chars().next_back().is_some_and(char::is_alphanumeric) }),
+        CUT | 32_767 => Some(TextShape::Cut),
+        FULL => {
+            Some(TextShape::Full { mid_word: text.chars().next_back().is_some_and(char::is_alphanumeric) })
+        }
         0..FULL => None,
-        _ => Some(Shape::Long),
+        _ => Some(TextShape::Long),
     }
 }
 
-fn shape(text: &str, seen: u16) -> Shape {
+fn shape(text: &str, seen: u16) -> TextShape {
     let none_but = |bits: u16| seen & !bits == 0;
     if seen == DIGIT {
         return digits(text);
     }
     if seen & HASH != 0 && text.starts_with('#') {
         return if seen == HASH && text.len() >= 2 {
-            Shape::Hashes
+            TextShape::Hashes
         } else if is_error(text) {
-            Shape::Error
+            TextShape::Error
         } else if seen & DIGIT != 0 && none_but(DIGIT | LETTER | EXPONENT | DASH | HASH) {
-            Shape::Id
+            TextShape::Id
         } else {
-            Shape::Text
+            TextShape::Text
         };
     }
     if seen & DIGIT == 0 || seen & (HIGH | OTHER) != 0 {
-        return Shape::Text;
+        return TextShape::Text;
     }
     if seen & EXPONENT != 0 && (is_scientific(text) || is_calc_error(text)) {
-        return if text.starts_with(['E', 'e']) { Shape::Error } else { Shape::Scientific };
+        return if text.starts_with(['E', 'e']) { TextShape::Error } else { TextShape::Scientific };
     }
     if let Some(zip) = zip_plus_4(text, seen) {
         return zip;
     }
     if none_but(DIGIT | DOT | COMMA | DASH | MONEY | SPACE) && is_amount(text) {
         let serial = text.split_once('.').is_some_and(|(days, _)| is_serial(days));
-        return if serial { Shape::SerialAmount } else { Shape::Amount };
+        return if serial { TextShape::SerialAmount } else { TextShape::Amount };
     }
     // A month has letters or a second separator; a time has a colon.
     if seen & (DASH | SLASH | DOT | SPACE) != 0
@@ -235,14 +237,14 @@ fn shape(text: &str, seen: u16) -> Shape {
         return date;
     }
     if none_but(DIGIT | LETTER | EXPONENT | DASH | SLASH | DOT | UNDERSCORE | HASH) {
-        Shape::Id
+        TextShape::Id
     } else {
-        Shape::Text
+        TextShape::Text
     }
 }
 
-fn digits(text: &str) -> Shape {
-    let len = u8::try_from(text.len()).unwrap_or(LONGEST).min(LONGEST);
+fn digits(text: &str) -> TextShape {
+    let len = u8::try_from(text.len()).unwrap_or(MAX_DIGITS).min(MAX_DIGITS);
     let lead = match text.bytes().next() {
         Some(b'0') => Lead::Zero,
         Some(b'1' | b'2') => Lead::Low,
@@ -252,16 +254,18 @@ fn digits(text: &str) -> Shape {
     let kind = match len {
         5 if is_serial(text) => {
             if ("40000"..="50000").contains(&text) {
-                Kind::RecentSerial
+                DigitsKind::RecentSerial
             } else {
-                Kind::Serial
+                DigitsKind::Serial
             }
         }
         // Excel drops leading zeros: a cell that has some was never a number.
-        16..LONGEST if lead != Lead::Zero && text.bytes().skip(15).all(|b| b == b'0') => Kind::Rounded,
-        _ => Kind::Plain,
+        16..MAX_DIGITS if lead != Lead::Zero && text.bytes().skip(15).all(|b| b == b'0') => {
+            DigitsKind::Rounded
+        }
+        _ => DigitsKind::Plain,
     };
-    Shape::Digits { len, lead, kind }
+    TextShape::Digits { len, lead, kind }
 }
 
 fn is_serial(text: &str) -> bool {
@@ -330,7 +334,7 @@ fn is_calc_error(text: &str) -> bool {
     text.strip_prefix("Err:").is_some_and(|number| number.len() == 3 && all_digits(number))
 }
 
-fn zip_plus_4(text: &str, seen: u16) -> Option<Shape> {
+fn zip_plus_4(text: &str, seen: u16) -> Option<TextShape> {
     if seen != DIGIT | DASH {
         return None;
     }
@@ -339,8 +343,8 @@ fn zip_plus_4(text: &str, seen: u16) -> Option<Shape> {
         return None;
     }
     match five.len() {
-        5 => Some(Shape::ZipPlus4),
-        3 | 4 if !five.starts_with('0') => Some(Shape::ShortZipPlus4),
+        5 => Some(TextShape::ZipPlus4),
+        3 | 4 if !five.starts_with('0') => Some(TextShape::ShortZipPlus4),
         _ => None,
     }
 }

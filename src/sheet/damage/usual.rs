@@ -3,8 +3,8 @@
 use super::{
     Damage,
     date::Order,
-    header::{self, Says},
-    shape::{Class, Kind, LONGEST, Lead, Shape, classify},
+    header::{self, HeaderMeaning},
+    shape::{CellClass, DigitsKind, Lead, MAX_DIGITS, TextShape, classify},
 };
 
 /// What is usual in a column.
@@ -48,28 +48,28 @@ enum Ceiling {
 }
 
 /// Number of cells of each shape.
-pub(super) struct Counts<'a> {
-    shapes: &'a [(Shape, u64)],
+pub(super) struct ShapeCounts<'a> {
+    shapes: &'a [(TextShape, u64)],
     range: Option<(u64, u64)>,
     /// Number of cells that still show what the column is.
     telling: u64,
 }
 
-impl<'a> Counts<'a> {
+impl<'a> ShapeCounts<'a> {
     /// Creates counts; `range` is the smallest and the largest number.
-    pub(super) fn new(shapes: &'a [(Shape, u64)], range: Option<(u64, u64)>) -> Self {
+    pub(super) fn new(shapes: &'a [(TextShape, u64)], range: Option<(u64, u64)>) -> Self {
         let mut counts = Self { shapes, range, telling: 0 };
         counts.telling =
-            counts.of(|shape| !matches!(shape, Shape::Scientific | Shape::Hashes | Shape::Error));
+            counts.of(|shape| !matches!(shape, TextShape::Scientific | TextShape::Hashes | TextShape::Error));
         counts
     }
 
-    fn of(&self, test: impl Fn(Shape) -> bool) -> u64 {
+    fn of(&self, test: impl Fn(TextShape) -> bool) -> u64 {
         self.shapes.iter().filter(|(shape, _)| test(*shape)).map(|(_, count)| count).sum()
     }
 
-    fn digits(&self, test: impl Fn(u8, Lead, Kind) -> bool) -> u64 {
-        self.of(|shape| matches!(shape, Shape::Digits { len, lead, kind } if test(len, lead, kind)))
+    fn digits(&self, test: impl Fn(u8, Lead, DigitsKind) -> bool) -> u64 {
+        self.of(|shape| matches!(shape, TextShape::Digits { len, lead, kind } if test(len, lead, kind)))
     }
 
     /// Whether `count` is at least `percent` of the cells.
@@ -101,29 +101,31 @@ impl Usual {
     }
 
     /// Judges a cell by its class alone, so that what is counted is what is judged.
-    pub(super) fn verdict(&self, class: Class) -> Option<Damage> {
+    pub(super) fn verdict(&self, class: CellClass) -> Option<Damage> {
         let role = self.role;
         let dates = role == Role::Dates;
         let shape = match class.shape {
-            Shape::Cut => Some(Damage::CutShort),
-            Shape::Full { mid_word } => match self.ceiling {
+            TextShape::Cut => Some(Damage::CutShort),
+            TextShape::Full { mid_word } => match self.ceiling {
                 Ceiling::Every => Some(Damage::CutShort),
                 Ceiling::MidWord => mid_word.then_some(Damage::CutShort),
                 Ceiling::None => None,
             },
-            Shape::Scientific => Some(Damage::Scientific),
-            Shape::Hashes => Some(Damage::Hashes),
-            Shape::Error => Some(Damage::ErrorValue),
-            Shape::Digits { len, lead, kind } => self.digits(len, lead, kind),
-            Shape::SerialAmount => (dates || role == Role::Serials).then_some(Damage::SerialDate),
-            Shape::ShortZipPlus4 => matches!(role, Role::Zips { .. }).then_some(Damage::ShortZip),
-            Shape::YearLast { order, .. } if dates && self.rare == Some(order) => {
+            TextShape::Scientific => Some(Damage::Scientific),
+            TextShape::Hashes => Some(Damage::Hashes),
+            TextShape::Error => Some(Damage::ErrorValue),
+            TextShape::Digits { len, lead, kind } => self.digits(len, lead, kind),
+            TextShape::SerialAmount => (dates || role == Role::Serials).then_some(Damage::SerialDate),
+            TextShape::ShortZipPlus4 => matches!(role, Role::Zips { .. }).then_some(Damage::ShortZip),
+            TextShape::YearLast { order, .. } if dates && self.rare == Some(order) => {
                 Some(Damage::MixedDateOrder)
             }
-            Shape::YearLast { short_year: true, .. } | Shape::Spelled { short_year: true, .. } if dates => {
+            TextShape::YearLast { short_year: true, .. } | TextShape::Spelled { short_year: true, .. }
+                if dates =>
+            {
                 Some(Damage::TwoDigitYear)
             }
-            Shape::DayMonth | Shape::Spelled { dashes: true, .. } if role == Role::Ids => {
+            TextShape::DayMonth | TextShape::Spelled { dashes: true, .. } if role == Role::Ids => {
                 Some(Damage::BecameDate)
             }
             _ => None,
@@ -131,10 +133,10 @@ impl Usual {
         [shape, class.text].into_iter().flatten().min()
     }
 
-    fn digits(&self, len: u8, lead: Lead, kind: Kind) -> Option<Damage> {
+    fn digits(&self, len: u8, lead: Lead, kind: DigitsKind) -> Option<Damage> {
         match (kind, self.role) {
-            (Kind::Rounded, _) if self.chance & (1 << len) == 0 => return Some(Damage::Rounded),
-            (Kind::Serial | Kind::RecentSerial, Role::Dates | Role::Serials) => {
+            (DigitsKind::Rounded, _) if self.chance & (1 << len) == 0 => return Some(Damage::Rounded),
+            (DigitsKind::Serial | DigitsKind::RecentSerial, Role::Dates | Role::Serials) => {
                 return Some(Damage::SerialDate);
             }
             _ => {}
@@ -151,7 +153,7 @@ impl Usual {
     }
 
     /// Learns what is usual from these cells.
-    pub(super) fn of(header: &str, counts: &Counts<'_>) -> Self {
+    pub(super) fn of(header: &str, counts: &ShapeCounts<'_>) -> Self {
         let says = header::read(header);
         let role = role(says, counts);
         Self {
@@ -168,49 +170,50 @@ impl Usual {
     }
 }
 
-fn role(says: Says, counts: &Counts<'_>) -> Role {
-    let dates =
-        counts.of(|shape| matches!(shape, Shape::YearFirst | Shape::YearLast { .. } | Shape::Spelled { .. }));
+fn role(says: HeaderMeaning, counts: &ShapeCounts<'_>) -> Role {
+    let dates = counts.of(|shape| {
+        matches!(shape, TextShape::YearFirst | TextShape::YearLast { .. } | TextShape::Spelled { .. })
+    });
     if counts.are(dates, 60) {
         return Role::Dates;
     }
-    let five = counts.digits(|len, _, _| len == 5) + counts.of(|shape| shape == Shape::ZipPlus4);
+    let five = counts.digits(|len, _, _| len == 5) + counts.of(|shape| shape == TextShape::ZipPlus4);
     let zeros = counts.digits(|len, lead, _| len == 5 && lead == Lead::Zero);
-    let recent = counts.digits(|_, _, kind| kind == Kind::RecentSerial);
-    let serials = counts.digits(|_, _, kind| matches!(kind, Kind::Serial | Kind::RecentSerial))
-        + counts.of(|shape| shape == Shape::SerialAmount);
+    let recent = counts.digits(|_, _, kind| kind == DigitsKind::RecentSerial);
+    let serials = counts.digits(|_, _, kind| matches!(kind, DigitsKind::Serial | DigitsKind::RecentSerial))
+        + counts.of(|shape| shape == TextShape::SerialAmount);
     let ids = counts.digits(|_, _, _| true)
-        + counts.of(|shape| matches!(shape, Shape::Id | Shape::ZipPlus4 | Shape::ShortZipPlus4));
-    let any_dates = dates + counts.of(|shape| shape == Shape::DayMonth);
+        + counts.of(|shape| matches!(shape, TextShape::Id | TextShape::ZipPlus4 | TextShape::ShortZipPlus4));
+    let any_dates = dates + counts.of(|shape| shape == TextShape::DayMonth);
     match says {
-        Says::Zip => Role::Zips { wide: true },
+        HeaderMeaning::Zip => Role::Zips { wide: true },
         // In other countries four digits are a complete code.
-        Says::Postal if counts.are(five, 50) => Role::Zips { wide: false },
-        Says::Date if serials > 0 && serials + dates == counts.telling => Role::Serials,
+        HeaderMeaning::Postal if counts.are(five, 50) => Role::Zips { wide: false },
+        HeaderMeaning::Date if serials > 0 && serials + dates == counts.telling => Role::Serials,
         // `Loss` may be an amount, but three recent days and nothing else aren't.
-        Says::MaybeDate if recent >= 3 && recent == counts.telling => Role::Serials,
-        Says::Nothing if counts.telling >= 5 && zeros > 0 && counts.are(five, 80) => {
+        HeaderMeaning::MaybeDate if recent >= 3 && recent == counts.telling => Role::Serials,
+        HeaderMeaning::Nothing if counts.telling >= 5 && zeros > 0 && counts.are(five, 80) => {
             Role::Zips { wide: false }
         }
-        Says::Date | Says::MaybeDate => Role::Other,
+        HeaderMeaning::Date | HeaderMeaning::MaybeDate => Role::Other,
         _ if counts.are(ids, 60) && !is_share(any_dates, counts.telling, 20) => Role::Ids,
         _ => Role::Other,
     }
 }
 
 /// Returns the lengths of digits that have lost zeros.
-fn short(says: Says, counts: &Counts<'_>) -> Option<(u8, u8)> {
+fn short(says: HeaderMeaning, counts: &ShapeCounts<'_>) -> Option<(u8, u8)> {
     let digits = counts.digits(|_, _, _| true);
     // A social security number has nine digits: no need to compare with other cells.
-    if says == Says::Ssn && is_share(counts.digits(|len, _, _| (7..=9).contains(&len)), digits, 50) {
+    if says == HeaderMeaning::Ssn && is_share(counts.digits(|len, _, _| (7..=9).contains(&len)), digits, 50) {
         return Some((7, 9));
     }
-    if says == Says::Measure || counts.telling < 5 || !counts.are(digits, 80) {
+    if says == HeaderMeaning::Measure || counts.telling < 5 || !counts.are(digits, 80) {
         return None;
     }
     let (usual, length) =
-        (3..LONGEST).map(|length| (counts.digits(|len, _, _| len == length), length)).max()?;
-    let named = matches!(says, Says::Id | Says::Ssn | Says::Postal);
+        (3..MAX_DIGITS).map(|length| (counts.digits(|len, _, _| len == length), length)).max()?;
+    let named = matches!(says, HeaderMeaning::Id | HeaderMeaning::Ssn | HeaderMeaning::Postal);
     let zeros = counts.digits(|len, lead, _| len == length && lead == Lead::Zero);
     if counts.are(usual, 50) && zeros >= if named { 1 } else { 2 } {
         return Some((1, length));
@@ -218,22 +221,23 @@ fn short(says: Says, counts: &Counts<'_>) -> Option<(u8, u8)> {
     // Of evenly spread ids one in ten loses a zero, and no column hits that share exactly.
     let shorter = counts.digits(|len, _, _| len < length);
     let even = length >= 5 && counts.are(usual, 85) && !is_share(shorter, counts.telling, 16);
-    let amounts = counts.of(|shape| matches!(shape, Shape::Amount | Shape::SerialAmount));
+    let amounts = counts.of(|shape| matches!(shape, TextShape::Amount | TextShape::SerialAmount));
     (named && even && amounts == 0 && !is_series(counts, length, digits))
         .then(|| (length.saturating_sub(3), length))
 }
 
 /// Whether the numbers run past a power of ten, so that shorter ones are just older.
-fn is_series(counts: &Counts<'_>, length: u8, digits: u64) -> bool {
+fn is_series(counts: &ShapeCounts<'_>, length: u8, digits: u64) -> bool {
     let dense = counts.range.is_some_and(|(low, high)| high.saturating_sub(low) < digits.saturating_mul(10));
     let older = counts.digits(|len, lead, _| len < length && (len + 1 < length || lead != Lead::High)) == 0;
     let newer = counts.digits(|len, lead, _| len == length && lead != Lead::Low) == 0;
     dense || (older && newer)
 }
 
-fn rare(counts: &Counts<'_>) -> Option<Order> {
-    let with =
-        |wanted: Order| counts.of(|shape| matches!(shape, Shape::YearLast { order, .. } if order == wanted));
+fn rare(counts: &ShapeCounts<'_>) -> Option<Order> {
+    let with = |wanted: Order| {
+        counts.of(|shape| matches!(shape, TextShape::YearLast { order, .. } if order == wanted))
+    };
     match (with(Order::DayFirst), with(Order::MonthFirst)) {
         (0, _) | (_, 0) => None,
         (day_first, month_first) if day_first <= month_first => Some(Order::DayFirst),
@@ -241,11 +245,11 @@ fn rare(counts: &Counts<'_>) -> Option<Order> {
     }
 }
 
-fn ceiling(counts: &Counts<'_>) -> Ceiling {
-    if counts.of(|shape| matches!(shape, Shape::Long | Shape::Cut)) > 0 {
+fn ceiling(counts: &ShapeCounts<'_>) -> Ceiling {
+    if counts.of(|shape| matches!(shape, TextShape::Long | TextShape::Cut)) > 0 {
         return Ceiling::None;
     }
-    match counts.of(|shape| matches!(shape, Shape::Full { .. })) {
+    match counts.of(|shape| matches!(shape, TextShape::Full { .. })) {
         0 => Ceiling::None,
         1 => Ceiling::MidWord,
         _ => Ceiling::Every,
@@ -254,11 +258,11 @@ fn ceiling(counts: &Counts<'_>) -> Ceiling {
 
 /// Returns the lengths where rounding is chance. Excel rounds a whole column or nothing: if most numbers of a length
 /// are intact, so are the others.
-fn chance(counts: &Counts<'_>) -> u32 {
-    (16..LONGEST)
+fn chance(counts: &ShapeCounts<'_>) -> u32 {
+    (16..MAX_DIGITS)
         .filter(|length| {
             let all = counts.digits(|len, _, _| len == *length);
-            let rounded = counts.digits(|len, _, kind| len == *length && kind == Kind::Rounded);
+            let rounded = counts.digits(|len, _, kind| len == *length && kind == DigitsKind::Rounded);
             // One in ten ends in a zero, one in a hundred in two.
             let allowed = if *length == 16 { 50 } else { 10 };
             rounded > 0 && rounded.saturating_mul(100) <= all.saturating_mul(allowed)

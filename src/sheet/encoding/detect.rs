@@ -3,19 +3,19 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::guess::{Doubt, guess};
-use super::{Encoding, EncodingWhy};
+use super::{Encoding, EncodingReason};
 
 /// Detected encoding of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::sheet) struct Detected {
     pub(in crate::sheet) encoding: Encoding,
-    pub(in crate::sheet) why: EncodingWhy,
+    pub(in crate::sheet) why: EncodingReason,
     /// Another possible encoding.
     pub(in crate::sheet) doubt: Option<Doubt>,
 }
 
 impl Detected {
-    pub(in crate::sheet) fn certain(encoding: Encoding, why: EncodingWhy) -> Self {
+    pub(in crate::sheet) fn certain(encoding: Encoding, why: EncodingReason) -> Self {
         Self { encoding, why, doubt: None }
     }
 }
@@ -36,14 +36,14 @@ pub(in crate::sheet) fn detect(
     length: u64,
     given: Option<Encoding>,
 ) -> io::Result<Detected> {
-    let mut seen = Seen::default();
+    let mut seen = ByteStats::default();
     let mut window = vec![0; WINDOW];
     let mut start = [0; 4];
     file.seek(SeekFrom::Start(0))?;
     let count = read_full(file, &mut start)?;
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(start.get(..count).unwrap_or_default()) {
         let encoding = given.unwrap_or(Encoding::web(encoding));
-        return Ok(Detected::certain(encoding, EncodingWhy::Mark));
+        return Ok(Detected::certain(encoding, EncodingReason::Mark));
     }
     let whole = if length <= WHOLE { length } else { START };
     let windows = (whole..length).step_by(usize::try_from((length - whole) / WINDOWS).unwrap_or(1).max(1));
@@ -83,7 +83,7 @@ fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// Statistics of a file's bytes.
 #[derive(Default)]
-struct Seen {
+struct ByteStats {
     bytes: u64,
     /// Number of NULs at even and at odd positions.
     nuls: [u64; 2],
@@ -98,7 +98,7 @@ struct Seen {
     special: Vec<u8>,
 }
 
-impl Seen {
+impl ByteStats {
     fn jump(&mut self) {
         self.pending.clear();
         self.jumped = true;
@@ -168,14 +168,14 @@ impl Seen {
         // Latin letters, digits and commas have a NUL each; in other scripts at least commas and line breaks do.
         let mostly = |some: u64, other: u64| some * 40 > self.bytes && some > other * 8;
         let (encoding, why) = match (self.valid, self.invalid) {
-            _ if mostly(odd, even) => (Encoding::web(encoding_rs::UTF_16LE), EncodingWhy::Nuls),
-            _ if mostly(even, odd) => (Encoding::web(encoding_rs::UTF_16BE), EncodingWhy::Nuls),
-            (0, 0) => (Encoding::UTF_8, EncodingWhy::Ascii),
-            (_, 0) => (Encoding::UTF_8, EncodingWhy::Valid),
-            (valid, invalid) if valid >= invalid => (Encoding::UTF_8, EncodingWhy::NearlyValid),
+            _ if mostly(odd, even) => (Encoding::web(encoding_rs::UTF_16LE), EncodingReason::Nuls),
+            _ if mostly(even, odd) => (Encoding::web(encoding_rs::UTF_16BE), EncodingReason::Nuls),
+            (0, 0) => (Encoding::UTF_8, EncodingReason::Ascii),
+            (_, 0) => (Encoding::UTF_8, EncodingReason::Valid),
+            (valid, invalid) if valid >= invalid => (Encoding::UTF_8, EncodingReason::NearlyValid),
             _ => {
                 let (encoding, doubt) = guess(&self.special, given);
-                return Detected { encoding, why: EncodingWhy::Guessed, doubt };
+                return Detected { encoding, why: EncodingReason::Guessed, doubt };
             }
         };
         Detected::certain(given.unwrap_or(encoding), why)
@@ -188,14 +188,14 @@ mod tests {
 
     use super::*;
 
-    fn of(bytes: &[u8]) -> (String, EncodingWhy) {
+    fn of(bytes: &[u8]) -> (String, EncodingReason) {
         let found = detect(&mut Cursor::new(bytes), bytes.len() as u64, None).unwrap();
         (found.encoding.to_string(), found.why)
     }
 
     #[test]
     fn encodings_are_told_apart() {
-        use EncodingWhy::{Ascii, Guessed, Mark, NearlyValid, Nuls, Valid};
+        use EncodingReason::{Ascii, Guessed, Mark, NearlyValid, Nuls, Valid};
         let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         let swapped =
             |bytes: Vec<u8>| bytes.chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect::<Vec<u8>>();

@@ -8,13 +8,13 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::dos::CodePage;
 use super::word;
-use super::{Encoding, Family};
+use super::{Encoding, EncodingFamily};
 
 /// A sum of points, ten for each factor of e; may be negative.
-type Sum = i64;
+type Score = i64;
 
 /// Encodings that are tried, and how much rarer than Windows-1252 they are in the files we get.
-const CANDIDATES: [(Encoding, Sum); 24] = [
+const CANDIDATES: [(Encoding, Score); 24] = [
     (Encoding::web(encoding_rs::WINDOWS_1252), 0),
     (Encoding::dos(CodePage::Cp437), 30),
     (Encoding::web(encoding_rs::MACINTOSH), 30),
@@ -41,16 +41,16 @@ const CANDIDATES: [(Encoding, Sum); 24] = [
     (Encoding::web(encoding_rs::WINDOWS_1253), 45),
 ];
 /// Cost of an encoding that only the web page detector suggests.
-const UNUSUAL: Sum = 50;
+const UNUSUAL: Score = 50;
 /// Bonus of the encoding that detector suggests. It knows the letter sequences of running text in most languages, but
 /// no DOS code pages and no names.
-const DETECTOR: Sum = 15;
+const DETECTOR: Score = 15;
 
 /// Another reading is a doubt if it costs less than this more: a single name that is plausible in both.
-const MARGIN: Sum = 35;
+const MARGIN: Score = 35;
 /// Minimum cost of a garbled word, and maximum cost of a fine one.
-const MANGLED: Sum = 60;
-const FINE: Sum = 45;
+const MANGLED: Score = 60;
+const FINE: Score = 45;
 
 /// Number of different words that settle the encoding, and number searched for garbled ones.
 const WORDS: usize = 400;
@@ -67,12 +67,12 @@ pub(in crate::sheet) struct Doubt {
     /// differs is in doubt.
     pub(in crate::sheet) mangled: Vec<String>,
     /// A word in both encodings.
-    pub(in crate::sheet) word: OtherReading,
+    pub(in crate::sheet) word: TwoReadings,
 }
 
 /// A text in the encoding used and in another one.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct OtherReading {
+pub struct TwoReadings {
     /// Text in the encoding used.
     pub read: String,
     /// Text in the other encoding.
@@ -80,32 +80,32 @@ pub struct OtherReading {
 }
 
 /// The words in one encoding.
-struct Reading<'a> {
+struct EncodingReading<'a> {
     encoding: Encoding,
-    prior: Sum,
+    prior: Score,
     words: Vec<Option<Cow<'a, str>>>,
-    costs: Vec<Sum>,
-    sum: Sum,
+    costs: Vec<Score>,
+    sum: Score,
 }
 
-impl<'a> Reading<'a> {
-    fn new(encoding: Encoding, prior: Sum, words: &[&'a [u8]]) -> Self {
+impl<'a> EncodingReading<'a> {
+    fn new(encoding: Encoding, prior: Score, words: &[&'a [u8]]) -> Self {
         let words: Vec<_> = words.iter().map(|word| (encoding.decode(word), most(word))).collect();
-        let costs: Vec<Sum> = words
+        let costs: Vec<Score> = words
             .iter()
             .map(|(text, most)| match text {
-                Some(text) => Sum::from(word::cost(text)).min(*most),
+                Some(text) => Score::from(word::cost(text)).min(*most),
                 None => *most,
             })
             .collect();
-        let sum = prior + costs.iter().sum::<Sum>();
+        let sum = prior + costs.iter().sum::<Score>();
         Self { encoding, prior, words: words.into_iter().map(|(text, _)| text).collect(), costs, sum }
     }
 
-    fn pair(&self, other: &Self, at: usize) -> Option<OtherReading> {
+    fn pair(&self, other: &Self, at: usize) -> Option<TwoReadings> {
         let text = |reading: &Self| reading.words.get(at).cloned().flatten().map(Cow::into_owned);
         let (read, other) = (text(self)?, text(other)?);
-        (read != other).then_some(OtherReading { read, other })
+        (read != other).then_some(TwoReadings { read, other })
     }
 
     fn fine(&self, at: usize) -> bool {
@@ -114,8 +114,8 @@ impl<'a> Reading<'a> {
 }
 
 /// Maximum cost of a word, however odd it is.
-fn most(word: &[u8]) -> Sum {
-    100 + 12 * Sum::try_from(word.len()).unwrap_or(0)
+fn most(word: &[u8]) -> Score {
+    100 + 12 * Score::try_from(word.len()).unwrap_or(0)
 }
 
 /// Guesses the encoding of text with special characters that isn't UTF-8, and the remaining doubt. `given` is an
@@ -124,14 +124,15 @@ pub(super) fn guess(special: &[u8], given: Option<Encoding>) -> (Encoding, Optio
     let words = words(special);
     let (first, later) = words.split_at(words.len().min(WORDS));
     let detected = detector(special);
-    let mut readings: Vec<Reading<'_>> = candidates(detected, given)
+    let mut readings: Vec<EncodingReading<'_>> = candidates(detected, given)
         .into_iter()
-        .map(|(encoding, prior)| Reading::new(encoding, prior, first))
+        .map(|(encoding, prior)| EncodingReading::new(encoding, prior, first))
         .collect();
     // It takes `Geneviève` for Windows-1250, so it is used only if Windows-1252 makes no sense.
     let western = Encoding::web(encoding_rs::WINDOWS_1252);
-    let is_western =
-        |reading: &Reading<'_>| reading.encoding == western && reading.costs.iter().all(|cost| *cost <= FINE);
+    let is_western = |reading: &EncodingReading<'_>| {
+        reading.encoding == western && reading.costs.iter().all(|cost| *cost <= FINE)
+    };
     if detected != western && !readings.iter().any(is_western) {
         readings
             .iter_mut()
@@ -145,7 +146,7 @@ pub(super) fn guess(special: &[u8], given: Option<Encoding>) -> (Encoding, Optio
     (best.encoding, doubt)
 }
 
-fn candidates(detected: Encoding, given: Option<Encoding>) -> Vec<(Encoding, Sum)> {
+fn candidates(detected: Encoding, given: Option<Encoding>) -> Vec<(Encoding, Score)> {
     let mut all = CANDIDATES.to_vec();
     for more in [Some(detected), given].into_iter().flatten() {
         if all.iter().all(|(encoding, _)| *encoding != more) {
@@ -163,8 +164,8 @@ fn detector(special: &[u8]) -> Encoding {
 }
 
 /// Finds another reading of the whole that is nearly as good.
-fn near(best: &Reading<'_>, others: &[Reading<'_>]) -> Option<Doubt> {
-    let differs = |other: &Reading<'_>| (0..best.words.len()).find_map(|at| best.pair(other, at));
+fn near(best: &EncodingReading<'_>, others: &[EncodingReading<'_>]) -> Option<Doubt> {
+    let differs = |other: &EncodingReading<'_>| (0..best.words.len()).find_map(|at| best.pair(other, at));
     let mut close = others.iter().filter(|other| other.sum < best.sum + MARGIN);
     close.find_map(|other| Some((other, differs(other)?))).map(|(other, word)| Doubt {
         other: other.encoding,
@@ -175,18 +176,19 @@ fn near(best: &Reading<'_>, others: &[Reading<'_>]) -> Option<Doubt> {
 
 /// Finds words that read well only in another encoding, as in a file combined from two.
 fn mangled<'a>(
-    best: &Reading<'_>,
-    others: &[Reading<'_>],
+    best: &EncodingReading<'_>,
+    others: &[EncodingReading<'_>],
     first: &[&'a [u8]],
     later: &[&'a [u8]],
 ) -> Option<Doubt> {
-    let odd =
-        |word: &&&[u8]| best.encoding.decode(word).is_none_or(|text| Sum::from(word::cost(&text)) >= MANGLED);
+    let odd = |word: &&&[u8]| {
+        best.encoding.decode(word).is_none_or(|text| Score::from(word::cost(&text)) >= MANGLED)
+    };
     let words: Vec<&[u8]> = first.iter().chain(later).filter(odd).take(KEPT).copied().collect();
-    let read = Reading::new(best.encoding, 0, &words);
-    let fits = |other: &Reading<'_>| {
-        let other = Reading::new(other.encoding, other.prior, &words);
-        let fine: Vec<OtherReading> =
+    let read = EncodingReading::new(best.encoding, 0, &words);
+    let fits = |other: &EncodingReading<'_>| {
+        let other = EncodingReading::new(other.encoding, other.prior, &words);
+        let fine: Vec<TwoReadings> =
             (0..words.len()).filter(|at| other.fine(*at)).filter_map(|at| read.pair(&other, at)).collect();
         (other.encoding, other.prior, fine)
     };
@@ -217,8 +219,8 @@ pub(in crate::sheet) fn in_other(cell: &str, read: Encoding, other: Encoding) ->
     }
     let bytes = read.encode(cell)?;
     let text = match other.0 {
-        Family::Web(web) => web.decode_without_bom_handling(&bytes).0,
-        Family::Dos(_) => other.decode(&bytes)?,
+        EncodingFamily::Web(web) => web.decode_without_bom_handling(&bytes).0,
+        EncodingFamily::Dos(_) => other.decode(&bytes)?,
     };
     (text != cell).then(|| text.into_owned())
 }

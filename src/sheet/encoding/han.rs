@@ -11,7 +11,7 @@ const NO_SURNAME: Points = 20;
 /// Cost of half-width katakana, which only banks' mainframes write.
 const HALF_WIDTH: Points = 30;
 /// Maximum length of a name.
-const LONGEST_NAME: usize = 5;
+const MAX_NAME_LEN: usize = 5;
 
 /// The most frequent family names of China and Taiwan, simplified and traditional.
 const CHINESE_SURNAMES: &str = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林高罗羅郑鄭梁谢謝宋唐许許韩韓\
@@ -41,7 +41,7 @@ pub(super) fn chinese_or_japanese(word: &[char]) -> Points {
         _ => RARE,
     });
     let named = word.first().is_some_and(|c| CHINESE_SURNAMES.contains(*c) || JAPANESE_SURNAMES.contains(*c));
-    let first = if named || kana || word.len() > LONGEST_NAME { 0 } else { NO_SURNAME };
+    let first = if named || kana || word.len() > MAX_NAME_LEN { 0 } else { NO_SURNAME };
     letters.sum::<Points>() + first
 }
 
@@ -68,6 +68,6 @@ pub(super) fn korean(word: &[char]) -> Points {
         // Unused syllables were added later, outside these bytes.
         if matches!(*bytes, [0xB0..=0xC8, second] if second >= 0xA1) { IN_NAMES } else { RARE }
     });
-    let named = word.len() > LONGEST_NAME || word.first().is_some_and(|c| KOREAN_SURNAMES.contains(*c));
+    let named = word.len() > MAX_NAME_LEN || word.first().is_some_and(|c| KOREAN_SURNAMES.contains(*c));
     letters.sum::<Points>() + if named { 0 } else { NO_SURNAME }
 }

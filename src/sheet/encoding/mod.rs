@@ -22,17 +22,17 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use detect::{Detected, detect};
 pub(super) use dos::{CodePage, decode as decode_dos};
-pub use guess::OtherReading;
+pub use guess::TwoReadings;
 pub(super) use guess::{Doubt, in_other};
 
 /// The encoding of a file's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Encoding(pub(super) Family);
+pub struct Encoding(pub(super) EncodingFamily);
 
 /// Decoder family of an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Family {
+pub(super) enum EncodingFamily {
     Web(&'static encoding_rs::Encoding),
     Dos(CodePage),
 }
@@ -62,11 +62,11 @@ impl Encoding {
     ];
 
     pub(super) const fn web(encoding: &'static encoding_rs::Encoding) -> Self {
-        Self(Family::Web(encoding))
+        Self(EncodingFamily::Web(encoding))
     }
 
     pub(super) const fn dos(page: CodePage) -> Self {
-        Self(Family::Dos(page))
+        Self(EncodingFamily::Dos(page))
     }
 
     /// Length of this encoding's byte order mark at the start of the file, 0 if there is none.
@@ -79,8 +79,10 @@ impl Encoding {
     /// Decodes bytes; `None` if some are invalid in this encoding.
     pub(super) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         match self.0 {
-            Family::Web(encoding) => encoding.decode_without_bom_handling_and_without_replacement(bytes),
-            Family::Dos(page) => {
+            EncodingFamily::Web(encoding) => {
+                encoding.decode_without_bom_handling_and_without_replacement(bytes)
+            }
+            EncodingFamily::Dos(page) => {
                 let mut text = String::with_capacity(bytes.len());
                 dos::decode(&page.chars(), bytes, &mut text);
                 Some(text.into())
@@ -91,11 +93,11 @@ impl Encoding {
     /// Encodes a text; `None` if the encoding lacks one of its characters.
     pub(super) fn encode(self, text: &str) -> Option<Cow<'_, [u8]>> {
         match self.0 {
-            Family::Web(encoding) => {
+            EncodingFamily::Web(encoding) => {
                 let (bytes, _, unmappable) = encoding.encode(text);
                 (!unmappable).then_some(bytes)
             }
-            Family::Dos(page) => {
+            EncodingFamily::Dos(page) => {
                 text.chars().map(|c| page.byte(c)).collect::<Option<Vec<u8>>>().map(Cow::Owned)
             }
         }
@@ -106,8 +108,8 @@ impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             // The web standard writes “windows” in lower case, Windows itself doesn't.
-            Family::Web(encoding) => f.write_str(&encoding.name().replace("windows", "Windows")),
-            Family::Dos(page) => f.write_str(page.name()),
+            EncodingFamily::Web(encoding) => f.write_str(&encoding.name().replace("windows", "Windows")),
+            EncodingFamily::Dos(page) => f.write_str(page.name()),
         }
     }
 }
@@ -177,7 +179,7 @@ impl From<Encoding> for String {
 /// Reason why a file is read in its encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EncodingWhy {
+pub enum EncodingReason {
     /// Set by the user.
     Chosen,
     /// A byte order mark at the start.
@@ -194,7 +196,7 @@ pub enum EncodingWhy {
     Guessed,
 }
 
-impl EncodingWhy {
+impl EncodingReason {
     /// In words.
     #[must_use]
     pub fn text(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! Workbooks of a few kilobytes that claim more than any memory holds, of each kind and in each format.
 
-use super::made::zipped;
+use super::test_files::zipped;
 use super::*;
 
 const XLSX: &[u8] = b"<Types><Override PartName='/xl/workbook.xml' ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/></Types>";
@@ -47,7 +47,7 @@ fn ods(tables: &str) -> tempfile::NamedTempFile {
 }
 
 fn refusal(file: &tempfile::NamedTempFile) -> String {
-    convert(file.path(), None, LONGEST).unwrap_err().to_string()
+    convert(file.path(), None, MAX_BYTES).unwrap_err().to_string()
 }
 
 const HEAD: &str = "<row r='1'><c r='A1'><v>1</v></c></row>";
@@ -86,7 +86,7 @@ fn the_last_cell_of_a_worksheet_is_read() {
     let size =
         format!("<worksheet><dimension ref='A1:XFD4294967295'/><sheetData>{last}</sheetData></worksheet>");
     for sheet in [last, size] {
-        let found = convert(xlsx(&sheet, 1, &[]).path(), None, LONGEST).unwrap();
+        let found = convert(xlsx(&sheet, 1, &[]).path(), None, MAX_BYTES).unwrap();
         assert!(found.text.len() < 4 << 20 && found.text.ends_with(b",1\xEF\xB7\x90\n"));
     }
 }
@@ -155,8 +155,8 @@ fn a_caller_may_want_less() {
 
 #[test]
 fn rows_are_counted_before_they_are_filled() {
-    let mut grid = Grid::new(Room::new(1000), false);
+    let mut grid = Grid::new(TextLimit::new(1000), false);
     assert!(grid.text((0, 0), "a").is_ok());
-    assert!(matches!(grid.text((1_000_000, 0), "b"), Err(Trouble::TooLarge(_))));
+    assert!(matches!(grid.text((1_000_000, 0), "b"), Err(ReadError::TooLarge(_))));
     assert!(grid.bytes.capacity() < 1000);
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::super::number_format::Format;
+use super::super::number_format::NumberFormat;
 
 /// Maximum length of a format code; Excel allows 255 characters.
-const LONGEST_CODE: usize = 1024;
+const MAX_CODE_LEN: usize = 1024;
 /// Maximum number of styles; Excel allows 65,490.
-const MOST_STYLES: usize = 1 << 20;
+const MAX_STYLES: usize = 1 << 20;
 
 /// Formats that every workbook has without listing them. Dates and times of East Asian versions (27 to 36, 50 to 58)
 /// depend on the user's Windows; here it only matters that they are dates.
@@ -71,36 +71,36 @@ const BUILT_IN: [(u16, &str); 54] = [
 /// The number formats of a workbook.
 #[derive(Debug)]
 pub(super) struct Formats {
-    codes: HashMap<u16, Format>,
+    codes: HashMap<u16, NumberFormat>,
     /// The format of each cell style.
     styles: Vec<u16>,
-    general: Format,
+    general: NumberFormat,
 }
 
 impl Default for Formats {
     fn default() -> Self {
-        let codes = BUILT_IN.into_iter().map(|(id, code)| (id, Format::parse(code))).collect();
-        Self { codes, styles: Vec::new(), general: Format::default() }
+        let codes = BUILT_IN.into_iter().map(|(id, code)| (id, NumberFormat::parse(code))).collect();
+        Self { codes, styles: Vec::new(), general: NumberFormat::default() }
     }
 }
 
 impl Formats {
     /// Adds a format of the workbook's own; it may replace a built-in one.
     pub(super) fn add_code(&mut self, id: u16, code: &str) {
-        let code = if code.len() > LONGEST_CODE { "" } else { code };
-        self.codes.insert(id, Format::parse(code));
+        let code = if code.len() > MAX_CODE_LEN { "" } else { code };
+        self.codes.insert(id, NumberFormat::parse(code));
     }
 
     /// Adds the next cell style.
     pub(super) fn add_style(&mut self, format: u16) {
         // Cells with a style beyond these are shown without a format.
-        if self.styles.len() < MOST_STYLES {
+        if self.styles.len() < MAX_STYLES {
             self.styles.push(format);
         }
     }
 
     /// The format of a cell style.
-    pub(super) fn of(&self, style: u32) -> &Format {
+    pub(super) fn of(&self, style: u32) -> &NumberFormat {
         let id = usize::try_from(style).ok().and_then(|style| self.styles.get(style));
         id.and_then(|id| self.codes.get(id)).unwrap_or(&self.general)
     }

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
-use super::super::number_format::{Format, Shows, general};
+use super::super::number_format::{FormatKind, NumberFormat, general};
 use super::super::stored::{self, MARK};
 use super::WorkbookError;
 use super::spans::Spans;
 
 /// Rows and columns of the largest possible worksheet, XFD1048576.
-pub(super) const MOST_ROWS: u32 = 1 << 20;
-pub(super) const MOST_COLUMNS: u32 = 1 << 14;
+pub(super) const MAX_ROWS: u32 = 1 << 20;
+pub(super) const MAX_COLUMNS: u32 = 1 << 14;
 
 /// Numbers that are dates, from Excel's first day up to the last of the year 9999.
 const DATES: std::ops::Range<f64> = 0.0..2_958_466.0;
@@ -28,7 +28,7 @@ pub(super) const NOT_CALCULATED: &str = "#NOT CALCULATED!";
 
 /// Reason why a worksheet can't be read to its end.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum ReadError {
     /// It is inconsistent; the reason.
     Broken(String),
     /// It has more than a spreadsheet of cases can; of what.
@@ -37,7 +37,7 @@ pub(super) enum Trouble {
     Encrypted,
 }
 
-impl Trouble {
+impl ReadError {
     pub(super) fn broken(error: &(impl ToString + ?Sized)) -> Self {
         Self::Broken(error.to_string())
     }
@@ -53,7 +53,7 @@ impl Trouble {
 }
 
 /// Error for a cell beyond the largest worksheet. `row` and `column` count from 0.
-pub(super) fn beyond(row: u32, column: u32) -> Trouble {
+pub(super) fn beyond(row: u32, column: u32) -> ReadError {
     // Readers can't count beyond this.
     const LAST: u32 = u32::MAX - 1;
     let shown = |number: u32| match number {
@@ -61,29 +61,29 @@ pub(super) fn beyond(row: u32, column: u32) -> Trouble {
         number => (number + 1).to_string(),
     };
     let (row, column) = (shown(row), shown(column));
-    Trouble::Broken(format!("it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576"))
+    ReadError::Broken(format!("it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576"))
 }
 
 /// Limit on the text of all worksheets of a workbook, in bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct TextLimit {
     most: usize,
     left: usize,
 }
 
-impl Room {
+impl TextLimit {
     pub(super) fn new(most: usize) -> Self {
         Self { most, left: most }
     }
 
     /// Fails if a text is longer than what is left.
-    pub(super) fn hold(self, length: usize) -> Result<(), Trouble> {
+    pub(super) fn hold(self, length: usize) -> Result<(), ReadError> {
         if length <= self.left {
             return Ok(());
         }
         let most = self.most >> 20;
         let told = format!("its cells, with the empty ones between them, take more than {most} MiB as text");
-        Err(Trouble::TooLarge(told))
+        Err(ReadError::TooLarge(told))
     }
 
     /// What is left beside a worksheet.
@@ -96,7 +96,7 @@ impl Room {
 #[derive(Debug)]
 pub(super) struct Grid {
     pub(super) bytes: Vec<u8>,
-    room: Room,
+    room: TextLimit,
     /// Current row and its next column, both from 0.
     row: u32,
     column: u32,
@@ -116,7 +116,7 @@ pub(super) struct Grid {
 
 impl Grid {
     /// Creates an empty worksheet, whose days count from 1904 or 1900.
-    pub(super) fn new(room: Room, from_1904: bool) -> Self {
+    pub(super) fn new(room: TextLimit, from_1904: bool) -> Self {
         Self {
             bytes: Vec::new(),
             room,
@@ -132,25 +132,32 @@ impl Grid {
     }
 
     /// Adds a text cell. Cells must come in the order of their rows, and of their columns within a row.
-    pub(super) fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), Trouble> {
+    pub(super) fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), ReadError> {
         self.put(at, &text_cell(text))
     }
 
     /// Adds a number as its format shows it, with the number itself if the shown text differs; a date or a time as
     /// text.
-    pub(super) fn number(&mut self, at: (u32, u32), value: f64, format: &Format) -> Result<(), Trouble> {
+    pub(super) fn number(
+        &mut self,
+        at: (u32, u32),
+        value: f64,
+        format: &NumberFormat,
+    ) -> Result<(), ReadError> {
         if !value.is_finite() {
             return self.text(at, "#NUM!");
         }
         match format.shows() {
             // Excel fills the cell with # if there is no such date; keep the number.
-            Shows::Moment if !DATES.contains(&value) => self.shown_number(at, value, &general(value)),
-            Shows::Moment => {
+            FormatKind::Moment if !DATES.contains(&value) => self.shown_number(at, value, &general(value)),
+            FormatKind::Moment => {
                 let value = whole_seconds(value * DAY) / DAY;
                 self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::DateTime)))
             }
-            Shows::Duration => self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::TimeDelta))),
-            Shows::Number => self.shown_number(at, value, &format.show(value)),
+            FormatKind::Duration => {
+                self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::TimeDelta)))
+            }
+            FormatKind::Number => self.shown_number(at, value, &format.show(value)),
         }
     }
 
@@ -174,7 +181,7 @@ impl Grid {
     }
 
     /// Adds a number with its shown text.
-    pub(super) fn shown_number(&mut self, at: (u32, u32), value: f64, shown: &str) -> Result<(), Trouble> {
+    pub(super) fn shown_number(&mut self, at: (u32, u32), value: f64, shown: &str) -> Result<(), ReadError> {
         self.put(at, &number_cell(value, shown))
     }
 
@@ -183,15 +190,15 @@ impl Grid {
     }
 
     /// Adds a cell written by [`text_cell`] or [`number_cell`].
-    pub(super) fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), Trouble> {
+    pub(super) fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), ReadError> {
         if cell.is_empty() {
             return Ok(());
         }
-        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+        if row >= MAX_ROWS || column >= MAX_COLUMNS {
             return Err(beyond(row, column));
         }
         if row < self.row || (row == self.row && column < self.column) {
-            return Err(Trouble::Broken("its cells are not in order".to_owned()));
+            return Err(ReadError::Broken("its cells are not in order".to_owned()));
         }
         self.fill_rows(row)?;
         self.rows += u64::from(self.column == 0);
@@ -218,7 +225,7 @@ impl Grid {
     }
 
     /// Moves on to a row, filling in rows without cells.
-    fn fill_rows(&mut self, row: u32) -> Result<(), Trouble> {
+    fn fill_rows(&mut self, row: u32) -> Result<(), ReadError> {
         if self.row < row && self.column > 0 {
             self.end_row();
         }
@@ -298,8 +305,8 @@ mod tests {
     use super::*;
 
     fn shown(value: f64, code: &str) -> String {
-        let mut grid = Grid::new(Room::new(1 << 20), false);
-        grid.number((0, 0), value, &Format::parse(code)).unwrap();
+        let mut grid = Grid::new(TextLimit::new(1 << 20), false);
+        grid.number((0, 0), value, &NumberFormat::parse(code)).unwrap();
         String::from_utf8(grid.bytes).unwrap().replace(MARK, "|")
     }
 

@@ -10,8 +10,6 @@ mod bytes;
 mod error;
 mod formats;
 mod grid;
-#[cfg(test)]
-mod made;
 mod ods;
 mod ole;
 mod package;
@@ -19,6 +17,8 @@ mod parts;
 mod several;
 mod spans;
 mod strings;
+#[cfg(test)]
+mod test_files;
 mod xls;
 mod xlsb;
 mod xlsx;
@@ -32,16 +32,16 @@ use std::path::Path;
 use calamine::{Data, Reader, SheetType, SheetVisible, Xlsx};
 
 pub use error::WorkbookError;
-use grid::{Grid, MOST_COLUMNS, Room, Trouble, moment};
+use grid::{Grid, MAX_COLUMNS, ReadError, TextLimit, moment};
 use ods::Ods;
-use package::Kind;
-use parts::Parts;
-pub(super) use several::Origin;
+use package::WorkbookKind;
+use parts::PackageParts;
+pub(super) use several::WorksheetStart;
 use xls::Xls;
 use xlsb::Xlsb;
 
 use super::layout::Worksheets;
-use super::number_format::{Format, Shows};
+use super::number_format::{FormatKind, NumberFormat};
 
 /// Number of bytes of text beyond which no other worksheets are examined.
 const LARGE: usize = 4 << 20;
@@ -51,8 +51,8 @@ const FREE: usize = 32 << 20;
 /// or to this many times the size of its file,
 const RATIO: usize = 200;
 /// but never to more than this.
-pub(super) const LONGEST: usize = 1 << 30;
-const MOST_WORKSHEETS: usize = 1000;
+pub(super) const MAX_BYTES: usize = 1 << 30;
+const MAX_WORKSHEETS: usize = 1000;
 
 /// Whether the first bytes are a workbook's: a zip, an old compound file, or the records of an XLS workbook without
 /// one. No text begins like those records: their length would be a control character.
@@ -79,7 +79,7 @@ pub(super) struct Converted {
     /// Hidden columns, from 0.
     pub(super) hidden_columns: Vec<usize>,
     /// Start of each worksheet in the text; empty if only one was read.
-    pub(super) origins: Vec<Origin>,
+    pub(super) origins: Vec<WorksheetStart>,
     /// Other visible worksheets with the same columns, each with its number of rows.
     pub(super) alike: Vec<(String, u64)>,
     pub(super) notes: Vec<String>,
@@ -141,7 +141,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         match several::same_header(&grid, &next) {
             Some(header) if names.contains(&other) => {
                 if origins.is_empty() {
-                    origins.push(Origin { record: 1, worksheet: name.clone(), row: 1 });
+                    origins.push(WorksheetStart { record: 1, worksheet: name.clone(), row: 1 });
                 }
                 origins.push(several::append(&mut grid, &next, &header, &other));
                 read.push(other);
@@ -158,7 +158,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         worksheets: sheets.into_iter().map(|(name, _)| name).collect(),
         read: Worksheets(read),
         hidden_rows: grid.hidden_rows.below(last).map(|row| u64::from(row) + 1).collect(),
-        hidden_columns: grid.hidden_columns.below(MOST_COLUMNS).map(|column| column as usize).collect(),
+        hidden_columns: grid.hidden_columns.below(MAX_COLUMNS).map(|column| column as usize).collect(),
         text: grid.bytes,
         origins,
         alike,
@@ -168,16 +168,16 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
 
 /// Limits the text a workbook may convert to, at most `most` bytes. A file of a few bytes can claim any number of
 /// cells, and compressed ones hold a hundred times their size.
-fn room(path: &Path, most: usize) -> Result<Room, WorkbookError> {
+fn room(path: &Path, most: usize) -> Result<TextLimit, WorkbookError> {
     let about = std::fs::metadata(path).map_err(|error| WorkbookError::io(path, &error))?;
     let size = usize::try_from(about.len()).unwrap_or(usize::MAX);
-    Ok(Room::new(FREE.max(size.saturating_mul(RATIO)).min(LONGEST).min(most)))
+    Ok(TextLimit::new(FREE.max(size.saturating_mul(RATIO)).min(MAX_BYTES).min(most)))
 }
 
 /// Fails if there are too many worksheets.
-fn few_worksheets(count: usize) -> Result<(), Trouble> {
-    let told = || Trouble::TooLarge(format!("it has more than {MOST_WORKSHEETS} worksheets"));
-    if count > MOST_WORKSHEETS { Err(told()) } else { Ok(()) }
+fn few_worksheets(count: usize) -> Result<(), ReadError> {
+    let told = || ReadError::TooLarge(format!("it has more than {MAX_WORKSHEETS} worksheets"));
+    if count > MAX_WORKSHEETS { Err(told()) } else { Ok(()) }
 }
 
 /// Finds worksheets by name, ignoring case and outer spaces.
@@ -215,7 +215,7 @@ enum Book {
 
 impl Book {
     /// Inspects a file and opens it: the sizes a file claims need not be true.
-    fn open(path: &Path, room: Room) -> Result<Self, WorkbookError> {
+    fn open(path: &Path, room: TextLimit) -> Result<Self, WorkbookError> {
         let file = || File::open(path).map_err(|error| WorkbookError::io(path, &error));
         let mut start = [0; 4];
         std::io::Read::read_exact(&mut file()?, &mut start)
@@ -224,11 +224,11 @@ impl Book {
             return Xls::open(path).map(Self::Xls);
         }
         let input = || file().map(BufReader::new);
-        let mut parts = Parts::open(input()?).map_err(|trouble| trouble.at(path))?;
+        let mut parts = PackageParts::open(input()?).map_err(|trouble| trouble.at(path))?;
         match package::inspect(path, file()?, &mut parts)? {
-            Kind::Xlsx => xlsx::open(path, &mut parts).map(Self::Xlsx),
-            Kind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb).map_err(|trouble| trouble.at(path)),
-            Kind::Ods => Ods::open(input()?, path, room).map(Self::Ods),
+            WorkbookKind::Xlsx => xlsx::open(path, &mut parts).map(Self::Xlsx),
+            WorkbookKind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb).map_err(|trouble| trouble.at(path)),
+            WorkbookKind::Ods => Ods::open(input()?, path, room).map(Self::Ods),
         }
     }
 
@@ -255,7 +255,7 @@ impl Book {
     }
 
     /// Converts a worksheet to text.
-    fn grid(&mut self, name: &str, path: &Path, room: Room) -> Result<Grid, WorkbookError> {
+    fn grid(&mut self, name: &str, path: &Path, room: TextLimit) -> Result<Grid, WorkbookError> {
         let grid = match self {
             Self::Xlsx(book) => xlsx::grid(book, path, name, room),
             Self::Xlsb(book) => book.grid(name, room),
@@ -267,7 +267,7 @@ impl Book {
 }
 
 /// Adds a cell that a library read.
-fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &Format) -> Result<(), Trouble> {
+fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &NumberFormat) -> Result<(), ReadError> {
     match value {
         Data::Empty => Ok(()),
         #[expect(clippy::cast_precision_loss)]
@@ -278,7 +278,7 @@ fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &Format) -> Result<
         Data::String(value) => grid.text(at, &value),
         Data::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" }),
         // If the library finds a date and the format doesn't show one, trust the library.
-        Data::DateTime(value) if format.shows() == Shows::Number => grid.text(at, &moment(value)),
+        Data::DateTime(value) if format.shows() == FormatKind::Number => grid.text(at, &moment(value)),
         Data::DateTime(value) => grid.number(at, value.as_f64(), format),
         Data::DateTimeIso(value) => grid.text(at, &ods::iso(&value)),
         Data::DurationIso(value) => grid.text(at, &ods::duration(&value)),

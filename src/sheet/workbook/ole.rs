@@ -53,7 +53,7 @@ struct Compound<'a> {
 
 /// First sector and length of a stream.
 #[derive(Clone, Copy)]
-struct Entry {
+struct StreamEntry {
     start: u32,
     length: usize,
 }
@@ -103,7 +103,7 @@ impl<'a> Compound<'a> {
     }
 
     /// Finds a stream of the file itself, or else of an embedded document, in case the directory is out of order.
-    fn find(&self, name: &str) -> Option<Entry> {
+    fn find(&self, name: &str) -> Option<StreamEntry> {
         let named = |entry: &[u8]| {
             let units = entry.chunks_exact(2).filter_map(|unit| u16_at(unit, 0)).take(32);
             let found: Vec<u16> = units.take_while(|unit| *unit != 0).collect();
@@ -132,7 +132,7 @@ impl<'a> Compound<'a> {
         entries
     }
 
-    fn stream(&self, Entry { start, length }: Entry) -> Option<Vec<u8>> {
+    fn stream(&self, StreamEntry { start, length }: StreamEntry) -> Option<Vec<u8>> {
         let mut stream = if length >= CUTOFF {
             self.chain(start)?
         } else {
@@ -151,13 +151,13 @@ impl<'a> Compound<'a> {
     }
 }
 
-fn entry(bytes: &[u8]) -> Option<Entry> {
-    Some(Entry { start: u32_at(bytes, 116)?, length: usize_at(bytes, 120)? })
+fn entry(bytes: &[u8]) -> Option<StreamEntry> {
+    Some(StreamEntry { start: u32_at(bytes, 116)?, length: usize_at(bytes, 120)? })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::file;
+    use super::super::test_files::file;
     use super::*;
 
     /// An entry of the directory: its two neighbors, its child, the first sector of its stream.

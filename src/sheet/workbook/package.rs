@@ -13,8 +13,8 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::grid::Trouble;
-use super::parts::{Parts, zip_trouble};
+use super::grid::ReadError;
+use super::parts::{PackageParts, zip_trouble};
 use super::{WorkbookError, xml};
 
 /// The unpacked size may always be this large,
@@ -27,18 +27,22 @@ const MAX_UNPACKED: u64 = 4 << 30;
 const MAX_STYLES: u64 = 1_000_000;
 const MAX_STRINGS: u64 = 60_000_000;
 /// Maximum text of all cell styles, in bytes: Excel allows 65,490 of them, and formats of 255 characters.
-const MOST_STYLE_TEXT: usize = 128 << 20;
+const MAX_STYLE_TEXT: usize = 128 << 20;
 
 /// Kind of zipped workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum WorkbookKind {
     Xlsx,
     Xlsb,
     Ods,
 }
 
 /// Detects the kind, and fails if the file can't be unpacked.
-pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind, WorkbookError> {
+pub(super) fn inspect(
+    path: &Path,
+    file: File,
+    parts: &mut PackageParts,
+) -> Result<WorkbookKind, WorkbookError> {
     let size = file.metadata().map_err(|error| WorkbookError::io(path, &error))?.len();
     let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_trouble(&error).at(path))?;
     let kind = kind(path, parts)?;
@@ -68,7 +72,7 @@ pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind
         }
         count.end().map_err(|error| error.at(path))?;
         drop(part);
-        if kind == Kind::Xlsx && name.ends_with("/styles.xml") {
+        if kind == WorkbookKind::Xlsx && name.ends_with("/styles.xml") {
             let styles = zip.by_index(index).map_err(|error| zip_trouble(&error).at(path))?;
             few_styles(BufReader::new(styles), &name).map_err(|trouble| trouble.at(path))?;
         }
@@ -77,7 +81,7 @@ pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind
 }
 
 /// Fails if the styles don't fit in memory: each cell style gets a copy of its font's name and of its number format.
-fn few_styles(part: impl BufRead, name: &str) -> Result<(), Trouble> {
+fn few_styles(part: impl BufRead, name: &str) -> Result<(), ReadError> {
     let (mut xml, mut buffer) = (Reader::from_reader(part), Vec::new());
     let (mut styles, mut longest) = (0_usize, 0);
     loop {
@@ -92,19 +96,19 @@ fn few_styles(part: impl BufRead, name: &str) -> Result<(), Trouble> {
             _ => {}
         }
     }
-    if styles.saturating_mul(longest) > MOST_STYLE_TEXT {
-        return Err(Trouble::TooLarge("it has more cell styles than fit in memory".to_owned()));
+    if styles.saturating_mul(longest) > MAX_STYLE_TEXT {
+        return Err(ReadError::TooLarge("it has more cell styles than fit in memory".to_owned()));
     }
     Ok(())
 }
 
 /// Detects the kind from the package's relations. Its list of content types alone proves nothing: a plain XLSX may list
 /// the type of binary parts it doesn't have.
-fn kind(path: &Path, parts: &mut Parts) -> Result<Kind, WorkbookError> {
-    let fail = |trouble: Trouble| trouble.at(path);
+fn kind(path: &Path, parts: &mut PackageParts) -> Result<WorkbookKind, WorkbookError> {
+    let fail = |trouble: ReadError| trouble.at(path);
     let mimetype = parts.mimetype().map_err(fail)?;
     if mimetype.starts_with("application/vnd.oasis.opendocument.spreadsheet") {
-        return Ok(Kind::Ods);
+        return Ok(WorkbookKind::Ods);
     }
     let main = parts.main().map_err(fail)?.unwrap_or_default();
     let content = parts.content_type(&main).map_err(fail)?;
@@ -114,9 +118,9 @@ fn kind(path: &Path, parts: &mut Parts) -> Result<Kind, WorkbookError> {
     } else if is("presentationml") || main.starts_with("ppt/") {
         "a PowerPoint presentation"
     } else if is("ms-excel.sheet.binary") || main.rsplit('.').next() == Some("bin") {
-        return Ok(Kind::Xlsb);
+        return Ok(WorkbookKind::Xlsb);
     } else if is("spreadsheetml") || is("ms-excel") || main.starts_with("xl/") {
-        return Ok(Kind::Xlsx);
+        return Ok(WorkbookKind::Xlsx);
     } else if !mimetype.is_empty() {
         "another kind of document"
     } else if parts.has("Index/Document.iwa") {
@@ -134,12 +138,12 @@ enum Count {
 }
 
 /// Reason why a part is refused.
-enum Refusal {
+enum PartRefusal {
     TooMany,
     Contradiction,
 }
 
-impl Refusal {
+impl PartRefusal {
     fn at(&self, path: &Path) -> WorkbookError {
         match self {
             Self::TooMany => {
@@ -151,35 +155,35 @@ impl Refusal {
 }
 
 impl Count {
-    fn new(kind: Kind, name: &str) -> Self {
+    fn new(kind: WorkbookKind, name: &str) -> Self {
         match kind {
-            Kind::Xlsx if name.ends_with("/styles.xml") => {
+            WorkbookKind::Xlsx if name.ends_with("/styles.xml") => {
                 Self::Elements { seen: 0, most: MAX_STYLES, start: Vec::new() }
             }
-            Kind::Xlsx if name.ends_with("/sharedstrings.xml") => {
+            WorkbookKind::Xlsx if name.ends_with("/sharedstrings.xml") => {
                 Self::Elements { seen: 0, most: MAX_STRINGS, start: Vec::new() }
             }
             _ => Self::Nothing,
         }
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), PartRefusal> {
         match self {
             Self::Nothing => Ok(()),
             Self::Elements { seen, most, start } => {
                 let wanted = 4096_usize.saturating_sub(start.len());
                 start.extend(bytes.iter().take(wanted));
                 *seen += bytes.iter().map(|byte| u64::from(*byte == b'<')).sum::<u64>();
-                if seen > most { Err(Refusal::TooMany) } else { Ok(()) }
+                if seen > most { Err(PartRefusal::TooMany) } else { Ok(()) }
             }
         }
     }
 
-    fn end(self) -> Result<(), Refusal> {
+    fn end(self) -> Result<(), PartRefusal> {
         match self {
             // The reader allocates memory for the claimed number of strings before it sees one.
             Self::Elements { seen, start, .. } => match attribute(&start, "uniqueCount") {
-                Some(said) if said > seen.saturating_add(1_000_000) => Err(Refusal::Contradiction),
+                Some(said) if said > seen.saturating_add(1_000_000) => Err(PartRefusal::Contradiction),
                 _ => Ok(()),
             },
             Self::Nothing => Ok(()),

@@ -10,14 +10,14 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter, read::ZipFile, result::ZipError};
 
 use super::Input;
-use super::grid::Trouble;
+use super::grid::ReadError;
 use super::xml::{self, Guarded};
 
 /// Maximum length of a part that is read as a whole: lists of parts have a few kilobytes.
-const LONGEST: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// The parts of a zip file. Some programs write names in a different case than their relations, or with backslashes.
-pub(super) struct Parts {
+pub(super) struct PackageParts {
     zip: ZipArchive<Input>,
     places: HashMap<String, usize>,
 }
@@ -32,14 +32,14 @@ pub(super) struct Relation {
 }
 
 /// A part while it is read.
-pub(super) type Part<'a> = BufReader<ZipFile<'a, Input>>;
+pub(super) type PackagePart<'a> = BufReader<ZipFile<'a, Input>>;
 
-impl Parts {
-    pub(super) fn open(input: Input) -> Result<Self, Trouble> {
+impl PackageParts {
+    pub(super) fn open(input: Input) -> Result<Self, ReadError> {
         let zip = ZipArchive::new(input).map_err(|error| zip_trouble(&error))?;
         let mut places = HashMap::new();
         for (index, name) in zip.file_names().enumerate() {
-            let name = name.map_err(|error| Trouble::broken(&error))?;
+            let name = name.map_err(|error| ReadError::broken(&error))?;
             places.entry(folded(&name)).or_insert(index);
         }
         Ok(Self { zip, places })
@@ -50,30 +50,30 @@ impl Parts {
     }
 
     /// Opens a part.
-    pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>, Trouble> {
+    pub(super) fn part(&mut self, name: &str) -> Result<PackagePart<'_>, ReadError> {
         let index = *self
             .places
             .get(&folded(name))
-            .ok_or_else(|| Trouble::Broken(format!("its part {name} is missing")))?;
+            .ok_or_else(|| ReadError::Broken(format!("its part {name} is missing")))?;
         let part = self.zip.by_index(index).map_err(|error| zip_trouble(&error))?;
         Ok(BufReader::with_capacity(1 << 16, part))
     }
 
     /// Reads a short part as text.
-    pub(super) fn text(&mut self, name: &str) -> Result<String, Trouble> {
+    pub(super) fn text(&mut self, name: &str) -> Result<String, ReadError> {
         let mut bytes = Vec::new();
-        let read = self.part(name)?.take(LONGEST).read_to_end(&mut bytes);
-        read.map_err(|error| Trouble::broken(&error))?;
+        let read = self.part(name)?.take(MAX_BYTES).read_to_end(&mut bytes);
+        read.map_err(|error| ReadError::broken(&error))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Reads a short part as text; empty if there is none of this name.
-    fn text_if_any(&mut self, name: &str) -> Result<String, Trouble> {
+    fn text_if_any(&mut self, name: &str) -> Result<String, ReadError> {
         if self.has(name) { self.text(name) } else { Ok(String::new()) }
     }
 
     /// Finds the part that is the workbook, by its usual name if the package has lost its relations.
-    pub(super) fn main(&mut self) -> Result<Option<String>, Trouble> {
+    pub(super) fn main(&mut self) -> Result<Option<String>, ReadError> {
         let relations = self.relations("")?;
         let named = relations.into_iter().find(|relation| relation.kind == "officeDocument");
         let usual = || ["xl/workbook.xml", "xl/workbook.bin"].into_iter().find(|name| self.has(name));
@@ -81,12 +81,12 @@ impl Parts {
     }
 
     /// MIME type in the file, as in `OpenDocument` files.
-    pub(super) fn mimetype(&mut self) -> Result<String, Trouble> {
+    pub(super) fn mimetype(&mut self) -> Result<String, ReadError> {
         self.text_if_any("mimetype")
     }
 
     /// The content type of a part, by its name or else by its ending.
-    pub(super) fn content_type(&mut self, name: &str) -> Result<String, Trouble> {
+    pub(super) fn content_type(&mut self, name: &str) -> Result<String, ReadError> {
         const LIST: &str = "[Content_Types].xml";
         let text = self.text_if_any(LIST)?;
         let (mut own, mut usual) = (None, None);
@@ -109,9 +109,9 @@ impl Parts {
     }
 
     /// Copies the zip file, replacing the text of one part. The copy has no name, and is gone when it is closed.
-    pub(super) fn with_text(&mut self, name: &str, text: &str) -> Result<File, Trouble> {
+    pub(super) fn with_text(&mut self, name: &str, text: &str) -> Result<File, ReadError> {
         let wrong = |error: &ZipError| zip_trouble(error);
-        let copy = tempfile::tempfile().map_err(|error| Trouble::broken(&error))?;
+        let copy = tempfile::tempfile().map_err(|error| ReadError::broken(&error))?;
         let mut copy = ZipWriter::new(copy);
         for index in 0..self.zip.len() {
             let part = self.zip.by_index_raw(index).map_err(|error| wrong(&error))?;
@@ -119,7 +119,7 @@ impl Parts {
             if folded(&found) == folded(name) {
                 drop(part);
                 copy.start_file(found, SimpleFileOptions::default()).map_err(|error| wrong(&error))?;
-                copy.write_all(text.as_bytes()).map_err(|error| Trouble::broken(&error))?;
+                copy.write_all(text.as_bytes()).map_err(|error| ReadError::broken(&error))?;
             } else {
                 copy.raw_copy_file(part).map_err(|error| wrong(&error))?;
             }
@@ -128,7 +128,7 @@ impl Parts {
     }
 
     /// Relations of a part; `""` is the file itself.
-    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Trouble> {
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, ReadError> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let list = format!("{folder}/_rels/{name}.rels");
         if !self.has(&list) {
@@ -158,11 +158,11 @@ impl Parts {
 }
 
 /// Converts an error of a zip file.
-pub(super) fn zip_trouble(error: &ZipError) -> Trouble {
+pub(super) fn zip_trouble(error: &ZipError) -> ReadError {
     match error {
-        ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => Trouble::Encrypted,
-        ZipError::Io(error) => Trouble::broken(error),
-        _ => Trouble::Broken("its zip container is broken".to_owned()),
+        ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => ReadError::Encrypted,
+        ZipError::Io(error) => ReadError::broken(error),
+        _ => ReadError::Broken("its zip container is broken".to_owned()),
     }
 }
 

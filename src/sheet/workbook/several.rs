@@ -2,14 +2,14 @@
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::grid::{Grid, MOST_ROWS};
+use super::grid::{Grid, MAX_ROWS};
 
 /// Number of records at the start of a worksheet that are searched for its header.
 const HEAD: usize = 20;
 
 /// Start of a worksheet in the text of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sheet) struct Origin {
+pub(in crate::sheet) struct WorksheetStart {
     /// Number of the first record, from 1.
     pub(in crate::sheet) record: u64,
     /// The worksheet.
@@ -66,15 +66,15 @@ fn head(grid: &Grid) -> Vec<(Vec<String>, usize)> {
 }
 
 /// Appends the rows of a worksheet to another's, without its header, and returns where they begin.
-pub(super) fn append(grid: &mut Grid, other: &Grid, header: &SameHeader, worksheet: &str) -> Origin {
+pub(super) fn append(grid: &mut Grid, other: &Grid, header: &SameHeader, worksheet: &str) -> WorksheetStart {
     let record = grid.records() + 1;
     grid.bytes.extend_from_slice(other.bytes.get(header.byte..).unwrap_or_default());
     let moved =
         |row: u32| (u64::from(row) + 1).checked_sub(header.records + 1).map(|below| record - 1 + below);
-    let hidden = other.hidden_rows.below(MOST_ROWS).filter_map(moved);
+    let hidden = other.hidden_rows.below(MAX_ROWS).filter_map(moved);
     for row in hidden.filter_map(|row| u32::try_from(row).ok()) {
         grid.hidden_rows.add(row..row + 1);
     }
     grid.add_records(other.records().saturating_sub(header.records), header.rows);
-    Origin { record, worksheet: worksheet.to_owned(), row: header.records + 1 }
+    WorksheetStart { record, worksheet: worksheet.to_owned(), row: header.records + 1 }
 }

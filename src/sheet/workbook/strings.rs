@@ -1,9 +1,9 @@
 //! Texts shared by a workbook's cells, in one piece of memory: there can be millions.
 
-use super::grid::Trouble;
+use super::grid::ReadError;
 
 /// Maximum length of all texts, in bytes.
-const LONGEST: usize = 1 << 30;
+const MAX_BYTES: usize = 1 << 30;
 
 /// Shared texts, by number.
 #[derive(Debug, Default)]
@@ -14,9 +14,9 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    pub(super) fn push(&mut self, text: &str) -> Result<(), Trouble> {
-        if self.text.len() + text.len() > LONGEST {
-            return Err(Trouble::TooLarge("its texts take more than 1 GiB".to_owned()));
+    pub(super) fn push(&mut self, text: &str) -> Result<(), ReadError> {
+        if self.text.len() + text.len() > MAX_BYTES {
+            return Err(ReadError::TooLarge("its texts take more than 1 GiB".to_owned()));
         }
         self.text.push_str(text);
         self.ends.push(self.text.len());
@@ -24,7 +24,7 @@ impl Strings {
     }
 
     /// Returns the text a cell refers to. Fails if it is missing, because cells could be lost.
-    pub(super) fn get(&self, index: u32) -> Result<&str, Trouble> {
+    pub(super) fn get(&self, index: u32) -> Result<&str, ReadError> {
         let find = || {
             let index = usize::try_from(index).ok()?;
             let end = *self.ends.get(index)?;
@@ -33,7 +33,7 @@ impl Strings {
         };
         find().ok_or_else(|| {
             let there = self.ends.len();
-            Trouble::Broken(format!("a cell refers to text {index}, and it has only {there} texts"))
+            ReadError::Broken(format!("a cell refers to text {index}, and it has only {there} texts"))
         })
     }
 }

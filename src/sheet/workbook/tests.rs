@@ -17,7 +17,7 @@ fn saved(mut book: Workbook) -> tempfile::NamedTempFile {
 
 fn text(path: &Path, worksheet: Option<&str>) -> String {
     let wanted = worksheet.map(|name| Worksheets(vec![name.to_owned()]));
-    let text = String::from_utf8(convert(path, wanted.as_ref(), LONGEST).unwrap().text).unwrap();
+    let text = String::from_utf8(convert(path, wanted.as_ref(), MAX_BYTES).unwrap().text).unwrap();
     // The shown text; the numbers after it have their own test.
     let mut parts = text.split('\u{fdd0}');
     let first = parts.next().unwrap().to_owned();
@@ -81,11 +81,11 @@ fn the_worksheet_with_the_table_is_read() {
         sheet.write_row(1, 0, [name, "Ann", "x"]).unwrap();
     }
     let file = saved(book);
-    let found = convert(file.path(), None, LONGEST).unwrap();
+    let found = convert(file.path(), None, MAX_BYTES).unwrap();
     assert_eq!((found.read.0[0].as_str(), found.worksheets.len()), ("Cases", 5));
     assert_eq!(found.notes, ["hidden worksheets aren't read: “Lists”"]);
     assert!(text(file.path(), Some(" more")).contains("More,Ann"));
-    let missing = convert(file.path(), Some(&Worksheets(vec!["April".to_owned()])), LONGEST).unwrap_err();
+    let missing = convert(file.path(), Some(&Worksheets(vec!["April".to_owned()])), MAX_BYTES).unwrap_err();
     assert!(missing.to_string().contains("“Cover”, “Letter”, “Lists”, “Cases”, “More”"), "{missing}");
 }
 
@@ -93,7 +93,7 @@ fn the_worksheet_with_the_table_is_read() {
 fn other_workbooks() {
     let old = "\"\"\nClaim,Zip,Due,Paid\nC-1,802,2026-03-04,TRUE\nC-2,80203,2026-03-05,FALSE\n";
     assert_eq!(text(&fixture("small.xls"), None), old);
-    assert_eq!(convert(&fixture("small.xls"), None, LONGEST).unwrap().read.0, ["Fälle"]);
+    assert_eq!(convert(&fixture("small.xls"), None, MAX_BYTES).unwrap().read.0, ["Fälle"]);
     let open = "Claim,Zip,Due\n\"\"\nC-1,00802,2026-03-04\nC-2,80203,2026-03-05\n";
     assert_eq!(text(&fixture("small.ods"), None), open);
 }
@@ -103,9 +103,9 @@ fn unreadable_workbooks_say_why() {
     let failed = |bytes: &[u8]| {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
-        convert(file.path(), None, LONGEST).unwrap_err()
+        convert(file.path(), None, MAX_BYTES).unwrap_err()
     };
-    let locked = convert(&fixture("locked.xlsx"), None, LONGEST).unwrap_err();
+    let locked = convert(&fixture("locked.xlsx"), None, MAX_BYTES).unwrap_err();
     assert!(matches!(locked, WorkbookError::Encrypted { .. }), "{locked}");
     assert!(matches!(failed(b"PK\x03\x04junk"), WorkbookError::Damaged { .. }));
     for name in ["small.ods", "small.xls"] {
@@ -120,12 +120,12 @@ fn unreadable_workbooks_say_why() {
             bytes[at] ^= 0x55;
             let file = tempfile::NamedTempFile::new().unwrap();
             std::fs::write(file.path(), &bytes).unwrap();
-            let _ = convert(file.path(), None, LONGEST);
+            let _ = convert(file.path(), None, MAX_BYTES);
         }
     }
     let mut book = Workbook::new();
     book.add_worksheet();
-    assert!(matches!(convert(saved(book).path(), None, LONGEST).unwrap_err(), WorkbookError::Empty { .. }));
+    assert!(matches!(convert(saved(book).path(), None, MAX_BYTES).unwrap_err(), WorkbookError::Empty { .. }));
     // A packed file of another kind: only the end of a zip without a file in it.
     let empty_zip = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
     assert!(matches!(failed(&empty_zip), WorkbookError::NotWorkbook { .. }));
@@ -146,7 +146,7 @@ fn a_workbook_that_is_larger_than_it_looks_is_refused() {
         (0..100).for_each(|_| zip.write_all(&blanks).unwrap());
     }
     zip.finish().unwrap();
-    let refused = convert(file.path(), None, LONGEST).unwrap_err();
+    let refused = convert(file.path(), None, MAX_BYTES).unwrap_err();
     assert!(matches!(refused, WorkbookError::TooLarge { .. }), "{refused}");
 }
 
@@ -161,7 +161,7 @@ fn a_formula_without_a_result_is_not_an_empty_cell() {
     sheet.write_formula(2, 1, rust_xlsxwriter::Formula::new("=1+1").set_result("2")).unwrap();
     sheet.merge_range(3, 0, 4, 0, "A-3", &Format::new()).unwrap();
     let file = saved(book);
-    let found = convert(file.path(), None, LONGEST).unwrap();
+    let found = convert(file.path(), None, MAX_BYTES).unwrap();
     assert_eq!(text(file.path(), None), "Claim,Due\nA-1,0\nA-2,2\nA-3\n");
     assert!(found.notes[0].contains("rows 4 to 5"), "{:?}", found.notes);
 }
@@ -191,7 +191,7 @@ fn hidden_and_alike() -> tempfile::NamedTempFile {
 #[test]
 fn hidden_rows_and_worksheets_of_the_same_columns_are_found() {
     let file = hidden_and_alike();
-    let found = convert(file.path(), None, LONGEST).unwrap();
+    let found = convert(file.path(), None, MAX_BYTES).unwrap();
     assert_eq!((found.read.0.as_slice(), found.hidden_rows.as_slice()), (&["Jan".to_owned()][..], &[3][..]));
     assert_eq!(found.hidden_columns, [1]);
     assert_eq!(found.alike, [("Feb".to_owned(), 2)]);
@@ -201,14 +201,14 @@ fn hidden_rows_and_worksheets_of_the_same_columns_are_found() {
 fn several_worksheets_are_one_table() {
     let file = hidden_and_alike();
     let names = |names: &[&str]| Worksheets(names.iter().map(|name| (*name).to_owned()).collect());
-    let found = convert(file.path(), Some(&names(&["Jan", "feb"])), LONGEST).unwrap();
+    let found = convert(file.path(), Some(&names(&["Jan", "feb"])), MAX_BYTES).unwrap();
     let text = String::from_utf8(found.text).unwrap();
     let due = ",Name,Due\nA-1,Ann Lee,3/4/2026\nA-2,Ann Lee,3/4/2026\nA-3,Ann Lee,3/4/2026\n";
     assert_eq!(text, format!("Claim{due}B-1,Bo Li,3/5/2026\n\"\"\nB-2,Cy Poe,3/6/2026\n"));
     assert_eq!((found.hidden_rows, found.alike), (vec![3, 7], vec![]));
     let origins: Vec<_> = found.origins.iter().map(|o| (o.record, o.worksheet.as_str(), o.row)).collect();
     assert_eq!(origins, [(1, "Jan", 1), (5, "Feb", 4)]);
-    let wrong = convert(file.path(), Some(&names(&["Jan", "Rates"])), LONGEST).unwrap_err();
+    let wrong = convert(file.path(), Some(&names(&["Jan", "Rates"])), MAX_BYTES).unwrap_err();
     assert!(
         wrong.to_string().contains("worksheet “Rates” doesn't have the same columns as “Jan”"),
         "{wrong}"
@@ -225,7 +225,7 @@ fn numbers_are_kept_behind_what_is_shown() {
     sheet.write_with_format(1, 1, 802, &format("00000")).unwrap();
     sheet.write_with_format(1, 2, 123_456_789_012_f64, &format("0.00E+00")).unwrap();
     let file = saved(book);
-    let text = String::from_utf8(convert(file.path(), None, LONGEST).unwrap().text).unwrap();
+    let text = String::from_utf8(convert(file.path(), None, MAX_BYTES).unwrap().text).unwrap();
     let mark = '\u{fdd0}';
     assert_eq!(text, format!("Budget,Zip,Id\n\"$1,501{mark}1500.75\",00802{mark}802,123456789012{mark}\n"));
 }
@@ -260,7 +260,7 @@ fn a_macro_sheet_next_to_worksheets_is_skipped() {
         std::io::Write::write_all(&mut copy, text.as_bytes()).unwrap();
     }
     copy.finish().unwrap();
-    let found = convert(mixed.path(), None, LONGEST).unwrap();
+    let found = convert(mixed.path(), None, MAX_BYTES).unwrap();
     assert_eq!(
         (found.worksheets, text(mixed.path(), None)),
         (vec!["Cases".to_owned()], "Claim,Name\n".to_owned())

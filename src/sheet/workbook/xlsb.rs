@@ -8,8 +8,8 @@ use std::io::{self, Read};
 use super::Input;
 use super::bytes::{error_text, f64_at, rk_at, u16_at, u32_at, usize_at, utf16};
 use super::formats::Formats;
-use super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Room, Trouble};
-use super::parts::{Part, Parts};
+use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, ReadError, TextLimit};
+use super::parts::{PackagePart, PackageParts};
 use super::strings::Strings;
 
 /// Number of bytes kept of each record: the longest text has 65,534, and nothing after it is read.
@@ -47,35 +47,35 @@ mod kind {
 
 /// An open workbook.
 pub(super) struct Xlsb {
-    parts: Parts,
-    sheets: Vec<Sheet>,
-    shared: Shared,
+    parts: PackageParts,
+    sheets: Vec<XlsbSheet>,
+    shared: XlsbTables,
     from_1904: bool,
 }
 
 /// Texts and formats that the cells of all worksheets refer to.
 #[derive(Default)]
-struct Shared {
+struct XlsbTables {
     strings: Strings,
     formats: Formats,
 }
 
 /// A worksheet, not yet read.
-struct Sheet {
+struct XlsbSheet {
     name: String,
     visible: bool,
     part: String,
 }
 
 impl Xlsb {
-    pub(super) fn open(input: Input) -> Result<Self, Trouble> {
-        let mut parts = Parts::open(input)?;
+    pub(super) fn open(input: Input) -> Result<Self, ReadError> {
+        let mut parts = PackageParts::open(input)?;
         let root = parts.relations("")?;
         let book = root.into_iter().find(|relation| relation.kind == "officeDocument");
         let book = book.map_or_else(|| "xl/workbook.bin".to_owned(), |relation| relation.target);
         let relations = parts.relations(&book)?;
         let (mut sheets, mut from_1904) = (Vec::new(), false);
-        let mut records = Records::new(parts.part(&book)?);
+        let mut records = XlsbRecords::new(parts.part(&book)?);
         while let Some(kind) = records.next()? {
             match kind {
                 kind::BOOK_PROPERTIES => from_1904 = records.u32(0)? & 1 != 0,
@@ -86,11 +86,11 @@ impl Xlsb {
                     match relations.iter().find(|relation| relation.id == id) {
                         Some(relation) if relation.kind == "worksheet" => {
                             let (visible, part) = (records.u32(0)? == 0, relation.target.clone());
-                            sheets.push(Sheet { name, visible, part });
+                            sheets.push(XlsbSheet { name, visible, part });
                         }
                         Some(_) => {}
                         None => {
-                            return Err(Trouble::Broken(format!(
+                            return Err(ReadError::Broken(format!(
                                 "the part of worksheet “{name}” is missing"
                             )));
                         }
@@ -104,15 +104,15 @@ impl Xlsb {
             let related = relations.iter().find(|relation| relation.kind == kind);
             related.map_or_else(|| usual.to_owned(), |relation| relation.target.clone())
         };
-        let mut shared = Shared::default();
+        let mut shared = XlsbTables::default();
         // A workbook without texts or formats has no such parts.
         let part = target("sharedStrings", "xl/sharedStrings.bin");
         if parts.has(&part) {
-            read_strings(Records::new(parts.part(&part)?), &mut shared.strings)?;
+            read_strings(XlsbRecords::new(parts.part(&part)?), &mut shared.strings)?;
         }
         let part = target("styles", "xl/styles.bin");
         if parts.has(&part) {
-            read_formats(Records::new(parts.part(&part)?), &mut shared.formats)?;
+            read_formats(XlsbRecords::new(parts.part(&part)?), &mut shared.formats)?;
         }
         Ok(Self { parts, sheets, shared, from_1904 })
     }
@@ -123,25 +123,25 @@ impl Xlsb {
     }
 
     /// Reads a worksheet.
-    pub(super) fn grid(&mut self, name: &str, room: Room) -> Result<Grid, Trouble> {
+    pub(super) fn grid(&mut self, name: &str, room: TextLimit) -> Result<Grid, ReadError> {
         let Self { parts, sheets, shared, from_1904 } = self;
         let sheet = sheets.iter().find(|sheet| sheet.name == name);
-        let sheet = sheet.ok_or_else(|| Trouble::Broken(format!("worksheet “{name}” is missing")))?;
-        let mut records = Records::new(parts.part(&sheet.part)?);
+        let sheet = sheet.ok_or_else(|| ReadError::Broken(format!("worksheet “{name}” is missing")))?;
+        let mut records = XlsbRecords::new(parts.part(&sheet.part)?);
         let mut grid = Grid::new(room, *from_1904);
         // Cells before the first row would be in no row.
         let (mut row, mut next_column, mut ended) = (None, 0, false);
         while let Some(kind) = records.next()? {
             match kind {
                 kind::COLUMNS => {
-                    let end = records.u32(4)?.saturating_add(1).min(MOST_COLUMNS);
+                    let end = records.u32(4)?.saturating_add(1).min(MAX_COLUMNS);
                     if records.u16(16)? & 1 != 0 {
                         grid.hidden_columns.add(records.u32(0)?..end);
                     }
                 }
                 kind::ROW if !ended => {
                     let this = records.u32(0)?;
-                    if records.u16(10)? & 0x1000 != 0 && this < MOST_ROWS {
+                    if records.u16(10)? & 0x1000 != 0 && this < MAX_ROWS {
                         grid.hidden_rows.add(this..this + 1);
                     }
                     (row, next_column) = (Some(this), 0);
@@ -150,8 +150,9 @@ impl Xlsb {
                     let short = (kind::SHORT_BLANK..=kind::SHORT_SHARED).contains(&kind);
                     let (column, style) = if short { (next_column, 0) } else { (records.u32(0)?, 4) };
                     next_column = column.saturating_add(1);
-                    let row = row.ok_or_else(|| Trouble::Broken("it has a cell outside of a row".into()))?;
-                    let cell = Cell { kind: if short { kind - 11 } else { kind }, value: style + 4 };
+                    let row =
+                        row.ok_or_else(|| ReadError::Broken("it has a cell outside of a row".into()))?;
+                    let cell = XlsbCell { kind: if short { kind - 11 } else { kind }, value: style + 4 };
                     // The upper byte of the style says how phonetic text is shown.
                     let style = records.u32(style)? & 0x00FF_FFFF;
                     shared.put(&mut grid, (row, column), style, &cell, &records)?;
@@ -162,22 +163,22 @@ impl Xlsb {
             }
         }
         if !ended {
-            return Err(Trouble::Broken(format!("worksheet “{name}” is cut short")));
+            return Err(ReadError::Broken(format!("worksheet “{name}” is cut short")));
         }
         Ok(grid.end())
     }
 }
 
-impl Shared {
+impl XlsbTables {
     /// Adds a cell.
     fn put(
         &self,
         grid: &mut Grid,
         at: (u32, u32),
         style: u32,
-        cell: &Cell,
-        records: &Records<Part<'_>>,
-    ) -> Result<(), Trouble> {
+        cell: &XlsbCell,
+        records: &XlsbRecords<PackagePart<'_>>,
+    ) -> Result<(), ReadError> {
         let value = cell.value;
         let format = self.formats.of(style);
         match cell.kind {
@@ -199,12 +200,12 @@ impl Shared {
 }
 
 /// Kind of a cell, and position of the value in its record.
-struct Cell {
+struct XlsbCell {
     kind: u16,
     value: usize,
 }
 
-fn read_strings(mut records: Records<Part<'_>>, strings: &mut Strings) -> Result<(), Trouble> {
+fn read_strings(mut records: XlsbRecords<PackagePart<'_>>, strings: &mut Strings) -> Result<(), ReadError> {
     while let Some(kind) = records.next()? {
         if kind == kind::SHARED_ITEM {
             strings.push(&records.text(1)?.0)?;
@@ -213,7 +214,7 @@ fn read_strings(mut records: Records<Part<'_>>, strings: &mut Strings) -> Result
     Ok(())
 }
 
-fn read_formats(mut records: Records<Part<'_>>, formats: &mut Formats) -> Result<(), Trouble> {
+fn read_formats(mut records: XlsbRecords<PackagePart<'_>>, formats: &mut Formats) -> Result<(), ReadError> {
     // The same records also describe named styles, which cells don't count.
     let mut of_cells = false;
     while let Some(kind) = records.next()? {
@@ -228,23 +229,23 @@ fn read_formats(mut records: Records<Part<'_>>, formats: &mut Formats) -> Result
     Ok(())
 }
 
-fn cut_short() -> Trouble {
-    Trouble::Broken("one of its records is cut short".to_owned())
+fn cut_short() -> ReadError {
+    ReadError::Broken("one of its records is cut short".to_owned())
 }
 
 /// The records of a part.
-struct Records<R> {
+struct XlsbRecords<R> {
     input: R,
     body: Vec<u8>,
 }
 
-impl<R: Read> Records<R> {
+impl<R: Read> XlsbRecords<R> {
     fn new(input: R) -> Self {
         Self { input, body: Vec::new() }
     }
 
     /// Reads the next record and returns its kind.
-    fn next(&mut self) -> Result<Option<u16>, Trouble> {
+    fn next(&mut self) -> Result<Option<u16>, ReadError> {
         let Some(first) = self.byte()? else { return Ok(None) };
         let mut kind = u16::from(first & 0x7F);
         if first & 0x80 != 0 {
@@ -259,7 +260,7 @@ impl<R: Read> Records<R> {
             }
         }
         self.body.clear();
-        let fail = |error: io::Error| Trouble::broken(&error);
+        let fail = |error: io::Error| ReadError::broken(&error);
         let kept = self.input.by_ref().take(length.min(KEPT)).read_to_end(&mut self.body).map_err(fail)?;
         let rest = length.saturating_sub(KEPT);
         let skipped = io::copy(&mut self.input.by_ref().take(rest), &mut io::sink()).map_err(fail)?;
@@ -267,26 +268,26 @@ impl<R: Read> Records<R> {
         if all { Ok(Some(kind)) } else { Err(cut_short()) }
     }
 
-    fn byte(&mut self) -> Result<Option<u8>, Trouble> {
+    fn byte(&mut self) -> Result<Option<u8>, ReadError> {
         let mut byte = [0];
-        let read = self.input.read(&mut byte).map_err(|error| Trouble::broken(&error))?;
+        let read = self.input.read(&mut byte).map_err(|error| ReadError::broken(&error))?;
         Ok((read == 1).then_some(byte[0]))
     }
 
-    fn u8(&self, at: usize) -> Result<u8, Trouble> {
+    fn u8(&self, at: usize) -> Result<u8, ReadError> {
         self.body.get(at).copied().ok_or_else(cut_short)
     }
 
-    fn u16(&self, at: usize) -> Result<u16, Trouble> {
+    fn u16(&self, at: usize) -> Result<u16, ReadError> {
         u16_at(&self.body, at).ok_or_else(cut_short)
     }
 
-    fn u32(&self, at: usize) -> Result<u32, Trouble> {
+    fn u32(&self, at: usize) -> Result<u32, ReadError> {
         u32_at(&self.body, at).ok_or_else(cut_short)
     }
 
     /// Returns the text at `at`, and its end.
-    fn text(&self, at: usize) -> Result<(String, usize), Trouble> {
+    fn text(&self, at: usize) -> Result<(String, usize), ReadError> {
         let find = || {
             let start = at.checked_add(4)?;
             // A missing text has a special length.

@@ -13,14 +13,14 @@ use calamine::{Data, Reader as _, Xlsx, XlsxError};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, NOT_CALCULATED, Room, Trouble, beyond};
-use super::parts::Parts;
+use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, ReadError, TextLimit, beyond};
+use super::parts::PackageParts;
 use super::spans::Spans;
 use super::{Input, WorkbookError, put, xml};
-use crate::sheet::number_format::Format;
+use crate::sheet::number_format::NumberFormat;
 
 /// Opens a workbook.
-pub(super) fn open(path: &Path, parts: &mut Parts) -> Result<Xlsx<Input>, WorkbookError> {
+pub(super) fn open(path: &Path, parts: &mut PackageParts) -> Result<Xlsx<Input>, WorkbookError> {
     let file = File::open(path).map_err(|error| WorkbookError::io(path, &error))?;
     match Xlsx::new(BufReader::new(file)) {
         Ok(book) => Ok(book),
@@ -34,17 +34,17 @@ pub(super) fn open(path: &Path, parts: &mut Parts) -> Result<Xlsx<Input>, Workbo
 }
 
 /// Converts an error of calamine, whose texts are for programmers.
-fn refused(error: &XlsxError) -> Trouble {
+fn refused(error: &XlsxError) -> ReadError {
     match error {
-        XlsxError::Password => Trouble::Encrypted,
-        XlsxError::FileNotFound(part) => Trouble::Broken(format!("its part {part} is missing")),
-        XlsxError::WorksheetNotFound(name) => Trouble::Broken(format!("worksheet “{name}” is missing")),
-        _ => Trouble::Broken("its parts don't follow the format".to_owned()),
+        XlsxError::Password => ReadError::Encrypted,
+        XlsxError::FileNotFound(part) => ReadError::Broken(format!("its part {part} is missing")),
+        XlsxError::WorksheetNotFound(name) => ReadError::Broken(format!("worksheet “{name}” is missing")),
+        _ => ReadError::Broken("its parts don't follow the format".to_owned()),
     }
 }
 
 /// Copies the workbook without sheets that aren't worksheets; `None` if there are none.
-fn without_other_sheets(parts: &mut Parts) -> Result<Option<File>, Trouble> {
+fn without_other_sheets(parts: &mut PackageParts) -> Result<Option<File>, ReadError> {
     let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
     let (relations, text) = (parts.relations(&main)?, parts.text(&main)?);
     let (mut reader, mut kept, mut from) = (Reader::from_str(&text), String::with_capacity(text.len()), 0);
@@ -87,15 +87,24 @@ pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> Option<String> {
 }
 
 /// Reads a worksheet of the file at `path`, which `book` has open.
-pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str, room: Room) -> Result<Grid, Trouble> {
-    let beside = beside(path, name)?;
+pub(super) fn grid(
+    book: &mut Xlsx<Input>,
+    path: &Path,
+    name: &str,
+    room: TextLimit,
+) -> Result<Grid, ReadError> {
+    let beside = read_facts(path, name)?;
     let from_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| refused(&error))?;
     let code = |style: &calamine::Style| {
-        style.number_format.as_ref().map(|format| Format::parse(&format.format_code)).unwrap_or_default()
+        style
+            .number_format
+            .as_ref()
+            .map(|format| NumberFormat::parse(&format.format_code))
+            .unwrap_or_default()
     };
-    let formats: Vec<Format> = cells.styles().iter().map(code).collect();
-    let general = Format::default();
+    let formats: Vec<NumberFormat> = cells.styles().iter().map(code).collect();
+    let general = NumberFormat::default();
     let mut grid = Grid::new(room, from_1904);
     (grid.hidden_rows, grid.hidden_columns) = (beside.hidden_rows, beside.hidden_columns);
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| refused(&error))? {
@@ -110,19 +119,19 @@ pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str, room: Room) 
 
 /// Facts of a worksheet that aren't cell values. Rows and columns count from 0.
 #[derive(Debug, Default)]
-struct Beside {
+struct WorksheetFacts {
     hidden_rows: Spans,
     hidden_columns: Spans,
     /// Formulas without a result.
     not_calculated: HashSet<(u32, u32)>,
     row: u32,
     column: u32,
-    cell: Cell,
+    cell: XlsxCell,
 }
 
 /// The cell that is being read.
 #[derive(Debug, Default, Clone, Copy)]
-struct Cell {
+struct XlsxCell {
     formula: bool,
     text: bool,
     value: bool,
@@ -130,10 +139,10 @@ struct Cell {
 
 /// Reads the facts of a worksheet that aren't cell values; nothing if the package's structure differs from what
 /// calamine finds.
-fn beside(path: &Path, name: &str) -> Result<Beside, Trouble> {
-    let mut beside = Beside::default();
-    let file = File::open(path).map_err(|error| Trouble::broken(&error))?;
-    let mut parts = Parts::open(BufReader::new(file))?;
+fn read_facts(path: &Path, name: &str) -> Result<WorksheetFacts, ReadError> {
+    let mut beside = WorksheetFacts::default();
+    let file = File::open(path).map_err(|error| ReadError::broken(&error))?;
+    let mut parts = PackageParts::open(BufReader::new(file))?;
     if let Some(sheet) = part_of(&mut parts, name)?.filter(|sheet| parts.has(sheet)) {
         let part = parts.part(&sheet)?;
         beside.read(BufReader::new(xml::Guarded::new(part)), &sheet)?;
@@ -142,7 +151,7 @@ fn beside(path: &Path, name: &str) -> Result<Beside, Trouble> {
 }
 
 /// Finds the part of the worksheet with this name.
-fn part_of(parts: &mut Parts, name: &str) -> Result<Option<String>, Trouble> {
+fn part_of(parts: &mut PackageParts, name: &str) -> Result<Option<String>, ReadError> {
     let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
     let mut found = None;
     xml::each_tag(&parts.text(&main)?, &main, |tag| {
@@ -173,8 +182,8 @@ fn attribute<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
     attributes.with_checks(false).flatten().find(|found| found.key.as_ref() == name).map(|found| found.value)
 }
 
-impl Beside {
-    fn read(&mut self, xml: impl BufRead, part: &str) -> Result<(), Trouble> {
+impl WorksheetFacts {
+    fn read(&mut self, xml: impl BufRead, part: &str) -> Result<(), ReadError> {
         let (mut reader, mut buffer) = (Reader::from_reader(xml), Vec::new());
         let (mut in_value, mut next_row) = (false, 0);
         loop {
@@ -207,20 +216,20 @@ impl Beside {
     }
 
     /// Processes a tag. Fails for cells beyond the largest worksheet, whose position calamine would get wrong.
-    fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) -> Result<(), Trouble> {
+    fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) -> Result<(), ReadError> {
         let number = |name: &str| attribute(tag, name).and_then(|text| number(&text));
         let is_hidden =
             || attribute(tag, "hidden").is_some_and(|hidden| matches!(hidden.as_ref(), "1" | "true"));
         match tag.local_name().as_ref() {
             "col" if is_hidden() => {
-                let (from, to) = (number("min").unwrap_or(1), number("max").unwrap_or(1).min(MOST_COLUMNS));
+                let (from, to) = (number("min").unwrap_or(1), number("max").unwrap_or(1).min(MAX_COLUMNS));
                 self.hidden_columns.add(from.saturating_sub(1)..to);
             }
             "row" => {
                 self.row = number("r").map_or(*next_row, |row| row.saturating_sub(1));
                 *next_row = self.row.saturating_add(1);
                 self.column = 0;
-                if self.row >= MOST_ROWS {
+                if self.row >= MAX_ROWS {
                     return Err(beyond(self.row, 0));
                 }
                 if is_hidden() {
@@ -231,11 +240,13 @@ impl Beside {
                 if let Some((row, column)) = attribute(tag, "r").as_deref().and_then(place) {
                     (self.row, self.column) = (row, column);
                 }
-                if self.row >= MOST_ROWS || self.column >= MOST_COLUMNS {
+                if self.row >= MAX_ROWS || self.column >= MAX_COLUMNS {
                     return Err(beyond(self.row, self.column));
                 }
-                self.cell =
-                    Cell { text: attribute(tag, "t").is_some_and(|kind| kind == "str"), ..Cell::default() };
+                self.cell = XlsxCell {
+                    text: attribute(tag, "t").is_some_and(|kind| kind == "str"),
+                    ..XlsxCell::default()
+                };
             }
             "f" => self.cell.formula = true,
             // An empty text is a result, an empty number isn't.

@@ -6,7 +6,7 @@ use crate::app::{Correction, ExportKind, StartOptions};
 use crate::case::{Faceted, Recipe};
 use crate::ledger::{Decision, ImportId};
 use crate::sheet::Layout;
-use crate::trackops::{Change, List};
+use crate::trackops::{CatalogChange, List};
 use crate::tui::core::msg::{Credentials, Lasting, Origin, Ticket};
 
 /// Work outside the model, carried out by `effects` alone.
@@ -48,7 +48,7 @@ pub(crate) enum DataChange {
     Learn(Ticket),
     /// Imports a catalog file.
     ImportCatalog(Ticket, PathBuf),
-    Catalog(Change),
+    Catalog(CatalogChange),
 }
 
 /// A query, answered by a `Reply`.

@@ -8,7 +8,7 @@ use crate::app::KnownAccounts;
 use crate::guide::Page;
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
-use crate::trackops::{Catalog, Change, Notify};
+use crate::trackops::{Catalog, CatalogChange, Notify};
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::msg::{InUse, Ticket, Who};
@@ -263,7 +263,7 @@ impl Model {
     }
 
     /// Changes the catalog: here at once, on disk by an effect.
-    pub(crate) fn change_catalog(&mut self, change: Change) -> Vec<Effect> {
+    pub(crate) fn change_catalog(&mut self, change: CatalogChange) -> Vec<Effect> {
         self.catalog.apply(change.clone());
         self.lists.cursor = self.lists.cursor.min(self.lists.len(&self.catalog).saturating_sub(1));
         vec![Effect::Change(DataChange::Catalog(change))]

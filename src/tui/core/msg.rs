@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use tui_input::InputRequest;
 
-use crate::app::{Checked, Corrected, KnownAccounts, Picked, ReadBack, RowNow, Seen};
+use crate::app::{CheckResult, Corrected, CurrentRow, KnownAccounts, Picked, ReadBack, ReviewRow};
 use crate::case::{Guess, Recipe};
-use crate::engine::{Event, Facet, First};
+use crate::engine::{Event, Facet, FirstResult};
 use crate::ledger::{CreatedLater, Exception, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
@@ -152,10 +152,10 @@ pub(crate) enum Reply {
     /// One import was created per group.
     Split(Ticket, Result<Vec<Import>, Sentence>),
     /// Result of the row sent first, and the state of the import.
-    First(Result<Box<(Import, First)>, Sentence>),
+    First(Result<Box<(Import, FirstResult)>, Sentence>),
     Saved(Result<Box<Import>, Sentence>),
-    Checked(Ticket, Result<Box<Checked>, Sentence>),
-    Rows(Ticket, Result<Vec<Seen>, Sentence>),
+    Checked(Ticket, Result<Box<CheckResult>, Sentence>),
+    Rows(Ticket, Result<Vec<ReviewRow>, Sentence>),
     Facet(Ticket, Result<Box<Facet>, Sentence>),
     /// Numbers of the rows that contain a text.
     Found(Ticket, String, Result<Vec<u64>, Sentence>),
@@ -180,7 +180,7 @@ pub(crate) enum Reply {
     /// What was exported, and where to.
     Written(Ticket, Result<String, Sentence>),
     /// A row to be corrected; the flag replaces the value in every rejected row.
-    RowNow(Ticket, ImportId, bool, Result<Box<RowNow>, Sentence>),
+    RowNow(Ticket, ImportId, bool, Result<Box<CurrentRow>, Sentence>),
     /// Rows were corrected.
     Corrected(Ticket, ImportId, Result<Box<Corrected>, Sentence>),
     /// The user's decision on an unknown row was recorded.

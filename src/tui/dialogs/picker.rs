@@ -5,7 +5,7 @@ use std::fmt;
 use tui_input::Input;
 
 use crate::app::Picked;
-use crate::trackops::{Change, Entry, List};
+use crate::trackops::{CatalogChange, CatalogEntry, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -232,8 +232,8 @@ impl Picker {
 }
 
 /// Returns the lines for the entries of a list.
-fn lines_of(entries: &[Entry]) -> Vec<PickLine> {
-    let line = |entry: &Entry| PickLine {
+fn lines_of(entries: &[CatalogEntry]) -> Vec<PickLine> {
+    let line = |entry: &CatalogEntry| PickLine {
         pick: Pick::Id(entry.id),
         label: if entry.deleted {
             format!("{} (deleted in Trackops)", entry.label)
@@ -295,8 +295,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Asks for the name of an id that no list has.
 fn ask_name(model: &mut Model, list: List, id: u64) -> Vec<Effect> {
-    let named =
-        move |model: &mut Model, name: String| Accepted::Done(named(model, list, &Entry::new(id, name)));
+    let named = move |model: &mut Model, name: String| {
+        Accepted::Done(named(model, list, &CatalogEntry::new(id, name)))
+    };
     let hint = "The name is saved in this account's catalog.";
     Prompt::new(format!("Name of id {id}"), "", hint, named).open(model)
 }
@@ -360,18 +361,18 @@ fn remember(model: &mut Model, picker: &Picker, chosen: &[u64]) -> Vec<Effect> {
             && chosen.contains(&id)
             && model.catalog.label(list, id) != Some(line.label.as_str())
         {
-            let entry = Entry::new(id, line.label.clone());
+            let entry = CatalogEntry::new(id, line.label.clone());
             model.catalog.remember(list, entry.clone());
-            effects.push(Effect::Change(DataChange::Catalog(Change::Entry(list, entry))));
+            effects.push(Effect::Change(DataChange::Catalog(CatalogChange::Entry(list, entry))));
         }
     }
     effects
 }
 
 /// Adds an id that was just named, and chooses or marks it.
-fn named(model: &mut Model, list: List, entry: &Entry) -> Vec<Effect> {
+fn named(model: &mut Model, list: List, entry: &CatalogEntry) -> Vec<Effect> {
     model.catalog.remember(list, entry.clone());
-    let change = Change::Entry(list, entry.clone());
+    let change = CatalogChange::Entry(list, entry.clone());
     let mut effects = vec![Effect::Change(DataChange::Catalog(change))];
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return effects };
     picker.lines.extend(lines_of(std::slice::from_ref(entry)));

@@ -40,9 +40,9 @@ fn how_the_file_is_read_is_changed_with_one_key() {
 
 #[test]
 fn two_possible_encodings_are_shown_at_a_name_and_one_key_changes_to_the_other() {
-    use crate::sheet::{DoubtfulCell, Encoding, EncodingDoubt, OtherReading};
+    use crate::sheet::{DoubtfulCell, Encoding, EncodingDoubt, TwoReadings};
     let [dos, western] = ["CP437", "Windows-1252"].map(|name| name.parse::<Encoding>().unwrap());
-    let reading = OtherReading { read: "Peña, José".into(), other: "Pe¤a, Jos‚".into() };
+    let reading = TwoReadings { read: "Peña, José".into(), other: "Pe¤a, Jos‚".into() };
     let cell = DoubtfulCell { row: 2, line: 3, column: "Claimant".into(), reading };
     let doubt = EncodingDoubt { read: dos, other: western, mixed: false, examples: vec![cell] };
     let mut model = defaults();

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::{Picked, StartOptions};
 use crate::case::{CaseField, Code, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
-use crate::trackops::Change;
+use crate::trackops::CatalogChange;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::model::{Overlay, Phase};
 use crate::tui::core::place::{Place, Screen};
@@ -53,7 +53,9 @@ fn waiting_for_a_file_can_be_given_up() {
 #[test]
 fn a_case_type_brings_its_subject_type_and_no_other_goes_on() {
     let mut model = defaults();
-    model.catalog.remember(crate::trackops::List::SubjectTypes, crate::trackops::Entry::new(2, "Applicant"));
+    model
+        .catalog
+        .remember(crate::trackops::List::SubjectTypes, crate::trackops::CatalogEntry::new(2, "Applicant"));
     model.catalog.primary_subjects.insert("2".into(), 2);
     press(&mut model, "Down Enter 'comp Enter");
     assert_eq!(default_of(&model, CaseField::SubjectType), Some(DefaultText::Whole(2)));
@@ -84,7 +86,7 @@ fn whose_a_custom_field_is_is_asked_once_where_it_was_guessed() {
     assert!(
         effects
             .iter()
-            .any(|effect| matches!(effect, Effect::Change(DataChange::Catalog(Change::Sure(keys))) if keys.contains(&name)))
+            .any(|effect| matches!(effect, Effect::Change(DataChange::Catalog(CatalogChange::ConfirmOwners(keys))) if keys.contains(&name)))
     );
     assert_eq!(model.screen, Screen::Review);
     assert!(model.catalog.guessed.is_empty() && model.overlays.is_empty(), "asked only once");
@@ -105,7 +107,7 @@ fn an_unknown_id_is_named_and_remembered() {
     let effects = press(&mut model, "Down Enter '4711 Enter 'Fraud Enter");
     assert_eq!(default_of(&model, CaseField::CaseType), Some(DefaultText::Whole(4711)));
     assert_eq!(model.catalog.label(List::CaseTypes, 4711), Some("Fraud"));
-    let remembered = |effect: &Effect| matches!(effect, Effect::Change(DataChange::Catalog(Change::Entry(List::CaseTypes, entry))) if entry.id == 4711);
+    let remembered = |effect: &Effect| matches!(effect, Effect::Change(DataChange::Catalog(CatalogChange::Entry(List::CaseTypes, entry))) if entry.id == 4711);
     assert!(effects.iter().any(remembered));
 }
 
@@ -127,7 +129,10 @@ fn contacts_are_those_of_the_client_and_go_with_it() {
     let [Effect::Query(Query::Pick(ticket, List::Clients, None, false))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    let entries = vec![Entry::new(100, "Acme Insurance — Denver"), Entry::new(101, "Acme Insurance — Boise")];
+    let entries = vec![
+        CatalogEntry::new(100, "Acme Insurance — Denver"),
+        CatalogEntry::new(101, "Acme Insurance — Boise"),
+    ];
     update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked(entries)))));
     press(&mut model, "Down Enter");
     assert_eq!(default_of(&model, CaseField::Client), Some(DefaultText::Whole(101)));
@@ -140,7 +145,7 @@ fn a_late_answer_to_a_closed_picker_is_nothing() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Down Enter Esc Up Enter");
     let Some(Effect::Query(Query::Pick(ticket, ..))) = effects.first() else { panic!("{effects:?}") };
-    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked(vec![Entry::new(9, "stale")])))));
+    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked(vec![CatalogEntry::new(9, "stale")])))));
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("no picker") };
     assert!(picker.lines.iter().all(|choice| choice.label != "stale"));
 }
@@ -199,7 +204,7 @@ fn a_declared_field_takes_the_free_column_it_was_declared_on() {
     let effects = press(&mut model, "c End + Tab '7 Ctrl-S");
     assert!(
         effects.iter().any(
-            |effect| matches!(effect, Effect::Change(DataChange::Catalog(Change::Field(field))) if field.label == "Internal")
+            |effect| matches!(effect, Effect::Change(DataChange::Catalog(CatalogChange::Field(field))) if field.label == "Internal")
         )
     );
     let rule = model.job.as_ref().unwrap().recipe.columns[6].clone();
@@ -473,7 +478,7 @@ fn a_resumed_import_begins_with_the_counts_that_were_shown() {
     assert!(shown.contains("42 of 112 rows") && shown.contains("created 40"), "{shown}");
 }
 
-fn picked(entries: Vec<Entry>) -> Picked {
+fn picked(entries: Vec<CatalogEntry>) -> Picked {
     Picked { entries, read_at: Some(crate::tui::tests::NOON), failed: None }
 }
 
@@ -484,7 +489,7 @@ fn a_list_of_trackops_says_when_it_was_read_and_is_asked_for_again_on_a_key() {
     let [Effect::Query(Query::Pick(ticket, List::Clients, None, false))] = effects[..] else {
         panic!("{effects:?}")
     };
-    update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked(vec![Entry::new(100, "Acme")])))));
+    update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked(vec![CatalogEntry::new(100, "Acme")])))));
     let screen = picture(&model, 80, 24);
     assert!(screen.contains("Updated 2026-11-23 12:00"), "{screen}");
     let effects = press(&mut model, "Ctrl-r");
@@ -492,7 +497,7 @@ fn a_list_of_trackops_says_when_it_was_read_and_is_asked_for_again_on_a_key() {
         panic!("{effects:?}")
     };
     let failed = Some("no connection".to_owned());
-    let old = Picked { failed, ..picked(vec![Entry::new(100, "Acme")]) };
+    let old = Picked { failed, ..picked(vec![CatalogEntry::new(100, "Acme")]) };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(old))));
     let screen = picture(&model, 80, 24);
     assert!(screen.contains("List from 2026-11-23 12:00. Refresh failed: no connection"), "{screen}");

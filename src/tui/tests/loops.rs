@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 use super::*;
 use crate::app::{App, Settings, StartOptions};
 use crate::engine::{Event as RunEvent, Run};
-use crate::sandbox::{Options, Sandbox};
+use crate::sandbox::{Sandbox, SandboxOptions};
 use crate::trackops::Notify;
 use crate::tui::core::effects::Effects;
 use crate::tui::core::event_loop::{self, Ending, Inputs};
@@ -291,7 +291,7 @@ async fn a_text_is_found_in_the_file_and_an_import_renamed_and_forgotten() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_accounts_from_the_first_run_to_an_import_of_the_other() {
     let start = async |token: &str| {
-        Sandbox::start(Options { token: token.into(), ..Options::default() }).await.unwrap()
+        Sandbox::start(SandboxOptions { token: token.into(), ..SandboxOptions::default() }).await.unwrap()
     };
     let (acme, beta) = (start("acme-t0ken").await, start("beta-t0ken").await);
     let home = tempfile::tempdir().unwrap();

@@ -23,14 +23,14 @@ pub(crate) use ratatui::buffer::{Buffer, Cell};
 pub(crate) use ratatui::style::{Color, Modifier};
 pub(crate) use unicode_width::UnicodeWidthStr;
 
-pub(crate) use crate::app::{Checked, KnownAccount, Seen, TokenFrom};
+pub(crate) use crate::app::{CheckResult, KnownAccount, ReviewRow, TokenFrom};
 pub(crate) use crate::case::{
-    Code, CustomField, Faceted, Guess, Idea, Kind, Plan, PlanContext, Recipe, Severity, split_list,
+    Code, CustomField, Faceted, FieldKind, Guess, Plan, PlanContext, Recipe, Severity, Suggestion, split_list,
 };
-pub(crate) use crate::engine::{Facet, ProblemGroup, Report};
-pub(crate) use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
+pub(crate) use crate::engine::{CheckReport, Facet, ProblemGroup};
+pub(crate) use crate::ledger::{Counts, Exception, ExceptionSource, Import, OnError, Status};
 pub(crate) use crate::sheet::{Column, Layout, Row};
-pub(crate) use crate::trackops::{Catalog, Entry, List};
+pub(crate) use crate::trackops::{Catalog, CatalogEntry, List};
 pub(crate) use crate::tui::core::effect::{Effect, Query};
 pub(crate) use crate::tui::core::keys;
 pub(crate) use crate::tui::core::model::Model;
@@ -96,7 +96,7 @@ pub(crate) fn import(id: i64, status: Status, counts: Counts) -> Import {
         layout: String::new(),
         sha256: None,
         profile: String::new(),
-        made_like: None,
+        duplicated_from: None,
         made_by: String::new(),
         recipe: RECIPE.into(),
         on_error: OnError::Halt,
@@ -133,9 +133,9 @@ pub(crate) fn catalog() -> Catalog {
         (List::Services, 2, "Background"),
         (List::SubjectTypes, 1, "Claimant"),
     ] {
-        catalog.remember(list, Entry::new(id, label));
+        catalog.remember(list, CatalogEntry::new(id, label));
     }
-    catalog.fields.push(CustomField::new("subject.1".parse().unwrap(), "Claimant name", Kind::Name));
+    catalog.fields.push(CustomField::new("subject.1".parse().unwrap(), "Claimant name", FieldKind::Name));
     catalog.references.insert("1".into(), ["Claim number".into(), "Policy".into(), String::new()]);
     catalog
 }
@@ -147,14 +147,16 @@ pub(crate) fn row(number: u64) -> Row {
 
 /// One certain guess, one less certain, and one that is only a suggestion.
 pub(crate) fn guesses() -> Vec<Guess> {
-    let idea =
-        |to: &str, confidence, why: &str| Some(Idea::new(to.parse().unwrap(), confidence, why.to_owned()));
+    let idea = |to: &str, confidence, why: &str| {
+        Some(Suggestion::new(to.parse().unwrap(), confidence, why.to_owned()))
+    };
     let rules = Recipe::from_toml(RECIPE).unwrap().columns;
     let mut guesses: Vec<Guess> =
-        rules.into_iter().map(|rule| Guess { rule, idea: None, subject: None }).collect();
-    guesses[0].idea = idea("reference_value_1", 0.97, "the header is the field's name, “Claim #”");
-    guesses[2].idea = idea("created_on", 0.65, "the header is similar to the field's name, “Created on”");
-    guesses[6].idea =
+        rules.into_iter().map(|rule| Guess { rule, suggestion: None, subject: None }).collect();
+    guesses[0].suggestion = idea("reference_value_1", 0.97, "the header is the field's name, “Claim #”");
+    guesses[2].suggestion =
+        idea("created_on", 0.65, "the header is similar to the field's name, “Created on”");
+    guesses[6].suggestion =
         idea("admin_notes", 0.45, "“Internal” is a common name for it, but its values aren't text");
     guesses
 }
@@ -259,14 +261,14 @@ pub(crate) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
 }
 
 /// A row, read and built as the app does it.
-pub(crate) fn seen(model: &Model, number: u64) -> Seen {
+pub(crate) fn seen(model: &Model, number: u64) -> ReviewRow {
     let job = model.job.as_ref().unwrap();
     let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
     let row = row(number);
     let edited = plan.edits().apply(&row);
     let (read, fixed) = (edited.row.clone().into_owned(), edited.fixed.clone());
     let built = plan.build(&row, model.today());
-    Seen { row, read, fixed, built, created: false, forms: crate::trackops::ValueForms::default() }
+    ReviewRow { row, read, fixed, built, created: false, forms: crate::trackops::ValueForms::default() }
 }
 
 /// Value counts of a sample column.
@@ -288,7 +290,7 @@ pub(crate) fn facet(model: &Model, of: &Faceted) -> Facet {
     facet
 }
 
-pub(crate) fn checked(model: &Model) -> Checked {
+pub(crate) fn checked(model: &Model) -> CheckResult {
     let job = model.job.as_ref().unwrap();
     let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
     let built = job.samples.iter().map(|row| plan.build(row, model.today()));
@@ -307,8 +309,9 @@ pub(crate) fn checked(model: &Model) -> Checked {
     let with_errors = wrong.len() as u64;
     let created = job.import.counts.created;
     let to_send = 4 - with_errors - created;
-    let report = Report { rows: 4, created, to_send, with_errors, errors, groups, ..Report::default() };
-    Checked { report, problems }
+    let report =
+        CheckReport { rows: 4, created, to_send, with_errors, errors, groups, ..CheckReport::default() };
+    CheckResult { report, problems }
 }
 
 pub(crate) fn exception(row: u64) -> Exception {
@@ -320,7 +323,7 @@ pub(crate) fn exception(row: u64) -> Exception {
         value: Some("31/02/2026\u{1b}[2J".into()),
         code: Code::DateInvalid,
         message: "“31/02/2026” isn't a real date; fix the cell (e, or in the file)".into(),
-        source: Source::Check,
+        source: ExceptionSource::Check,
         http_status: None,
         corrected: false,
     }

@@ -13,7 +13,7 @@ fn with_exceptions() -> Model {
     let unknown = Exception { code: Code::Unknown, ..exception(3) };
     let refused = |row| Exception {
         code: Code::Trackops(422),
-        source: Source::Trackops,
+        source: ExceptionSource::Trackops,
         message: format!("service {row} is unknown"),
         ..exception(row)
     };

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::case::Fix;
-use crate::engine::{First, FirstOutcome};
-use crate::trackops::{Line, Same};
+use crate::engine::{FirstOutcome, FirstResult};
+use crate::trackops::{ComparedValue, Comparison};
 use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::Overlay;
 use crate::tui::core::place::Place;
@@ -153,9 +153,13 @@ fn a_hidden_cell_is_replaced_and_never_emptied_by_accident() {
 #[test]
 fn the_row_that_was_sent_first_hides_what_was_sent_and_stored() {
     let mut model = review();
-    let line =
-        |text: &str| Line { key: "due_on".into(), sent: text.into(), stored: text.into(), same: Same::Same };
-    let first = First {
+    let line = |text: &str| ComparedValue {
+        key: "due_on".into(),
+        sent: text.into(),
+        stored: text.into(),
+        same: Comparison::Same,
+    };
+    let first = FirstResult {
         row: 1,
         line: 2,
         outcome: FirstOutcome::Created,

@@ -5,12 +5,12 @@
 
 use crate::common;
 
-use caseload::case::{CustomField, Kind, Recipe};
+use caseload::case::{CustomField, FieldKind, Recipe};
 use caseload::ledger::OnError;
-use caseload::trackops::{Entry, List};
+use caseload::trackops::{CatalogEntry, List};
 use common::{World, counts, csv};
 
-async fn quirky(quirks: &[&str]) -> World {
+async fn world_with_quirks(quirks: &[&str]) -> World {
     World::with(|options| options.quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect()).await
 }
 
@@ -18,11 +18,12 @@ const SERVICES: &str = "case_services_list = [2]\n\n[[fields]]";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ids_deleted_in_trackops_are_reported_before_a_row_is_sent() {
-    let world = quirky(&["gone"]).await;
+    let world = world_with_quirks(&["gone"]).await;
     let finished = world.run_file(&csv(3, &[], &[]), &["--json"]);
-    let told = finished.err.find("Primary contact (case default): contact 1000 isn't in Trackops").unwrap();
-    let began = finished.err.find("import 1: 3 rows").unwrap();
-    assert!(told < began, "{}", finished.err);
+    let told =
+        finished.stderr.find("Primary contact (case default): contact 1000 isn't in Trackops").unwrap();
+    let began = finished.stderr.find("import 1: 3 rows").unwrap();
+    assert!(told < began, "{}", finished.stderr);
     // The finding is kept, so the offline check reports it too.
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
@@ -34,7 +35,7 @@ async fn ids_deleted_in_trackops_are_reported_before_a_row_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_with_deleted_ids_are_not_sent_if_configured() {
-    let world = quirky(&["gone"]).await;
+    let world = world_with_quirks(&["gone"]).await;
     world.change_config(|text| format!("{text}unknown_ids = \"refuse\"\n"));
     let shown = world.run_file(&csv(3, &[], &[]), &["--on-error", "skip", "--json"]).json();
     assert_eq!(common::counts(&shown), [3, 0, 3, 0, 0, 0], "{shown}");
@@ -46,7 +47,7 @@ async fn rows_with_deleted_ids_are_not_sent_if_configured() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_check_finds_contacts_of_another_client() {
     let world = World::new().await;
-    assert_eq!(world.run(&["catalog", "refresh"]).out, "20 clients, 60 contacts, 32 custom fields\n");
+    assert_eq!(world.run(&["catalog", "refresh"]).stdout, "20 clients, 60 contacts, 32 custom fields\n");
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     world.file("cases.csv", &csv(4, &[], &[2]));
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
@@ -69,7 +70,7 @@ async fn rows_with_a_service_marked_as_deleted_are_not_sent() {
         "[lists]\nservices = [{ id = 1, label = \"Surveillance\" }, { id = 2, label = \"Canvass\", deleted = true }]\n",
     );
     assert_eq!(
-        world.run(&["catalog", "import", &world.path("catalog.toml")]).out,
+        world.run(&["catalog", "import", &world.path("catalog.toml")]).stdout,
         "2 new, 0 changed, 0 unchanged\n"
     );
     let finished = world.run_file(&csv(2, &[], &[]), &["--on-error", "skip", "--json"]);
@@ -83,28 +84,28 @@ async fn rows_with_a_service_marked_as_deleted_are_not_sent() {
 async fn without_lists_every_id_is_accepted() {
     // Records without ids and unreadable lists say nothing about an id, so nothing is reported.
     for quirks in [&["odd-ids"][..], &["no-pages", "small-pages"]] {
-        let world = quirky(quirks).await;
+        let world = world_with_quirks(quirks).await;
         let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
-        assert!(!finished.err.contains("(case default):"), "{quirks:?}: {}", finished.err);
+        assert!(!finished.stderr.contains("(case default):"), "{quirks:?}: {}", finished.stderr);
         assert_eq!(finished.json()["created"], 2);
     }
     let world = World::with_faults(&["get:404@2-99"]).await;
     let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
-    assert!(!finished.err.contains("(case default):"), "{}", finished.err);
+    assert!(!finished.stderr.contains("(case default):"), "{}", finished.stderr);
     assert_eq!(finished.json()["created"], 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_learned_from_cases_that_show_them() {
-    let world = quirky(&["labels", "no-fields"]).await;
+    let world = world_with_quirks(&["labels", "no-fields"]).await;
     world.file("recipe.toml", &common::RECIPE.replacen("\n[[fields]]", SERVICES, 1));
     assert_eq!(world.run_file(&csv(3, &[], &[]), &["--json"]).json()["created"], 3);
     // A name entered by hand is kept.
     world.file("own.toml", "[lists]\ncase_types = [{ id = 1, label = \"Watching\" }]\n");
     world.run(&["catalog", "import", &world.path("own.toml")]);
     let learned = world.run(&["catalog", "learn"]);
-    assert!(learned.err.contains("read 3 cases"), "{learned:?}");
-    assert!(learned.out.starts_with("6 new, 0 changed"), "{learned:?}");
+    assert!(learned.stderr.contains("read 3 cases"), "{learned:?}");
+    assert!(learned.stdout.starts_with("6 new, 0 changed"), "{learned:?}");
     let shown = world.run(&["catalog"]);
     for line in [
         "1  Watching: Claim #, Policy #; primary subjects: Claimant",
@@ -112,19 +113,19 @@ async fn names_are_learned_from_cases_that_show_them() {
         "2  Background",
         "1  Claimant",
     ] {
-        assert!(shown.out.contains(line), "{line} in {}", shown.out);
+        assert!(shown.stdout.contains(line), "{line} in {}", shown.stdout);
     }
-    assert!(shown.out.contains("subject.1   Name, name, subject type 1"), "{}", shown.out);
+    assert!(shown.stdout.contains("subject.1   Name, name, subject type 1"), "{}", shown.stdout);
 
-    let plain = quirky(&["no-fields"]).await;
+    let plain = world_with_quirks(&["no-fields"]).await;
     plain.run_file(&csv(1, &[], &[]), &[]);
     let types = plain.run(&["catalog", "learn"]);
     assert!(
-        types.out.starts_with("1 new"),
+        types.stdout.starts_with("1 new"),
         "the subject type of a case type is learned even without names: {types:?}"
     );
     let nothing = plain.run(&["catalog", "learn"]);
-    assert!(nothing.err.contains("found no new names"), "{nothing:?}");
+    assert!(nothing.stderr.contains("found no new names"), "{nothing:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,16 +134,16 @@ async fn a_primary_subject_of_another_type_is_an_error_before_anything_is_sent()
     world.run_file(&csv(1, &[], &[]), &[]);
     world.run(&["catalog", "learn"]);
     assert!(
-        world.run(&["catalog", "export"]).out.contains("[primary_subjects]\n1 = 1"),
+        world.run(&["catalog", "export"]).stdout.contains("[primary_subjects]\n1 = 1"),
         "learned from the case"
     );
     world.file("recipe.toml", &common::RECIPE.replace("subject_type_id = 1", "subject_type_id = 2"));
     let checked = world.run_file(&csv(2, &[], &[]).replace("C-", "D-"), &[]);
     assert_eq!(checked.status, 2, "{checked:?}");
     assert!(
-        checked.err.contains("the subject type is 2, but cases of type 1 can only have 1"),
+        checked.stderr.contains("the subject type is 2, but cases of type 1 can only have 1"),
         "{}",
-        checked.err
+        checked.stderr
     );
     assert_eq!(world.sandbox.stats().posts, 1);
     // If a column gives the type, it is an error of the row.
@@ -166,21 +167,21 @@ async fn a_catalog_can_be_shared_as_a_file() {
          \"custom.25\"\nlabel = \"Line\"\nkind = \"choice\"\nrequired = true\nchoices = [\"Auto\", \"Life\"]\n",
     );
     mine.run(&["catalog", "import", &mine.path("catalog.toml")]);
-    let exported = mine.run(&["catalog", "export"]).out;
+    let exported = mine.run(&["catalog", "export"]).stdout;
     theirs.file("theirs.toml", &exported.replace("Rush", "Hurry"));
     assert_eq!(
-        theirs.run(&["catalog", "import", &theirs.path("theirs.toml")]).out,
+        theirs.run(&["catalog", "import", &theirs.path("theirs.toml")]).stdout,
         "3 new, 0 changed, 0 unchanged\n"
     );
     theirs.file("mine.toml", &exported);
-    let again = theirs.run(&["catalog", "import", &theirs.path("mine.toml")]).out;
+    let again = theirs.run(&["catalog", "import", &theirs.path("mine.toml")]).stdout;
     assert_eq!(again, "0 new, 1 changed, 2 unchanged\n  Flags 1: “Hurry” → “Rush”\n");
-    assert_eq!(theirs.run(&["catalog", "export"]).out, exported);
+    assert_eq!(theirs.run(&["catalog", "export"]).stdout, exported);
 
     theirs.file("wrong.toml", "[lists]\nflags = [\n{ id = \"one\", label = \"Rush\" }]\n");
     let wrong = theirs.run(&["catalog", "import", &theirs.path("wrong.toml")]);
     assert_eq!(wrong.status, 2);
-    assert!(wrong.err.contains("wrong.toml: line 3: "), "{wrong:?}");
+    assert!(wrong.stderr.contains("wrong.toml: line 3: "), "{wrong:?}");
     for (text, says) in [
         ("[lists]\nflags = [{ id = 0, label = \"Rush\" }]", "Flags, “Rush”: the id must be above 0"),
         ("[lists]\nflags = [{ id = 4, label = \" \" }]", "Flags, id 4: the label is missing"),
@@ -192,9 +193,9 @@ async fn a_catalog_can_be_shared_as_a_file() {
     ] {
         theirs.file("wrong.toml", text);
         let wrong = theirs.run(&["catalog", "import", &theirs.path("wrong.toml")]);
-        assert!(wrong.status == 2 && wrong.err.contains(says), "{wrong:?}");
+        assert!(wrong.status == 2 && wrong.stderr.contains(says), "{wrong:?}");
     }
-    assert_eq!(theirs.run(&["catalog", "export"]).out, exported, "nothing of an invalid file is imported");
+    assert_eq!(theirs.run(&["catalog", "export"]).stdout, exported, "nothing of an invalid file is imported");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -238,7 +239,7 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
     app.change_catalog(|catalog| {
         for (id, label) in [(71, "Peril"), (72, "Plate")] {
             let key = format!("custom.{id}").parse().unwrap();
-            catalog.declare(CustomField::new(key, label, Kind::Text));
+            catalog.declare(CustomField::new(key, label, FieldKind::Text));
         }
     })
     .unwrap();
@@ -255,8 +256,8 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
 async fn two_programs_can_edit_the_catalog_at_the_same_time() {
     let world = World::new().await;
     let (one, other) = (world.app().await, world.app().await);
-    one.change_catalog(|catalog| catalog.remember(List::Flags, Entry::new(1, "Rush"))).unwrap();
-    other.change_catalog(|catalog| catalog.remember(List::Flags, Entry::new(2, "Litigated"))).unwrap();
+    one.change_catalog(|catalog| catalog.remember(List::Flags, CatalogEntry::new(1, "Rush"))).unwrap();
+    other.change_catalog(|catalog| catalog.remember(List::Flags, CatalogEntry::new(2, "Litigated"))).unwrap();
     assert_eq!(world.app().await.catalog().entries(List::Flags).len(), 2);
     let id = world.import(&one, &csv(1, &[], &[]), OnError::Halt);
     assert_eq!(common::run(&one, id, OnError::Halt).await.counts.created, 1);
@@ -280,8 +281,8 @@ async fn custom_fields_come_from_the_account() {
     );
     assert_eq!(to[4], "custom.21");
     let refreshed = world.run(&["catalog", "refresh"]);
-    assert!(refreshed.out.contains("custom fields"), "{refreshed:?}");
-    let shown = world.run(&["catalog"]).out;
+    assert!(refreshed.stdout.contains("custom fields"), "{refreshed:?}");
+    let shown = world.run(&["catalog"]).stdout;
     for line in [
         "custom.21   Date of loss, date (owner guessed)",
         "subject.3   Home address, address (owner guessed",
@@ -291,21 +292,21 @@ async fn custom_fields_come_from_the_account() {
     }
     // A case shows the owner of its fields and the type of its subjects.
     let warned = world.run_file(&csv(1, &[], &[]), &[]);
-    assert!(warned.err.contains("have a guessed owner: Name (primary subject)"), "{}", warned.err);
+    assert!(warned.stderr.contains("have a guessed owner: Name (primary subject)"), "{}", warned.stderr);
     let learned = world.run(&["catalog", "learn"]);
-    assert!(learned.err.contains("the account has "), "{learned:?}");
-    let shown = world.run(&["catalog"]).out;
+    assert!(learned.stderr.contains("the account has "), "{learned:?}");
+    let shown = world.run(&["catalog"]).stdout;
     assert!(
         shown.contains("subject.1   Name, name, subject type 1\n"),
         "the owner is no longer guessed: {shown}"
     );
-    assert!(world.run(&["catalog", "export"]).out.contains("guessed = ["));
+    assert!(world.run(&["catalog", "export"]).stdout.contains("guessed = ["));
 
-    let shut = quirky(&["no-fields"]).await;
+    let shut = world_with_quirks(&["no-fields"]).await;
     let refused = shut.run(&["catalog", "refresh"]);
     assert!(
-        refused.status == 0 && refused.err.contains("didn't list the custom fields (Trackops refused"),
+        refused.status == 0 && refused.stderr.contains("didn't list the custom fields (Trackops refused"),
         "{refused:?}"
     );
-    assert!(!refused.out.contains("custom fields"), "{refused:?}");
+    assert!(!refused.stdout.contains("custom fields"), "{refused:?}");
 }

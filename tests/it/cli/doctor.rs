@@ -30,16 +30,17 @@ fn verdict<'a>(report: &'a Value, assumption: &str) -> &'a Value {
     found.unwrap_or_else(|| panic!("{assumption} is not in {report}"))
 }
 
-fn otherwise(report: &Value) -> Vec<&str> {
+fn failed_assumptions(report: &Value) -> Vec<&str> {
     let findings = report["findings"].as_array().unwrap();
     let fails = findings.iter().filter(|finding| finding["verdict"] == "does_not_hold");
     fails.map(|finding| finding["assumption"].as_str().unwrap()).collect()
 }
 
 /// Quirks of an account, failed assumptions besides the labels, exit status, and the setting that helps.
-type Line = (&'static [&'static str], &'static [&'static str], i32, Option<(&'static str, &'static str)>);
+type QuirkResult =
+    (&'static [&'static str], &'static [&'static str], i32, Option<(&'static str, &'static str)>);
 
-const TABLE: [Line; 19] = [
+const TABLE: [QuirkResult; 19] = [
     (&[], &[], 0, None),
     (&["string-ids", "wrapped", "200"], &[], 0, None),
     (&["small-pages"], &["page_size"], 1, Some(("page_size", "10"))),
@@ -61,7 +62,7 @@ const TABLE: [Line; 19] = [
     (&["us-times"], &["time.format"], 0, Some(("time_format", "%m/%d/%Y %H:%M"))),
 ];
 
-async fn line((quirks, fails, status, setting): Line) {
+async fn line((quirks, fails, status, setting): QuirkResult) {
     let world = account(quirks).await;
     let posts = world.sandbox.stats().posts;
     let finished = world.run(&["doctor", "--json"]);
@@ -69,9 +70,9 @@ async fn line((quirks, fails, status, setting): Line) {
     let fails: Vec<&str> = fails.iter().copied().chain(["case.labels"]).collect();
     // Without ids no record can be followed, so more assumptions fail.
     if quirks == ["odd-ids"] {
-        assert!(otherwise(&report).contains(&"ids"), "{report}");
+        assert!(failed_assumptions(&report).contains(&"ids"), "{report}");
     } else {
-        assert_eq!(otherwise(&report), fails, "{quirks:?}: {report}");
+        assert_eq!(failed_assumptions(&report), fails, "{quirks:?}: {report}");
     }
     assert_eq!(
         (finished.status, &report["works"]),
@@ -102,7 +103,7 @@ async fn failed_assumptions_are_reported_and_nothing_is_sent() {
 async fn assumptions_that_hold_are_reported_with_observations() {
     let world = account(&["labels"]).await;
     let report = world.run(&["doctor", "--json"]).json();
-    assert_eq!(otherwise(&report), [] as [&str; 0], "{report}");
+    assert_eq!(failed_assumptions(&report), [] as [&str; 0], "{report}");
     for (assumption, says) in [
         ("authentication", "sandbox is accepted"),
         ("clock", "agree"),
@@ -124,9 +125,13 @@ async fn assumptions_that_hold_are_reported_with_observations() {
         assert_eq!(verdict(&report, untested)["verdict"], "not_tested", "{untested}");
     }
     let text = world.run(&["doctor"]);
-    assert!(text.out.contains("holds          A case can be found by its first reference."), "{}", text.out);
-    assert!(text.out.contains("not tested     Creating a case sends no e-mail"), "{}", text.out);
-    assert!(text.err.contains("testing the connection"), "{}", text.err);
+    assert!(
+        text.stdout.contains("holds          A case can be found by its first reference."),
+        "{}",
+        text.stdout
+    );
+    assert!(text.stdout.contains("not tested     Creating a case sends no e-mail"), "{}", text.stdout);
+    assert!(text.stderr.contains("testing the connection"), "{}", text.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,15 +151,15 @@ async fn without_cases_many_assumptions_are_not_tested() {
     let world = World::new().await;
     let finished = world.run(&["doctor", "--json"]);
     let report = finished.json();
-    assert_eq!((finished.status, otherwise(&report)), (0, vec![]), "{report}");
+    assert_eq!((finished.status, failed_assumptions(&report)), (0, vec![]), "{report}");
     let seen = verdict(&report, "filter.reference")["seen"].as_str().unwrap();
     assert!(seen.contains("--create-test-case"), "{seen}");
 }
 
 /// Asserts that only one assumption fails and that everything after it isn't tested.
-fn closed(finished: &Finished, assumption: &str, says: &str, status: i32) {
+fn assert_only_failure(finished: &Finished, assumption: &str, says: &str, status: i32) {
     let report = finished.json();
-    assert_eq!((finished.status, otherwise(&report)), (status, vec![assumption]), "{finished:?}");
+    assert_eq!((finished.status, failed_assumptions(&report)), (status, vec![assumption]), "{finished:?}");
     let seen = verdict(&report, assumption)["seen"].as_str().unwrap();
     assert!(seen.contains(says), "{seen}");
     for later in ["list.cases", "filter.reference", "paging", "limits"] {
@@ -179,12 +184,12 @@ async fn a_failed_connection_is_one_sentence() {
         ("get:429", "limits", "rate limit"),
     ] {
         world.sandbox.set_faults(vec![fault.parse().unwrap()]);
-        closed(&world.run(&["doctor", "--json"]), assumption, says, 1);
+        assert_only_failure(&world.run(&["doctor", "--json"]), assumption, says, 1);
     }
     world.sandbox.set_faults(Vec::new());
     let mut wrong = world.command(&["doctor", "--json"]);
     let wrong = finish(wrong.env("CASELOAD_TOKEN", "wr0ng").output().unwrap());
-    closed(&wrong, "authentication", "didn't accept the user name or token (401)", 1);
+    assert_only_failure(&wrong, "authentication", "didn't accept the user name or token (401)", 1);
     assert!(!format!("{wrong:?}").contains("wr0ng"));
 
     let gone = finish(
@@ -193,7 +198,7 @@ async fn a_failed_connection_is_one_sentence() {
             .output()
             .unwrap(),
     );
-    closed(&gone, "connection", "can't be reached", 2);
+    assert_only_failure(&gone, "connection", "can't be reached", 2);
     assert_eq!(gone.json()["connected"], json!(false));
 }
 
@@ -201,7 +206,7 @@ async fn a_failed_connection_is_one_sentence() {
 async fn a_server_that_never_answers_is_not_waited_for_long() {
     let world = World::with_faults(&["get:hang"]).await;
     let begun = std::time::Instant::now();
-    closed(&world.run(&["doctor", "--json"]), "api", "no complete answer", 1);
+    assert_only_failure(&world.run(&["doctor", "--json"]), "api", "no complete answer", 1);
     assert!(begun.elapsed().as_secs() < 30 && world.sandbox.stats().gets == 1);
 }
 
@@ -233,7 +238,7 @@ fn a_host_without_a_certificate_is_not_trusted() {
     let mut command = bare_command(&["--home", home.path().to_str().unwrap(), "doctor", "--json"]);
     command.args(["--url", &format!("https://{address}"), "--username", "u"]).env("CASELOAD_TOKEN", "t");
     let finished = finish(command.output().unwrap());
-    closed(&finished, "tls", "can't be trusted", 1);
+    assert_only_failure(&finished, "tls", "can't be trusted", 1);
     assert_eq!(verdict(&finished.json(), "connection")["verdict"], "holds");
 }
 
@@ -242,8 +247,8 @@ fn the_doctor_does_not_start_without_an_account() {
     let home = tempfile::tempdir().unwrap();
     let finished =
         finish(bare_command(&["--home", home.path().to_str().unwrap(), "doctor"]).output().unwrap());
-    assert_eq!((finished.status, finished.out.as_str()), (2, ""), "{finished:?}");
-    assert!(finished.err.contains("no Trackops account is set up"), "{finished:?}");
+    assert_eq!((finished.status, finished.stdout.as_str()), (2, ""), "{finished:?}");
+    assert!(finished.stderr.contains("no Trackops account is set up"), "{finished:?}");
 }
 
 /// Creates the test case on an account with quirks.
@@ -254,8 +259,12 @@ async fn trial(quirks: &[&str]) -> (World, Value, i32) {
     let finished = world.run(&["doctor", "--create-test-case", "--recipe", &recipe, "--yes", "--json"]);
     let case = world.sandbox.cases().pop().unwrap();
     assert_eq!(world.sandbox.stats().created, 1);
-    assert!(finished.err.contains("one test case will be created at http://127.0.0.1"), "{}", finished.err);
-    assert!(finished.err.contains("client_id: 100"), "{}", finished.err);
+    assert!(
+        finished.stderr.contains("one test case will be created at http://127.0.0.1"),
+        "{}",
+        finished.stderr
+    );
+    assert!(finished.stderr.contains("client_id: 100"), "{}", finished.stderr);
     let report = finished.json();
     let reference = report["test_case"].as_str().unwrap();
     assert!(reference.eq_ignore_ascii_case(case["reference_value_1"].as_str().unwrap()), "{case}");
@@ -266,7 +275,7 @@ async fn trial(quirks: &[&str]) -> (World, Value, i32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_test_case_is_created_once_and_found_again() {
     let (_world, report, status) = trial(&[]).await;
-    assert_eq!((status, otherwise(&report)), (0, vec![]), "{report}");
+    assert_eq!((status, failed_assumptions(&report)), (0, vec![]), "{report}");
     for (assumption, says) in [
         ("create", "answered 201 with id 5001"),
         ("create.visible", "immediately"),
@@ -292,13 +301,13 @@ async fn the_test_case_shows_lag_time_zone_and_stored_values() {
     let [lag, local, upper, notes, date] =
         <[_; 5]>::try_from(futures_util::future::join_all(quirks.map(trial)).await).ok().unwrap();
     // The account of the world has settle_seconds = 0.
-    assert_eq!((lag.2, otherwise(&lag.1)), (1, vec!["create.visible"]));
+    assert_eq!((lag.2, failed_assumptions(&lag.1)), (1, vec!["create.visible"]));
     assert_eq!(verdict(&lag.1, "create.visible")["setting"]["name"], "settle_seconds");
-    assert_eq!((local.2, otherwise(&local.1)), (0, vec!["time.zone"]));
+    assert_eq!((local.2, failed_assumptions(&local.1)), (0, vec!["time.zone"]));
     assert!(verdict(&local.1, "time.zone")["seen"].as_str().unwrap().contains("5 h behind UTC"));
-    assert_eq!((upper.2, otherwise(&upper.1)), (1, vec!["filter.reference", "create.stored"]));
+    assert_eq!((upper.2, failed_assumptions(&upper.1)), (1, vec!["filter.reference", "create.stored"]));
     assert!(verdict(&upper.1, "create.stored")["seen"].to_string().contains("reference_value_1"));
-    assert_eq!(otherwise(&notes.1), ["case.admin_notes", "create.stored"]);
+    assert_eq!(failed_assumptions(&notes.1), ["case.admin_notes", "create.stored"]);
     let seen = verdict(&date.1, "time.zone")["seen"].as_str().unwrap().to_owned();
     assert!(seen.contains("off the clock of the answers"), "{seen}");
 }
@@ -308,12 +317,12 @@ async fn a_test_case_needs_a_confirmation_and_case_defaults() {
     let world = World::new().await;
     let recipe = world.path("recipe.toml");
     let unasked = world.run(&["doctor", "--create-test-case", "--recipe", &recipe]);
-    assert!(unasked.status == 2 && unasked.err.contains("--yes"), "{unasked:?}");
+    assert!(unasked.status == 2 && unasked.stderr.contains("--yes"), "{unasked:?}");
     let of_nothing = world.run(&["doctor", "--create-test-case", "--yes"]);
-    assert!(of_nothing.status == 2 && of_nothing.err.contains("--recipe FILE"), "{of_nothing:?}");
+    assert!(of_nothing.status == 2 && of_nothing.stderr.contains("--recipe FILE"), "{of_nothing:?}");
     let thin = world.file("thin.toml", "caseload = 1\n[defaults]\ncase_type_id = 1\n");
     let thin = world.run(&["doctor", "--create-test-case", "--yes", "--recipe", thin.to_str().unwrap()]);
-    assert!(thin.status == 2 && thin.err.contains("client_id"), "{thin:?}");
+    assert!(thin.status == 2 && thin.stderr.contains("client_id"), "{thin:?}");
     assert_eq!(world.sandbox.stats().posts, 0);
     // A refusal is reported, but isn't a failed assumption.
     let other = common::RECIPE.replace("primary_contact_id = 1000", "primary_contact_id = 1030");

@@ -13,8 +13,8 @@ use common::{World, csv, finish};
 /// Asserts that a command doesn't start and says why.
 fn refused(world: &World, arguments: &[&str], sentence: &str) {
     let told = world.run(arguments);
-    assert!(told.status == 2 && told.err.contains(sentence), "{arguments:?}: {told:?}");
-    assert!(told.err.len() < 1000 && !told.err.contains("panicked"), "{told:?}");
+    assert!(told.status == 2 && told.stderr.contains(sentence), "{arguments:?}: {told:?}");
+    assert!(told.stderr.len() < 1000 && !told.stderr.contains("panicked"), "{told:?}");
 }
 
 /// Creates a pipe without a writer.
@@ -77,7 +77,7 @@ async fn settings_that_name_no_usable_file_are_reported() {
             command.env_remove("CASELOAD_TOKEN");
         }
         let told = finish(command.output().unwrap());
-        assert!(told.status == 2 && told.err.contains(sentence), "{setting} {path}: {told:?}");
+        assert!(told.status == 2 && told.stderr.contains(sentence), "{setting} {path}: {told:?}");
     }
     File::create(world.path("config/config.toml")).unwrap().set_len(1 << 40).unwrap();
     refused(&world, &["imports"], "larger than 1024 KiB");

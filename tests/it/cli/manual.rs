@@ -11,17 +11,17 @@ async fn the_guide_is_printed_and_searched_without_an_account_or_a_home() {
         finish(bare_command(arguments).env("CASELOAD_HOME", home.path().join("none")).output().unwrap())
     };
     let pages = run(&["guide"]);
-    assert!(pages.status == 0 && pages.out.contains("troubleshooting "), "{pages:?}");
+    assert!(pages.status == 0 && pages.stdout.contains("troubleshooting "), "{pages:?}");
     let page = run(&["guide", "trouble"]);
-    assert!(page.status == 0 && page.out.starts_with("# Troubleshooting\n"), "{page:?}");
+    assert!(page.status == 0 && page.stdout.starts_with("# Troubleshooting\n"), "{page:?}");
     let found = run(&["guide", "--search", "unknown decide"]);
-    assert!(found.status == 0 && found.out.contains("duplicates › Decide an unknown row"), "{found:?}");
+    assert!(found.status == 0 && found.stdout.contains("duplicates › Decide an unknown row"), "{found:?}");
     let none = run(&["guide", "--search", "zyzzyva"]);
-    assert!(none.status == 1 && none.err.contains("Try fewer words"), "{none:?}");
+    assert!(none.status == 1 && none.stderr.contains("Try fewer words"), "{none:?}");
     let unknown = run(&["guide", "cooking"]);
-    assert!(unknown.status == 2 && unknown.err.contains("Choose one of screens, "), "{unknown:?}");
+    assert!(unknown.status == 2 && unknown.stderr.contains("Choose one of screens, "), "{unknown:?}");
     let version = run(&["--version"]);
-    assert!(version.out.starts_with(concat!("caseload ", env!("CARGO_PKG_VERSION"))), "{version:?}");
+    assert!(version.stdout.starts_with(concat!("caseload ", env!("CARGO_PKG_VERSION"))), "{version:?}");
     assert!(!home.path().join("none").exists(), "no folder is created");
 }
 
@@ -39,13 +39,13 @@ fn every_command_has_a_man_page_with_an_example() {
     let run = fs::read_to_string(path.join("caseload-run.1")).unwrap();
     assert!(run.contains(".TH caseload-run 1") && run.contains("Example: caseload run"), "{run}");
     let main = finish(bare_command(&["man"]).output().unwrap());
-    assert!(main.out.contains(".TH caseload 1"), "{main:?}");
+    assert!(main.stdout.contains(".TH caseload 1"), "{main:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shell_completes_commands_and_import_numbers_and_creates_nothing() {
     let script = finish(bare_command(&["completions", "bash"]).output().unwrap());
-    assert!(script.out.contains("CASELOAD_COMPLETE=\"bash\""), "{script:?}");
+    assert!(script.stdout.contains("CASELOAD_COMPLETE=\"bash\""), "{script:?}");
     let world = World::new().await;
     let complete = |home: &std::path::Path, words: &[&str]| {
         let index = (words.len() - 1).to_string();
@@ -55,7 +55,7 @@ async fn a_shell_completes_commands_and_import_numbers_and_creates_nothing() {
             .env("_CLAP_COMPLETE_INDEX", index)
             .env("_CLAP_COMPLETE_COMP_TYPE", "9")
             .env("_CLAP_IFS", "\n");
-        finish(command.output().unwrap()).out
+        finish(command.output().unwrap()).stdout
     };
     let none = world.home.path().join("none");
     assert_eq!(complete(&none, &["caseload", "rejec"]), "rejects");

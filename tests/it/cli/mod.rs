@@ -1,7 +1,7 @@
 //! Commands without a terminal: output, exit statuses, and messages for bad input.
 
-mod asked;
 mod catalog;
+mod confirmations;
 mod doctor;
 mod inputs;
 mod manual;

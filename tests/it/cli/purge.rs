@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 
 use caseload::app::AppError;
-use caseload::ledger::{Decision, Ledger, LedgerError, OnError, Who};
+use caseload::ledger::{Decision, Ledger, LedgerError, OnError, Person};
 use common::{World, counts, csv, everything_below, finish, run};
 
 /// Moves everything in the ledger back in time.
@@ -42,18 +42,22 @@ async fn purged_rows_are_not_sent_again_and_cannot_be_read() {
     age(&world, 100);
 
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    assert_eq!((purged.status, purged.out.as_str()), (0, "1 import deleted, with 30 rows\n"), "{purged:?}");
-    assert!(
-        purged.err.contains("import 1 “Test”, cases.csv")
-            && purged.err.contains("28 created: will be deleted"),
+    assert_eq!(
+        (purged.status, purged.stdout.as_str()),
+        (0, "1 import deleted, with 30 rows\n"),
         "{purged:?}"
     );
-    assert!(purged.err.contains("duplicate protection is kept for 28 rows"), "{}", purged.err);
+    assert!(
+        purged.stderr.contains("import 1 “Test”, cases.csv")
+            && purged.stderr.contains("28 created: will be deleted"),
+        "{purged:?}"
+    );
+    assert!(purged.stderr.contains("duplicate protection is kept for 28 rows"), "{}", purged.stderr);
     for gone in ["Whitmore-Kowalski", "C-0017", "c-0017", "primary_contact_id", "cases.csv"] {
         assert_eq!(places_of(&world, gone), [] as [&str; 0], "{gone}");
     }
-    assert_eq!(world.run(&["imports", "--json"]).out, "[]\n");
-    assert!(world.run(&["show", "1"]).err.contains("no import 1"));
+    assert_eq!(world.run(&["imports", "--json"]).stdout, "[]\n");
+    assert!(world.run(&["show", "1"]).stderr.contains("no import 1"));
     assert!(!world.home.path().join("data/import-1.lock").exists());
 
     // The check and the run recognize the rows, also in an edited copy of the file.
@@ -77,9 +81,9 @@ async fn identities_are_dropped_only_on_request_after_a_warning() {
     age(&world, 100);
     assert_eq!(world.run(&["purge", "--older-than", "90d", "--yes"]).status, 0);
     let unasked = world.run(&["purge", "--older-than", "90d", "--forget-identities"]);
-    assert!(unasked.status == 2 && unasked.err.contains("--yes"), "{unasked:?}");
+    assert!(unasked.status == 2 && unasked.stderr.contains("--yes"), "{unasked:?}");
     assert!(
-        unasked.err.contains("duplicate protection is dropped for 5 rows"),
+        unasked.stderr.contains("duplicate protection is dropped for 5 rows"),
         "the warning comes before the deletion: {unasked:?}"
     );
     assert_eq!(counts(&world.run_file(&csv(5, &[], &[]), &["--json"]).json()), [5, 0, 0, 5, 0, 0]);
@@ -103,14 +107,14 @@ async fn recent_imports_and_those_with_unknown_rows_are_kept() {
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
     assert_eq!(purged.status, 0, "{purged:?}");
     assert!(
-        purged.out.contains("Nothing to delete") && purged.err.contains("kept, it has unknown rows"),
+        purged.stdout.contains("Nothing to delete") && purged.stderr.contains("kept, it has unknown rows"),
         "{purged:?}"
     );
     assert_eq!(world.run(&["imports", "--json"]).json().as_array().unwrap().len(), 2);
 
     let purged = world.run(&["purge", "--older-than", "12w", "--even-unknown", "--yes"]);
-    assert_eq!((purged.status, purged.out.as_str()), (0, "1 import deleted, with 4 rows\n"), "{purged:?}");
-    assert!(purged.err.contains("can't be looked up after that"), "{}", purged.err);
+    assert_eq!((purged.status, purged.stdout.as_str()), (0, "1 import deleted, with 4 rows\n"), "{purged:?}");
+    assert!(purged.stderr.contains("can't be looked up after that"), "{}", purged.stderr);
     // The unknown row may be in Trackops, so it isn't resent either.
     let before = world.sandbox.stats().created;
     let again = world.run_file(&csv(4, &[], &[]), &["--on-error", "skip", "--json"]).json();
@@ -126,19 +130,19 @@ async fn a_running_import_is_not_purged() {
     run(&app, id, OnError::Skip).await;
     let other = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = other.lock(id).unwrap();
-    let refused = app.forget_import(id).unwrap_err();
+    let refused = app.delete_import(id).unwrap_err();
     assert!(matches!(refused, AppError::Ledger(LedgerError::Busy { import: 1, .. })), "{refused}");
     drop(lock);
-    app.forget_import(id).unwrap();
+    app.delete_import(id).unwrap();
     assert!(matches!(app.import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
-    assert!(matches!(app.forget_import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
+    assert!(matches!(app.delete_import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
     // Its number isn't reused, its rows are recognized, and its cases can't be claimed by other rows.
     let next = world.import(&app, &csv(3, &[], &[]), OnError::Skip);
     assert_eq!(next, 2);
     assert_eq!(run(&app, next, OnError::Skip).await.counts.excluded, 3);
     assert_eq!(other.claims("test", "5001").unwrap().len(), 1);
     assert!(other.claims("else", "5001").unwrap().is_empty());
-    let taken = other.decide(next, 1, Decision::Created("5001".into()), None, Who::default()).unwrap_err();
+    let taken = other.decide(next, 1, Decision::Created("5001".into()), None, Person::default()).unwrap_err();
     assert!(matches!(taken, LedgerError::CaseTaken { import: 1, .. }), "{taken}");
 }
 
@@ -175,7 +179,7 @@ async fn purging_shrinks_the_ledger_file() {
     run(&app, id, OnError::Skip).await;
     let path = world.home.path().join("data/ledger.sqlite3");
     let before = fs::metadata(&path).unwrap().len();
-    app.forget_import(id).unwrap();
+    app.delete_import(id).unwrap();
     // Deleting overwrites the values at once; shrinking then frees the space.
     assert_eq!(places_of(&world, "C-2999"), [] as [&str; 0]);
     assert!(app.shrink().unwrap());
@@ -188,10 +192,10 @@ async fn invalid_ages_are_refused() {
     let world = World::new().await;
     for age in ["90", "soon", "-1d"] {
         let refused = world.run(&["purge", &format!("--older-than={age}"), "--yes"]);
-        assert!(refused.status == 2 && refused.err.contains("90d"), "{refused:?}");
+        assert!(refused.status == 2 && refused.stderr.contains("90d"), "{refused:?}");
     }
     let nothing = world.run(&["purge", "--older-than", "90d"]);
-    assert!(nothing.status == 0 && nothing.out.contains("Nothing to delete"), "{nothing:?}");
+    assert!(nothing.status == 0 && nothing.stdout.contains("Nothing to delete"), "{nothing:?}");
 }
 
 #[cfg(debug_assertions)]
@@ -219,9 +223,9 @@ async fn purge_is_limited_to_a_named_account() {
     fs::write(&config, text + "[accounts.other]\nurl = \"http://127.0.0.1:9\"\nusername = \"u\"\n").unwrap();
     age(&world, 100);
     let other = world.run(&["purge", "--older-than", "90d", "--account", "other", "--yes"]);
-    assert!(other.status == 0 && other.out.contains("Nothing to delete"), "{other:?}");
+    assert!(other.status == 0 && other.stdout.contains("Nothing to delete"), "{other:?}");
     let ours = world.run(&["purge", "--older-than", "90d", "--account", "test", "--yes"]);
-    assert!(ours.status == 0 && ours.out.contains("1 import deleted"), "{ours:?}");
+    assert!(ours.status == 0 && ours.stdout.contains("1 import deleted"), "{ours:?}");
 }
 
 /// Moves the modification time of a file back.
@@ -256,23 +260,23 @@ async fn purge_removes_a_killed_programs_copy_of_standard_input() {
     age_file(&spools(&world)[0], 100);
     // While the program runs, its file is kept.
     let early = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    assert!(early.status == 0 && early.out.contains("Nothing to delete"), "{early:?}");
+    assert!(early.status == 0 && early.stdout.contains("Nothing to delete"), "{early:?}");
     child.kill().unwrap();
     child.wait().unwrap();
     drop(input);
     assert_eq!(spools(&world).len(), 1);
 
     let young = world.run(&["purge", "--older-than", "101d", "--yes"]);
-    assert!(young.out.contains("Nothing to delete"), "{young:?}");
+    assert!(young.stdout.contains("Nothing to delete"), "{young:?}");
     let unasked = world.run(&["purge", "--older-than", "90d"]);
     assert!(
         unasked.status == 2
-            && unasked.err.contains("will be deleted (copy of standard input, used by no import)"),
+            && unasked.stderr.contains("will be deleted (copy of standard input, used by no import)"),
         "{unasked:?}"
     );
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
     let told = "0 imports deleted, with 0 rows, 1 copy of standard input\n";
-    assert_eq!((purged.status, purged.out.as_str()), (0, told), "{purged:?}");
+    assert_eq!((purged.status, purged.stdout.as_str()), (0, told), "{purged:?}");
     assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
 }
 
@@ -283,7 +287,7 @@ async fn purge_keeps_copies_that_imports_use() {
     child.stdin.take().unwrap().write_all(csv(3, &[2], &[]).as_bytes()).unwrap();
     child.wait().unwrap();
     age_file(&spools(&world)[0], 100);
-    assert!(world.run(&["purge", "--older-than", "90d", "--yes"]).out.contains("Nothing to delete"));
+    assert!(world.run(&["purge", "--older-than", "90d", "--yes"]).stdout.contains("Nothing to delete"));
     assert_eq!(world.run(&["resume", "1", "--on-error", "skip", "--json"]).json()["created"], 2);
 }
 
@@ -306,7 +310,7 @@ async fn purge_removes_old_practice_server_cases() {
 
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
     let told = "1 import deleted, with 3 rows, 3 practice server cases\n";
-    assert_eq!((purged.status, purged.out.as_str()), (0, told), "{purged:?}");
+    assert_eq!((purged.status, purged.stdout.as_str()), (0, told), "{purged:?}");
     assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
     assert!(!places_of(&world, "Y-0002").is_empty(), "recent cases are kept");
     // The ids of deleted cases aren't reused.
@@ -315,7 +319,7 @@ async fn purge_removes_old_practice_server_cases() {
     let receipt = world.run(&["receipt", &again["import"].to_string(), "--json"]).json();
     assert!(receipt.to_string().contains("5006"), "{receipt}");
     let other = world.run(&["purge", "--older-than", "0d", "--account", "test", "--yes"]);
-    assert!(other.out.contains("Nothing to delete"), "of another account: {other:?}");
+    assert!(other.stdout.contains("Nothing to delete"), "of another account: {other:?}");
 }
 
 /// Returns the demos' folders among the temporary files.
@@ -335,7 +339,7 @@ async fn the_next_demo_or_a_purge_removes_the_folder_of_a_killed_demo() {
         BufReader::new(demo.stderr.take().unwrap()).read_line(&mut line).unwrap();
         assert!(line.contains("sample import"), "{line}");
         assert!(
-            world.run(&["purge", "--older-than", "0d", "--yes"]).out.contains("Nothing to delete"),
+            world.run(&["purge", "--older-than", "0d", "--yes"]).stdout.contains("Nothing to delete"),
             "the demo still runs"
         );
         demo.kill().unwrap();
@@ -356,7 +360,7 @@ async fn the_next_demo_or_a_purge_removes_the_folder_of_a_killed_demo() {
     let left = killed();
     age_folder(&left, 100);
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    assert!(purged.out.contains(", 1 folder of a demo\n"), "{purged:?}");
+    assert!(purged.stdout.contains(", 1 folder of a demo\n"), "{purged:?}");
     assert_eq!(demos(&world), [] as [std::path::PathBuf; 0]);
 }
 
@@ -376,11 +380,11 @@ async fn purge_removes_old_unfinished_files_and_samples() {
     age_file(&spool, 100);
     let stays = world.run(&["purge", "--older-than", "90d", "--yes"]);
     let told = "0 imports deleted, with 0 rows, 1 copy of standard input, 1 unfinished file\n";
-    assert_eq!((stays.out.as_str(), spool.exists()), (told, false), "{stays:?}");
+    assert_eq!((stays.stdout.as_str(), spool.exists()), (told, false), "{stays:?}");
     assert!(!half.exists() && data.join("samples").exists(), "an import uses a sample");
     age(&world, 100);
     let goes = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    assert!(goes.out.starts_with("1 import deleted"), "{goes:?}");
-    assert!(goes.out.contains("1 folder of sample files"), "{goes:?}");
+    assert!(goes.stdout.starts_with("1 import deleted"), "{goes:?}");
+    assert!(goes.stdout.contains("1 folder of sample files"), "{goes:?}");
     assert!(!data.join("samples").exists());
 }

@@ -31,8 +31,8 @@ async fn run_prints_one_object_and_exits_with_a_status() {
     assert_eq!((good.status, counts(&good.json())), (0, [25, 25, 0, 0, 0, 0]), "{good:?}");
     let skipped = world.run_file(&csv(9, &[3], &[4]).replace("C-00", "E-00"), &["--on-error", "skip"]);
     assert_eq!(skipped.status, 1);
-    assert!(skipped.out.contains("9 rows = 7 created + 2 rejected + 0 excluded + 0 unknown + 0 not sent"));
-    assert!(skipped.out.contains("row 4 (line 5), Contact “1030”"), "{}", skipped.out);
+    assert!(skipped.stdout.contains("9 rows = 7 created + 2 rejected + 0 excluded + 0 unknown + 0 not sent"));
+    assert!(skipped.stdout.contains("row 4 (line 5), Contact “1030”"), "{}", skipped.stdout);
     let list = world.run(&["imports", "--json"]).json();
     assert_eq!(list.as_array().unwrap().iter().map(|i| &i["import"]).collect::<Vec<_>>(), [3, 2, 1]);
     assert_eq!(world.sandbox.stats().created, 19 + 25 + 7);
@@ -44,7 +44,7 @@ async fn a_printed_recipe_imports_the_next_file() {
     world.run_file(&csv(3, &[], &[]), &[]);
     let recipe = world.run(&["recipe", "1"]);
     assert_eq!(recipe.status, 0);
-    world.file("again.toml", &recipe.out);
+    world.file("again.toml", &recipe.stdout);
     world.file("next.csv", &csv(3, &[], &[]).replace("C-00", "N-00"));
     let (next, again) = (world.path("next.csv"), world.path("again.toml"));
     assert_eq!(world.run(&["check", &next, "--recipe", &again]).status, 0);
@@ -123,7 +123,7 @@ async fn control_codes_of_a_file_do_not_reach_the_terminal() {
         &["--dry-run"],
     ] {
         let finished = world.run_file(text, more);
-        let all = finished.out + &finished.err;
+        let all = finished.stdout + &finished.stderr;
         assert!(!all.contains(['\u{9b}', '\u{1b}', '\u{202e}']), "{more:?}: {all:?}");
     }
     let value = &world.run(&["show", "1", "--json"]).json()["exceptions"][0]["value"];
@@ -179,21 +179,21 @@ async fn bad_input_gets_a_message_and_status_2() {
     for (what, text, recipe, says) in cases {
         world.file("recipe.toml", recipe);
         let finished = world.run_file(text, &[]);
-        assert_eq!((finished.status, finished.out.as_str()), (2, ""), "{what}: {finished:?}");
+        assert_eq!((finished.status, finished.stdout.as_str()), (2, ""), "{what}: {finished:?}");
         for words in *says {
-            assert!(finished.err.contains(words), "{what}: {words} not in {}", finished.err);
+            assert!(finished.stderr.contains(words), "{what}: {words} not in {}", finished.stderr);
         }
     }
     world.file("recipe.toml", recipe);
     world.file("cases.csv", &good);
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let missing = world.run(&["run", "nowhere.csv", "--recipe", &recipe]);
-    assert!(missing.status == 2 && missing.err.contains("nowhere.csv doesn't exist"), "{missing:?}");
+    assert!(missing.status == 2 && missing.stderr.contains("nowhere.csv doesn't exist"), "{missing:?}");
     let folder = world.run(&["check", world.home.path().to_str().unwrap(), "--recipe", &recipe]);
-    assert!(folder.status == 2 && folder.err.contains("it is a folder"), "{folder:?}");
+    assert!(folder.status == 2 && folder.stderr.contains("it is a folder"), "{folder:?}");
     let no_recipe = world.run(&["run", &file, "--recipe", "nowhere.toml"]);
-    assert!(no_recipe.status == 2 && no_recipe.err.contains("nowhere.toml"), "{no_recipe:?}");
-    assert!(world.run(&["show", "77"]).err.contains("no import 77"));
+    assert!(no_recipe.status == 2 && no_recipe.stderr.contains("nowhere.toml"), "{no_recipe:?}");
+    assert!(world.run(&["show", "77"]).stderr.contains("no import 77"));
     assert_eq!(world.sandbox.stats().posts, 0);
     assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import is created");
 }
@@ -221,18 +221,21 @@ async fn a_failing_account_is_reported_before_anything_is_sent() {
     ] {
         let finished = run(url, token);
         assert_eq!(finished.status, 2, "{finished:?}");
-        assert!(finished.err.contains(says), "{says} not in {}", finished.err);
-        assert!(!finished.err.contains("wrong-t0ken"), "{}", finished.err);
+        assert!(finished.stderr.contains(says), "{says} not in {}", finished.stderr);
+        assert!(!finished.stderr.contains("wrong-t0ken"), "{}", finished.stderr);
     }
     let none = finish(bare_command(&["--home", &home, "run", &file, "--recipe", &recipe]).output().unwrap());
-    assert!(none.status == 2 && none.err.contains("no Trackops account is set up"), "{none:?}");
+    assert!(none.status == 2 && none.stderr.contains("no Trackops account is set up"), "{none:?}");
     assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().unauthorized), (0, 1));
-    assert_eq!(finish(bare_command(&["--home", &home, "imports", "--json"]).output().unwrap()).out, "[]\n");
+    assert_eq!(
+        finish(bare_command(&["--home", &home, "imports", "--json"]).output().unwrap()).stdout,
+        "[]\n"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_token_is_in_no_output_and_in_no_file() {
-    let sandbox = caseload::sandbox::Sandbox::start(caseload::sandbox::Options {
+    let sandbox = caseload::sandbox::Sandbox::start(caseload::sandbox::SandboxOptions {
         token: "s3cret-t0ken-value".into(),
         ..Default::default()
     })
@@ -245,7 +248,7 @@ async fn the_token_is_in_no_output_and_in_no_file() {
     command.env("CASELOAD_TOKEN", "s3cret-t0ken-value").env("CASELOAD_URL", sandbox.url());
     let finished = finish(command.output().unwrap());
     assert_eq!((finished.status, sandbox.stats().created), (1, 3), "{finished:?}");
-    assert!(!finished.out.contains("s3cret") && !finished.err.contains("s3cret"));
+    assert!(!finished.stdout.contains("s3cret") && !finished.stderr.contains("s3cret"));
     for (path, bytes) in everything_below(world.home.path()) {
         for needle in [&b"s3cret-t0ken-value"[..], b"c2FuZGJveC90b2tlbjpzM2NyZXQ"] {
             assert!(!bytes.windows(needle.len()).any(|w| w == needle), "{}", path.display());
@@ -258,8 +261,8 @@ fn the_demo_runs_without_a_terminal() {
     let finished = finish(bare_command(&["demo"]).output().unwrap());
     assert_eq!(finished.status, 0, "{finished:?}");
     let sum = "64 rows = 58 created + 4 rejected + 2 excluded + 0 unknown + 0 not sent";
-    assert!(finished.out.contains("Complete") && finished.out.contains(sum), "{}", finished.out);
-    assert!(finished.err.contains("the practice server counts 58 cases created"), "{}", finished.err);
+    assert!(finished.stdout.contains("Complete") && finished.stdout.contains(sum), "{}", finished.stdout);
+    assert!(finished.stderr.contains("the practice server counts 58 cases created"), "{}", finished.stderr);
 }
 
 #[test]
@@ -288,9 +291,12 @@ async fn the_sandbox_prints_its_address_and_refuses_a_port_in_use() {
     let url = world.sandbox.url();
     let port = url.trim_end_matches("/api/v1").rsplit(':').next().unwrap();
     let finished = finish(bare_command(&["sandbox", "--port", port]).output().unwrap());
-    assert!(finished.status == 2 && finished.err.contains(&format!("port {port} is in use")), "{finished:?}");
+    assert!(
+        finished.status == 2 && finished.stderr.contains(&format!("port {port} is in use")),
+        "{finished:?}"
+    );
     let wrong = finish(bare_command(&["sandbox", "--fault", "sunspots"]).output().unwrap());
-    assert!(wrong.status == 2 && wrong.err.contains("lost"), "{wrong:?}");
+    assert!(wrong.status == 2 && wrong.stderr.contains("lost"), "{wrong:?}");
 }
 
 #[test]
@@ -329,7 +335,7 @@ async fn map_proposes_a_recipe_with_confidences() {
     assert_eq!(unmapped, &json!([{ "text": "Surveilance", "count": 1, "maybe": ["Surveillance", 1] }]));
 
     // The output is a recipe once its blanks are filled in.
-    let printed = demo(&["map", &world.path("march.csv")]).out;
+    let printed = demo(&["map", &world.path("march.csv")]).stdout;
     assert!(printed.contains("# 93% sure: “Claimant” matches “Name”\n[[columns]]\nfrom = \"Claimant\""));
     let ids = [("case_type_id", 1), ("client_id", 100), ("primary_contact_id", 1000), ("subject_type_id", 1)];
     let filled = ids
@@ -353,7 +359,7 @@ fn map_uses_the_vocabulary_of_the_config() {
                 .output()
                 .unwrap(),
         );
-        (told.err.clone(), told.out)
+        (told.stderr.clone(), told.stdout)
     };
     let to = |out: &str| -> Vec<String> {
         let told: serde_json::Value = serde_json::from_str(out).unwrap();
@@ -432,7 +438,7 @@ async fn differences_in_the_next_file_are_reported_before_it_is_sent() {
         assert!(notes.contains(told), "{notes}");
     }
     let run = world.run(&["run", &world.path("next.csv"), "--like", "1"]);
-    assert!(run.err.contains("8 rows instead of the usual 30"), "{run:?}");
+    assert!(run.stderr.contains("8 rows instead of the usual 30"), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -455,5 +461,5 @@ async fn a_remembered_guess_is_forgotten_until_it_is_learned_again() {
     assert_eq!(zzz(&[]), "subject.1", "a later import teaches it again");
     let unknown = world.run(&["map", &cases, "--forget", "Nobody"]);
     assert_eq!(unknown.status, 2);
-    assert!(unknown.err.contains("nothing is remembered for “Nobody”"), "{unknown:?}");
+    assert!(unknown.stderr.contains("nothing is remembered for “Nobody”"), "{unknown:?}");
 }

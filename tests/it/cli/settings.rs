@@ -75,7 +75,7 @@ async fn invalid_settings_are_reported_with_their_line() {
         world.change_config(|text| format!("{text}{line}\n"));
         let told = world.run(&["imports"]);
         assert!(
-            told.status == 2 && told.err.contains(says) && told.err.contains("line 9: "),
+            told.status == 2 && told.stderr.contains(says) && told.stderr.contains("line 9: "),
             "{line}: {told:?}"
         );
         world.change_config(|_| before);

@@ -39,11 +39,11 @@ async fn a_portals_file_is_imported_unchanged() {
     assert_eq!(told["footer"], json!([{"line": 8, "text": "Total: 3"}]));
     let clean = world.run(&["sheet", &file, "--csv"]);
     assert_eq!(
-        clean.out,
+        clean.stdout,
         "Claim,Claimant,Assigned,Contact\nC-1,\"Núñez, María\",11/02/2026,\nC-2,\"O’Neil, Pat\",11/03/2026,\n\
          C-3,Lee; Ann,11/04/2026,\n"
     );
-    assert!(clean.err.contains("1 row skipped: line 8 “Total: 3”"), "{}", clean.err);
+    assert!(clean.stderr.contains("1 row skipped: line 8 “Total: 3”"), "{}", clean.stderr);
     let before = std::fs::read(&file).unwrap();
 
     let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
@@ -54,14 +54,14 @@ async fn a_portals_file_is_imported_unchanged() {
 
     let again = world.run(&["sheet", &file]);
     assert!(
-        again.out.contains("this file was imported on ") && again.out.contains("3 created"),
+        again.stdout.contains("this file was imported on ") && again.stdout.contains("3 created"),
         "{}",
-        again.out
+        again.stdout
     );
     // An edited copy in another format.
     std::fs::write(
         world.path("copy.csv"),
-        clean.out.replace("O’Neil", "ONeil") + "C-9,New One,11/05/2026,\n",
+        clean.stdout.replace("O’Neil", "ONeil") + "C-9,New One,11/05/2026,\n",
     )
     .unwrap();
     let check = world.run(&["check", &world.path("copy.csv"), "--recipe", &recipe, "--json"]).json();
@@ -74,21 +74,21 @@ async fn given_file_settings_override_detected_ones() {
     let world = World::new().await;
     let text = "a;b,c\n1;2,3\n4;5,6\n";
     let file = world.file("odd.csv", text);
-    let out = |more: &[&str]| world.run(&[&["sheet", file.to_str().unwrap(), "--csv"], more].concat()).out;
+    let out = |more: &[&str]| world.run(&[&["sheet", file.to_str().unwrap(), "--csv"], more].concat()).stdout;
     assert_eq!(out(&["--delimiter", ";"]), "a,\"b,c\"\n1,\"2,3\"\n4,\"5,6\"\n");
     assert_eq!(out(&["--delimiter", ",", "--header-row", "none"]), "a;b,c\n1;2,3\n4;5,6\n");
     assert_eq!(out(&["--delimiter", ",", "--header-row", "2"]), "1;2,3\n4;5,6\n");
     assert_eq!(out(&["--delimiter", ",", "--footer", "1"]), "a;b,c\n1;2,3\n");
     let wrong = world.run(&["sheet", file.to_str().unwrap(), "--delimiter", "ab"]);
-    assert!(wrong.status == 2 && wrong.err.contains("isn't a single character"), "{wrong:?}");
+    assert!(wrong.status == 2 && wrong.stderr.contains("isn't a single character"), "{wrong:?}");
     let wrong = world.run(&["sheet", file.to_str().unwrap(), "--encoding", "klingon"]);
-    assert!(wrong.status == 2 && wrong.err.contains("isn't an encoding"), "{wrong:?}");
+    assert!(wrong.status == 2 && wrong.stderr.contains("isn't an encoding"), "{wrong:?}");
     // From a recipe, and kept in the import.
     world.file("recipe.toml", &RECIPE.replace("[defaults]", "[sheet]\ndelimiter = \"|\"\n\n[defaults]"));
     let ran =
         world.run_file(&csv(3, &[], &[]).replace("\"Doe, Jane", "\"Doe Jane").replace(',', "|"), &["--json"]);
     assert_eq!((ran.status, counts(&ran.json())[1]), (0, 3), "{ran:?}");
-    assert!(world.run(&["recipe", "1"]).out.contains("delimiter = \"|\""));
+    assert!(world.run(&["recipe", "1"]).stdout.contains("delimiter = \"|\""));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +103,7 @@ async fn standard_input_is_read_like_a_file() {
         .unwrap();
     child.stdin.take().unwrap().write_all(&portal()).unwrap();
     let finished = finish(child.wait_with_output().unwrap());
-    assert!(finished.status == 0 && finished.out.contains("O’Neil"), "{finished:?}");
+    assert!(finished.status == 0 && finished.stdout.contains("O’Neil"), "{finished:?}");
     let left = std::fs::read_dir(world.home.path().join("data")).unwrap();
     assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().starts_with("stdin-")));
 }
@@ -202,9 +202,9 @@ async fn a_workbook_is_imported_with_its_row_numbers() {
     assert_eq!(shown["exclusions"][0]["line"], 8, "the row number of the worksheet");
     assert!(world.sandbox.cases().iter().all(|case| case["created_on"] == "2026-03-06"));
     let other = world.run(&["sheet", &file, "--worksheet", "notes", "--csv"]);
-    assert_eq!(other.out, "see the other sheet\n");
+    assert_eq!(other.stdout, "see the other sheet\n");
     let none = world.run(&["sheet", &file, "--worksheet", "May"]);
-    assert!(none.status == 2 && none.err.contains("“Notes”, “March”"), "{none:?}");
+    assert!(none.status == 2 && none.stderr.contains("“Notes”, “March”"), "{none:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -226,7 +226,7 @@ async fn a_refused_row_names_its_worksheet() {
     assert_eq!((&refused["source"], &refused["line"]), (&json!("trackops"), &json!(2)), "{refused}");
     let message = refused["message"].as_str().unwrap();
     assert!(message.starts_with("worksheet “Feb”: "), "{message}");
-    let rejects = world.run(&["rejects", "1"]).out;
+    let rejects = world.run(&["rejects", "1"]).stdout;
     assert_eq!(rejects.matches("worksheet \"\"Feb\"\": ").count(), 1, "{rejects}");
 }
 
@@ -252,8 +252,8 @@ async fn a_row_with_other_delimiters_is_sent_with_a_warning() {
     let warned = |line: u64| problems.iter().any(|p| p["line"] == line && p["severity"] == "warning");
     assert!([11, 12, 13].into_iter().all(warned), "{problems:?}");
     let clean = world.run(&["sheet", &file, "--csv"]);
-    assert!(clean.out.contains("\nC-10,Bob Ray,11/10/2026,\nC-11,\"Lee, Cy\",11/11/2026,\nC-12,Dee Orr,"));
-    assert!(clean.err.contains("Line 11: the row has different delimiters"), "{}", clean.err);
+    assert!(clean.stdout.contains("\nC-10,Bob Ray,11/10/2026,\nC-11,\"Lee, Cy\",11/11/2026,\nC-12,Dee Orr,"));
+    assert!(clean.stderr.contains("Line 11: the row has different delimiters"), "{}", clean.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -307,7 +307,7 @@ async fn a_doubtful_encoding_is_reported_with_its_cell() {
     assert_eq!(check["doubts"], json!([]));
     let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
     assert_eq!((ran.status, counts(&ran.json())[1]), (0, 41), "{ran:?}");
-    assert!(!ran.err.contains("encoding"), "{}", ran.err);
+    assert!(!ran.stderr.contains("encoding"), "{}", ran.stderr);
     assert!(world.sandbox.cases().iter().any(|case| case["subjects"][0].to_string().contains("Hernández")));
 }
 
@@ -321,7 +321,7 @@ async fn a_run_warns_of_a_doubtful_encoding_and_of_rows_in_another() {
         |number: u8, name: &[u8]| [b"C-", [b'0' + number].as_slice(), b",", name, b",11/02/2026,\n"].concat();
     std::fs::write(&file, [header, &row(1, b"Mar\x97n")].concat()).unwrap();
     let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
-    assert!(ran.err.contains("warning: the encoding isn't certain"), "{}", ran.err);
+    assert!(ran.stderr.contains("warning: the encoding isn't certain"), "{}", ran.stderr);
 
     let names: [&[u8]; 6] = [b"Nu\xF1ez", b"Garc\xEDa", b"M\xFCller", b"G\xF3mez", b"Pe\xA4a", b"Jos\x82"];
     let rows: Vec<u8> = (1..).zip(names).flat_map(|(number, name)| row(number, name)).collect();

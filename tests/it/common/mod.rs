@@ -18,7 +18,7 @@ use std::{
 use caseload::app::{App, Settings, StartOptions};
 use caseload::engine::{Ended, Event, Run};
 use caseload::ledger::{Exception, Import, ImportId, OnError};
-use caseload::sandbox::{Options, Sandbox};
+use caseload::sandbox::{Sandbox, SandboxOptions};
 use caseload::sheet::Sheet;
 use serde_json::Value;
 
@@ -85,9 +85,9 @@ impl World {
     }
 
     /// Starts a sandbox with options.
-    pub async fn with(say: impl FnOnce(&mut Options)) -> Self {
-        let mut options = Options::default();
-        say(&mut options);
+    pub async fn with(configure: impl FnOnce(&mut SandboxOptions)) -> Self {
+        let mut options = SandboxOptions::default();
+        configure(&mut options);
         let sandbox = Sandbox::start(options).await.unwrap();
         let home = tempfile::tempdir().unwrap();
         fs::create_dir_all(home.path().join("config")).unwrap();
@@ -194,21 +194,21 @@ pub fn counts(shown: &Value) -> [u64; 6] {
 #[derive(Debug)]
 pub struct Finished {
     pub status: i32,
-    pub out: String,
-    pub err: String,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl Finished {
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
 pub fn finish(output: Output) -> Finished {
     Finished {
         status: output.status.code().unwrap_or(-1),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
@@ -223,11 +223,11 @@ pub fn options(on_error: OnError) -> StartOptions {
 
 /// Waits until a run ends; returns its end and the reported exceptions.
 pub async fn watch(mut run: Run) -> (Ended, Vec<Exception>) {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     while let Some(event) = run.events.recv().await {
         match event {
-            Event::Exceptions(exceptions) => told.extend(exceptions),
-            Event::Ended(ended) => return (ended, told),
+            Event::Exceptions(exceptions) => reported.extend(exceptions),
+            Event::Ended(ended) => return (ended, reported),
             Event::Progress(progress) => {
                 let c = progress.counts;
                 assert_eq!(

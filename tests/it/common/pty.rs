@@ -11,10 +11,10 @@ use std::{
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 /// Time limit of every wait, generous enough for a slow machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Output seen so far.
-struct Seen {
+struct Screen {
     terminal: vt100::Parser,
     bytes: Vec<u8>,
     ended: bool,
@@ -25,7 +25,7 @@ pub struct Pty {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
-    seen: Arc<(Mutex<Seen>, Condvar)>,
+    seen: Arc<(Mutex<Screen>, Condvar)>,
 }
 
 impl Pty {
@@ -40,7 +40,8 @@ impl Pty {
         drop(pair.slave);
         let (reader, writer) = (pair.master.try_clone_reader().unwrap(), pair.master.take_writer().unwrap());
         let terminal = vt100::Parser::new(cells(rows), cells(columns), 200);
-        let seen = Arc::new((Mutex::new(Seen { terminal, bytes: Vec::new(), ended: false }), Condvar::new()));
+        let seen =
+            Arc::new((Mutex::new(Screen { terminal, bytes: Vec::new(), ended: false }), Condvar::new()));
         let shared = seen.clone();
         std::thread::spawn(move || watch(reader, &shared));
         Self { child, master: pair.master, writer, seen }
@@ -71,26 +72,26 @@ impl Pty {
         self.wait_until(text, |shown| shown.contains(text))
     }
 
-    pub fn wait_until(&self, what: &str, so: impl Fn(&str) -> bool) -> String {
-        self.wait_till(what, |seen| so(&seen.terminal.screen().contents()))
+    pub fn wait_until(&self, what: &str, condition: impl Fn(&str) -> bool) -> String {
+        self.wait_for_output(what, |seen| condition(&seen.terminal.screen().contents()))
     }
 
     /// Waits until the program has written a text, even if it is no longer on the screen.
     pub fn wait_for_bytes(&self, text: &str) {
-        self.wait_till(text, |seen| String::from_utf8_lossy(&seen.bytes).contains(text));
+        self.wait_for_output(text, |seen| String::from_utf8_lossy(&seen.bytes).contains(text));
     }
 
-    fn wait_till(&self, what: &str, so: impl Fn(&Seen) -> bool) -> String {
+    fn wait_for_output(&self, what: &str, condition: impl Fn(&Screen) -> bool) -> String {
         let began = Instant::now();
         let (lock, change) = &*self.seen;
         let mut seen = lock.lock().unwrap();
         loop {
             let shown = seen.terminal.screen().contents();
-            if so(&seen) {
+            if condition(&seen) {
                 return shown;
             }
             assert!(
-                !seen.ended && began.elapsed() < PATIENCE,
+                !seen.ended && began.elapsed() < TIMEOUT,
                 "still waiting for {what}; the terminal shows\n{shown}"
             );
             seen = change.wait_timeout(seen, Duration::from_secs(1)).unwrap().0;
@@ -133,7 +134,7 @@ fn size(columns: u16, rows: u16) -> PtySize {
     PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
 }
 
-fn watch(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Seen>, Condvar)) {
+fn watch(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Screen>, Condvar)) {
     let mut buffer = [0; 4096];
     loop {
         // After the program has ended, reading gives an error or the end.

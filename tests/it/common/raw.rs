@@ -21,7 +21,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let says = says.clone();
-                thread::spawn(move || connection(stream, &says));
+                thread::spawn(move || serve(stream, &says));
             }
         });
         Self { address }
@@ -32,7 +32,7 @@ impl Server {
     }
 }
 
-fn connection(mut stream: TcpStream, says: &impl Fn(&mut TcpStream) -> io::Result<()>) -> io::Result<()> {
+fn serve(mut stream: TcpStream, says: &impl Fn(&mut TcpStream) -> io::Result<()>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     loop {
         let mut head = Vec::new();

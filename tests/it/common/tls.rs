@@ -16,7 +16,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 /// Bytes received.
-pub type Heard = Arc<Mutex<Vec<u8>>>;
+pub type Received = Arc<Mutex<Vec<u8>>>;
 
 /// A certificate authority. A client trusts it if it is given a file with the authority's own certificate.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -51,7 +51,7 @@ impl Authority {
 pub struct Host {
     pub port: u16,
     /// Received bytes, decrypted.
-    pub heard: Heard,
+    pub heard: Received,
 }
 
 impl Host {
@@ -59,7 +59,7 @@ impl Host {
     pub async fn start(authority: &Authority, name: &str, until: i32, before: &str) -> Self {
         let acceptor = TlsAcceptor::from(Arc::new(authority.shows(name, until)));
         let before = server_of(before).to_owned();
-        let heard = Heard::default();
+        let heard = Received::default();
         let port = serve(heard.clone(), move |stream, heard| {
             let (acceptor, before) = (acceptor.clone(), before.clone());
             async move {
@@ -75,13 +75,13 @@ impl Host {
 /// A proxy that connects every request to one host.
 pub struct Proxy {
     pub port: u16,
-    pub heard: Heard,
+    pub heard: Received,
 }
 
 impl Proxy {
     pub async fn start(to: &Host) -> Self {
         let to = format!("127.0.0.1:{}", to.port);
-        let heard = Heard::default();
+        let heard = Received::default();
         let port = serve(heard.clone(), move |mut stream, heard| {
             let to = to.clone();
             async move {
@@ -104,8 +104,8 @@ fn server_of(url: &str) -> &str {
 }
 
 async fn serve<F: Future<Output = ()> + Send + 'static>(
-    heard: Heard,
-    connection: impl Fn(TcpStream, Heard) -> F + Send + 'static,
+    heard: Received,
+    connection: impl Fn(TcpStream, Received) -> F + Send + 'static,
 ) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -119,7 +119,7 @@ async fn serve<F: Future<Output = ()> + Send + 'static>(
 }
 
 /// Forwards everything in both directions, and records what the client sends.
-async fn join(client: impl AsyncRead + AsyncWrite, before: &str, heard: Heard) {
+async fn join(client: impl AsyncRead + AsyncWrite, before: &str, heard: Received) {
     let mut server = TcpStream::connect(before).await.unwrap();
     let (mut from_client, mut to_client) = tokio::io::split(client);
     let (mut from_server, mut to_server) = server.split();

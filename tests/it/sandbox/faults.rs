@@ -3,15 +3,15 @@
 use std::io;
 use std::time::Duration;
 
-use caseload::sandbox::{Fault, Options, Sandbox};
+use caseload::sandbox::{InjectedFault, Sandbox, SandboxOptions};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{LOGIN, case, connect, get, parsed, post, raw, request};
 
 async fn faulty(fault: &str) -> Sandbox {
-    let faults = vec![fault.parse::<Fault>().unwrap()];
-    Sandbox::start(Options { faults, ..Options::default() }).await.unwrap()
+    let faults = vec![fault.parse::<InjectedFault>().unwrap()];
+    Sandbox::start(SandboxOptions { faults, ..SandboxOptions::default() }).await.unwrap()
 }
 
 async fn post_raw(sandbox: &Sandbox) -> io::Result<Vec<u8>> {
@@ -246,7 +246,8 @@ async fn the_same_seed_selects_the_same_posts() {
     let mut struck = Vec::new();
     for seed in [1, 1, 2] {
         let faults = vec!["500%40".parse().unwrap()];
-        let sandbox = Sandbox::start(Options { faults, seed, ..Options::default() }).await.unwrap();
+        let sandbox =
+            Sandbox::start(SandboxOptions { faults, seed, ..SandboxOptions::default() }).await.unwrap();
         let mut statuses = Vec::new();
         for _ in 0..30 {
             statuses.push(post(&sandbox, &case("CLM-1")).await.status);

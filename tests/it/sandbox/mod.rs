@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use caseload::sandbox::{Error, Options, Sandbox};
+use caseload::sandbox::{Error, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -95,11 +95,11 @@ fn case(reference: &str) -> Value {
 }
 
 async fn start() -> Sandbox {
-    Sandbox::start(Options::default()).await.unwrap()
+    Sandbox::start(SandboxOptions::default()).await.unwrap()
 }
 
 async fn stored(store: PathBuf) -> Result<Sandbox, Error> {
-    Sandbox::start(Options { store: Some(store), ..Options::default() }).await
+    Sandbox::start(SandboxOptions { store: Some(store), ..SandboxOptions::default() }).await
 }
 
 #[tokio::test]
@@ -261,7 +261,7 @@ async fn a_half_written_case_is_dropped() {
 async fn a_port_in_use_is_named_and_a_stopped_sandbox_gives_it_back() {
     let sandbox = start().await;
     let port = sandbox.url().rsplit_once(':').unwrap().1.split_once('/').unwrap().0.parse().unwrap();
-    let options = Options { port, ..Options::default() };
+    let options = SandboxOptions { port, ..SandboxOptions::default() };
     let error = Sandbox::start(options.clone()).await.err().unwrap();
     assert!(error.to_string().contains(&format!("port {port} is in use")), "{error}");
     sandbox.stop().await;
@@ -281,7 +281,7 @@ async fn scripts_can_compare_counts_without_a_token() {
 #[tokio::test]
 async fn latency_delays_answers_and_is_off_by_default() {
     let latency = Duration::from_millis(30);
-    let slow = Sandbox::start(Options { latency, ..Options::default() }).await.unwrap();
+    let slow = Sandbox::start(SandboxOptions { latency, ..SandboxOptions::default() }).await.unwrap();
     let start_of_one = Instant::now();
     post(&slow, &case("CLM-1")).await;
     assert!(start_of_one.elapsed() >= latency);

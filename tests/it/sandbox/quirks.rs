@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use caseload::sandbox::{Options, Quirk, Sandbox};
+use caseload::sandbox::{Quirk, Sandbox, SandboxOptions};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -10,9 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{LOGIN, Reply, case, connect, get, get_as_is, parsed, post, request, start};
 
-async fn quirky(quirks: &[&str]) -> Sandbox {
+async fn sandbox_with_quirks(quirks: &[&str]) -> Sandbox {
     let quirks = quirks.iter().map(|name| name.parse::<Quirk>().unwrap()).collect();
-    Sandbox::start(Options { quirks, ..Options::default() }).await.unwrap()
+    Sandbox::start(SandboxOptions { quirks, ..SandboxOptions::default() }).await.unwrap()
 }
 
 fn references(reply: &Reply) -> Vec<String> {
@@ -38,14 +38,14 @@ fn ahead(created_at: &Value) -> i64 {
 
 #[tokio::test]
 async fn creating_a_case_can_be_answered_differently() {
-    let sandbox = quirky(&["200"]).await;
+    let sandbox = sandbox_with_quirks(&["200"]).await;
     assert_eq!(post(&sandbox, &case("CLM-1")).await.status, 200);
 
-    let sandbox = quirky(&["wrapped"]).await;
+    let sandbox = sandbox_with_quirks(&["wrapped"]).await;
     let created = post(&sandbox, &case("CLM-1")).await;
     assert_eq!((created.status, created.json()), (201, json!({ "casefile": sandbox.cases()[0] })));
 
-    let sandbox = quirky(&["location-header"]).await;
+    let sandbox = sandbox_with_quirks(&["location-header"]).await;
     let created = post(&sandbox, &case("CLM-1")).await;
     let location = format!("/api/v1/cases/{}", created.json()["id"]);
     assert_eq!((created.status, created.header("location")), (201, Some(&*location)));
@@ -53,7 +53,7 @@ async fn creating_a_case_can_be_answered_differently() {
 
 #[tokio::test]
 async fn ids_can_be_strings_everywhere() {
-    let sandbox = quirky(&["string-ids", "wrapped"]).await;
+    let sandbox = sandbox_with_quirks(&["string-ids", "wrapped"]).await;
     let created = post(&sandbox, &case("CLM-1")).await.json()["casefile"].take();
     assert_eq!((&created["id"], &created["client_id"]), (&json!("5001"), &json!("100")));
     assert_eq!(
@@ -80,7 +80,7 @@ async fn validation_errors_can_have_other_forms() {
         (&["errors-nested"], 422, "application/json", json!(nested).to_string()),
         (&["errors-400", "errors-text"], 400, "text/plain; charset=utf-8", texts.join("\n")),
     ] {
-        let sandbox = quirky(quirks).await;
+        let sandbox = sandbox_with_quirks(quirks).await;
         let refused = post(&sandbox, &wrong()).await;
         assert_eq!((refused.status, refused.header("content-type")), (status, Some(kind)), "{quirks:?}");
         assert_eq!(refused.body, body, "{quirks:?}");
@@ -91,7 +91,7 @@ async fn validation_errors_can_have_other_forms() {
 /// The wait uses a paused clock.
 #[tokio::test(start_paused = true)]
 async fn a_new_case_can_appear_late_in_lists() {
-    let sandbox = quirky(&["list-lag"]).await;
+    let sandbox = sandbox_with_quirks(&["list-lag"]).await;
     let created = post(&sandbox, &case("CLM-1")).await.json();
     let count = async || get(&sandbox, "cases?mode=count").await.json()["record_count"].take();
     assert_eq!(references(&get(&sandbox, "cases?reference_value_1=CLM-1").await), [] as [&str; 0]);
@@ -109,7 +109,7 @@ async fn the_reference_filter_can_find_parts_or_everything() {
         (&["partial-filter"], &["CLM-1", "clm-12"]),
         (&["no-filter"], &["CLM-1", "clm-12", "POL-7"]),
     ] {
-        let sandbox = quirky(quirks).await;
+        let sandbox = sandbox_with_quirks(quirks).await;
         for reference in ["CLM-1", "clm-12", "POL-7"] {
             post(&sandbox, &case(reference)).await;
         }
@@ -123,7 +123,7 @@ async fn the_reference_filter_can_find_parts_or_everything() {
 
 #[tokio::test]
 async fn references_can_be_stored_in_upper_case() {
-    let sandbox = quirky(&["upper-references"]).await;
+    let sandbox = sandbox_with_quirks(&["upper-references"]).await;
     assert_eq!(post(&sandbox, &case("clm-1é")).await.json()["reference_value_1"], "CLM-1É");
     assert_eq!(references(&get(&sandbox, "cases?reference_value_1=CLM-1%C3%89").await), ["CLM-1É"]);
     assert_eq!(sandbox.cases()[0]["reference_value_1"], "CLM-1É");
@@ -135,7 +135,7 @@ async fn lists_can_omit_keys_that_the_case_has() {
     let mut noted = case("CLM-1");
     noted["admin_notes"] = json!("batch 7");
     for quirk in ["no-created-at", "bare-cases", "no-admin-notes"] {
-        let sandbox = quirky(&[quirk]).await;
+        let sandbox = sandbox_with_quirks(&[quirk]).await;
         let created = post(&sandbox, &noted).await.json();
         let listed = get(&sandbox, "cases?created_from_system=2000-01-01").await.json()[0].take();
         let mut expected = created.clone();
@@ -161,7 +161,7 @@ async fn the_clock_can_be_ahead_and_the_timestamps_local() {
         (&["local-time"], 0, -5 * 3600),
         (&["clock-ahead", "local-time"], 90, 90 - 5 * 3600),
     ] {
-        let sandbox = quirky(quirks).await;
+        let sandbox = sandbox_with_quirks(quirks).await;
         let created = post(&sandbox, &case("CLM-1")).await;
         let date = httpdate::parse_http_date(created.header("date").unwrap()).unwrap();
         let sent = SystemTime::now() + Duration::from_secs(date_ahead);
@@ -179,7 +179,7 @@ async fn the_clock_can_be_ahead_and_the_timestamps_local() {
 
 #[tokio::test]
 async fn every_answer_has_the_clock_that_is_ahead() {
-    let sandbox = quirky(&["clock-ahead"]).await;
+    let sandbox = sandbox_with_quirks(&["clock-ahead"]).await;
     for fault in ["", "401", "close-idle"] {
         sandbox.set_faults(fault.parse().into_iter().collect());
         let date = post(&sandbox, &case("CLM-1")).await.header("date").map(str::to_owned).unwrap();
@@ -189,7 +189,7 @@ async fn every_answer_has_the_clock_that_is_ahead() {
 
 #[tokio::test]
 async fn pages_can_be_smaller_than_requested() {
-    let sandbox = quirky(&["small-pages"]).await;
+    let sandbox = sandbox_with_quirks(&["small-pages"]).await;
     let ids = async |query: &str| get(&sandbox, query).await.json().as_array().unwrap().len();
     assert_eq!(ids("client/contacts?per_page=100").await, 10);
     assert_eq!(ids("client/contacts").await, 10);
@@ -204,7 +204,7 @@ async fn quirks_do_not_change_the_cases_that_scripts_compare() {
     // Two quirks change which cases are accepted; those accounts need another case.
     let names = Quirk::ALL.map(|(_, name, _)| name);
     let names: Vec<_> = names.into_iter().filter(|name| !["case-client", "gone"].contains(name)).collect();
-    let (sandbox, plain) = (quirky(&names).await, start().await);
+    let (sandbox, plain) = (sandbox_with_quirks(&names).await, start().await);
     let (quirky, usual) = (post(&sandbox, &case("CLM-1")).await, post(&plain, &case("CLM-1")).await);
     assert_eq!((quirky.status, usual.status), (200, 201));
     let told = super::ask(&sandbox, "", "GET", "/sandbox/cases", "").await.json();
@@ -214,7 +214,8 @@ async fn quirks_do_not_change_the_cases_that_scripts_compare() {
 
 #[tokio::test]
 async fn lists_can_behave_differently() {
-    let sandbox = quirky(&["no-pages", "no-count", "contact-client", "odd-ids", "no-date"]).await;
+    let sandbox =
+        sandbox_with_quirks(&["no-pages", "no-count", "contact-client", "odd-ids", "no-date"]).await;
     let first = get(&sandbox, "client/contacts?per_page=2").await;
     assert_eq!(first.header("date"), None);
     assert_eq!(first.json(), get(&sandbox, "client/contacts?per_page=2&page=2").await.json());
@@ -224,7 +225,7 @@ async fn lists_can_behave_differently() {
 
 #[tokio::test]
 async fn cases_can_be_listed_differently() {
-    let sandbox = quirky(&["us-times", "labels", "no-time-filter", "case-client"]).await;
+    let sandbox = sandbox_with_quirks(&["us-times", "labels", "no-time-filter", "case-client"]).await;
     let mut of_client = case("CLM-1");
     assert_eq!(post(&sandbox, &of_client).await.status, 422, "a location isn't a client");
     of_client["client_id"] = json!(1);
@@ -241,7 +242,7 @@ async fn cases_can_be_listed_differently() {
 #[tokio::test]
 async fn values_come_in_parts_on_request() {
     for (quirks, with_parts) in [(&[][..], true), (&["flat-values"], false)] {
-        let sandbox = quirky(quirks).await;
+        let sandbox = sandbox_with_quirks(quirks).await;
         assert_eq!(post(&sandbox, &case("CLM-1")).await.status, 201);
         let name = async |path: &str| {
             get_as_is(&sandbox, path).await.json()[0]["subjects"][0]["custom_fields"][0]["value"].take()
@@ -255,7 +256,7 @@ async fn values_come_in_parts_on_request() {
 
 #[tokio::test]
 async fn deleted_records_are_not_listed_and_their_ids_are_refused() {
-    let sandbox = quirky(&["gone"]).await;
+    let sandbox = sandbox_with_quirks(&["gone"]).await;
     assert_eq!(get(&sandbox, "client/contacts?id=1000").await.json(), json!([]));
     let mut of_nobody = case("CLM-1");
     of_nobody["primary_contact_id"] = json!(1000);
@@ -265,7 +266,7 @@ async fn deleted_records_are_not_listed_and_their_ids_are_refused() {
 /// The wait uses a paused clock.
 #[tokio::test(start_paused = true)]
 async fn every_second_get_can_show_an_older_state() {
-    let sandbox = quirky(&["replicas"]).await;
+    let sandbox = sandbox_with_quirks(&["replicas"]).await;
     post(&sandbox, &case("CLM-1")).await;
     let count = async || get(&sandbox, "cases?mode=count").await.json()["record_count"].take();
     assert_eq!([count().await, count().await, count().await], [1, 0, 1]);
@@ -278,7 +279,7 @@ async fn a_cache_can_answer_gets() {
     for (quirk, asked_for_new, seen) in
         [("cached-gets", false, 1), ("cached-gets", true, 2), ("stubborn-cache", true, 1)]
     {
-        let sandbox = quirky(&[quirk]).await;
+        let sandbox = sandbox_with_quirks(&[quirk]).await;
         let headers = if asked_for_new { "Cache-Control: no-cache\r\n" } else { "" };
         let count = async |path: &str| {
             let mut stream = connect(&sandbox).await.unwrap();
@@ -302,7 +303,7 @@ async fn a_cache_can_answer_gets() {
 #[tokio::test]
 async fn a_page_after_the_end_can_be_answered_differently() {
     for (quirk, status, body) in [("end-404", 404, "{"), ("end-204", 204, ""), ("end-null", 200, "null")] {
-        let sandbox = quirky(&[quirk]).await;
+        let sandbox = sandbox_with_quirks(&[quirk]).await;
         assert_eq!(get(&sandbox, "cases").await.body, "[]", "{quirk}: the first page isn't after the end");
         let reply = get(&sandbox, "cases?page=2").await;
         assert_eq!(reply.status, status, "{quirk}");
@@ -312,7 +313,7 @@ async fn a_page_after_the_end_can_be_answered_differently() {
 
 #[tokio::test]
 async fn the_order_of_a_list_can_change_from_page_to_page() {
-    let sandbox = quirky(&["shuffled", "five-pages"]).await;
+    let sandbox = sandbox_with_quirks(&["shuffled", "five-pages"]).await;
     for number in 1..=12 {
         post(&sandbox, &case(&format!("CLM-{number}"))).await;
     }
@@ -328,7 +329,7 @@ async fn the_order_of_a_list_can_change_from_page_to_page() {
 
 #[tokio::test]
 async fn ids_restart_after_a_reset() {
-    let sandbox = quirky(&[]).await;
+    let sandbox = sandbox_with_quirks(&[]).await;
     assert_eq!(post(&sandbox, &case("CLM-1")).await.json()["id"], 5001);
     sandbox.reset().unwrap();
     assert_eq!(get(&sandbox, "cases").await.body, "[]");

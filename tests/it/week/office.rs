@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use caseload::sandbox::{Options, Sandbox};
+use caseload::sandbox::{Sandbox, SandboxOptions as Options};
 use serde_json::Value;
 
 use super::claims::Claim;
@@ -43,7 +43,7 @@ impl Office {
             fs::set_permissions(folder.join("config.toml"), fs::Permissions::from_mode(0o600)).unwrap();
         }
         let tokens = BTreeMap::from([("ann", "sandbox"), ("ben", "sandbox")]);
-        let group = finish(Command::new("id").arg("-gn").output().unwrap()).out.trim().to_owned();
+        let group = finish(Command::new("id").arg("-gn").output().unwrap()).stdout.trim().to_owned();
         Self { world, kept, group, tokens, typed: Vec::new() }
     }
 
@@ -101,10 +101,10 @@ impl Office {
         let finished = finish(self.command(command).output().unwrap());
         let shown = match file {
             Some(file) => {
-                self.save(file, finished.out.as_bytes());
-                finished.err.clone()
+                self.save(file, finished.stdout.as_bytes());
+                finished.stderr.clone()
             }
-            None => format!("{}{}", finished.err, finished.out),
+            None => format!("{}{}", finished.stderr, finished.stdout),
         };
         self.typed.push((line.to_owned(), shown.replace(&self.team(), "/srv/caseload")));
         finished

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use crate::app::ReceiptLine;
-use crate::ledger::{Exception, Source};
+use crate::ledger::{Exception, ExceptionSource};
 use crate::text::{grouped, hide_ssns, plural, visible};
 
 /// Maximum number of characters shown of one text.
-const LONGEST: usize = 400;
+const MAX_CHARS: usize = 400;
 /// Maximum number of characters of a text kept on one line.
-const LONGEST_WHOLE: usize = 22;
+const MAX_WHOLE_LEN: usize = 22;
 /// Maximum number of row ranges listed.
-pub(super) const MOST_RANGES: usize = 200;
+pub(super) const MAX_RANGES: usize = 200;
 
 pub(super) fn table(columns: &[&str], rows: &Markup) -> Markup {
     let class = |column: &str| matches!(column, "Row" | "Line" | "Try").then_some("n");
@@ -34,9 +34,9 @@ pub(super) fn numbers(row: u64, line: u64) -> Markup {
 /// The column, value and reason of an exception.
 pub(super) fn at_fault(found: &Exception) -> Markup {
     let by = match (found.source, found.http_status) {
-        (Source::Check, _) => "Found before sending.".to_owned(),
-        (Source::Trackops, Some(status)) => format!("Trackops answered HTTP {status}."),
-        (Source::Trackops, None) => String::new(),
+        (ExceptionSource::Check, _) => "Found before sending.".to_owned(),
+        (ExceptionSource::Trackops, Some(status)) => format!("Trackops answered HTTP {status}."),
+        (ExceptionSource::Trackops, None) => String::new(),
     };
     html! {
         td.text { (found.column.as_deref().map_or_else(|| "–".to_owned(), shown)) }
@@ -76,7 +76,7 @@ pub(super) fn reference(text: Option<&str>) -> Markup {
 
 /// A cell with a note below it. It isn't broken at hyphens unless it is too long for its column.
 pub(super) fn cell(text: &str, note: Option<String>) -> Markup {
-    let class = if text.chars().count() <= LONGEST_WHOLE { "whole" } else { "text" };
+    let class = if text.chars().count() <= MAX_WHOLE_LEN { "whole" } else { "text" };
     html! { td class=(class) { (text) @if let Some(note) = note { span.more { (note) } } } }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 fn clipped(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
@@ -109,7 +109,7 @@ pub(super) fn gaps(taken: impl Iterator<Item = u64>, last: u64) -> (Vec<String>,
         let count = row.saturating_sub(next);
         match count {
             0 => {}
-            _ if ranges.len() == MOST_RANGES => more += count,
+            _ if ranges.len() == MAX_RANGES => more += count,
             1 => ranges.push(next.to_string()),
             _ => ranges.push(format!("{next}–{}", row - 1)),
         }

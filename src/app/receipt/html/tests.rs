@@ -1,7 +1,9 @@
-use super::parts::MOST_RANGES;
+use super::parts::MAX_RANGES;
 use super::*;
 use crate::case::Code;
-use crate::ledger::{Counts, Doubled, Finding, FindingKind, Source, Verification};
+use crate::ledger::{
+    Counts, DuplicateCases, ExceptionSource, FindingKind, Verification, VerificationFinding,
+};
 
 const HOSTILE: &str = "</style></title>--><script src=http://x.test/a>alert(1)</script><img src=x onerror='a()'>\" \
                        onload=\"b()\" '&lt;url(http://x.test)\u{1b}[2J\u{202e}\u{2066}\u{9b}\0\r\n<iframe>";
@@ -37,7 +39,7 @@ fn exception(row: u64, text: &str) -> Exception {
         value: Some(text.into()),
         code: Code::Unknown,
         message: text.into(),
-        source: Source::Trackops,
+        source: ExceptionSource::Trackops,
         http_status: Some(422),
         corrected: true,
     }
@@ -74,7 +76,7 @@ fn page(text: &str) -> ReceiptPage {
             line(8, "not_sent", text),
             line(9, "created", text),
         ],
-        doubled: vec![Doubled {
+        doubled: vec![DuplicateCases {
             row: 9,
             line: 10,
             reference: Some(text.into()),
@@ -87,7 +89,7 @@ fn page(text: &str) -> ReceiptPage {
             different: 1,
             ..Verification::default()
         }),
-        findings: vec![Finding {
+        findings: vec![VerificationFinding {
             row: 9,
             line: 10,
             field: Some(text.into()),
@@ -212,6 +214,6 @@ fn long_texts_and_lists_are_cut() {
     assert!(html.len() < 60_000, "{}", html.len());
     assert!(html.contains("é…"));
     let (ranges, more) = gaps((1..=1000).map(|row| row * 2), 2001);
-    assert_eq!((ranges.len(), ranges[1].as_str(), more), (MOST_RANGES, "3", 801));
+    assert_eq!((ranges.len(), ranges[1].as_str(), more), (MAX_RANGES, "3", 801));
     assert_eq!(gaps([1, 2, 3].into_iter(), 3), (Vec::new(), 0));
 }

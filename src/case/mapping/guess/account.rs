@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::cells::{Looks, sample};
-use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, weigh};
-use super::header::Reading;
-use super::known::Idea;
+use super::cells::{CellStats, sample};
+use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, penalize};
+use super::header::HeaderReading;
+use super::known::Suggestion;
 use super::thing::Thing;
-use super::vocabulary::{OTHERS, Owner};
+use super::vocabulary::{HeaderOwner, OTHERS};
 use crate::case::mapping::field::{CASE_FIELDS, CaseField, Target};
-use crate::case::values::kind::Kind;
+use crate::case::values::kind::FieldKind;
 use crate::case::values::value::split_list;
-use crate::case::values::words::plain;
+use crate::case::values::words::alphanumeric;
 
 /// Minimum share of a column's values that must be names of the account to count without a matching header.
 const NAMES: f64 = 0.8;
@@ -24,18 +24,20 @@ const FEW_CHOICES: usize = 2;
 
 impl Fields<'_> {
     /// Returns fields whose name equals the header.
-    pub(super) fn called(&self, header: &str, read: &Reading, looks: &Looks) -> Vec<Idea> {
-        let key = plain(header);
+    pub(super) fn called(&self, header: &str, read: &HeaderReading, stats: &CellStats) -> Vec<Suggestion> {
+        let key = alphanumeric(header);
         let case = CASE_FIELDS.iter().map(|spec| (Target::Case(spec.field), spec.label));
-        let is_street = read.thing.is_some_and(|thing| self.is_street(thing, read, looks));
-        let whole = self.custom.iter().filter(|(field, _)| field.kind != Kind::Address || !is_street);
+        let is_street = read.thing.is_some_and(|thing| self.is_street(thing, read, stats));
+        let whole = self.custom.iter().filter(|(field, _)| field.kind != FieldKind::Address || !is_street);
         let custom = whole.map(|(field, _)| (Target::Custom(field.key.into(), None), field.label.as_str()));
         let numbers = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3].into_iter();
         let references = numbers.zip(&self.references);
         let references =
             references.filter_map(|(field, label)| Some((Target::Case(field), label.as_ref()?.0)));
-        let named =
-            references.chain(case).chain(custom).filter(|(_, label)| !key.is_empty() && plain(label) == key);
+        let named = references
+            .chain(case)
+            .chain(custom)
+            .filter(|(_, label)| !key.is_empty() && alphanumeric(label) == key);
         let thing = |to| match to {
             Target::Case(field) => Thing::of(field),
             Target::Custom(place, _) => {
@@ -53,14 +55,21 @@ impl Fields<'_> {
             named.filter(|(to, _)| !matches!(to, Target::Case(field) if self.names.contains_key(field)));
         let named = named.map(|(to, label)| {
             let confidence = if label.eq_ignore_ascii_case(header) { 0.99 } else { 0.97 };
-            let idea = Idea::new(to, confidence, format!("the header is the field's name, “{label}”"));
-            weigh(idea, thing(to).and_then(|thing| looks.misfit(thing)))
+            let suggestion =
+                Suggestion::new(to, confidence, format!("the header is the field's name, “{label}”"));
+            penalize(suggestion, thing(to).and_then(|thing| stats.misfit(thing)))
         });
         named.collect()
     }
 
     /// Returns ideas for the number that identifies the cases of the list, or another reference of the account.
-    pub(super) fn number(&self, index: usize, read: &Reading, looks: &Looks, header: &str) -> Vec<Idea> {
+    pub(super) fn number(
+        &self,
+        index: usize,
+        read: &HeaderReading,
+        stats: &CellStats,
+        header: &str,
+    ) -> Vec<Suggestion> {
         let fields = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3];
         let named = self.references.iter().zip(fields).find_map(|(label, field)| {
             let (text, label) = label.as_ref()?;
@@ -70,19 +79,22 @@ impl Fields<'_> {
             let same = label.thing == read.thing && label.reference == read.reference && is_number;
             same.then_some((field, *text))
         });
-        let against = (looks.cells > 0 && !looks.holds_references()).then_some("case numbers");
-        let against = looks.misfit(Thing::Number).or(against);
+        let against = (stats.cells > 0 && !stats.holds_references()).then_some("case numbers");
+        let against = stats.misfit(Thing::Number).or(against);
         if let Some((field, label)) = named {
             let why = format!("“{header}” matches “{label}”");
             let sure = 0.95 - NOT_UNDERSTOOD * count(read.rest.len());
-            return vec![weigh(Idea::new(Target::Case(field), sure, why), looks.misfit(Thing::Number))];
+            return vec![penalize(
+                Suggestion::new(Target::Case(field), sure, why),
+                stats.misfit(Thing::Number),
+            )];
         }
         let unnamed = self.references.iter().all(Option::is_none);
         if read.thing == Some(Thing::Policy) && unnamed && read.owner.is_none() {
             let why = format!("“{header}” is a common name for the second reference");
-            return vec![weigh(
-                Idea::new(Target::Case(CaseField::Reference2), 0.9, why),
-                looks.misfit(Thing::Policy),
+            return vec![penalize(
+                Suggestion::new(Target::Case(CaseField::Reference2), 0.9, why),
+                stats.misfit(Thing::Policy),
             )];
         }
         let Some(rank) = read.reference.filter(|_| read.thing == Some(Thing::Number)) else {
@@ -91,24 +103,24 @@ impl Fields<'_> {
         let first = if index == 0 { 0.03 } else { 0.0 };
         let claim = if rank == 0 { 0.03 } else { 0.0 };
         let (rank, others) = if rank == OTHERS { (0, 0.2) } else { (rank, 0.0) };
-        let is_own = matches!(read.owner, None | Some(Owner::Event | Owner::Subject(_)));
+        let is_own = matches!(read.owner, None | Some(HeaderOwner::Event | HeaderOwner::Subject(_)));
         let owned = if is_own || read.is_claim_of_client() { 0.0 } else { 0.35 };
         let sure =
             0.9 + first + claim - others - 0.0005 * count(rank) - 0.12 * count(read.rest.len()) - owned;
         let why = format!("“{header}” is a common name for the case's own number");
-        vec![weigh(Idea::new(Target::Case(CaseField::Reference1), sure, why), against)]
+        vec![penalize(Suggestion::new(Target::Case(CaseField::Reference1), sure, why), against)]
     }
 
     /// Returns fields of ids whose names are in the cells.
-    pub(super) fn names(&self, index: usize, read: &Reading) -> Vec<Idea> {
+    pub(super) fn names(&self, index: usize, read: &HeaderReading) -> Vec<Suggestion> {
         let cells: Vec<&str> = self.known.cells(index).take(sample(self.read.len())).collect();
         let is_name = |names: &HashSet<String>, cell: &str| {
-            split_list(cell, None).all(|text| names.contains(&plain(text)))
+            split_list(cell, None).all(|text| names.contains(&alphanumeric(text)))
         };
-        let (mut ideas, mut by_texts) = (Vec::new(), self.choices(&cells, read));
+        let (mut suggestions, mut by_texts) = (Vec::new(), self.choices(&cells, read));
         for (field, names) in &self.names {
             let spec = field.spec();
-            let says_so = read.says(*field) || plain(spec.label) == read.words.concat();
+            let says_so = read.says(*field) || alphanumeric(spec.label) == read.words.concat();
             let said_ids =
                 says_so && read.words.iter().any(|word| matches!(word.as_str(), "id" | "number" | "code"));
             let of_account =
@@ -118,93 +130,100 @@ impl Fields<'_> {
             let fits = cells.iter().filter(|cell| is_name(names, cell) || may_be_id(cell)).count();
             let share = if cells.is_empty() { 0.0 } else { count(fits) / count(cells.len()) };
             let label = spec.label.to_lowercase();
-            let idea = |sure: f64, why: String| Idea::new(Target::Case(*field), sure, why);
+            let suggestion = |sure: f64, why: String| Suggestion::new(Target::Case(*field), sure, why);
             if says_so && (cells.is_empty() || share >= 0.5) {
                 let sure = PLAIN - NOT_UNDERSTOOD * count(read.rest.len()) * (1.0 - share);
                 let less = if names.is_empty() { 0.1 } else { 0.0 };
-                ideas.push(idea(sure - less, format!("the header says {label}, and the values fit")));
+                suggestions
+                    .push(suggestion(sure - less, format!("the header says {label}, and the values fit")));
             } else if says_so {
                 let why =
                     format!("the header says {label}, but the values aren't ids or names of the account");
-                ideas.push(idea(0.45, why));
+                suggestions.push(suggestion(0.45, why));
             } else if share >= NAMES
                 && cells.len() > 1
                 && !names.is_empty()
-                && !matches!(read.owner, Some(Owner::Other))
+                && !matches!(read.owner, Some(HeaderOwner::Other))
             {
-                by_texts.push(idea(BY_TEXTS, format!("its values match the account's names for {label}")));
+                by_texts
+                    .push(suggestion(BY_TEXTS, format!("its values match the account's names for {label}")));
             }
         }
         if by_texts.len() > 1 {
-            for idea in &mut by_texts {
-                idea.confidence = UNDECIDED;
+            for suggestion in &mut by_texts {
+                suggestion.confidence = UNDECIDED;
             }
         }
-        ideas.extend(by_texts);
-        ideas
+        suggestions.extend(by_texts);
+        suggestions
     }
 
     /// Returns custom fields whose choices are in the cells.
-    fn choices(&self, cells: &[&str], read: &Reading) -> Vec<Idea> {
+    fn choices(&self, cells: &[&str], read: &HeaderReading) -> Vec<Suggestion> {
         let fields = self.custom.iter().filter(|(field, _)| field.choices.len() > FEW_CHOICES);
-        let ideas = fields.filter_map(|(field, label)| {
-            let choices: HashSet<String> = field.choices.iter().map(|choice| plain(choice)).collect();
-            let fits = cells.iter().filter(|cell| choices.contains(&plain(cell))).count();
+        let suggestions = fields.filter_map(|(field, label)| {
+            let choices: HashSet<String> = field.choices.iter().map(|choice| alphanumeric(choice)).collect();
+            let fits = cells.iter().filter(|cell| choices.contains(&alphanumeric(cell))).count();
             let is_choice = cells.len() > 1 && count(fits) / count(cells.len()) >= NAMES;
             let differs =
                 read.thing.is_some() && label.thing != read.thing && read.thing != Some(Thing::CaseType);
             let why = format!("its values are choices of “{}”", field.label);
-            (is_choice && !differs).then(|| Idea::new(Target::Custom(field.key.into(), None), BY_TEXTS, why))
+            (is_choice && !differs)
+                .then(|| Suggestion::new(Target::Custom(field.key.into(), None), BY_TEXTS, why))
         });
-        ideas.collect()
+        suggestions.collect()
     }
 
     /// Gives the first reference, which matters most, to the most likely column if no column has it.
-    pub(super) fn pull_reference(&self, given: &mut [Option<Idea>]) {
+    pub(super) fn pull_reference(&self, given: &mut [Option<Suggestion>]) {
         let reference = Target::Case(CaseField::Reference1);
-        let is_made = |idea: &Idea| idea.to == reference && idea.confidence >= super::SURE_ENOUGH;
+        let is_made = |suggestion: &Suggestion| {
+            suggestion.to == reference && suggestion.confidence >= super::SURE_ENOUGH
+        };
         if given.iter().flatten().any(is_made) {
             return;
         }
-        let may_be = |index: usize, read: &Reading| {
+        let may_be = |index: usize, read: &HeaderReading| {
             let says_so = read.words.iter().any(|word| matches!(word.as_str(), "number" | "id"));
             let is_number = read.thing == Some(Thing::Number) || (read.thing.is_none() && says_so);
-            let is_anothers = matches!(read.owner, Some(Owner::Other | Owner::Contact));
-            let looks = self.looks.get(index);
+            let is_anothers = matches!(read.owner, Some(HeaderOwner::Other | HeaderOwner::Contact));
+            let stats = self.stats.get(index);
             is_number
                 && !is_anothers
-                && looks.is_some_and(|looks| looks.cells > 1 && looks.holds_references())
+                && stats.is_some_and(|stats| stats.cells > 1 && stats.holds_references())
         };
         let found =
             self.read.iter().enumerate().find(|(index, read)| may_be(*index, read)).map(|(index, _)| index);
         if let Some(place) = found.and_then(|index| given.get_mut(index))
-            && place.as_ref().is_none_or(|idea| idea.confidence < super::SURE_ENOUGH)
+            && place.as_ref().is_none_or(|suggestion| suggestion.confidence < super::SURE_ENOUGH)
         {
             let why = "it is the first column of unique numbers".to_owned();
-            *place = Some(Idea::new(reference, 0.62, why));
+            *place = Some(Suggestion::new(reference, 0.62, why));
         }
     }
 }
 
-impl Reading {
+impl HeaderReading {
     /// Returns true if it is about what happened.
     pub(super) fn is_of_event(&self) -> bool {
-        self.owner == Some(Owner::Event) || self.thing == Some(Thing::Place)
+        self.owner == Some(HeaderOwner::Event) || self.thing == Some(Thing::Place)
     }
 
     /// Returns true if it is the client's claim number.
     fn is_claim_of_client(&self) -> bool {
-        self.reference == Some(0) && self.owner == Some(Owner::Client)
+        self.reference == Some(0) && self.owner == Some(HeaderOwner::Client)
     }
 
     /// Returns true if it says that a column has ids of this field.
     fn says(&self, field: CaseField) -> bool {
         match field {
             CaseField::Client => {
-                self.owner == Some(Owner::Client) && matches!(self.thing, Some(Thing::Name | Thing::Number))
+                self.owner == Some(HeaderOwner::Client)
+                    && matches!(self.thing, Some(Thing::Name | Thing::Number))
             }
             CaseField::PrimaryContact => {
-                self.owner == Some(Owner::Contact) && matches!(self.thing, Some(Thing::Name | Thing::Number))
+                self.owner == Some(HeaderOwner::Contact)
+                    && matches!(self.thing, Some(Thing::Name | Thing::Number))
             }
             CaseField::CaseType => self.thing == Some(Thing::CaseType),
             CaseField::Services => self.thing == Some(Thing::Services),

@@ -19,7 +19,7 @@ pub(super) fn sample(columns: usize) -> usize {
 
 /// Counts of what the first cells look like. Blank ones don't count.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Looks {
+pub(super) struct CellStats {
     pub(super) cells: usize,
     dates: usize,
     numbers: usize,
@@ -40,7 +40,7 @@ pub(super) struct Looks {
     counts_up: bool,
 }
 
-impl Looks {
+impl CellStats {
     /// Counts what some non-blank cells of a column look like.
     pub(super) fn of<'c>(cells: impl Iterator<Item = &'c str>) -> Self {
         let (mut looks, mut seen, mut before) =

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::cells::Looks;
-use super::header::Reading;
-use super::known::{Idea, Known};
-use super::people::{as_one_person, as_the_address, is_of_events, of_one_address, primary, without_codes};
+use super::cells::CellStats;
+use super::header::HeaderReading;
+use super::known::{GuessInput, Suggestion};
+use super::people::{
+    assign_one_address, assign_one_person, assign_the_address, is_of_events, primary, without_codes,
+};
 use super::thing::Thing;
-use super::vocabulary::{Owner, Vocabulary};
-use crate::case::mapping::field::{CASE_FIELDS, CaseField, Owner as Side, Target};
+use super::vocabulary::{HeaderOwner, Vocabulary};
+use crate::case::mapping::field::{CASE_FIELDS, CaseField, CustomFieldOwner as Side, Target};
 use crate::case::mapping::recipe::CustomField;
-use crate::case::values::kind::{Kind, Part, Shape};
-use crate::case::values::words::{alike, plain};
+use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
+use crate::case::values::words::{alphanumeric, similarity};
 
 /// Confidence of a header in known words.
 pub(super) const PLAIN: f64 = 0.93;
@@ -30,17 +32,17 @@ const WORTH_SHOWING: f64 = 0.3;
 
 /// Knowledge of all columns together.
 pub(super) struct Fields<'k> {
-    pub(super) known: &'k Known<'k>,
-    pub(super) read: Vec<Reading>,
-    pub(super) looks: &'k [Looks],
+    pub(super) known: &'k GuessInput<'k>,
+    pub(super) read: Vec<HeaderReading>,
+    pub(super) stats: &'k [CellStats],
     /// The custom fields of the primary subject's type and of cases, with their labels as read.
-    pub(super) custom: Vec<(&'k CustomField, Reading)>,
+    pub(super) custom: Vec<(&'k CustomField, HeaderReading)>,
     /// The custom fields of all subject types, with their labels as read.
-    pub(super) all_custom: Vec<(&'k CustomField, Reading)>,
+    pub(super) all_custom: Vec<(&'k CustomField, HeaderReading)>,
     /// Words and id of each subject type.
     pub(super) subject_types: Vec<(Vec<String>, u64)>,
     /// The account's names for the references.
-    pub(super) references: [Option<(&'k str, Reading)>; 3],
+    pub(super) references: [Option<(&'k str, HeaderReading)>; 3],
     /// Names of the account's ids by field; empty if not known.
     pub(super) names: BTreeMap<CaseField, HashSet<String>>,
     /// Rank of the person whose columns map to the primary subject; `None` if only columns without an owner do.
@@ -50,27 +52,28 @@ pub(super) struct Fields<'k> {
     /// Whether a location without an owner is where it happened.
     locations_are_places: bool,
     /// Owners that have a city.
-    has_city: HashSet<Option<Owner>>,
+    has_city: HashSet<Option<HeaderOwner>>,
 }
 
 impl<'k> Fields<'k> {
-    pub(super) fn of(known: &'k Known<'k>, vocabulary: &Vocabulary, looks: &'k [Looks]) -> Self {
-        let read = |header: &str| Reading::of(vocabulary, header);
-        let mut read_all: Vec<Reading> = known.columns.iter().map(|column| read(&column.header)).collect();
+    pub(super) fn of(known: &'k GuessInput<'k>, vocabulary: &Vocabulary, stats: &'k [CellStats]) -> Self {
+        let read = |header: &str| HeaderReading::of(vocabulary, header);
+        let mut read_all: Vec<HeaderReading> =
+            known.columns.iter().map(|column| read(&column.header)).collect();
         without_codes(&mut read_all);
-        of_one_address(&mut read_all);
-        as_one_person(&mut read_all);
-        as_the_address(&mut read_all);
-        let ids = CASE_FIELDS.iter().filter(|spec| matches!(spec.shape, Shape::Id | Shape::Ids));
+        assign_one_address(&mut read_all);
+        assign_one_person(&mut read_all);
+        assign_the_address(&mut read_all);
+        let ids = CASE_FIELDS.iter().filter(|spec| matches!(spec.shape, ApiType::Id | ApiType::Ids));
         let mut names: BTreeMap<CaseField, HashSet<String>> =
             ids.map(|spec| (spec.field, HashSet::new())).collect();
         for (field, label, _) in known.labels {
-            names.entry(*field).or_default().insert(plain(label));
+            names.entry(*field).or_default().insert(alphanumeric(label));
         }
         let all: Vec<_> = known.custom.iter().map(|field| (field, read(&field.label))).collect();
         let mut fields = Self {
             known,
-            looks,
+            stats,
             custom: Vec::new(),
             all_custom: Vec::new(),
             subject_types: known
@@ -109,7 +112,7 @@ impl<'k> Fields<'k> {
     }
 
     /// Returns the subject type whose fields fit most of the person's columns; the first of equals.
-    fn subject_type(&self, all: &[(&CustomField, Reading)]) -> Option<u64> {
+    fn subject_type(&self, all: &[(&CustomField, HeaderReading)]) -> Option<u64> {
         let things: Vec<Thing> = self
             .read
             .iter()
@@ -130,25 +133,25 @@ impl<'k> Fields<'k> {
     }
 
     /// Returns true if columns of this owner map to the primary subject.
-    pub(super) fn is_primary(&self, owner: Option<Owner>) -> bool {
+    pub(super) fn is_primary(&self, owner: Option<HeaderOwner>) -> bool {
         match owner {
             None => !self.is_of_events,
-            Some(Owner::Subject(rank)) => self.primary == Some(rank),
+            Some(HeaderOwner::Subject(rank)) => self.primary == Some(rank),
             _ => false,
         }
     }
 
     /// Returns all ideas for a column.
-    pub(super) fn ideas(&self, index: usize) -> Vec<Idea> {
-        let (Some(read), Some(looks), Some(column)) =
-            (self.read.get(index), self.looks.get(index), self.known.columns.get(index))
+    pub(super) fn suggestions(&self, index: usize) -> Vec<Suggestion> {
+        let (Some(read), Some(stats), Some(column)) =
+            (self.read.get(index), self.stats.get(index), self.known.columns.get(index))
         else {
             return Vec::new();
         };
         let header = column.header.trim();
-        let mut ideas = self.called(header, read, looks);
+        let mut suggestions = self.called(header, read, stats);
         for (field, label) in &self.custom {
-            ideas.extend(self.custom_field(field, label, header, read, looks));
+            suggestions.extend(self.custom_field(field, label, header, read, stats));
         }
         let unknown = read.rest.len();
         // There are many kinds of dates, and one more word makes a different one.
@@ -159,33 +162,33 @@ impl<'k> Fields<'k> {
             let thing = read.thing.unwrap_or(Thing::Nothing);
             // Notes are notes, regardless of their topic.
             let sure = if thing.is_text() { 0.88 - 0.03 * count(unknown) } else { sure };
-            let idea = Idea::new(Target::Case(field), sure - less, why(read, field));
+            let suggestion = Suggestion::new(Target::Case(field), sure - less, why(read, field));
             // “Offense description” is often just a word or two, not an instruction.
             let may_be_word = unknown > 0
                 || (read.words.len() > 1 && read.words.last().is_some_and(|word| word == "description"));
-            let is_word = thing.is_text() && may_be_word && !looks.holds_sentences();
-            ideas.push(weigh(idea, looks.misfit(thing).or(is_word.then_some("text"))));
+            let is_word = thing.is_text() && may_be_word && !stats.holds_sentences();
+            suggestions.push(penalize(suggestion, stats.misfit(thing).or(is_word.then_some("text"))));
         }
-        ideas.extend(self.number(index, read, looks, header));
-        ideas.extend(self.names(index, read));
-        for idea in &mut ideas {
-            idea.confidence -= SLIP * count(read.slips);
+        suggestions.extend(self.number(index, read, stats, header));
+        suggestions.extend(self.names(index, read));
+        for suggestion in &mut suggestions {
+            suggestion.confidence -= SLIP * count(read.slips);
         }
-        ideas.retain(|idea| idea.confidence >= WORTH_SHOWING);
-        ideas
+        suggestions.retain(|suggestion| suggestion.confidence >= WORTH_SHOWING);
+        suggestions
     }
 
     /// Returns an idea for a custom field or a part of it.
     fn custom_field(
         &self,
         field: &CustomField,
-        label: &Reading,
+        label: &HeaderReading,
         header: &str,
-        read: &Reading,
-        looks: &Looks,
-    ) -> Option<Idea> {
+        read: &HeaderReading,
+        stats: &CellStats,
+    ) -> Option<Suggestion> {
         // “Home address and postcode” ends in a part but is the whole.
-        let is_whole = looks.holds_addresses() && read.words.iter().any(|word| word == "address");
+        let is_whole = stats.holds_addresses() && read.words.iter().any(|word| word == "address");
         let thing = match read.thing {
             _ if self.is_place(read) => Some(Thing::Place),
             Some(thing) if is_whole && thing.part().is_some() => Some(Thing::Address),
@@ -196,12 +199,17 @@ impl<'k> Fields<'k> {
         let is_same = |thing: Thing| thing != Thing::Nothing || same_words(label, read);
         let held = held.filter(|(thing, _)| is_same(*thing) && self.is_owner(field, label, read));
         let Some((thing, part)) = held else {
-            return sounds_alike(field, label, read, header, looks);
+            return sounds_alike(field, label, read, header, stats);
         };
         // “Address” is only the street if the city has a separate column.
         let part = match part {
-            None if field.kind == Kind::Address && self.is_street(thing, read, looks) => Some(Part::Address1),
-            None if thing == Thing::Name && field.kind != Kind::Name && field.kind != Kind::Text => {
+            None if field.kind == FieldKind::Address && self.is_street(thing, read, stats) => {
+                Some(ValuePart::Address1)
+            }
+            None if thing == Thing::Name
+                && field.kind != FieldKind::Name
+                && field.kind != FieldKind::Text =>
+            {
                 return None;
             }
             part => part,
@@ -222,23 +230,23 @@ impl<'k> Fields<'k> {
             None => format!("“{header}” matches “{}”", field.label),
         };
         let misfit = match part {
-            Some(Part::Address1) => looks.misfit(Thing::Address1),
-            _ => looks.misfit(thing),
+            Some(ValuePart::Address1) => stats.misfit(Thing::Address1),
+            _ => stats.misfit(thing),
         };
-        Some(weigh(Idea::new(Target::Custom(field.key.into(), part), sure, why), misfit))
+        Some(penalize(Suggestion::new(Target::Custom(field.key.into(), part), sure, why), misfit))
     }
 
     /// Returns true if an “Address” is only the street, because the city has a separate column.
-    pub(super) fn is_street(&self, thing: Thing, read: &Reading, looks: &Looks) -> bool {
+    pub(super) fn is_street(&self, thing: Thing, read: &HeaderReading, stats: &CellStats) -> bool {
         let is_address = matches!(thing, Thing::Address | Thing::Place);
-        is_address && !looks.holds_addresses() && self.has_city_of(thing, read)
+        is_address && !stats.holds_addresses() && self.has_city_of(thing, read)
     }
 
     /// Returns true if the city has a separate column.
-    fn has_city_of(&self, thing: Thing, read: &Reading) -> bool {
+    fn has_city_of(&self, thing: Thing, read: &HeaderReading) -> bool {
         match thing {
             Thing::Place => {
-                self.has_city.contains(&Some(Owner::Event))
+                self.has_city.contains(&Some(HeaderOwner::Event))
                     || (self.is_of_events && self.has_city.contains(&None))
             }
             _ => self.has_city.contains(&read.owner),
@@ -247,7 +255,7 @@ impl<'k> Fields<'k> {
 
     /// Returns true if a location without an owner is where it happened: the list has a date of it, and the account a
     /// field for it.
-    fn is_place(&self, read: &Reading) -> bool {
+    fn is_place(&self, read: &HeaderReading) -> bool {
         self.locations_are_places && read.thing == Some(Thing::Location) && read.owner.is_none()
     }
 
@@ -256,22 +264,24 @@ impl<'k> Fields<'k> {
     }
 
     /// Returns true if a column and a field have the same owner.
-    fn is_owner(&self, field: &CustomField, label: &Reading, read: &Reading) -> bool {
+    fn is_owner(&self, field: &CustomField, label: &HeaderReading, read: &HeaderReading) -> bool {
         match (label.owner, read.owner) {
-            (Some(Owner::Other), Some(Owner::Other)) => {
+            (Some(HeaderOwner::Other), Some(HeaderOwner::Other)) => {
                 label.whose.iter().all(|word| read.whose.contains(word))
             }
-            (Some(Owner::Event) | None, owner) if label.is_of_event() => {
+            (Some(HeaderOwner::Event) | None, owner) if label.is_of_event() => {
                 let of_place = self.is_of_events || read.is_of_event() || self.is_place(read);
-                owner == Some(Owner::Event) || (owner.is_none() && of_place)
+                owner == Some(HeaderOwner::Event) || (owner.is_none() && of_place)
             }
-            (None | Some(Owner::Subject(_)), owner) if field.key.owner == Side::Subject => {
+            (None | Some(HeaderOwner::Subject(_)), owner) if field.key.owner == Side::Subject => {
                 self.is_primary(owner) && !read.is_of_event()
             }
-            (Some(Owner::Contact | Owner::Client | Owner::Subject(_)), owner) => owner == label.owner,
+            (Some(HeaderOwner::Contact | HeaderOwner::Client | HeaderOwner::Subject(_)), owner) => {
+                owner == label.owner
+            }
             // Things that have no owner by nature.
             (None, owner) => {
-                !matches!(owner, Some(Owner::Other))
+                !matches!(owner, Some(HeaderOwner::Other))
                     && !label.thing.is_some_and(|thing| thing.weight_of_person() > 0 && owner.is_some())
             }
             _ => false,
@@ -279,8 +289,8 @@ impl<'k> Fields<'k> {
     }
 
     /// Returns the case field for a thing, and the reduction because it may be another one.
-    fn case_field(&self, read: &Reading, thing: Thing) -> Option<(CaseField, f64)> {
-        let free = !matches!(read.owner, Some(Owner::Other));
+    fn case_field(&self, read: &HeaderReading, thing: Thing) -> Option<(CaseField, f64)> {
+        let free = !matches!(read.owner, Some(HeaderOwner::Other));
         Some(match thing {
             Thing::Created => (CaseField::CreatedOn, 0.0),
             Thing::Due => (CaseField::DueOn, 0.0),
@@ -299,38 +309,39 @@ impl<'k> Fields<'k> {
 /// Returns an idea for a field and a header with words in common, if one of them isn't in the vocabulary.
 fn sounds_alike(
     field: &CustomField,
-    label: &Reading,
-    read: &Reading,
+    label: &HeaderReading,
+    read: &HeaderReading,
     header: &str,
-    looks: &Looks,
-) -> Option<Idea> {
+    stats: &CellStats,
+) -> Option<Suggestion> {
     if header.is_empty() || (read.thing.is_some() && label.thing.is_some() && read.rest.is_empty()) {
         return None;
     }
-    let alike = alike(&label.words, &read.words);
+    let alike = similarity(&label.words, &read.words);
     // The supervisor of an adjuster isn't just any supervisor.
     let all_said = label.whose.iter().all(|word| read.whose.contains(word));
-    let is_anothers = [read.owner, label.owner].contains(&Some(Owner::Other)) && !all_said;
+    let is_anothers = [read.owner, label.owner].contains(&Some(HeaderOwner::Other)) && !all_said;
     if alike < ALIKE || is_anothers || read.thing == Some(Thing::Nothing) {
         return None;
     }
     let why = format!("the header is similar to the field's name, “{}”", field.label);
-    let idea = Idea::new(Target::Custom(field.key.into(), None), 0.42 + 0.4 * alike, why);
-    Some(weigh(idea, Thing::of_kind(field.kind).and_then(|thing| looks.misfit(thing))))
+    let suggestion = Suggestion::new(Target::Custom(field.key.into(), None), 0.42 + 0.4 * alike, why);
+    Some(penalize(suggestion, Thing::of_kind(field.kind).and_then(|thing| stats.misfit(thing))))
 }
 
-fn why(read: &Reading, field: CaseField) -> String {
+fn why(read: &HeaderReading, field: CaseField) -> String {
     format!("“{}” is a common name for {}", read.words.join(" "), field.spec().label)
 }
 
-fn same_words(one: &Reading, other: &Reading) -> bool {
-    let all = |one: &Reading, other: &Reading| one.words.iter().all(|word| other.words.contains(word));
+fn same_words(one: &HeaderReading, other: &HeaderReading) -> bool {
+    let all =
+        |one: &HeaderReading, other: &HeaderReading| one.words.iter().all(|word| other.words.contains(word));
     all(one, other) && all(other, one)
 }
 
 /// Returns how a field holds a thing: whole (`Some(None)`) or in a part; `None` if it doesn't.
 #[expect(clippy::option_option, reason = "none, whole, or in a part")]
-pub(super) fn holds(field: &CustomField, label: &Reading, thing: Thing) -> Option<Option<Part>> {
+pub(super) fn holds(field: &CustomField, label: &HeaderReading, thing: Thing) -> Option<Option<ValuePart>> {
     let part = thing.part();
     match (label.thing, part) {
         (Some(of), _) if of == thing => Some(None),
@@ -345,12 +356,12 @@ pub(super) fn holds(field: &CustomField, label: &Reading, thing: Thing) -> Optio
 }
 
 /// Reduces the confidence of an idea that the cells contradict.
-pub(super) fn weigh(mut idea: Idea, misfit: Option<&'static str>) -> Idea {
+pub(super) fn penalize(mut suggestion: Suggestion, misfit: Option<&'static str>) -> Suggestion {
     if let Some(what) = misfit {
-        idea.confidence *= AGAINST;
-        idea.why = format!("{}, but its values aren't {what}", idea.why);
+        suggestion.confidence *= AGAINST;
+        suggestion.why = format!("{}, but its values aren't {what}", suggestion.why);
     }
-    idea
+    suggestion
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few words or cells")]

@@ -1,15 +1,15 @@
 //! Reading of headers: the owner and the content of a column.
 
 use super::thing::Thing;
-use super::vocabulary::{LONGEST, Owner, Vocabulary};
+use super::vocabulary::{HeaderOwner, MAX_PHRASE, Vocabulary};
 
 /// A header as understood.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Reading {
+pub(super) struct HeaderReading {
     /// All its words, with abbreviations expanded.
     pub(super) words: Vec<String>,
     pub(super) thing: Option<Thing>,
-    pub(super) owner: Option<Owner>,
+    pub(super) owner: Option<HeaderOwner>,
     /// Words that name the owner.
     pub(super) whose: Vec<String>,
     /// Whether the header names the thing, not just the owner.
@@ -23,7 +23,7 @@ pub(super) struct Reading {
 }
 
 /// Maximum number of words read. Longer headers are questions, whose beginning says enough.
-const MOST_WORDS: usize = 12;
+const MAX_WORDS: usize = 12;
 
 /// Words that only distinguish one of several.
 const WHICH: [&str; 34] = [
@@ -63,7 +63,7 @@ const WHICH: [&str; 34] = [
     "from",
 ];
 
-impl Reading {
+impl HeaderReading {
     /// Reads a header. Brackets count only if their words are known: `SSN (last 4)` is read in full,
     /// `DOB (MM/DD/YYYY)` as `DOB`.
     pub(super) fn of(vocabulary: &Vocabulary, header: &str) -> Self {
@@ -77,7 +77,7 @@ impl Reading {
 
     fn of_text(vocabulary: &Vocabulary, header: &str) -> Self {
         let (mut words, slips) = vocabulary.words(header);
-        words.truncate(MOST_WORDS);
+        words.truncate(MAX_WORDS);
         // “address.addressLine” is one address.
         words.dedup();
         // The last known address is the address.
@@ -137,9 +137,9 @@ impl Reading {
             read.whose.extend(words);
         }
         // The employer of a claimant isn't the claimant.
-        let first_of = |kind: fn(&Owner) -> bool| owners.iter().copied().find(kind);
-        read.owner = first_of(|owner| *owner == Owner::Other)
-            .or_else(|| first_of(|owner| matches!(owner, Owner::Subject(_))))
+        let first_of = |kind: fn(&HeaderOwner) -> bool| owners.iter().copied().find(kind);
+        read.owner = first_of(|owner| *owner == HeaderOwner::Other)
+            .or_else(|| first_of(|owner| matches!(owner, HeaderOwner::Subject(_))))
             .or_else(|| owners.first().copied());
         if read.thing == Some(Thing::Number)
             && read.reference.is_none()
@@ -150,7 +150,10 @@ impl Reading {
             read.reference = Some(BARE);
         }
         if read.thing.is_none()
-            && matches!(read.owner, Some(Owner::Subject(_) | Owner::Contact | Owner::Client))
+            && matches!(
+                read.owner,
+                Some(HeaderOwner::Subject(_) | HeaderOwner::Contact | HeaderOwner::Client)
+            )
         {
             read.thing = Some(Thing::Name);
         }
@@ -182,11 +185,11 @@ fn thing_in(vocabulary: &Vocabulary, words: &[String]) -> Option<(usize, usize, 
     let all = words.len();
     let at =
         |start: usize, end: usize| vocabulary.thing(words.get(start..end)?).map(|thing| (start, end, thing));
-    let tail = (all.saturating_sub(LONGEST)..all).find_map(|start| at(start, all));
+    let tail = (all.saturating_sub(MAX_PHRASE)..all).find_map(|start| at(start, all));
     if let Some((start, end, thing)) = tail.filter(|(_, _, thing)| thing.is_part()) {
         return Some((start, end, thing));
     }
-    let lengths = (1..=LONGEST.min(all)).rev();
+    let lengths = (1..=MAX_PHRASE.min(all)).rev();
     lengths
         .flat_map(|length| (0..=all - length).rev().map(move |start| (start, start + length)))
         .find_map(|(start, end)| at(start, end))
@@ -194,7 +197,7 @@ fn thing_in(vocabulary: &Vocabulary, words: &[String]) -> Option<(usize, usize, 
 
 /// Removes the longest known phrase from the words, the first of equals, and returns it.
 fn take<T>(words: &mut Vec<String>, is: impl Fn(&[String]) -> Option<T>) -> Option<(T, Vec<String>)> {
-    for length in (1..=LONGEST.min(words.len())).rev() {
+    for length in (1..=MAX_PHRASE.min(words.len())).rev() {
         for start in 0..=words.len() - length {
             if let Some(found) = words.get(start..start + length).and_then(&is) {
                 return Some((found, words.drain(start..start + length).collect()));
@@ -214,20 +217,20 @@ mod tests {
         for (header, thing, owner) in [
             ("Claimant Phone #", Some(Thing::Phone), subject("claimant")),
             ("Claimant", Some(Thing::Name), subject("claimant")),
-            ("Client Address 1 City", Some(Thing::City), Some(Owner::Client)),
-            ("Employer City", Some(Thing::City), Some(Owner::Other)),
-            ("Loss Location City", Some(Thing::City), Some(Owner::Event)),
+            ("Client Address 1 City", Some(Thing::City), Some(HeaderOwner::Client)),
+            ("Employer City", Some(Thing::City), Some(HeaderOwner::Other)),
+            ("Loss Location City", Some(Thing::City), Some(HeaderOwner::Event)),
             ("Date of Loss", Some(Thing::LossDate), None),
-            ("Assigned Adjuster", Some(Thing::Name), Some(Owner::Contact)),
+            ("Assigned Adjuster", Some(Thing::Name), Some(HeaderOwner::Contact)),
             ("debtor_email", Some(Thing::Email), subject("debtor")),
             ("Mystery", None, None),
             ("", None, None),
         ] {
-            let read = Reading::of(Vocabulary::get(), header);
+            let read = HeaderReading::of(Vocabulary::get(), header);
             assert_eq!((read.thing, read.owner), (thing, owner), "{header}: {read:?}");
         }
-        let number = Reading::of(Vocabulary::get(), "Incident Report #");
+        let number = HeaderReading::of(Vocabulary::get(), "Incident Report #");
         assert!(number.thing == Some(Thing::Number) && number.reference.is_some(), "{number:?}");
-        assert!(Reading::of(Vocabulary::get(), "Client Job #").owner == Some(Owner::Client));
+        assert!(HeaderReading::of(Vocabulary::get(), "Client Job #").owner == Some(HeaderOwner::Client));
     }
 }

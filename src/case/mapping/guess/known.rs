@@ -11,14 +11,14 @@ pub struct Guess {
     /// The rule; `ignore` if no idea is certain enough.
     pub rule: ColumnRule,
     /// The best idea, even if it isn't certain enough.
-    pub idea: Option<Idea>,
+    pub suggestion: Option<Suggestion>,
     /// The subject of the idea, unless it is the primary one. A recipe with the rule has to describe it.
     pub subject: Option<OtherSubject>,
 }
 
 /// A field that a column may map to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Idea {
+pub struct Suggestion {
     /// The field.
     pub to: Target,
     /// Confidence from 0 to 1.
@@ -29,7 +29,7 @@ pub struct Idea {
     pub remembered: bool,
 }
 
-impl Idea {
+impl Suggestion {
     /// Creates an idea that isn't from an earlier import.
     #[must_use]
     pub fn new(to: Target, confidence: f64, why: String) -> Self {
@@ -50,7 +50,7 @@ pub struct Remembered {
 
 /// What is known of the file and the account.
 #[derive(Debug, Clone, Default)]
-pub struct Known<'a> {
+pub struct GuessInput<'a> {
     /// The file's columns.
     pub columns: &'a [Column],
     /// The first rows of the file.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::vocabulary::words;
 use crate::case::mapping::recipe::MappedValue;
-use crate::case::values::words::{alike, fold, plain};
+use crate::case::values::words::{alphanumeric, normalize, similarity};
 
 /// Label that a value may mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Meant<'l> {
+pub struct LabelMatch<'l> {
     /// The label.
     pub label: &'l str,
     /// Its id.
@@ -28,13 +28,13 @@ pub(super) fn value_map<'t>(
 ) -> BTreeMap<String, MappedValue> {
     let mut by_key: HashMap<String, Vec<(&str, u64)>> = HashMap::new();
     for (label, id) in labels {
-        by_key.entry(plain(label)).or_default().push((label, *id));
+        by_key.entry(alphanumeric(label)).or_default().push((label, *id));
     }
     let mut meanings: BTreeMap<String, (&'t str, u64)> = BTreeMap::new();
     for text in texts {
-        let same = by_key.get(&plain(text)).map_or(&[][..], Vec::as_slice);
-        if let Some(meant) = meant(text, same.iter().copied()).filter(|meant| meant.sure) {
-            meanings.entry(fold(text)).or_insert((text, meant.id));
+        let same = by_key.get(&alphanumeric(text)).map_or(&[][..], Vec::as_slice);
+        if let Some(matched) = match_label(text, same.iter().copied()).filter(|matched| matched.sure) {
+            meanings.entry(normalize(text)).or_insert((text, matched.id));
         }
     }
     if meanings.is_empty() {
@@ -44,7 +44,7 @@ pub(super) fn value_map<'t>(
     let occurs = |id: u64| occurring.contains(&id);
     let used = labels.iter().filter(|(_, id)| labels.len() <= FEW_LABELS || occurs(*id));
     let named: BTreeMap<String, u64> = used.map(|(label, id)| ((*label).to_owned(), *id)).collect();
-    let folded: BTreeSet<String> = named.keys().map(|label| fold(label)).collect();
+    let folded: BTreeSet<String> = named.keys().map(|label| normalize(label)).collect();
     let others = meanings.into_iter().filter(|(key, _)| !folded.contains(key));
     let others: Vec<(String, u64)> = others.map(|(_, (text, id))| (text.trim().to_owned(), id)).collect();
     named.into_iter().chain(others).map(|(text, id)| (text, MappedValue::Id(id))).collect()
@@ -54,18 +54,21 @@ pub(super) fn value_map<'t>(
 const ALIKE: f64 = 0.45;
 
 /// Returns the label that a value means; `None` if two labels fit equally well, so that a person has to decide.
-pub fn meant<'l>(text: &str, labels: impl Iterator<Item = (&'l str, u64)> + Clone) -> Option<Meant<'l>> {
-    let key = plain(text);
+pub fn match_label<'l>(
+    text: &str,
+    labels: impl Iterator<Item = (&'l str, u64)> + Clone,
+) -> Option<LabelMatch<'l>> {
+    let key = alphanumeric(text);
     if key.is_empty() {
         return None;
     }
-    let mut same = labels.clone().filter(|(label, _)| plain(label) == key);
+    let mut same = labels.clone().filter(|(label, _)| alphanumeric(label) == key);
     if let Some((label, id)) = same.next() {
         // Exactly the same comes before the same apart from punctuation.
         let exact = labels.clone().find(|(label, _)| label.trim().eq_ignore_ascii_case(text.trim()));
         return match (exact, same.next()) {
-            (Some((label, id)), _) => Some(Meant { label, id, sure: true }),
-            (None, None) => Some(Meant { label, id, sure: true }),
+            (Some((label, id)), _) => Some(LabelMatch { label, id, sure: true }),
+            (None, None) => Some(LabelMatch { label, id, sure: true }),
             (None, Some(_)) => None,
         };
     }
@@ -73,25 +76,25 @@ pub fn meant<'l>(text: &str, labels: impl Iterator<Item = (&'l str, u64)> + Clon
 }
 
 /// Returns the label with the highest score, if it is high enough and unique.
-fn only_best<'l>(scored: impl Iterator<Item = (f64, &'l str, u64)>) -> Option<Meant<'l>> {
+fn only_best<'l>(scored: impl Iterator<Item = (f64, &'l str, u64)>) -> Option<LabelMatch<'l>> {
     let mut scored: Vec<_> = scored.filter(|(score, ..)| *score >= ALIKE).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let &(best, label, id) = scored.first()?;
     let alone = scored.get(1).is_none_or(|(second, ..)| *second < best);
-    alone.then_some(Meant { label, id, sure: false })
+    alone.then_some(LabelMatch { label, id, sure: false })
 }
 
 /// Scores how well a label fits, from 0 to 1: by its initials, its beginning, or words in common.
 fn score(text: &str, key: &str, label: &str) -> f64 {
     let label_words = words(label);
     let initials: String = label_words.iter().filter_map(|word| word.chars().next()).collect();
-    let plain_label = plain(label);
+    let plain_label = alphanumeric(label);
     if initials.len() > 1 && initials == key {
         0.9
     } else if key.len() >= 3 && (plain_label.starts_with(key) || key.starts_with(&plain_label)) {
         0.8
     } else {
-        alike(&words(text), &label_words)
+        similarity(&words(text), &label_words)
     }
 }
 
@@ -110,7 +113,7 @@ mod tests {
     ];
 
     fn of(text: &str) -> Option<(u64, bool)> {
-        meant(text, LABELS.into_iter()).map(|meant| (meant.id, meant.sure))
+        match_label(text, LABELS.into_iter()).map(|matched| (matched.id, matched.sure))
     }
 
     #[test]
@@ -145,7 +148,7 @@ mod tests {
         assert_eq!(of(""), None);
         assert_eq!(of("…"), None);
         let twice = [("Denver", 1), ("Den-ver", 2)];
-        assert_eq!(meant("DEN VER", twice.into_iter()), None);
-        assert_eq!(meant("denver", twice.into_iter()).map(|meant| meant.id), Some(1));
+        assert_eq!(match_label("DEN VER", twice.into_iter()), None);
+        assert_eq!(match_label("denver", twice.into_iter()).map(|matched| matched.id), Some(1));
     }
 }

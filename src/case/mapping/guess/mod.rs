@@ -21,104 +21,105 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::column_ref::ColumnNames;
-use super::field::{CaseField, Owner as Side, Target};
+use super::field::{CaseField, CustomFieldOwner as Side, Target};
 use super::recipe::{ColumnRule, MappedValue};
 use crate::case::mapping::guess::labels::value_map;
 use crate::case::values::date::{DateOrder, DateProfile, DateVerdict};
-use crate::case::values::kind::{Kind, Shape};
+use crate::case::values::kind::{ApiType, FieldKind};
 use crate::case::values::number::{NumberProfile, NumberStyle, NumberVerdict};
 use crate::case::values::value::split_list;
-use crate::case::values::words::plain;
-use cells::Looks;
+use crate::case::values::words::alphanumeric;
+use cells::CellStats;
 use fields::Fields;
-use header::Reading;
-pub use known::{Guess, Idea, Known, Remembered};
-pub use labels::{Meant, meant};
+use header::HeaderReading;
+pub use known::{Guess, GuessInput, Remembered, Suggestion};
+pub use labels::{LabelMatch, match_label};
 use thing::Thing;
 pub use vocabulary::Words;
-use vocabulary::{Owner, Vocabulary};
+use vocabulary::{HeaderOwner, Vocabulary};
 
 /// Minimum confidence of a guess; below it, the idea is only suggested.
 pub const SURE_ENOUGH: f64 = 0.6;
 
 /// Returns a guess for every column, in the file's order. Only notes may be mapped to several columns.
 #[must_use]
-pub fn guess(known: &Known<'_>) -> Vec<Guess> {
-    let memory = Memory::of(known.memory);
+pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
+    let memory = RulesByHeader::of(known.memory);
     let vocabulary = known.words.map_or(Cow::Borrowed(Vocabulary::get()), Vocabulary::with);
     let all = known.columns.len();
     let most = cells::sample(all);
-    let looks: Vec<Looks> = (0..all).map(|index| Looks::of(known.cells(index).take(most))).collect();
-    let fields = Fields::of(known, &vocabulary, &looks);
-    let mut ideas: Vec<(usize, Idea)> = Vec::new();
+    let stats: Vec<CellStats> = (0..all).map(|index| CellStats::of(known.cells(index).take(most))).collect();
+    let fields = Fields::of(known, &vocabulary, &stats);
+    let mut ideas: Vec<(usize, Suggestion)> = Vec::new();
     for (index, column) in known.columns.iter().enumerate() {
-        let mut own = fields.ideas(index);
+        let mut own = fields.suggestions(index);
         if let Ok(to) = column.header.trim().parse::<Target>() {
-            own.push(Idea::new(to, 1.0, "the header is the field's key".to_owned()));
+            own.push(Suggestion::new(to, 1.0, "the header is the field's key".to_owned()));
         }
         if let Some(to) = vocabulary.header(&column.header) {
-            own.push(Idea::new(to, 0.96, "set under [vocabulary] in the config file".to_owned()));
+            own.push(Suggestion::new(to, 0.96, "set under [vocabulary] in the config file".to_owned()));
         }
-        own.extend(memory.of_header(&column.header).map(Remembered::idea));
-        ideas.extend(own.into_iter().map(|idea| (index, idea)));
+        own.extend(memory.of_header(&column.header).map(Remembered::suggestion));
+        ideas.extend(own.into_iter().map(|suggestion| (index, suggestion)));
     }
     let (of_others, subjects) = fields.others();
     ideas.extend(of_others);
     // Most certain first; of equals, the first column.
     ideas.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence).then(a.0.cmp(&b.0)));
-    let mut given: Vec<Option<Idea>> = vec![None; known.columns.len()];
+    let mut given: Vec<Option<Suggestion>> = vec![None; known.columns.len()];
     let mut taken: Vec<Target> = Vec::new();
-    for (index, idea) in ideas {
+    for (index, suggestion) in ideas {
         let Some(place) = given.get_mut(index).filter(|place| place.is_none()) else { continue };
-        if taken.iter().any(|other| idea.to.clashes(*other)) {
+        if taken.iter().any(|other| suggestion.to.clashes(*other)) {
             continue;
         }
-        if idea.to.clashes(idea.to) {
-            taken.push(idea.to);
+        if suggestion.to.clashes(suggestion.to) {
+            taken.push(suggestion.to);
         }
-        *place = Some(idea);
+        *place = Some(suggestion);
     }
     fields.pull_reference(&mut given);
     let names = ColumnNames::new(known.columns);
-    let made = |(index, idea): (usize, Option<Idea>)| {
-        let number = idea.as_ref().and_then(|idea| idea.to.other_subject());
+    let made = |(index, suggestion): (usize, Option<Suggestion>)| {
+        let number = suggestion.as_ref().and_then(|suggestion| suggestion.to.other_subject());
         let subject =
             number.and_then(|number| subjects.iter().find(|subject| subject.key == number).cloned());
-        Guess { subject, ..known.made(index, idea, &memory, &names) }
+        Guess { subject, ..known.guess_for(index, suggestion, &memory, &names) }
     };
     given.into_iter().enumerate().map(made).collect()
 }
 
 /// Returns the owner of a custom field by its name and kind, and a more specific kind if a text field's name implies
 /// one.
-pub fn owner_by_name(label: &str, kind: Kind) -> (Side, Kind) {
-    let read = Reading::of(Vocabulary::get(), label);
+pub fn owner_by_name(label: &str, kind: FieldKind) -> (Side, FieldKind) {
+    let read = HeaderReading::of(Vocabulary::get(), label);
     let kind = match read.thing {
-        Some(Thing::Phone | Thing::Mobile | Thing::WorkPhone) if kind == Kind::Text => Kind::Phone,
-        Some(Thing::Ssn) if kind == Kind::Text => Kind::Ssn,
+        Some(Thing::Phone | Thing::Mobile | Thing::WorkPhone) if kind == FieldKind::Text => FieldKind::Phone,
+        Some(Thing::Ssn) if kind == FieldKind::Text => FieldKind::Ssn,
         _ => kind,
     };
     let is_persons = read.thing.is_some_and(Thing::is_of_a_person);
-    let is_others = read.is_of_event() || matches!(read.owner, Some(Owner::Contact | Owner::Client));
-    let is_subjects = (is_persons && !is_others) || matches!(read.owner, Some(Owner::Subject(_)));
+    let is_others =
+        read.is_of_event() || matches!(read.owner, Some(HeaderOwner::Contact | HeaderOwner::Client));
+    let is_subjects = (is_persons && !is_others) || matches!(read.owner, Some(HeaderOwner::Subject(_)));
     (if is_subjects { Side::Subject } else { Side::Case }, kind)
 }
 
 /// Returns true if a header stands for the name of the person a case is about.
 pub(super) fn names_the_person(header: &str) -> bool {
-    let read = Reading::of(Vocabulary::get(), header);
+    let read = HeaderReading::of(Vocabulary::get(), header);
     matches!(read.thing, Some(Thing::Name | Thing::LastName))
-        && matches!(read.owner, None | Some(Owner::Subject(_)))
+        && matches!(read.owner, None | Some(HeaderOwner::Subject(_)))
 }
 
 /// Rules of earlier imports by header.
-struct Memory<'m>(HashMap<String, &'m Remembered>);
+struct RulesByHeader<'m>(HashMap<String, &'m Remembered>);
 
-impl<'m> Memory<'m> {
+impl<'m> RulesByHeader<'m> {
     fn of(rules: &'m [Remembered]) -> Self {
         let mut by_header: HashMap<String, &Remembered> = HashMap::new();
         for known in rules {
-            let header = plain(&known.rule.from);
+            let header = alphanumeric(&known.rule.from);
             // The newest for the same client, or else the newest of all.
             let first = by_header.entry(header).or_insert(known);
             if known.same_client && !first.same_client {
@@ -129,45 +130,51 @@ impl<'m> Memory<'m> {
     }
 
     fn of_header(&self, header: &str) -> Option<&'m Remembered> {
-        self.0.get(&plain(header)).copied().filter(|known| !plain(&known.rule.from).is_empty())
+        self.0.get(&alphanumeric(header)).copied().filter(|known| !alphanumeric(&known.rule.from).is_empty())
     }
 }
 
 impl Remembered {
-    fn idea(&self) -> Idea {
+    fn suggestion(&self) -> Suggestion {
         let confidence = if self.same_client { 0.985 } else { 0.97 };
-        Idea {
+        Suggestion {
             remembered: true,
-            ..Idea::new(self.rule.to, confidence, format!("as in import {}", self.import))
+            ..Suggestion::new(self.rule.to, confidence, format!("as in import {}", self.import))
         }
     }
 }
 
-impl Known<'_> {
+impl GuessInput<'_> {
     /// Creates the guess for a column from its best idea.
-    fn made(&self, index: usize, idea: Option<Idea>, memory: &Memory<'_>, names: &ColumnNames<'_>) -> Guess {
+    fn guess_for(
+        &self,
+        index: usize,
+        suggestion: Option<Suggestion>,
+        memory: &RulesByHeader<'_>,
+        names: &ColumnNames<'_>,
+    ) -> Guess {
         let from = names.name(index);
-        let sure = idea.as_ref().filter(|idea| idea.confidence >= SURE_ENOUGH);
+        let sure = suggestion.as_ref().filter(|suggestion| suggestion.confidence >= SURE_ENOUGH);
         let remembered = || memory.of_header(&self.columns.get(index)?.header);
         let mut rule = match sure {
-            Some(idea) => match remembered().filter(|remembered| remembered.rule.to == idea.to) {
+            Some(suggestion) => match remembered().filter(|remembered| remembered.rule.to == suggestion.to) {
                 // With its settings then: date order, values.
                 Some(remembered) => ColumnRule { from, by_hand: false, ..remembered.rule.clone() },
-                None => ColumnRule::new(from, idea.to),
+                None => ColumnRule::new(from, suggestion.to),
             },
             None => ColumnRule::new(from, Target::Ignore),
         };
         if let Target::Case(field) = rule.to {
             rule.learn(self.values(index, field));
         }
-        if self.shape(rule.to) == Some(Shape::Date) {
+        if self.shape(rule.to) == Some(ApiType::Date) {
             // Unambiguous cells outweigh an earlier file.
             rule.date = self.sure_order(index).or(rule.date).or_else(|| self.date_order(index));
         }
-        if self.shape(rule.to) == Some(Shape::Number) && rule.decimal.is_none() {
+        if self.shape(rule.to) == Some(ApiType::Number) && rule.decimal.is_none() {
             rule.decimal = self.decimal(index);
         }
-        Guess { rule, idea, subject: None }
+        Guess { rule, suggestion, subject: None }
     }
 
     /// Returns the value map of a column of ids.
@@ -178,15 +185,15 @@ impl Known<'_> {
     }
 
     /// Returns the shape in which the plan reads a target.
-    fn shape(&self, to: Target) -> Option<Shape> {
+    fn shape(&self, to: Target) -> Option<ApiType> {
         match to {
             Target::Case(field) => Some(field.spec().shape),
-            Target::SubjectType(_) => Some(Shape::Id),
+            Target::SubjectType(_) => Some(ApiType::Id),
             Target::Custom(place, None) => {
                 let field = self.custom.iter().find(|field| field.key == place.key())?;
                 Some(field.kind.shape())
             }
-            Target::Custom(_, Some(_)) => Some(Shape::Text),
+            Target::Custom(_, Some(_)) => Some(ApiType::Text),
             Target::Ignore => None,
         }
     }
@@ -199,7 +206,7 @@ impl Known<'_> {
     fn dates(&self, index: usize) -> DateVerdict {
         let mut profile = DateProfile::default();
         self.cells(index).for_each(|cell| profile.add(cell));
-        profile.judge()
+        profile.verdict()
     }
 
     /// Returns the only date order that fits a column.
@@ -225,7 +232,7 @@ impl Known<'_> {
     fn decimal(&self, index: usize) -> Option<NumberStyle> {
         let mut profile = NumberProfile::default();
         self.cells(index).for_each(|cell| profile.add(cell));
-        match profile.judge() {
+        match profile.verdict() {
             NumberVerdict::Style { style: NumberStyle::Comma, sure: true } => Some(NumberStyle::Comma),
             _ => None,
         }

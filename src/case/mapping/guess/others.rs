@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, holds, weigh};
-use super::header::Reading;
-use super::known::Idea;
+use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, holds, penalize};
+use super::header::HeaderReading;
+use super::known::Suggestion;
 use super::thing::Thing;
-use super::vocabulary::Owner;
-use crate::case::mapping::field::{CaseField, Owner as Side, Place, Target};
+use super::vocabulary::HeaderOwner;
+use crate::case::mapping::field::{CaseField, CustomFieldOwner as Side, CustomFieldRef, Target};
 use crate::case::mapping::recipe::{CustomField, OtherSubject};
 use crate::case::mapping::subject_no::SubjectNo;
-use crate::case::values::kind::{Kind, Part};
-use crate::case::values::words::fold;
+use crate::case::values::kind::{FieldKind, ValuePart};
+use crate::case::values::words::normalize;
 
 /// Words in the label of a field for a firm's name, apart from those of its type: `Company`, `Employer Name`.
 const OF_A_FIRM: [&str; 7] = ["name", "company", "business", "firm", "organization", "full", "legal"];
@@ -22,23 +22,23 @@ const CERTAIN: f64 = 0.995;
 
 /// Words and number that identify a person or firm in the headers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Somebody {
+struct Party {
     words: Vec<String>,
     number: Option<String>,
 }
 
 /// Index, header and content of a column about a person or firm.
-type Column<'r> = (usize, &'r Reading, Thing);
+type PartyColumn<'r> = (usize, &'r HeaderReading, Thing);
 
 impl Fields<'_> {
     /// Returns ideas for columns about further subjects, and all known subjects followed by the new ones.
-    pub(super) fn others(&self) -> (Vec<(usize, Idea)>, Vec<OtherSubject>) {
+    pub(super) fn others(&self) -> (Vec<(usize, Suggestion)>, Vec<OtherSubject>) {
         let mut subjects = self.known.subjects.to_vec();
-        let mut ideas = Vec::new();
+        let mut suggestions = Vec::new();
         let groups = self.groups();
         for (somebody, columns) in &groups {
             let Some((label, subject_type)) = self.subject_type_of(somebody) else { continue };
-            let placed: Vec<(Column<'_>, Place, Option<Part>)> = columns
+            let placed: Vec<(PartyColumn<'_>, CustomFieldRef, Option<ValuePart>)> = columns
                 .iter()
                 .filter_map(|column| {
                     let (place, part) = self.field_of(subject_type, somebody, column.2, columns)?;
@@ -63,18 +63,19 @@ impl Fields<'_> {
                 let sure = if has_more && unknown == 0 && thing.is_name() { CERTAIN } else { PLAIN };
                 let sure = sure - NOT_UNDERSTOOD * count(unknown);
                 let to = Target::Custom(place.of(number), part);
-                let idea = Idea::new(to, sure, format!("the account has subjects of type “{label}”"));
-                let misfit = self.looks.get(index).and_then(|looks| looks.misfit(thing));
+                let suggestion =
+                    Suggestion::new(to, sure, format!("the account has subjects of type “{label}”"));
+                let misfit = self.stats.get(index).and_then(|looks| looks.misfit(thing));
                 // The check of names expects people, and firms fail it.
-                ideas.push((index, weigh(idea, misfit.filter(|_| !thing.is_name()))));
+                suggestions.push((index, penalize(suggestion, misfit.filter(|_| !thing.is_name()))));
             }
         }
-        (ideas, subjects)
+        (suggestions, subjects)
     }
 
     /// Groups the columns by person or firm, without the primary subject.
-    fn groups(&self) -> BTreeMap<Somebody, Vec<Column<'_>>> {
-        let mut groups: BTreeMap<Somebody, Vec<Column<'_>>> = BTreeMap::new();
+    fn groups(&self) -> BTreeMap<Party, Vec<PartyColumn<'_>>> {
+        let mut groups: BTreeMap<Party, Vec<PartyColumn<'_>>> = BTreeMap::new();
         for (index, read) in self.read.iter().enumerate() {
             if let Some((somebody, thing)) = self.somebody(read) {
                 groups.entry(somebody).or_default().push((index, read, thing));
@@ -84,29 +85,29 @@ impl Fields<'_> {
     }
 
     /// Returns the person or firm of a column and its content; `None` for the primary subject.
-    fn somebody(&self, read: &Reading) -> Option<(Somebody, Thing)> {
+    fn somebody(&self, read: &HeaderReading) -> Option<(Party, Thing)> {
         // Without a subject type for employers, “Employer Phone” is the primary subject's work phone.
         if let (None, Some(Thing::WorkPhone)) = (read.owner, read.thing) {
             let begins = |words: &Vec<String>| !words.is_empty() && read.words.starts_with(words);
             let (words, _) = self.subject_types.iter().find(|(words, _)| begins(words))?;
-            return Some((Somebody { words: words.clone(), number: None }, Thing::Phone));
+            return Some((Party { words: words.clone(), number: None }, Thing::Phone));
         }
         let words: Vec<String> = read.whose.iter().filter(|word| !is_number(word)).cloned().collect();
         let mut numbers = read.whose.iter().chain(&read.rest).filter(|word| is_number(word));
         let number = numbers.next().filter(|number| number.trim_start_matches('0') != "1").cloned();
         let is_another = match read.owner {
-            Some(Owner::Other) => true,
-            Some(Owner::Subject(_)) => !self.is_primary(read.owner) || number.is_some(),
+            Some(HeaderOwner::Other) => true,
+            Some(HeaderOwner::Subject(_)) => !self.is_primary(read.owner) || number.is_some(),
             _ => false,
         };
         let is_bare = read.thing.is_none() && read.rest.iter().all(|word| is_number(word));
         let thing = if is_bare { Some(Thing::Name) } else { read.thing };
         let thing = thing.filter(|thing| thing.is_persons())?;
-        (is_another && !words.is_empty()).then_some((Somebody { words, number }, thing))
+        (is_another && !words.is_empty()).then_some((Party { words, number }, thing))
     }
 
     /// Returns the matching subject type of the account.
-    fn subject_type_of(&self, somebody: &Somebody) -> Option<(&str, u64)> {
+    fn subject_type_of(&self, somebody: &Party) -> Option<(&str, u64)> {
         let same = |words: &Vec<String>| {
             let sorted = |words: &[String]| {
                 let mut words = words.to_vec();
@@ -124,27 +125,29 @@ impl Fields<'_> {
     fn field_of(
         &self,
         subject_type: u64,
-        somebody: &Somebody,
+        somebody: &Party,
         thing: Thing,
-        columns: &[Column<'_>],
-    ) -> Option<(Place, Option<Part>)> {
+        columns: &[PartyColumn<'_>],
+    ) -> Option<(CustomFieldRef, Option<ValuePart>)> {
         let has_city = columns.iter().any(|(_, _, thing)| matches!(thing, Thing::City | Thing::Zip));
         self.all_custom.iter().find_map(|(field, label)| {
             if field.key.owner != Side::Subject || field.subject_type != Some(subject_type) {
                 return None;
             }
             let part = match holds(field, label, thing) {
-                Some(None) if thing == Thing::Name && !matches!(field.kind, Kind::Name | Kind::Text) => {
+                Some(None)
+                    if thing == Thing::Name && !matches!(field.kind, FieldKind::Name | FieldKind::Text) =>
+                {
                     return None;
                 }
-                Some(None) if thing == Thing::Address && field.kind == Kind::Address && has_city => {
-                    Some(Part::Address1)
+                Some(None) if thing == Thing::Address && field.kind == FieldKind::Address && has_city => {
+                    Some(ValuePart::Address1)
                 }
                 Some(part) => part,
                 None if thing == Thing::Name && is_firms_name(field, label, somebody) => None,
                 None => return None,
             };
-            Some((Place::from(field.key), part))
+            Some((CustomFieldRef::from(field.key), part))
         })
     }
 }
@@ -154,15 +157,16 @@ fn is_number(word: &str) -> bool {
 }
 
 /// Returns true for a plain-text field that holds the subject's name.
-fn is_firms_name(field: &CustomField, label: &Reading, somebody: &Somebody) -> bool {
+fn is_firms_name(field: &CustomField, label: &HeaderReading, somebody: &Party) -> bool {
     let is_one = |word: &String| OF_A_FIRM.contains(&word.as_str()) || somebody.words.contains(word);
-    field.kind == Kind::Text && !label.words.is_empty() && label.words.iter().all(is_one)
+    field.kind == FieldKind::Text && !label.words.is_empty() && label.words.iter().all(is_one)
 }
 
 /// Returns the number of a subject by label and type, adding the subject if it is new.
 fn number_of(subjects: &mut Vec<OtherSubject>, label: &str, subject_type: u64) -> Option<SubjectNo> {
-    let same =
-        |known: &&OtherSubject| known.subject_type_id == subject_type && fold(&known.label) == fold(label);
+    let same = |known: &&OtherSubject| {
+        known.subject_type_id == subject_type && normalize(&known.label) == normalize(label)
+    };
     if let Some(known) = subjects.iter().find(same) {
         return Some(known.key);
     }

@@ -1,18 +1,18 @@
-use super::super::{Known, guess};
+use super::super::{GuessInput, guess};
 use crate::case::mapping::field::CaseField;
 use crate::case::mapping::recipe::{CustomField, OtherSubject};
-use crate::case::values::kind::Kind;
+use crate::case::values::kind::FieldKind;
 use crate::sheet::Column;
 
 fn custom() -> Vec<CustomField> {
     [
-        (1, "Name", Kind::Name, 1),
-        (3, "Home address", Kind::Address, 1),
-        (40, "Company", Kind::Text, 3),
-        (41, "Company address", Kind::Address, 3),
-        (42, "Company phone", Kind::Phone, 3),
-        (45, "Witness name", Kind::Name, 4),
-        (46, "Phone", Kind::Phone, 4),
+        (1, "Name", FieldKind::Name, 1),
+        (3, "Home address", FieldKind::Address, 1),
+        (40, "Company", FieldKind::Text, 3),
+        (41, "Company address", FieldKind::Address, 3),
+        (42, "Company phone", FieldKind::Phone, 3),
+        (45, "Witness name", FieldKind::Name, 4),
+        (46, "Phone", FieldKind::Phone, 4),
     ]
     .map(|(id, label, kind, of)| CustomField {
         subject_type: Some(of),
@@ -35,7 +35,8 @@ fn guessed(
 ) -> (Vec<String>, Vec<String>) {
     let columns: Vec<Column> = headers.iter().map(|h| Column { header: (*h).into(), filled: 1 }).collect();
     let custom = custom();
-    let known = Known { columns: &columns, custom: &custom, labels: types, subjects, ..Known::default() };
+    let known =
+        GuessInput { columns: &columns, custom: &custom, labels: types, subjects, ..GuessInput::default() };
     let guesses = guess(&known);
     let mut described: Vec<String> = guesses
         .iter()

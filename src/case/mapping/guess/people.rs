@@ -2,23 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::header::Reading;
+use super::header::HeaderReading;
 use super::thing::Thing;
-use super::vocabulary::Owner;
+use super::vocabulary::HeaderOwner;
 
 /// Makes columns that begin with the same word, one of them a name, the primary person's: `D1_NAME`, `D1_CITY`, or
 /// `Client SSN` in a law firm's list. Not if the list has a person with a known word.
-pub(super) fn as_one_person(read: &mut [Reading]) {
-    let weight = |one: &Reading| one.thing.map_or(0, Thing::weight_of_person);
-    let is_known = |one: &Reading| matches!(one.owner, Some(Owner::Subject(_))) && weight(one) > 0;
-    let is_name = |one: &Reading| matches!(one.thing, Some(Thing::Name | Thing::LastName)) && one.says_thing;
+pub(super) fn assign_one_person(read: &mut [HeaderReading]) {
+    let weight = |one: &HeaderReading| one.thing.map_or(0, Thing::weight_of_person);
+    let is_known =
+        |one: &HeaderReading| matches!(one.owner, Some(HeaderOwner::Subject(_))) && weight(one) > 0;
+    let is_name =
+        |one: &HeaderReading| matches!(one.thing, Some(Thing::Name | Thing::LastName)) && one.says_thing;
     let has_plain_name = read.iter().any(|one| one.owner.is_none() && one.rest.is_empty() && is_name(one));
     if has_plain_name || read.iter().any(is_known) {
         return;
     }
-    let words = |one: &Reading| [one.whose.clone(), one.rest.clone()].concat();
+    let words = |one: &HeaderReading| [one.whose.clone(), one.rest.clone()].concat();
     let mut groups: HashMap<Vec<String>, (usize, u32, bool)> = HashMap::new();
-    for one in read.iter().filter(|one| weight(one) > 0 && one.owner != Some(Owner::Contact)) {
+    for one in read.iter().filter(|one| weight(one) > 0 && one.owner != Some(HeaderOwner::Contact)) {
         let group = groups.entry(words(one)).or_default();
         *group = (group.0 + 1, group.1 + weight(one), group.2 || is_name(one));
     }
@@ -27,7 +29,7 @@ pub(super) fn as_one_person(read: &mut [Reading]) {
         .filter(|(words, (columns, _, named))| !words.is_empty() && *columns >= GROUP && *named);
     let most = whole.max_by(|(a, (_, of_a, _)), (b, (_, of_b, _))| of_a.cmp(of_b).then(b.cmp(a)));
     let Some((person, _)) = most else { return };
-    let is_persons = |one: &Reading| one.thing.is_some_and(Thing::is_persons);
+    let is_persons = |one: &HeaderReading| one.thing.is_some_and(Thing::is_persons);
     for one in read.iter_mut().filter(|one| is_persons(one) && words(one) == person) {
         one.owner = None;
         one.rest.clear();
@@ -35,22 +37,23 @@ pub(super) fn as_one_person(read: &mut [Reading]) {
 }
 
 /// Makes the only address of a list the primary person's, whatever its name: `Premises Address`, `Premises City`.
-pub(super) fn as_the_address(read: &mut [Reading]) {
-    let is_address = |one: &Reading| {
+pub(super) fn assign_the_address(read: &mut [HeaderReading]) {
+    let is_address = |one: &HeaderReading| {
         let begins = matches!(one.thing, Some(Thing::Address | Thing::Address1));
         begins || one.thing.is_some_and(Thing::continues_address)
     };
-    let is_known = |one: &Reading| match one.owner {
+    let is_known = |one: &HeaderReading| match one.owner {
         None => one.rest.is_empty(),
-        Some(owner) => matches!(owner, Owner::Subject(_) | Owner::Event),
+        Some(owner) => matches!(owner, HeaderOwner::Subject(_) | HeaderOwner::Event),
     };
     if read.iter().any(|one| is_address(one) && is_known(one)) {
         return;
     }
-    let begins =
-        |one: &&Reading| one.owner.is_none() && matches!(one.thing, Some(Thing::Address | Thing::Address1));
+    let begins = |one: &&HeaderReading| {
+        one.owner.is_none() && matches!(one.thing, Some(Thing::Address | Thing::Address1))
+    };
     let Some(words) = read.iter().find(begins).map(|one| one.rest.clone()) else { return };
-    let same = |one: &Reading| one.owner.is_none() && is_address(one) && one.rest == words;
+    let same = |one: &HeaderReading| one.owner.is_none() && is_address(one) && one.rest == words;
     if read.iter().filter(|one| same(one)).count() > 1 {
         read.iter_mut().filter(|one| same(one)).for_each(|one| one.rest.clear());
     }
@@ -60,10 +63,11 @@ pub(super) fn as_the_address(read: &mut [Reading]) {
 const GROUP: usize = 3;
 
 /// Ignores a column of codes that has its text in another column: `Body Part Code` beside `Body Part Description`.
-pub(super) fn without_codes(read: &mut [Reading]) {
-    let ends =
-        |one: &Reading, ends: &[&str]| one.words.last().is_some_and(|word| ends.contains(&word.as_str()));
-    let stem = |one: &Reading| one.words.split_last().map(|(_, stem)| stem.to_vec());
+pub(super) fn without_codes(read: &mut [HeaderReading]) {
+    let ends = |one: &HeaderReading, ends: &[&str]| {
+        one.words.last().is_some_and(|word| ends.contains(&word.as_str()))
+    };
+    let stem = |one: &HeaderReading| one.words.split_last().map(|(_, stem)| stem.to_vec());
     let texts = read.iter().filter(|one| ends(one, &["description", "name", "text"])).filter_map(stem);
     let texts: HashSet<Vec<String>> = texts.collect();
     for one in read.iter_mut().filter(|one| ends(one, &["code"])) {
@@ -74,8 +78,8 @@ pub(super) fn without_codes(read: &mut [Reading]) {
 }
 
 /// Gives city, state and ZIP after a street the owner of the street: `Employer Address`, `City`, `State`.
-pub(super) fn of_one_address(read: &mut [Reading]) {
-    let mut of: Option<(Owner, Vec<String>)> = None;
+pub(super) fn assign_one_address(read: &mut [HeaderReading]) {
+    let mut of: Option<(HeaderOwner, Vec<String>)> = None;
     let mut behind_street = false;
     for one in read {
         // A unit belongs to an address only right after a street.
@@ -95,7 +99,7 @@ pub(super) fn of_one_address(read: &mut [Reading]) {
                 one.owner = Some(*owner);
                 one.whose.clone_from(whose);
             }
-            (None, _) if thing == Thing::Place => of = Some((Owner::Event, Vec::new())),
+            (None, _) if thing == Thing::Place => of = Some((HeaderOwner::Event, Vec::new())),
             (Some(owner), _) if matches!(thing, Thing::Address | Thing::Address1 | Thing::Place) => {
                 of = Some((owner, one.whose.clone()));
             }
@@ -107,11 +111,11 @@ pub(super) fn of_one_address(read: &mut [Reading]) {
 
 /// Returns the rank of the person a list is about: the one it says most about; of equals, the first in the
 /// vocabulary.
-pub(super) fn primary(read: &[Reading]) -> Option<usize> {
+pub(super) fn primary(read: &[HeaderReading]) -> Option<usize> {
     let mut weights: HashMap<usize, u32> = HashMap::new();
     // “Target completion” isn't the name of a target.
     for one in read.iter().filter(|one| one.says_thing || one.rest.is_empty()) {
-        if let (Some(Owner::Subject(rank)), Some(thing)) = (one.owner, one.thing) {
+        if let (Some(HeaderOwner::Subject(rank)), Some(thing)) = (one.owner, one.thing) {
             *weights.entry(rank).or_default() += thing.weight_of_person();
         }
     }
@@ -120,13 +124,14 @@ pub(super) fn primary(read: &[Reading]) -> Option<usize> {
     let best = weights.into_iter().filter(|(_, weight)| *weight > 0);
     let (rank, weight) =
         best.max_by_key(|(rank, weight)| (weigh(*rank, *weight), std::cmp::Reverse(*rank)))?;
-    let is_name =
-        |one: &&Reading| one.owner.is_none() && matches!(one.thing, Some(Thing::Name | Thing::LastName));
+    let is_name = |one: &&HeaderReading| {
+        one.owner.is_none() && matches!(one.thing, Some(Thing::Name | Thing::LastName))
+    };
     let without = || read.iter().filter(|one| one.owner.is_none() && one.rest.is_empty());
     let plain: u32 = without().filter_map(|one| one.thing).map(Thing::weight_of_person).sum();
     // Names without an owner belong to the only person of the list if that one has no name.
     let nameless = |rank: usize| {
-        let of = |one: &&Reading| one.owner == Some(Owner::Subject(rank));
+        let of = |one: &&HeaderReading| one.owner == Some(HeaderOwner::Subject(rank));
         !read
             .iter()
             .filter(of)
@@ -138,8 +143,8 @@ pub(super) fn primary(read: &[Reading]) -> Option<usize> {
 }
 
 /// Returns true if columns say what happened, but none says to whom.
-pub(super) fn is_of_events(read: &[Reading]) -> bool {
-    let is_event = |one: &Reading| {
+pub(super) fn is_of_events(read: &[HeaderReading]) -> bool {
+    let is_event = |one: &HeaderReading| {
         let is_number = one.thing == Some(Thing::Number);
         let says_so = one
             .words
@@ -148,6 +153,7 @@ pub(super) fn is_of_events(read: &[Reading]) -> bool {
         matches!(one.thing, Some(Thing::LossDate | Thing::Place)) || (is_number && says_so)
     };
     let is_of_person = |thing| matches!(thing, Thing::Name | Thing::LastName | Thing::Birth | Thing::Ssn);
-    let of_people = read.iter().filter(|one| one.owner != Some(Owner::Other)).filter_map(|one| one.thing);
+    let of_people =
+        read.iter().filter(|one| one.owner != Some(HeaderOwner::Other)).filter_map(|one| one.thing);
     read.iter().any(is_event) && !of_people.into_iter().any(is_of_person)
 }

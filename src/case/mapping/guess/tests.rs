@@ -1,22 +1,22 @@
 use super::*;
-use crate::case::values::kind::Kind;
-use crate::case::{CustomField, CustomKey, Owner};
+use crate::case::values::kind::FieldKind;
+use crate::case::{CustomField, CustomFieldOwner, CustomKey};
 use crate::sheet::{Column, Row};
 
-fn field(id: u64, label: &str, kind: Kind) -> CustomField {
-    CustomField::new(CustomKey { owner: Owner::Subject, id }, label, kind)
+fn field(id: u64, label: &str, kind: FieldKind) -> CustomField {
+    CustomField::new(CustomKey { owner: CustomFieldOwner::Subject, id }, label, kind)
 }
 
 fn fields() -> Vec<CustomField> {
     vec![
-        field(1, "Name", Kind::Name),
-        field(2, "Date of Birth", Kind::Date),
-        field(3, "Home Address", Kind::Address),
-        field(4, "Employer Address", Kind::Address),
-        field(5, "SSN", Kind::Ssn),
-        field(6, "Phone", Kind::Phone),
-        field(7, "Date of Loss", Kind::Date),
-        field(8, "Employer", Kind::Text),
+        field(1, "Name", FieldKind::Name),
+        field(2, "Date of Birth", FieldKind::Date),
+        field(3, "Home Address", FieldKind::Address),
+        field(4, "Employer Address", FieldKind::Address),
+        field(5, "SSN", FieldKind::Ssn),
+        field(6, "Phone", FieldKind::Phone),
+        field(7, "Date of Loss", FieldKind::Date),
+        field(8, "Employer", FieldKind::Text),
     ]
 }
 
@@ -28,7 +28,7 @@ fn guessed(headers: &[&str], cells: &[&[&str]], memory: &[Remembered]) -> Vec<Gu
     let custom = fields();
     let labels = [(CaseField::Services, "Surveillance", 1), (CaseField::Services, "Background", 2)];
     let references = [Some("Claim #"), Some("Policy #"), Some("")];
-    guess(&Known {
+    guess(&GuessInput {
         columns: &columns,
         rows: &rows,
         custom: &custom,
@@ -55,7 +55,7 @@ fn a_firm_s_own_words_win_and_a_mistake_in_them_is_named() {
     let custom = fields();
     let to = |headers: &[&str], words: Option<&Words>| -> Vec<String> {
         let columns = columns(headers);
-        let known = Known { columns: &columns, custom: &custom, words, ..Known::default() };
+        let known = GuessInput { columns: &columns, custom: &custom, words, ..GuessInput::default() };
         guess(&known).into_iter().map(|guess| guess.rule.to.to_string()).collect()
     };
     let headers = ["gerichts az", "Balance", "VU", "Geschaedigter", "Rufnummer Geschaedigter", "Eingang"];
@@ -187,10 +187,13 @@ fn another_s_number_is_the_lists_own_where_there_is_no_other() {
 
 #[test]
 fn a_field_for_what_has_none_everywhere_is_found_by_its_own_name_only() {
-    let custom = [CustomField::new("custom.9".parse().unwrap(), "Claim Status", Kind::Text)];
+    let custom = [CustomField::new("custom.9".parse().unwrap(), "Claim Status", FieldKind::Text)];
     let to = |header: &str| {
         let columns = [Column { header: header.into(), filled: 1 }];
-        guess(&Known { columns: &columns, custom: &custom, ..Known::default() })[0].rule.to.to_string()
+        guess(&GuessInput { columns: &columns, custom: &custom, ..GuessInput::default() })[0]
+            .rule
+            .to
+            .to_string()
     };
     assert_eq!([to("Status of Claim"), to("Severity"), to("Gender")], ["custom.9", "ignore", "ignore"]);
 }
@@ -206,14 +209,14 @@ fn no_field_goes_to_two_columns_and_the_surer_one_has_it() {
 fn what_only_sounds_alike_is_no_silent_guess() {
     let near = guessed(&["Dat of Lose", "Home Adress"], &[], &[]);
     assert_eq!(near[1].rule.to.to_string(), "subject.3");
-    let idea = near[1].idea.clone().unwrap();
+    let idea = near[1].suggestion.clone().unwrap();
     assert!(idea.confidence < 0.9 && idea.why.contains("matches “Home Address”"), "{idea:?}");
     let far = guessed(&["Loss Payee"], &[], &[]);
     assert_eq!(far[0].rule.to, Target::Ignore);
     // The header matches, but the values don't.
     let wrong = guessed(&["Due", "Adjuster"], &[&["soon", "Kim Doe"], &["later", "Pat Roe"]], &[]);
     assert!(wrong.iter().all(|guess| guess.rule.to == Target::Ignore));
-    assert!(wrong[0].idea.as_ref().unwrap().why.ends_with("but its values aren't dates"));
+    assert!(wrong[0].suggestion.as_ref().unwrap().why.ends_with("but its values aren't dates"));
     let right = guessed(&["Service Requested"], &[&["surveillance; Background"]], &[]);
     assert_eq!(right[0].rule.to, Target::Case(CaseField::Services));
     let values: Vec<_> = right[0].rule.values.iter().map(|(text, id)| (text.as_str(), id.clone())).collect();
@@ -246,7 +249,7 @@ fn what_was_mapped_before_is_mapped_the_same() {
     let first = guesses[0].clone();
     assert_eq!((first.rule.to, first.rule.date), (Target::Case(CaseField::CreatedOn), Some(DateOrder::Dmy)));
     assert_eq!(first.rule.from, "Due Date");
-    assert_eq!(first.idea.unwrap().why, "as in import 12");
+    assert_eq!(first.suggestion.unwrap().why, "as in import 12");
     assert_eq!(guesses[1].rule.to, Target::Ignore, "also that it went nowhere");
     let other = guessed(&["Due Date", "Claim"], &[&["3/14/2026", "A-1"]], &memory);
     assert_eq!(other[0].rule.date, Some(DateOrder::Mdy), "cells that leave no doubt say more");
@@ -270,10 +273,10 @@ fn a_whole_field_and_a_part_of_it_are_not_both_guessed() {
 #[test]
 fn a_part_of_something_else_by_its_name_is_not_made() {
     let mut custom = fields();
-    custom.push(field(9, "Adjuster's supervisor", Kind::Name));
+    custom.push(field(9, "Adjuster's supervisor", FieldKind::Name));
     let header = |header: &str| Column { header: header.into(), filled: 0 };
     let columns = [header("Adjuster First"), header("Employer City")];
-    let known = Known { columns: &columns, custom: &custom, ..Known::default() };
+    let known = GuessInput { columns: &columns, custom: &custom, ..GuessInput::default() };
     let guesses = guess(&known);
     assert_eq!(guesses[0].rule.to, Target::Ignore, "{guesses:?}");
     assert_eq!(guesses[1].rule.to.to_string(), "subject.4.city");
@@ -347,11 +350,11 @@ fn one_list_is_about_one_person() {
 #[test]
 fn a_place_is_the_persons_or_of_what_happened() {
     let mut custom = fields();
-    custom.push(field(9, "Loss location", Kind::Address));
+    custom.push(field(9, "Loss location", FieldKind::Address));
     let columns: Vec<Column> = ["Claimant", "City", "Loss City", "Employer City"]
         .map(|header| Column { header: header.into(), filled: 0 })
         .to_vec();
-    let known = Known { columns: &columns, custom: &custom, ..Known::default() };
+    let known = GuessInput { columns: &columns, custom: &custom, ..GuessInput::default() };
     let to: Vec<String> = guess(&known).iter().map(|guess| guess.rule.to.to_string()).collect();
     assert_eq!(to[..3], ["subject.1", "subject.3.city", "subject.9.city"]);
     assert_eq!(to[3], "subject.4.city");
@@ -380,16 +383,21 @@ fn what_a_header_says_is_not_shaken_by_texts_that_name_other_things_too() {
         .collect();
     let yes_or_no = CustomField {
         choices: vec!["Yes".into(), "No".into()],
-        ..CustomField::new("custom.9".parse().unwrap(), "Rush", Kind::Choice)
+        ..CustomField::new("custom.9".parse().unwrap(), "Rush", FieldKind::Choice)
     };
     let custom = [yes_or_no];
-    let known =
-        Known { columns: &columns, rows: &rows, custom: &custom, labels: &labels, ..Known::default() };
+    let known = GuessInput {
+        columns: &columns,
+        rows: &rows,
+        custom: &custom,
+        labels: &labels,
+        ..GuessInput::default()
+    };
     assert_eq!(guess(&known)[0].rule.to, Target::Case(CaseField::Services));
     let columns = [Column { header: "Litigated".into(), filled: 2 }];
     let rows: Vec<Row> =
         ["Yes", "No"].map(|cell| Row { cells: vec![cell].into(), ..Row::default() }).to_vec();
-    let known = Known { columns: &columns, rows: &rows, ..known };
+    let known = GuessInput { columns: &columns, rows: &rows, ..known };
     assert_eq!(guess(&known)[0].rule.to, Target::Ignore, "Yes and No are choices of many things");
 }
 
@@ -400,7 +408,7 @@ fn an_idea_that_hardly_anything_speaks_for_is_not_shown() {
         "Pet name zzz qqq xxx",
     ];
     for guess in guessed(&questions, &[], &[]) {
-        assert!(guess.idea.is_none_or(|idea| (0.3..=1.0).contains(&idea.confidence)));
+        assert!(guess.suggestion.is_none_or(|idea| (0.3..=1.0).contains(&idea.confidence)));
     }
 }
 
@@ -418,7 +426,7 @@ fn thousands_of_columns_are_guessed() {
     let mut columns: Vec<Column> = headers.into_iter().map(|header| Column { header, filled: 0 }).collect();
     columns.extend((0..8192).map(|_| Column { header: "Notes".to_owned(), filled: 0 }));
     let custom = fields();
-    let known = Known { columns: &columns, custom: &custom, ..Known::default() };
+    let known = GuessInput { columns: &columns, custom: &custom, ..GuessInput::default() };
     let guesses = guess(&known);
     assert_eq!(guesses.len(), 16_384);
     assert_eq!(guesses[16_383].rule.from, "#16384");

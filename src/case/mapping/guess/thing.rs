@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::case::mapping::field::CaseField;
-use crate::case::values::kind::{Kind, Part};
+use crate::case::values::kind::{FieldKind, ValuePart};
 
 /// Content of a column, regardless of its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -137,17 +137,17 @@ impl Thing {
         matches!(self, Self::Address2 | Self::City | Self::State | Self::Zip | Self::Country)
     }
 
-    pub(super) fn part(self) -> Option<Part> {
+    pub(super) fn part(self) -> Option<ValuePart> {
         Some(match self {
-            Self::FirstName => Part::FirstName,
-            Self::MiddleName => Part::MiddleName,
-            Self::LastName => Part::LastName,
-            Self::Address1 => Part::Address1,
-            Self::Address2 => Part::Address2,
-            Self::City => Part::City,
-            Self::State => Part::State,
-            Self::Zip => Part::Zip,
-            Self::Country => Part::Country,
+            Self::FirstName => ValuePart::FirstName,
+            Self::MiddleName => ValuePart::MiddleName,
+            Self::LastName => ValuePart::LastName,
+            Self::Address1 => ValuePart::Address1,
+            Self::Address2 => ValuePart::Address2,
+            Self::City => ValuePart::City,
+            Self::State => ValuePart::State,
+            Self::Zip => ValuePart::Zip,
+            Self::Country => ValuePart::Country,
             _ => return None,
         })
     }
@@ -170,16 +170,16 @@ impl Thing {
     }
 
     /// Returns the content of a kind of field.
-    pub(super) fn of_kind(kind: Kind) -> Option<Self> {
+    pub(super) fn of_kind(kind: FieldKind) -> Option<Self> {
         Some(match kind {
-            Kind::Name => Self::Name,
-            Kind::Date | Kind::Birthday => Self::Birth,
-            Kind::Phone => Self::Phone,
-            Kind::Email => Self::Email,
-            Kind::Ssn => Self::Ssn,
-            Kind::Number | Kind::Money => Self::Reserve,
-            Kind::Address => Self::Address,
-            Kind::Country => Self::Country,
+            FieldKind::Name => Self::Name,
+            FieldKind::Date | FieldKind::Birthday => Self::Birth,
+            FieldKind::Phone => Self::Phone,
+            FieldKind::Email => Self::Email,
+            FieldKind::Ssn => Self::Ssn,
+            FieldKind::Number | FieldKind::Money => Self::Reserve,
+            FieldKind::Address => Self::Address,
+            FieldKind::Country => Self::Country,
             _ => return None,
         })
     }

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::thing::Thing;
 use crate::case::mapping::field::Target;
-use crate::case::values::words::{nearly, plain, split};
+use crate::case::values::words::{alphanumeric, is_typo, split};
 
 /// Person or thing a column is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Owner {
+pub(super) enum HeaderOwner {
     /// A person that a list may be about; of several, the one with the lowest rank.
     Subject(usize),
     /// The client's contact who sends the case.
@@ -75,7 +75,7 @@ impl Words {
 pub(super) struct Vocabulary {
     headers: HashMap<String, Target>,
     short: HashMap<String, Vec<String>>,
-    owners: HashMap<String, Owner>,
+    owners: HashMap<String, HeaderOwner>,
     things: HashMap<String, Thing>,
     references: HashMap<String, usize>,
     /// Number of people with phrases.
@@ -90,14 +90,14 @@ const EMPTY: [&str; 22] = [
     "please", "enter", "has", "have", "been", "were",
 ];
 /// Maximum length of a phrase, in words.
-pub(super) const LONGEST: usize = 6;
+pub(super) const MAX_PHRASE: usize = 6;
 /// Rank of someone else's number.
 pub(super) const OTHERS: usize = usize::MAX;
 /// Minimum length of a word to be split or corrected as a typo.
-const SHORTEST_WORD: usize = 5;
+const MIN_WORD_LEN: usize = 5;
 /// Minimum length and maximum number of the parts of a split word.
-const SHORTEST_PART: usize = 2;
-const MOST_PARTS: usize = 4;
+const MIN_PART_LEN: usize = 2;
+const MAX_PARTS: usize = 4;
 
 impl Vocabulary {
     /// Returns the built-in vocabulary.
@@ -126,7 +126,7 @@ impl Vocabulary {
     }
 
     fn add(&mut self, own: &Words) {
-        self.headers.extend(own.headers.iter().map(|(header, to)| (plain(header), *to)));
+        self.headers.extend(own.headers.iter().map(|(header, to)| (alphanumeric(header), *to)));
         for (short, long) in &own.short {
             self.words.extend(split(long));
             self.short.insert(short.to_lowercase(), split(long));
@@ -135,16 +135,19 @@ impl Vocabulary {
         for same in subject {
             let same = self.phrases(same);
             let known = same.iter().find_map(|phrase| match self.owner(phrase) {
-                Some(Owner::Subject(rank)) => Some(rank),
+                Some(HeaderOwner::Subject(rank)) => Some(rank),
                 _ => None,
             });
             let rank = known.unwrap_or(self.persons);
             self.persons = self.persons.max(rank + 1);
-            self.owned(same, Owner::Subject(rank));
+            self.owned(same, HeaderOwner::Subject(rank));
         }
-        for (list, owner) in
-            [(contact, Owner::Contact), (client, Owner::Client), (event, Owner::Event), (other, Owner::Other)]
-        {
+        for (list, owner) in [
+            (contact, HeaderOwner::Contact),
+            (client, HeaderOwner::Client),
+            (event, HeaderOwner::Event),
+            (other, HeaderOwner::Other),
+        ] {
             self.owned(self.phrases(list), owner);
         }
         for (thing, list) in &own.things {
@@ -161,7 +164,7 @@ impl Vocabulary {
         }
     }
 
-    fn owned(&mut self, phrases: Vec<Vec<String>>, owner: Owner) {
+    fn owned(&mut self, phrases: Vec<Vec<String>>, owner: HeaderOwner) {
         for phrase in phrases {
             self.owners.insert(key(&phrase), owner);
             self.words.extend(phrase);
@@ -183,14 +186,14 @@ impl Vocabulary {
 
     /// Returns the field of a whole header, if the vocabulary has it.
     pub(super) fn header(&self, header: &str) -> Option<Target> {
-        self.headers.get(&plain(header)).copied()
+        self.headers.get(&alphanumeric(header)).copied()
     }
 
     pub(super) fn thing(&self, words: &[String]) -> Option<Thing> {
         self.things.get(&key(words)).copied()
     }
 
-    pub(super) fn owner(&self, words: &[String]) -> Option<Owner> {
+    pub(super) fn owner(&self, words: &[String]) -> Option<HeaderOwner> {
         self.owners.get(&key(words)).copied()
     }
 
@@ -261,7 +264,7 @@ impl Vocabulary {
 
     /// Splits words written together, such as `claimno`; `None` if a part isn't known.
     fn parts(&self, word: &str) -> Option<Vec<String>> {
-        let parts = self.cut(word, MOST_PARTS).filter(|_| word.len() >= SHORTEST_WORD)?;
+        let parts = self.cut(word, MAX_PARTS).filter(|_| word.len() >= MIN_WORD_LEN)?;
         Some(
             parts.into_iter().flat_map(|part| self.short.get(&part).cloned().unwrap_or(vec![part])).collect(),
         )
@@ -270,7 +273,7 @@ impl Vocabulary {
     /// Returns the only known word that a typo may mean; `None` if there are several.
     fn meant(&self, word: &str) -> Option<&str> {
         let length = word.chars().count();
-        if length < SHORTEST_WORD {
+        if length < MIN_WORD_LEN {
             return None;
         }
         let is_near = |known: &&String| {
@@ -291,10 +294,10 @@ impl Vocabulary {
         if most < 2 || !word.is_ascii() {
             return None;
         }
-        let ends = (SHORTEST_PART..word.len().saturating_sub(SHORTEST_PART - 1)).rev();
+        let ends = (MIN_PART_LEN..word.len().saturating_sub(MIN_PART_LEN - 1)).rev();
         let cuts = ends.filter_map(|end| {
             let (first, rest) = word.split_at_checked(end)?;
-            let is_word = first.len() > SHORTEST_PART && self.words.contains(first);
+            let is_word = first.len() > MIN_PART_LEN && self.words.contains(first);
             let is_known = is_word || self.short.contains_key(first) || first == "of";
             let mut parts = self.cut(rest, most - 1).filter(|_| is_known)?;
             parts.insert(0, first.to_owned());
@@ -311,7 +314,7 @@ fn slipped(word: &str, known: &str) -> bool {
         let differ: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
         matches!(differ.as_slice(), [x, y] if y - x == 1 && a.len() == b.len() && a.get(*x) == b.get(*y) && a.get(*y) == b.get(*x))
     };
-    nearly(word, known) || turned()
+    is_typo(word, known) || turned()
 }
 
 /// Returns true if it is a question number: `(A)`, `3.`, `b)`.

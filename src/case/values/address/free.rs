@@ -13,7 +13,7 @@ pub(super) enum Break {
 }
 
 /// Maximum length in words. Longer texts aren't addresses, and finding the street would take too long.
-const MOST_WORDS: usize = 40;
+const MAX_WORDS: usize = 40;
 
 const NO_END: &str = "it doesn't end with a state and ZIP";
 const NO_BORDER: &str = "the street and the city can't be told apart";
@@ -21,7 +21,7 @@ const NO_BORDER: &str = "the street and the city can't be told apart";
 /// Reads the parts of an address. The error says what is missing.
 pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'static str> {
     let mut parts: Vec<Vec<&str>> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();
-    if parts.iter().map(Vec::len).sum::<usize>() > MOST_WORDS {
+    if parts.iter().map(Vec::len).sum::<usize>() > MAX_WORDS {
         return Err("it is too long for an address");
     }
     let alone = parts.len() == 1;
@@ -163,21 +163,21 @@ fn take_zip<'a>(parts: &mut Vec<Vec<&'a str>>) -> Vec<&'a str> {
     zip
 }
 
-struct State {
+struct ParsedState {
     text: String,
     /// Whether something else came before it without a comma.
     same_part: bool,
 }
 
-fn take_state(parts: &mut Vec<Vec<&str>>, zip: &[&str], alone: bool) -> Option<State> {
+fn take_state(parts: &mut Vec<Vec<&str>>, zip: &[&str], alone: bool) -> Option<ParsedState> {
     let last = parts.last_mut()?;
     if words::is_state(last) {
         let text = parts.pop()?.join(" ");
-        return Some(State { text, same_part: false });
+        return Some(ParsedState { text, same_part: false });
     }
     let len = state_len(last, zip, alone);
     let at = last.len().checked_sub(len).filter(|_| len > 0)?;
-    Some(State { text: last.split_off(at).join(" "), same_part: true })
+    Some(ParsedState { text: last.split_off(at).join(" "), same_part: true })
 }
 
 /// Returns the number of words at the end that are a state after something else. A name, or a code in lower case,
@@ -283,7 +283,7 @@ fn is_city(city: &[&str], has_street: bool) -> bool {
 
 /// Splits words without a comma into street, units and city; `None` if the border isn't certain.
 fn split_run<'a>(run: &'a [&'a str]) -> Option<(&'a [&'a str], &'a [&'a str], &'a [&'a str])> {
-    if run.len() > MOST_WORDS {
+    if run.len() > MAX_WORDS {
         return None;
     }
     let cut = |street: usize| {

@@ -7,8 +7,8 @@ mod words;
 
 use serde::Serialize;
 
-use super::kind::Part;
-use super::parts::Parts;
+use super::kind::ValuePart;
+use super::parts::PartedValue;
 
 /// Value of an address field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -96,7 +96,7 @@ impl AddressDoubt {
 }
 
 /// The five slots of the vendor's format, each a list of words.
-type Slots<'a> = [&'a [&'a str]; 5];
+type AddressSlots<'a> = [&'a [&'a str]; 5];
 
 const SLOT_NAMES: [&str; 5] = ["street", "city", "state", "ZIP", "country"];
 
@@ -122,7 +122,7 @@ impl Address {
             return Err(AddressError::Unclear("the last line isn't city, state and ZIP".to_owned()));
         }
         let misfit = match slots(&parts) {
-            Some(slots) => match misfit(&slots) {
+            Some(slots) => match describe_misfit(&slots) {
                 None => return Ok((by_position(&slots), AddressForm::Vendor)),
                 misfit => misfit,
             },
@@ -204,24 +204,24 @@ fn split(text: &str) -> Vec<Vec<&str>> {
     parts
 }
 
-fn slots<'a>(parts: &'a [Vec<&'a str>]) -> Option<Slots<'a>> {
+fn slots<'a>(parts: &'a [Vec<&'a str>]) -> Option<AddressSlots<'a>> {
     if parts.len() > 5 {
         return None;
     }
-    let mut slots: Slots<'a> = [&[]; 5];
+    let mut slots: AddressSlots<'a> = [&[]; 5];
     for (slot, part) in slots.iter_mut().zip(parts) {
         *slot = part;
     }
     Some(slots)
 }
 
-fn by_position(slots: &Slots) -> Address {
+fn by_position(slots: &AddressSlots) -> Address {
     let [address_1, city, state, zip, country] = slots.map(|words| words.join(" "));
     Address { address_1, address_2: String::new(), city, state, zip, country }
 }
 
 /// Describes the first part that doesn't fit its slot, if any.
-fn misfit(slots: &Slots) -> Option<String> {
+fn describe_misfit(slots: &AddressSlots) -> Option<String> {
     let [street, city, state, zip, country] = *slots;
     let says = |words: &[&str], what: &str| Some(format!("“{}” is {what}", clip(&words.join(" "))));
     let is_bare = state.is_empty() && zip.is_empty();
@@ -299,7 +299,7 @@ fn without_units(parts: &[Vec<&str>]) -> Option<Address> {
     }
     let kept: Vec<Vec<&str>> = std::iter::once(street).chain(rest).cloned().collect();
     let slots = slots(&kept)?;
-    if words::is_care_of(street) || misfit(&slots).is_some() {
+    if words::is_care_of(street) || describe_misfit(&slots).is_some() {
         return None;
     }
     let units: Vec<String> = units.iter().map(|unit| unit.join(" ")).collect();
@@ -320,15 +320,15 @@ fn clip(text: &str) -> String {
     }
 }
 
-impl Parts for Address {
-    fn slot(&mut self, part: Part) -> Option<&mut String> {
+impl PartedValue for Address {
+    fn slot(&mut self, part: ValuePart) -> Option<&mut String> {
         match part {
-            Part::Address1 => Some(&mut self.address_1),
-            Part::Address2 => Some(&mut self.address_2),
-            Part::City => Some(&mut self.city),
-            Part::State => Some(&mut self.state),
-            Part::Zip => Some(&mut self.zip),
-            Part::Country => Some(&mut self.country),
+            ValuePart::Address1 => Some(&mut self.address_1),
+            ValuePart::Address2 => Some(&mut self.address_2),
+            ValuePart::City => Some(&mut self.city),
+            ValuePart::State => Some(&mut self.state),
+            ValuePart::Zip => Some(&mut self.zip),
+            ValuePart::Country => Some(&mut self.country),
             _ => None,
         }
     }
@@ -338,4 +338,4 @@ impl Parts for Address {
 mod tests;
 
 #[cfg(test)]
-mod laws;
+mod properties;

@@ -183,14 +183,15 @@ pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {
     // Without a pivot the date is only checked, not read. 2000 is a leap year, 1900 isn't.
     let pivot = reading.pivot.unwrap_or(99);
     let date = written.date(order, pivot);
-    let fits = Orders::of(|order| written.date(order, pivot).is_some_and(|date| written.agrees(date)));
+    let fits =
+        Orders::of(|order| written.date(order, pivot).is_some_and(|date| written.weekday_matches(date)));
     let short = written.short_year() && reading.pivot.is_none();
     match date {
-        Some(date) if matches!(written.form, text::Form::Serial(_)) && !reading.serials => {
+        Some(date) if matches!(written.form, text::DateForm::Serial(_)) && !reading.serials => {
             Err(DateError::Serial { text: shown(), date })
         }
         _ if short && fits != Orders::default() => Err(DateError::TwoDigitYear { text: shown() }),
-        Some(date) if written.agrees(date) => Ok(date),
+        Some(date) if written.weekday_matches(date) => Ok(date),
         Some(date) => Err(DateError::WrongWeekday { text: shown(), date, weekday: text::weekday_name(date) }),
         None if fits == Orders::default() => Err(DateError::NoSuchDay { text: shown() }),
         None => Err(DateError::OtherOrder { text: shown(), order, fits }),
@@ -206,6 +207,6 @@ fn clip(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod props;
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Detection of a column's date order from all its cells.
 
-use super::text::{self, Form};
+use super::text::{self, DateForm};
 use super::{DateOrder, Orders};
 
 /// Evidence for the date order of a column. Keeps counts only, however long the column is.
@@ -61,7 +61,7 @@ pub enum OrderDoubt {
 impl OrderDoubt {
     /// Describes the doubt for a column that is read in this order.
     #[must_use]
-    pub fn told(self, header: &str, read_as: DateOrder) -> String {
+    pub fn describe(self, header: &str, read_as: DateOrder) -> String {
         let read_as = read_as.pattern();
         match self {
             Self::Other(order) => {
@@ -86,7 +86,7 @@ impl DateProfile {
         if self.count(|_| true) == 0 {
             return None;
         }
-        match self.judge() {
+        match self.verdict() {
             DateVerdict::Order { order, sure: true, .. } => {
                 (order != read_as).then_some(OrderDoubt::Other(order))
             }
@@ -105,7 +105,7 @@ impl DateProfile {
     }
 
     /// Adds the counts of another part of the column.
-    pub fn join(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: &Self) {
         self.filled += other.filled;
         self.clear += other.clear;
         self.year_first += other.year_first;
@@ -123,17 +123,18 @@ impl DateProfile {
         }
         self.filled += 1;
         let Some(written) = text::read(cell) else { return };
-        let fits = Orders::of(|order| written.date(order, 99).is_some_and(|date| written.agrees(date)));
+        let fits =
+            Orders::of(|order| written.date(order, 99).is_some_and(|date| written.weekday_matches(date)));
         if fits == Orders::default() {
             return;
         }
         match written.form {
-            Form::Serial(_) => self.serials += 1,
-            Form::Clear { year_first, .. } => {
+            DateForm::Serial(_) => self.serials += 1,
+            DateForm::Clear { year_first, .. } => {
                 self.clear += 1;
                 self.year_first += u64::from(year_first);
             }
-            Form::Numbers(_) => {
+            DateForm::Numbers(_) => {
                 if let Some(count) = self.by_orders.get_mut(usize::from(fits.0)) {
                     *count += 1;
                 }
@@ -144,7 +145,7 @@ impl DateProfile {
 
     /// Returns what the column holds, based on the cells so far.
     #[must_use]
-    pub fn judge(&self) -> DateVerdict {
+    pub fn verdict(&self) -> DateVerdict {
         let numbers = self.count(|_| true);
         let dates = numbers + self.clear + self.serials;
         if dates == 0 || dates < self.filled - dates {

@@ -5,7 +5,7 @@ fn judge(cells: &[&str]) -> DateVerdict {
     for cell in cells {
         profile.add(cell);
     }
-    profile.judge()
+    profile.verdict()
 }
 
 fn order(order: DateOrder, sure: bool) -> DateVerdict {
@@ -75,9 +75,9 @@ fn an_order_nobody_chose_is_doubted() {
         };
         // Two joined parts of a column equal the whole.
         let mut joined = of(first);
-        joined.join(&of(last));
+        joined.merge(&of(last));
         assert_eq!(joined, of(cells));
-        joined.doubt(read_as).map(|doubt| doubt.told("Loss", read_as))
+        joined.doubt(read_as).map(|doubt| doubt.describe("Loss", read_as))
     };
     assert_eq!(
         doubt(&["3/4/2026", "5/6/2026"], DateOrder::Mdy).unwrap(),

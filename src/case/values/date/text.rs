@@ -5,7 +5,7 @@ use jiff::civil::{Date, Weekday};
 use super::DateOrder;
 
 /// Maximum length; the longest form, with weekday, month, time and zone written out, is shorter.
-const LONGEST: usize = 80;
+const MAX_CHARS: usize = 80;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -27,13 +27,13 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 
 /// A text that has the form of a date, whether or not the day exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Written<'a> {
+pub(super) struct DateText<'a> {
     weekday: Option<Weekday>,
-    pub(super) form: Form<'a>,
+    pub(super) form: DateForm<'a>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form<'a> {
+pub(super) enum DateForm<'a> {
     /// Unambiguous: a month by name, or a four-digit year first.
     Clear { year: &'a str, month: i8, day: &'a str, year_first: bool },
     /// Three numbers, whose meaning depends on the order of the column.
@@ -42,22 +42,22 @@ pub(super) enum Form<'a> {
     Serial(i32),
 }
 
-impl Written<'_> {
+impl DateText<'_> {
     /// Returns true if the year has two digits, in any order.
     pub(super) fn short_year(&self) -> bool {
         match self.form {
-            Form::Clear { year, .. } => year.len() == 2,
-            Form::Numbers([_, _, last]) => last.len() < 4,
-            Form::Serial(_) => false,
+            DateForm::Clear { year, .. } => year.len() == 2,
+            DateForm::Numbers([_, _, last]) => last.len() < 4,
+            DateForm::Serial(_) => false,
         }
     }
 
     /// Returns the date in this order; `None` if there is no such day.
     pub(super) fn date(&self, order: DateOrder, pivot: u8) -> Option<Date> {
         let (year, month, day) = match self.form {
-            Form::Serial(days) => return serial_date(days),
-            Form::Clear { year, month, day, .. } => (year, month, day),
-            Form::Numbers([first, second, third]) => {
+            DateForm::Serial(days) => return serial_date(days),
+            DateForm::Clear { year, month, day, .. } => (year, month, day),
+            DateForm::Numbers([first, second, third]) => {
                 let (year, month, day) = match order {
                     DateOrder::Mdy => (third, first, second),
                     DateOrder::Dmy => (third, second, first),
@@ -77,20 +77,20 @@ impl Written<'_> {
     }
 
     /// Returns true if the text has no weekday, or the one of this date.
-    pub(super) fn agrees(&self, date: Date) -> bool {
+    pub(super) fn weekday_matches(&self, date: Date) -> bool {
         self.weekday.is_none_or(|weekday| weekday == date.weekday())
     }
 }
 
 /// Parses a text that has the form of a date. A valid time of day is ignored.
-pub(super) fn read(text: &str) -> Option<Written<'_>> {
+pub(super) fn read(text: &str) -> Option<DateText<'_>> {
     let text = text.trim();
-    if text.len() > LONGEST {
+    if text.len() > MAX_CHARS {
         return None;
     }
-    let plain = |form| Some(Written { weekday: None, form });
+    let plain = |form| Some(DateText { weekday: None, form });
     if let Some(days) = serial(text) {
-        return plain(Form::Serial(days));
+        return plain(DateForm::Serial(days));
     }
     let text = without_time(text)?;
     if digits(text) { compact(text).and_then(plain) } else { spelled(text) }
@@ -118,49 +118,49 @@ fn serial_date(days: i32) -> Option<Date> {
 }
 
 /// Parses `20260304`. The year must be plausible: `03042026` would be the year 304.
-fn compact(text: &str) -> Option<Form<'_>> {
+fn compact(text: &str) -> Option<DateForm<'_>> {
     let (year, rest) = text.split_at_checked(4)?;
     let (month, day) = rest.split_at_checked(2).filter(|(_, day)| day.len() == 2)?;
     let month: i8 = month.parse().ok().filter(|month| (1..=12).contains(month))?;
     let likely = ("1800"..="2199").contains(&year) && ("01"..="31").contains(&day);
-    likely.then_some(Form::Clear { year, month, day, year_first: true })
+    likely.then_some(DateForm::Clear { year, month, day, year_first: true })
 }
 
 #[derive(PartialEq, Eq, Clone, Copy)]
-enum Class {
+enum CharClass {
     Digit,
     Letter,
     Gap,
 }
 
-fn class(c: char) -> Option<Class> {
+fn class(c: char) -> Option<CharClass> {
     match c {
-        '0'..='9' => Some(Class::Digit),
-        '/' | '-' | '.' | ',' => Some(Class::Gap),
-        c if c.is_ascii_alphabetic() => Some(Class::Letter),
-        c if c.is_whitespace() => Some(Class::Gap),
+        '0'..='9' => Some(CharClass::Digit),
+        '/' | '-' | '.' | ',' => Some(CharClass::Gap),
+        c if c.is_ascii_alphabetic() => Some(CharClass::Letter),
+        c if c.is_whitespace() => Some(CharClass::Gap),
         _ => None,
     }
 }
 
 /// Parses numbers and words between separators.
-fn spelled(text: &str) -> Option<Written<'_>> {
+fn spelled(text: &str) -> Option<DateText<'_>> {
     let mut numbers = [""; 3];
     // `loose`: a comma or a word between the numbers, which a date of three numbers doesn't have.
     let (mut count, mut loose) = (0_usize, false);
-    let (mut weekday, mut month, mut before) = (None, None, Class::Gap);
+    let (mut weekday, mut month, mut before) = (None, None, CharClass::Gap);
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let kind = class(first)?;
         let end = rest.find(|c| class(c) != Some(kind)).unwrap_or(rest.len());
         let (token, after) = rest.split_at_checked(end)?;
         match kind {
-            Class::Gap => loose |= count > 0 && token.contains(','),
-            Class::Digit => {
+            CharClass::Gap => loose |= count > 0 && token.contains(','),
+            CharClass::Digit => {
                 *numbers.get_mut(count)? = token;
                 count += 1;
             }
-            Class::Letter => {
+            CharClass::Letter => {
                 if let (Some(number), None) = (named(token, &MONTHS), month) {
                     month = Some((i8::try_from(number).ok()? + 1, count));
                 } else if let (Some(number), None, 0) = (named(token, &WEEKDAYS), weekday, count) {
@@ -178,18 +178,18 @@ fn spelled(text: &str) -> Option<Written<'_>> {
     let form = match (month, numbers) {
         // `26-Mar-04` is the 26th, as databases write it; no one puts a short year before a month's name.
         (Some((month, 0 | 1)), [day, year, ""]) if day.len() <= 2 => {
-            matches!(year.len(), 2 | 4).then_some(Form::Clear { year, month, day, year_first: false })
+            matches!(year.len(), 2 | 4).then_some(DateForm::Clear { year, month, day, year_first: false })
         }
         (Some((month, 1)), [year, day, ""]) if year.len() == 4 => {
-            (1..=2).contains(&day.len()).then_some(Form::Clear { year, month, day, year_first: true })
+            (1..=2).contains(&day.len()).then_some(DateForm::Clear { year, month, day, year_first: true })
         }
         (None, numbers) if !loose => in_order(numbers),
         _ => None,
     };
-    form.map(|form| Written { weekday, form })
+    form.map(|form| DateText { weekday, form })
 }
 
-fn in_order(numbers: [&str; 3]) -> Option<Form<'_>> {
+fn in_order(numbers: [&str; 3]) -> Option<DateForm<'_>> {
     let [first, second, third] = numbers;
     let small = |text: &str| (1..=2).contains(&text.len());
     if !small(second) {
@@ -198,9 +198,9 @@ fn in_order(numbers: [&str; 3]) -> Option<Form<'_>> {
     match (first.len(), third.len()) {
         (4, 1 | 2) => {
             let month = second.parse().ok()?;
-            Some(Form::Clear { year: first, month, day: third, year_first: true })
+            Some(DateForm::Clear { year: first, month, day: third, year_first: true })
         }
-        (1 | 2, 2 | 4) | (2, 1) => Some(Form::Numbers(numbers)),
+        (1 | 2, 2 | 4) | (2, 1) => Some(DateForm::Numbers(numbers)),
         _ => None,
     }
 }
@@ -212,9 +212,9 @@ fn named(word: &str, names: &[&str]) -> Option<usize> {
 }
 
 /// Returns true for the extra words of `the 4th of March`.
-fn filler(word: &str, before: Class) -> bool {
+fn filler(word: &str, before: CharClass) -> bool {
     let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-    if before == Class::Digit { one_of(&["st", "nd", "rd", "th"]) } else { one_of(&["the", "of"]) }
+    if before == CharClass::Digit { one_of(&["st", "nd", "rd", "th"]) } else { one_of(&["the", "of"]) }
 }
 
 /// Returns the text before a time of day, or all of it if there is no time; `None` if the time is invalid.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use profile::{NumberProfile, NumberVerdict, PointDoubt};
+pub use profile::{NumberProfile, NumberVerdict, PointAmbiguity};
 
 /// Decimal mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

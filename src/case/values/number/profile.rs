@@ -60,7 +60,7 @@ impl NumberProfile {
 
     /// Returns what the column holds, based on the cells so far.
     #[must_use]
-    pub fn judge(&self) -> NumberVerdict {
+    pub fn verdict(&self) -> NumberVerdict {
         let (point_only, comma_only) = (self.point_only, self.comma_only);
         let numbers = self.same + self.either + point_only + comma_only;
         if numbers == 0 || numbers < self.filled - numbers {
@@ -77,14 +77,14 @@ impl NumberProfile {
 
 /// Whether points in a column's amounts may separate thousands: `1.500`, without a `12.5` or `0.500` to decide.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PointDoubt {
+pub struct PointAmbiguity {
     /// An amount has a point that can only be a decimal mark.
     clear: bool,
     /// The first amount whose point can be either.
     first: Option<String>,
 }
 
-impl PointDoubt {
+impl PointAmbiguity {
     /// Adds a cell.
     pub fn add(&mut self, cell: &str) {
         let Some((whole, fraction)) = cell.trim().rsplit_once('.') else { return };
@@ -101,7 +101,7 @@ impl PointDoubt {
     }
 
     /// Adds the evidence of the cells that follow.
-    pub fn join(&mut self, next: &Self) {
+    pub fn merge(&mut self, next: &Self) {
         self.clear |= next.clear;
         if self.first.is_none() {
             self.first.clone_from(&next.first);

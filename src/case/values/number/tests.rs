@@ -213,7 +213,7 @@ fn judge(cells: &[&str]) -> NumberVerdict {
     for cell in cells {
         profile.add(cell);
     }
-    profile.judge()
+    profile.verdict()
 }
 
 #[test]
@@ -301,7 +301,7 @@ proptest! {
         for cell in cells {
  profile.add(cell.as_ref());
  }
-        prop_assert_eq!(profile.judge(), NumberVerdict::Style { style, sure: true });
+        prop_assert_eq!(profile.verdict(), NumberVerdict::Style { style, sure: true });
     }
 
     #[test]
@@ -309,7 +309,7 @@ proptest! {
         let _ = (parse_number(&text), read_number(&text, style), read_hours(&text, style));
         let mut profile = NumberProfile::default();
         profile.add(&text);
-        let _ = profile.judge();
+        let _ = profile.verdict();
     }
 }
 
@@ -338,7 +338,7 @@ fn an_accountants_zero_is_zero() {
 #[test]
 fn points_that_may_stand_between_thousands() {
     let first = |cells: &[&str]| {
-        let mut doubt = PointDoubt::default();
+        let mut doubt = PointAmbiguity::default();
         for cell in cells {
             doubt.add(cell);
         }

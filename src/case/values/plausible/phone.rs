@@ -8,16 +8,16 @@ pub(in crate::case) fn phone(text: &str) -> Option<&'static str> {
         return None;
     }
     let (mut whole, mut odd, mut short) = (false, None, false);
-    let mut judge = |run: &mut Run| {
+    let mut judge = |run: &mut DigitRun| {
         match run.judge() {
             Judged::Nothing => {}
             Judged::Phone => whole = true,
             Judged::Short => short = true,
             Judged::Odd(what) => odd = odd.or(Some(what)),
         }
-        *run = Run::default();
+        *run = DigitRun::default();
     };
-    let mut run = Run::default();
+    let mut run = DigitRun::default();
     for c in text.chars() {
         match c {
             '0'..='9' => run.push(c),
@@ -43,7 +43,7 @@ pub(in crate::case) fn phone(text: &str) -> Option<&'static str> {
 
 /// Digits with only the characters of a phone number between them.
 #[derive(Default)]
-struct Run {
+struct DigitRun {
     plus: bool,
     count: usize,
     /// First digits; area code and exchange start in them, with or without a leading 1.
@@ -60,7 +60,7 @@ enum Judged {
     Odd(&'static str),
 }
 
-impl Run {
+impl DigitRun {
     fn push(&mut self, digit: char) {
         self.same = self.count == 0 || self.same && self.first.first() == Some(&digit);
         if let Some(slot) = self.first.get_mut(self.count) {

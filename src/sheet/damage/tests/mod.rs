@@ -1,3 +1,3 @@
 mod cells;
 mod columns;
-mod laws;
+mod properties;

@@ -5,16 +5,16 @@ use jiff::{RoundMode, Unit};
 use quick_xml::events::BytesStart;
 
 use super::super::super::number_format::general;
-use super::super::grid::{MOST_COLUMNS, MOST_ROWS, NOT_CALCULATED, Trouble, number_cell, text_cell};
+use super::super::grid::{MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, ReadError, number_cell, text_cell};
 use super::super::xml;
 use super::CONTENT;
 
 /// Maximum number of spaces in one place.
-pub(super) const LONGEST: u32 = 1 << 16;
+pub(super) const MAX_SPACES: u32 = 1 << 16;
 
 /// A cell being read.
 #[derive(Debug, Default)]
-pub(super) struct Cell {
+pub(super) struct OdsCell {
     kind: String,
     /// The value, unless it is the text.
     value: Option<String>,
@@ -35,8 +35,8 @@ pub(super) fn count(value: &str, most: u32) -> u32 {
     if digits { value.parse().unwrap_or(most).min(most) } else { 1 }
 }
 
-impl Cell {
-    pub(super) fn new(tag: &BytesStart<'_>) -> Result<Self, Trouble> {
+impl OdsCell {
+    pub(super) fn new(tag: &BytesStart<'_>) -> Result<Self, ReadError> {
         let mut cell = Self { times: 1, rows: 1, ..Self::default() };
         xml::attributes(tag, CONTENT, |name, value| match name {
             "office:value-type" => value.clone_into(&mut cell.kind),
@@ -48,8 +48,8 @@ impl Cell {
             | "office:string-value" => cell.value = Some(value.to_owned()),
             "table:formula" => cell.is_formula = true,
             // One more than the maximum is refused if the cell isn't empty.
-            "table:number-columns-repeated" => cell.times = count(value, MOST_COLUMNS + 1),
-            "table:number-rows-spanned" => cell.rows = count(value, MOST_ROWS),
+            "table:number-columns-repeated" => cell.times = count(value, MAX_COLUMNS + 1),
+            "table:number-rows-spanned" => cell.rows = count(value, MAX_ROWS),
             _ => {}
         })?;
         Ok(cell)

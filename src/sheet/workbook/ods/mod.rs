@@ -12,37 +12,37 @@ use std::path::Path;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::grid::{Grid, Room, Trouble};
-use super::parts::Parts;
+use super::grid::{Grid, ReadError, TextLimit};
+use super::parts::PackageParts;
 use super::xml::{self, Guarded};
 use super::{Input, WorkbookError, few_worksheets};
-use cell::Cell;
+use cell::OdsCell;
 pub(super) use cell::{duration, iso};
-use table::Table;
+use table::OdsTable;
 
 const CONTENT: &str = "content.xml";
 /// Maximum depth of nested elements; spreadsheet programs need about twenty.
 const DEEPEST: usize = 1000;
 /// Maximum length of a cell's text, in bytes.
-const LONGEST: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// An open workbook.
 pub(super) struct Ods {
-    sheets: Vec<Sheet>,
+    sheets: Vec<OdsSheet>,
 }
 
 /// A worksheet that was read.
-struct Sheet {
+struct OdsSheet {
     name: String,
     visible: bool,
     /// Its text, until it is asked for.
-    grid: Option<Result<Grid, Trouble>>,
+    grid: Option<Result<Grid, ReadError>>,
 }
 
 impl Ods {
-    pub(super) fn open(input: Input, path: &Path, room: Room) -> Result<Self, WorkbookError> {
-        let fail = |trouble: Trouble| trouble.at(path);
-        let mut parts = Parts::open(input).map_err(fail)?;
+    pub(super) fn open(input: Input, path: &Path, room: TextLimit) -> Result<Self, WorkbookError> {
+        let fail = |trouble: ReadError| trouble.at(path);
+        let mut parts = PackageParts::open(input).map_err(fail)?;
         let manifest = "META-INF/manifest.xml";
         if parts.has(manifest) && parts.text(manifest).map_err(fail)?.contains("encryption-data") {
             return Err(WorkbookError::encrypted(path));
@@ -57,14 +57,14 @@ impl Ods {
     }
 
     /// Takes a worksheet out.
-    pub(super) fn grid(&mut self, name: &str) -> Result<Grid, Trouble> {
+    pub(super) fn grid(&mut self, name: &str) -> Result<Grid, ReadError> {
         let sheet = self.sheets.iter_mut().find(|sheet| sheet.name == name && sheet.grid.is_some());
         let grid = sheet.and_then(|sheet| sheet.grid.take());
-        grid.unwrap_or_else(|| Err(Trouble::Broken(format!("worksheet “{name}” is missing"))))
+        grid.unwrap_or_else(|| Err(ReadError::Broken(format!("worksheet “{name}” is missing"))))
     }
 }
 
-fn read(input: impl Read, room: Room) -> Result<Vec<Sheet>, Trouble> {
+fn read(input: impl Read, room: TextLimit) -> Result<Vec<OdsSheet>, ReadError> {
     let mut xml = Reader::from_reader(BufReader::with_capacity(1 << 16, Guarded::new(input)));
     let (mut content, mut buffer) = (Content::new(room), Vec::new());
     loop {
@@ -86,13 +86,13 @@ fn read(input: impl Read, room: Room) -> Result<Vec<Sheet>, Trouble> {
     if content.complete {
         Ok(content.sheets)
     } else {
-        Err(Trouble::Broken(format!("{CONTENT} is cut short")))
+        Err(ReadError::Broken(format!("{CONTENT} is cut short")))
     }
 }
 
 /// Meaning of an open element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum OdsElement {
     /// An element around the styles and the worksheets.
     Document,
     Styles,
@@ -114,43 +114,43 @@ enum Place {
 /// State of reading the content.
 struct Content {
     /// Room left for the remaining worksheets.
-    room: Room,
-    open: Vec<Place>,
+    room: TextLimit,
+    open: Vec<OdsElement>,
     /// The current style, and the styles of hidden worksheets.
     style: String,
     hidden: HashSet<String>,
-    sheets: Vec<Sheet>,
-    table: Table,
-    cell: Cell,
+    sheets: Vec<OdsSheet>,
+    table: OdsTable,
+    cell: OdsCell,
     /// Whether the end of the worksheets was reached.
     complete: bool,
 }
 
 impl Content {
-    fn new(room: Room) -> Self {
+    fn new(room: TextLimit) -> Self {
         Self {
             room,
             open: Vec::new(),
             style: String::new(),
             hidden: HashSet::new(),
             sheets: Vec::new(),
-            table: Table::new(room),
-            cell: Cell::default(),
+            table: OdsTable::new(room),
+            cell: OdsCell::default(),
             complete: false,
         }
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
         if self.open.len() >= DEEPEST {
-            return Err(Trouble::Broken(format!("{CONTENT} has too many nested elements")));
+            return Err(ReadError::Broken(format!("{CONTENT} has too many nested elements")));
         }
-        let parent = self.open.last().copied().unwrap_or(Place::Document);
+        let parent = self.open.last().copied().unwrap_or(OdsElement::Document);
         let name = tag.name();
         let place = match (parent, name.as_ref()) {
-            (Place::Document, "office:document-content" | "office:body") => Place::Document,
-            (Place::Document, "office:automatic-styles") => Place::Styles,
-            (Place::Document, "office:spreadsheet") => Place::Worksheets,
-            (Place::Styles, "style:style") => {
+            (OdsElement::Document, "office:document-content" | "office:body") => OdsElement::Document,
+            (OdsElement::Document, "office:automatic-styles") => OdsElement::Styles,
+            (OdsElement::Document, "office:spreadsheet") => OdsElement::Worksheets,
+            (OdsElement::Styles, "style:style") => {
                 let style = &mut self.style;
                 style.clear();
                 xml::attributes(tag, CONTENT, |name, value| {
@@ -158,61 +158,61 @@ impl Content {
                         value.clone_into(style);
                     }
                 })?;
-                Place::Style
+                OdsElement::Style
             }
-            (Place::Style, "style:table-properties") => {
+            (OdsElement::Style, "style:table-properties") => {
                 let (hidden, style) = (&mut self.hidden, &self.style);
                 xml::attributes(tag, CONTENT, |name, value| {
                     if (name, value) == ("table:display", "false") {
                         hidden.insert(style.clone());
                     }
                 })?;
-                Place::Ignored
+                OdsElement::Ignored
             }
-            (Place::Worksheets, "table:table") => {
+            (OdsElement::Worksheets, "table:table") => {
                 self.start_table(tag)?;
-                Place::Table
+                OdsElement::Table
             }
-            (Place::Table | Place::Group, name) => match name {
+            (OdsElement::Table | OdsElement::Group, name) => match name {
                 "table:table-row-group"
                 | "table:table-header-rows"
                 | "table:table-rows"
                 | "table:table-column-group"
                 | "table:table-header-columns"
-                | "table:table-columns" => Place::Group,
+                | "table:table-columns" => OdsElement::Group,
                 "table:table-column" => {
                     self.table.columns(tag)?;
-                    Place::Ignored
+                    OdsElement::Ignored
                 }
                 "table:table-row" => {
                     self.table.start_row(tag)?;
-                    Place::Row
+                    OdsElement::Row
                 }
-                _ => Place::Ignored,
+                _ => OdsElement::Ignored,
             },
-            (Place::Row, "table:table-cell") => {
-                self.cell = Cell::new(tag)?;
-                Place::Cell
+            (OdsElement::Row, "table:table-cell") => {
+                self.cell = OdsCell::new(tag)?;
+                OdsElement::Cell
             }
             // Hidden below the cell merged over it.
-            (Place::Row, "table:covered-table-cell") => {
-                let cell = Cell::new(tag)?;
+            (OdsElement::Row, "table:covered-table-cell") => {
+                let cell = OdsCell::new(tag)?;
                 self.table.skip(&cell);
-                Place::Ignored
+                OdsElement::Ignored
             }
-            (Place::Cell | Place::List, "text:p" | "text:h") => {
+            (OdsElement::Cell | OdsElement::List, "text:p" | "text:h") => {
                 self.cell.start_paragraph();
-                Place::Paragraph
+                OdsElement::Paragraph
             }
-            (Place::Cell | Place::List, "text:list" | "text:list-item") => Place::List,
-            (Place::Paragraph | Place::Inline, name) => self.start_inline(name, tag)?,
-            _ => Place::Ignored,
+            (OdsElement::Cell | OdsElement::List, "text:list" | "text:list-item") => OdsElement::List,
+            (OdsElement::Paragraph | OdsElement::Inline, name) => self.start_inline(name, tag)?,
+            _ => OdsElement::Ignored,
         };
         self.open.push(place);
         Ok(())
     }
 
-    fn start_table(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
+    fn start_table(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
         let (mut name, mut visible) = (String::new(), true);
         let hidden = &self.hidden;
         xml::attributes(tag, CONTENT, |attribute, value| match attribute {
@@ -220,65 +220,65 @@ impl Content {
             "table:style-name" => visible = !hidden.contains(value),
             _ => {}
         })?;
-        self.table = Table::new(self.room);
-        self.sheets.push(Sheet { name, visible, grid: None });
+        self.table = OdsTable::new(self.room);
+        self.sheets.push(OdsSheet { name, visible, grid: None });
         few_worksheets(self.sheets.len())
     }
 
-    fn start_inline(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<Place, Trouble> {
+    fn start_inline(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<OdsElement, ReadError> {
         Ok(match name {
             "text:s" => {
                 let mut count = 1;
                 xml::attributes(tag, CONTENT, |name, value| {
                     if name == "text:c" {
-                        count = cell::count(value, cell::LONGEST);
+                        count = cell::count(value, cell::MAX_SPACES);
                     }
                 })?;
                 self.text(&" ".repeat(count.try_into().unwrap_or(0)))?;
-                Place::Ignored
+                OdsElement::Ignored
             }
             "text:tab" => {
                 self.cell.text.push('\t');
-                Place::Ignored
+                OdsElement::Ignored
             }
             "text:line-break" => {
                 self.cell.text.push('\n');
-                Place::Ignored
+                OdsElement::Ignored
             }
-            "text:note" | "text:ruby-text" => Place::Ignored,
+            "text:note" | "text:ruby-text" => OdsElement::Ignored,
             // Dates, worksheet names and other fields show their text.
-            name if name.starts_with("text:") => Place::Inline,
-            _ => Place::Ignored,
+            name if name.starts_with("text:") => OdsElement::Inline,
+            _ => OdsElement::Ignored,
         })
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Trouble> {
-        if matches!(self.open.last(), Some(Place::Paragraph | Place::Inline)) {
-            if self.cell.text.len() + text.len() > LONGEST {
-                let told = format!("it has a cell with more than {} MiB of text", LONGEST >> 20);
-                return Err(Trouble::Broken(told));
+    fn text(&mut self, text: &str) -> Result<(), ReadError> {
+        if matches!(self.open.last(), Some(OdsElement::Paragraph | OdsElement::Inline)) {
+            if self.cell.text.len() + text.len() > MAX_BYTES {
+                let told = format!("it has a cell with more than {} MiB of text", MAX_BYTES >> 20);
+                return Err(ReadError::Broken(told));
             }
             self.cell.text.push_str(text);
         }
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), Trouble> {
+    fn end(&mut self) -> Result<(), ReadError> {
         match self.open.pop() {
-            Some(Place::Cell) => self.table.add(std::mem::take(&mut self.cell)),
-            Some(Place::Row) => self.table.end_row(),
-            Some(Place::Table) => {
-                let grid = std::mem::replace(&mut self.table, Table::new(self.room)).end();
+            Some(OdsElement::Cell) => self.table.add(std::mem::take(&mut self.cell)),
+            Some(OdsElement::Row) => self.table.end_row(),
+            Some(OdsElement::Table) => {
+                let grid = std::mem::replace(&mut self.table, OdsTable::new(self.room)).end();
                 match &grid {
                     Ok(grid) => self.room = self.room.beside(grid),
-                    Err(Trouble::TooLarge(reason)) => return Err(Trouble::TooLarge(reason.clone())),
+                    Err(ReadError::TooLarge(reason)) => return Err(ReadError::TooLarge(reason.clone())),
                     Err(_) => {}
                 }
                 if let Some(sheet) = self.sheets.last_mut() {
                     sheet.grid = Some(grid);
                 }
             }
-            Some(Place::Worksheets) => self.complete = true,
+            Some(OdsElement::Worksheets) => self.complete = true,
             _ => {}
         }
         Ok(())

@@ -2,25 +2,25 @@
 
 use quick_xml::events::BytesStart;
 
-use super::super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Room, Trouble, beyond};
+use super::super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, ReadError, TextLimit, beyond};
 use super::super::xml;
 use super::CONTENT;
-use super::cell::{Cell, count};
+use super::cell::{OdsCell, count};
 
 /// A worksheet being read.
-pub(super) struct Table {
+pub(super) struct OdsTable {
     grid: Grid,
-    room: Room,
+    room: TextLimit,
     /// Reason why the rest can't be read.
-    trouble: Option<Trouble>,
+    trouble: Option<ReadError>,
     /// The next column to be declared hidden or visible.
     next_column: u32,
-    row: Row,
+    row: OdsRow,
 }
 
 /// The row being read.
 #[derive(Default)]
-struct Row {
+struct OdsRow {
     /// Number of the row, from 0.
     number: u32,
     times: u32,
@@ -33,7 +33,7 @@ struct Row {
 }
 
 /// Returns how often a row or a column repeats, and whether it is hidden.
-fn times_and_hidden(tag: &BytesStart<'_>, most: u32) -> Result<(u32, bool), Trouble> {
+fn times_and_hidden(tag: &BytesStart<'_>, most: u32) -> Result<(u32, bool), ReadError> {
     let (mut times, mut hidden) = (1, false);
     xml::attributes(tag, CONTENT, |name, value| match name {
         "table:number-rows-repeated" | "table:number-columns-repeated" => times = count(value, most),
@@ -43,15 +43,15 @@ fn times_and_hidden(tag: &BytesStart<'_>, most: u32) -> Result<(u32, bool), Trou
     Ok((times, hidden))
 }
 
-impl Table {
-    pub(super) fn new(room: Room) -> Self {
+impl OdsTable {
+    pub(super) fn new(room: TextLimit) -> Self {
         let grid = Grid::new(room, false);
-        Self { grid, room, trouble: None, next_column: 0, row: Row::default() }
+        Self { grid, room, trouble: None, next_column: 0, row: OdsRow::default() }
     }
 
-    pub(super) fn columns(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
-        let (times, hidden) = times_and_hidden(tag, MOST_COLUMNS)?;
-        let end = self.next_column.saturating_add(times).min(MOST_COLUMNS);
+    pub(super) fn columns(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+        let (times, hidden) = times_and_hidden(tag, MAX_COLUMNS)?;
+        let end = self.next_column.saturating_add(times).min(MAX_COLUMNS);
         if hidden {
             self.grid.hidden_columns.add(self.next_column..end);
         }
@@ -59,26 +59,26 @@ impl Table {
         Ok(())
     }
 
-    pub(super) fn start_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
-        let (times, hidden) = times_and_hidden(tag, MOST_ROWS)?;
+    pub(super) fn start_row(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+        let (times, hidden) = times_and_hidden(tag, MAX_ROWS)?;
         let number = self.row.number.saturating_add(self.row.times);
-        self.row = Row { number, times, hidden, ..Row::default() };
+        self.row = OdsRow { number, times, hidden, ..OdsRow::default() };
         Ok(())
     }
 
     /// Skips a cell.
-    pub(super) fn skip(&mut self, cell: &Cell) {
+    pub(super) fn skip(&mut self, cell: &OdsCell) {
         self.row.next_column = self.row.next_column.saturating_add(cell.times);
     }
 
-    pub(super) fn add(&mut self, cell: Cell) {
+    pub(super) fn add(&mut self, cell: OdsCell) {
         let (column, times, number) = (self.row.next_column, cell.times, self.row.number);
         self.skip(&cell);
         if cell.rows > 1 {
             self.grid.merge(number, number.saturating_add(cell.rows - 1));
         }
         let Some(cell) = cell.written().filter(|_| self.trouble.is_none()) else { return };
-        if column >= MOST_COLUMNS {
+        if column >= MAX_COLUMNS {
             self.trouble = Some(beyond(number, column));
             return;
         }
@@ -91,7 +91,7 @@ impl Table {
     pub(super) fn end_row(&mut self) {
         let (first, end) = (self.row.number, self.row.number.saturating_add(self.row.times));
         if self.row.hidden {
-            self.grid.hidden_rows.add(first..end.min(MOST_ROWS));
+            self.grid.hidden_rows.add(first..end.min(MAX_ROWS));
         }
         let cells = std::mem::take(&mut self.row.cells);
         if self.trouble.is_none() && !cells.is_empty() {
@@ -99,7 +99,7 @@ impl Table {
         }
     }
 
-    fn put(&mut self, row: u32, cells: &[(u32, u32, String)]) -> Result<(), Trouble> {
+    fn put(&mut self, row: u32, cells: &[(u32, u32, String)]) -> Result<(), ReadError> {
         for (first, times, cell) in cells {
             for column in *first..first.saturating_add(*times) {
                 self.grid.put((row, column), cell)?;
@@ -108,7 +108,7 @@ impl Table {
         Ok(())
     }
 
-    pub(super) fn end(self) -> Result<Grid, Trouble> {
+    pub(super) fn end(self) -> Result<Grid, ReadError> {
         match self.trouble {
             Some(trouble) => Err(trouble),
             None => Ok(self.grid.end()),

@@ -1,4 +1,4 @@
-use super::super::made::{input, room, text, zipped};
+use super::super::test_files::{input, room, text, zipped};
 use super::*;
 
 const KIND: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
@@ -20,7 +20,7 @@ fn open(content: &[u8]) -> Result<Ods, WorkbookError> {
     Ods::open(input(file.path()), file.path(), room())
 }
 
-fn sheet(rows: &str) -> Result<Grid, Trouble> {
+fn sheet(rows: &str) -> Result<Grid, ReadError> {
     open(content(&format!("<table:table table:name='Cases'>{rows}</table:table>")).as_bytes())
         .unwrap()
         .grid("Cases")
@@ -157,7 +157,7 @@ fn worksheets() {
 #[test]
 fn what_is_repeated_has_bounds() {
     let reason = |rows: &str| match sheet(rows) {
-        Err(Trouble::Broken(reason)) => reason,
+        Err(ReadError::Broken(reason)) => reason,
         other => panic!("{other:?}"),
     };
     let cell = "<table:table-cell table:number-columns-repeated='16384' office:value-type='float' office:value='1'/>";
@@ -200,6 +200,6 @@ fn broken_content_is_refused() {
         ("META-INF/manifest.xml", b"<manifest:encryption-data/>"),
         ("content.xml", b"\xFF\xFE\x00"),
     ]);
-    let error = super::super::convert(locked.path(), None, super::super::LONGEST).unwrap_err();
+    let error = super::super::convert(locked.path(), None, super::super::MAX_BYTES).unwrap_err();
     assert!(matches!(error, WorkbookError::Encrypted { .. }), "{error}");
 }

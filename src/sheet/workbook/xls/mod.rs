@@ -11,21 +11,21 @@ use std::path::Path;
 
 use super::bytes::{u16_at, u32_at, usize_at};
 use super::formats::Formats;
-use super::grid::{Grid, Room, Trouble};
+use super::grid::{Grid, ReadError, TextLimit};
 use super::strings::Strings;
 use super::{WorkbookError, ole};
-use records::{Record, Records, kind};
-use text::{Length, Pieces, USUAL_PAGE, Writing};
+use records::{XlsRecord, XlsRecords, kind};
+use text::{Length, RecordPieces, USUAL_PAGE, Writing};
 
 /// An open workbook.
 pub(super) struct Xls {
     stream: Vec<u8>,
-    sheets: Vec<Sheet>,
+    sheets: Vec<XlsSheet>,
     globals: Globals,
 }
 
 /// A worksheet, not yet read.
-struct Sheet {
+struct XlsSheet {
     name: String,
     visible: bool,
     /// Start of its records.
@@ -41,15 +41,15 @@ struct Globals {
 }
 
 /// Reason why a workbook isn't read.
-enum Refusal {
+enum XlsRefusal {
     Password,
     /// The version of Excel.
     TooOld(u8),
-    Trouble(Trouble),
+    Trouble(ReadError),
 }
 
-impl From<Trouble> for Refusal {
-    fn from(trouble: Trouble) -> Self {
+impl From<ReadError> for XlsRefusal {
+    fn from(trouble: ReadError) -> Self {
         Self::Trouble(trouble)
     }
 }
@@ -59,9 +59,11 @@ impl Xls {
         let stream = ole::workbook_stream(path)?;
         match read_globals(&stream) {
             Ok((globals, sheets)) => Ok(Self { stream, sheets, globals }),
-            Err(Refusal::Password) => Err(WorkbookError::encrypted(path)),
-            Err(Refusal::TooOld(version)) => Err(WorkbookError::TooOld { path: path.to_path_buf(), version }),
-            Err(Refusal::Trouble(trouble)) => Err(trouble.at(path)),
+            Err(XlsRefusal::Password) => Err(WorkbookError::encrypted(path)),
+            Err(XlsRefusal::TooOld(version)) => {
+                Err(WorkbookError::TooOld { path: path.to_path_buf(), version })
+            }
+            Err(XlsRefusal::Trouble(trouble)) => Err(trouble.at(path)),
         }
     }
 
@@ -71,51 +73,51 @@ impl Xls {
     }
 
     /// Reads a worksheet.
-    pub(super) fn grid(&self, name: &str, room: Room) -> Result<Grid, Trouble> {
+    pub(super) fn grid(&self, name: &str, room: TextLimit) -> Result<Grid, ReadError> {
         let sheet = self.sheets.iter().find(|sheet| sheet.name == name);
-        let sheet = sheet.ok_or_else(|| Trouble::Broken(format!("worksheet “{name}” is missing")))?;
-        sheet::read(&mut Records::new(&self.stream, sheet.start), &self.globals, room)
+        let sheet = sheet.ok_or_else(|| ReadError::Broken(format!("worksheet “{name}” is missing")))?;
+        sheet::read(&mut XlsRecords::new(&self.stream, sheet.start), &self.globals, room)
     }
 }
 
-fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<Sheet>), Refusal> {
-    let mut records = Records::new(stream, 0);
-    let first = records.next()?.ok_or_else(Records::cut_short)?;
+fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<XlsSheet>), XlsRefusal> {
+    let mut records = XlsRecords::new(stream, 0);
+    let first = records.next()?.ok_or_else(XlsRecords::cut_short)?;
     let version = match first.kind {
-        kind::BEGIN => u16_at(first.body, 0).ok_or_else(Records::cut_short)?,
-        kind::BEGIN_2 => return Err(Refusal::TooOld(2)),
-        kind::BEGIN_3 => return Err(Refusal::TooOld(3)),
-        kind::BEGIN_4 => return Err(Refusal::TooOld(4)),
-        _ => return Err(Trouble::Broken("it doesn't begin like a workbook".into()).into()),
+        kind::BEGIN => u16_at(first.body, 0).ok_or_else(XlsRecords::cut_short)?,
+        kind::BEGIN_2 => return Err(XlsRefusal::TooOld(2)),
+        kind::BEGIN_3 => return Err(XlsRefusal::TooOld(3)),
+        kind::BEGIN_4 => return Err(XlsRefusal::TooOld(4)),
+        _ => return Err(ReadError::Broken("it doesn't begin like a workbook".into()).into()),
     };
     let writing = if version == 0x0600 { Writing::Unicode } else { Writing::CodePage(USUAL_PAGE) };
     let mut globals =
         Globals { writing, from_1904: false, strings: Strings::default(), formats: Formats::default() };
     let mut sheets = Vec::new();
     while let Some(record) = records.next()? {
-        let Record { kind, body } = record;
+        let XlsRecord { kind, body } = record;
         match kind {
-            kind::PASSWORD => return Err(Refusal::Password),
+            kind::PASSWORD => return Err(XlsRefusal::Password),
             kind::CODE_PAGE if globals.writing != Writing::Unicode => {
-                globals.writing = Writing::CodePage(u16_at(body, 0).ok_or_else(Records::cut_short)?);
+                globals.writing = Writing::CodePage(u16_at(body, 0).ok_or_else(XlsRecords::cut_short)?);
             }
             kind::DATE_MODE => globals.from_1904 = u16_at(body, 0) == Some(1),
             kind::FORMAT => read_format(body, &mut globals)?,
-            kind::STYLE => globals.formats.add_style(u16_at(body, 2).ok_or_else(Records::cut_short)?),
+            kind::STYLE => globals.formats.add_style(u16_at(body, 2).ok_or_else(XlsRecords::cut_short)?),
             kind::SHEET => sheets.extend(read_sheet(body, globals.writing)?),
             kind::SHARED_TEXTS => {
-                let count = u32_at(body, 4).ok_or_else(Records::cut_short)?;
-                read_strings(Pieces::new(records.continued(body)), count, &mut globals.strings)?;
+                let count = u32_at(body, 4).ok_or_else(XlsRecords::cut_short)?;
+                read_strings(RecordPieces::new(records.continued(body)), count, &mut globals.strings)?;
             }
             kind::END => return Ok((globals, sheets)),
             _ => {}
         }
     }
-    Err(Records::cut_short().into())
+    Err(XlsRecords::cut_short().into())
 }
 
 /// Reads texts up to the end of their record, which is more reliable than their number: some programs get that wrong.
-fn read_strings(mut pieces: Pieces<'_>, count: u32, strings: &mut Strings) -> Result<(), Trouble> {
+fn read_strings(mut pieces: RecordPieces<'_>, count: u32, strings: &mut Strings) -> Result<(), ReadError> {
     pieces.skip(8);
     for index in 0_u32.. {
         if pieces.is_empty() {
@@ -130,25 +132,25 @@ fn read_strings(mut pieces: Pieces<'_>, count: u32, strings: &mut Strings) -> Re
     Ok(())
 }
 
-fn read_format(body: &[u8], globals: &mut Globals) -> Result<(), Trouble> {
+fn read_format(body: &[u8], globals: &mut Globals) -> Result<(), ReadError> {
     let length = if globals.writing == Writing::Unicode { Length::Two } else { Length::One };
-    let (id, code) = body.split_at_checked(2).ok_or_else(Records::cut_short)?;
+    let (id, code) = body.split_at_checked(2).ok_or_else(XlsRecords::cut_short)?;
     // Numbers with an unreadable format are shown without one, as in Excel.
-    let code = Pieces::new(vec![code]).text(length, globals.writing).unwrap_or_default();
-    globals.formats.add_code(u16_at(id, 0).ok_or_else(Records::cut_short)?, &code);
+    let code = RecordPieces::new(vec![code]).text(length, globals.writing).unwrap_or_default();
+    globals.formats.add_code(u16_at(id, 0).ok_or_else(XlsRecords::cut_short)?, &code);
     Ok(())
 }
 
 /// Reads a sheet, if it is a worksheet: charts and old macro sheets have no cases.
-fn read_sheet(body: &[u8], writing: Writing) -> Result<Option<Sheet>, Trouble> {
-    let (about, name) = body.split_at_checked(6).ok_or_else(Records::cut_short)?;
-    let [.., state, sheet_type] = about else { return Err(Records::cut_short()) };
+fn read_sheet(body: &[u8], writing: Writing) -> Result<Option<XlsSheet>, ReadError> {
+    let (about, name) = body.split_at_checked(6).ok_or_else(XlsRecords::cut_short)?;
+    let [.., state, sheet_type] = about else { return Err(XlsRecords::cut_short()) };
     if *sheet_type != 0 {
         return Ok(None);
     }
-    let name = Pieces::new(vec![name]).text(Length::One, writing)?;
-    let start = usize_at(about, 0).ok_or_else(Records::cut_short)?;
-    Ok(Some(Sheet { name, visible: state % 4 == 0, start }))
+    let name = RecordPieces::new(vec![name]).text(Length::One, writing)?;
+    let start = usize_at(about, 0).ok_or_else(XlsRecords::cut_short)?;
+    Ok(Some(XlsSheet { name, visible: state % 4 == 0, start }))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The records of an XLS workbook.
 
 use super::super::bytes::u16_at;
-use super::super::grid::Trouble;
+use super::super::grid::ReadError;
 
 /// Kinds of records. Some were renumbered between versions of Excel, and some programs mix the versions.
 pub(super) mod kind {
@@ -39,35 +39,35 @@ pub(super) mod kind {
 
 /// A record.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Record<'a> {
+pub(super) struct XlsRecord<'a> {
     pub(super) kind: u16,
     pub(super) body: &'a [u8],
 }
 
 /// Iterator over records from a position in the stream.
-pub(super) struct Records<'a> {
+pub(super) struct XlsRecords<'a> {
     stream: &'a [u8],
     at: usize,
 }
 
-impl<'a> Records<'a> {
+impl<'a> XlsRecords<'a> {
     pub(super) fn new(stream: &'a [u8], at: usize) -> Self {
         Self { stream, at }
     }
 
-    pub(super) fn cut_short() -> Trouble {
-        Trouble::Broken("one of its records is cut short".to_owned())
+    pub(super) fn cut_short() -> ReadError {
+        ReadError::Broken("one of its records is cut short".to_owned())
     }
 
-    fn peek(&self) -> Option<Record<'a>> {
+    fn peek(&self) -> Option<XlsRecord<'a>> {
         let kind = u16_at(self.stream, self.at)?;
         let start = self.at.checked_add(4)?;
         let length = usize::from(u16_at(self.stream, self.at + 2)?);
-        Some(Record { kind, body: self.stream.get(start..start.checked_add(length)?)? })
+        Some(XlsRecord { kind, body: self.stream.get(start..start.checked_add(length)?)? })
     }
 
     /// Returns the next record; `None` after the last one.
-    pub(super) fn next(&mut self) -> Result<Option<Record<'a>>, Trouble> {
+    pub(super) fn next(&mut self) -> Result<Option<XlsRecord<'a>>, ReadError> {
         let record = self.peek();
         match record {
             Some(record) => self.at += 4 + record.body.len(),
@@ -80,7 +80,7 @@ impl<'a> Records<'a> {
     /// Returns the body of the last record, followed by those that continue it.
     pub(super) fn continued(&mut self, body: &'a [u8]) -> Vec<&'a [u8]> {
         let mut pieces = vec![body];
-        while let Some(Record { kind: kind::CONTINUE, body }) = self.peek() {
+        while let Some(XlsRecord { kind: kind::CONTINUE, body }) = self.peek() {
             pieces.push(body);
             self.at += 4 + body.len();
         }

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::super::bytes::{error_text, f64_at, rk_at, u16_at, u32_at};
-use super::super::grid::{Grid, NOT_CALCULATED, Room, Trouble};
+use super::super::grid::{Grid, NOT_CALCULATED, ReadError, TextLimit};
 use super::Globals;
-use super::records::{Record, Records, kind};
-use super::text::{Length, Pieces};
+use super::records::{XlsRecord, XlsRecords, kind};
+use super::text::{Length, RecordPieces};
 
 /// Limits of a worksheet, which ends at row 65,536 and column IV.
-const MOST_COLUMNS: u16 = 256;
-const MOST_CELLS: usize = 65_536 * 256;
+const MAX_COLUMNS: u16 = 256;
+const MAX_CELLS: usize = 65_536 * 256;
 
 /// Value of a cell.
-enum Value {
+enum XlsValue {
     Number(f64),
     Shared(u32),
     Text(Box<str>),
@@ -27,17 +27,17 @@ enum Value {
     },
 }
 
-struct Cell {
+struct XlsCell {
     row: u16,
     column: u16,
     style: u16,
-    value: Value,
+    value: XlsValue,
 }
 
 /// The part of a worksheet that was read.
 #[derive(Default)]
-struct Sheet {
-    cells: Vec<Cell>,
+struct PartialSheet {
+    cells: Vec<XlsCell>,
     /// Whether the last cell is a formula whose text follows in a separate record.
     waits_for_text: bool,
     /// Whether a formula has a result that only a program that calculates can write.
@@ -48,38 +48,42 @@ struct Sheet {
 }
 
 /// Reads a worksheet.
-pub(super) fn read(records: &mut Records<'_>, globals: &Globals, room: Room) -> Result<Grid, Trouble> {
+pub(super) fn read(
+    records: &mut XlsRecords<'_>,
+    globals: &Globals,
+    room: TextLimit,
+) -> Result<Grid, ReadError> {
     match records.next()? {
-        Some(Record { kind: kind::BEGIN, .. }) => {}
+        Some(XlsRecord { kind: kind::BEGIN, .. }) => {}
         // Bytes inside another record could look like any record.
-        _ => return Err(Trouble::Broken("one of its worksheets isn't where it should be".to_owned())),
+        _ => return Err(ReadError::Broken("one of its worksheets isn't where it should be".to_owned())),
     }
     let mut grid = Grid::new(room, globals.from_1904);
-    let mut sheet = Sheet::default();
+    let mut sheet = PartialSheet::default();
     // Charts within a worksheet begin and end as sheets do.
     let mut inner = 0_u32;
     loop {
-        let record = records.next()?.ok_or_else(Records::cut_short)?;
+        let record = records.next()?.ok_or_else(XlsRecords::cut_short)?;
         match record.kind {
             kind::BEGIN => inner += 1,
             kind::END if inner == 0 => break,
             kind::END => inner -= 1,
             _ if inner > 0 => {}
-            _ => sheet.take(record, records, globals, &mut grid).ok_or_else(Records::cut_short)??,
+            _ => sheet.take(record, records, globals, &mut grid).ok_or_else(XlsRecords::cut_short)??,
         }
     }
     sheet.put_into(grid, globals)
 }
 
-impl Sheet {
+impl PartialSheet {
     /// Processes a record; `None` if it is cut short.
     fn take<'a>(
         &mut self,
-        Record { kind, body }: Record<'a>,
-        records: &mut Records<'a>,
+        XlsRecord { kind, body }: XlsRecord<'a>,
+        records: &mut XlsRecords<'a>,
         globals: &Globals,
         grid: &mut Grid,
-    ) -> Option<Result<(), Trouble>> {
+    ) -> Option<Result<(), ReadError>> {
         match kind {
             kind::ROW => {
                 let row = u16_at(body, 0)?;
@@ -91,7 +95,7 @@ impl Sheet {
             kind::USUAL_ROW => self.others_hidden = u16_at(body, 0)? & 2 != 0,
             kind::COLUMNS => {
                 if u16_at(body, 8)? & 1 != 0 {
-                    let last = u16_at(body, 2)?.min(MOST_COLUMNS - 1);
+                    let last = u16_at(body, 2)?.min(MAX_COLUMNS - 1);
                     grid.hidden_columns.add(u16_at(body, 0)?.into()..u32::from(last) + 1);
                 }
             }
@@ -102,51 +106,51 @@ impl Sheet {
             }
             kind::RESULT | kind::RESULT_2 if self.waits_for_text => {
                 let length = if kind == kind::RESULT { Length::Two } else { Length::One };
-                let text = Pieces::new(records.continued(body)).text(length, globals.writing);
+                let text = RecordPieces::new(records.continued(body)).text(length, globals.writing);
                 self.waits_for_text = false;
                 let cell = self.cells.last_mut()?;
                 match text {
                     Ok(text) => {
-                        cell.value = Value::Text(text.into());
+                        cell.value = XlsValue::Text(text.into());
                         self.calculated = true;
                     }
                     Err(trouble) => return Some(Err(trouble)),
                 }
             }
-            _ => return self.take_cell(Record { kind, body }, records, globals),
+            _ => return self.take_cell(XlsRecord { kind, body }, records, globals),
         }
         Some(Ok(()))
     }
 
     fn take_cell<'a>(
         &mut self,
-        Record { kind, body }: Record<'a>,
-        records: &mut Records<'a>,
+        XlsRecord { kind, body }: XlsRecord<'a>,
+        records: &mut XlsRecords<'a>,
         globals: &Globals,
-    ) -> Option<Result<(), Trouble>> {
+    ) -> Option<Result<(), ReadError>> {
         let value = match kind {
-            kind::RK | kind::RK_5 => Value::Number(rk_at(body, 6)?),
-            kind::REAL => Value::Number(f64_at(body, 6)?),
-            kind::SHARED_TEXT => Value::Shared(u32_at(body, 6)?),
+            kind::RK | kind::RK_5 => XlsValue::Number(rk_at(body, 6)?),
+            kind::REAL => XlsValue::Number(f64_at(body, 6)?),
+            kind::SHARED_TEXT => XlsValue::Shared(u32_at(body, 6)?),
             kind::TEXT | kind::RICH_TEXT => {
                 let mut pieces = records.continued(body);
                 *pieces.first_mut()? = body.get(6..)?;
-                match Pieces::new(pieces).text(Length::Two, globals.writing) {
-                    Ok(text) => Value::Text(text.into()),
+                match RecordPieces::new(pieces).text(Length::Two, globals.writing) {
+                    Ok(text) => XlsValue::Text(text.into()),
                     Err(trouble) => return Some(Err(trouble)),
                 }
             }
             kind::BOOL_OR_ERROR => match *body.get(6..8)? {
-                [value, 0] => Value::Bool(value != 0),
-                [code, _] => Value::Error(code),
+                [value, 0] => XlsValue::Bool(value != 0),
+                [code, _] => XlsValue::Error(code),
                 _ => return None,
             },
             kind::FORMULA | kind::FORMULA_3 | kind::FORMULA_4 => self.result(body)?,
             kind::SEVERAL_RK => {
                 let cells = body.get(4..body.len().checked_sub(2)?)?.chunks_exact(6);
                 for (column, cell) in (u16_at(body, 2)?..).zip(cells) {
-                    let value = Value::Number(rk_at(cell, 2)?);
-                    let cell = Cell { row: u16_at(body, 0)?, column, style: u16_at(cell, 0)?, value };
+                    let value = XlsValue::Number(rk_at(cell, 2)?);
+                    let cell = XlsCell { row: u16_at(body, 0)?, column, style: u16_at(cell, 0)?, value };
                     if let Err(trouble) = self.add(cell) {
                         return Some(Err(trouble));
                     }
@@ -155,16 +159,19 @@ impl Sheet {
             }
             _ => return Some(Ok(())),
         };
-        let waits = matches!(value, Value::NotCalculated);
-        let cell = Cell { row: u16_at(body, 0)?, column: u16_at(body, 2)?, style: u16_at(body, 4)?, value };
+        let waits = matches!(value, XlsValue::NotCalculated);
+        let cell =
+            XlsCell { row: u16_at(body, 0)?, column: u16_at(body, 2)?, style: u16_at(body, 4)?, value };
         let added = self.add(cell);
         self.waits_for_text = waits;
         Some(added)
     }
 
-    fn add(&mut self, cell: Cell) -> Result<(), Trouble> {
-        if cell.column >= MOST_COLUMNS || self.cells.len() >= MOST_CELLS {
-            return Err(Trouble::Broken("it has cells beyond column IV, where a worksheet ends".to_owned()));
+    fn add(&mut self, cell: XlsCell) -> Result<(), ReadError> {
+        if cell.column >= MAX_COLUMNS || self.cells.len() >= MAX_CELLS {
+            return Err(ReadError::Broken(
+                "it has cells beyond column IV, where a worksheet ends".to_owned(),
+            ));
         }
         self.cells.push(cell);
         self.waits_for_text = false;
@@ -172,46 +179,46 @@ impl Sheet {
     }
 
     /// The result of a formula.
-    fn result(&mut self, body: &[u8]) -> Option<Value> {
+    fn result(&mut self, body: &[u8]) -> Option<XlsValue> {
         // Excel stamps each formula it calculates; LibreOffice marks it to be calculated on opening only.
         let stamped = u32_at(body, 16).is_some_and(|stamp| stamp != 0) || u16_at(body, 14)? & 3 == 2;
         let value = match *body.get(6..14)? {
             // The text follows in a separate record, or there is none.
-            [0, .., 0xFF, 0xFF] => return Some(Value::NotCalculated),
-            [1, _, value, .., 0xFF, 0xFF] => Value::Bool(value != 0),
-            [2, _, code, .., 0xFF, 0xFF] => Value::Error(code),
-            [_, .., 0xFF, 0xFF] => Value::Placeholder { zero: false },
+            [0, .., 0xFF, 0xFF] => return Some(XlsValue::NotCalculated),
+            [1, _, value, .., 0xFF, 0xFF] => XlsValue::Bool(value != 0),
+            [2, _, code, .., 0xFF, 0xFF] => XlsValue::Error(code),
+            [_, .., 0xFF, 0xFF] => XlsValue::Placeholder { zero: false },
             _ => match f64_at(body, 6)? {
-                0.0 => Value::Placeholder { zero: true },
-                number => Value::Number(number),
+                0.0 => XlsValue::Placeholder { zero: true },
+                number => XlsValue::Number(number),
             },
         };
-        self.calculated |= stamped || !matches!(value, Value::Placeholder { .. });
+        self.calculated |= stamped || !matches!(value, XlsValue::Placeholder { .. });
         Some(value)
     }
 
     /// Writes the cells in their order.
-    fn put_into(mut self, mut grid: Grid, globals: &Globals) -> Result<Grid, Trouble> {
+    fn put_into(mut self, mut grid: Grid, globals: &Globals) -> Result<Grid, ReadError> {
         // Of two cells in the same place the later one counts, as in Excel.
         self.cells.reverse();
         self.cells.sort_by_key(|cell| (cell.row, cell.column));
         self.cells.dedup_by_key(|cell| (cell.row, cell.column));
-        for Cell { row, column, style, value } in self.cells {
+        for XlsCell { row, column, style, value } in self.cells {
             let at = (u32::from(row), u32::from(column));
             let format = globals.formats.of(style.into());
             if self.others_hidden && !self.rows.contains(&row) {
                 grid.hidden_rows.add(at.0..at.0 + 1);
             }
             match value {
-                Value::Number(value) => grid.number(at, value, format)?,
-                Value::Shared(index) => grid.text(at, globals.strings.get(index)?)?,
-                Value::Text(text) => grid.text(at, &text)?,
-                Value::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" })?,
-                Value::Error(code) => grid.text(at, error_text(code))?,
-                Value::NotCalculated => grid.text(at, NOT_CALCULATED)?,
-                Value::Placeholder { .. } if !self.calculated => grid.text(at, NOT_CALCULATED)?,
-                Value::Placeholder { zero: true } => grid.number(at, 0.0, format)?,
-                Value::Placeholder { zero: false } => {}
+                XlsValue::Number(value) => grid.number(at, value, format)?,
+                XlsValue::Shared(index) => grid.text(at, globals.strings.get(index)?)?,
+                XlsValue::Text(text) => grid.text(at, &text)?,
+                XlsValue::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" })?,
+                XlsValue::Error(code) => grid.text(at, error_text(code))?,
+                XlsValue::NotCalculated => grid.text(at, NOT_CALCULATED)?,
+                XlsValue::Placeholder { .. } if !self.calculated => grid.text(at, NOT_CALCULATED)?,
+                XlsValue::Placeholder { zero: true } => grid.number(at, 0.0, format)?,
+                XlsValue::Placeholder { zero: false } => {}
             }
         }
         Ok(grid.end())

@@ -1,4 +1,4 @@
-use super::super::made::{break_everywhere, file, room, text};
+use super::super::test_files::{break_everywhere, file, room, text};
 use super::*;
 
 fn record(kind: u16, bodies: &[&[u8]]) -> Vec<u8> {
@@ -228,7 +228,7 @@ fn workbooks_of_excel_5_are_in_a_code_page() {
     ];
     let start = u32::try_from(globals(0).len()).unwrap();
     let whole = [globals(start), begin(0x10), cells.concat(), end.clone()].concat();
-    let converted = super::super::read(file(&whole).path(), None, super::super::LONGEST).unwrap();
+    let converted = super::super::read(file(&whole).path(), None, super::super::MAX_BYTES).unwrap();
     assert_eq!(
         (converted.read.0[0].as_str(), text(&converted.text)),
         ("Дел", "Да,00802|802,не\n".to_owned())
@@ -240,7 +240,7 @@ fn old_and_broken_workbooks_say_so() {
     for (kind, version) in [(0x0009, 2), (0x0209, 3), (0x0409, 4)] {
         let old = record(kind, &[&n(0), &n(0x10), &n(0)]);
         assert!(super::super::is_workbook(&old));
-        let error = super::super::convert(file(&old).path(), None, super::super::LONGEST).unwrap_err();
+        let error = super::super::convert(file(&old).path(), None, super::super::MAX_BYTES).unwrap_err();
         assert!(error.to_string().contains(&format!("an Excel {version} workbook")), "{error}");
     }
     let locked = workbook(&[record(0x002F, &[&[0; 6]])], &[]);

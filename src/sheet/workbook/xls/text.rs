@@ -3,7 +3,7 @@
 use encoding_rs::{self as encoding, Encoding};
 
 use super::super::bytes::u16_at;
-use super::super::grid::Trouble;
+use super::super::grid::ReadError;
 
 /// Encoding of a workbook's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,21 +48,21 @@ fn encoding(page: u16) -> Option<&'static Encoding> {
     })
 }
 
-fn decoded(bytes: &[u8], page: u16) -> Result<String, Trouble> {
+fn decoded(bytes: &[u8], page: u16) -> Result<String, ReadError> {
     match encoding(page) {
         Some(encoding) => Ok(encoding.decode_without_bom_handling(bytes).0.into_owned()),
         None if bytes.is_ascii() => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
-        None => Err(Trouble::Broken(format!("its text is in code page {page}, which can't be read"))),
+        None => Err(ReadError::Broken(format!("its text is in code page {page}, which can't be read"))),
     }
 }
 
 /// Bytes of a record and of those that continue it. A text that continues in the next one gives its encoding there
 /// again.
-pub(super) struct Pieces<'a> {
+pub(super) struct RecordPieces<'a> {
     pieces: Vec<&'a [u8]>,
 }
 
-impl<'a> Pieces<'a> {
+impl<'a> RecordPieces<'a> {
     pub(super) fn new(mut pieces: Vec<&'a [u8]>) -> Self {
         pieces.reverse();
         Self { pieces }
@@ -103,8 +103,8 @@ impl<'a> Pieces<'a> {
     }
 
     /// Reads the text that begins here.
-    pub(super) fn text(&mut self, length: Length, writing: Writing) -> Result<String, Trouble> {
-        let cut_short = || Trouble::Broken("one of its texts is cut short".to_owned());
+    pub(super) fn text(&mut self, length: Length, writing: Writing) -> Result<String, ReadError> {
+        let cut_short = || ReadError::Broken("one of its texts is cut short".to_owned());
         let count = self.number(if length == Length::One { 1 } else { 2 }).ok_or_else(cut_short)?;
         match writing {
             Writing::Unicode => self.unicode(count).ok_or_else(cut_short),
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     fn read(pieces: &[&[u8]], writing: Writing) -> Vec<Result<String, String>> {
-        let mut pieces = Pieces::new(pieces.to_vec());
+        let mut pieces = RecordPieces::new(pieces.to_vec());
         let mut texts = Vec::new();
         while !pieces.is_empty() && texts.last().is_none_or(Result::is_ok) {
             texts.push(pieces.text(Length::Two, writing).map_err(|error| format!("{error:?}")));

@@ -1,6 +1,6 @@
 use tempfile::NamedTempFile;
 
-use super::super::made::{input, room, text, zipped};
+use super::super::test_files::{input, room, text, zipped};
 use super::*;
 
 fn record(kind: u16, bodies: &[&[u8]]) -> Vec<u8> {
@@ -97,11 +97,11 @@ fn workbook(cells: &[u8], from_1904: bool) -> NamedTempFile {
     ])
 }
 
-fn cases(cells: &[Vec<u8>]) -> Result<Grid, Trouble> {
+fn cases(cells: &[Vec<u8>]) -> Result<Grid, ReadError> {
     read(&sheet(cells))
 }
 
-fn read(sheet: &[u8]) -> Result<Grid, Trouble> {
+fn read(sheet: &[u8]) -> Result<Grid, ReadError> {
     let file = workbook(sheet, false);
     Xlsb::open(input(file.path())).unwrap().grid("Cases", room())
 }
@@ -177,13 +177,13 @@ fn worksheets_and_days() {
     assert_eq!(book.sheets(), [("Cases".to_owned(), true), ("Lists".to_owned(), false)]);
     assert_eq!(text(&book.grid("Cases", room()).unwrap().bytes), "2010-01-01 06:00:00\n");
     assert_eq!(text(&book.grid("Lists", room()).unwrap().bytes), "x\n");
-    assert_eq!(super::super::convert(file.path(), None, super::super::LONGEST).unwrap().read.0, ["Cases"]);
+    assert_eq!(super::super::convert(file.path(), None, super::super::MAX_BYTES).unwrap().read.0, ["Cases"]);
 }
 
 #[test]
 fn nothing_is_half_read() {
     let broken = |cells: &[Vec<u8>]| match cases(cells) {
-        Err(Trouble::Broken(reason)) => reason,
+        Err(ReadError::Broken(reason)) => reason,
         other => panic!("{other:?}"),
     };
     let good = cell(5, 0, 0, &1.0_f64.to_le_bytes());

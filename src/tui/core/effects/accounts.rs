@@ -1,6 +1,6 @@
 //! Testing and switching accounts.
 
-use crate::app::{AccountForm, App, AppError};
+use crate::app::{AccountDetails, App, AppError};
 use crate::trackops::{AccountError, Fault};
 use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{AccountField, Credentials, InUse, Lasting, Sentence, Who};
@@ -19,7 +19,7 @@ fn in_use(app: &App) -> Result<InUse, AppError> {
 /// Switches to another account.
 pub(crate) fn using(app: &App, name: &str, lasting: Lasting) -> Result<InUse, AppError> {
     match lasting {
-        Lasting::Run => app.turn_to(name)?,
+        Lasting::Run => app.switch_account(name)?,
         Lasting::Always => app.use_account(name)?,
     }
     in_use(app)
@@ -31,7 +31,7 @@ impl EffectRunner {
         credentials: Credentials,
     ) -> Result<Box<InUse>, (Sentence, Option<AccountField>)> {
         let Credentials { name, url, username, token, remember } = credentials;
-        let form = AccountForm { name, url, username, token, remember };
+        let form = AccountDetails { name, url, username, token, remember };
         let connected = self.app.connect(form).await.and_then(|_| in_use(&self.app).map(Box::new));
         connected.map_err(|error| (error.to_string(), to_correct(&error)))
     }
@@ -46,7 +46,7 @@ fn to_correct(error: &AppError) -> Option<AccountField> {
             | Fault::Tls { .. }
             | Fault::NotFound
             | Fault::Redirect(_)
-            | Fault::Garbled(_),
+            | Fault::InvalidAnswer(_),
         ) => Some(AccountField::Url),
         AppError::NoUsername | AppError::Fault(Fault::Forbidden) => Some(AccountField::Username),
         AppError::Fault(Fault::Unauthorized)

@@ -25,7 +25,8 @@ impl EffectRunner {
                 .await,
             ),
             DataChange::ReadAs(ticket, id, layout) => {
-                self.read_again(ticket, move |runner| runner.app.read_as(id, &layout).map_err(sentence)).await
+                self.read_again(ticket, move |runner| runner.app.change_format(id, &layout).map_err(sentence))
+                    .await
             }
             DataChange::Restore(ticket, id, recipe) => {
                 self.read_again(ticket, move |runner| runner.app.restore(id, &recipe).map_err(sentence)).await
@@ -33,7 +34,7 @@ impl EffectRunner {
             DataChange::TakeOver(ticket, id, like) => {
                 let copied = move |runner: &Self| {
                     let sheet = runner.sheet(id)?;
-                    Ok((runner.app.take_over(id, like, &sheet).map_err(sentence)?, sheet))
+                    Ok((runner.app.copy_settings(id, like, &sheet).map_err(sentence)?, sheet))
                 };
                 self.read_again(ticket, copied).await
             }
@@ -42,8 +43,10 @@ impl EffectRunner {
                 header.clone(),
                 self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    let forgotten =
-                        runner.app.forget(&header).and_then(|_| runner.app.ideas(&sheet, &recipe));
+                    let forgotten = runner
+                        .app
+                        .forget_header(&header)
+                        .and_then(|_| runner.app.suggestions(&sheet, &recipe));
                     forgotten.map_err(|error| error.to_string())
                 })
                 .await,
@@ -60,7 +63,7 @@ impl EffectRunner {
                 Reply::Renamed(self.blocking(move |runner| runner.app.rename(id, &name).map(Box::new)).await)
             }
             DataChange::Delete(id) => {
-                Reply::Deleted(id, self.blocking(move |runner| runner.app.forget_import(id)).await)
+                Reply::Deleted(id, self.blocking(move |runner| runner.app.delete_import(id)).await)
             }
             DataChange::Use(ticket, name, lasting) => Reply::Using(
                 ticket,
@@ -94,7 +97,7 @@ impl EffectRunner {
                 ticket,
                 self.blocking(move |runner| {
                     let path = expand(&path.to_string_lossy());
-                    runner.app.take_over_catalog(&path).map(|merged| (merged, runner.app.catalog()))
+                    runner.app.import_catalog(&path).map(|merged| (merged, runner.app.catalog()))
                 })
                 .await,
             ),

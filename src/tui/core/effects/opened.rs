@@ -55,14 +55,14 @@ impl EffectRunner {
             let import = self.app.measure(id, sheet)?;
             let mut opened = self.facts_so_far(import, sheet)?;
             opened.rows = opened.import.counts.rows;
-            opened.sheet.how = sheet.how(true)?;
+            opened.sheet.how = sheet.format_lines(true)?;
             opened.sheet.hidden = sheet.scan()?.hidden;
-            opened.sheet.odd = sheet.described()?;
+            opened.sheet.odd = sheet.format_notes()?;
             opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
-            if let Some(like) = opened.import.made_like {
+            if let Some(like) = opened.import.duplicated_from {
                 // A deleted import has nothing to compare with.
                 let drift = self.app.drift(sheet, like).unwrap_or_default();
-                opened.sheet.drift = drift.iter().map(Drift::told).collect();
+                opened.sheet.drift = drift.iter().map(Drift::describe).collect();
             }
             if let Some(like) = self.app.resembling(sheet)?.filter(|like| like.id != id) {
                 opened.sheet.looks_like = Some((like.id, like.name));
@@ -80,10 +80,10 @@ impl EffectRunner {
             layout: sheet.layout(),
             encoding_doubt: sheet.encoding_doubt(),
             worksheets: sheet.worksheets().0.to_vec(),
-            alike: sheet.alike().iter().map(|(name, _)| name.clone()).collect(),
+            alike: sheet.same_columns().iter().map(|(name, _)| name.clone()).collect(),
             ..SheetFacts::default()
         };
-        let guesses = self.app.ideas(sheet, &recipe)?;
+        let guesses = self.app.suggestions(sheet, &recipe)?;
         let (columns, rows) = (sheet.columns(), sheet.progress().rows);
         let guessed_later = Vec::new();
         Ok(Opened {

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use crate::app::{AppError, Checked};
+use crate::app::{AppError, CheckResult};
 use crate::ledger::ImportId;
 use crate::tui::core::effect::Query;
 use crate::tui::core::effects::files::{expand, list, preview};
@@ -45,8 +45,9 @@ impl EffectRunner {
                 Reply::Rows(ticket, rows.await)
             }
             Query::RowNow { ticket, import, row, column, every_row } => {
-                let now = self
-                    .blocking(move |runner| runner.app.row_now(import, row, column.as_deref()).map(Box::new));
+                let now = self.blocking(move |runner| {
+                    runner.app.current_row(import, row, column.as_deref()).map(Box::new)
+                });
                 Reply::RowNow(ticket, import, every_row, now.await)
             }
             Query::Facet(ticket, id, of) => {
@@ -111,7 +112,7 @@ impl EffectRunner {
     }
 
     /// Checks an import; gives up once another check is requested.
-    async fn checked(&self, ticket: Ticket, id: ImportId) -> Result<Box<Checked>, Sentence> {
+    async fn checked(&self, ticket: Ticket, id: ImportId) -> Result<Box<CheckResult>, Sentence> {
         self.blocking(move |runner| {
             let sheet = runner.sheet(id)?;
             let given_up = || runner.checking.load(Ordering::Relaxed) != ticket;

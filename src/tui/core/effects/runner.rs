@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::app::{App, KeptCheck};
+use crate::app::{App, ImportCheck};
 use crate::ledger::ImportId;
 use crate::sheet::Sheet;
 use crate::tui::core::msg::{Msg, Reply, Sentence};
@@ -24,7 +24,7 @@ pub(super) struct EffectRunner {
     /// Ticket of the last requested check; all others give up.
     pub(super) checking: Arc<AtomicU64>,
     /// State of the last check, so that the next one may need only a few rows.
-    pub(super) kept: Arc<Mutex<Option<KeptCheck>>>,
+    pub(super) kept: Arc<Mutex<Option<ImportCheck>>>,
 }
 
 impl EffectRunner {

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::StartOptions;
-use crate::engine::{Control, Ended, Event, PausedBy, Run};
+use crate::engine::{Ended, Event, Run, StopHandle, StoppedBy};
 use crate::ledger::{ImportId, Status};
 use crate::tui::core::effect::RunCommand;
 use crate::tui::core::effects::runner::EffectRunner;
@@ -15,7 +15,7 @@ use crate::tui::core::msg::{Msg, Reply, Sentence};
 /// Runs of this process.
 #[derive(Default)]
 pub(crate) struct Runs {
-    controls: BTreeMap<ImportId, Control>,
+    controls: BTreeMap<ImportId, StopHandle>,
     tasks: JoinSet<()>,
 }
 
@@ -35,9 +35,9 @@ impl Runs {
                 let runner = runner.clone();
                 self.tasks.spawn(async move { runner.send_first(id, row).await });
             }
-            RunCommand::Stop(id) => self.controls.get(&id).into_iter().for_each(Control::stop),
+            RunCommand::Stop(id) => self.controls.get(&id).into_iter().for_each(StopHandle::stop),
             RunCommand::PauseAll => {
-                self.controls.values().for_each(|control| control.stop_by(PausedBy::HangUp));
+                self.controls.values().for_each(|control| control.stop_by(StoppedBy::HangUp));
             }
             RunCommand::AskToPause(id) => {
                 let asked = runner.blocking(move |runner| runner.app.ask_to_pause(id)).await;
@@ -65,7 +65,7 @@ impl Runs {
                 done = self.tasks.join_next() => if done.is_none() { return },
                 () = stop.cancelled(), if !stopped => {
                     stopped = true;
-                    self.controls.values().for_each(Control::stop);
+                    self.controls.values().for_each(StopHandle::stop);
                 }
             }
         }

@@ -165,7 +165,7 @@ pub(crate) fn connected(
                 (Some(AccountField::Token), Some(from)) => format!(
                     "{}. The token is {}. Enter another one.",
                     sentence.trim_end_matches('.'),
-                    from.told()
+                    from.describe()
                 ),
                 _ => sentence,
             };

@@ -50,7 +50,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         if let Some(input) = input {
             field(frame, value, input, focus && focused, model.theme.head);
             if let (AccountField::Token, Some(from)) = (which, from) {
-                let text = cut(&format!("{}; type to replace", from.told()), usize::from(value.width));
+                let text = cut(&format!("{}; type to replace", from.describe()), usize::from(value.width));
                 put(frame, value, 0, Span::styled(text, model.theme.faint));
             }
         } else {

@@ -3,7 +3,7 @@
 use crate::app::Picked;
 use crate::case::CustomField;
 use crate::text::plural;
-use crate::trackops::{Catalog, Change, Entry, List, Merged};
+use crate::trackops::{Catalog, CatalogChange, CatalogEntry, List, Merged};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -16,7 +16,7 @@ use crate::tui::dialogs::{Accepted, Choice, Confirm, Picker, Prompt, picker, pro
 use crate::tui::screens::catalog::declare;
 use crate::tui::screens::catalog::state::{CatalogView, Tab};
 
-fn entry(model: &Model) -> Option<&Entry> {
+fn entry(model: &Model) -> Option<&CatalogEntry> {
     model.lists.entries(&model.catalog).get(model.lists.cursor)
 }
 
@@ -136,7 +136,8 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     if let Some(field) = field(model).cloned() {
         return declare::again(model, &field);
     }
-    let (Tab::Own(list), Some(Entry { id, label, .. })) = (model.lists.tab(), entry(model).cloned()) else {
+    let (Tab::Own(list), Some(CatalogEntry { id, label, .. })) = (model.lists.tab(), entry(model).cloned())
+    else {
         return Vec::new();
     };
     let title = format!("{} {id}: rename", list.title());
@@ -156,15 +157,17 @@ fn mark(model: &mut Model) -> Vec<Effect> {
         format!("{} is no longer marked as deleted.", entry.label)
     };
     model.say(Mood::Good, text);
-    model.change_catalog(Change::Entry(list, Entry { deleted, ..entry }))
+    model.change_catalog(CatalogChange::Entry(list, CatalogEntry { deleted, ..entry }))
 }
 
 fn ask_to_remove(model: &mut Model) {
     let (what, then) = match (model.lists.tab(), entry(model), field(model)) {
         (Tab::Own(list), Some(entry), _) => {
-            (format!("{} ({})", entry.label, entry.id), Change::Remove(list, entry.id))
+            (format!("{} ({})", entry.label, entry.id), CatalogChange::Remove(list, entry.id))
         }
-        (_, _, Some(field)) => (format!("{} ({})", field.label, field.key), Change::RemoveField(field.key)),
+        (_, _, Some(field)) => {
+            (format!("{} ({})", field.label, field.key), CatalogChange::RemoveField(field.key))
+        }
         _ => return,
     };
     let question = format!(
@@ -175,7 +178,7 @@ fn ask_to_remove(model: &mut Model) {
 }
 
 fn ask_references(model: &mut Model) -> Vec<Effect> {
-    let Some(Entry { id, label, .. }) = entry(model).cloned() else { return Vec::new() };
+    let Some(CatalogEntry { id, label, .. }) = entry(model).cloned() else { return Vec::new() };
     let now = model.catalog.references.get(&id.to_string()).map(|labels| labels.join("; "));
     let title = format!("{label}: names of its three references");
     let hint = "Such as Claim #; Policy #. Leave unused ones empty.";
@@ -229,14 +232,14 @@ fn export(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Parses a new entry, with the id before or after the name.
-pub(crate) fn read_entry(text: &str) -> Option<Entry> {
+pub(crate) fn read_entry(text: &str) -> Option<CatalogEntry> {
     let separators = [' ', ',', ';', '\t', ':', '='];
     let id = |text: &str| text.trim().parse::<u64>().ok().filter(|id| *id > 0);
     let (first, rest) = text.trim().split_once(separators)?;
     let (start, last) = text.trim().rsplit_once(separators)?;
     let (id, label) = id(first).map(|id| (id, rest)).or_else(|| id(last).map(|id| (id, start)))?;
     let label = label.trim_matches(separators);
-    (!label.is_empty()).then(|| Entry::new(id, label))
+    (!label.is_empty()).then(|| CatalogEntry::new(id, label))
 }
 
 /// Adds a typed entry and asks for the next one, or reports what is wrong with it.
@@ -251,7 +254,7 @@ fn typed(model: &mut Model, list: List, text: &str) -> Accepted {
         ));
     }
     model.say(Mood::Good, format!("Added {} ({}). Enter the next one, or press Esc.", entry.label, entry.id));
-    let effects = model.change_catalog(Change::Entry(list, entry));
+    let effects = model.change_catalog(CatalogChange::Entry(list, entry));
     model.lists.cursor = model.lists.len(&model.catalog).saturating_sub(1);
     Accepted::Again(effects)
 }
@@ -259,7 +262,7 @@ fn typed(model: &mut Model, list: List, text: &str) -> Accepted {
 /// Renames an entry.
 fn renamed(model: &mut Model, list: List, id: u64, label: String) -> Vec<Effect> {
     let deleted = model.catalog.entries(list).iter().any(|entry| entry.id == id && entry.deleted);
-    model.change_catalog(Change::Entry(list, Entry { id, label, deleted }))
+    model.change_catalog(CatalogChange::Entry(list, CatalogEntry { id, label, deleted }))
 }
 
 /// Sets the names of a case type's references.
@@ -270,7 +273,7 @@ fn references(model: &mut Model, case_type: u64, text: &str) -> Accepted {
         let error = "A case type has three references at most, such as Claim #; Policy #; Employer #.";
         return Accepted::Wrong(error.to_owned());
     }
-    Accepted::Done(model.change_catalog(Change::References(case_type, three)))
+    Accepted::Done(model.change_catalog(CatalogChange::References(case_type, three)))
 }
 
 /// Handles learned or imported names.

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 use tui_input::{Input, InputRequest};
 
-use crate::case::{CustomField, CustomKey, Kind, Owner};
-use crate::trackops::{Catalog, Change, List};
+use crate::case::{CustomField, CustomFieldOwner, CustomKey, FieldKind};
+use crate::trackops::{Catalog, CatalogChange, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::Effect;
@@ -49,7 +49,7 @@ pub(crate) struct Declare {
     owners: Vec<Whose>,
     pub(crate) id: Input,
     pub(crate) label: Input,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FieldKind,
     /// Allowed values, separated by `;`.
     pub(crate) choices: Input,
     pub(crate) required: bool,
@@ -82,7 +82,7 @@ pub(crate) fn open(
         owners: owners(&model.catalog),
         id: Input::default(),
         label: Input::new(header),
-        kind: Kind::Text,
+        kind: FieldKind::Text,
         choices: Input::default(),
         required: false,
         focus: DeclareField::Owner,
@@ -97,8 +97,8 @@ pub(crate) fn open(
 pub(crate) fn again(model: &mut Model, field: &CustomField) -> Vec<Effect> {
     model.overlays.push(Overlay::Declare(Declare {
         whose: match field.key.owner {
-            Owner::Case => Whose::Case,
-            Owner::Subject => Whose::Subject(field.subject_type),
+            CustomFieldOwner::Case => Whose::Case,
+            CustomFieldOwner::Subject => Whose::Subject(field.subject_type),
         },
         owners: owners(&model.catalog),
         id: Input::new(field.key.id.to_string()),
@@ -123,7 +123,7 @@ impl Declare {
         );
         match self.focus {
             DeclareField::Owner if change => self.whose = next_in(&self.owners, self.whose, forward),
-            DeclareField::Kind if change => self.kind = next_in(&Kind::all(), self.kind, forward),
+            DeclareField::Kind if change => self.kind = next_in(&FieldKind::all(), self.kind, forward),
             DeclareField::Required if change => self.required = !self.required,
             _ => {
                 if let Some(input) = self.input() {
@@ -150,8 +150,8 @@ impl Declare {
             return Err((DeclareField::Label, "Enter the field's name in Trackops."));
         }
         let (owner, subject_type) = match self.whose {
-            Whose::Case => (Owner::Case, None),
-            Whose::Subject(of) => (Owner::Subject, of),
+            Whose::Case => (CustomFieldOwner::Case, None),
+            Whose::Subject(of) => (CustomFieldOwner::Subject, of),
         };
         let choices = self.choices.value().split(';').map(str::trim).filter(|choice| !choice.is_empty());
         Ok(CustomField {
@@ -192,7 +192,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn kept(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
     let (key, changed) = (field.key, form.changed);
     if changed != Some(key) && model.catalog.fields.iter().any(|known| known.key == key) {
-        let owner = if key.owner == Owner::Case { "Case" } else { "Subject" };
+        let owner = if key.owner == CustomFieldOwner::Case { "Case" } else { "Subject" };
         let then = if model.screen == Screen::Catalog { "edit it" } else { "map a column to it" };
         model.say(Mood::Bad, format!("{owner} field {} already exists. Press Enter to {then}.", key.id));
         return Vec::new();
@@ -201,8 +201,8 @@ fn kept(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
     // With another id or owner it's a different field.
     let before = changed.filter(|before| *before != key);
     let mut effects =
-        before.map_or_else(Vec::new, |before| model.change_catalog(Change::RemoveField(before)));
-    effects.extend(model.change_catalog(Change::Field(field)));
+        before.map_or_else(Vec::new, |before| model.change_catalog(CatalogChange::RemoveField(before)));
+    effects.extend(model.change_catalog(CatalogChange::Field(field)));
     effects.extend((form.on_saved)(model, key));
     effects
 }

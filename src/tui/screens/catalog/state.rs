@@ -1,7 +1,7 @@
 //! State of the catalog: the list shown and its cursor.
 
 use crate::app::Picked;
-use crate::trackops::{Catalog, Entry, List};
+use crate::trackops::{Catalog, CatalogEntry, List};
 use crate::tui::core::pending::Pending;
 use crate::tui::core::place::Screen;
 
@@ -54,7 +54,7 @@ impl CatalogView {
     }
 
     /// Returns the entries of the list; empty for the custom fields.
-    pub(crate) fn entries<'m>(&'m self, catalog: &'m Catalog) -> &'m [Entry] {
+    pub(crate) fn entries<'m>(&'m self, catalog: &'m Catalog) -> &'m [CatalogEntry] {
         match self.tab() {
             Tab::Own(list) => catalog.entries(list),
             Tab::FromTrackops(_) => self.live.value().map_or(&[], |live| &live.entries),

@@ -1,7 +1,7 @@
 //! The catalog screen: adding, marking, removing and finding entries; lists from Trackops and their age.
 
 use crate::app::Picked;
-use crate::trackops::{Change, Merged};
+use crate::trackops::{CatalogChange, Merged};
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::Overlay;
 use crate::tui::core::place::Screen;
@@ -25,13 +25,14 @@ pub(crate) fn live() -> Model {
     else {
         panic!("{effects:?}")
     };
-    let entries = vec![Entry::new(100, "Acme Insurance — Denver"), Entry::new(101, "Acme\u{1b}[2J")];
+    let entries =
+        vec![CatalogEntry::new(100, "Acme Insurance — Denver"), CatalogEntry::new(101, "Acme\u{1b}[2J")];
     let picked = Picked { entries, read_at: Some(NOON), failed: Some("no connection".into()) };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked))));
     model
 }
 
-fn changes(effects: Vec<Effect>) -> Vec<Change> {
+fn changes(effects: Vec<Effect>) -> Vec<CatalogChange> {
     let change = |effect| match effect {
         Effect::Change(DataChange::Catalog(change)) => change,
         other => panic!("{other:?}"),
@@ -44,9 +45,9 @@ fn entries_are_typed_one_after_the_other() {
     let mut model = lists();
     press(&mut model, "Tab Tab Tab Tab n");
     let first = changes(press(&mut model, "'3 Space 'Canvass Enter"));
-    assert_eq!(first, [Change::Entry(List::Services, Entry::new(3, "Canvass"))]);
+    assert_eq!(first, [CatalogChange::Entry(List::Services, CatalogEntry::new(3, "Canvass"))]);
     let second = changes(press(&mut model, "'Statement Space '4 Enter"));
-    assert_eq!(second, [Change::Entry(List::Services, Entry::new(4, "Statement"))]);
+    assert_eq!(second, [CatalogChange::Entry(List::Services, CatalogEntry::new(4, "Statement"))]);
     assert_eq!(press(&mut model, "'3 Space 'Again Enter").len(), 0);
     let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!() };
     assert!(prompt.error.as_ref().unwrap().contains("3 is already “Canvass”"), "{:?}", prompt.error);
@@ -59,11 +60,11 @@ fn entries_are_typed_one_after_the_other() {
 fn a_name_is_changed_and_a_mark_stays_with_it() {
     let mut model = lists();
     press(&mut model, "Down");
-    let marked = Entry { deleted: true, ..Entry::new(2, "Workers' compensation") };
-    assert_eq!(changes(press(&mut model, "x")), [Change::Entry(List::CaseTypes, marked)]);
+    let marked = CatalogEntry { deleted: true, ..CatalogEntry::new(2, "Workers' compensation") };
+    assert_eq!(changes(press(&mut model, "x")), [CatalogChange::Entry(List::CaseTypes, marked)]);
     assert!(status(&model).contains("Rows using it won't be sent"), "{}", status(&model));
     let renamed = changes(press(&mut model, "Enter Space '(WC) Enter"));
-    let [Change::Entry(List::CaseTypes, entry)] = &renamed[..] else { panic!("{renamed:?}") };
+    let [CatalogChange::Entry(List::CaseTypes, entry)] = &renamed[..] else { panic!("{renamed:?}") };
     assert_eq!((entry.label.as_str(), entry.deleted), ("Workers' compensation (WC)", true));
     assert_eq!(changes(press(&mut model, "x")).len(), 1);
     assert!(!model.catalog.entries(List::CaseTypes)[1].deleted);
@@ -73,7 +74,7 @@ fn a_name_is_changed_and_a_mark_stays_with_it() {
 fn removing_an_entry_asks_first() {
     let mut model = lists();
     assert_eq!(press(&mut model, "Delete Esc").len(), 0);
-    assert_eq!(changes(press(&mut model, "Delete Enter")), [Change::Remove(List::CaseTypes, 1)]);
+    assert_eq!(changes(press(&mut model, "Delete Enter")), [CatalogChange::Remove(List::CaseTypes, 1)]);
     assert_eq!(model.catalog.entries(List::CaseTypes).len(), 1);
 }
 
@@ -86,7 +87,7 @@ fn references_are_three_at_most() {
     assert_eq!(press(&mut model, "'SIU;more Enter").len(), 0);
     let effects = press(&mut model, "Ctrl-u 'File Enter");
     let labels = ["File".to_owned(), String::new(), String::new()];
-    assert_eq!(changes(effects), [Change::References(1, labels)]);
+    assert_eq!(changes(effects), [CatalogChange::References(1, labels)]);
 }
 
 #[test]
@@ -95,12 +96,14 @@ fn every_part_of_a_custom_field_can_be_edited() {
     press(&mut model, "Tab Tab Tab Tab Tab Tab Enter");
     // From its label: kind, choices, required.
     let effects = press(&mut model, "Enter Enter 'A;B Enter Space Ctrl-s");
-    let [Change::Field(field)] = &changes(effects)[..] else { panic!() };
+    let [CatalogChange::Field(field)] = &changes(effects)[..] else { panic!() };
     assert_eq!((field.choices.as_slice(), field.required), (&["A".to_owned(), "B".to_owned()][..], true));
-    assert_eq!(field.kind, Kind::Name);
+    assert_eq!(field.kind, FieldKind::Name);
     // With another id it's a different field, and the old one is gone.
     let effects = changes(press(&mut model, "Enter Up Ctrl-u '77 Ctrl-s"));
-    let [Change::RemoveField(before), Change::Field(after)] = &effects[..] else { panic!("{effects:?}") };
+    let [CatalogChange::RemoveField(before), CatalogChange::Field(after)] = &effects[..] else {
+        panic!("{effects:?}")
+    };
     assert_eq!((before.to_string().as_str(), after.key.to_string().as_str()), ("subject.1", "subject.77"));
 }
 
@@ -127,7 +130,7 @@ fn a_late_list_is_not_shown_in_another() {
     let effects = press(&mut model, "BackTab");
     let [Effect::Query(Query::Pick(ticket, List::Contacts, ..))] = effects[..] else { panic!("{effects:?}") };
     press(&mut model, "BackTab");
-    let picked = Picked { entries: vec![Entry::new(1, "Dana")], ..Picked::default() };
+    let picked = Picked { entries: vec![CatalogEntry::new(1, "Dana")], ..Picked::default() };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked))));
     assert!(model.lists.entries(&model.catalog).is_empty());
 }
@@ -140,7 +143,7 @@ fn names_are_found_learned_and_exchanged() {
     let effects = press(&mut model, "L");
     let [Effect::Change(DataChange::Learn(ticket))] = effects[..] else { panic!("{effects:?}") };
     let mut catalog = model.catalog.clone();
-    catalog.remember(List::Flags, Entry::new(1, "Rush"));
+    catalog.remember(List::Flags, CatalogEntry::new(1, "Rush"));
     let merged = Merged { new: 1, same: 3, changed: Vec::new() };
     update(&mut model, Msg::Reply(Reply::Merged(ticket, Ok((merged, catalog)))));
     assert_eq!(status(&model), "1 new, 3 unchanged.");
@@ -171,7 +174,7 @@ fn names_are_found_learned_and_exchanged() {
 #[test]
 fn a_default_that_is_deleted_says_so_where_it_is_chosen() {
     let mut model = defaults();
-    let deleted = Entry { deleted: true, ..Entry::new(1, "Auto claim") };
+    let deleted = CatalogEntry { deleted: true, ..CatalogEntry::new(1, "Auto claim") };
     model.catalog.remember(List::CaseTypes, deleted);
     assert!(picture(&model, 80, 24).contains("Auto claim (1), deleted in"), "{}", picture(&model, 80, 24));
 }
@@ -187,7 +190,7 @@ fn an_entry_is_read_however_it_is_written() {
     ] {
         assert_eq!(
             crate::tui::screens::catalog::actions::read_entry(text),
-            Some(Entry::new(12, "Recorded Statement")),
+            Some(CatalogEntry::new(12, "Recorded Statement")),
             "{text}"
         );
     }

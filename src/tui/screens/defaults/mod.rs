@@ -3,7 +3,7 @@
 pub(crate) mod view;
 
 use crate::case::{
-    CaseField, DefaultText, Plan, PlanContext, PlanError, Recipe, Shape, Target, default_day, parse_number,
+    ApiType, CaseField, DefaultText, Plan, PlanContext, PlanError, Recipe, Target, default_day, parse_number,
 };
 use crate::trackops::{Catalog, List};
 use crate::tui::core::action::Action;
@@ -94,7 +94,7 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
         None => label,
     };
     let target = Target::Case(field);
-    let picker = if field.spec().shape == Shape::Ids {
+    let picker = if field.spec().shape == ApiType::Ids {
         let now = match job.recipe.defaults.get(&target) {
             Some(DefaultText::Ids(ids)) => ids.clone(),
             _ => Vec::new(),
@@ -137,8 +137,8 @@ fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {
 /// Returns a short hint about what to type for a target.
 fn hint(job: &Job, target: Target, catalog: &Catalog) -> &'static str {
     match job.shape(target, catalog) {
-        Some(Shape::Date) => "A date like 2026-12-31, or days after creation like +14d. Empty for none.",
-        Some(Shape::Number) => "A number like 1500 or 1,500.00. Empty for none.",
+        Some(ApiType::Date) => "A date like 2026-12-31, or days after creation like +14d. Empty for none.",
+        Some(ApiType::Number) => "A number like 1500 or 1,500.00. Empty for none.",
         _ => "Any text. Empty for none.",
     }
 }
@@ -146,7 +146,7 @@ fn hint(job: &Job, target: Target, catalog: &Catalog) -> &'static str {
 /// Returns a typed date in full, with its weekday so that a typo shows; none if it isn't a date.
 pub(crate) fn day(model: &Model, target: Target, text: &str) -> Option<String> {
     let job = model.job.as_ref()?;
-    if job.shape(target, &model.catalog) != Some(Shape::Date) {
+    if job.shape(target, &model.catalog) != Some(ApiType::Date) {
         return None;
     }
     let date = default_day(text, model.today())?;
@@ -161,7 +161,7 @@ fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Opti
         return Ok(None);
     }
     let value = match job.shape(target, catalog) {
-        Some(Shape::Number) => {
+        Some(ApiType::Number) => {
             let number = parse_number(text);
             DefaultText::Number(
                 number.ok_or_else(|| format!("“{text}” isn't a number. Enter one like 1500."))?,

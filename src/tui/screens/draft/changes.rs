@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::text::Span;
 
-use crate::case::{LeaveOut, Recipe};
+use crate::case::{Recipe, SkipRule};
 use crate::text::{hide_ssns, mask};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
@@ -52,8 +52,8 @@ pub(crate) fn told(model: &Model) -> Vec<String> {
             format!("{place}, “{}”: {from} changed to {to}", fix.column)
         }),
         Change::LeaveOut(at) => recipe.leave_out.get(at).map(|leave_out| match leave_out {
-            LeaveOut::Row(row) => format!("Row {row} skipped"),
-            LeaveOut::Value { column, value } => {
+            SkipRule::Row(row) => format!("Row {row} skipped"),
+            SkipRule::Value { column, value } => {
                 format!("Rows with {} in “{column}” skipped", text(column, value))
             }
         }),
@@ -77,7 +77,7 @@ pub(crate) fn open_at(model: &mut Model, column: &str) {
         Change::Fix(at) => recipe.fixes.get(at).is_some_and(|fix| fix.column == column),
         Change::LeaveOut(at) => matches!(
             recipe.leave_out.get(at),
-            Some(LeaveOut::Value { column: of, .. }) if of == column
+            Some(SkipRule::Value { column: of, .. }) if of == column
         ),
     };
     if let Some(at) = all(recipe).iter().position(about) {

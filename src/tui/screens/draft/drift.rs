@@ -16,6 +16,6 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
             lines.push(Line::from(format!("{} {text}", if at == 0 { "•" } else { " " })));
         }
     }
-    let like = job.import.made_like.unwrap_or_default();
+    let like = job.import.duplicated_from.unwrap_or_default();
     pages(frame, model.theme, &format!("Differences from import {like}"), lines, scroll);
 }

@@ -112,7 +112,7 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
             // Edits of single rows are gone with their line numbers, so there's nothing to undo them to.
             job.history = History::new(&job.recipe);
         }
-        let like = job.import.made_like.filter(|_| same_rows && model.overlays.is_empty());
+        let like = job.import.duplicated_from.filter(|_| same_rows && model.overlays.is_empty());
         let differs = !job.sheet.drift.is_empty();
         if let Some(like) = like {
             model.say(Mood::Good, format!("Settings copied from import {like}. u to undo."));
@@ -150,10 +150,10 @@ pub(crate) fn measured(model: &mut Model, id: crate::ledger::ImportId, answer: R
 pub(crate) fn tell(model: &mut Model) {
     let Some(job) = &model.job else { return };
     let mut said: Vec<String> = job.sheet.earlier.iter().take(1).cloned().collect();
-    if let (Some((like, name)), None) = (&job.sheet.looks_like, job.import.made_like) {
+    if let (Some((like, name)), None) = (&job.sheet.looks_like, job.import.duplicated_from) {
         said.push(format!("Looks like “{name}”: L to use settings from import {like}"));
     }
-    if let (Some(like), n @ 1..) = (job.import.made_like, job.sheet.drift.len() as u64) {
+    if let (Some(like), n @ 1..) = (job.import.duplicated_from, job.sheet.drift.len() as u64) {
         said.push(format!("{} from import {like}: D to list", plural(n, "difference")));
     }
     if !job.sheet.odd.is_empty() {
@@ -177,7 +177,7 @@ pub(crate) fn take_over(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let Some(job) = &model.job else { return Err("No import is open.".to_owned()) };
     match action {
-        Action::Differences if job.import.made_like.is_none() => {
+        Action::Differences if job.import.duplicated_from.is_none() => {
             Err("This import isn't a duplicate of another.".to_owned())
         }
         Action::Differences if job.reading.is_some() => {

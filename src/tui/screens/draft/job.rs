@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Owner, Place, Plan,
-    PlanContext, PlanError, Recipe, Shape, Target, column_name, private_columns,
+    ApiType, CaseField, ColumnNames, ColumnRule, CustomField, CustomFieldOwner, CustomFieldRef, CustomKey,
+    DefaultText, Guess, Plan, PlanContext, PlanError, Recipe, Suggestion, Target, column_name,
+    private_columns,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
@@ -49,7 +50,7 @@ pub(crate) enum FormRow {
     /// The import's name.
     Name,
     Case(CaseField),
-    Custom(Place),
+    Custom(CustomFieldRef),
 }
 
 /// A line of the field map: a column of the file, a rule of the recipe, or both.
@@ -103,7 +104,7 @@ impl Job {
     fn judge(&mut self, catalog: &Catalog) {
         self.errors =
             Plan::new(&self.recipe, &self.columns, &PlanContext::default()).err().unwrap_or_default();
-        self.errors.extend(catalog.other_subject(&self.recipe));
+        self.errors.extend(catalog.subject_type_mismatch(&self.recipe));
         self.private = private_columns(&self.recipe, &self.columns, &self.samples);
     }
 
@@ -138,7 +139,7 @@ impl Job {
 
     /// Checks the recipe after a change, and saves it.
     pub(crate) fn changed(&mut self, catalog: &Catalog) -> Vec<Effect> {
-        self.recipe.let_go_of_unused();
+        self.recipe.remove_unused();
         self.judge(catalog);
         self.history.note(&self.recipe);
         self.save()
@@ -170,16 +171,17 @@ impl Job {
     }
 
     /// Returns the custom fields for each record that can have them: the case, the primary subject, others by type.
-    pub(crate) fn places<'a>(&'a self, catalog: &'a Catalog) -> Vec<(Place, &'a CustomField)> {
+    pub(crate) fn places<'a>(&'a self, catalog: &'a Catalog) -> Vec<(CustomFieldRef, &'a CustomField)> {
         let fields = self.custom_fields(catalog);
-        let mut places: Vec<_> = fields.iter().map(|field| (Place::from(field.key), *field)).collect();
+        let mut places: Vec<_> =
+            fields.iter().map(|field| (CustomFieldRef::from(field.key), *field)).collect();
         for subject in &self.recipe.subjects {
             // Fields of its type first, then those without a type.
             for of in [Some(subject.subject_type_id), None] {
                 let theirs = fields
                     .iter()
-                    .filter(|field| field.key.owner == Owner::Subject && field.subject_type == of);
-                places.extend(theirs.map(|field| (Place::from(field.key).of(subject.key), *field)));
+                    .filter(|field| field.key.owner == CustomFieldOwner::Subject && field.subject_type == of);
+                places.extend(theirs.map(|field| (CustomFieldRef::from(field.key).of(subject.key), *field)));
             }
         }
         places
@@ -293,10 +295,10 @@ impl Job {
     }
 
     /// Returns the guess for a line, unless something else was chosen.
-    pub(crate) fn idea(&self, line: MapLine) -> Option<&Idea> {
+    pub(crate) fn idea(&self, line: MapLine) -> Option<&Suggestion> {
         let guess = self.guesses.get(line.column?)?;
         let to = self.rule(line).map_or(Target::Ignore, |rule| rule.to);
-        guess.idea.as_ref().filter(|_| to == guess.rule.to)
+        guess.suggestion.as_ref().filter(|_| to == guess.rule.to)
     }
 
     /// Returns the name of a line: its header, or its name in the recipe.
@@ -309,16 +311,16 @@ impl Job {
     }
 
     /// Returns the shape of a target's values.
-    pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<Shape> {
+    pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<ApiType> {
         match target {
             Target::Case(field) => Some(field.spec().shape),
-            Target::SubjectType(_) => Some(Shape::Id),
+            Target::SubjectType(_) => Some(ApiType::Id),
             Target::Custom(place, None) => {
                 let fields = self.custom_fields(catalog);
                 let field = fields.iter().find(|field| field.key == place.key());
-                Some(field.map_or(Shape::Text, |field| field.kind.shape()))
+                Some(field.map_or(ApiType::Text, |field| field.kind.shape()))
             }
-            Target::Custom(..) => Some(Shape::Text),
+            Target::Custom(..) => Some(ApiType::Text),
             Target::Ignore => None,
         }
     }
@@ -356,7 +358,7 @@ impl Job {
 /// Returns the case field that a target's ids belong to.
 pub(crate) fn id_field(target: Target) -> Option<CaseField> {
     match target {
-        Target::Case(field) if matches!(field.spec().shape, Shape::Id | Shape::Ids) => Some(field),
+        Target::Case(field) if matches!(field.spec().shape, ApiType::Id | ApiType::Ids) => Some(field),
         Target::SubjectType(_) => Some(CaseField::SubjectType),
         _ => None,
     }

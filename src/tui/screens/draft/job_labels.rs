@@ -1,6 +1,6 @@
 //! Names of fields, subjects and defaults of the open import, as the account has them.
 
-use crate::case::{CaseField, DefaultText, Place, Shape, SubjectNo, Target};
+use crate::case::{ApiType, CaseField, CustomFieldRef, DefaultText, SubjectNo, Target};
 use crate::trackops::{Catalog, List};
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::labels::id_text;
@@ -19,7 +19,7 @@ impl Job {
                 let shared =
                     label.is_some_and(|label| fields.iter().filter(|f| f.label == label).count() > 1);
                 let label = match label {
-                    Some(label) if Place::from(key) != place => label.to_owned(),
+                    Some(label) if CustomFieldRef::from(key) != place => label.to_owned(),
                     // Two types of subjects may each have a field of that name.
                     Some(label) if shared => format!("{label} ({key})"),
                     Some(label) => label.to_owned(),
@@ -75,7 +75,7 @@ impl Job {
             DefaultText::Number(number) => number.to_string(),
             DefaultText::Ids(ids) => ids.iter().map(|id| named(*id)).collect::<Vec<_>>().join(", "),
             DefaultText::Text(text) => match text.strip_prefix('+').and_then(|rest| rest.strip_suffix('d')) {
-                Some(days) if self.shape(target, catalog) == Some(Shape::Date) => {
+                Some(days) if self.shape(target, catalog) == Some(ApiType::Date) => {
                     format!("{text}, {days} days after creation")
                 }
                 _ => text.clone(),

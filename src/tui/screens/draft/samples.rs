@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::case::{ColumnRule, DefaultText, Plan, PlanContext, Recipe, Shape, Target};
+use crate::case::{ApiType, ColumnRule, DefaultText, Plan, PlanContext, Recipe, Target};
 use crate::sheet::{Column, Row, StoredNumber};
 use crate::trackops::Catalog;
 use crate::tui::screens::draft::job::{Job, MapLine};
@@ -89,7 +89,7 @@ impl Job {
             to: rule.to.of_primary(),
             ..rule.clone()
         });
-        for spec in crate::case::CASE_FIELDS.iter().filter(|spec| spec.shape == Shape::Id) {
+        for spec in crate::case::CASE_FIELDS.iter().filter(|spec| spec.shape == ApiType::Id) {
             let target = Target::Case(spec.field);
             if target != rule.to.of_primary() {
                 alone.defaults.insert(target, DefaultText::Whole(1));

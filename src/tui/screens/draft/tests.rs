@@ -1,8 +1,8 @@
 //! Values, edits, skipped rows, and undoing all of that.
 
-use crate::case::{Code, Fix, LeaveOut, MappedValue};
-use crate::engine::{Facet, First, FirstOutcome};
-use crate::trackops::{Line, Same};
+use crate::case::{Code, Fix, MappedValue, SkipRule};
+use crate::engine::{Facet, FirstOutcome, FirstResult};
+use crate::trackops::{ComparedValue, Comparison};
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::model::Overlay;
 use crate::tui::core::place::{Place, Screen};
@@ -42,7 +42,7 @@ fn values_are_matched_by_name_by_guess_and_by_hand() {
     assert_eq!(status(&model), "No suggestion for this value.");
     // Skipped, they are no problem.
     press(&mut model, "x");
-    let closed = LeaveOut::Value { column: "Services".into(), value: "Trial".into() };
+    let closed = SkipRule::Value { column: "Services".into(), value: "Trial".into() };
     assert_eq!(recipe(&model).leave_out, [closed]);
     press(&mut model, "x");
     assert!(recipe(&model).leave_out.is_empty());
@@ -51,7 +51,7 @@ fn values_are_matched_by_name_by_guess_and_by_hand() {
 #[test]
 fn a_suggestion_is_accepted_with_one_key() {
     let mut model = defaults();
-    model.catalog.remember(List::Services, Entry::new(9, "Trial preparation"));
+    model.catalog.remember(List::Services, CatalogEntry::new(9, "Trial preparation"));
     answered(&mut model, "c Down Down Down Down v");
     assert!(!recipe(&model).columns[4].values.contains_key("Trial"), "not without being asked");
     press(&mut model, "Space");
@@ -99,14 +99,14 @@ fn one_value_is_replaced_in_every_row_from_review_and_from_the_values() {
 fn rows_are_skipped_and_included_again() {
     let mut model = on_review();
     answered(&mut model, "Down x");
-    assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
+    assert_eq!(recipe(&model).leave_out, [SkipRule::Row(2)]);
     press(&mut model, "m");
     assert!(matches!(model.overlays.last(), Some(Overlay::Changes(0))));
     answered(&mut model, "Delete");
     assert!(recipe(&model).leave_out.is_empty());
     assert!(picture(&model, 80, 24).contains("No changes left. Esc to go back, u to undo."));
     answered(&mut model, "u");
-    assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
+    assert_eq!(recipe(&model).leave_out, [SkipRule::Row(2)]);
     answered(&mut model, "Delete Esc");
     assert_eq!(model.place(), Place::Review);
     press(&mut model, "m");
@@ -177,7 +177,7 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
     press(&mut model, "S");
     assert_eq!(model.place(), Place::Confirm);
     press(&mut model, "Esc");
-    let only = crate::case::Only { column: "City".into(), values: vec!["Denver".into()] };
+    let only = crate::case::GroupFilter { column: "City".into(), values: vec!["Denver".into()] };
     model.job.as_mut().unwrap().recipe.only = Some(only);
     press(&mut model, "S");
     assert_eq!(status(&model), "This import already uses only part of the file. Press m to see which.");
@@ -194,21 +194,21 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
     assert_eq!(status(&model), "Made 2 imports: 13, 14. Open each in turn.");
 }
 
-fn sent_first(outcome: FirstOutcome) -> First {
-    let line = |key: &str, sent: &str, stored: &str, same| Line {
+fn sent_first(outcome: FirstOutcome) -> FirstResult {
+    let line = |key: &str, sent: &str, stored: &str, same| ComparedValue {
         key: key.into(),
         sent: sent.into(),
         stored: stored.into(),
         same,
     };
     let lines = vec![
-        line("reference_value_1", "A-1", "A-1", Same::Same),
-        line("due_on", "2026-03-20", "2026-03-21", Same::Differs),
-        line("subject.1.last_name", "Smith", "", Same::NotShown),
+        line("reference_value_1", "A-1", "A-1", Comparison::Same),
+        line("due_on", "2026-03-20", "2026-03-21", Comparison::Differs),
+        line("subject.1.last_name", "Smith", "", Comparison::NotShown),
     ];
     let note = "Row 1 (line 2) was created as case 5001.".to_owned();
     let (masked, case_id) = (lines.clone(), Some("5001".into()));
-    First { row: 1, line: 2, outcome, case_id, case_number: None, lines, masked, note }
+    FirstResult { row: 1, line: 2, outcome, case_id, case_number: None, lines, masked, note }
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn a_duplicate_lists_its_differences() {
     let mut model = home(true);
     let effects = crate::tui::screens::imports::open(&mut model, Origin::Duplicate(11, "x.csv".into()));
     let mut answer = opened(13, Status::Ready);
-    answer.import.made_like = Some(11);
+    answer.import.duplicated_from = Some(11);
     answer.sheet.drift = vec!["“Paid” is a new column".into(), "30 rows instead of the usual 110".into()];
     answer_open(&mut model, &effects, answer);
     assert_eq!(model.place(), Place::Drift);
@@ -287,7 +287,7 @@ fn a_file_that_looks_like_an_earlier_one_gets_its_settings_with_one_key() {
         panic!("{effects:?}")
     };
     let mut taken = opened(13, Status::Ready);
-    taken.import.made_like = Some(11);
+    taken.import.duplicated_from = Some(11);
     update(&mut model, Msg::Reply(Reply::ReadAs(*ticket, Ok(Box::new(taken)))));
     assert!(model.job.as_ref().unwrap().errors.is_empty());
     assert_eq!(status(&model), "Settings copied from import 11. u to undo.");
@@ -298,7 +298,7 @@ fn a_file_that_looks_like_an_earlier_one_gets_its_settings_with_one_key() {
 #[test]
 fn a_remembered_guess_is_forgotten() {
     let mut model = defaults();
-    let idea = model.job.as_mut().unwrap().guesses[1].idea.insert(Idea::new(
+    let idea = model.job.as_mut().unwrap().guesses[1].suggestion.insert(Suggestion::new(
         "subject.1".parse().unwrap(),
         0.9,
         "as in import 3".into(),
@@ -405,8 +405,8 @@ fn another_cell_format_is_named_and_undone() {
 #[test]
 fn the_list_of_ids_begins_at_the_likeliest_and_the_cursor_goes_on() {
     let mut model = defaults();
-    model.catalog.remember(List::Services, Entry::new(8, "Canvass"));
-    model.catalog.remember(List::Services, Entry::new(9, "Trial preparation"));
+    model.catalog.remember(List::Services, CatalogEntry::new(8, "Canvass"));
+    model.catalog.remember(List::Services, CatalogEntry::new(9, "Trial preparation"));
     answered(&mut model, "c Down Down Down Down v");
     press(&mut model, "Enter");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
@@ -421,7 +421,7 @@ fn missing_names_are_learned_from_the_picker() {
     let effects = press(&mut model, "Down Enter Ctrl-R");
     let Some(Effect::Change(DataChange::Learn(ticket))) = effects.last() else { panic!("{effects:?}") };
     let mut catalog = model.catalog.clone();
-    catalog.remember(List::CaseTypes, Entry::new(3, "Property claim"));
+    catalog.remember(List::CaseTypes, CatalogEntry::new(3, "Property claim"));
     let merged = crate::trackops::Merged { new: 1, same: 0, changed: Vec::new() };
     update(&mut model, Msg::Reply(Reply::Merged(*ticket, Ok((merged, catalog)))));
     assert!(picture(&model, 80, 24).contains("Property claim"));
@@ -460,7 +460,7 @@ fn a_contact_is_matched_in_trackops_list_and_its_name_saved() {
     };
     let ticket = effects.iter().find_map(picks).expect("the client's contacts are asked for");
     answer_review(&mut model, effects);
-    let entries = vec![Entry::new(2001, "Denver"), Entry::new(2002, "Somebody Else")];
+    let entries = vec![CatalogEntry::new(2001, "Denver"), CatalogEntry::new(2002, "Somebody Else")];
     let listed = crate::app::Picked { entries, read_at: None, failed: None };
     let effects = update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(listed))));
     assert_eq!(recipe(&model).columns[5].values["Denver"], MappedValue::Id(2001));
@@ -474,15 +474,15 @@ fn a_skip_by_a_missing_column_leads_to_where_it_is_undone() {
     let mut model = home(true);
     let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
     let mut opened = opened(13, Status::Ready);
-    opened.recipe.leave_out.push(LeaveOut::Row(2));
-    opened.recipe.leave_out.push(LeaveOut::Value { column: "Status".into(), value: "closed".into() });
+    opened.recipe.leave_out.push(SkipRule::Row(2));
+    opened.recipe.leave_out.push(SkipRule::Value { column: "Status".into(), value: "closed".into() });
     answer_open(&mut model, &effects, opened);
     model.screen = Screen::FieldMap;
     press(&mut model, "c");
     assert!(status(&model).contains("no column “Status”"), "{}", status(&model));
     assert!(matches!(model.overlays.last(), Some(Overlay::Changes(1))), "{:?}", model.overlays);
     press(&mut model, "Delete Esc");
-    assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
+    assert_eq!(recipe(&model).leave_out, [SkipRule::Row(2)]);
     let effects = press(&mut model, "c");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))));
 }

@@ -1,6 +1,6 @@
 //! Format of a column's cells: date order, decimal mark, list separator.
 
-use crate::case::{DateOrder, DateProfile, NumberStyle, Shape, Target};
+use crate::case::{ApiType, DateOrder, DateProfile, NumberStyle, Target};
 use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood};
@@ -26,12 +26,12 @@ pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
     let name = job.line_name(line);
     let Some(rule) = job.rule_mut(line) else { return Vec::new() };
     let now = match shape {
-        Some(Shape::Date) => {
+        Some(ApiType::Date) => {
             let order = next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true);
             rule.date = Some(order);
             format!("dates are {}", order.pattern())
         }
-        Some(Shape::Number) => {
+        Some(ApiType::Number) => {
             let style = rule.decimal.unwrap_or_default().other();
             rule.decimal = Some(style);
             match style {
@@ -39,7 +39,7 @@ pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
                 NumberStyle::Comma => "numbers are 1.500,00".to_owned(),
             }
         }
-        Some(Shape::Ids | Shape::Choices) => {
+        Some(ApiType::Ids | ApiType::Choices) => {
             let next = next_in(&SEPARATORS, rule.separator.as_deref().map(known), true);
             rule.separator = next.map(str::to_owned);
             match next {
@@ -66,7 +66,7 @@ pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
         .iter()
         .for_each(|row| profile.add(row.cells.get(line.column.unwrap_or(usize::MAX)).unwrap_or("")));
     let read_as = rule.date.unwrap_or_default();
-    Some(profile.doubt(read_as)?.told(&job.line_name(line), read_as))
+    Some(profile.doubt(read_as)?.describe(&job.line_name(line), read_as))
 }
 
 /// Returns a line's format in a few words.
@@ -78,24 +78,24 @@ pub(crate) fn told(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog)
     };
     let open = unmapped::open(job, line, catalog);
     match job.shape(rule.to, catalog) {
-        Some(Shape::Date) => {
+        Some(ApiType::Date) => {
             let doubt = if order_doubt(job, line).is_some() { "?" } else { "" };
             format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
         }
-        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} unmapped", unmapped::more(job)),
-        Some(Shape::Ids | Shape::Choices) => match rule.separator.as_deref() {
+        Some(ApiType::Ids | ApiType::Id) if open > 0 => format!("✗ {open}{} unmapped", unmapped::more(job)),
+        Some(ApiType::Ids | ApiType::Choices) => match rule.separator.as_deref() {
             Some(separator) => format!("split at {separator}{values}"),
             None => format!("split at ; ,{values}"),
         },
-        Some(Shape::Id) if !values.is_empty() => values.trim().to_owned(),
-        Some(Shape::Id) => "id".to_owned(),
-        Some(Shape::Number) => match rule.decimal.unwrap_or_default() {
+        Some(ApiType::Id) if !values.is_empty() => values.trim().to_owned(),
+        Some(ApiType::Id) => "id".to_owned(),
+        Some(ApiType::Number) => match rule.decimal.unwrap_or_default() {
             NumberStyle::Point => "number".to_owned(),
             NumberStyle::Comma => "number 1.500,00".to_owned(),
         },
-        Some(Shape::Text) => match rule.to {
+        Some(ApiType::Text) => match rule.to {
             Target::Custom(place, None) => {
-                job.recipe.kind_of(place.key()).map_or("", crate::case::Kind::word).to_owned()
+                job.recipe.kind_of(place.key()).map_or("", crate::case::FieldKind::word).to_owned()
             }
             _ => "text".to_owned(),
         },

@@ -13,9 +13,11 @@ pub(crate) mod view;
 
 use std::collections::BTreeSet;
 
-use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomKey, Guess, Owner, PlanError, Shape, Target};
+use crate::case::{
+    ApiType, CASE_FIELDS, CaseField, ColumnRule, CustomFieldOwner, CustomKey, Guess, PlanError, Target,
+};
 use crate::ledger::ImportId;
-use crate::trackops::Change;
+use crate::trackops::CatalogChange;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect};
@@ -33,7 +35,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let line = job.line_under();
     let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
     match (action, shape) {
-        (Action::Format, Some(Shape::Date | Shape::Ids | Shape::Number | Shape::Choices)) => Ok(()),
+        (Action::Format, Some(ApiType::Date | ApiType::Ids | ApiType::Number | ApiType::Choices)) => Ok(()),
         (Action::Format, _) => Err("Only dates, numbers and lists have several formats.".to_owned()),
         (Action::Values | Action::AnotherField, _) if !values::has_column(job) => {
             Err("This column isn't in the file.".to_owned())
@@ -220,12 +222,13 @@ fn confirm_owners(model: &mut Model) -> bool {
     let Some(job) = model.job.as_ref() else { return false };
     let guessed = model.catalog.guessed.iter().copied();
     let open: BTreeSet<CustomKey> = guessed.filter(|key| job.recipe.uses(*key)).collect();
-    let of = |owner: Owner| {
+    let of = |owner: CustomFieldOwner| {
         let fields =
             model.catalog.fields.iter().filter(|field| open.contains(&field.key) && field.key.owner == owner);
         fields.map(|field| field.label.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let sides = [("Primary subject: ", of(Owner::Subject)), ("Case: ", of(Owner::Case))];
+    let sides =
+        [("Primary subject: ", of(CustomFieldOwner::Subject)), ("Case: ", of(CustomFieldOwner::Case))];
     let told = sides
         .iter()
         .filter(|(_, fields)| !fields.is_empty())
@@ -240,7 +243,7 @@ fn confirm_owners(model: &mut Model) -> bool {
         told.join(" ")
     );
     let keep = |model: &mut Model| {
-        let mut effects = model.change_catalog(Change::Sure(open));
+        let mut effects = model.change_catalog(CatalogChange::ConfirmOwners(open));
         effects.extend(model.go(Goto::Review));
         effects
     };
@@ -335,7 +338,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
         if before != target {
             rule.values.clear();
             rule.separator = None;
-            rule.date = if shape == Some(Shape::Date) { cell_format::order_of(&samples) } else { None };
+            rule.date = if shape == Some(ApiType::Date) { cell_format::order_of(&samples) } else { None };
             rule.decimal = None;
         }
     }

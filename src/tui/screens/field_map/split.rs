@@ -1,6 +1,6 @@
 //! Splitting a mixed file: one import for each group of rows.
 
-use crate::case::{Shape, fold};
+use crate::case::{ApiType, normalize};
 use crate::ledger::Import;
 use crate::text::plural;
 use crate::tui::core::effect::{DataChange, Effect};
@@ -30,7 +30,7 @@ pub(crate) fn ask(model: &mut Model) {
     // Values that differ only in letter case are one group.
     let mut groups: Vec<(String, u64)> = Vec::new();
     for (text, count) in &facet.texts {
-        match groups.iter_mut().find(|(known, _)| fold(known) == fold(text)) {
+        match groups.iter_mut().find(|(known, _)| normalize(known) == normalize(text)) {
             Some((_, all)) => *all += count,
             None => groups.push((text.clone(), *count)),
         }
@@ -44,7 +44,7 @@ pub(crate) fn ask(model: &mut Model) {
             format!("Found {}. A split needs 2 to {MOST_GROUPS}.", plural(groups.len() as u64, "group"));
         return model.say(Mood::Plain, text);
     }
-    if values.field.is_some_and(|field| field.spec().shape == Shape::Ids) {
+    if values.field.is_some_and(|field| field.spec().shape == ApiType::Ids) {
         return model
             .say(Mood::Plain, "Cells of this column hold several values. Split by a column with one.");
     }

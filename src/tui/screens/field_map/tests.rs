@@ -6,8 +6,8 @@ use crate::tui::tests::*;
 /// Model on the field map, with a subject type that has its own field.
 fn on_map() -> Model {
     let mut model = defaults();
-    model.catalog.remember(List::SubjectTypes, Entry::new(4, "Witness"));
-    let field = CustomField::new("subject.45".parse().unwrap(), "Witness name", Kind::Name);
+    model.catalog.remember(List::SubjectTypes, CatalogEntry::new(4, "Witness"));
+    let field = CustomField::new("subject.45".parse().unwrap(), "Witness name", FieldKind::Name);
     model.catalog.fields.push(CustomField { subject_type: Some(4), ..field });
     press(&mut model, "c");
     model

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Fix, LeaveOut, MappedValue, Shape, fold, meant, split_list};
+use crate::case::{ApiType, Fix, MappedValue, SkipRule, match_label, normalize, split_list};
 use crate::trackops::{Catalog, List};
 use crate::tui::screens::draft::job::{Job, MapLine, id_field};
 
@@ -11,7 +11,7 @@ pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
     let Some(rule) = job.rule(line).filter(|rule| rule.values.is_empty()) else { return };
     let Some(list) = id_field(rule.to).and_then(List::of) else { return };
     let entries = || catalog.entries(list).iter().map(|entry| (entry.label.as_str(), entry.id));
-    let id_of = |text: &str| meant(text, entries()).filter(|meant| meant.sure).map(|meant| meant.id);
+    let id_of = |text: &str| match_label(text, entries()).filter(|meant| meant.sure).map(|meant| meant.id);
     let sure: Vec<(String, MappedValue)> = texts(job, line, catalog)
         .into_iter()
         .filter_map(|text| id_of(text).map(|id| (text.to_owned(), MappedValue::Id(id))))
@@ -25,10 +25,10 @@ pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
 pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
     let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return 0 };
     let name = job.column_name(column);
-    let same = |known: &str, text: &str| fold(known) == fold(text);
-    let left_out = |of: &LeaveOut, text: &str| match of {
-        LeaveOut::Value { column, value } => *column == name && same(value, text),
-        LeaveOut::Row(_) => false,
+    let same = |known: &str, text: &str| normalize(known) == normalize(text);
+    let left_out = |of: &SkipRule, text: &str| match of {
+        SkipRule::Value { column, value } => *column == name && same(value, text),
+        SkipRule::Row(_) => false,
     };
     let fixed = |fix: &Fix, text: &str| fix.column == name && fix.row.is_none() && same(&fix.from, text);
     let settled = |text: &str| {
@@ -46,8 +46,8 @@ fn texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
     let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return Vec::new() };
     let cells = job.texts(column, usize::MAX).into_iter();
     match job.shape(rule.to, catalog) {
-        Some(Shape::Ids) => cells.flat_map(|cell| split_list(cell, rule.separator.as_deref())).collect(),
-        Some(Shape::Id) => cells.collect(),
+        Some(ApiType::Ids) => cells.flat_map(|cell| split_list(cell, rule.separator.as_deref())).collect(),
+        Some(ApiType::Id) => cells.collect(),
         _ => Vec::new(),
     }
 }

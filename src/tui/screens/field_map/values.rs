@@ -1,10 +1,12 @@
 //! Values of a column, each with its count and meaning.
 
 use crate::app::Picked;
-use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
+use crate::case::{
+    ApiType, CaseField, Faceted, Fix, LabelMatch, MappedValue, SkipRule, match_label, normalize,
+};
 use crate::engine::Facet;
 use crate::text::{mask, plural};
-use crate::trackops::{Catalog, Change, Entry, List};
+use crate::trackops::{Catalog, CatalogChange, CatalogEntry, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{Effect, Query};
@@ -62,7 +64,7 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     };
     values.facet.ask(ticket);
     let rule = values.line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
-    let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
+    let list = values.field.is_some_and(|field| field.spec().shape == ApiType::Ids);
     let separator = rule.and_then(|rule| rule.separator.clone());
     let mut effects = vec![Effect::Query(Query::Facet(
         ticket,
@@ -126,15 +128,15 @@ fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -
 fn mapped_only(job: &Job, values: &Values, facet: &Facet) -> Vec<String> {
     let line = values.line.and_then(|line| job.lines().get(line).copied());
     let Some(rule) = line.and_then(|line| job.rule(line)) else { return Vec::new() };
-    let occurs = |known: &&String| facet.texts.iter().any(|(text, _)| fold(text) == fold(known));
+    let occurs = |known: &&String| facet.texts.iter().any(|(text, _)| normalize(text) == normalize(known));
     rule.values.keys().filter(|known| !occurs(known)).cloned().collect()
 }
 
-fn meaning<'c>(values: &'c Values, text: &str, catalog: &'c Catalog) -> Option<Meant<'c>> {
+fn meaning<'c>(values: &'c Values, text: &str, catalog: &'c Catalog) -> Option<LabelMatch<'c>> {
     let known = catalog.entries(List::of(values.field?)?);
     let listed = values.names.value().into_iter().flat_map(|names| &names.entries);
     let listed = listed.filter(|entry| known.iter().all(|other| other.id != entry.id));
-    meant(text, known.iter().chain(listed).map(|entry| (entry.label.as_str(), entry.id)))
+    match_label(text, known.iter().chain(listed).map(|entry| (entry.label.as_str(), entry.id)))
 }
 
 /// Applies the list of clients or contacts from Trackops and matches its names. Returns none if the answer belongs
@@ -167,14 +169,16 @@ fn remember_mapped(model: &mut Model) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let occurs = |known: &str| values.texts.iter().any(|(text, rows)| *rows > 0 && fold(text) == fold(known));
+    let occurs = |known: &str| {
+        values.texts.iter().any(|(text, rows)| *rows > 0 && normalize(text) == normalize(known))
+    };
     let mapped = rule.values.iter().filter_map(|(text, value)| match value {
         MappedValue::Id(id) if model.catalog.label(list, *id).is_none() && occurs(text) => Some(*id),
         _ => None,
     });
-    let new: Vec<Entry> =
-        mapped.filter_map(|id| Some(Entry::new(id, values.listed_name(id)?.to_owned()))).collect();
-    new.into_iter().flat_map(|entry| model.change_catalog(Change::Entry(list, entry))).collect()
+    let new: Vec<CatalogEntry> =
+        mapped.filter_map(|id| Some(CatalogEntry::new(id, values.listed_name(id)?.to_owned()))).collect();
+    new.into_iter().flat_map(|entry| model.change_catalog(CatalogChange::Entry(list, entry))).collect()
 }
 
 fn report_matched(model: &mut Model, recognized: usize, mut effects: Vec<Effect>) -> Vec<Effect> {
@@ -188,10 +192,10 @@ fn report_matched(model: &mut Model, recognized: usize, mut effects: Vec<Effect>
 /// Returns the current meaning of a value.
 pub(crate) fn meaning_of(job: &Job, values: &Values, text: &str, catalog: &Catalog) -> Meaning {
     let column = job.column_name(values.column);
-    let same = |known: &str| fold(known) == fold(text);
-    let left_out = |leave_out: &LeaveOut| match leave_out {
-        LeaveOut::Value { column: of, value } => *of == column && same(value),
-        LeaveOut::Row(_) => false,
+    let same = |known: &str| normalize(known) == normalize(text);
+    let left_out = |leave_out: &SkipRule| match leave_out {
+        SkipRule::Value { column: of, value } => *of == column && same(value),
+        SkipRule::Row(_) => false,
     };
     if job.recipe.leave_out.iter().any(left_out) {
         return Meaning::Skipped;
@@ -255,7 +259,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn id_of(model: &Model, line: usize, text: &str) -> Option<u64> {
     let job = model.job.as_ref()?;
     let rule = job.rule(job.lines().get(line).copied()?)?;
-    let same = |known: &str| fold(known) == fold(text);
+    let same = |known: &str| normalize(known) == normalize(text);
     match rule.values.iter().find(|(known, _)| same(known))? {
         (_, MappedValue::Id(id)) => Some(*id),
         (_, MappedValue::Text(_)) => None,
@@ -288,7 +292,7 @@ fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
     let private = !model.private_shown && job.is_private(values.column);
     let said = format!("Rows with “{}”", if private { mask(&text) } else { text.clone() });
     let column = job.column_name(values.column);
-    let out = job.recipe.toggle_left_out(LeaveOut::Value { column, value: text });
+    let out = job.recipe.toggle_skip(SkipRule::Value { column, value: text });
     model.say(Mood::Plain, format!("{said} are {}.", if out { "skipped" } else { "included again" }));
     model.draft_changed()
 }
@@ -335,7 +339,7 @@ fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
     };
     let (column, line) = (job.column_name(values.column), values.line);
     job.recipe.fixes.retain(|fix| !(fix.column == column && fix.row.is_none() && fix.to.trim() == text));
-    let value = LeaveOut::Value { column, value: text.to_owned() };
+    let value = SkipRule::Value { column, value: text.to_owned() };
     job.recipe.leave_out.retain(|known| *known != value);
     let mut effects = match line {
         Some(line) => set(model, line, text, None),
@@ -350,7 +354,7 @@ pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<Mapp
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
     if let Some(rule) = job.rule_mut(at) {
-        rule.values.retain(|known, _| fold(known) != fold(text));
+        rule.values.retain(|known, _| normalize(known) != normalize(text));
         if let Some(value) = value {
             rule.values.insert(text.to_owned(), value);
         }
@@ -372,7 +376,7 @@ pub(crate) fn count_unmapped(job: &Job, values: &Values, catalog: &Catalog) -> (
 /// Whether an action works on the value under the cursor.
 pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Result<(), String> {
     let (Some(job), Some((text, _))) = (&model.job, values.texts.get(values.cursor)) else { return Ok(()) };
-    let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
+    let list = values.field.is_some_and(|field| field.spec().shape == ApiType::Ids);
     match (action, meaning_of(job, values, text, &model.catalog)) {
         (Action::Accept | Action::FixAll | Action::AcceptSuggestion, Meaning::Skipped) => {
             let text = model.displayed(values.column, text);

@@ -13,7 +13,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::case::{Shape, Target};
+use crate::case::{ApiType, Target};
 use crate::text::grouped;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::{Job, MapLine};
@@ -147,7 +147,7 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         }
         return;
     }
-    let is_date = job.rule(at).is_some_and(|rule| job.shape(rule.to, &model.catalog) == Some(Shape::Date));
+    let is_date = job.rule(at).is_some_and(|rule| job.shape(rule.to, &model.catalog) == Some(ApiType::Date));
     let doubt = if is_date { order_doubt(job, at) } else { None };
     if let Some(doubt) = doubt {
         let text = cut(&format!("! {doubt}; o to change"), usize::from(area.width));

@@ -1,8 +1,8 @@
 //! Correcting rejected rows in the exception log.
 
-use crate::app::{CellNow, Corrected, Correction, RowNow};
+use crate::app::{Corrected, Correction, CurrentCell, CurrentRow};
 use crate::case::{Code, Severity};
-use crate::engine::{Rechecked, Standing};
+use crate::engine::{Rechecked, RetryState};
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask, plural};
 use crate::trackops::List;
@@ -27,7 +27,7 @@ pub(crate) struct Correcting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Correctable {
     import: ImportId,
-    now: RowNow,
+    now: CurrentRow,
     every_row: bool,
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn read(
     ticket: Ticket,
     import: ImportId,
     every_row: bool,
-    answer: Result<RowNow, Sentence>,
+    answer: Result<CurrentRow, Sentence>,
 ) -> Vec<Effect> {
     if !model.awaited(ticket) {
         return Vec::new();
@@ -131,7 +131,7 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
 }
 
 impl Correcting {
-    fn of(row: &Correctable, cell: &CellNow) -> Self {
+    fn of(row: &Correctable, cell: &CurrentCell) -> Self {
         Self {
             import: row.import,
             row: row.now.row,
@@ -141,7 +141,7 @@ impl Correcting {
     }
 }
 
-fn title(row: &Correctable, cell: &CellNow) -> String {
+fn title(row: &Correctable, cell: &CurrentCell) -> String {
     let (header, number) = (&cell.header, row.now.row);
     match (row.every_row, cell.private) {
         (false, false) => format!("Row {number}: new value for “{header}”"),
@@ -152,7 +152,7 @@ fn title(row: &Correctable, cell: &CellNow) -> String {
 }
 
 /// Asks for the text of a cell. The prompt stays open until the new value has been checked.
-fn ask(model: &mut Model, row: &Correctable, cell: &CellNow) -> Vec<Effect> {
+fn ask(model: &mut Model, row: &Correctable, cell: &CurrentCell) -> Vec<Effect> {
     let shown = if cell.private { String::new() } else { cell.text.clone() };
     let hint = if cell.private {
         "The value is hidden. What you type replaces it."
@@ -222,12 +222,12 @@ pub(crate) fn corrected(
 
 /// Returns the error that the edited cell still has.
 fn still_wrong(row: &Rechecked, header: &str) -> Option<String> {
-    if row.standing == Standing::Unchanged {
+    if row.state == RetryState::Unchanged {
         return Some("Trackops refused this value. Type another one.".to_owned());
     }
     let errors = row.problems.iter().filter(|problem| problem.severity == Severity::Error);
     let mut own = errors.filter(|problem| problem.column.as_deref() == Some(header));
-    own.next().filter(|_| row.standing == Standing::Rejected).map(|problem| problem.message.clone())
+    own.next().filter(|_| row.state == RetryState::Rejected).map(|problem| problem.message.clone())
 }
 
 /// Describes the result of a correction.
@@ -239,7 +239,7 @@ fn told(corrected: &Corrected, solved: u64) -> String {
     };
     match corrected.rows.as_slice() {
         [] => "No rejected row has this value.".to_owned(),
-        [row] if row.standing == Standing::Skipped => format!("Row {} is skipped.{next}", row.row),
+        [row] if row.state == RetryState::Skipped => format!("Row {} is skipped.{next}", row.row),
         [row] if row.is_corrected() => format!("Row {} passes the check now.{next}", row.row),
         [row] => match row.problems.iter().find(|problem| problem.severity == Severity::Error) {
             Some(problem) => {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::case::Code;
 use crate::engine::Rechecked;
-use crate::ledger::{Exception, Source};
+use crate::ledger::{Exception, ExceptionSource};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 
@@ -27,7 +27,7 @@ impl Cause {
         Self {
             code: found.code.clone(),
             column: found.column.clone(),
-            said: (found.source == Source::Trackops && found.code != Code::Unknown).then_some(said),
+            said: (found.source == ExceptionSource::Trackops && found.code != Code::Unknown).then_some(said),
         }
     }
 
@@ -188,7 +188,7 @@ mod tests {
     use crate::tui::tests::exception;
 
     fn refused(row: u64, message: &str) -> Exception {
-        let (code, source) = (Code::Trackops(422), Source::Trackops);
+        let (code, source) = (Code::Trackops(422), ExceptionSource::Trackops);
         Exception { code, source, message: message.to_owned(), ..exception(row) }
     }
 

@@ -311,7 +311,7 @@ fn excluded(rows: u64) -> String {
 fn read_back(board: &Board) -> Option<(String, bool)> {
     let seen = board.read_back.verified.filter(|_| !board.running && board.note.is_empty())?;
     let mark = if seen.is_clean() { "✓" } else { "!" };
-    let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.told()));
+    let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.describe()));
     Some((format!("{mark} Read back: {}{}", seen.summary(), first.unwrap_or_default()), seen.is_clean()))
 }
 

@@ -1,7 +1,7 @@
 //! Actions on Review: the results of the check, and every row as a case.
 
-use crate::app::Checked;
-use crate::case::{Faceted, Fix, LeaveOut, Severity};
+use crate::app::CheckResult;
+use crate::case::{Faceted, Fix, Severity, SkipRule};
 use crate::engine::Facet;
 use crate::sheet::Row;
 use crate::text::visible;
@@ -56,7 +56,11 @@ pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked, Sentence>) -> Vec<Effect> {
+pub(crate) fn checked(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: Result<CheckResult, Sentence>,
+) -> Vec<Effect> {
     let review = &mut model.review;
     if !review.check.answer(ticket, answer) {
         return Vec::new();
@@ -106,7 +110,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 }
 
 fn is_no_case(row: &Row) -> bool {
-    row.aside.is_some() || row.is_blank()
+    row.not_a_case.is_some() || row.is_blank()
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -271,7 +275,7 @@ pub(crate) fn counted(model: &mut Model, ticket: Ticket, answer: &Result<Facet, 
 fn leave_out(model: &mut Model) -> Vec<Effect> {
     let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let out = job.recipe.toggle_left_out(LeaveOut::Row(number));
+    let out = job.recipe.toggle_skip(SkipRule::Row(number));
     let text = if out { "is skipped. Press x to include it again." } else { "is included again." };
     model.say(Mood::Plain, format!("Row {number} {text}"));
     model.draft_changed()

@@ -1,6 +1,6 @@
 //! Fetching the rows around the cursor in chunks.
 
-use crate::app::Seen;
+use crate::app::ReviewRow;
 use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::Model;
 use crate::tui::core::msg::{Sentence, Ticket};
@@ -33,7 +33,11 @@ pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
     vec![Effect::Query(Query::Rows(ticket, id, numbers))]
 }
 
-pub(crate) fn fetched(model: &mut Model, ticket: Ticket, answer: Result<Vec<Seen>, Sentence>) -> Vec<Effect> {
+pub(crate) fn fetched(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: Result<Vec<ReviewRow>, Sentence>,
+) -> Vec<Effect> {
     if model.review.rows.answer(ticket, answer) {
         model.review.asked.clear();
     }

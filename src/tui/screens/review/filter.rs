@@ -16,7 +16,7 @@ pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
         choices.push(Choice::new(RowFilter::Problems, "Rows with a problem", ""));
         for group in &found.report.groups {
             let show = RowFilter::Group(group.code.clone(), group.column.clone());
-            choices.push(Choice::new(show, group.told(), group.code.to_string()));
+            choices.push(Choice::new(show, group.describe(), group.code.to_string()));
         }
     }
     let label = |typed: &str| (!typed.is_empty()).then(|| format!("Rows with “{typed}” in a cell"));

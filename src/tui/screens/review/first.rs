@@ -5,9 +5,9 @@ use ratatui::text::Line;
 use ratatui::text::Span;
 
 use crate::case::Target;
-use crate::engine::{First, FirstOutcome};
+use crate::engine::{FirstOutcome, FirstResult};
 use crate::ledger::{Import, Status};
-use crate::trackops::Same;
+use crate::trackops::Comparison;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{Effect, RunCommand};
@@ -60,7 +60,10 @@ fn send(model: &mut Model, row: u64) -> Vec<Effect> {
 }
 
 /// Shows the result of the row, and updates the import.
-pub(crate) fn answered(model: &mut Model, answer: Result<Box<(Import, First)>, Sentence>) -> Vec<Effect> {
+pub(crate) fn answered(
+    model: &mut Model,
+    answer: Result<Box<(Import, FirstResult)>, Sentence>,
+) -> Vec<Effect> {
     let waits = |overlay: &Overlay| matches!(overlay, Overlay::First(sent) if sent.first.is_none());
     let Some(at) = model.overlays.iter().position(waits) else { return Vec::new() };
     let (import, first) = match answer {
@@ -118,7 +121,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, sent: &SentFirst) {
     pages(frame, model.theme, &format!("Row {} sent first", sent.row), lines, sent.scroll);
 }
 
-fn comparison(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> {
+fn comparison(model: &Model, first: &FirstResult, width: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let mut lines: Vec<Line<'static>> = wrap(&first.note, width)
         .into_iter()
@@ -128,13 +131,13 @@ fn comparison(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> 
     if shown.is_empty() {
         return lines;
     }
-    let count = |same: Same| shown.iter().filter(|line| line.same == same).count();
+    let count = |same: Comparison| shown.iter().filter(|line| line.same == same).count();
     let sums = format!(
         "{} the same (=), {} different (≠), {} not shown (·), {} filled in by Trackops (+)",
-        count(Same::Same),
-        count(Same::Differs),
-        count(Same::NotShown),
-        count(Same::Added)
+        count(Comparison::Same),
+        count(Comparison::Differs),
+        count(Comparison::NotShown),
+        count(Comparison::Added)
     );
     lines.extend(wrap(&sums, width).into_iter().map(Line::from));
     lines.push(Line::default());
@@ -143,12 +146,12 @@ fn comparison(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> 
     let head = format!("  {} {} {}", fit("field", label), fit("sent", each), fit("stored", each));
     lines.push(Line::from(Span::styled(head, theme.head)));
     // Differences come first.
-    let (differ, others): (Vec<_>, Vec<_>) = shown.iter().partition(|line| line.same == Same::Differs);
+    let (differ, others): (Vec<_>, Vec<_>) = shown.iter().partition(|line| line.same == Comparison::Differs);
     for line in differ.into_iter().chain(others) {
         let name = name(model, &line.key);
-        let stored = if line.same == Same::NotShown { "(not shown)" } else { &line.stored };
+        let stored = if line.same == Comparison::NotShown { "(not shown)" } else { &line.stored };
         let (sents, storeds, names) = (wrap(&line.sent, each), wrap(stored, each), wrap(&name, label));
-        let style = if line.same == Same::Differs { theme.bad } else { ratatui::style::Style::new() };
+        let style = if line.same == Comparison::Differs { theme.bad } else { ratatui::style::Style::new() };
         for at in 0..sents.len().max(storeds.len()).max(names.len()) {
             let part = |of: &[String]| of.get(at).cloned().unwrap_or_default();
             let mark = if at == 0 { line.same.mark() } else { ' ' };

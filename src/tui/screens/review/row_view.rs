@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::text::Span;
 
-use crate::app::Seen;
+use crate::app::ReviewRow;
 use crate::case::{Case, Plan, PlanContext, Target};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
@@ -55,7 +55,7 @@ pub(crate) struct CellLine {
 }
 
 /// Returns every value of a row's case with its source.
-pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
+pub(crate) fn values(model: &Model, seen: &ReviewRow) -> Vec<ValueLine> {
     let Some(job) = &model.job else { return Vec::new() };
     let Ok(plan) = Plan::new(&job.recipe, &job.columns, &PlanContext::default()) else { return Vec::new() };
     let case = shown(model, seen);
@@ -72,7 +72,7 @@ pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
 }
 
 /// Returns the case as displayed: private values are masked unless the user shows them.
-fn shown(model: &Model, seen: &Seen) -> Case {
+fn shown(model: &Model, seen: &ReviewRow) -> Case {
     let plan = model.job.as_ref().and_then(|job| {
         let context = PlanContext { rows: &job.samples, ..PlanContext::default() };
         Plan::new(&job.recipe, &job.columns, &context).ok()
@@ -86,7 +86,7 @@ fn shown(model: &Model, seen: &Seen) -> Case {
 }
 
 /// Returns every cell of a row with the fields it maps to.
-pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
+pub(crate) fn cells(model: &Model, seen: &ReviewRow) -> Vec<CellLine> {
     let Some(job) = &model.job else { return Vec::new() };
     let lines = job.lines();
     let line = |index: usize| CellLine {
@@ -108,7 +108,7 @@ pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
 }
 
 /// Returns a cell as displayed, plus the number it actually contains if that differs.
-fn cell_text(model: &Model, job: &Job, seen: &Seen, column: usize) -> String {
+fn cell_text(model: &Model, job: &Job, seen: &ReviewRow, column: usize) -> String {
     let shown = seen.row.cells.get(column).unwrap_or("").trim();
     match seen.row.number(column) {
         Some(number) if !number.reads_as(shown) && !job.is_private(column) => {
@@ -119,7 +119,7 @@ fn cell_text(model: &Model, job: &Job, seen: &Seen, column: usize) -> String {
 }
 
 /// Returns the request body as lines.
-pub(crate) fn json(model: &Model, seen: &Seen) -> Vec<String> {
+pub(crate) fn json(model: &Model, seen: &ReviewRow) -> Vec<String> {
     let body = crate::trackops::request(&shown(model, seen), seen.forms).body;
     let body: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
     let text = body.and_then(|body| serde_json::to_string_pretty(&body).ok()).unwrap_or_default();
@@ -205,7 +205,7 @@ fn head(model: &Model, width: usize, texts: [&str; 3]) -> Line<'static> {
     Line::from(Span::styled(text, model.theme.head))
 }
 
-fn case_lines(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+fn case_lines(model: &Model, seen: &ReviewRow, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![head(model, width, ["field", "value to send", "from"])];
     for line in values(model, seen) {
         lines.extend(in_three(model, width, [&line.field, &line.value, &line.from], true));
@@ -214,7 +214,7 @@ fn case_lines(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Returns fields and values in two columns, then the columns that aren't imported.
-pub(crate) fn in_short(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+pub(crate) fn in_short(model: &Model, seen: &ReviewRow, width: usize) -> Vec<Line<'static>> {
     let label = width * 2 / 5;
     let room = width.saturating_sub(label + 1);
     let mut lines = Vec::new();
@@ -239,7 +239,7 @@ pub(crate) fn in_short(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'st
     lines
 }
 
-fn nowhere(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+fn nowhere(model: &Model, seen: &ReviewRow, width: usize) -> Vec<Line<'static>> {
     let cells = cells(model, seen);
     let mut lines = Vec::new();
     for cell in cells.iter().filter(|cell| cell.to.is_empty()) {
@@ -252,7 +252,7 @@ fn nowhere(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn cell_lines(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+fn cell_lines(model: &Model, seen: &ReviewRow, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![head(model, width, ["column", "cell", "maps to"])];
     for cell in cells(model, seen) {
         let text = match &cell.fixed {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::{Checked, Seen};
+use crate::app::{CheckResult, ReviewRow};
 use crate::case::{Code, Problem, Recipe};
-use crate::engine::First;
+use crate::engine::FirstResult;
 use crate::ledger::ImportId;
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
@@ -14,14 +14,14 @@ use crate::tui::screens::review::arrangement::Arrangement;
 #[derive(Debug, Default)]
 pub(crate) struct Review {
     /// Result of the last check; outdated while another is awaited.
-    pub(crate) check: Pending<Checked>,
+    pub(crate) check: Pending<CheckResult>,
     pub(crate) filter: RowFilter,
     /// Numbers of the shown rows, in display order; none if all rows are shown in the order of the file.
     pub(crate) numbers: Option<Vec<u64>>,
     /// Rows that contain the searched text.
     pub(crate) found_rows: Vec<u64>,
     /// Fetched rows, in order.
-    pub(crate) rows: Pending<Vec<Seen>>,
+    pub(crate) rows: Pending<Vec<ReviewRow>>,
     /// Row cursor among the shown rows, from 0.
     pub(crate) cursor: usize,
     /// Sorted rows; hidden, wide and frozen columns.
@@ -50,13 +50,13 @@ impl Review {
     }
 
     /// Returns a row by its number, if it was fetched.
-    pub(crate) fn row(&self, number: u64) -> Option<&Seen> {
+    pub(crate) fn row(&self, number: u64) -> Option<&ReviewRow> {
         let rows = self.rows.value()?;
         rows.get(rows.binary_search_by_key(&number, |seen| seen.row.number).ok()?)
     }
 
     /// Returns the row under the cursor, if it was fetched.
-    pub(crate) fn selected(&self) -> Option<&Seen> {
+    pub(crate) fn selected(&self) -> Option<&ReviewRow> {
         self.row(self.number(self.cursor)?)
     }
 
@@ -209,7 +209,7 @@ impl RowTab {
 /// Full-screen view of a row.
 #[derive(Debug)]
 pub(crate) struct RowView {
-    pub(crate) seen: Seen,
+    pub(crate) seen: ReviewRow,
     pub(crate) tab: RowTab,
     pub(crate) scroll: usize,
 }
@@ -219,6 +219,6 @@ pub(crate) struct RowView {
 pub(crate) struct SentFirst {
     pub(crate) row: u64,
     /// Result; none while the row is being sent.
-    pub(crate) first: Option<First>,
+    pub(crate) first: Option<FirstResult>,
     pub(crate) scroll: usize,
 }

@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::{Checked, Seen};
+use crate::app::{CheckResult, ReviewRow};
 use crate::case::Problem;
 use crate::sheet::Row;
 use crate::text::{plural, visible};
@@ -92,7 +92,7 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
             let text = format!("Checking {rows}… Nothing is sent. You can browse the rows meanwhile.");
             paragraph(frame, area, 0, &text, theme.strong)
         }
-        (None, Some(Checked { report, .. })) => {
+        (None, Some(CheckResult { report, .. })) => {
             let sent = report.created;
             let created = if sent > 0 { format!("{sent} created · ") } else { String::new() };
             let text = format!(
@@ -161,7 +161,7 @@ fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
     for (index, group) in (0..).zip(all.iter().take(shown)) {
         let (mark, style) = mark(model.theme, &group.first);
         let text =
-            format!("{mark} {}, first at row {}: {}", group.told(), group.first.row, group.first.message);
+            format!("{mark} {}, first at row {}: {}", group.describe(), group.first.row, group.first.message);
         put(frame, area, index, Span::styled(cut(&text, usize::from(area.width)), style));
     }
     let used = u16::try_from(shown).unwrap_or(most);
@@ -288,7 +288,7 @@ fn place_in(model: &Model, shown: &[usize]) -> Option<String> {
     Some(format!("{left} columns {range} of {}{right}{hidden}", order.len()))
 }
 
-fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Line<'static> {
+fn row_line(model: &Model, seen: &ReviewRow, order: &[usize], sizes: &[usize]) -> Line<'static> {
     // The check knows more than the row itself, such as duplicates.
     let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
     let worst = known.min_by_key(|problem| (!problem.code.excludes(), problem.severity));

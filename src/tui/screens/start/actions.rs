@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::text::Span;
 
-use crate::app::{RetryRows, StartOptions, WantedLookUp, notice};
+use crate::app::{LookUpChoice, RetryRows, StartOptions, notice};
 use crate::case::{CaseField, Target};
 use crate::ledger::OnError;
 use crate::text::plural;
@@ -55,7 +55,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let options = StartOptions {
                 on_error,
                 send_duplicates: dialog.send_duplicates,
-                look_up: if dialog.look_up { WantedLookUp::Auto } else { WantedLookUp::Off },
+                look_up: if dialog.look_up { LookUpChoice::Auto } else { LookUpChoice::Off },
                 retry: dialog.retry,
                 ..StartOptions::default()
             };
@@ -98,7 +98,7 @@ pub(crate) fn ask(model: &mut Model) {
     };
     let report = &found.report;
     let sent = report.created;
-    let duplicates = report.groups.iter().filter(|group| group.code.is_kept_back());
+    let duplicates = report.groups.iter().filter(|group| group.code.is_held());
     let mut note: Vec<String> =
         report.doubts.iter().take(DOUBTS).map(|doubt| format!("{}.", capital(doubt))).collect();
     if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {

@@ -25,13 +25,16 @@ async fn an_unknown_row_can_be_marked_as_a_case_by_its_id() {
     let first = world.sandbox.cases()[0]["id"].to_string();
     let taken = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={first}")]);
     assert_eq!(taken.status, 2);
-    assert!(taken.err.contains(&format!("row 1 of import 1 already created case {first}")), "{taken:?}");
+    assert!(taken.stderr.contains(&format!("row 1 of import 1 already created case {first}")), "{taken:?}");
     for nobody in ["99999", "abc", "05003", "0"] {
         let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={nobody}")]);
-        assert!((said.status, said.err.contains("has no case with the id")) == (2, true), "{said:?}");
+        assert!((said.status, said.stderr.contains("has no case with the id")) == (2, true), "{said:?}");
     }
     let other = world.run(&["resume", "1", "--treat-unknown-as", "send", "--row", "2"]);
-    assert!((other.status, other.err.contains("row 2 of import 1 isn't unknown")) == (2, true), "{other:?}");
+    assert!(
+        (other.status, other.stderr.contains("row 2 of import 1 isn't unknown")) == (2, true),
+        "{other:?}"
+    );
     let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={third}"), "--json"]);
     assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
     assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().created), (5, 5));
@@ -39,7 +42,7 @@ async fn an_unknown_row_can_be_marked_as_a_case_by_its_id() {
     assert_eq!(receipt["cases"][2]["reason"], "marked as created by hand");
     assert_eq!(receipt["cases"][2]["case_id"], third.to_string());
     let again = world.run(&["resume", "1", "--treat-unknown-as", "send"]);
-    assert_eq!((again.status, again.err.contains("has no unknown row")), (2, true), "{again:?}");
+    assert_eq!((again.status, again.stderr.contains("has no unknown row")), (2, true), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,12 +62,12 @@ async fn a_lookup_comes_before_a_decision_by_hand() {
     let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--look-up", "off", "--json"]);
     assert_eq!(counts(&run.json())[4], 1, "{run:?}");
     let blocked = world.run(&["resume", "1", "--treat-unknown-as", "send"]);
-    assert!(blocked.err.contains("nothing was decided"), "{blocked:?}");
+    assert!(blocked.stderr.contains("nothing was decided"), "{blocked:?}");
     world.sandbox.set_faults(Vec::new());
     let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
     assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
     assert_eq!(world.sandbox.stats().posts, 5, "the case was found, whatever the decision");
-    assert!(said.err.contains("Nothing was left to decide"), "{said:?}");
+    assert!(said.stderr.contains("Nothing was left to decide"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,7 +78,11 @@ async fn one_case_id_cannot_resolve_several_rows() {
     let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]);
     assert_eq!(counts(&run.json())[4], 2, "{run:?}");
     let said = world.run(&["resume", "1", "--treat-unknown-as", "created=1"]);
-    assert_eq!((said.status, said.err.contains("rows 2, 4 of import 1 are unknown")), (2, true), "{said:?}");
+    assert_eq!(
+        (said.status, said.stderr.contains("rows 2, 4 of import 1 are unknown")),
+        (2, true),
+        "{said:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,7 +104,7 @@ async fn duplicates_are_sent_one_by_one_or_all() {
     assert_eq!((rest.status, counts(&rest.json())), (0, [4, 4, 0, 0, 0, 0]), "{rest:?}");
     assert_eq!((world.references()["C-0001"], world.references()["C-0009"]), (2, 2));
     // Decisions about rows of this file don't apply to the next.
-    assert!(!world.run(&["recipe", "2"]).out.contains("send_anyway"));
+    assert!(!world.run(&["recipe", "2"]).stdout.contains("send_anyway"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,12 +146,12 @@ async fn a_decision_applies_to_the_rows_unknown_at_that_time() {
 async fn impossible_requests_fail_before_anything_is_sent() {
     let world = World::new().await;
     let far = world.run_file(&csv(3, &[], &[]), &["--send-anyway", "9"]);
-    assert_eq!((far.status, far.err.contains("there is no row 9")), (2, true), "{far:?}");
+    assert_eq!((far.status, far.stderr.contains("there is no row 9")), (2, true), "{far:?}");
     let dry = world.run_file(&csv(3, &[], &[]), &["--look-up", "--dry-run"]);
-    assert_eq!((dry.status, dry.err.contains("--dry-run asks and sends nothing")), (2, true), "{dry:?}");
+    assert_eq!((dry.status, dry.stderr.contains("--dry-run asks and sends nothing")), (2, true), "{dry:?}");
     world.file("recipe.toml", &common::RECIPE.replace("to = \"reference_value_1\"", "to = \"ignore\""));
     let none = world.run_file(&csv(3, &[], &[]), &["--look-up"]);
-    assert_eq!((none.status, none.err.contains("no case can be looked up")), (2, true), "{none:?}");
+    assert_eq!((none.status, none.stderr.contains("no case can be looked up")), (2, true), "{none:?}");
     assert_eq!(world.sandbox.stats().posts, 0);
 }
 
@@ -186,6 +193,6 @@ async fn decisions_about_rows_follow_them_when_the_file_format_changes() {
     let id = world.import(&app, &csv(4, &[], &[]), caseload::ledger::OnError::Halt);
     let header = caseload::sheet::Header::Lines(1, 2);
     let layout = caseload::sheet::Layout { header: Some(header), ..caseload::sheet::Layout::default() };
-    app.read_as(id, &layout).unwrap();
+    app.change_format(id, &layout).unwrap();
     assert_eq!(app.recipe(id).unwrap().send_anyway, [2]);
 }

@@ -4,20 +4,20 @@
 
 use crate::common;
 
-use caseload::app::{App, AppError, StartOptions, WantedLookUp};
+use caseload::app::{App, AppError, LookUpChoice, StartOptions};
 use caseload::case::Code;
-use caseload::engine::{First, FirstError, FirstOutcome};
-use caseload::ledger::{LedgerError, OnError, Source, Status};
+use caseload::engine::{FirstError, FirstOutcome, FirstResult};
+use caseload::ledger::{ExceptionSource, LedgerError, OnError, Status};
 use caseload::sheet::Layout;
-use caseload::trackops::Same;
+use caseload::trackops::Comparison;
 use common::{World, assert_true_counts, counts, csv, run};
 use serde_json::json;
 
 /// Sends a row; returns the result and the import's status after it.
-async fn first(app: &App, id: i64, row: u64) -> (First, Status) {
+async fn first(app: &App, id: i64, row: u64) -> (FirstResult, Status) {
     let sender = app.clone();
     // On a task of its own, as the screens do it.
-    let options = StartOptions { look_up: WantedLookUp::Off, ..StartOptions::default() };
+    let options = StartOptions { look_up: LookUpChoice::Off, ..StartOptions::default() };
     let first =
         tokio::spawn(async move { sender.send_first(id, row, options).await }).await.unwrap().unwrap();
     (first, app.import(id).unwrap().status)
@@ -36,11 +36,18 @@ async fn one_row_is_sent_and_compared_and_the_rest_is_sent_once() {
     let line = |key: &str| sent.lines.iter().find(|line| line.key == key).unwrap();
     assert_eq!(
         (line("reference_value_1").sent.as_str(), line("reference_value_1").same),
-        ("C-0005", Same::Same)
+        ("C-0005", Comparison::Same)
     );
-    assert_eq!((line("subject.1.last_name").stored.as_str(), line("client_id").same), ("Doe", Same::Same));
-    assert_eq!(line("case_region_id").same, Same::Added);
-    assert!(sent.lines.iter().all(|line| matches!(line.same, Same::Same | Same::Added)), "{:?}", sent.lines);
+    assert_eq!(
+        (line("subject.1.last_name").stored.as_str(), line("client_id").same),
+        ("Doe", Comparison::Same)
+    );
+    assert_eq!(line("case_region_id").same, Comparison::Added);
+    assert!(
+        sent.lines.iter().all(|line| matches!(line.same, Comparison::Same | Comparison::Added)),
+        "{:?}",
+        sent.lines
+    );
     let import = app.import(id).unwrap();
     assert_eq!((import.started_at, import.counts.created, import.counts.not_sent), (None, 1, 11));
 
@@ -87,7 +94,7 @@ async fn a_refused_first_row_can_be_fixed_in_the_recipe_and_sent() {
     let id = world.import(&app, &csv(6, &[], &[3]), OnError::Halt);
     let (sent, status) = first(&app, id, 3).await;
     let FirstOutcome::Refused(exception) = &sent.outcome else { panic!("{sent:?}") };
-    assert_eq!((exception.source, exception.column.as_deref()), (Source::Trackops, Some("Contact")));
+    assert_eq!((exception.source, exception.column.as_deref()), (ExceptionSource::Trackops, Some("Contact")));
     assert_eq!((status, world.sandbox.stats().created), (Status::Ready, 0));
     let import = app.import(id).unwrap();
     assert_eq!((import.counts.not_sent, import.started_at), (6, None));
@@ -114,14 +121,14 @@ async fn a_first_row_that_must_not_be_sent_leaves_no_record() {
     let id = world.import(&app, &text, OnError::Halt);
     for (row, says) in [(1, "created by import 1"), (4, "in row 3 of this file"), (5, "Nothing was sent")] {
         let (sent, status) = first(&app, id, row).await;
-        assert_eq!((&sent.outcome, status), (&FirstOutcome::LeftOut, Status::Ready), "{row}");
+        assert_eq!((&sent.outcome, status), (&FirstOutcome::Excluded, Status::Ready), "{row}");
         assert!(sent.note.contains(says), "{row}: {}", sent.note);
     }
     let (sent, _) = first(&app, id, 2).await;
     assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == Code::DateInvalid), "{sent:?}");
     assert_eq!(world.sandbox.stats().posts, 1);
     // No row has a record, so the file format can still change.
-    app.read_as(id, &Layout::default()).unwrap();
+    app.change_format(id, &Layout::default()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -198,7 +205,7 @@ async fn the_file_format_cannot_change_once_a_row_was_sent() {
     first(&app, id, 4).await;
     let before = app.import(id).unwrap();
     let layout = Layout { header: Some("none".parse().unwrap()), ..Layout::default() };
-    let refused = app.read_as(id, &layout).err();
+    let refused = app.change_format(id, &layout).err();
     assert!(matches!(refused, Some(AppError::Ledger(LedgerError::HasRows(_)))), "{refused:?}");
     assert_eq!(app.import(id).unwrap(), before, "the import is unchanged");
 }
@@ -221,10 +228,10 @@ async fn first_prints_sent_and_stored_values_and_resume_sends_the_rest() {
 
     let text = csv(2, &[], &[]).replace("C-00", "D-00").replace("Doe", "D\u{9b}31moe");
     let sent = world.run_file(&text, &["--first", "1"]);
-    assert!(sent.out.contains("D␦31moe") && !sent.out.contains('\u{9b}'), "{}", sent.out);
-    assert!(sent.out.contains("To send: caseload resume 2"), "{}", sent.out);
+    assert!(sent.stdout.contains("D␦31moe") && !sent.stdout.contains('\u{9b}'), "{}", sent.stdout);
+    assert!(sent.stdout.contains("To send: caseload resume 2"), "{}", sent.stdout);
     let only = world.run_file(&csv(1, &[], &[]).replace("C-00", "E-00"), &["--first", "1"]);
-    assert_eq!((only.status, only.out.contains("resume")), (0, false), "{only:?}");
+    assert_eq!((only.status, only.stdout.contains("resume")), (0, false), "{only:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,13 +249,21 @@ async fn values_returned_as_one_text_count_as_the_same() {
 async fn first_reports_why_the_row_was_not_sent() {
     let world = World::new().await;
     let beyond = world.run_file(&csv(3, &[], &[]), &["--first", "4"]);
-    assert_eq!((beyond.status, beyond.err.contains("rows 1 to 3")), (2, true), "{beyond:?}");
+    assert_eq!((beyond.status, beyond.stderr.contains("rows 1 to 3")), (2, true), "{beyond:?}");
     assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import is created");
     let refused = world.run_file(&csv(3, &[], &[2]), &["--first", "2"]);
     assert_eq!((refused.status, world.sandbox.stats().created), (1, 0), "{refused:?}");
-    assert!(refused.out.contains("Trackops refused row 2 (line 3), “Contact” “1030”: "), "{}", refused.out);
-    assert!(refused.out.contains("0 rejected + 0 excluded + 0 unknown + 3 not sent"), "{}", refused.out);
-    assert!(refused.out.contains("Nothing sent yet. To send: caseload resume 1"), "{}", refused.out);
+    assert!(
+        refused.stdout.contains("Trackops refused row 2 (line 3), “Contact” “1030”: "),
+        "{}",
+        refused.stdout
+    );
+    assert!(
+        refused.stdout.contains("0 rejected + 0 excluded + 0 unknown + 3 not sent"),
+        "{}",
+        refused.stdout
+    );
+    assert!(refused.stdout.contains("Nothing sent yet. To send: caseload resume 1"), "{}", refused.stdout);
     let bad = world.run_file(&csv(3, &[1], &[]), &["--first", "1", "--json"]);
     let shown = bad.json();
     assert_eq!((bad.status, &shown["first"]["exception"]["code"]), (1, &json!("date.invalid")), "{shown}");
@@ -357,7 +372,7 @@ async fn a_row_refused_as_already_existing_is_looked_up() {
     let (sent, status) = first(&app, id, 1).await;
     assert_eq!((&sent.outcome, status), (&FirstOutcome::Created, Status::Ready));
     assert_eq!(sent.case_id.as_deref(), Some("9"));
-    assert!(sent.lines.iter().any(|line| line.key == "due_on" && line.same == Same::NotShown));
+    assert!(sent.lines.iter().any(|line| line.key == "due_on" && line.same == Comparison::NotShown));
 }
 
 #[tokio::test(flavor = "multi_thread")]

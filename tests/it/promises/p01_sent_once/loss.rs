@@ -44,7 +44,7 @@ fn assert_refused(world: &World, refused: &Finished, sent: u64, had: usize) {
     for told in
         ["has lost records", "Nothing was sent", "Restore the newest copy of it", "caseload purge --lost"]
     {
-        assert!(refused.err.contains(told), "{told}: {refused:?}");
+        assert!(refused.stderr.contains(told), "{told}: {refused:?}");
     }
     assert_eq!((world.sandbox.stats().posts, imports(world)), (sent, had), "{refused:?}");
 }
@@ -85,7 +85,7 @@ async fn an_import_missing_from_a_restored_copy_is_noticed() {
     put_back(&world, "copy");
     let refused = world.run_file(&second, &[]);
     assert_refused(&world, &refused, 8, 1);
-    assert!(refused.err.contains("import 2 sent rows, but it is missing"), "{refused:?}");
+    assert!(refused.stderr.contains("import 2 sent rows, but it is missing"), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,9 +103,10 @@ async fn without_its_ledger_every_run_is_refused_until_the_loss_is_accepted() {
     drop(app);
 
     let unasked = world.run(&["purge", "--lost"]);
-    assert!(unasked.status == 2 && unasked.err.contains("--yes"), "{unasked:?}");
+    assert!(unasked.status == 2 && unasked.stderr.contains("--yes"), "{unasked:?}");
     assert!(
-        unasked.err.contains("import 1 sent rows, but it is missing") && unasked.err.contains("--look-up"),
+        unasked.stderr.contains("import 1 sent rows, but it is missing")
+            && unasked.stderr.contains("--look-up"),
         "{unasked:?}"
     );
     assert_refused(&world, &world.run_file(&text, &[]), 5, 0);
@@ -113,7 +114,7 @@ async fn without_its_ledger_every_run_is_refused_until_the_loss_is_accepted() {
     assert_eq!(accepted.status, 0, "{accepted:?}");
     assert!(!world.home.path().join("data/import-1.lock").exists());
     let nothing = world.run(&["purge", "--lost"]);
-    assert!(nothing.status == 0 && nothing.out.contains("Nothing is lost"), "{nothing:?}");
+    assert!(nothing.status == 0 && nothing.stdout.contains("Nothing is lost"), "{nothing:?}");
 
     // As the message says, cases already in Trackops are skipped. The lost import's number isn't reused.
     let again = world.run_file(&(text + "C-0006,Doe,11/02/2026,\n"), &["--look-up", "--json"]).json();
@@ -130,8 +131,12 @@ async fn an_import_cannot_continue_after_its_loss_is_accepted() {
     put_back(&world, "copy");
     assert_eq!(world.run(&["purge", "--lost", "--yes"]).status, 0);
     let resumed = world.run(&["resume", "1"]);
-    assert_eq!((resumed.status, resumed.err.contains("import 1 can't continue")), (2, true), "{resumed:?}");
-    assert!(resumed.err.contains("--look-up"), "{resumed:?}");
+    assert_eq!(
+        (resumed.status, resumed.stderr.contains("import 1 can't continue")),
+        (2, true),
+        "{resumed:?}"
+    );
+    assert!(resumed.stderr.contains("--look-up"), "{resumed:?}");
     assert_eq!(world.sandbox.stats().posts, 19);
     let again = world.run_file(&text, &["--look-up", "--on-error", "skip", "--json"]);
     assert_eq!(counts(&again.json()), [20, 0, 1, 19, 0, 0], "{again:?}");
@@ -147,9 +152,9 @@ async fn an_import_deleted_on_purpose_is_not_reported_as_lost() {
     // The lock file of one is left behind, as after a kill between the two deletions.
     let lock = world.home.path().join("data/import-1.lock");
     let left = fs::read(&lock).unwrap();
-    app.forget_import(1).unwrap();
+    app.delete_import(1).unwrap();
     fs::write(&lock, left).unwrap();
-    app.forget_import(3).unwrap();
+    app.delete_import(3).unwrap();
     drop(app);
     let again = world.run_file(&csv(4, &[], &[]), &["--json"]);
     assert_eq!(counts(&again.json()), [4, 1, 0, 3, 0, 0], "{again:?}");

@@ -1,10 +1,10 @@
 //! Promise 1: a row never becomes two cases unless you choose to resend it.
 
 mod again;
+mod colleagues;
 mod decide;
 mod first;
 mod loss;
-mod odd;
-mod others;
-mod standin;
+mod odd_servers;
+mod quirks;
 mod team;

@@ -11,7 +11,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use caseload::ledger::{Ledger, NewImport, Who};
+use caseload::ledger::{Ledger, NewImport, Person};
 use common::{Finished, World, bare_command, csv, finish};
 use serde_json::json;
 
@@ -56,7 +56,7 @@ async fn rows_sent_by_one_member_are_not_resent_by_another() {
     let world = World::new().await;
     let (folder, made) = init(&world, &[]);
     assert_eq!(made.status, 0, "{made:?}");
-    assert!(made.out.contains(&format!("data_dir = \"{}\"", folder.display())), "{made:?}");
+    assert!(made.stdout.contains(&format!("data_dir = \"{}\"", folder.display())), "{made:?}");
     let (file, recipe) = (world.file("a.csv", &csv(5, &[], &[])), world.path("recipe.toml"));
     let run = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--look-up", "off", "--json"];
     let first = done(member(&world, "ann", &folder, &run));
@@ -73,7 +73,7 @@ async fn rows_sent_by_one_member_are_not_resent_by_another() {
     // The team shares the catalog.
     assert_eq!(done(member(&world, "ann", &folder, &["catalog", "refresh"])).status, 0);
     let theirs = done(member(&world, "ben", &folder, &["catalog"]));
-    assert!(theirs.out.contains("20"), "{theirs:?}");
+    assert!(theirs.stdout.contains("20"), "{theirs:?}");
     // The config file can name the folder instead of the environment.
     let config = world.home.path().join("ben/config/config.toml");
     let text = fs::read_to_string(&config).unwrap();
@@ -144,20 +144,20 @@ async fn a_folder_open_to_others_is_refused_with_instructions() {
     ] {
         fs::set_permissions(&folder, fs::Permissions::from_mode(rights)).unwrap();
         let refused = list();
-        assert!(refused.status == 2 && refused.err.contains(told), "{rights:o}: {refused:?}");
+        assert!(refused.status == 2 && refused.stderr.contains(told), "{rights:o}: {refused:?}");
     }
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o2770)).unwrap();
     assert_eq!(list().status, 0);
     let missing = done(member(&world, "ann", &folder.join("no"), &["imports"]));
-    assert!(missing.err.contains("caseload team init"), "{missing:?}");
+    assert!(missing.stderr.contains("caseload team init"), "{missing:?}");
     // A folder with other files is refused.
     let taken = world.home.path().join("full");
     fs::create_dir(&taken).unwrap();
     fs::write(taken.join("x"), "x").unwrap();
     let refused = world.run(&["team", "init", taken.to_str().unwrap(), "--group", &group()]);
-    assert!(refused.status == 2 && refused.err.contains("isn't yours to share"), "{refused:?}");
+    assert!(refused.status == 2 && refused.stderr.contains("isn't yours to share"), "{refused:?}");
     let refused = world.run(&["team", "init", &world.path("new"), "--group", "no-such-group-here"]);
-    assert!(refused.status == 2 && refused.err.contains("has no group"), "{refused:?}");
+    assert!(refused.status == 2 && refused.stderr.contains("has no group"), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,24 +167,24 @@ async fn a_home_moves_to_the_team_with_every_outcome_and_remembers_where() {
     let before = world.run(&["show", "1", "--json"]).json();
     let (folder, made) = init(&world, &[]);
     assert!(
-        made.err.contains("your ledger with 1 import stays in your home"),
+        made.stderr.contains("your ledger with 1 import stays in your home"),
         "nothing moves without --move: {made:?}"
     );
     let (_, moved) = init(&world, &["--move"]);
-    assert!(moved.status == 0 && moved.err.contains("1 import moved"), "{moved:?}");
+    assert!(moved.status == 0 && moved.stderr.contains("1 import moved"), "{moved:?}");
     let after = done(member(&world, "ann", &folder, &["show", "1", "--json"])).json();
     assert_eq!(after, before);
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let run = ["run", &file, "--recipe", &recipe, "--on-error", "skip", "--look-up", "off", "--json"];
     let again = done(member(&world, "ann", &folder, &run));
     assert_eq!((&again.json()["created"], &again.json()["excluded"]), (&json!(0), &json!(5)), "{again:?}");
-    assert!(!again.err.contains("copied"), "a moved ledger isn't treated as a copy: {again:?}");
+    assert!(!again.stderr.contains("copied"), "a moved ledger isn't treated as a copy: {again:?}");
     // The old home refuses to start an empty ledger.
     let old = world.run(&["imports"]);
-    assert!(old.status == 2 && old.err.contains("was moved to"), "{old:?}");
+    assert!(old.status == 2 && old.stderr.contains("was moved to"), "{old:?}");
     // A second move does nothing.
     let (_, again) = init(&world, &["--move"]);
-    assert!(again.err.contains("already has a ledger"), "{again:?}");
+    assert!(again.stderr.contains("already has a ledger"), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -224,7 +224,7 @@ async fn a_copied_ledger_looks_up_every_row_before_sending_it() {
     let next = at(&["run", &world.path("last.csv"), "--recipe", &recipe, "--json"]).json();
     assert_eq!((&next["created"], &next["excluded"]), (&json!(1), &json!(8)), "{next}");
     let accepted = at(&["purge", "--lost", "--yes"]);
-    assert!(accepted.status == 0 && accepted.out.contains("complete again"), "{accepted:?}");
+    assert!(accepted.status == 0 && accepted.stdout.contains("complete again"), "{accepted:?}");
     world.file("new.csv", &csv(1, &[], &[]).replace("C-", "N-"));
     let new = at(&["run", &world.path("new.csv"), "--recipe", &recipe, "--json"]).json();
     assert_eq!((&new["created"], &new["note"]), (&json!(1), &json!("")), "{new}");
@@ -271,7 +271,7 @@ async fn twenty_programs_lose_and_duplicate_nothing_even_if_some_are_killed() {
     for import in list().as_array().unwrap() {
         let id = import["import"].to_string();
         let resumed = done(member(&world, "user1", &folder, &["resume", &id, "--look-up", "off"]));
-        assert!(resumed.status < 2 || resumed.err.contains("nothing"), "{id}: {resumed:?}");
+        assert!(resumed.status < 2 || resumed.stderr.contains("nothing"), "{id}: {resumed:?}");
     }
     // Programs killed before they had an import start over.
     for (file, name) in files.iter().zip(&names) {
@@ -315,18 +315,18 @@ async fn actions_name_their_person_if_there_are_several() {
     let app = world.app().await;
     let id = world.import(&app, &csv(2, &[], &[]), caseload::ledger::OnError::Halt);
     let plain = world.run(&["imports"]);
-    assert!(!plain.out.contains("made by"), "{plain:?}");
+    assert!(!plain.stdout.contains("made by"), "{plain:?}");
     let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
-    let ann = Who { username: "ann@firm".into(), os_user: "ann".into() };
+    let ann = Person { username: "ann@firm".into(), os_user: "ann".into() };
     let lock = ledger.lock(id).unwrap();
     ledger.ask_to_pause(id, ann.clone()).unwrap();
     ledger.begin_run(id, caseload::ledger::OnError::Halt, ann.clone()).await.unwrap();
     let refused = world.run(&["resume", "1"]);
-    assert!(refused.err.contains("ann is running import 1. Wait"), "{refused:?}");
+    assert!(refused.stderr.contains("ann is running import 1. Wait"), "{refused:?}");
     drop(lock);
-    let shown = world.run(&["show", "1"]).out;
+    let shown = world.run(&["show", "1"]).stdout;
     assert!(shown.contains(" paused by ann (ann@firm in Trackops)"), "{shown}");
-    assert!(world.run(&["receipt", "1"]).out.contains(" paused by ann"), "the receipt says so too");
+    assert!(world.run(&["receipt", "1"]).stdout.contains(" paused by ann"), "the receipt says so too");
     // An import of hers is marked, and isn't purged without --even-others.
     let import = app.import(id).unwrap();
     let hers = NewImport {
@@ -336,12 +336,12 @@ async fn actions_name_their_person_if_there_are_several() {
         recipe: import.recipe,
         status: import.status,
         on_error: import.on_error,
-        made_like: None,
+        duplicated_from: None,
         facts: None,
         who: ann,
     };
     ledger.create(hers).unwrap();
-    let listed = world.run(&["imports"]).out;
+    let listed = world.run(&["imports"]).stdout;
     assert!(listed.contains("made by") && listed.contains("cases.csv, ann"), "{listed}");
     rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3"))
         .unwrap()
@@ -351,7 +351,7 @@ async fn actions_name_their_person_if_there_are_several() {
         .unwrap();
     let purged = world.run(&["purge", "--older-than", "7d", "--yes"]);
     assert!(
-        purged.err.contains("import 1 “Test”") && purged.err.contains("someone else made it"),
+        purged.stderr.contains("import 1 “Test”") && purged.stderr.contains("someone else made it"),
         "{purged:?}"
     );
     let left = world.run(&["imports", "--json"]).json();
@@ -389,5 +389,5 @@ async fn a_colleague_with_another_account_name_can_resume() {
     let text = text.replace("\"test\"", "\"other\"").replace("/api/v1", "/api/v2");
     fs::write(&other, text).unwrap();
     let refused = done(member(&world, "cleo", &folder, &["resume", "1", "--rejected", "all"]));
-    assert!(refused.status == 2 && refused.err.contains("other"), "{refused:?}");
+    assert!(refused.status == 2 && refused.stderr.contains("other"), "{refused:?}");
 }

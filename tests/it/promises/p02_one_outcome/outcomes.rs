@@ -15,7 +15,7 @@ use common::{World, assert_true_counts, csv, options};
 
 /// Effect of a fault on its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Becomes {
+enum Effect {
     /// Created as usual.
     Created,
     /// Answered without an id, looked up at once, and created.
@@ -32,10 +32,10 @@ enum Becomes {
     UnknownAndPauses,
 }
 
-use Becomes::{Created, LookedUp, Pauses, Rejected, Unknown, UnknownAndPauses, Waits};
+use Effect::{Created, LookedUp, Pauses, Rejected, Unknown, UnknownAndPauses, Waits};
 
 /// Every fault of the sandbox except those in [`ELSEWHERE`].
-const TABLE: [(&str, Becomes); 46] = [
+const TABLE: [(&str, Effect); 46] = [
     ("lost", Unknown),
     ("reset", Unknown),
     ("reset-early", Unknown),
@@ -98,7 +98,7 @@ fn the_tables_cover_every_fault() {
 
 /// Runs an import; returns its status, the exceptions reported, and whether it waited.
 async fn watched(app: &caseload::app::App, id: i64, on_error: OnError) -> (Status, Vec<Exception>, bool) {
-    let look_up = caseload::app::WantedLookUp::Off;
+    let look_up = caseload::app::LookUpChoice::Off;
     let alone = caseload::app::StartOptions { concurrency: Some(1), look_up, ..options(on_error) };
     let mut run = app.start(id, alone).unwrap();
     let (mut told, mut waited) = (Vec::new(), false);
@@ -113,7 +113,7 @@ async fn watched(app: &caseload::app::App, id: i64, on_error: OnError) -> (Statu
     panic!("the run stopped without an Ended event");
 }
 
-async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
+async fn row_three(fault: &str, effect: Effect, on_error: OnError) {
     let world = World::with_faults(&[&format!("{fault}@3")]).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(6, &[], &[]), on_error);
@@ -124,12 +124,12 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
     assert_true_counts(&world, &import);
     // A case that was created in spite of its answer is found by resume.
     let is_there = fault.ends_with("-created");
-    let hidden = u64::from(is_there && matches!(becomes, Pauses | UnknownAndPauses));
+    let hidden = u64::from(is_there && matches!(effect, Pauses | UnknownAndPauses));
     assert_eq!(import.counts.created + hidden, world.sandbox.stats().created, "{at}");
-    assert_eq!(waited, becomes == Waits, "{at}");
+    assert_eq!(waited, effect == Waits, "{at}");
     let codes: Vec<(u64, &Code)> = told.iter().map(|e| (e.row, &e.code)).collect();
     let halts = on_error == OnError::Halt;
-    match becomes {
+    match effect {
         Created | LookedUp | Waits => {
             assert_eq!((status, import.counts.created), (Status::Complete, 6), "{at}");
             // A connection may close just as the next request leaves. That row is looked up.
@@ -142,7 +142,7 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
         Rejected => {
             let expected = if halts { (Status::Error, 2) } else { (Status::Complete, 5) };
             assert_eq!((status, import.counts.created), expected, "{at}");
-            assert_eq!((log[0].row, log[0].source), (3, caseload::ledger::Source::Trackops), "{at}");
+            assert_eq!((log[0].row, log[0].source), (3, caseload::ledger::ExceptionSource::Trackops), "{at}");
             assert!(matches!(log[0].code, Code::Trackops(400..=499)), "{at}");
         }
         UnknownAndPauses => {
@@ -164,10 +164,10 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
     }
     // Nothing below the ledger retries: a row is resent only after a lookup or a requested wait.
     let sent_again = matches!(fault, "reset" | "reset-early" | "408" | "500" | "502" | "503")
-        || (becomes == Waits && !is_there);
+        || (effect == Waits && !is_there);
     let posts = world.sandbox.stats().posts;
     let rows = import.counts.rows - import.counts.not_sent;
-    let expected = rows + u64::from(sent_again) + u64::from(becomes == Pauses);
+    let expected = rows + u64::from(sent_again) + u64::from(effect == Pauses);
     assert_eq!(posts, expected, "{at}");
     world.sandbox.set_faults(Vec::new());
     if import.counts.not_sent > 0 {
@@ -184,7 +184,7 @@ async fn each_fault_gives_a_row_the_outcome_of_the_table() {
     for on_error in [OnError::Skip, OnError::Halt] {
         let rows = TABLE.iter().filter(|(fault, _)| on_error == OnError::Skip || *fault != "slow");
         // In parallel, because some of them wait.
-        let runs = rows.map(|(fault, becomes)| row_three(fault, *becomes, on_error));
+        let runs = rows.map(|(fault, effect)| row_three(fault, *effect, on_error));
         futures_util::future::join_all(runs).await;
     }
 }

@@ -113,10 +113,10 @@ async fn a_new_file_is_mapped_to_subjects_by_its_headers() {
     for line in
         ["to = \"subject2.40\"", "to = \"subject2.41.city\"", "to = \"subject3.45\"", "label = \"Witness 2\""]
     {
-        assert!(mapped.out.contains(line), "{line}: {}", mapped.out);
+        assert!(mapped.stdout.contains(line), "{line}: {}", mapped.stdout);
     }
     assert!(
-        mapped.out.contains("[[subjects]]\nkey = \"subject2\"\nlabel = \"Employer\"\nsubject_type_id = 3")
+        mapped.stdout.contains("[[subjects]]\nkey = \"subject2\"\nlabel = \"Employer\"\nsubject_type_id = 3")
     );
 }
 
@@ -134,11 +134,11 @@ async fn two_subjects_of_one_type_are_remembered_as_two() {
     let ran = world.run_file(&file, &["--json"]);
     assert_eq!((ran.status, types(&world.sandbox.cases()[0])), (0, vec![1, 4, 4]), "{ran:?}");
     world.file("new.csv", &file);
-    let mapped = world.run(&["map", &world.path("new.csv")]).out;
+    let mapped = world.run(&["map", &world.path("new.csv")]).stdout;
     for to in ["subject2.45", "subject3.45"] {
         assert!(mapped.contains(&format!("to = \"{to}\"")), "{to}: {mapped}");
     }
-    let like = world.run(&["map", &world.path("new.csv"), "--like", "1"]).out;
+    let like = world.run(&["map", &world.path("new.csv"), "--like", "1"]).stdout;
     assert_eq!(like.matches("[[subjects]]").count(), 2, "{like}");
 }
 

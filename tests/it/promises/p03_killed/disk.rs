@@ -53,7 +53,7 @@ async fn a_full_disk_loses_and_duplicates_nothing() {
         assert_eq!(rows, created + unknown + not_sent, "{blocks}");
         stopped += u32::from(not_sent > 0);
         if not_sent > 0 {
-            assert!((run.out.clone() + &run.err).contains("the ledger"), "{blocks}: {run:?}");
+            assert!((run.stdout.clone() + &run.stderr).contains("the ledger"), "{blocks}: {run:?}");
         }
         let resumed = world.run(&["resume", "1", "--json"]);
         if created < rows {
@@ -85,7 +85,7 @@ async fn nothing_is_sent_with_a_damaged_ledger() {
     drop(file);
     for arguments in [&["imports"][..], &["show", "1"], &["resume", "1"]] {
         let told = world.run(arguments);
-        assert_eq!((told.status, told.err.contains(" is damaged")), (2, true), "{arguments:?}: {told:?}");
+        assert_eq!((told.status, told.stderr.contains(" is damaged")), (2, true), "{arguments:?}: {told:?}");
     }
     let text = csv(3, &[], &[]).replace("C-", "N-");
     let run = world.run_file(&text, &["--json"]);
@@ -114,12 +114,12 @@ async fn records_lost_from_a_truncated_file_are_noticed() {
     let posts = world.sandbox.stats().posts;
     let resumed = world.run(&["resume", "1"]);
     assert_eq!(
-        (resumed.status, resumed.err.contains("has lost records: import 1 sent rows up to row")),
+        (resumed.status, resumed.stderr.contains("has lost records: import 1 sent rows up to row")),
         (2, true),
         "{resumed:?}"
     );
     let again = world.run(&["run", &file, "--recipe", &recipe]);
-    assert_eq!((again.status, again.err.contains("has lost records")), (2, true), "{again:?}");
+    assert_eq!((again.status, again.stderr.contains("has lost records")), (2, true), "{again:?}");
     assert_eq!(world.sandbox.stats().posts, posts, "nothing is sent");
 }
 
@@ -156,7 +156,7 @@ async fn two_programs_cannot_run_one_import_at_once() {
     }
     let second = tokio::task::block_in_place(|| world.run(&["resume", "1"]));
     assert_eq!(
-        (second.status, second.err.contains("another caseload is running import")),
+        (second.status, second.stderr.contains("another caseload is running import")),
         (2, true),
         "{second:?}"
     );

@@ -7,7 +7,7 @@ use crate::common;
 
 use std::{process::Stdio, time::Duration};
 
-use caseload::sandbox::{Options, Sandbox};
+use caseload::sandbox::{Sandbox, SandboxOptions};
 use common::{World, csv};
 use tokio::task::block_in_place;
 
@@ -33,7 +33,7 @@ async fn a_run_killed_anywhere_tells_the_truth_and_resumes_without_duplicates() 
     for posts in [1, 2, 3, 7, 19, 40, 58, 59] {
         let mut world = World::new().await;
         // Some latency, so that rows are in flight at the kill.
-        let options = Options { latency: Duration::from_millis(3), ..Options::default() };
+        let options = SandboxOptions { latency: Duration::from_millis(3), ..SandboxOptions::default() };
         world.sandbox = Sandbox::start(options).await.unwrap();
         let config = world.home.path().join("config/config.toml");
         let text = std::fs::read_to_string(&config).unwrap();

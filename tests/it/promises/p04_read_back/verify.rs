@@ -7,7 +7,7 @@ use crate::common;
 use common::{World, csv};
 use serde_json::{Value, json};
 
-async fn quirky(quirks: &[&str]) -> World {
+async fn world_with_quirks(quirks: &[&str]) -> World {
     World::with(|options| options.quirks = quirks.iter().map(|name| name.parse().unwrap()).collect()).await
 }
 
@@ -32,7 +32,7 @@ async fn every_case_is_read_back_with_few_requests() {
     assert_eq!((status, seen(&shown)), (0, [228, 228, 0, 0, 0, 0]), "{shown}");
     let asked = world.sandbox.stats().gets - before;
     assert!(asked <= 12, "{asked} requests for 228 cases");
-    let text = world.run(&["show", "1"]).out;
+    let text = world.run(&["show", "1"]).stdout;
     assert!(text.contains("228 created, 228 found, 228 the same"), "{text}");
 }
 
@@ -45,7 +45,7 @@ async fn differences_are_classified() {
         ("upper-references", "reference_value_1", "letter_case"),
         ("short-references", "reference_value_1", "cut"),
     ] {
-        let world = quirky(&[quirk]).await;
+        let world = world_with_quirks(&[quirk]).await;
         world.file("recipe.toml", &recipe);
         let text = csv(3, &[], &[]).replace("C-0002", "c-0002-and-a-long-tail");
         world.run_file(&text, &["--json"]);
@@ -55,7 +55,7 @@ async fn differences_are_classified() {
         assert_eq!((&finding["field"], &finding["kind"]), (&json!(field), &json!(kind)), "{quirk}: {shown}");
     }
     // A list that shows little else is compared by the reference alone.
-    let world = quirky(&["bare-cases"]).await;
+    let world = world_with_quirks(&["bare-cases"]).await;
     world.run_file(&csv(3, &[], &[]), &[]);
     let (status, shown) = verify(&world);
     assert_eq!((status, seen(&shown)), (0, [3, 3, 0, 0, 0, 0]), "only the reference is shown: {shown}");
@@ -68,8 +68,8 @@ async fn a_deleted_case_is_reported_loudly() {
     let id = world.sandbox.cases()[2]["id"].as_i64().unwrap();
     assert!(world.sandbox.delete_case(id));
     let verified = world.run(&["verify", "1"]);
-    assert!(verified.status == 1 && verified.out.contains("1 NO LONGER IN TRACKOPS"), "{verified:?}");
-    assert!(verified.out.contains("row 3 (line 4): case"), "{verified:?}");
+    assert!(verified.status == 1 && verified.stdout.contains("1 NO LONGER IN TRACKOPS"), "{verified:?}");
+    assert!(verified.stdout.contains("row 3 (line 4): case"), "{verified:?}");
     assert_eq!(world.run(&["show", "1", "--json"]).status, 1);
     // An empty list says nothing about a single case.
     world.sandbox.reset().unwrap();
@@ -111,7 +111,7 @@ async fn private_values_are_masked_in_differences() {
     drop(connection);
     let verified = world.run(&["verify", "1", "--json"]);
     assert_eq!(verified.json()["findings"][0]["field"], "subject.7", "{verified:?}");
-    assert!(!verified.out.contains("112") && !verified.err.contains("112"), "{verified:?}");
+    assert!(!verified.stdout.contains("112") && !verified.stderr.contains("112"), "{verified:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,8 +32,8 @@ async fn a_fixed_cell_is_sent_and_the_file_is_unchanged() {
     assert_eq!(std::fs::read_to_string(world.path("cases.csv")).unwrap(), five());
 
     // The recipe for the next file has no fixes for single rows of this one.
-    assert!(!world.run(&["recipe", "2"]).out.contains("[[fixes]]"));
-    assert!(world.run(&["recipe", "2", "--fixes"]).out.contains("row = 3"));
+    assert!(!world.run(&["recipe", "2"]).stdout.contains("[[fixes]]"));
+    assert!(world.run(&["recipe", "2", "--fixes"]).stdout.contains("row = 3"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +89,7 @@ async fn the_groups_of_a_mixed_file_can_be_imported_separately() {
     assert_eq!(only("11/02/2026"), [6, 5, 0, 1, 0, 0]);
     assert_eq!(only("02/31/2026"), [6, 0, 1, 5, 0, 0]);
     // The recipe keeps the group for the next mixed file.
-    assert!(world.run(&["recipe", "1"]).out.contains("[only]\ncolumn = \"Assigned\""));
+    assert!(world.run(&["recipe", "1"]).stdout.contains("[only]\ncolumn = \"Assigned\""));
     let two = finish(
         world
             .command(&["check", &file, "--recipe", &recipe, "--only", "Claim=1", "--only", "Contact=2"])
@@ -102,9 +102,9 @@ async fn the_groups_of_a_mixed_file_can_be_imported_separately() {
     );
     assert_eq!(none.status, 2);
     let sentence = "no row has “11/2/2026” in “Assigned”. Its values are: 11/02/2026 (5), 02/31/2026 (1)";
-    assert!(none.err.contains(sentence), "{none:?}");
+    assert!(none.stderr.contains(sentence), "{none:?}");
     assert!(
-        two.err.contains("--only takes values of one column, but “Claim” and “Contact” are two"),
+        two.stderr.contains("--only takes values of one column, but “Claim” and “Contact” are two"),
         "{two:?}"
     );
 }
@@ -159,8 +159,8 @@ async fn dates_in_the_other_order_are_not_sent_with_an_earlier_recipe() {
     world.file("next.csv", other);
     let refused = world.run(&["run", &world.path("next.csv"), "--like", "1"]);
     assert_eq!((refused.status, world.sandbox.stats().created), (2, 3), "{refused:?}");
-    assert!(refused.err.contains("its dates are day/month/year"), "{refused:?}");
-    let recipe = world.run(&["map", &world.path("next.csv"), "--like", "1"]).out;
+    assert!(refused.stderr.contains("its dates are day/month/year"), "{refused:?}");
+    let recipe = world.run(&["map", &world.path("next.csv"), "--like", "1"]).stdout;
     assert!(recipe.contains("date = \"dmy\""), "{recipe}");
     world.file("recipe.toml", &recipe);
     assert_eq!(world.run_file(other, &["--json"]).status, 0);

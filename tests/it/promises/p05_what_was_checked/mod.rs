@@ -1,5 +1,5 @@
 //! Promise 5: the source file never changes, and what is sent is what was checked.
 
 mod changes;
-mod out;
-mod saved;
+mod export;
+mod file_changed;

@@ -76,8 +76,11 @@ async fn after_a_halt_the_corrected_row_is_sent_first() {
     assert!(!world.references().contains_key("C-0005"), "nothing after row 4 is sent");
     // Without a terminal, rejected rows are reported and passed over.
     let resumed = resume(&world, &["--on-error", "skip"]);
-    assert!(resumed.err.contains("Not corrected: row 4 (line 5), Contact"), "{resumed:?}");
-    assert!(resumed.err.contains("caseload fix 1 --row 4 --column \"Contact\" --value VALUE"), "{resumed:?}");
+    assert!(resumed.stderr.contains("Not corrected: row 4 (line 5), Contact"), "{resumed:?}");
+    assert!(
+        resumed.stderr.contains("caseload fix 1 --row 4 --column \"Contact\" --value VALUE"),
+        "{resumed:?}"
+    );
     assert_eq!(counts(&resumed.json()), [6, 4, 2, 0, 0, 0], "{resumed:?}");
 }
 
@@ -93,10 +96,10 @@ async fn a_fix_never_resends_a_row_that_is_or_may_be_a_case() {
         [("1", "is already case "), ("3", "may already be in Trackops"), ("4", "the file has rows 1 to 3")]
     {
         let refused = date(&world, row, "11/02/2026");
-        assert!(refused.status == 2 && refused.err.contains(why), "{refused:?}");
+        assert!(refused.status == 2 && refused.stderr.contains(why), "{refused:?}");
     }
     let refused = fix(&world, &["--row", "2", "--column", "Assinged", "--value", "x"]);
-    assert!(refused.status == 2 && refused.err.contains("Claim, Claimant, Assigned"), "{refused:?}");
+    assert!(refused.status == 2 && refused.stderr.contains("Claim, Claimant, Assigned"), "{refused:?}");
     // A fix for every row applies only to rows that aren't sent.
     let every = ["--column", "Contact", "--from", "", "--value", "1001"];
     assert_eq!(fix(&world, &every).status, 1);
@@ -136,18 +139,18 @@ async fn a_corrected_recipe_fixes_every_row_at_once() {
     let resumed = resume(&world, &["--rejected"]);
     assert_eq!(counts(&resumed.json()), [6, 5, 1, 0, 0, 0], "{resumed:?}");
     // --fixes adds the fixes of single rows; a recipe for the next file has none.
-    assert!(world.run(&["recipe", "1", "--fixes"]).out.contains("02/27/2026"));
-    assert!(!world.run(&["recipe", "1"]).out.contains("02/27/2026"));
+    assert!(world.run(&["recipe", "1", "--fixes"]).stdout.contains("02/27/2026"));
+    assert!(!world.run(&["recipe", "1"]).stdout.contains("02/27/2026"));
     world.file("other.toml", &format!("{}\n[sheet]\nheader = \"2\"\n", common::RECIPE));
     let refused = fix(&world, &["--recipe", &world.path("other.toml")]);
-    assert!(refused.status == 2 && refused.err.contains("[sheet]"), "{refused:?}");
+    assert!(refused.status == 2 && refused.stderr.contains("[sheet]"), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unchanged_refused_rows_are_resent_only_on_request() {
     let (world, _) = rejected("skip").await;
     let none = resume(&world, &["--rejected"]);
-    assert!(none.status == 2 && none.err.contains("is corrected yet"), "{none:?}");
+    assert!(none.status == 2 && none.stderr.contains("is corrected yet"), "{none:?}");
     let posts = world.sandbox.stats().posts;
     assert_eq!(resume(&world, &[]).status, 1);
     assert_eq!(world.sandbox.stats().posts, posts);
@@ -185,10 +188,10 @@ async fn earlier_tries_are_kept_without_private_values() {
     let ran = world.run_file(text, &["--on-error", "skip", "--json"]);
     assert_eq!(counts(&ran.json()), [1, 0, 1, 0, 0, 0], "{ran:?}");
     let ssn = fix(&world, &["--row", "1", "--column", "SSN", "--value", "078051122", "--json"]);
-    assert!(!ssn.out.contains("078") && !ssn.err.contains("078"), "{ssn:?}");
+    assert!(!ssn.stdout.contains("078") && !ssn.stderr.contains("078"), "{ssn:?}");
     let all = resume(&world, &["--rejected"]);
     let shown = all.json();
     let sent = shown["tries"][0]["sent"].to_string();
     assert!(sent.contains("subject.7") && !sent.contains("1121"), "{sent}");
-    assert!(!all.out.contains("078") && !all.err.contains("078"), "{all:?}");
+    assert!(!all.stdout.contains("078") && !all.stderr.contains("078"), "{all:?}");
 }

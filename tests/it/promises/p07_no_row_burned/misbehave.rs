@@ -11,7 +11,7 @@ use std::net::TcpStream;
 
 use bytes::Bytes;
 use caseload::trackops::{
-    Account, Answer, Client, ClientIdMeans, Clock, Directory, Entry, Fault, List, Lookup, Token,
+    Account, Answer, CatalogEntry, Client, ClientIdMeans, Clock, Directory, Fault, List, Lookup, Token,
 };
 use common::{World, counts, csv};
 use raw::Server;
@@ -111,7 +111,7 @@ fn client(server: &Server) -> Client {
 }
 
 /// Reads the clients from the server.
-async fn clients(client: &Client) -> Result<Vec<Entry>, Fault> {
+async fn clients(client: &Client) -> Result<Vec<CatalogEntry>, Fault> {
     let mut directory = Directory::default();
     client.read_clients(&mut directory, ClientIdMeans::Client).await?;
     Ok(directory.entries(List::Clients, ClientIdMeans::Client, None))
@@ -223,8 +223,8 @@ async fn a_refusal_is_stored_and_shown_without_control_codes() {
     // The server refuses lists too, so the run doesn't start or the row is rejected.
     assert!(run.status > 0, "{run:?}");
     let shown = world.run(&["show", "1"]);
-    for told in [&run.err, &run.out, &shown.out, &shown.err] {
+    for told in [&run.stderr, &run.stdout, &shown.stdout, &shown.stderr] {
         assert!(!told.contains(['\0', '\u{1b}', '\u{7}', '\u{202e}']), "{told:?}");
     }
-    assert!(shown.out.contains("no␀w ␛]0;owned␇"), "{shown:?}");
+    assert!(shown.stdout.contains("no␀w ␛]0;owned␇"), "{shown:?}");
 }

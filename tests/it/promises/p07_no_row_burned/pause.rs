@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 
 use caseload::app::{App, AppError, StartOptions};
 use caseload::engine::{Ended, Event, Run};
-use caseload::ledger::{Ledger, LedgerError, OnError, RunLock, Status, Who};
+use caseload::ledger::{Ledger, LedgerError, OnError, Person, RunLock, Status};
 use common::{Finished, World, assert_true_counts, csv, finish, options, run, watch};
 use tokio::task::block_in_place;
 
@@ -49,7 +49,7 @@ async fn a_pause_from_another_program_does_not_affect_later_runs() {
 fn asked_in_vain(world: &World, id: i64) {
     let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = ledger.lock(id).unwrap();
-    ledger.ask_to_pause(id, Who::default()).unwrap();
+    ledger.ask_to_pause(id, Person::default()).unwrap();
     drop(lock);
 }
 
@@ -114,17 +114,17 @@ async fn the_pause_command_pauses_the_run_of_another_program() {
     assert_eq!(paused.json()["created"], world.sandbox.stats().created);
 
     let again = world.run(&["pause", "1"]);
-    assert_eq!((again.status, again.out.as_str()), (2, ""), "{again:?}");
-    assert!(again.err.contains("import 1 isn't running"), "{again:?}");
+    assert_eq!((again.status, again.stdout.as_str()), (2, ""), "{again:?}");
+    assert!(again.stderr.contains("import 1 isn't running"), "{again:?}");
     let nothing = world.run(&["pause", "7"]);
-    assert!(nothing.status == 2 && nothing.err.contains("no import 7"), "{nothing:?}");
+    assert!(nothing.status == 2 && nothing.stderr.contains("no import 7"), "{nothing:?}");
 }
 
 /// Begins a run that does nothing, and starts `caseload pause`, which waits for it.
 async fn asked(world: &World, app: &App, id: i64) -> (Ledger, RunLock, Child) {
     let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = ledger.lock(id).unwrap();
-    ledger.begin_run(id, OnError::Halt, Who::default()).await.unwrap();
+    ledger.begin_run(id, OnError::Halt, Person::default()).await.unwrap();
     let before = ledger.pauses_asked(id).unwrap();
     let mut command = world.command(&["pause", &id.to_string()]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -147,10 +147,10 @@ async fn pause_reports_how_the_run_ended() {
         ledger.end_run(id, status, String::new()).await.unwrap();
         let ended = end(lock, child);
         assert_eq!(ended.status, code, "{status}: {ended:?}");
-        assert!(ended.out.contains(&format!("“Test”: {status}. 3 rows = 0 created")), "{ended:?}");
+        assert!(ended.stdout.contains(&format!("“Test”: {status}. 3 rows = 0 created")), "{ended:?}");
     }
     // The run is killed.
     let (_ledger, lock, child) = asked(&world, &app, id).await;
     let ended = end(lock, child);
-    assert_eq!((ended.status, ended.out.contains("Interrupted")), (1, true), "{ended:?}");
+    assert_eq!((ended.status, ended.stdout.contains("Interrupted")), (1, true), "{ended:?}");
 }

@@ -7,9 +7,9 @@ use crate::common;
 
 use std::fs;
 
-use caseload::app::{AccountForm, App, AppError, Settings, TokenFrom};
+use caseload::app::{AccountDetails, App, AppError, Settings, TokenFrom};
 use caseload::ledger::{ImportId, OnError, Status};
-use caseload::sandbox::{Options, Sandbox};
+use caseload::sandbox::{Sandbox, SandboxOptions};
 use caseload::sheet::Sheet;
 use caseload::trackops::Fault;
 use common::{Finished, bare_command, csv, finish, options, watch};
@@ -28,7 +28,7 @@ impl Two {
     /// Adds the given lines to each account's settings.
     async fn new(acme_has: &str, beta_has: &str) -> Self {
         let start = async |token: &str| {
-            Sandbox::start(Options { token: token.into(), ..Options::default() }).await.unwrap()
+            Sandbox::start(SandboxOptions { token: token.into(), ..SandboxOptions::default() }).await.unwrap()
         };
         let (acme, beta) = (start(ACME).await, start(BETA).await);
         let home = tempfile::tempdir().unwrap();
@@ -86,9 +86,9 @@ impl Two {
     }
 }
 
-fn form(name: Option<&str>, url: &str, token: &str) -> AccountForm {
+fn form(name: Option<&str>, url: &str, token: &str) -> AccountDetails {
     let (name, url) = (name.map(str::to_owned), url.to_owned());
-    AccountForm { name, url, username: "sandbox".into(), token: token.into(), remember: false }
+    AccountDetails { name, url, username: "sandbox".into(), token: token.into(), remember: false }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,7 +111,7 @@ async fn duplicates_are_found_under_every_name_of_an_account() {
     assert_eq!(purged.status, 0, "{purged:?}");
     assert_eq!(run("bob"), (0, 2));
     // An account at another address has other cases.
-    let other = Sandbox::start(Options::default()).await.unwrap();
+    let other = Sandbox::start(SandboxOptions::default()).await.unwrap();
     world.change_config(|text| {
         format!("{text}[accounts.other]\nurl = \"{}\"\nusername = \"sandbox\"\n", other.url())
     });
@@ -123,7 +123,7 @@ async fn the_clock_of_one_server_is_not_used_for_another() {
     let start = async |quirk: &[&str], faults: &[&str]| {
         let quirks = quirk.iter().map(|quirk| quirk.parse().unwrap()).collect();
         let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-        Sandbox::start(Options { quirks, faults, ..Options::default() }).await.unwrap()
+        Sandbox::start(SandboxOptions { quirks, faults, ..SandboxOptions::default() }).await.unwrap()
     };
     // With the other server's clock, cases of the late server would look older than their requests.
     let (late, right) =
@@ -134,9 +134,9 @@ async fn the_clock_of_one_server_is_not_used_for_another() {
     let app = two.open(Some("beta"), None).await;
     app.connect(form(Some("beta"), &right.url(), "sandbox")).await.unwrap();
     app.connect(form(Some("acme"), &late.url(), "sandbox")).await.unwrap();
-    app.turn_to("beta").unwrap();
+    app.switch_account("beta").unwrap();
     app.test().await.unwrap();
-    app.turn_to("acme").unwrap();
+    app.switch_account("acme").unwrap();
     fs::write(two.home.path().join("cases.csv"), csv(8, &[], &[])).unwrap();
     let id = two.import(&app);
     // One at a time, because later rows use the clock learned from earlier answers.
@@ -152,7 +152,7 @@ async fn an_import_is_resumed_with_its_own_account() {
     let config = two.config();
     // Reported before any request is sent.
     let wrong = two.run(&["resume", &id, "--account", "acme"], None);
-    assert!(wrong.status == 2 && wrong.err.contains("belongs to the account beta"), "{wrong:?}");
+    assert!(wrong.status == 2 && wrong.stderr.contains("belongs to the account beta"), "{wrong:?}");
     // No account is named and acme is the default, so the environment's token belongs to acme.
     let resumed = two.run(&["resume", &id], Some(ACME));
     assert_eq!((resumed.status, two.beta.stats().created), (0, 3), "{resumed:?}");
@@ -169,13 +169,13 @@ async fn with_several_accounts_one_must_be_named() {
     }
     let listed = two.run(&["imports"], None);
     assert!(
-        listed.out.contains("  acme: Test, cases.csv") && listed.out.contains("  beta: Test,"),
+        listed.stdout.contains("  acme: Test, cases.csv") && listed.stdout.contains("  beta: Test,"),
         "{listed:?}"
     );
     let config = two.config().replace("default_account", "# default_account");
     fs::write(two.home.path().join("config/config.toml"), config).unwrap();
     let which = two.run(&["doctor"], Some(ACME));
-    assert!(which.status == 2 && which.err.contains("--account: acme, beta"), "{which:?}");
+    assert!(which.status == 2 && which.stderr.contains("--account: acme, beta"), "{which:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,8 +183,8 @@ async fn the_environment_token_is_not_sent_to_another_account() {
     let two = Two::new("", "").await;
     let id = two.import(&two.open(Some("beta"), None).await).to_string();
     let refused = two.run(&["resume", &id], Some(BETA));
-    assert!(refused.status == 2 && refused.err.contains("CASELOAD_TOKEN belongs to acme"), "{refused:?}");
-    assert!(refused.err.contains("--account beta"), "{refused:?}");
+    assert!(refused.status == 2 && refused.stderr.contains("CASELOAD_TOKEN belongs to acme"), "{refused:?}");
+    assert!(refused.stderr.contains("--account beta"), "{refused:?}");
     assert_eq!(two.beta.stats().connections, 0);
     let named = two.run(&["resume", &id, "--account", "beta"], Some(BETA));
     assert_eq!((named.status, two.beta.stats().created), (0, 3), "{named:?}");
@@ -234,7 +234,7 @@ async fn an_account_form_without_a_token_keeps_the_token_source() {
     app.connect(form(Some("beta"), &two.beta.url(), "")).await.unwrap();
     assert_eq!(two.config(), config.replace("default_account = \"acme\"", "default_account = \"beta\""));
     // The saved token is only for its address and user.
-    let other = AccountForm { username: "other".into(), ..form(Some("beta"), &two.beta.url(), "") };
+    let other = AccountDetails { username: "other".into(), ..form(Some("beta"), &two.beta.url(), "") };
     assert!(matches!(app.connect(other).await, Err(AppError::NoToken(_))));
     two.assert_apart();
 }
@@ -265,7 +265,7 @@ async fn the_practice_server_is_never_saved_as_an_account() {
     };
     let app = App::open(settings).await.unwrap();
     let url = app.sandbox().unwrap().url();
-    app.connect(AccountForm { remember: true, ..form(Some("sandbox"), &url, "") }).await.unwrap();
+    app.connect(AccountDetails { remember: true, ..form(Some("sandbox"), &url, "") }).await.unwrap();
     assert_eq!(fs::read_dir(home.path().join("config")).unwrap().count(), 0);
     let two = Two::new("", "").await;
     // With --sandbox, a token in the environment belongs to no account.

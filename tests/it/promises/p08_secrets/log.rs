@@ -49,5 +49,5 @@ async fn the_diagnostic_log_has_requests_decisions_and_times_and_nothing_private
     assert_eq!(shown.status, 1, "{shown:?}");
     assert_eq!(fs::read_to_string(&log).unwrap().matches("started version=").count(), 2);
     let refused = world.run(&["imports", "--log", &world.path("no/such/folder.log")]);
-    assert!(refused.status == 2 && refused.err.contains("can't write the diagnostic log"), "{refused:?}");
+    assert!(refused.status == 2 && refused.stderr.contains("can't write the diagnostic log"), "{refused:?}");
 }

@@ -64,23 +64,23 @@ fn with_private_columns(world: &World) -> String {
     path
 }
 
-fn tells_nothing(what: &str, text: &str) {
+fn assert_masked(what: &str, text: &str) {
     for secret in secrets() {
         assert!(!text.contains(secret), "{what} contains {secret}:\n{text}");
     }
 }
 
-fn keeps_nothing(home: &Path) {
+fn assert_none_stored(home: &Path) {
     let files = everything_below(home);
     assert!(files.iter().any(|(path, _)| path.ends_with("data/ledger.sqlite3")), "{files:?}");
     for (path, bytes) in files {
-        tells_nothing(&path.display().to_string(), &String::from_utf8_lossy(&bytes));
+        assert_masked(&path.display().to_string(), &String::from_utf8_lossy(&bytes));
     }
 }
 
-fn quiet(what: &str, done: Finished) -> Finished {
-    tells_nothing(what, &done.out);
-    tells_nothing(what, &done.err);
+fn masked(what: &str, done: Finished) -> Finished {
+    assert_masked(what, &done.stdout);
+    assert_masked(what, &done.stderr);
     done
 }
 
@@ -92,20 +92,20 @@ async fn private_values_are_shown_nowhere_and_can_be_reimported() {
     let path = elsewhere.path().join("cases.csv");
     std::fs::write(&path, file(&ROWS)).unwrap();
     let path = path.to_str().unwrap();
-    let does = |arguments: &[&str]| quiet(&format!("{arguments:?}"), world.run(arguments));
+    let does = |arguments: &[&str]| masked(&format!("{arguments:?}"), world.run(arguments));
 
     for json in [&[][..], &["--json"]] {
         does(&[&["sheet", path], json].concat());
         does(&[&["map", path], json].concat());
         let check = does(&[&["check", path, "--recipe", &recipe], json].concat());
         assert_eq!(check.status, 1);
-        assert!(check.out.contains("“•••-••-•••” has too few digits"), "{}", check.out);
-        assert!(check.out.contains("“••/••/••••” isn't a real date"), "{}", check.out);
+        assert!(check.stdout.contains("“•••-••-•••” has too few digits"), "{}", check.stdout);
+        assert!(check.stdout.contains("“••/••/••••” isn't a real date"), "{}", check.stdout);
     }
     let other = does(&["run", path, "--recipe", &recipe, "--only", "Number=1"]);
-    assert!(other.err.contains("Its values are: •••"), "{other:?}");
+    assert!(other.stderr.contains("Its values are: •••"), "{other:?}");
     let first = does(&["run", path, "--recipe", &recipe, "--first", "1"]);
-    assert!(first.out.contains("••••-••-••") && first.out.contains("•••-••-••••"), "{}", first.out);
+    assert!(first.stdout.contains("••••-••-••") && first.stdout.contains("•••-••-••••"), "{}", first.stdout);
     let run = does(&["resume", "1", "--on-error", "skip", "--json"]);
     assert_eq!((run.status, counts(&run.json())), (1, [6, 2, 4, 0, 0, 0]), "{run:?}");
     for command in ["show", "receipt"] {
@@ -116,18 +116,18 @@ async fn private_values_are_shown_nowhere_and_can_be_reimported() {
     let app = world.app().await;
     let mut exceptions = Vec::new();
     app.write_exceptions(1, &mut exceptions).unwrap();
-    tells_nothing("the exported exceptions", &String::from_utf8_lossy(&exceptions));
-    keeps_nothing(world.home.path());
+    assert_masked("the exported exceptions", &String::from_utf8_lossy(&exceptions));
+    assert_none_stored(world.home.path());
 
     // Exported rejected rows have their cells, but the reasons don't repeat them.
-    let rejects = world.run(&["rejects", "1"]).out;
+    let rejects = world.run(&["rejects", "1"]).stdout;
     let mut csv = csv::Reader::from_reader(rejects.trim_start_matches('\u{feff}').as_bytes());
     let rows: Vec<csv::StringRecord> = csv.records().collect::<Result<_, _>>().unwrap();
     assert_eq!(rows.len(), 4);
     for row in &rows {
         let of_file = &ROWS[row[7].parse::<usize>().unwrap() - 1];
         assert!(row.iter().take(7).eq(of_file.iter().copied()), "{row:?}");
-        tells_nothing("a reason", &row[10]);
+        assert_masked("a reason", &row[10]);
         assert!(!row[10].is_empty());
     }
     // Only the wrong cells are corrected.
@@ -139,7 +139,7 @@ async fn private_values_are_shown_nowhere_and_can_be_reimported() {
     assert_eq!((again.status, counts(&again.json())), (0, [4, 4, 0, 0, 0, 0]), "{again:?}");
     let cases = serde_json::to_string(&world.sandbox.cases()).unwrap();
     assert!(cases.contains("345-67-8901") && cases.contains("1959-03-14") && cases.contains("234-56-789"));
-    keeps_nothing(world.home.path());
+    assert_none_stored(world.home.path());
 }
 
 /// Starts a server that repeats the request in every answer to a POST; returns its address.
@@ -199,10 +199,10 @@ async fn private_values_in_answers_are_masked_before_they_are_stored() {
             &["--on-error", "halt", "--send-valid", "--json"],
         ] {
             let run = world.run(&[&["run", path, "--recipe", &recipe], more].concat());
-            let run = quiet(status, run);
+            let run = masked(status, run);
             assert_eq!(run.status, 1, "{run:?}");
-            let show = quiet(status, world.run(&["show", "1", "--json"]));
-            let told = run.out + &run.err + &show.out;
+            let show = masked(status, world.run(&["show", "1", "--json"]));
+            let told = run.stdout + &run.stderr + &show.stdout;
             assert!(!told.contains("234 56 7890"), "{told}");
             // A lost answer's message may be replaced once the row is looked up.
             let says = !status.starts_with('5') || told.contains("is taken");
@@ -211,6 +211,6 @@ async fn private_values_in_answers_are_masked_before_they_are_stored() {
                 "{told}"
             );
         }
-        keeps_nothing(world.home.path());
+        assert_none_stored(world.home.path());
     }
 }

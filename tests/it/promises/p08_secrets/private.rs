@@ -11,7 +11,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use caseload::app::{AccountForm, App, Settings};
+use caseload::app::{AccountDetails, App, Settings};
 use caseload::ledger::OnError;
 use caseload::trackops::Config;
 use common::{World, csv, finish, run};
@@ -35,7 +35,7 @@ fn files_are_private_whatever_the_umask() {
     let alone = format!("umask 000; exec \"$0\" --exact {place}::files_are_private --ignored --nocapture");
     let mut shell = Command::new("/bin/sh");
     let ran = finish(shell.arg("-c").arg(alone).arg(std::env::current_exe().unwrap()).output().unwrap());
-    assert!(ran.status == 0 && ran.out.contains("1 passed"), "{ran:?}");
+    assert!(ran.status == 0 && ran.stdout.contains("1 passed"), "{ran:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +45,7 @@ async fn files_are_private() {
     let outside = tempfile::tempdir().unwrap();
     let home = outside.path().join("home");
     let app = App::open(Settings { home: Some(home.clone()), ..Settings::default() }).await.unwrap();
-    let form = |remember| AccountForm {
+    let form = |remember| AccountDetails {
         name: None,
         url: world.sandbox.url(),
         username: "sandbox".into(),
@@ -62,7 +62,7 @@ async fn files_are_private() {
     let mut doctor = common::bare_command(&["doctor"]);
     let doctor = finish(doctor.env("CASELOAD_HOME", &home).output().unwrap());
     assert_eq!(doctor.status, 0, "{doctor:?}");
-    app.forget_import(id).unwrap();
+    app.delete_import(id).unwrap();
     app.shrink().unwrap();
     let modes = modes_below(outside.path());
     for part in ["config.toml", ".token", "ledger.sqlite3-wal", "ledger.sqlite3-shm", "stdin-"] {
@@ -75,7 +75,7 @@ async fn files_are_private() {
 }
 
 /// Asserts that entering the token again changes no other setting of its account.
-async fn what_was_set_stays(app: &App, config: &Path, form: impl Fn(bool) -> AccountForm) {
+async fn what_was_set_stays(app: &App, config: &Path, form: impl Fn(bool) -> AccountDetails) {
     let text = fs::read_to_string(config).unwrap();
     let more = "token_command = \"exit 1\"\npage_size = 50\n";
     let text = text.replace("settle_seconds = 5", "settle_seconds = 9");

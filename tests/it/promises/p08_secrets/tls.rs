@@ -6,7 +6,7 @@ use crate::common;
 use crate::tls_server as tls;
 
 use common::{Finished, World, counts, csv, finish};
-use tls::{Authority, Heard, Host, Proxy};
+use tls::{Authority, Host, Proxy, Received};
 
 /// Basic credentials of the user `sandbox` with the token `sandbox`.
 const SECRET: &str = "c2FuZGJveC90b2tlbjpzYW5kYm94";
@@ -37,23 +37,23 @@ impl Encrypted {
         self.world.change_config(|text| text.replace(before, now));
     }
 
-    fn says(&self) -> Finished {
+    fn doctor(&self) -> Finished {
         self.world.run(&["doctor"])
     }
 }
 
-fn heard(heard: &Heard) -> String {
+fn received(heard: &Received) -> String {
     String::from_utf8_lossy(&heard.lock().unwrap()).into_owned()
 }
 
 /// Asserts that the host is refused with a message and receives no request.
 async fn refused(name: &str, until: i32, trusted: bool, sentence: &str) {
     let here = Encrypted::new(name, until, trusted).await;
-    let doctor = here.says();
-    assert!(doctor.status == 1 && doctor.out.contains(sentence), "{doctor:?}");
+    let doctor = here.doctor();
+    assert!(doctor.status == 1 && doctor.stdout.contains(sentence), "{doctor:?}");
     let run = here.world.run_file(&csv(1, &[], &[]), &[]);
-    assert!(run.status == 2 && run.err.contains(sentence), "{run:?}");
-    assert_eq!(heard(&here.host.heard), "", "the host receives no request");
+    assert!(run.status == 2 && run.stderr.contains(sentence), "{run:?}");
+    assert_eq!(received(&here.host.heard), "", "the host receives no request");
     assert_eq!(here.world.sandbox.stats().connections, 0);
 }
 
@@ -75,13 +75,13 @@ async fn a_certificate_that_has_expired_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_firms_own_certificate_is_trusted_if_configured() {
     let here = Encrypted::new("localhost", 2099, true).await;
-    let doctor = here.says();
+    let doctor = here.doctor();
     assert_eq!(doctor.status, 0, "{doctor:?}");
-    assert!(doctor.out.contains("has a certificate that this machine trusts"), "{}", doctor.out);
+    assert!(doctor.stdout.contains("has a certificate that this machine trusts"), "{}", doctor.stdout);
     let run = here.world.run_file(&csv(3, &[], &[]), &["--json"]);
     assert_eq!(counts(&run.json()), [3, 3, 0, 0, 0, 0], "{run:?}");
     assert_eq!(here.world.references().len(), 3);
-    let heard = heard(&here.host.heard);
+    let heard = received(&here.host.heard);
     assert!(heard.contains(SECRET), "the host receives the credentials");
     let agent = format!("user-agent: caseload/{}\r\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(heard.matches(&agent).count(), heard.matches(" HTTP/1.1\r\n").count(), "{heard}");
@@ -92,7 +92,7 @@ async fn an_unusable_certificate_file_stops_the_run() {
     let here = Encrypted::new("localhost", 2099, true).await;
     std::fs::remove_file(here.world.path("firm-ca.pem")).unwrap();
     let run = here.world.run_file(&csv(1, &[], &[]), &[]);
-    assert!(run.status == 2 && run.err.contains("firm-ca.pem can't be used: No such file"), "{run:?}");
+    assert!(run.status == 2 && run.stderr.contains("firm-ca.pem can't be used: No such file"), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,7 +106,7 @@ async fn a_proxy_is_used_and_cannot_read_the_traffic() {
     command.env("HTTPS_PROXY", format!("http://127.0.0.1:{}", proxy.port));
     let run = finish(command.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap());
     assert_eq!(counts(&run.json()), [2, 2, 0, 0, 0, 0], "{run:?}");
-    let heard = heard(&proxy.heard);
+    let heard = received(&proxy.heard);
     assert!(heard.starts_with("CONNECT acme.viewcases.com:443 HTTP/1.1\r\n"), "{heard}");
     for secret in [SECRET, "uthorization", "Doe"] {
         assert!(!heard.contains(secret), "the proxy saw {secret}");
@@ -123,7 +123,7 @@ async fn loopback_addresses_bypass_the_proxy() {
     }
     let doctor = finish(command.output().unwrap());
     assert_eq!(doctor.status, 0, "{doctor:?}");
-    assert_eq!(heard(&proxy.heard), "");
+    assert_eq!(received(&proxy.heard), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,5 +138,5 @@ async fn the_practice_server_needs_no_certificates() {
     let mut command = world.command(&["doctor", "--url", "acme", "--username", "u"]);
     command.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent");
     let doctor = finish(command.output().unwrap());
-    assert!(doctor.status == 2 && doctor.err.contains("or set ca_file in the config file"), "{doctor:?}");
+    assert!(doctor.status == 2 && doctor.stderr.contains("or set ca_file in the config file"), "{doctor:?}");
 }

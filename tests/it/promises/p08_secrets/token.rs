@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
-use caseload::sandbox::{Options, Sandbox};
+use caseload::sandbox::{Sandbox, SandboxOptions};
 use common::{Finished, World, bare_command, csv, everything_below, finish};
 
 const TOKEN: &str = "s3cret-t0ken-value";
@@ -23,10 +23,10 @@ struct Home {
 
 impl Home {
     async fn new(lines: &str) -> Self {
-        let options = Options {
+        let options = SandboxOptions {
             token: TOKEN.into(),
             latency: std::time::Duration::from_millis(20),
-            ..Options::default()
+            ..SandboxOptions::default()
         };
         let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start(options).await.unwrap());
         let home = Self { folder, sandbox };
@@ -80,7 +80,7 @@ async fn token_sources_have_an_order() {
     fs::write(&config, text).unwrap();
     home.file("from-file", TOKEN, 0o644);
     let open = home.doctor();
-    assert!(open.status == 2 && open.err.contains("chmod 600"), "{open:?}");
+    assert!(open.status == 2 && open.stderr.contains("chmod 600"), "{open:?}");
 }
 
 /// Tests have no keyring. A script ahead in PATH replaces the program that asks it, and answers only the question that
@@ -95,9 +95,9 @@ async fn the_keyring_is_asked_last_with_the_account_name() {
     };
     let none = ask(home.folder.path().to_str().unwrap());
     assert_eq!(none.status, 2, "{none:?}");
-    assert!(none.err.contains("can't be started"), "{none:?}");
+    assert!(none.stderr.contains("can't be started"), "{none:?}");
     let store = "secret-tool store --label=caseload service caseload account test";
-    assert!(none.err.contains(store), "{none:?}");
+    assert!(none.stderr.contains(store), "{none:?}");
     let script = format!(
         "#!/bin/sh\n[ \"$*\" = 'lookup service caseload account test' ] || exit 1\nprintf %s {TOKEN}\n"
     );
@@ -105,7 +105,7 @@ async fn the_keyring_is_asked_last_with_the_account_name() {
     let path = format!("{}/bin:/usr/bin:/bin", home.folder.path().display());
     let let_in = ask(&path);
     assert_eq!(let_in.status, 0, "{let_in:?}");
-    assert!(!let_in.out.contains(TOKEN) && !let_in.err.contains(TOKEN));
+    assert!(!let_in.stdout.contains(TOKEN) && !let_in.stderr.contains(TOKEN));
     // A token file comes before the keyring.
     home.file("from-file", "wr0ng", 0o600);
     let config = home.folder.path().join("config/config.toml");
@@ -122,7 +122,7 @@ async fn a_saved_token_is_not_sent_if_others_can_change_the_config() {
     let config = home.folder.path().join("config/config.toml");
     fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
     let open = home.doctor();
-    assert!(open.status == 2 && open.err.contains("chmod 600"), "{open:?}");
+    assert!(open.status == 2 && open.stderr.contains("chmod 600"), "{open:?}");
     assert_eq!(home.sandbox.stats().connections, 0);
     fs::set_permissions(&config, fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(home.doctor().status, 0);
@@ -132,8 +132,8 @@ async fn a_saved_token_is_not_sent_if_others_can_change_the_config() {
 async fn a_failed_token_command_is_reported_in_one_sentence() {
     let home = Home::new(&format!("token_command = \"echo {TOKEN}; echo {TOKEN} >&2; exit 7\"")).await;
     let failed = home.doctor();
-    assert_eq!((failed.status, failed.out.as_str()), (2, ""), "{failed:?}");
-    assert!(failed.err.contains("exit status 7") && !failed.err.contains(TOKEN), "{failed:?}");
+    assert_eq!((failed.status, failed.stdout.as_str()), (2, ""), "{failed:?}");
+    assert!(failed.stderr.contains("exit status 7") && !failed.stderr.contains(TOKEN), "{failed:?}");
     assert_eq!(home.sandbox.stats().unauthorized, 0, "nothing is requested without a token");
 }
 
@@ -144,14 +144,14 @@ async fn the_token_command_runs_only_for_its_address_and_with_a_private_config()
     let ran = home.folder.path().join("ran");
     let mut elsewhere = home.command(&["doctor", "--url", "http://127.0.0.1:9"]);
     let elsewhere = finish(elsewhere.output().unwrap());
-    assert!(elsewhere.status == 2 && elsewhere.err.contains("no token"), "{elsewhere:?}");
+    assert!(elsewhere.status == 2 && elsewhere.stderr.contains("no token"), "{elsewhere:?}");
     let config = home.folder.path().join("config/config.toml");
     fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
     let open = home.doctor();
     assert!(
         open.status == 2
-            && open.err.contains("other users can change")
-            && open.err.contains("run: chmod 600"),
+            && open.stderr.contains("other users can change")
+            && open.stderr.contains("run: chmod 600"),
         "{open:?}"
     );
     assert!(!ran.exists(), "the command doesn't run");
@@ -214,13 +214,13 @@ async fn the_token_is_nowhere_during_and_after_a_run() {
         let output = child.wait_with_output().unwrap();
         assert!(!holds_token(&output.stdout) && !holds_token(&output.stderr), "{from}");
         assert_eq!((output.status.code(), home.sandbox.stats().created), (Some(1), 38), "{from}: {output:?}");
-        nothing_below(home.folder.path(), from);
+        assert_no_token_below(home.folder.path(), from);
         let again = home.doctor();
         assert!(!holds_token(format!("{again:?}").as_bytes()), "{from}");
     }
 }
 
-fn nothing_below(folder: &Path, from: &str) {
+fn assert_no_token_below(folder: &Path, from: &str) {
     for (path, bytes) in everything_below(folder) {
         assert!(!holds_token(&bytes), "{from}: {}", path.display());
     }
@@ -235,5 +235,5 @@ async fn a_refused_token_leaves_no_trace() {
     let refused = finish(command.env("CASELOAD_TOKEN", TOKEN).output().unwrap());
     assert_eq!(refused.status, 2);
     assert!(!holds_token(format!("{refused:?}").as_bytes()));
-    nothing_below(world.home.path(), "refused");
+    assert_no_token_below(world.home.path(), "refused");
 }

@@ -1,8 +1,10 @@
 //! Correcting rejected rows in the exception log, and resending them.
 
-use crate::app::{CellNow, Corrected, Correction, IdsOf, Picked, ReadBack, RetryRows, RowNow, StartOptions};
+use crate::app::{
+    Corrected, Correction, CurrentCell, CurrentRow, IdsOf, Picked, ReadBack, RetryRows, StartOptions,
+};
 use crate::case::{CaseField, Code};
-use crate::engine::{Rechecked, Standing};
+use crate::engine::{Rechecked, RetryState};
 use crate::ledger::Import;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::msg::Watched;
@@ -30,8 +32,8 @@ fn complete() -> Model {
     model
 }
 
-fn rechecked(row: u64, standing: Standing) -> Rechecked {
-    Rechecked { row, line: row + 1, standing, problems: Vec::new(), sent: None }
+fn rechecked(row: u64, standing: RetryState) -> Rechecked {
+    Rechecked { row, line: row + 1, state: standing, problems: Vec::new(), sent: None }
 }
 
 fn answer(model: &mut Model, asked: &[Effect], corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect> {
@@ -50,7 +52,7 @@ fn asked(model: &mut Model, text: &str, private: bool) {
         panic!("{effects:?}")
     };
     assert_eq!(column.as_deref(), Some("Due"));
-    let cell = |header: &str, text: &str| CellNow {
+    let cell = |header: &str, text: &str| CurrentCell {
         header: header.into(),
         column: header.into(),
         text: text.into(),
@@ -59,7 +61,7 @@ fn asked(model: &mut Model, text: &str, private: bool) {
     };
     let cells = vec![cell("Claim", "C-3"), cell("Due", text)];
     let now =
-        RowNow { row: 3, cells, at: Some(1), client: None, reason: Some("there is no such day".into()) };
+        CurrentRow { row: 3, cells, at: Some(1), client: None, reason: Some("there is no such day".into()) };
     update(model, Msg::Reply(Reply::RowNow(*ticket, 11, false, Ok(Box::new(now)))));
 }
 
@@ -80,7 +82,7 @@ fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
         panic!("{effects:?}")
     };
     assert_eq!((column.as_str(), value.as_str()), ("Due", "3/4/2026"));
-    let effects = answer(&mut model, &effects, 1, vec![rechecked(3, Standing::Corrected)]);
+    let effects = answer(&mut model, &effects, 1, vec![rechecked(3, RetryState::Corrected)]);
     assert!(matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]), "{effects:?}");
     assert_eq!(model.place(), Place::Processing);
     assert_eq!(model.board().unwrap().log.under().map(|found| found.row), Some(5), "the next one");
@@ -105,7 +107,7 @@ fn a_value_that_does_not_help_keeps_the_question_open() {
     press(&mut model, "g");
     asked(&mut model, "31/02/2026", false);
     let effects = press(&mut model, "'x Enter");
-    answer(&mut model, &effects, 0, vec![rechecked(3, Standing::Unchanged)]);
+    answer(&mut model, &effects, 0, vec![rechecked(3, RetryState::Unchanged)]);
     let shown = picture(&model, 80, 24);
     assert!(shown.contains("Row 3: new value for “Due”") && shown.contains("Type another one"), "{shown}");
     assert!(press(&mut model, "Esc").is_empty());
@@ -167,7 +169,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
             panic!("{effects:?}")
         };
         let ids = IdsOf { field: CaseField::PrimaryContact, separator: None };
-        let cell = CellNow {
+        let cell = CurrentCell {
             header: "Contact".into(),
             column: "Contact".into(),
             text: "Dena W".into(),
@@ -175,14 +177,14 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
             ids: Some(ids),
         };
         let reason = Some("“Dena W” isn't an id".into());
-        let now = RowNow { row: 3, cells: vec![cell], at: Some(0), client: Some(100), reason };
+        let now = CurrentRow { row: 3, cells: vec![cell], at: Some(0), client: Some(100), reason };
         update(model, Msg::Reply(Reply::RowNow(*ticket, 11, *every_row, Ok(Box::new(now)))))
     };
     let effects = open(&mut model, "e");
     let [Effect::Query(Query::Pick(ticket, List::Contacts, Some(100), false))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    let entries = vec![Entry::new(1000, "Dana Whitfield"), Entry::new(1001, "Sam Ode")];
+    let entries = vec![CatalogEntry::new(1000, "Dana Whitfield"), CatalogEntry::new(1001, "Sam Ode")];
     let picked = Picked { entries, read_at: None, failed: None };
     update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked))));
     let shown = picture(&model, 80, 24);

@@ -15,7 +15,7 @@ fn at_its_end() -> Model {
     model.imports.replace(vec![done.clone()]);
     let effects = press(&mut model, "Enter");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Watch(11)))), "{effects:?}");
-    let unknown = Exception { code: Code::Unknown, source: Source::Trackops, ..exception(3) };
+    let unknown = Exception { code: Code::Unknown, source: ExceptionSource::Trackops, ..exception(3) };
     let watched = Watched {
         import: done,
         log: vec![exception(2), unknown],
@@ -89,7 +89,7 @@ fn start_can_look_each_case_up_first() {
     assert!(
         matches!(
             effects.as_slice(),
-            [Effect::Run(RunCommand::Start(13, StartOptions { look_up: crate::app::WantedLookUp::Off, .. }))]
+            [Effect::Run(RunCommand::Start(13, StartOptions { look_up: crate::app::LookUpChoice::Off, .. }))]
         ),
         "{effects:?}"
     );

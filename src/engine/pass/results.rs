@@ -1,0 +1,195 @@
+//! Handles the results of sent rows.
+
+use tokio::time::Instant;
+
+use super::{DecidedRow, LOST_IN_A_ROW, Pass};
+use crate::engine::recent::OtherCases;
+use crate::engine::refusal_streak::TRIP_AFTER;
+use crate::engine::row::{
+    Interpretation, Prepared, Ready, SendResult, Sending, Verdict, in_trackops, interpret, looked_up,
+};
+use crate::engine::runner::Stop;
+use crate::ledger::{Exception, OnError, Outcome};
+use crate::trackops::{Answer, Fault, FoundCase};
+
+/// Milliseconds. Longest time between a request and its answer.
+const SENT_BEFORE: i64 = 65_000;
+
+impl Pass<'_> {
+    pub(super) fn sending(&self, row: &Prepared, ready: &Ready) -> Sending {
+        let job = &self.runner.job;
+        let turned_away = self.turned_away.get(&row.row).copied();
+        let asks = matches!(self.runner.others, OtherCases::AskEach);
+        Sending::new(&job.client, ready, asks, turned_away, self.runner.learned())
+    }
+
+    fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {
+        self.got_answer(&row);
+        self.release();
+        self.claimed_ids.insert(case_id.clone());
+        self.decide(row, Outcome::Created { case_id, case_number }, true);
+    }
+
+    /// Looks up a row after an unclear answer. With Halt on Error nothing starts meanwhile.
+    pub(super) fn look_up(&mut self, row: Prepared, answer: Answer, sending: Sending) {
+        self.looking_up += 1;
+        self.runner.pace.started(Instant::now());
+        self.requests.spawn(async move { (row, SendResult::LookedUp(answer, sending.look_up().await)) });
+    }
+
+    /// Looks up a row's own case, because the answer names one that belongs to another row.
+    pub(super) fn belongs_to_another(&mut self, row: Prepared, id: &str) {
+        self.runner.job.client.drop_connections();
+        let Verdict::Send(ready, _) = &row.verdict else { return };
+        let sending = self.sending(&row, ready);
+        let why = format!("answered with case {id}, which belongs to another row");
+        self.look_up(row, Answer::Unknown { status: Some(200), why }, sending);
+    }
+
+    /// Handles the lookup after an unclear answer.
+    pub(super) async fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<FoundCase>) {
+        let sent_at = self.turned_away.get(&row.row).copied();
+        let own = match self.runner.own_cases(found, sent_at, &self.claimed_ids) {
+            Ok(own) => own,
+            Err(error) => return self.halt(Stop::Fault(error.to_string())),
+        };
+        let interpretation = interpret(&self.runner.job.plan, self.runner.job.today, &row, answer);
+        let interpretation = looked_up(&self.runner.job.plan, &row, interpretation, own);
+        self.handle(row, interpretation).await;
+    }
+
+    /// Handles a refusal of a row whose case may exist.
+    fn in_conflict(&mut self, row: Prepared, exception: Exception) {
+        self.got_answer(&row);
+        self.halt_if_unknown_halts(&row, &exception.message);
+        self.decide(row, Outcome::Unknown(exception), true);
+    }
+
+    /// Handles a refusal.
+    fn turned_down(&mut self, row: Prepared, exception: Exception) {
+        self.got_answer(&row);
+        self.refused(row, exception);
+    }
+
+    /// Handles a lookup before sending that found the row's case, or one that may be it.
+    pub(super) fn already_there(&mut self, row: Prepared, found: &[FoundCase]) {
+        self.got_answer(&row);
+        let Verdict::Send(ready, _) = &row.verdict else { return };
+        let problem = in_trackops(&self.runner.job.plan, (row.row, row.line), ready, found);
+        let (code, reason) = (problem.code, problem.message);
+        self.decide(row, Outcome::Excluded { code, reason }, true);
+    }
+
+    pub(super) fn rejected(&mut self, row: Prepared, exception: Exception, intended: bool) {
+        if self.runner.job.options.on_error == OnError::Halt {
+            let note = format!(
+                "Stopped at row {} (line {}): {}. No further rows were sent.",
+                row.row, row.line, exception.message
+            );
+            self.halt(Stop::Halted(note));
+        }
+        self.decide(row, Outcome::Rejected(exception), intended);
+    }
+
+    pub(super) async fn answered(&mut self, row: Prepared, answer: Answer) {
+        let interpretation = interpret(&self.runner.job.plan, self.runner.job.today, &row, answer);
+        self.handle(row, interpretation).await;
+    }
+
+    /// Handles the meaning of an answer and the lookup after it.
+    async fn handle(&mut self, row: Prepared, interpretation: Interpretation) {
+        match interpretation {
+            Interpretation::Created { id, .. } if self.claimed_ids.contains(&id) => {
+                self.belongs_to_another(row, &id);
+            }
+            Interpretation::Created { id, number } => self.created(row, id, number),
+            Interpretation::Refused(exception) => self.turned_down(row, exception),
+            Interpretation::Conflict(exception) => self.in_conflict(row, exception),
+            Interpretation::Lost { status, why, exception } => self.lost(row, status, &why, exception),
+            Interpretation::NotDone(fault) => self.fault(row, &fault).await,
+        }
+    }
+
+    /// Handles a refusal. While every row is refused for the same reason, it stays open whether the rows are to
+    /// blame.
+    pub(super) fn refused(&mut self, row: Prepared, exception: Exception) {
+        if self.refusals.has_reason(&exception) {
+            return self.decide(row, Outcome::TurnedAway, true);
+        }
+        for (row, exception) in self.refusals.refused(row, exception) {
+            self.rejected(row, exception, true);
+        }
+        let Some((reason, rows)) = self.refusals.take_if_tripped() else { return };
+        self.halt(Stop::Fault(format!(
+            "The first {TRIP_AFTER} rows were all refused for the same reason: {reason}. The cause is probably in the case \
+             defaults or the field map, so these rows count as not sent. Duplicate the import and fix it there, or \
+             resume to send them anyway."
+        )));
+        for row in rows {
+            self.decide(row, Outcome::TurnedAway, true);
+        }
+    }
+
+    /// Rejects the rows held back: each was refused for its own reason.
+    pub(super) fn release(&mut self) {
+        for (row, exception) in self.refusals.release() {
+            self.rejected(row, exception, true);
+        }
+    }
+
+    fn got_answer(&mut self, row: &Prepared) {
+        self.lost_in_a_row = 0;
+        self.last_good = self.last_good.max(row.row);
+        self.runner.pace.record_success();
+    }
+
+    fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str, exception: Exception) {
+        // A row sent before the last clear answer says nothing about the connection now.
+        self.lost_in_a_row += u32::from(row.row > self.last_good);
+        let place = format!("row {} (line {})", row.row, row.line);
+        if status.is_some_and(|status| (300..400).contains(&status)) {
+            self.halt(Stop::Fault(format!("{why}. Resume looks up {place}.")));
+        } else if self.lost_in_a_row >= LOST_IN_A_ROW && status.is_some_and(|status| status < 300) {
+            // A server that never returns ids isn't a broken connection: its cases are looked up, and the run
+            // continues.
+            self.runner.unknown_rows.push(row.row);
+            self.halt(Stop::Unknown(format!("{place}: sent, but {why}")));
+        } else if self.lost_in_a_row >= LOST_IN_A_ROW {
+            self.halt(Stop::Fault(format!(
+                "The answers to {LOST_IN_A_ROW} rows in a row were lost, the last to {place}: {why}. Check the \
+                 connection, then resume. Resume looks these rows up first."
+            )));
+        } else {
+            self.halt_if_unknown_halts(&row, &format!("sent, but {why}"));
+        }
+        self.decide(row, Outcome::Unknown(exception), true);
+    }
+
+    /// With Halt on Error, starts nothing after an unknown row.
+    pub(super) fn halt_if_unknown_halts(&mut self, row: &Prepared, why: &str) {
+        if self.runner.job.options.on_error == OnError::Halt {
+            let place = format!("row {} (line {})", row.row, row.line);
+            self.runner.unknown_rows.push(row.row);
+            self.halt(Stop::Unknown(format!("{place}: {why}")));
+        }
+    }
+
+    /// Handles a fault that isn't the row's: the row goes back, and the run waits or pauses.
+    pub(super) async fn fault(&mut self, row: Prepared, fault: &Fault) {
+        // An unknown row is looked up first; then this one is sent again.
+        let waits =
+            matches!(self.stop, None | Some(Stop::Unknown(_))) && self.runner.wait_if_transient(fault).await;
+        let again = waits && self.stop.is_none();
+        if !waits {
+            self.halt(Stop::of(fault));
+        }
+        let outcome = if fault.was_answered() {
+            let now = self.runner.job.client.clock().millis();
+            self.turned_away.entry(row.row).or_insert(now - SENT_BEFORE);
+            Outcome::TurnedAway
+        } else {
+            Outcome::NotSent
+        };
+        self.post(DecidedRow { row, outcome, intended: true, send_again: again });
+    }
+}

@@ -1,0 +1,130 @@
+//! First step: a row by itself, whatever was sent before. Runs on any thread.
+
+use std::borrow::Cow;
+use std::hash::RandomState;
+
+use jiff::civil::Date;
+
+use super::Ready;
+use super::identity::{Identified, content_hash, identity_hashes, own_reference};
+use super::reasons::no_case;
+use super::references::IdentityHashes;
+use crate::case::{Plan, Problem};
+use crate::ledger::DeletedCases;
+use crate::sheet::Row;
+use crate::trackops::{self, CaseRequest, ValueForms};
+
+/// Builds single rows.
+pub(crate) struct RowBuilder {
+    pub(super) plan: Plan,
+    pub(super) today: Date,
+    pub(super) hasher: RandomState,
+    /// Cases of deleted imports.
+    pub(super) forgotten: DeletedCases,
+    /// JSON forms of custom fields; `None` if nothing is sent, so that no body is written.
+    pub(super) forms: Option<ValueForms>,
+}
+
+/// Result of the first step. It holds no case, so that many fit in memory.
+pub(crate) struct BuiltRow {
+    pub(super) row: u64,
+    pub(super) line: u64,
+    /// The fixed cells, if there are fixes.
+    pub(super) fixed: Option<csv::StringRecord>,
+    /// `reference_value_1`, if a cell of the row gave it.
+    pub(super) reference: Option<String>,
+    pub(super) result: BuildResult,
+}
+
+pub(super) enum BuildResult {
+    /// A case that can be sent, with warnings.
+    Case(Candidate, Vec<Problem>),
+    /// Exclude the row.
+    Exclude(Problem),
+    /// The row can't be sent.
+    Reject(Vec<Problem>),
+}
+
+/// A case that can be sent unless it was sent before.
+pub(super) struct Candidate {
+    pub(super) ready: Ready,
+    /// Hashes by which it is remembered.
+    pub(super) hashes: IdentityHashes,
+    /// True if a deleted import sent it.
+    pub(super) forgotten: bool,
+}
+
+impl RowBuilder {
+    pub(crate) fn build(&self, row: &Row) -> BuiltRow {
+        let edited = self.plan.edits().apply(row);
+        let at = |fixed, reference, found| BuiltRow {
+            row: row.number,
+            line: row.line,
+            fixed,
+            reference,
+            result: found,
+        };
+        if let Some(problem) = no_case(&self.plan, row, &edited.row) {
+            return at(fixed(edited.row), None, BuildResult::Exclude(problem));
+        }
+        let built = self.plan.build_edited(&edited, self.today);
+        let reference = own_reference(&built.case);
+        let fixed = fixed(edited.row);
+        if !built.is_sendable() {
+            return at(fixed, reference, BuildResult::Reject(built.problems));
+        }
+        let token = self.plan.token(row.number);
+        let Identified { identity, client } =
+            Identified::of(&built.case, token.as_deref(), || content_hash(&row.cells));
+        let request = self.forms.map(|forms| trackops::request(&built.case, forms)).unwrap_or_default();
+        let candidate = Candidate {
+            hashes: identity_hashes(&identity, &self.hasher),
+            forgotten: self.forgotten.has(&identity),
+            ready: Ready { request, identity, client, token, anyway: self.plan.is_sent_anyway(row.number) },
+        };
+        at(fixed, reference, BuildResult::Case(candidate, built.problems))
+    }
+}
+
+fn fixed(row: Cow<'_, Row>) -> Option<csv::StringRecord> {
+    match row {
+        Cow::Owned(row) => Some(row.cells),
+        Cow::Borrowed(_) => None,
+    }
+}
+
+impl BuiltRow {
+    /// Returns the hashes of a case, and whether a cell gave its reference; `None` for a row that is no case.
+    pub(crate) fn identity(&self) -> Option<(IdentityHashes, bool)> {
+        match &self.result {
+            BuildResult::Case(case, _) => Some((case.hashes, case.ready.reference().is_some())),
+            BuildResult::Exclude(_) | BuildResult::Reject(_) => None,
+        }
+    }
+
+    /// Returns true if a deleted import sent it.
+    pub(crate) fn is_forgotten(&self) -> bool {
+        matches!(&self.result, BuildResult::Case(case, _) if case.forgotten)
+    }
+
+    /// Returns its request; `None` for a row that can't be sent.
+    pub(crate) fn request(&self) -> Option<&CaseRequest> {
+        match &self.result {
+            BuildResult::Case(case, _) => Some(&case.ready.request),
+            BuildResult::Exclude(_) | BuildResult::Reject(_) => None,
+        }
+    }
+
+    /// Returns true if the row is excluded.
+    pub(crate) fn is_excluded(&self) -> bool {
+        matches!(self.result, BuildResult::Exclude(_))
+    }
+
+    /// Returns what is wrong with the row by itself, or why it is excluded.
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        match self.result {
+            BuildResult::Case(_, problems) | BuildResult::Reject(problems) => problems,
+            BuildResult::Exclude(problem) => vec![problem],
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Cases created twice, found when an import is read back.
+
+use rusqlite::params;
+
+use super::commit::log;
+use super::row::{RowState, StoredId, signed, unsigned};
+use super::tally::forget_tally;
+use super::{Exception, ImportId, Ledger, LedgerError};
+
+/// A row that has more than one case in Trackops.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct DuplicateCases {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// `reference_value_1` as sent.
+    pub reference: Option<String>,
+    /// Number of each case, or its id if Trackops reported no number; the row's own first.
+    pub cases: Vec<String>,
+}
+
+/// A row that was sent, with its outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentRow {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line, from 1.
+    pub line: u64,
+    /// Created or rejected.
+    pub state: RowState,
+    /// `reference_value_1` as sent.
+    pub reference: String,
+    /// Id of the case; `None` for a rejected row.
+    pub case_id: Option<String>,
+    /// Time when it was first sent, in milliseconds since 1970 by the server's clock.
+    pub sent_at: i64,
+}
+
+/// An additional case of a row: row, id and number.
+pub type ExtraCase = (u64, String, Option<String>);
+
+impl Ledger {
+    /// Returns the rows of an import that have a reference and were answered by Trackops, without those that a person
+    /// marked as created.
+    pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at) FROM rows
+             WHERE import = ?1 AND state IN (?2, ?3) AND sent_at IS NOT NULL AND reference IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
+             ORDER BY row",
+        )?;
+        let answered = params![import, RowState::Created, RowState::Rejected];
+        let rows = statement.query_map(answered, |row| {
+            Ok(SentRow {
+                row: unsigned(row.get(0)?),
+                line: unsigned(row.get(1)?),
+                state: row.get(2)?,
+                reference: row.get(3)?,
+                case_id: row.get::<_, Option<StoredId>>(4)?.map(|id| id.0),
+                sent_at: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Records the additional cases of an import's rows; they replace earlier records.
+    pub async fn set_duplicate_cases(
+        &self,
+        import: ImportId,
+        extra: Vec<ExtraCase>,
+    ) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            connection.execute("DELETE FROM doubled WHERE import = ?1", [import])?;
+            for (row, case_id, case_number) in &extra {
+                connection.execute(
+                    "INSERT OR IGNORE INTO doubled (import, row, case_id, case_number) VALUES (?1, ?2, ?3, ?4)",
+                    params![import, signed(*row), case_id, case_number],
+                )?;
+            }
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Returns the rows of an import that have more than one case in Trackops, as found when it was last read back.
+    pub fn duplicate_cases(&self, import: ImportId) -> Result<Vec<DuplicateCases>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.row, line, reference, coalesce(rows.case_number, CAST(rows.case_id AS TEXT)),
+                    coalesce(doubled.case_number, doubled.case_id)
+             FROM doubled JOIN rows ON rows.import = doubled.import AND rows.row = doubled.row
+             WHERE doubled.import = ?1 ORDER BY rows.row, doubled.case_id",
+        )?;
+        let mut found: Vec<DuplicateCases> = Vec::new();
+        let mut rows = statement.query([import])?;
+        while let Some(record) = rows.next()? {
+            let (row, case): (u64, String) = (unsigned(record.get(0)?), record.get(4)?);
+            if let Some(last) = found.last_mut().filter(|last| last.row == row) {
+                last.cases.push(case);
+                continue;
+            }
+            let own: Option<String> = record.get(3)?;
+            let cases = own.into_iter().chain([case]).collect();
+            found.push(DuplicateCases {
+                row,
+                line: unsigned(record.get(1)?),
+                reference: record.get(2)?,
+                cases,
+            });
+        }
+        Ok(found)
+    }
+
+    /// Revokes the created outcome of a row, because its case is another one. The row becomes unknown.
+    pub async fn revoke_created(&self, import: ImportId, exception: Exception) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            forget_tally(connection, import)?;
+            connection.execute(
+                "UPDATE rows SET state = ?3, case_id = NULL, case_number = NULL
+                 WHERE import = ?1 AND row = ?2 AND state = ?4",
+                params![import, signed(exception.row), RowState::Unknown, RowState::Created],
+            )?;
+            log(connection, import, &exception)?;
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+}

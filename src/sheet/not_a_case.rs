@@ -1,0 +1,287 @@
+//! Rows below the header that aren't cases: totals, headings, notes, separators, repeated headers.
+//!
+//! Such rows are excluded, so this must be certain. Rows that only might not be cases get a warning from the check.
+
+use csv::StringRecord;
+use strum::VariantArray;
+
+use super::cell_kind::CellKind;
+use super::footer;
+use super::words::{TableWords, begins_with_any};
+
+/// Reason why a row below the header isn't a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
+pub enum NotACase {
+    /// A total or a note below the table.
+    Footer,
+    /// A repeated header.
+    HeaderAgain,
+    /// A total between the rows.
+    Total,
+    /// A group's name, alone above its rows.
+    Heading,
+    /// `# exported by ...`, alone in its row.
+    Comment,
+    /// `-----`.
+    Separator,
+    /// Instructions below the header of a template: `required`, `MM/DD/YYYY`.
+    Instructions,
+    /// A sample row in a template.
+    Example,
+    /// Hidden or filtered out in a workbook, and not to be imported.
+    Hidden,
+}
+
+impl NotACase {
+    /// Code for scripts.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Footer => "row.footer",
+            Self::HeaderAgain => "row.header_again",
+            Self::Total => "row.total",
+            Self::Heading => "row.heading",
+            Self::Comment => "row.comment",
+            Self::Separator => "row.separator",
+            Self::Instructions => "row.instructions",
+            Self::Example => "row.example",
+            Self::Hidden => "row.hidden",
+        }
+    }
+
+    /// Describes rows like it in a few words.
+    #[must_use]
+    pub fn cause(self) -> &'static str {
+        match self {
+            Self::Footer => "a total or a note below the table",
+            Self::HeaderAgain => "a repeated header",
+            Self::Total => "a total",
+            Self::Heading => "a group heading",
+            Self::Comment => "a comment",
+            Self::Separator => "a separator line",
+            Self::Instructions => "instructions for filling in the columns",
+            Self::Example => "an example of a filled-in row",
+            Self::Hidden => "hidden or filtered out in the workbook",
+        }
+    }
+
+    /// Describes the row.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Footer => "the row looks like a total or a note below the table",
+            Self::HeaderAgain => "the row repeats the header",
+            Self::Total => "the row is a total",
+            Self::Heading => "the row is a group heading: a single value, unlike the others in its column",
+            Self::Comment => "the row is a comment",
+            Self::Separator => "the row is a separator line",
+            Self::Instructions => "the row has instructions for filling in the columns",
+            Self::Example => "the row is an example of a filled-in row",
+            Self::Hidden => "the row is hidden or filtered out in the workbook",
+        }
+    }
+
+    /// Advice on what to do.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Footer => "no action needed; if it is a case, set footer rows to 0 (f, or footer = 0)",
+            Self::HeaderAgain => "no action needed",
+            Self::Hidden => {
+                "no action needed; hidden = \"include\" under [sheet] in the recipe imports such rows"
+            }
+            _ => "no action needed; if it is a case, send it anyway (y on the row, or --send-anyway)",
+        }
+    }
+
+    /// Whether the user can send the row as a case anyway.
+    #[must_use]
+    pub fn may_be_sent(self) -> bool {
+        match self {
+            Self::Total
+            | Self::Heading
+            | Self::Comment
+            | Self::Separator
+            | Self::Instructions
+            | Self::Example => true,
+            Self::Footer | Self::HeaderAgain | Self::Hidden => false,
+        }
+    }
+}
+
+/// The usual look of a table's rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct UsualRow {
+    /// Number of cells usually filled.
+    pub(super) filled: usize,
+    /// Kind of most cells in each column; `None` where they differ.
+    pub(super) kinds: Vec<Option<CellKind>>,
+}
+
+/// Minimum number of usually filled cells that makes a row of one cell stand out.
+const TELLING: usize = 3;
+/// Number of rows below the header that can be instructions or examples.
+const FIRST_ROWS: u64 = 3;
+
+impl UsualRow {
+    /// Returns why a row isn't a case, if that is certain. `number` counts data rows from 1.
+    pub(super) fn judge(&self, number: u64, cells: &StringRecord) -> Option<NotACase> {
+        let mut filled = cells.iter().enumerate().filter(|(_, cell)| !is_blank(cell));
+        let (at, first) = filled.next()?;
+        let first = first.trim();
+        let alone = filled.next().is_none();
+        if first.starts_with(|c: char| c.is_ascii_punctuation() || !c.is_ascii()) {
+            if cells.iter().all(|cell| is_blank(cell) || is_rule(cell)) {
+                return Some(NotACase::Separator);
+            }
+            if alone && is_comment(first) {
+                return Some(NotACase::Comment);
+            }
+        }
+        if number <= FIRST_ROWS
+            && let Some(reason) = template_row(first, cells)
+        {
+            return Some(reason);
+        }
+        if footer::is_total(first) && footer::is_footer(cells, self.kinds.len()) {
+            return Some(NotACase::Total);
+        }
+        (alone && self.filled >= TELLING && self.is_heading(at, first)).then_some(NotACase::Heading)
+    }
+
+    /// Whether a single cell is filled in a row that should have several, which is worth a warning.
+    pub(super) fn is_lone(&self, cells: &StringRecord) -> bool {
+        self.filled >= TELLING && cells.iter().filter(|cell| !is_blank(cell)).nth(1).is_none()
+    }
+
+    /// Words where the column has ids, numbers or dates.
+    fn is_heading(&self, column: usize, text: &str) -> bool {
+        let telling = self.kinds.get(column).copied().flatten().is_some_and(CellKind::is_telling);
+        telling
+            && matches!(CellKind::of(text), CellKind::Words | CellKind::Prose)
+            && text.chars().any(char::is_alphabetic)
+    }
+}
+
+/// Whether a cell is empty. Truncated or padded files have NULs.
+pub(super) fn is_blank(cell: &str) -> bool {
+    cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{1a}' | '\u{feff}')).is_empty()
+}
+
+/// `-----`, `=====`, `* * *`; also a single dash, which means nothing.
+fn is_rule(cell: &str) -> bool {
+    let line = |c: char| {
+        matches!(c, '-' | '=' | '_' | '*' | '~' | '#' | '.' | '+' | '|' | '\u{2010}'..='\u{2015}' | '─' | '═')
+    };
+    cell.chars().all(|c| line(c) || c.is_whitespace())
+}
+
+/// `# page 2`, `// exported`, `-- 12 records`: a comment mark, not an id that begins with one.
+fn is_comment(text: &str) -> bool {
+    let rest = text.trim_start_matches(['#', '/', '-', ';', '*', '!']);
+    let marks = text.len() - rest.len();
+    let marked =
+        text.starts_with("//") || text.starts_with("--") || text.starts_with('#') || text.starts_with("/*");
+    marked
+        && marks > 0
+        && (rest.starts_with(char::is_whitespace) || marks >= 2)
+        && rest.contains(char::is_whitespace)
+}
+
+/// Instructions or an example below the header of a template.
+fn template_row(first: &str, cells: &StringRecord) -> Option<NotACase> {
+    let lower = first.to_lowercase();
+    let words = TableWords::get();
+    if words.examples.contains(lower.trim_end_matches(['-', '>', ' '])) {
+        return Some(NotACase::Example);
+    }
+    let (mut hints, mut filled) = (0_usize, 0_usize);
+    for cell in cells.iter().filter(|cell| !is_blank(cell)) {
+        filled += 1;
+        let cell = cell.trim().to_lowercase();
+        if words.hints.contains(&cell) || begins_with_any(&cell, &words.hint_beginnings) {
+            hints += 1;
+        } else if CellKind::of(&cell).is_value() {
+            return None;
+        }
+    }
+    (hints >= 2 && hints * 2 >= filled).then_some(NotACase::Instructions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(number: u64, row: &str) -> Option<NotACase> {
+        let typical = UsualRow {
+            filled: 5,
+            kinds: vec![
+                Some(CellKind::Id),
+                Some(CellKind::Words),
+                Some(CellKind::Date),
+                Some(CellKind::Number),
+                Some(CellKind::Prose),
+            ],
+        };
+        typical.judge(number, &row.split('|').collect())
+    }
+
+    #[test]
+    fn rows_that_are_no_cases() {
+        use NotACase::{Comment, Example, Heading, Instructions, Separator, Total};
+        for (row, reason) in [
+            ("Aurora office||||", Heading),
+            ("||Golden office||", Heading),
+            ("# --- page 2 ---||||", Comment),
+            ("// exported by report 7||||", Comment),
+            ("-- 12 records --||||", Comment),
+            ("-----|-----|-----|-----|-----", Separator),
+            ("==========||||", Separator),
+            ("-|-|-|-|-", Separator),
+            ("* * *||||", Separator),
+            ("Subtotal|||4500|", Total),
+            ("TOTAL||||", Total),
+            ("Grand Total:|||$4,500.00|", Total),
+            ("Required|Text|MM/DD/YYYY|Number|Optional", Instructions),
+            ("(required)|max 50 characters|date||", Instructions),
+            ("Example|Jane Doe|03/04/2026|100|Call first", Example),
+            ("EXAMPLE:|Jane Doe|03/04/2026|100|Call first", Example),
+        ] {
+            assert_eq!(judged(1, row), Some(reason), "{row}");
+        }
+    }
+
+    #[test]
+    fn cases_that_only_look_so() {
+        for row in [
+            "A-105||||",
+            "#4471||||",
+            "#4471|Ann Lee|||",
+            "Aurora office|Ann Lee|||",
+            "|Ann Lee|||",
+            "||||see page 2",
+            "Total Care Inc|Ann|3/4/2026|1|x",
+            "Example Industries|Ann|3/4/2026|1|x",
+            "SAMPLE-1|Ann|3/4/2026|1|x",
+            "A-1|Required|3/4/2026|1|x",
+            "-5||||",
+        ] {
+            assert_eq!(judged(1, row), None, "{row}");
+        }
+        assert_eq!(judged(9, "Required|Text|MM/DD/YYYY|Number|Optional"), None);
+    }
+
+    #[test]
+    fn a_single_cell_stands_out_where_rows_have_several() {
+        let typical = |filled| UsualRow { filled, kinds: vec![None; 5] };
+        let row = |text: &str| text.split('|').collect::<StringRecord>();
+        assert!(typical(5).is_lone(&row("A-105||||")));
+        assert!(!typical(5).is_lone(&row("A-105|Ann|||")));
+        assert!(!typical(2).is_lone(&row("A-105||")));
+    }
+
+    #[test]
+    fn padding_is_nothing() {
+        assert!(is_blank("\0\0") && is_blank(" \u{1a}") && is_blank("\u{feff}") && !is_blank("0"));
+    }
+}
