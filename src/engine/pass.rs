@@ -216,77 +216,13 @@ impl<'a> Pass<'a> {
     /// start immediately, and the others while the next intents are written. No more than that: after a kill, every
     /// row with an intent has to be looked up.
     fn read_ahead(&self) -> usize {
-        2 * self.runner.pace.allowed()
+        if self.is_one_by_one() { 1 } else { 2 * self.runner.pace.allowed() }
     }
 
-    /// Stops starting rows. The first reason counts, but an unknown row gives way to any other.
-    fn halt(&mut self, stop: Stop) {
-        if matches!(self.stop, None | Some(Stop::Unknown(_))) {
-            self.stop = Some(stop);
-        }
-        self.source.close();
-        for row in take(&mut self.ready) {
-            if matches!(row.verdict, Verdict::Send(..)) {
-                self.decide(row, Outcome::NotSent, true);
-            }
-        }
-    }
-
-    fn decide(&mut self, row: Prepared, outcome: Outcome, intended: bool) {
-        self.post(DecidedRow { row, outcome, intended, send_again: false });
-    }
-
-    fn post(&mut self, decided: DecidedRow) {
-        if self.outbox.is_empty() {
-            self.gathering = Instant::now();
-        }
-        self.outbox.push(decided);
-    }
-
-    /// Takes rows from the file.
-    fn take_rows(&mut self, rows: Option<Result<Vec<Prepared>, String>>) {
-        match rows {
-            Some(Ok(rows)) => self.waiting.extend(rows),
-            Some(Err(reason)) => self.halt(Stop::Fault(reason)),
-            None => self.source_ended = true,
-        }
-    }
-
-    async fn handle_result(&mut self, result: Result<(Prepared, SendResult), JoinError>) {
-        match result {
-            Ok((row, SendResult::Answered(answer))) => self.answered(row, answer).await,
-            Ok((row, SendResult::AlreadyThere(found))) => self.already_there(row, &found),
-            Ok((row, SendResult::Unclear(answer, sending))) => self.look_up(row, answer, *sending),
-            Ok((row, SendResult::LookedUp(answer, found))) => {
-                self.looking_up -= 1;
-                self.looked_up(row, answer, found).await;
-            }
-            Ok((row, SendResult::EarlierTry(found))) => {
-                let why = "not accepted at first, although a lookup finds a case that could be it".to_owned();
-                self.looked_up(row, Answer::Unknown { status: None, why }, found).await;
-            }
-            // A task that panicked leaves its row without an outcome: unknown, as recorded in the ledger.
-            Err(_) => {}
-        }
-    }
-
-    /// Begins a transaction with the decided rows and the next ones, unless one is in progress or it is too early.
-    /// Returns true if the next rows need no transaction, because none of them is sent.
-    fn commit(&mut self, now: Instant) -> bool {
-        if self.committing.is_some() {
-            return false;
-        }
-        let few_are_ready = self.stop.is_none() && self.ready.len() <= self.read_ahead() / 2;
-        let gathered = gathers.then(|| self.gathering + GATHER);
-        let tell = self.has_progress.then(|| self.progress_sent_at + PROGRESS_INTERVAL);
-        [start, gathered, tell].into_iter().flatten().min()
-    }
-
-    /// Number of rows whose intent is written ahead. When all rows in flight are answered at once, half of these
-    /// start immediately, and the others while the next intents are written. No more than that: after a kill, every
-    /// row with an intent has to be looked up.
-    fn read_ahead(&self) -> usize {
-        2 * self.runner.pace.allowed()
+    /// Returns true if only the row being sent may have an intent. With Halt on Error, a row after it must not be unknown
+    /// after a kill: it would be looked up after rows that follow it, and could then be refused behind them.
+    fn is_one_by_one(&self) -> bool {
+        self.runner.job.options.on_error == OnError::Halt && self.runner.pace.allowed() == 1
     }
 
     /// Stops starting rows. The first reason counts, but an unknown row gives way to any other.
@@ -347,14 +283,14 @@ impl<'a> Pass<'a> {
             return false;
         }
         // One by one, the next intent is written together with the outcome of the row before.
-        let may_begin = self.stop.is_none() && !(self.is_one_by_one() && !self.requests.is_empty());
+        let may_begin = self.stop.is_none() && (!self.is_one_by_one() || self.requests.is_empty());
         let few_are_ready = may_begin && self.ready.len() <= self.read_ahead() / 2;
         let gathered = now >= self.gathering + GATHER || self.requests.is_empty();
         let runs_dry = few_are_ready && !self.waiting.is_empty();
         if !(runs_dry || (gathered && !self.outbox.is_empty())) {
             return false;
         }
-        let rows = if self.stop.is_none() { self.next_rows() } else { Vec::new() };
+        let rows = if may_begin { self.next_rows() } else { Vec::new() };
         let mut batch = self.runner.job.intents(&rows);
         let decided = take(&mut self.outbox);
         batch.outcomes =

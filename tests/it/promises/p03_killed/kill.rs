@@ -330,3 +330,33 @@ async fn kills_while_corrected_rows_are_sent_leave_one_case_per_row() {
 async fn kills_at_any_step_of_the_ledger_leave_one_case_per_row() {
     over_seeds(40, killed_and_resumed).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_with_halt_on_error_leaves_only_the_row_being_sent_unknown() {
+    // Row 4 is never answered; row 5 would be refused.
+    let world = World::with_faults(&["hang@4"]).await;
+    let file = world.file("cases.csv", &csv(8, &[], &[5]));
+    let recipe = world.path("recipe.toml");
+    let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--on-error", "halt"];
+    let mut child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    while world.sandbox.stats().created < 4 && child.try_wait().unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let shown = world.run(&["show", "1", "--json"]).json();
+    assert_eq!(
+        (&shown["created"], &shown["unknown"], &shown["not_sent"]),
+        (&3.into(), &1.into(), &4.into()),
+        "{shown}"
+    );
+    // The refused row stops the import before any row behind it exists.
+    world.sandbox.set_faults(Vec::new());
+    let resumed = world.run(&["resume", "1", "--json"]).json();
+    assert_eq!(
+        (&resumed["status"], &resumed["created"], &resumed["rejected"], &resumed["not_sent"]),
+        (&"error".into(), &4.into(), &1.into(), &3.into()),
+        "{resumed}"
+    );
+    assert_eq!(world.sandbox.stats().created, 4);
+}
