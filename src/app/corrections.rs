@@ -125,7 +125,7 @@ impl App {
         let sheet = self.sheet(id)?;
         self.measure(id, &sheet)?;
         let mut recipe = recipe_of(&import)?;
-        let mut named = None;
+        let (mut named, mut of_value) = (None, None);
         match correction {
             Correction::Cell { row, column, value } => {
                 self.require_fixable(id, row, &sheet)?;
@@ -144,7 +144,9 @@ impl App {
             Correction::Value { column, from, value } => {
                 let at = column_at(&sheet, &column)?;
                 let column = column_name(&sheet.columns(), at);
-                recipe.fix(Fix { column, row: None, from: from.trim().to_owned(), to: value });
+                let from = from.trim().to_owned();
+                recipe.fix(Fix { column, row: None, from: from.clone(), to: value });
+                of_value = Some((at, from));
             }
             Correction::Skip { row } => {
                 self.require_fixable(id, row, &sheet)?;
@@ -161,7 +163,18 @@ impl App {
             }
             Correction::Recipe(new) => recipe = with_corrections(id, &recipe, *new)?,
         }
-        self.amend(&import, &sheet, &recipe, named)
+        let mut corrected = self.amend(&import, &sheet, &recipe, named)?;
+        if let Some((at, from)) = of_value {
+            // Rows with another value were only checked along.
+            let mut concerned = Vec::with_capacity(corrected.rows.len());
+            for row in corrected.rows {
+                if cell(&read(&sheet, row.row)?, at) == from {
+                    concerned.push(row);
+                }
+            }
+            corrected.rows = concerned;
+        }
+        Ok(corrected)
     }
 
     /// Returns a row of an import's file as it reads now; `column`: the header of the cell that was at fault.

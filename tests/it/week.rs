@@ -102,7 +102,7 @@ fn tuesday(office: &mut Office, before: &[List]) -> List {
         assert!(read.stdout.contains(told), "{told}: {read:?}");
     }
     let checked = office.types("ben$ caseload check harborline-week45.csv --recipe harborline.toml");
-    let found = format!("{} rows = {} to send + {others} to skip + 2 with errors", list.len(), claims - 2);
+    let found = format!("{} rows = {} to send + {others} excluded + 2 with errors", list.len(), claims - 2);
     assert!(checked.status == 1 && checked.stdout.contains(&found), "{found}: {checked:?}");
 
     // A file with known errors isn't started unless he says to skip them.
@@ -177,7 +177,7 @@ async fn wednesday(office: &mut Office, before: &[List]) -> List {
     let mapped = office.types("ann$ caseload map prairie-week45.csv --like 1 > prairie.toml");
     assert_eq!(mapped.status, 0, "{mapped:?}");
     let checked = office.types("ann$ caseload check prairie-week45.csv --recipe prairie.toml");
-    let found = format!("{} rows = {new} to send + {again} to skip", all.len());
+    let found = format!("{} rows = {new} to send + {again} excluded", all.len());
     assert!(checked.status == 0 && checked.stdout.contains(&found), "{found}: {checked:?}");
 
     // After four rows, Trackops refuses the token. The import pauses; no row is rejected for that.

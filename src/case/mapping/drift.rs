@@ -117,7 +117,7 @@ impl Drift {
                     .collect();
                 let more = texts.len().saturating_sub(MAX_NAMED);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                format!("“{header}” has new unmapped values: {}{more}", named.join(", "))
+                format!("“{header}” has unmapped values: {}{more}", named.join(", "))
             }
             Self::Fill(header, before, now) => {
                 format!("“{header}” is filled in {now}% of the rows; before, it was {before}%")

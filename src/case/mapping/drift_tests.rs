@@ -122,7 +122,7 @@ fn new_texts_and_another_order_of_dates() {
     assert_eq!(
         found.iter().map(Drift::describe).collect::<Vec<_>>(),
         [
-            "“Services” has new unmapped values: “Trial” (7 ×)",
+            "“Services” has unmapped values: “Trial” (7 ×)",
             "“Assigned” is read as month/day/year, but its dates are day/month/year"
         ]
     );

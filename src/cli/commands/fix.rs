@@ -72,8 +72,7 @@ pub(super) fn to_text(corrected: &Corrected) -> String {
     }
     match corrected.import.corrected {
         0 => {}
-        n => lines
-            .push(format!("{} ready to resend: caseload resume {id} --rejected", plural(n, "corrected row"))),
+        n => lines.push(format!("{} ready: caseload resume {id} --rejected", plural(n, "row"))),
     }
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
 }

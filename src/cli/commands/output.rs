@@ -227,8 +227,11 @@ impl JsonImport {
             ));
         }
         if self.corrected > 0 {
-            let waiting = plural(self.corrected, "corrected row");
-            lines.push(format!("{waiting} ready to resend: caseload resume {} --rejected", self.import));
+            let ready = plural(self.corrected, "row");
+            lines.push(format!(
+                "{ready} fixed or skipped. To finish: caseload resume {} --rejected",
+                self.import
+            ));
         }
         if self.counts.unknown > 0 && self.status == Status::Processing {
             lines.push("Rows awaiting a reply count as unknown.".to_owned());
@@ -307,7 +310,7 @@ pub(super) fn report(report: &CheckReport, problems: &[Problem]) -> String {
     let CheckReport { rows, created, to_send, excluded, with_errors, .. } = report;
     let created = if *created > 0 { format!("{created} created + ") } else { String::new() };
     let mut lines = vec![format!(
-        "{rows} rows = {created}{to_send} to send + {excluded} to skip + {with_errors} with errors"
+        "{rows} rows = {created}{to_send} to send + {excluded} excluded + {with_errors} with errors"
     )];
     lines.extend(report.doubts.iter().map(|doubt| format!("warning: {doubt}")));
     lines.extend(report.notes.clone());

@@ -26,8 +26,10 @@ pub(super) async fn resume(
                 None => return Ok(()),
             }
         } else if options.retry == RetryRows::None && import.corrected > 0 {
-            let waiting = plural(import.corrected, "corrected row");
-            report_line(&format!("{waiting} not resent. Add --rejected to send corrected rows"));
+            let waiting = plural(import.corrected, "row");
+            report_line(&format!(
+                "{waiting} that you fixed or skipped not finished. Add --rejected to finish"
+            ));
         }
         if import.has_something_left() || options.resends_excluded() || options.retry != RetryRows::None {
             go_on(app, &import, options).await?;

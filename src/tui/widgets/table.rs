@@ -4,6 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::tui::core::theme::Theme;
 use crate::tui::widgets::text::{below, fit, put};
 
@@ -55,6 +57,13 @@ pub(crate) fn draw<'a>(
     };
     let height = usize::from(area.height);
     let first = offset(cursor.unwrap_or(len.saturating_sub(1)), len, height);
+    let below_it = len.saturating_sub(first + height);
+    if below_it > 0 && !head.is_empty() {
+        let text = format!(" ↓ {below_it} more ");
+        let room = u16::try_from(text.width()).unwrap_or(area.width).min(area.width);
+        let at = Rect { x: area.right() - room, y: area.y.saturating_sub(1), width: room, height: 1 };
+        put(frame, at, 0, Span::styled(text, theme.strong));
+    }
     for (at, index) in (0..area.height).zip(first..len) {
         let selected = cursor == Some(index);
         let mut built = line(index);

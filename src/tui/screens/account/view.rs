@@ -85,5 +85,9 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
             }
         },
     };
-    paragraph(frame, fields, 6, hint, model.theme.faint);
+    let used = paragraph(frame, fields, 6, hint, model.theme.faint);
+    if model.accounts.all.is_empty() {
+        let text = "Ctrl-C quits. To practice without an account, start: caseload --sandbox";
+        paragraph(frame, fields, 7 + used, text, model.theme.faint);
+    }
 }

@@ -76,10 +76,22 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         n => format!(" Checks {} first to avoid duplicates.", plural(n, "unknown row")),
     };
     let rest = format!("{} of {} rows are not sent yet.", counts.not_sent, counts.rows);
-    let again = plural(corrected, "corrected row");
+    let ready = plural(corrected, "row");
     let question = match (corrected, counts.not_sent) {
-        (1.., 0) => format!("Send {again} of import {id}{host}?{unknown}"),
-        (1.., _) => format!("Resume import {id}{host}? It resends {again}. {rest}{unknown}"),
+        (1.., 0) => {
+            format!(
+                "Finish {ready} of import {id}{host}? Fixed rows are sent, skipped ones are excluded.{unknown}"
+            )
+        }
+        (1.., _) => {
+            format!(
+                "Resume import {id}{host}? It first finishes {ready} you fixed or skipped. {rest}{unknown}"
+            )
+        }
+        (0, 0) if counts.unknown > 0 => format!(
+            "Look up {} of import {id}{host}? Nothing else is left to send.",
+            plural(counts.unknown, "unknown row")
+        ),
         (0, _) if import.status == Status::Error && counts.rejected > 0 => format!(
             "Resume import {id}{host} past the row that stopped it? That row stays rejected (Esc, then e to edit it). {rest}{unknown}"
         ),
@@ -220,6 +232,7 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     (board.settling, board.reading_back) = (None, None);
     board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
     board.note = ended.note;
+    board.log.settle();
     let told = format!("Import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
     if model.notify != Notify::Off {
         model.terminal_request = Some(TerminalRequest::Notify(model.notify, told));
@@ -305,8 +318,12 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     board.stopping &= import.status == Status::Processing;
     board.progress.counts = import.counts;
     board.note.clone_from(&import.note);
+    let over = import.status != Status::Processing;
     board.import = Some(import);
     board.log.replace(log, older);
+    if over {
+        board.log.settle();
+    }
     Vec::new()
 }
 

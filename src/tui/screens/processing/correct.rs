@@ -223,7 +223,7 @@ pub(crate) fn corrected(
 /// Returns the error that the edited cell still has.
 fn still_wrong(row: &Rechecked, header: &str) -> Option<String> {
     if row.state == RetryState::Unchanged {
-        return Some("Trackops refused this value. Type another one.".to_owned());
+        return Some("This is the value that Trackops refused. Change it first.".to_owned());
     }
     let errors = row.problems.iter().filter(|problem| problem.severity == Severity::Error);
     let mut own = errors.filter(|problem| problem.column.as_deref() == Some(header));
@@ -235,11 +235,11 @@ fn told(corrected: &Corrected, solved: u64) -> String {
     let waiting = corrected.import.corrected;
     let next = match waiting {
         0 => String::new(),
-        n => format!(" Press r to send {}.", plural(n, "corrected row")),
+        n => format!(" Press r to finish: {} ready.", plural(n, "row")),
     };
     match corrected.rows.as_slice() {
         [] => "No rejected row has this value.".to_owned(),
-        [row] if row.state == RetryState::Skipped => format!("Row {} is skipped.{next}", row.row),
+        [row] if row.state == RetryState::Skipped => format!("Row {} will be skipped.{next}", row.row),
         [row] if row.is_corrected() => format!("Row {} passes the check now.{next}", row.row),
         [row] => match row.problems.iter().find(|problem| problem.severity == Severity::Error) {
             Some(problem) => {

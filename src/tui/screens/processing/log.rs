@@ -117,10 +117,24 @@ impl Log {
             found.corrected = is_corrected.get(&found.row).copied().unwrap_or(found.corrected);
         }
         let here = self.cursor.unwrap_or(self.len().saturating_sub(1));
-        let waits =
-            |at: &usize| self.get(*at).is_some_and(|found| !found.corrected && found.code != Code::Unknown);
-        let next = (here..self.len()).find(waits).or_else(|| (0..here).find(waits));
+        let next = (here..self.len()).find(|at| self.waits(*at)).or_else(|| self.first_waiting());
         self.cursor = next.or(Some(here)).filter(|_| self.len() > 0);
+    }
+
+    /// Returns whether an exception is one to fix.
+    fn waits(&self, at: usize) -> bool {
+        self.get(at).is_some_and(|found| !found.corrected && found.code != Code::Unknown)
+    }
+
+    fn first_waiting(&self) -> Option<usize> {
+        (0..self.len()).find(|at| self.waits(*at))
+    }
+
+    /// Puts the cursor of a log that no longer grows on the first exception to fix, or else on the first one.
+    pub(crate) fn settle(&mut self) {
+        if self.cursor.is_none() && self.len() > 0 {
+            self.cursor = self.first_waiting().or(Some(0));
+        }
     }
 
     /// Removes and returns the exceptions, to append them after older ones.

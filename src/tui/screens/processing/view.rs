@@ -19,10 +19,11 @@ use unicode_width::UnicodeWidthStr;
 use crate::ledger::{CreatedLater, Exception, Status};
 use crate::text::{grouped, plural};
 use crate::tui::core::model::Model;
+use crate::tui::screens::processing::log::Log;
 use crate::tui::screens::processing::state::Board;
 use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
-use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
+use crate::tui::widgets::text::{below, cut, fit, paragraph, put, wrap};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(board) = model.board() else { return };
@@ -57,6 +58,9 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     let (mark, text, style) = match board.status() {
         Some(Status::Processing) if board.stopping => {
             ("»", "Pausing: waiting for the last replies".to_owned(), model.theme.strong)
+        }
+        Some(Status::Processing) if board.settling.is_some() => {
+            ("»", "Looking up unknown rows".to_owned(), model.theme.strong)
         }
         Some(Status::Processing) if board.reading_back.is_some() => {
             ("»", "Reading back".to_owned(), model.theme.strong)
@@ -279,10 +283,7 @@ fn note(model: &Model, board: &Board) -> String {
         }
         (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
             let rejected = rejected(board).map(|text| format!("{text} "));
-            let unknown = match counts.unknown {
-                0 => String::new(),
-                n => format!("{n} unknown: press r to check again, t to decide."),
-            };
+            let unknown = unknown(counts.unknown).unwrap_or_default();
             let told = format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default());
             format!("{} {}", told.trim_end(), excluded(counts.excluded)).trim_end().to_owned()
         }
@@ -291,11 +292,16 @@ fn note(model: &Model, board: &Board) -> String {
             format!("Done. {excluded} Press d to reuse this setup for another file.").replace("  ", " ")
         }
         (Some(Status::Paused | Status::Error), "") => "! Press r to send the remaining rows.".to_owned(),
-        (_, note) => match rejected(board) {
-            Some(rejected) => format!("! {note} {rejected}"),
-            None => format!("! {note}"),
-        },
+        (_, note) => {
+            let more = [unknown(counts.unknown), rejected(board)].into_iter().flatten();
+            more.fold(format!("! {note}"), |text, more| format!("{text} {more}"))
+        }
     }
+}
+
+/// Returns the number of unknown rows and what to do about them.
+fn unknown(rows: u64) -> Option<String> {
+    (rows > 0).then(|| format!("{} unknown: press r to look up, t to decide.", plural(rows, "row")))
 }
 
 /// Returns the number of excluded rows and where to find the reasons.
@@ -303,7 +309,7 @@ fn excluded(rows: u64) -> String {
     if rows == 0 {
         String::new()
     } else {
-        format!("{} excluded: w exports the reasons.", plural(rows, "row"))
+        format!("{} excluded: the receipt (w) says why.", plural(rows, "row"))
     }
 }
 
@@ -327,8 +333,13 @@ fn rejected(board: &Board) -> Option<String> {
     match (rejected, corrected) {
         (0, _) => None,
         (n, 0) => Some(format!("{} rejected: press e to edit, x to skip, w to export.", plural(n, "row"))),
-        (n, c) if n == c => Some(format!("{} corrected: press r to send.", plural(n, "rejected row"))),
-        (n, c) => Some(format!("{c} of {} corrected: e edits the next, r sends.", plural(n, "rejected row"))),
+        (n, c) if n == c => {
+            Some(format!("{} fixed or skipped: press r to finish.", plural(n, "rejected row")))
+        }
+        (n, c) => Some(format!(
+            "{c} of {} fixed or skipped: e edits the next, r finishes.",
+            plural(n, "rejected row")
+        )),
     }
 }
 
@@ -362,6 +373,7 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
         put(frame, area, 0, Span::styled(none, model.theme.faint));
         return;
     }
+    let area = detail(log, model, frame, area);
     let width = usize::from(area.width).saturating_sub(1);
     let columns = widths(&[6, 7, width / 5, 1], width);
     let head = cells(&["   row", "   line", "column", "what happened"], &columns);
@@ -370,12 +382,29 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     });
 }
 
+/// Draws the reason of the exception under the cursor in full, if there is room below the log; returns the area above.
+fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect) -> Rect {
+    let Some(found) = log.cursor.and_then(|at| log.get(at)) else { return area };
+    let text = wrap(&found.message, usize::from(area.width).saturating_sub(2));
+    let height = u16::try_from(text.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let used = u16::try_from(log.len()).unwrap_or(u16::MAX).saturating_add(1);
+    if text.len() < 2 || used.saturating_add(height) > area.height {
+        return area;
+    }
+    let at = Rect { x: area.x + 1, y: area.bottom() - height, width: area.width.saturating_sub(2), height };
+    put(frame, at, 0, Span::styled("─".repeat(usize::from(at.width)), model.theme.faint));
+    for (index, line) in (1..).zip(text) {
+        put(frame, at, index, line);
+    }
+    Rect { height: area.height - height, ..area }
+}
+
 fn line(found: &Exception, columns: &[usize]) -> Line<'static> {
     let parts = [
         format!("{:>6}", found.row),
         format!("{:>7}", found.line),
         found.column.clone().unwrap_or_default(),
-        if found.corrected { format!("✓ corrected · {}", found.message) } else { found.message.clone() },
+        if found.corrected { format!("✓ ready · {}", found.message) } else { found.message.clone() },
     ];
     Line::from(cells(&parts, columns))
 }

@@ -1,6 +1,6 @@
 //! ```text
 //!  caseload  Import 12 › Review 3/4 › march.csv
-//!  112 rows: 110 ready to send · 1 with errors · 1 excluded · 3 warnings
+//!  112 rows: 110 ready to send · 1 with errors · 1 excluded; 3 warnings
 //!  ✗ 2 rows: “Due” isn't a date, first at row 17: …
 //!  ! 3 rows: with fewer cells than the header, first at row 40: …
 //!     row  Claim Number  Claimant       ▸Due
@@ -96,7 +96,7 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
             let sent = report.created;
             let created = if sent > 0 { format!("{sent} created · ") } else { String::new() };
             let text = format!(
-                "{}: {created}{} ready to send · {} with errors · {} excluded · {}",
+                "{}: {created}{} ready to send · {} with errors · {} excluded; {}",
                 plural(report.rows, "row"),
                 report.to_send,
                 report.with_errors,

@@ -195,3 +195,17 @@ async fn earlier_tries_are_kept_without_private_values() {
     assert!(sent.contains("subject.7") && !sent.contains("1121"), "{sent}");
     assert!(!all.stdout.contains("078") && !all.stderr.contains("078"), "{all:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fix_of_one_value_reports_only_the_rows_that_have_it() {
+    let world = World::new().await;
+    let ran = world.run_file(&csv(4, &[2, 3], &[4]), &["--on-error", "skip", "--send-valid", "--json"]);
+    assert_eq!(counts(&ran.json())[2], 3, "{ran:?}");
+    let fix = ["fix", "1", "--column", "Assigned", "--from", "02/31/2026", "--value", "02/28/2026", "--json"];
+    let fixed = world.run(&fix);
+    let rows: Vec<u64> =
+        fixed.json()["rows"].as_array().unwrap().iter().map(|row| row["row"].as_u64().unwrap()).collect();
+    assert_eq!((fixed.status, rows), (0, vec![2, 3]), "row 4 was refused for another reason: {fixed:?}");
+    let none = world.run(&["fix", "1", "--column", "Assigned", "--from", "nowhere", "--value", "02/28/2026"]);
+    assert!(none.stdout.contains("No rejected rows affected"), "{none:?}");
+}

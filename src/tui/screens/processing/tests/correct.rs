@@ -6,6 +6,7 @@ use crate::app::{
 use crate::case::{CaseField, Code};
 use crate::engine::{Rechecked, RetryState};
 use crate::ledger::Import;
+use crate::text::plural;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::msg::Watched;
 use crate::tui::core::place::Place;
@@ -87,7 +88,7 @@ fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
     assert_eq!(model.place(), Place::Processing);
     assert_eq!(model.board().unwrap().log.under().map(|found| found.row), Some(5), "the next one");
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("✓ corrected") && shown.contains("1 of 2 rejected rows corrected"), "{shown}");
+    assert!(shown.contains("✓ ready") && shown.contains("1 of 2 rejected rows fixed or skipped"), "{shown}");
 
     // One key asks, the next one sends.
     press(&mut model, "r");
@@ -109,7 +110,7 @@ fn a_value_that_does_not_help_keeps_the_question_open() {
     let effects = press(&mut model, "'x Enter");
     answer(&mut model, &effects, 0, vec![rechecked(3, RetryState::Unchanged)]);
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("Row 3: new value for “Due”") && shown.contains("Type another one"), "{shown}");
+    assert!(shown.contains("Row 3: new value for “Due”") && shown.contains("Change it first"), "{shown}");
     assert!(press(&mut model, "Esc").is_empty());
     assert_eq!(model.place(), Place::Processing);
 }
@@ -147,7 +148,7 @@ async fn four_rejected_rows_are_corrected_or_skipped_and_sent_in_one_import() {
         user.sees("4 rows rejected: press e to edit, x to skip").await;
         for left in (0..4).rev() {
             user.press("x");
-            user.sees(&format!("{} corrected", 4 - left)).await;
+            user.sees(&format!("{} ready", plural(4 - left, "row"))).await;
         }
         user.press("r Enter");
         user.sees("rejected 0").await;
