@@ -57,11 +57,14 @@ pub(crate) fn draw<'a>(
     };
     let height = usize::from(area.height);
     let first = offset(cursor.unwrap_or(len.saturating_sub(1)), len, height);
-    let below_it = len.saturating_sub(first + height);
-    if below_it > 0 && !head.is_empty() {
-        let text = format!(" ↓ {below_it} more ");
-        let room = u16::try_from(text.width()).unwrap_or(area.width).min(area.width);
-        let at = Rect { x: area.right() - room, y: area.y.saturating_sub(1), width: room, height: 1 };
+    let more = len.saturating_sub(first + height);
+    // In the room behind the titles.
+    let room = width.saturating_sub(head.trim_end().width() + 2);
+    let text =
+        [format!(" ↓ {more} more "), format!(" ↓{more} ")].into_iter().find(|text| text.width() <= room);
+    if let Some(text) = text.filter(|_| more > 0 && !head.is_empty()) {
+        let wide = u16::try_from(text.width()).unwrap_or(area.width).min(area.width);
+        let at = Rect { x: area.right() - wide, y: area.y.saturating_sub(1), width: wide, height: 1 };
         put(frame, at, 0, Span::styled(text, theme.strong));
     }
     for (at, index) in (0..area.height).zip(first..len) {
