@@ -1,25 +1,28 @@
 //! Scans the whole file once, in the background: positions of rows, counts, and findings for warnings.
 
+mod batch;
+mod count;
+mod read;
+
 use std::collections::BTreeMap;
-use std::io::{self, Read};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::sync_channel;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use csv::ByteRecord;
-use sha2::{Digest, Sha256};
 use tracing::debug;
 
-use super::damage::{DamageFinding, Profile, Usual};
-use super::doubt::{DoubtTally, DoubtfulCells};
+use super::damage::{DamageFinding, Usual};
+use super::doubt::DoubtfulCells;
 use super::head::DetectedFormat;
-use super::record::{RecordReader, RecordStart};
 use super::row_fault::RowFault;
 use super::rows::Row;
 use super::source::SheetSource;
-use super::text::{Checkpoint, Text};
+use super::text::Checkpoint;
 use super::{Column, SheetError};
+use batch::AHEAD;
+use count::count;
+use read::{ReadSummary, read};
 
 /// Number of rows per position kept: 16 bytes for 64 rows.
 pub(super) const STRIDE: u64 = 64;
@@ -230,291 +233,4 @@ pub(super) fn run(
         debug!(rows, columns, milliseconds = began.elapsed().as_millis(), "file read");
         Ok(Scan { doubtful, hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
     })
-}
-
-/// Rows in a batch that is handed from the thread that reads to the one that counts.
-const BATCH_ROWS: usize = 256;
-/// Bytes of cells after which a batch of fewer rows is handed over.
-const BATCH_BYTES: usize = 1 << 20;
-/// Batches that may wait to be counted.
-const AHEAD: usize = 2;
-
-/// Rows as they were read.
-#[derive(Default)]
-struct RowBatch {
-    rows: Vec<ReadRow>,
-    /// How many of `rows` belong to this batch; the others are spare records.
-    len: usize,
-    bytes: usize,
-}
-
-/// One row as it was read.
-#[derive(Default)]
-struct ReadRow {
-    row: u64,
-    line: u64,
-    fault: Option<RowFault>,
-    record: ByteRecord,
-}
-
-impl RowBatch {
-    /// The next place for a row.
-    fn slot(&mut self) -> Option<&mut ReadRow> {
-        if self.rows.len() == self.len {
-            self.rows.push(ReadRow::default());
-        }
-        self.rows.get_mut(self.len)
-    }
-
-    /// Keeps the row in that place.
-    fn keep(&mut self, row: u64, start: &RecordStart) {
-        if let Some(found) = self.rows.get_mut(self.len) {
-            (found.row, found.line, found.fault) = (row, start.line, start.fault);
-            self.bytes += found.record.as_slice().len();
-            self.len += 1;
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.len >= BATCH_ROWS || self.bytes >= BATCH_BYTES
-    }
-}
-
-/// What reading finds beside the rows.
-struct ReadSummary {
-    rows: u64,
-    hidden: u64,
-    sha256: [u8; 32],
-    empty_lines: Tally,
-    line_end: Option<LineEnd>,
-}
-
-/// Reads every row, and hands it on to be counted. `spare` gives batches back.
-fn read(
-    source: &SheetSource,
-    head: &DetectedFormat,
-    shared: &SharedScan,
-    sender: &SyncSender<RowBatch>,
-    spare: &Receiver<RowBatch>,
-) -> Result<ReadSummary, SheetError> {
-    let fail = |error: io::Error| source.fail(&error);
-    let mut raw = Hashing { inner: source.raw()?, sha: Sha256::new(), bytes: 0 };
-    io::copy(&mut raw.by_ref().take(source.mark), &mut io::sink()).map_err(fail)?;
-    let at = Checkpoint { text: 0, raw: source.mark };
-    let text = Text::new(raw, source.encoding, at);
-    let mut records = RecordReader::new(text, head.shape.clone(), (0, 1));
-    let (mut batch, mut rows, mut places) = (RowBatch::default(), 0, Vec::new());
-    let (mut above, mut hidden) = (0, 0);
-    while let Some(found) = batch.slot() {
-        let start = records.read(&mut found.record).map_err(fail)?;
-        if let Some(start) = start.filter(|start| start.byte >= head.body) {
-            if rows % STRIDE == 0 {
-                places.push(RowStart { byte: start.byte, line: start.line });
-            }
-            rows += 1;
-            if let Some(returned) = head.returned {
-                returned.cut(&mut found.record);
-            }
-            hidden += u64::from(source.is_hidden(start.line));
-            batch.keep(rows, &start);
-        } else if start.is_some() {
-            // Empty lines above the header don't matter.
-            above = records.empty_lines.count;
-            records.empty_lines.first.clear();
-        }
-        if start.is_none() || batch.is_full() {
-            // Whoever counts ends with the sender only.
-            let _ = sender.send(batch);
-            batch = spare.try_recv().unwrap_or_default();
-        }
-        if start.is_none() || rows % BATCH == 0 || rows.is_power_of_two() {
-            let mut state = shared.state();
-            state.rows = rows;
-            state.places.append(&mut places);
-            state.checkpoints.append(&mut records.input().take_checkpoints());
-            state.bytes = records.input().raw().bytes;
-            shared.changed.notify_all();
-        }
-        if start.is_none() {
-            break;
-        }
-        if shared.stop.load(Ordering::Relaxed) {
-            return Err(source.changed());
-        }
-    }
-    let sha256 = match &source.worksheet {
-        // The text is our conversion; the hash must be the workbook's.
-        Some(_) => {
-            let mut whole = Hashing { inner: source.file()?, sha: Sha256::new(), bytes: 0 };
-            io::copy(&mut whole, &mut io::sink()).map_err(fail)?;
-            whole.sha.finalize().into()
-        }
-        None => records.input().raw().sha.clone().finalize().into(),
-    };
-    source.unwritten()?;
-    let empty = &records.empty_lines;
-    let empty_lines =
-        Tally { count: empty.count - above, first: empty.first.iter().map(|line| (0, *line)).collect() };
-    let endings = records.endings;
-    let line_end = match (endings.lf > 0, endings.crlf > 0, endings.cr > 0) {
-        (false, false, false) => None,
-        (true, false, false) => Some(LineEnd::Lf),
-        (false, true, false) => Some(LineEnd::CrLf),
-        (false, false, true) => Some(LineEnd::Cr),
-        _ => Some(LineEnd::Mixed),
-    };
-    Ok(ReadSummary { rows, hidden, sha256, empty_lines, line_end })
-}
-
-/// Counts what the rows hold. Batches go back to be filled again, unless one holds long rows: they would keep their memory.
-fn count(
-    source: &SheetSource,
-    head: &DetectedFormat,
-    batches: &Receiver<RowBatch>,
-    used: &SyncSender<RowBatch>,
-) -> (Tallies, Vec<DoubtfulCells>) {
-    let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
-    let mut doubtful = DoubtTally::new(source, head);
-    for mut batch in batches {
-        for ReadRow { row, line, fault, record } in batch.rows.iter().take(batch.len) {
-            let place = source.place(*line).0;
-            tallies.add(*row, place, *fault, record);
-            tallies.look_for_tables(*row, place, head, record);
-            if let Some(doubtful) = &mut doubtful {
-                doubtful.add(*row, *line, record);
-            }
-        }
-        if batch.bytes < BATCH_BYTES {
-            (batch.len, batch.bytes) = (0, 0);
-            let _ = used.try_send(batch);
-        }
-    }
-    (tallies, doubtful.map(DoubtTally::finish).unwrap_or_default())
-}
-
-/// Counts kept during a scan.
-struct Tallies {
-    profiles: Vec<Profile>,
-    /// Whether it is a worksheet, which doesn't say where its rows end: none is short.
-    worksheet: bool,
-    short: Tally,
-    long: Tally,
-    faults: BTreeMap<&'static str, (RowFault, Tally)>,
-    other_tables: Vec<(u64, u64)>,
-    /// Whether the current rows belong to another table.
-    in_other_table: bool,
-}
-
-impl Tallies {
-    fn new(columns: usize, worksheet: bool) -> Self {
-        let profiles = vec![Profile::default(); columns];
-        Self {
-            profiles,
-            worksheet,
-            short: Tally::default(),
-            long: Tally::default(),
-            faults: BTreeMap::new(),
-            other_tables: Vec::new(),
-            in_other_table: false,
-        }
-    }
-
-    fn fault(&mut self, fault: RowFault, row: u64, line: u64) {
-        self.faults.entry(fault.code()).or_insert_with(|| (fault, Tally::default())).1.add(row, line);
-    }
-
-    fn add(&mut self, row: u64, line: u64, fault: Option<RowFault>, record: &ByteRecord) {
-        if let Some(fault) = fault {
-            self.fault(fault, row, line);
-        }
-        let is_padding = || record.as_slice().iter().all(|byte| *byte == 0);
-        if memchr::memchr(0, record.as_slice()).is_some() && !is_padding() {
-            self.fault(RowFault::Nul, row, line);
-        }
-        let mut broken = false;
-        for (cell, profile) in record.iter().zip(&mut self.profiles) {
-            if let Ok(text) = std::str::from_utf8(cell) {
-                broken |= !text.is_ascii() && text.contains('\u{fffd}');
-                profile.add(row, line, text);
-            } else {
-                broken = true;
-                profile.add(row, line, &String::from_utf8_lossy(cell));
-            }
-        }
-        if broken {
-            self.fault(RowFault::BrokenText, row, line);
-        }
-        match record.len().cmp(&self.profiles.len()) {
-            std::cmp::Ordering::Less if self.worksheet => {}
-            std::cmp::Ordering::Less => self.short.add(row, line),
-            std::cmp::Ordering::Greater => {
-                if record.iter().skip(self.profiles.len()).any(|cell| !cell.trim_ascii().is_empty()) {
-                    self.long.add(row, line);
-                }
-            }
-            std::cmp::Ordering::Equal => {}
-        }
-    }
-
-    /// Records where another table begins, and where the first continues.
-    fn look_for_tables(&mut self, row: u64, line: u64, head: &DetectedFormat, record: &ByteRecord) {
-        let text = |cell| std::str::from_utf8(cell).unwrap_or_default();
-        let begins = head.begins_other_table(record);
-        if (begins || self.in_other_table) && head.is_again(&record.iter().map(text)) {
-            self.in_other_table = false;
-        } else if begins {
-            self.other_tables.push((row, row));
-            self.in_other_table = true;
-        }
-        if let Some((_, last)) = self.other_tables.last_mut().filter(|_| self.in_other_table) {
-            *last = row;
-            self.fault(RowFault::OtherTable, row, line);
-        }
-    }
-
-    fn finish(
-        self,
-        rows: u64,
-        head: &DetectedFormat,
-        sha256: [u8; 32],
-        empty_lines: Tally,
-        line_end: Option<LineEnd>,
-    ) -> Scan {
-        let columns = head.columns.iter().zip(&self.profiles);
-        Scan {
-            rows,
-            columns: columns
-                .clone()
-                .map(|(header, profile)| Column { header: header.clone(), filled: profile.filled() })
-                .collect(),
-            sha256,
-            empty_lines,
-            short: self.short,
-            long: self.long,
-            faults: self.faults,
-            other_tables: self.other_tables,
-            doubtful: Vec::new(),
-            footer: 0,
-            hidden: 0,
-            line_end,
-            findings: columns.clone().map(|(header, profile)| profile.findings(header)).collect(),
-            usual: columns.map(|(header, profile)| profile.usual(header)).collect(),
-        }
-    }
-}
-
-/// Hashes what passes through it.
-struct Hashing<R> {
-    inner: R,
-    sha: Sha256,
-    bytes: u64,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.sha.update(buffer.get(..count).unwrap_or_default());
-        self.bytes += count as u64;
-        Ok(count)
-    }
 }

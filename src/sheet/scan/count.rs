@@ -1,0 +1,152 @@
+//! The thread that counts: what is in the columns, and what is wrong with rows.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use csv::ByteRecord;
+
+use super::batch::{BATCH_BYTES, ReadRow, RowBatch};
+use super::{LineEnd, Scan, Tally};
+use crate::sheet::Column;
+use crate::sheet::damage::Profile;
+use crate::sheet::doubt::{DoubtTally, DoubtfulCells};
+use crate::sheet::head::DetectedFormat;
+use crate::sheet::row_fault::RowFault;
+use crate::sheet::source::SheetSource;
+
+/// Counts what the rows hold. Batches go back to be filled again, unless one holds long rows: they would keep their memory.
+pub(super) fn count(
+    source: &SheetSource,
+    head: &DetectedFormat,
+    batches: &Receiver<RowBatch>,
+    used: &SyncSender<RowBatch>,
+) -> (Tallies, Vec<DoubtfulCells>) {
+    let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
+    let mut doubtful = DoubtTally::new(source, head);
+    for mut batch in batches {
+        for ReadRow { row, line, fault, record } in batch.rows.iter().take(batch.len) {
+            let place = source.place(*line).0;
+            tallies.add(*row, place, *fault, record);
+            tallies.look_for_tables(*row, place, head, record);
+            if let Some(doubtful) = &mut doubtful {
+                doubtful.add(*row, *line, record);
+            }
+        }
+        if batch.bytes < BATCH_BYTES {
+            (batch.len, batch.bytes) = (0, 0);
+            let _ = used.try_send(batch);
+        }
+    }
+    (tallies, doubtful.map(DoubtTally::finish).unwrap_or_default())
+}
+
+/// Counts kept during a scan.
+pub(super) struct Tallies {
+    profiles: Vec<Profile>,
+    /// Whether it is a worksheet, which doesn't say where its rows end: none is short.
+    worksheet: bool,
+    short: Tally,
+    long: Tally,
+    faults: BTreeMap<&'static str, (RowFault, Tally)>,
+    other_tables: Vec<(u64, u64)>,
+    /// Whether the current rows belong to another table.
+    in_other_table: bool,
+}
+
+impl Tallies {
+    fn new(columns: usize, worksheet: bool) -> Self {
+        let profiles = vec![Profile::default(); columns];
+        Self {
+            profiles,
+            worksheet,
+            short: Tally::default(),
+            long: Tally::default(),
+            faults: BTreeMap::new(),
+            other_tables: Vec::new(),
+            in_other_table: false,
+        }
+    }
+
+    fn fault(&mut self, fault: RowFault, row: u64, line: u64) {
+        self.faults.entry(fault.code()).or_insert_with(|| (fault, Tally::default())).1.add(row, line);
+    }
+
+    fn add(&mut self, row: u64, line: u64, fault: Option<RowFault>, record: &ByteRecord) {
+        if let Some(fault) = fault {
+            self.fault(fault, row, line);
+        }
+        let is_padding = || record.as_slice().iter().all(|byte| *byte == 0);
+        if memchr::memchr(0, record.as_slice()).is_some() && !is_padding() {
+            self.fault(RowFault::Nul, row, line);
+        }
+        let mut broken = false;
+        for (cell, profile) in record.iter().zip(&mut self.profiles) {
+            if let Ok(text) = std::str::from_utf8(cell) {
+                broken |= !text.is_ascii() && text.contains('\u{fffd}');
+                profile.add(row, line, text);
+            } else {
+                broken = true;
+                profile.add(row, line, &String::from_utf8_lossy(cell));
+            }
+        }
+        if broken {
+            self.fault(RowFault::BrokenText, row, line);
+        }
+        match record.len().cmp(&self.profiles.len()) {
+            std::cmp::Ordering::Less if self.worksheet => {}
+            std::cmp::Ordering::Less => self.short.add(row, line),
+            std::cmp::Ordering::Greater => {
+                if record.iter().skip(self.profiles.len()).any(|cell| !cell.trim_ascii().is_empty()) {
+                    self.long.add(row, line);
+                }
+            }
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+
+    /// Records where another table begins, and where the first continues.
+    fn look_for_tables(&mut self, row: u64, line: u64, head: &DetectedFormat, record: &ByteRecord) {
+        let text = |cell| std::str::from_utf8(cell).unwrap_or_default();
+        let begins = head.begins_other_table(record);
+        if (begins || self.in_other_table) && head.is_again(&record.iter().map(text)) {
+            self.in_other_table = false;
+        } else if begins {
+            self.other_tables.push((row, row));
+            self.in_other_table = true;
+        }
+        if let Some((_, last)) = self.other_tables.last_mut().filter(|_| self.in_other_table) {
+            *last = row;
+            self.fault(RowFault::OtherTable, row, line);
+        }
+    }
+
+    pub(super) fn finish(
+        self,
+        rows: u64,
+        head: &DetectedFormat,
+        sha256: [u8; 32],
+        empty_lines: Tally,
+        line_end: Option<LineEnd>,
+    ) -> Scan {
+        let columns = head.columns.iter().zip(&self.profiles);
+        Scan {
+            rows,
+            columns: columns
+                .clone()
+                .map(|(header, profile)| Column { header: header.clone(), filled: profile.filled() })
+                .collect(),
+            sha256,
+            empty_lines,
+            short: self.short,
+            long: self.long,
+            faults: self.faults,
+            other_tables: self.other_tables,
+            doubtful: Vec::new(),
+            footer: 0,
+            hidden: 0,
+            line_end,
+            findings: columns.clone().map(|(header, profile)| profile.findings(header)).collect(),
+            usual: columns.map(|(header, profile)| profile.usual(header)).collect(),
+        }
+    }
+}
