@@ -12,15 +12,71 @@ use crate::text::{hide_ssns, plural};
 /// Maximum number of title lines, footer rows and example rows shown.
 const MAX_SHOWN: usize = 5;
 
+/// A fact about how a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormatFact {
+    /// Worksheet.
+    Worksheet,
+    /// Encoding.
+    Encoding,
+    /// Delimiter.
+    Delimiter,
+    /// Line endings.
+    LineEndings,
+    /// Header.
+    Header,
+    /// Title lines.
+    TitleLines,
+    /// Footer.
+    Footer,
+    /// Same columns.
+    SameColumns,
+    /// Hidden rows.
+    HiddenRows,
+    /// Hidden columns.
+    HiddenColumns,
+    /// Clean up.
+    CleanUp,
+    /// Note.
+    Note,
+    /// Empty lines.
+    EmptyLines,
+}
+
+impl FormatFact {
+    /// Returns its label.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Worksheet => "Worksheet",
+            Self::Encoding => "Encoding",
+            Self::Delimiter => "Delimiter",
+            Self::LineEndings => "Line endings",
+            Self::Header => "Header",
+            Self::TitleLines => "Title lines",
+            Self::Footer => "Footer",
+            Self::SameColumns => "Same columns",
+            Self::HiddenRows => "Hidden rows",
+            Self::HiddenColumns => "Hidden columns",
+            Self::CleanUp => "Clean up",
+            Self::Note => "Note",
+            Self::EmptyLines => "Empty lines",
+        }
+    }
+}
+
 impl Sheet {
-    /// Describes how the file is read, as label and text; with `all` also where that is as expected.
-    pub fn format_lines(&self, all: bool) -> Result<Vec<(&'static str, String)>, SheetError> {
+    /// Describes how the file is read, each fact with a text; with `all` also where that is as expected.
+    pub fn format_lines(&self, all: bool) -> Result<Vec<(FormatFact, String)>, SheetError> {
         let scan = self.scan()?;
         let mut how = Vec::new();
         let (worksheets, worksheet) = self.worksheets();
         if let Some(name) = worksheet {
             if all || worksheets.len() > 1 {
-                how.push(("Worksheet", format!("{} (all: {})", quoted(&name.0), quoted(worksheets))));
+                how.push((
+                    FormatFact::Worksheet,
+                    format!("{} (all: {})", quoted(&name.0), quoted(worksheets)),
+                ));
             }
         } else {
             let (encoding, mark, why) = self.encoding();
@@ -28,13 +84,13 @@ impl Sheet {
                 let mark = if mark && why != EncodingReason::Mark { ", with a byte order mark" } else { "" };
                 let doubt = self.encoding_doubt().map(|doubt| format!("; {}", doubt.alternative()));
                 let doubt = doubt.unwrap_or_default();
-                how.push(("Encoding", format!("{encoding} ({}{mark}){doubt}", why.text())));
+                how.push((FormatFact::Encoding, format!("{encoding} ({}{mark}){doubt}", why.text())));
             }
             if all || self.dialect() != super::Dialect::default() {
-                how.push(("Delimiter", self.dialect().to_string()));
+                how.push((FormatFact::Delimiter, self.dialect().to_string()));
             }
             if let Some(end) = scan.line_end.filter(|end| all || *end == LineEnd::Mixed) {
-                how.push(("Line endings", end.label().to_owned()));
+                how.push((FormatFact::LineEndings, end.label().to_owned()));
             }
         }
         let titles = self.titles();
@@ -45,32 +101,21 @@ impl Sheet {
                 Header::Lines(first, last) => format!("lines {first} to {last}, joined"),
                 Header::None(line) => format!("none; rows begin at line {line}"),
             };
-            how.push(("Header", text));
+            how.push((FormatFact::Header, text));
         }
         let titles: Vec<_> = titles.iter().filter(|(_, text)| !text.is_empty()).collect();
         if !titles.is_empty() {
             let text =
                 titles.iter().take(MAX_SHOWN).map(|(line, text)| format!("{line} “{}”", hide_ssns(text)));
             let more = if titles.len() > MAX_SHOWN { ", …" } else { "" };
-            how.push(("Title lines", format!("{}{more}", text.collect::<Vec<_>>().join(", "))));
+            how.push((FormatFact::TitleLines, format!("{}{more}", text.collect::<Vec<_>>().join(", "))));
         }
         if scan.footer > 0 {
-            let first = scan.rows - scan.footer + 1;
-            let rows = self.rows_from(first)?.take(MAX_SHOWN).collect::<Result<Vec<_>, _>>()?;
-            let text = rows
-                .iter()
-                .filter(|row| row.not_a_case == Some(NotACase::Footer) && !row.is_blank())
-                .map(|row| {
-                    let cells: Vec<&str> =
-                        row.cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
-                    format!("line {} “{}”", row.line, hide_ssns(&cells.join(" ")))
-                });
-            let text: Vec<String> = text.collect();
-            how.push(("Footer", format!("{} skipped: {}", plural(scan.footer, "row"), text.join(", "))));
+            how.push((FormatFact::Footer, self.footer_text(scan)?));
         }
         if let Some(alike) = self.more_worksheets() {
             how.push((
-                "Same columns",
+                FormatFact::SameColumns,
                 format!("{alike}, not read; choose several worksheets to read them as one table"),
             ));
         }
@@ -81,7 +126,10 @@ impl Sheet {
                 None => "imported unless you choose otherwise",
             };
             let rows = format!("{} of {}", scan.hidden, plural(scan.rows, "row"));
-            how.push(("Hidden rows", format!("{rows} hidden or filtered out in the workbook: {told}")));
+            how.push((
+                FormatFact::HiddenRows,
+                format!("{rows} hidden or filtered out in the workbook: {told}"),
+            ));
         }
         let hidden: Vec<String> = self
             .hidden_columns()
@@ -92,27 +140,46 @@ impl Sheet {
             })
             .collect();
         if !hidden.is_empty() {
-            how.push(("Hidden columns", format!("{}, read like other columns", quoted(&hidden))));
+            how.push((FormatFact::HiddenColumns, format!("{}, read like other columns", quoted(&hidden))));
         }
         if self.layout().repair {
             how.push((
-                "Clean up",
+                FormatFact::CleanUp,
                 "odd spaces, invisible characters and garbled letters are fixed".to_owned(),
             ));
         }
-        how.extend(self.notes().iter().map(|note| ("Note", note.clone())));
+        how.extend(self.notes().iter().map(|note| (FormatFact::Note, note.clone())));
         if scan.empty_lines.count > 0 {
             how.push((
-                "Empty lines",
+                FormatFact::EmptyLines,
                 format!("{} not counted as rows: {}", scan.empty_lines.count, lines(&scan.empty_lines)),
             ));
         }
         Ok(how)
     }
 
+    /// Describes the footer rows.
+    fn footer_text(&self, scan: &Scan) -> Result<String, SheetError> {
+        let first = scan.rows - scan.footer + 1;
+        let rows = self.rows_from(first)?.take(MAX_SHOWN).collect::<Result<Vec<_>, _>>()?;
+        let text = rows.iter().filter(|row| row.not_a_case == Some(NotACase::Footer) && !row.is_blank()).map(
+            |row| {
+                let cells: Vec<&str> =
+                    row.cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
+                format!("line {} “{}”", row.line, hide_ssns(&cells.join(" ")))
+            },
+        );
+        let text: Vec<String> = text.collect();
+        Ok(format!("{} skipped: {}", plural(scan.footer, "row"), text.join(", ")))
+    }
+
     /// Describes how the file is read where that isn't as expected, one sentence each.
     pub fn format_notes(&self) -> Result<Vec<String>, SheetError> {
-        Ok(self.format_lines(false)?.into_iter().map(|(what, how)| format!("{what}: {how}")).collect())
+        Ok(self
+            .format_lines(false)?
+            .into_iter()
+            .map(|(fact, how)| format!("{}: {how}", fact.label()))
+            .collect())
     }
 
     /// Other worksheets with the same columns, in words.

@@ -46,6 +46,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+pub use describe::FormatFact;
 pub use dialect::{Dialect, Escape, Mark, MarkError};
 pub use doubt::{DoubtfulCell, DoubtfulCells, EncodingDoubt};
 pub use encoding::{Encoding, EncodingError, EncodingReason, TwoReadings};

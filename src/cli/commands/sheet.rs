@@ -234,8 +234,8 @@ impl JsonSheet {
 
     fn to_text(&self, sheet: &Sheet) -> Result<String, AppError> {
         let mut lines = self.earlier.clone();
-        for (what, how) in sheet.format_lines(true)? {
-            lines.push(format!("{what:<15} {how}"));
+        for (fact, how) in sheet.format_lines(true)? {
+            lines.push(format!("{:<15} {how}", fact.label()));
         }
         let skipped = self.footer.len() as u64;
         let table = self.rows.saturating_sub(skipped);

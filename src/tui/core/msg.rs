@@ -9,7 +9,7 @@ use crate::app::{CheckResult, Corrected, CurrentRow, KnownAccounts, Picked, Read
 use crate::case::{Guess, Recipe};
 use crate::engine::{Event, Facet, FirstResult};
 use crate::ledger::{CreatedLater, Exception, Import, ImportId};
-use crate::sheet::{Column, EncodingDoubt, Layout, Row, Worksheets};
+use crate::sheet::{Column, EncodingDoubt, FormatFact, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
 use crate::tui::core::action::Action;
 
@@ -89,7 +89,7 @@ pub(crate) struct SheetFacts {
     /// Number of rows hidden or filtered out in a workbook.
     pub(crate) hidden: u64,
     /// Label and description of every part of the format.
-    pub(crate) how: Vec<(&'static str, String)>,
+    pub(crate) how: Vec<(FormatFact, String)>,
     /// Unusual things about the file, a sentence each.
     pub(crate) odd: Vec<String>,
     /// Earlier imports of the same file, or of one with the same columns, a sentence each.

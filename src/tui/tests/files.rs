@@ -48,7 +48,8 @@ fn two_possible_encodings_are_shown_at_a_name_and_one_key_changes_to_the_other()
     let mut model = defaults();
     if let Some(job) = &mut model.job {
         job.sheet.layout.encoding = Some(dos);
-        job.sheet.how = vec![("Encoding", format!("CP437: guessed; {}", doubt.alternative()))];
+        job.sheet.how =
+            vec![(crate::sheet::FormatFact::Encoding, format!("CP437: guessed; {}", doubt.alternative()))];
         job.sheet.encoding_doubt = Some(doubt);
     }
     press(&mut model, "f");

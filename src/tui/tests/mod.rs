@@ -29,7 +29,7 @@ pub(crate) use crate::case::{
 };
 pub(crate) use crate::engine::{CheckReport, Facet, ProblemGroup};
 pub(crate) use crate::ledger::{Counts, Exception, ExceptionSource, Import, OnError, Status};
-pub(crate) use crate::sheet::{Column, Layout, Row};
+pub(crate) use crate::sheet::{Column, FormatFact, Layout, Row};
 pub(crate) use crate::trackops::{Catalog, CatalogEntry, List};
 pub(crate) use crate::tui::core::effect::{Effect, Query};
 pub(crate) use crate::tui::core::keys;
@@ -164,10 +164,10 @@ pub(crate) fn guesses() -> Vec<Guess> {
 /// Format facts of a plain file.
 pub(crate) fn facts() -> SheetFacts {
     let how = [
-        ("Encoding", "UTF-8 (no special characters)"),
-        ("Delimiter", "comma"),
-        ("Line endings", "CR LF"),
-        ("Header", "line 1"),
+        (FormatFact::Encoding, "UTF-8 (no special characters)"),
+        (FormatFact::Delimiter, "comma"),
+        (FormatFact::LineEndings, "CR LF"),
+        (FormatFact::Header, "line 1"),
     ];
     SheetFacts {
         layout: Layout { repair: false, footer: Some(0), ..Layout::plain() },

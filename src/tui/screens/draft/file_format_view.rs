@@ -16,6 +16,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::sheet::FormatFact;
 use crate::text::plural;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::file_form::FormatField;
@@ -51,16 +52,25 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
 
 /// Draws the facts about the file. Returns the number of lines used.
 fn told(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
-    let lines = job.sheet.how.iter().filter(|(what, _)| {
-        !matches!(*what, "Delimiter" | "Header" | "Line endings" | "Worksheet" | "Clean up")
+    // The form above shows the others.
+    let lines = job.sheet.how.iter().filter(|(fact, _)| {
+        !matches!(
+            fact,
+            FormatFact::Delimiter
+                | FormatFact::Header
+                | FormatFact::LineEndings
+                | FormatFact::Worksheet
+                | FormatFact::CleanUp
+        )
     });
     let width = usize::from(area.width);
-    let style = |what: &str| match &job.sheet.encoding_doubt {
-        Some(_) if what == "Encoding" => model.theme.warning,
+    let style = |fact: FormatFact| match &job.sheet.encoding_doubt {
+        Some(_) if fact == FormatFact::Encoding => model.theme.warning,
         _ => model.theme.faint,
     };
-    let lines = lines.flat_map(|(what, how)| {
-        wrap(&format!("{what}: {how}"), width).into_iter().map(move |line| (line, style(what)))
+    let lines = lines.flat_map(|(fact, how)| {
+        let text = format!("{}: {how}", fact.label());
+        wrap(&text, width).into_iter().map(move |line| (line, style(*fact)))
     });
     let lines: Vec<_> = lines.collect();
     let room = area.height.saturating_sub(5);
