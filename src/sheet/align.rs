@@ -271,5 +271,4 @@ fn changes(left: &[u8], right: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-#[path = "align_tests.rs"]
 mod tests;

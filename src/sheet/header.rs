@@ -272,5 +272,4 @@ fn names(head: &[SampleRecord], width: usize) -> Vec<String> {
 }
 
 #[cfg(test)]
-#[path = "header_tests.rs"]
 mod tests;

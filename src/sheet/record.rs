@@ -449,5 +449,4 @@ fn kind_of(cell: &[u8]) -> CellKind {
 }
 
 #[cfg(test)]
-#[path = "record_tests.rs"]
 mod tests;

@@ -241,5 +241,4 @@ pub(super) fn sample_with_endings(
 }
 
 #[cfg(test)]
-#[path = "sniff_tests.rs"]
 mod tests;

@@ -283,5 +283,4 @@ fn to_text(value: &Value) -> String {
 }
 
 #[cfg(test)]
-#[path = "compare_tests.rs"]
 mod tests;

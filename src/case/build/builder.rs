@@ -234,9 +234,7 @@ fn date_meaning(slot: &Slot, source: &MappedColumn) -> plausible::DayOf {
 }
 
 #[cfg(test)]
-#[path = "builder_tests.rs"]
 mod tests;
 
 #[cfg(test)]
-#[path = "subjects_tests.rs"]
 mod subjects_tests;

@@ -325,5 +325,4 @@ impl Plan {
 }
 
 #[cfg(test)]
-#[path = "roster_tests.rs"]
 mod tests;

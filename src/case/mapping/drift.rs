@@ -377,5 +377,4 @@ pub fn columns_to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, 
 }
 
 #[cfg(test)]
-#[path = "drift_tests.rs"]
 mod tests;

@@ -258,5 +258,4 @@ impl Recipe {
 }
 
 #[cfg(test)]
-#[path = "edits_tests.rs"]
 mod tests;

@@ -23,5 +23,4 @@ pub(in crate::case) fn read_choices(text: &str, source: &MappedColumn) -> Value 
 }
 
 #[cfg(test)]
-#[path = "read_kind_tests.rs"]
 mod tests;

@@ -244,5 +244,4 @@ impl Value {
 }
 
 #[cfg(test)]
-#[path = "masks_tests.rs"]
 mod tests;

@@ -333,5 +333,4 @@ impl PartedValue for PersonName {
 }
 
 #[cfg(test)]
-#[path = "name_tests.rs"]
 mod tests;

@@ -159,5 +159,4 @@ fn half(sha: Sha256) -> Hash {
 }
 
 #[cfg(test)]
-#[path = "identity_tests.rs"]
 mod tests;

@@ -4,7 +4,7 @@
 
 use crate::common;
 
-use std::{io::Write, process::Stdio};
+use std::{io::Write, path::Path, process::Stdio};
 
 use common::{World, bare_command, counts, csv, everything_below, finish};
 use serde_json::json;
@@ -462,4 +462,33 @@ async fn a_remembered_guess_is_forgotten_until_it_is_learned_again() {
     let unknown = world.run(&["map", &cases, "--forget", "Nobody"]);
     assert_eq!(unknown.status, 2);
     assert!(unknown.stderr.contains("nothing is remembered for “Nobody”"), "{unknown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_problem_says_what_to_do() {
+    let world = World::new().await;
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
+    let text = std::fs::read_to_string(demo.join("summit-march.csv")).unwrap();
+    // Damage of every kind that a column of the demo can have.
+    let broken = text
+        .replacen("8/21/1989", "8/21/2089", 1)
+        .replacen("1500", "12%", 1)
+        .replacen("$2,250.00", "(5)", 1)
+        .replacen("Surveillance", "#REF!", 1)
+        .replacen("3/17/2026", "46098", 1)
+        .replacen("CLM-2026-03-0005", "CLM-2026-03-0004", 1)
+        .replacen("CLM-2026-03-0007", "", 1)
+        + "CLM-2026-03-0099,POL-1,Jane \u{fffd}oe\nTotal,,,,,,,,,,,,64\n";
+    let (file, recipe) = (world.file("broken.csv", &broken), demo.join("summit-weekly.toml"));
+    let check = ["check", file.to_str().unwrap(), "--recipe", recipe.to_str().unwrap(), "--json"];
+    let checked = world.run(&check).json();
+    let problems = checked["problems"].as_array().unwrap();
+    let codes: std::collections::BTreeSet<&str> =
+        problems.iter().map(|problem| problem["code"].as_str().unwrap()).collect();
+    assert!(codes.len() >= 10, "{codes:?}");
+    for problem in problems {
+        let (message, hint) = (problem["message"].as_str().unwrap(), problem["hint"].as_str().unwrap());
+        assert!(!hint.trim().is_empty() && !message.contains(hint), "{problem}");
+        assert!(!message.ends_with('.') && !hint.ends_with('.'), "joined by a semicolon: {problem}");
+    }
 }

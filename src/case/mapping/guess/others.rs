@@ -176,5 +176,4 @@ fn number_of(subjects: &mut Vec<OtherSubject>, label: &str, subject_type: u64) -
 }
 
 #[cfg(test)]
-#[path = "others_tests.rs"]
 mod tests;

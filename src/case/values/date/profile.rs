@@ -185,5 +185,4 @@ impl DateProfile {
 }
 
 #[cfg(test)]
-#[path = "profile_tests.rs"]
 mod tests;
