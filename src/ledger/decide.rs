@@ -137,13 +137,16 @@ fn row_of_case(
     Ok(found.map(|(other, row)| (other, unsigned(row))))
 }
 
+/// Note of an import that was complete and has a row to send again.
+const WAITING_ROW: &str = "A row is waiting to be sent again. Resume sends it.";
+
 /// Pauses a complete import that has a row to send again. Any other import stays as it is.
 fn reopen(connection: &Connection, import: ImportId) -> Result<i64, LedgerError> {
     connection.execute(
-        "UPDATE imports SET status = 'paused', note = 'A row is waiting to be sent again. Resume sends it.'
+        "UPDATE imports SET status = 'paused', note = ?3
          WHERE id = ?1 AND status = 'complete'
            AND EXISTS (SELECT 1 FROM rows WHERE import = ?1 AND state = ?2)",
-        params![import, RowState::NotSent],
+        params![import, RowState::NotSent, WAITING_ROW],
     )?;
     Ok(0)
 }

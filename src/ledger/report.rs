@@ -47,6 +47,9 @@ impl CreatedLater {
     }
 }
 
+/// Reason of a row that was being sent when the program died.
+const NO_ANSWER: &str = "sent, but no answer was recorded. Resume looks it up";
+
 impl Ledger {
     /// Returns which later imports of the same account created cases for the rejected rows of an import, by reference
     /// and, if the row had one, client. A row that several created counts for the first.
@@ -84,12 +87,19 @@ impl Ledger {
                  FROM exceptions WHERE import = ?1
                  UNION ALL
                  SELECT 9e18, row, line, NULL, NULL, reference, ?6,
-                        'sent, but no answer was recorded. Resume looks it up', 'trackops', NULL, 0
+                        ?7, 'trackops', NULL, 0
                  FROM rows WHERE import = ?1 AND state = ?5 AND NOT ?4
              ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
         )?;
-        let open =
-            params![import, signed(limit), signed(skip), alive, RowState::Sending, Code::Unknown.word()];
+        let open = params![
+            import,
+            signed(limit),
+            signed(skip),
+            alive,
+            RowState::Sending,
+            Code::Unknown.word(),
+            NO_ANSWER
+        ];
         let exceptions = statement.query_map(open, exception)?;
         Ok(exceptions.collect::<Result<_, _>>()?)
     }
