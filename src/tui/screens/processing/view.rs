@@ -373,22 +373,23 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
         put(frame, area, 0, Span::styled(none, model.theme.faint));
         return;
     }
-    let area = detail(log, model, frame, area);
     let width = usize::from(area.width).saturating_sub(1);
     let columns = widths(&[6, 7, width / 5, 1], width);
+    let area = detail(log, model, frame, area, columns.last().copied().unwrap_or(0));
     let head = cells(&["   row", "   line", "column", "what happened"], &columns);
     table::draw(frame, area, model.theme, &head, (log.len(), log.cursor), |index| {
         log.get(index).map_or_else(Line::default, |found| line(found, &columns))
     });
 }
 
-/// Draws the reason of the exception under the cursor in full, if there is room below the log; returns the area above.
-fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect) -> Rect {
+/// Draws the reason of the exception under the cursor in full, if the log cuts it at `shown` columns and there is room
+/// below; returns the area above.
+fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect, shown: usize) -> Rect {
     let Some(found) = log.cursor.and_then(|at| log.get(at)) else { return area };
     let text = wrap(&found.message, usize::from(area.width).saturating_sub(2));
     let height = u16::try_from(text.len()).unwrap_or(u16::MAX).saturating_add(1);
     let used = u16::try_from(log.len()).unwrap_or(u16::MAX).saturating_add(1);
-    if text.len() < 2 || used.saturating_add(height) > area.height {
+    if found.message.width() <= shown || used.saturating_add(height) > area.height {
         return area;
     }
     let at = Rect { x: area.x + 1, y: area.bottom() - height, width: area.width.saturating_sub(2), height };
