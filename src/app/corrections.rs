@@ -7,7 +7,7 @@ use super::imports::{person, recipe_of, today};
 use super::start::RetryRows;
 use super::{App, AppError};
 use crate::case::{
-    ApiType, CaseField, ColumnNames, ColumnRule, Fix, Plan, Recipe, Severity, SkipRule, Target, Value,
+    ApiType, CaseField, ColumnNames, ColumnRule, Edits, Fix, Plan, Recipe, Severity, SkipRule, Target, Value,
     column_name,
 };
 use crate::engine::{Rechecked, RetryState, recheck_rejected};
@@ -145,8 +145,9 @@ impl App {
                 let at = column_at(&sheet, &column)?;
                 let column = column_name(&sheet.columns(), at);
                 let from = from.trim().to_owned();
+                let before = Edits::new(&recipe, &sheet.columns()).map_err(AppError::Plan)?;
                 recipe.fix(Fix { column, row: None, from: from.clone(), to: value });
-                of_value = Some((at, from));
+                of_value = Some((at, from, before));
             }
             Correction::Skip { row } => {
                 self.require_fixable(id, row, &sheet)?;
@@ -164,15 +165,15 @@ impl App {
             Correction::Recipe(new) => recipe = with_corrections(id, &recipe, *new)?,
         }
         let mut corrected = self.amend(&import, &sheet, &recipe, named)?;
-        if let Some((at, from)) = of_value {
-            // Rows with another value were only checked along.
-            let mut concerned = Vec::with_capacity(corrected.rows.len());
+        if let Some((at, from, before)) = of_value {
+            // The other rejected rows were checked again too, but had another value until now.
+            let mut with_value = Vec::with_capacity(corrected.rows.len());
             for row in corrected.rows {
-                if cell(&read(&sheet, row.row)?, at) == from {
-                    concerned.push(row);
+                if cell(&before.apply(&read(&sheet, row.row)?).row, at) == from {
+                    with_value.push(row);
                 }
             }
-            corrected.rows = concerned;
+            corrected.rows = with_value;
         }
         Ok(corrected)
     }

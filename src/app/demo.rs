@@ -13,7 +13,7 @@ use crate::sheet::Sheet;
 /// Time the embedded Trackops takes to answer: long enough to watch.
 const LATENCY: Duration = Duration::from_millis(120);
 
-/// Ids and labels of the embedded Trackops, as a person would enter them from its settings.
+/// Ids and labels of the practice server, as a user would enter them from its settings.
 pub(super) const CATALOG: &str = include_str!("../../assets/demo/catalog.toml");
 
 const RECIPE: &str = include_str!("../../assets/demo/summit-weekly.toml");

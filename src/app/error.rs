@@ -1,4 +1,4 @@
-//! Errors, in sentences a person can act on. Nothing was sent.
+//! Errors, as sentences that say what to do. Nothing was sent.
 
 use std::{io, path::PathBuf};
 

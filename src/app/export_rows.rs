@@ -111,7 +111,7 @@ fn row_fixes(recipe: &Recipe, sheet: &Sheet) -> Result<Edits, AppError> {
     Edits::new(&own, &sheet.columns()).map_err(AppError::Plan)
 }
 
-/// A person's changes to rows.
+/// Changes that the user made to rows.
 struct RowEdits {
     /// All changes: skipped rows aren't exported either.
     all: Edits,

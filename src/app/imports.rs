@@ -44,7 +44,7 @@ impl App {
         let import = self.import(id)?;
         let sheet = Sheet::open_as(file, &recipe_of(&import)?.for_other_files().sheet)?;
         let mut recipe = self.adapt_recipe(&sheet, id)?.recipe;
-        // A name that a person gave is copied; one from the file isn't.
+        // A name the user chose is copied; one taken from the file isn't.
         if import.file.as_deref().is_some_and(|file| import.name == name_of(file)) {
             recipe.name.clear();
         }
@@ -294,7 +294,7 @@ impl App {
         Ok(self.inner.ledger.unsettled(id)?.iter().map(|unsettled| unsettled.row).collect())
     }
 
-    /// Applies a person's decision to an unknown row. A case must exist in Trackops.
+    /// Applies the user's decision about an unknown row. The case it names must exist in Trackops.
     pub async fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
         let mut number = None;
         if let Decision::Created(case) = &decision {

@@ -169,7 +169,7 @@ impl App {
         }))
     }
 
-    /// Guesses untouched columns again after the file format changed. A person's choices stay, even for missing
+    /// Guesses untouched columns again after the file format changed. The user's choices stay, even for missing
     /// columns.
     pub(super) fn guess_again(
         &self,
@@ -200,7 +200,7 @@ impl App {
     }
 
     /// Guesses fields for the ignored columns of a draft with today's catalog. Returns the import and the columns that
-    /// got a field. If a person ignored a column, here or in the import this one duplicates, it stays ignored.
+    /// got a field. If the user ignored a column, here or in the import this one duplicates, it stays ignored.
     pub fn guess_later(&self, import: Import, sheet: &Sheet) -> Result<(Import, Vec<String>), AppError> {
         if !matches!(import.status, Status::Draft | Status::Ready) {
             return Ok((import, Vec::new()));

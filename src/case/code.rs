@@ -18,7 +18,7 @@ enum CodeFamily {
     Doubt,
     /// Not a case: excluded.
     NoCase,
-    /// Skipped by a person: excluded.
+    /// Skipped by the user: excluded.
     Skipped,
     /// Held by the duplicate guard: excluded.
     Duplicate,
@@ -170,7 +170,7 @@ impl Code {
         }
     }
 
-    /// Returns true if a person chose to exclude the row.
+    /// Returns true if the user chose to exclude the row.
     #[must_use]
     pub fn is_on_purpose(&self) -> bool {
         self.family() == CodeFamily::Skipped
@@ -188,7 +188,7 @@ impl Code {
         matches!(self, Self::DuplicateFile | Self::ReferenceNear)
     }
 
-    /// Returns true if the row may not be a case, or may already exist, and is sent unless a person decides
+    /// Returns true if the row may not be a case, or may already exist, and is sent unless the user decides
     /// otherwise.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
@@ -201,7 +201,7 @@ impl Code {
         self.family() == CodeFamily::Duplicate || *self == Self::DuplicateUnknown
     }
 
-    /// Returns true if a person can choose to send the row anyway: a duplicate, or a row that doesn't look like a
+    /// Returns true if the user can choose to send the row anyway: a duplicate, or a row that doesn't look like a
     /// case.
     #[must_use]
     pub fn may_be_sent_anyway(&self) -> bool {

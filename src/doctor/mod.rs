@@ -1,4 +1,4 @@
-//! Tests the assumptions about the API on a live account. Requests only read; one case is created if a person agrees.
+//! Tests the assumptions about the API on a live account. Requests only read; one case is created if the user agrees.
 //!
 //! ```text
 //! connection ──► lists ──► (trial: one case, created and found again) ──► relations ──► cases

@@ -1,4 +1,4 @@
-//! The test case: created once, if a person agrees, and looked up.
+//! The test case: created once, if the user agrees, and looked up.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(4);
 /// Time zones are multiples of this, in seconds.
 const QUARTER: i64 = 15 * 60;
 
-/// A test case to create, once a person agrees.
+/// A test case to create, once the user agrees.
 #[derive(Debug, Clone)]
 pub struct Trial {
     /// Its first reference, unique among cases.

@@ -203,7 +203,7 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
     }
 }
 
-/// Sets the reason why a row is skipped (code and reason) or is created by a person's decision (reason only), or
+/// Sets the reason why a row is skipped (code and reason) or is created by the user's decision (reason only), or
 /// removes it.
 pub(super) fn set_reason(
     connection: &Connection,

@@ -1,4 +1,4 @@
-//! Decisions of a person about rows: to resolve an unknown row, and to send a duplicate anyway.
+//! Decisions of the user about rows: to resolve an unknown row, and to send a duplicate anyway.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use super::tally::{forget_tally, tally};
 use super::{ImportId, Ledger, LedgerError, Person};
 use crate::case::Code;
 
-/// A person's decision about an unknown row.
+/// The user's decision about an unknown row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// It is in Trackops, as the case with this id.
@@ -21,11 +21,11 @@ pub enum Decision {
     Send,
 }
 
-/// Text in the receipt for a case that a person assigned to the row.
+/// Text in the receipt for a case that the user assigned to the row.
 const MARKED_BY_HAND: &str = "marked as created by hand";
 
 impl Ledger {
-    /// Resolves an unknown row as a person decided. Fails while the import is running, for a row that isn't unknown,
+    /// Resolves an unknown row as the user decided. Fails while the import is running, for a row that isn't unknown,
     /// and for a case that belongs to another row. `case_number` is the number of the case, if it has one.
     pub fn decide(
         &self,
@@ -51,7 +51,7 @@ impl Ledger {
                     )?
                 }
                 Decision::Send => connection.execute(
-                    // Clears the time of the earlier try: a person looked, so no lookup is needed before sending.
+                    // Clears the time of the earlier try: the user looked, so no lookup is needed before sending.
                     "UPDATE rows SET state = ?3, sent_at = NULL, first_sent_at = NULL
                      WHERE import = ?1 AND row = ?2 AND state IN (?4, ?5)",
                     params![import, at, RowState::NotSent, unknown, sending],

@@ -1,4 +1,4 @@
-//! Deleting imports from history: everything that a person could read goes. What stays, unless it is to go as well, is
+//! Deleting imports from history: everything readable goes. What stays, unless it is to go as well, is
 //! what the duplicate guard needs to recognize a case: a hash and the case's id.
 
 use std::collections::HashSet;

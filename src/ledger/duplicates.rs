@@ -41,7 +41,7 @@ pub struct SentRow {
 pub type ExtraCase = (u64, String, Option<String>);
 
 impl Ledger {
-    /// Returns the rows of an import that have a reference and were answered by Trackops, without those that a person
+    /// Returns the rows of an import that have a reference and were answered by Trackops, without those that the user
     /// marked as created.
     pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
         let connection = self.read();

@@ -61,7 +61,7 @@ pub enum LedgerError {
         /// The imports that lost records.
         losses: Vec<Loss>,
     },
-    /// The import has lost records, and a person accepted the loss.
+    /// The import has lost records, and the user accepted the loss.
     #[error(
         "import {0} can't continue, because records of rows it sent are lost. Import its file again with --look-up each, \
          which skips cases already in Trackops"
@@ -90,7 +90,7 @@ pub enum LedgerError {
         "a row of import {0} was already sent, so its file format can't be changed. Duplicate the import instead"
     )]
     HasRows(ImportId),
-    /// A person decided about a row that isn't unknown.
+    /// The user decided about a row that isn't unknown.
     #[error("row {row} of import {import} isn't unknown. `caseload show {import}` lists the unknown rows")]
     NotUnknown {
         /// The import.
@@ -98,7 +98,7 @@ pub enum LedgerError {
         /// The row.
         row: u64,
     },
-    /// A person assigned the case of another row.
+    /// The user assigned the case of another row.
     #[error("row {row} of import {import} already created case {case}. Choose another case")]
     CaseTaken {
         /// The case's id.

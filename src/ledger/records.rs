@@ -151,7 +151,7 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Returns up to `most` of the newest cases of an import, without those that a person marked as created.
+    /// Returns up to `most` of the newest cases of an import, without those that the user marked as created.
     pub fn created_cases(&self, import: ImportId, most: u64) -> Result<Vec<CreatedCase>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(

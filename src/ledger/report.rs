@@ -25,7 +25,7 @@ pub struct ReceiptRow {
     pub case_number: Option<String>,
     /// Time of sending, in milliseconds since 1970, UTC, by the server's clock; `None` for a row that was not sent.
     pub sent_at: Option<i64>,
-    /// Reason why it has no case, or that a person marked it as created.
+    /// Reason why it has no case, or that the user marked it as created.
     pub reason: Option<String>,
 }
 

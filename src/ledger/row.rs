@@ -75,7 +75,7 @@ pub struct Intent {
     pub sent_at: i64,
     /// Row token sent with the case, if any.
     pub token: Option<String>,
-    /// Whether a person wants it sent even if another import sent its case.
+    /// Whether the user wants it sent even if another import sent its case.
     pub anyway: bool,
 }
 

@@ -29,7 +29,7 @@ pub enum Status {
     Ready,
     /// Rows are being sent now.
     Processing,
-    /// Paused by a person or by a system fault; can be resumed.
+    /// Paused by the user or by a system fault; can be resumed.
     Paused,
     /// The program died while rows were being sent; can be resumed.
     Interrupted,
@@ -110,7 +110,7 @@ pub struct Counts {
     pub created: u64,
     /// Refused by the check or by Trackops.
     pub rejected: u64,
-    /// Blank, or skipped by a person or by the duplicate guard.
+    /// Blank, or skipped by the user or by the duplicate guard.
     pub excluded: u64,
     /// Sent, but no answer is known. While an import is running, this includes the rows in flight.
     pub unknown: u64,

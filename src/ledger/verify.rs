@@ -119,7 +119,7 @@ fn as_utc<S: Serializer>(seconds: &i64, serializer: S) -> Result<S::Ok, S::Error
 }
 
 impl Ledger {
-    /// Returns the created rows of an import in order, without those that a person marked as created.
+    /// Returns the created rows of an import in order, without those that the user marked as created.
     pub fn created_rows(&self, import: ImportId) -> Result<Vec<CreatedRow>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(

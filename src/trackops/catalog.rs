@@ -117,7 +117,7 @@ pub fn field_text(field: &CustomField) -> String {
     format!("{}, {}{required}{of}{choices}", field.label, field.kind.word())
 }
 
-/// A change made by a person.
+/// A change made by the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CatalogChange {
     /// Add an entry, or replace the one with its id.

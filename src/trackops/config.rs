@@ -70,7 +70,7 @@ impl Config {
         if text == there {
             return Ok(());
         }
-        // Never replace what a person wrote with something that can't be read again.
+        // Never replace what the user wrote with something that can't be read again.
         toml::from_str::<Self>(&text).map_err(|error| fail(path, error.message()))?;
         // If it is a link, as in a dotfiles collection, it stays one.
         let file = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());

@@ -1,4 +1,4 @@
-//! Changes a person made to the rows of a file, as stored in a recipe.
+//! Changes the user made to the rows of a file, as stored in a recipe.
 
 use serde::{Deserialize, Serialize};
 

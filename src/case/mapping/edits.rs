@@ -1,4 +1,4 @@
-//! Changes a person made to the rows of a file: fixed cells, skipped rows, and the one group to import. The file
+//! Changes the user made to the rows of a file: fixed cells, skipped rows, and the one group to import. The file
 //! itself doesn't change.
 
 use std::borrow::Cow;

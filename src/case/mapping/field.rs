@@ -20,7 +20,7 @@ pub enum CaseField {
     Region,
     /// The branch of the investigation firm.
     CompanyLocation,
-    /// The creation date, as set by a person.
+    /// The creation date, as set by the user.
     CreatedOn,
     /// The due date.
     DueOn,

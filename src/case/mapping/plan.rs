@@ -30,7 +30,7 @@ pub struct Plan {
     pub(in crate::case) edits: Edits,
     /// True for each private column.
     pub(in crate::case) private: Vec<bool>,
-    /// Columns that a person marked as not private.
+    /// Columns that the user marked as not private.
     pub(in crate::case) open: BTreeSet<usize>,
     unnamed: Vec<usize>,
     /// Filled columns that aren't mapped.
@@ -154,7 +154,7 @@ impl Plan {
         self.row_token || self.columns_of(Dest::Case(CaseField::Reference1)).next().is_some()
     }
 
-    /// Returns what a person changed about the rows.
+    /// Returns what the user changed about the rows.
     #[must_use]
     pub fn edits(&self) -> &Edits {
         &self.edits

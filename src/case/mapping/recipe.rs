@@ -35,7 +35,7 @@ pub struct Recipe {
     /// Rows, from 1, that are sent even if the duplicate guard objects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub send_anyway: Vec<u64>,
-    /// File format, as far as a person set it.
+    /// File format, as far as the user set it.
     #[serde(default, skip_serializing_if = "Layout::is_open")]
     pub sheet: Layout,
     /// Values every case gets unless a column gives one.
@@ -145,7 +145,7 @@ pub struct ColumnRule {
     /// detected by header, field and cells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private: Option<bool>,
-    /// Whether a person set this rule on the screen. Later guesses, with a fuller catalog, don't change it.
+    /// Whether the user set this rule on the screen. Later guesses, with a fuller catalog, don't change it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_hand: bool,
     /// Values in the file → ids or texts to send.

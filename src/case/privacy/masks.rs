@@ -23,7 +23,7 @@ impl Plan {
     }
 
     /// Returns a cell's text as it is shown and stored. Masks all of it if its column is private, and otherwise what
-    /// looks like an SSN, unless a person marked the column as not private.
+    /// looks like an SSN, unless the user marked the column as not private.
     #[must_use]
     pub fn masked_cell(&self, column: Option<usize>, text: &str) -> String {
         match column {
@@ -161,7 +161,7 @@ impl Plan {
         }
     }
 
-    /// Returns true if a person marked a column of a field as not private.
+    /// Returns true if the user marked a column of a field as not private.
     fn is_open(&self, dest: Dest) -> bool {
         self.columns_of(dest).any(|column| self.open.contains(&column))
     }

@@ -16,7 +16,7 @@ pub(super) const AHEAD: usize = 2;
 #[derive(Default)]
 pub(super) struct RowBatch {
     pub(super) rows: Vec<ReadRow>,
-    /// How many of `rows` belong to this batch; the others are spare records.
+    /// Number of `rows` in this batch; the others are spare records.
     pub(super) len: usize,
     pub(super) bytes: usize,
 }

@@ -14,7 +14,8 @@ use crate::sheet::head::DetectedFormat;
 use crate::sheet::row_fault::RowFault;
 use crate::sheet::source::SheetSource;
 
-/// Counts what the rows hold. Batches go back to be filled again, unless one holds long rows: they would keep their memory.
+/// Counts what is in the rows. Batches go back to be filled again, except those with long rows, which would keep their
+/// memory.
 pub(super) fn count(
     source: &SheetSource,
     head: &DetectedFormat,
@@ -43,7 +44,7 @@ pub(super) fn count(
 /// Counts kept during a scan.
 pub(super) struct Tallies {
     profiles: Vec<Profile>,
-    /// Whether it is a worksheet, which doesn't say where its rows end: none is short.
+    /// True for a worksheet. It doesn't say where its rows end, so none is short.
     worksheet: bool,
     short: Tally,
     long: Tally,

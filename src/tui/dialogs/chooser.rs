@@ -238,9 +238,10 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
     let shown = chooser.shown();
     let (_, name) = split(chooser.input.value());
-    // Part of one name is enough.
+    // Part of one name is enough, but a name with an extension means that file, even if it's missing.
+    let is_part = chooser.cursor.is_none() && !name.is_empty() && !name.contains('.');
     let only = match shown.as_slice() {
-        [only] if chooser.cursor.is_none() && !name.is_empty() && only.name != name => Some(*only),
+        [only] if is_part => Some(*only),
         _ => None,
     };
     let chosen = chooser.cursor.and_then(|at| shown.get(at).copied()).or(only);

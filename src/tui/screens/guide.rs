@@ -114,7 +114,7 @@ fn rendered(text: &str, width: usize, theme: Theme) -> Vec<Line<'static>> {
 /// Returns the lines of a table: the first column in its own width, the others behind it.
 fn table_lines(rows: &[&str], width: usize, theme: Theme) -> Vec<Line<'static>> {
     let cells = |row: &&str| -> Vec<String> {
-        // A bar inside a cell is written `\\|`.
+        // A bar inside a cell has a backslash before it.
         let row = row.trim_matches('|').replace("\\|", "\u{0}");
         row.split('|').map(|cell| plain(&cell.replace('\u{0}', "|")).trim().to_owned()).collect()
     };
@@ -190,6 +190,19 @@ mod tests {
                     assert!(code || !line.to_string().contains("**"), "{}: {line}", page.topic);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_screen_has_a_section() {
+        use Screen::{Account, Catalog, Defaults, FieldMap, Imports, Processing, Review};
+        let headings: Vec<String> = PAGES
+            .iter()
+            .flat_map(|page| page.sections().map(|(_, heading)| format!("{} › {heading}", page.title())))
+            .collect();
+        for screen in [Account, Imports, Catalog, Defaults, FieldMap, Review, Processing] {
+            let here = heading_of(screen);
+            assert!(headings.iter().any(|heading| heading.ends_with(here)), "{here} in {headings:?}");
         }
     }
 

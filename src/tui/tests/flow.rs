@@ -454,6 +454,9 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
         other => panic!("{other:?}"),
     };
     assert_eq!(opened(&effects), "/files/summit-april.csv");
+    let mut missing = model_with_files(&["summit-april.csv"]);
+    let effects = press(&mut missing, "'april.csv Enter");
+    assert_eq!(opened(&effects), "/files/april.csv", "not another file whose name contains it");
     let mut pasted = home(true);
     press(&mut pasted, "n '/data/a.csv");
     assert_eq!(typed(&pasted), "/data/a.csv", "an absolute path replaces the one before it");

@@ -325,7 +325,9 @@ fn read_back(board: &Board) -> Option<(String, bool)> {
 fn rejected(board: &Board) -> Option<String> {
     let rejected = board.progress.counts.rejected;
     let corrected = board.import.as_ref().map_or(0, |import| import.corrected);
-    if let Some(later) = CreatedLater::describe(&board.created_later).filter(|_| rejected > 0) {
+    // Rows that are ready to finish come first.
+    let later = CreatedLater::describe(&board.created_later).filter(|_| rejected > 0 && corrected == 0);
+    if let Some(later) = later {
         let rows: u64 = board.created_later.iter().map(|later| later.rows).sum();
         let rest = if rows < rejected { " Press e to edit the others." } else { "" };
         return Some(format!("{} rejected: {later}.{rest}", plural(rejected, "row")));

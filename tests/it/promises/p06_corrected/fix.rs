@@ -206,6 +206,11 @@ async fn a_fix_of_one_value_reports_only_the_rows_that_have_it() {
     let rows: Vec<u64> =
         fixed.json()["rows"].as_array().unwrap().iter().map(|row| row["row"].as_u64().unwrap()).collect();
     assert_eq!((fixed.status, rows), (0, vec![2, 3]), "row 4 was refused for another reason: {fixed:?}");
+    // A value that an earlier fix put there counts as the value of the row.
+    let again =
+        ["fix", "1", "--column", "Assigned", "--from", "02/28/2026", "--value", "02/27/2026", "--json"];
+    let again = world.run(&again);
+    assert_eq!((again.status, again.json()["rows"].as_array().unwrap().len()), (0, 2), "{again:?}");
     let none = world.run(&["fix", "1", "--column", "Assigned", "--from", "nowhere", "--value", "02/28/2026"]);
     assert!(none.stdout.contains("No rejected rows affected"), "{none:?}");
 }

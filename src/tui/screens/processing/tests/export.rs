@@ -115,4 +115,9 @@ fn rejected_rows_that_a_later_import_created_are_reported_as_such() {
     let shown = picture(&model, 100, 24);
     assert!(shown.contains("1 row rejected: 1 created later by import 12."), "{shown}");
     assert!(!shown.contains("press e to edit"), "nothing is left to edit: {shown}");
+    // A row fixed here as well is ready to finish, and the screen says how.
+    let board = model.boards.get_mut(&11).unwrap();
+    board.import.as_mut().unwrap().corrected = 1;
+    let shown = picture(&model, 100, 24);
+    assert!(shown.contains("1 rejected row fixed or skipped: press r to finish."), "{shown}");
 }
