@@ -9,7 +9,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{App, AppError, locked};
+use super::{App, AppError};
+use crate::app::accounts::file_name::file_name;
+use crate::app::lock::locked;
 use crate::case::{CaseField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
 use crate::home::{read_small_text, replace_file};
 use crate::trackops::{
@@ -67,13 +69,13 @@ impl App {
     }
 
     pub(super) fn means(&self) -> ClientIdMeans {
-        self.account().map(|(_, account)| account.client_id_means).unwrap_or_default()
+        self.inner.accounts.in_use().map(|(_, account)| account.client_id_means).unwrap_or_default()
     }
 
     /// Changes the saved catalog, as it is on disk now: another caseload may have written to it.
     pub fn change_catalog<T>(&self, change: impl FnOnce(&mut Catalog) -> T) -> Result<T, AppError> {
         let mut catalog = locked(&self.inner.catalog);
-        let path = self.account().map(|(name, _)| self.catalog_path(&name));
+        let path = self.inner.accounts.in_use().map(|(name, _)| self.catalog_path(&name));
         if let Some(path) = path.filter(|path| path.exists()) {
             *catalog = read(&path)?;
         }
@@ -86,7 +88,7 @@ impl App {
 
     /// Imports a catalog file, such as a colleague's.
     pub fn import_catalog(&self, path: &Path) -> Result<Merged, AppError> {
-        self.require_account()?;
+        self.inner.accounts.require()?;
         let other = read(path)?;
         if let Some(reason) = other.validate() {
             return Err(AccountError::Config { path: path.display().to_string(), reason }.into());
@@ -114,7 +116,7 @@ impl App {
             Err(fault) => (0, Some(fault.to_string())),
         };
         // Another account may be in use by now; these aren't its names.
-        if self.account().is_none_or(|(now, _)| now != account) {
+        if self.inner.accounts.in_use().is_none_or(|(now, _)| now != account) {
             return Ok(LearnedCatalog { cases, fields, refused, ..LearnedCatalog::default() });
         }
         let merged = self.change_catalog(|catalog| {
@@ -127,7 +129,7 @@ impl App {
     /// Loads the names of the account's clients, once, so that those in a file are recognized. For a new account, loads
     /// fields and contacts too. Returns why that failed. Gives up after a few seconds.
     pub async fn learn_clients(&self) -> Option<String> {
-        if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
+        if self.inner.accounts.in_use().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
             return None;
         }
         let failed = match tokio::time::timeout(TIMEOUT, self.pick(List::Clients, None, false)).await {
@@ -195,9 +197,9 @@ impl App {
 
     /// Returns a client for requests in the background, and its account.
     async fn background_client(&self) -> Result<(String, ClientIdMeans, Client), AppError> {
-        let (name, account) = self.require_account()?;
-        let token = self.wait_for_token(&name, &account).await?;
-        let client = self.client_with(&account, &token, 1)?;
+        let (name, account) = self.inner.accounts.require()?;
+        let token = self.inner.accounts.wait_for_token(&name, &account).await?;
+        let client = self.inner.accounts.client_with(&account, &token, 1)?;
         Ok((name, account.client_id_means, client))
     }
 
@@ -239,7 +241,7 @@ impl App {
     fn keep_directory(&self, name: &str, directory: &Directory) -> Result<(), AppError> {
         {
             let mut kept = locked(&self.inner.directory);
-            if self.account().is_none_or(|(now, _)| now != name) {
+            if self.inner.accounts.in_use().is_none_or(|(now, _)| now != name) {
                 return Ok(());
             }
             kept.clone_from(directory);
@@ -261,7 +263,7 @@ impl App {
         let (catalog, directory, means) =
             (self.kept_catalog(), locked(&self.inner.directory).clone(), self.means());
         let refuse = |(_, account): (String, Account)| account.unknown_ids == UnknownIds::Refuse;
-        let strict = self.account().is_some_and(refuse);
+        let strict = self.inner.accounts.in_use().is_some_and(refuse);
         let roster = Arc::new(Roster { refuses_unknown_ids: strict, ..roster(&catalog, &directory, means) });
         let mut kept = locked(&self.inner.roster);
         // A roster that is outdated, or of another account, would stay.
@@ -278,13 +280,13 @@ impl App {
     }
 
     fn catalog_path(&self, name: &str) -> PathBuf {
-        self.inner.home.catalogs().join(format!("{}.catalog.toml", super::connection::file_name(name)))
+        self.inner.home.catalogs().join(format!("{}.catalog.toml", file_name(name)))
     }
 
     /// Reads an account's catalog. The sandbox's is built in.
     pub(super) fn catalog_of(&self, name: &str) -> Result<Catalog, AppError> {
         let path = self.catalog_path(name);
-        match (path.exists(), self.is_embedded(name)) {
+        match (path.exists(), self.inner.accounts.is_embedded(name)) {
             (true, _) => read(&path),
             // The built-in one, until there is a file.
             (false, true) => Ok(Catalog::from_toml(super::demo::CATALOG).unwrap_or_default()),
@@ -293,14 +295,14 @@ impl App {
     }
 
     fn save_catalog(&self, catalog: &Catalog) -> Result<(), AppError> {
-        let Some((name, _)) = self.account() else { return Ok(()) };
+        let Some((name, _)) = self.inner.accounts.in_use() else { return Ok(()) };
         let path = self.catalog_path(&name);
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         Ok(replace_file(&path, &catalog.to_toml()).map_err(|error| fail(error.to_string()))?)
     }
 
     fn directory_path(&self, name: &str) -> PathBuf {
-        self.inner.home.ledger().join(format!("{}.directory.json", super::connection::file_name(name)))
+        self.inner.home.ledger().join(format!("{}.directory.json", file_name(name)))
     }
 
     /// Reads the saved lists from Trackops. An unreadable file counts as none: the lists are read again.

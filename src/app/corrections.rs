@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::imports::{person, recipe_of, today};
+use super::imports::recipe_of;
 use super::start::RetryRows;
 use super::{App, AppError};
+use crate::app::accounts::person;
+use crate::app::today::today;
 use crate::case::{
     ApiType, CaseField, ColumnNames, ColumnRule, Edits, Fix, Plan, Recipe, Severity, SkipRule, Target, Value,
     column_name,
@@ -247,7 +249,13 @@ impl App {
                     recipe: recipe.to_toml(),
                     corrected: of(true).collect(),
                     uncorrected: of(false).collect(),
-                    who: person(&self.account().map_or_else(String::new, |(_, account)| account.username)),
+                    who: person(
+                        &self
+                            .inner
+                            .accounts
+                            .in_use()
+                            .map_or_else(String::new, |(_, account)| account.username),
+                    ),
                 },
             )?;
         }
@@ -265,7 +273,7 @@ impl App {
         let now = self.plan(recipe, sheet, &import.seed, &[])?;
         let sent = rejected.iter().filter(|of| of.source == ExceptionSource::Trackops).map(|of| of.amendment);
         let before = self.plans_after(import, sheet, sent)?;
-        Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.forms())?)
+        Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.inner.accounts.value_forms())?)
     }
 
     /// Returns the plans that rows were sent with, by the number of amendments before.

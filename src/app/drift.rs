@@ -90,7 +90,7 @@ impl App {
 
     /// Returns the account's earlier imports with nearly the same columns, the most similar first, then the newest.
     fn imports_of_same_format(&self, sheet: &Sheet) -> Result<Vec<Import>, AppError> {
-        let Some((account, _)) = self.account() else { return Ok(Vec::new()) };
+        let Some((account, _)) = self.inner.accounts.in_use() else { return Ok(Vec::new()) };
         let headers = |names: &mut dyn Iterator<Item = String>| -> BTreeSet<String> {
             names.map(|name| alphanumeric(&name)).filter(|name| !name.is_empty()).collect()
         };
@@ -116,7 +116,7 @@ impl App {
 
     /// Forgets the remembered mapping for a header. Returns true if there was one.
     pub fn forget_header(&self, header: &str) -> Result<bool, AppError> {
-        let Some((account, _)) = self.account() else { return Ok(false) };
+        let Some((account, _)) = self.inner.accounts.in_use() else { return Ok(false) };
         let memory = self.memory(&Recipe::new(""))?;
         let known =
             memory.rules.iter().any(|remembered| alphanumeric(&remembered.rule.from) == alphanumeric(header));

@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use crate::app::accounts::known::TokenFrom;
 use crate::case::{PlanError, RecipeError};
 use crate::engine::{CheckError, FirstError};
 use crate::home::HomeError;
@@ -166,7 +167,7 @@ pub enum AppError {
         /// The account.
         name: String,
         /// Source of its token.
-        from: super::TokenFrom,
+        from: TokenFrom,
     },
     /// An account without a token, while another account has one from the environment.
     #[error(

@@ -2,18 +2,18 @@
 
 use std::{cmp::Ordering, path::Path};
 
-use jiff::civil::Date;
-
-use super::{App, AppError, locked};
+use super::{App, AppError};
+use crate::app::accounts::person;
+use crate::app::lock::locked;
+use crate::app::today::today;
 use crate::case::{Plan, PlanContext, Recipe, SkipRule, Target};
 use crate::engine::{Duplicates, Judge};
-use crate::home::{os_user, read_small_text};
+use crate::home::read_small_text;
 use crate::ledger::{
     CreatedLater, Decision, DuplicateCases, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError,
-    LoggedAction, NewImport, OnError, Person, Status, Try,
+    LoggedAction, NewImport, OnError, Status, Try,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
-use crate::trackops::ValueForms;
 
 impl App {
     /// Returns all imports, newest first.
@@ -67,7 +67,7 @@ impl App {
         made_like: Option<ImportId>,
     ) -> Result<Import, AppError> {
         sheet.require_rows()?;
-        let (account, of_account) = self.require_account()?;
+        let (account, of_account) = self.inner.accounts.require()?;
         let file = sheet.path().canonicalize().unwrap_or_else(|_| sheet.path().to_path_buf());
         let name = if recipe.name.is_empty() { name_of(&file) } else { recipe.name.clone() };
         let id = self.inner.ledger.create(NewImport {
@@ -141,7 +141,7 @@ impl App {
 
     /// Describes the account's earlier imports of the same file, a sentence each, newest first.
     pub fn earlier(&self, sheet: &Sheet, but: ImportId) -> Result<Vec<String>, AppError> {
-        let Some((account, _)) = self.account() else { return Ok(Vec::new()) };
+        let Some((account, _)) = self.inner.accounts.in_use() else { return Ok(Vec::new()) };
         let imports = self.inner.ledger.imports_of_file(&account, sheet.scan()?.sha256)?;
         Ok(imports.iter().filter(|import| import.id != but).map(earlier).collect())
     }
@@ -241,13 +241,8 @@ impl App {
     }
 
     pub(super) fn judge(&self, plan: Plan, import: ImportId) -> Judge {
-        let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import));
+        let guard = self.inner.accounts.in_use().map(|(name, _)| self.inner.ledger.guard(&name, import));
         Judge::new(plan, today(), Duplicates::Exclude(guard))
-    }
-
-    /// Returns the formats of custom fields for the account in use.
-    pub(super) fn forms(&self) -> ValueForms {
-        self.account().map(|(_, account)| account.values).unwrap_or_default()
     }
 
     /// Returns which later imports created cases for the rejected rows of an import.
@@ -298,12 +293,12 @@ impl App {
     pub async fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
         let mut number = None;
         if let Decision::Created(case) = &decision {
-            let (name, account) = self.account_of(&self.import(id)?)?;
-            let record = self.client_of(&name, &account, 1)?.read_case(case).await?;
+            let (name, account) = self.inner.accounts.account_of(&self.import(id)?)?;
+            let record = self.inner.accounts.client_of(&name, &account, 1)?.read_case(case).await?;
             let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
             number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
         }
-        Ok(self.inner.ledger.decide(id, row, decision, number, self.person())?)
+        Ok(self.inner.ledger.decide(id, row, decision, number, self.inner.accounts.person())?)
     }
 }
 
@@ -392,23 +387,8 @@ pub(super) fn name_of(file: &Path) -> String {
 }
 
 impl App {
-    /// Returns who acts: the user of the machine, and of the account in use.
-    pub(super) fn person(&self) -> Person {
-        person(&self.account().map(|(_, account)| account.username).unwrap_or_default())
-    }
-
     /// Returns people's actions on an import, in order.
     pub fn actions(&self, id: ImportId) -> Result<Vec<LoggedAction>, AppError> {
         Ok(self.inner.ledger.actions(id)?)
     }
-}
-
-/// Returns who acts, with their Trackops user name.
-pub(super) fn person(username: &str) -> Person {
-    Person { username: username.to_owned(), os_user: os_user() }
-}
-
-/// Returns today's date in the local time zone.
-pub(super) fn today() -> Date {
-    jiff::ZonedDateTime::now().date()
 }

@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::connection::{SANDBOX, SANDBOX_STORE};
 use super::demo::{SAMPLES, Scratch};
 use super::spool::{is_older, is_own};
 use super::{App, AppError};
+use crate::app::accounts::resolve::SANDBOX;
+use crate::app::open::SANDBOX_STORE;
 use crate::ledger::{Import, ImportId};
 
 /// Kind of a file or folder that is no longer needed.

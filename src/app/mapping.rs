@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{App, AppError, locked};
+use super::{App, AppError};
+use crate::app::lock::locked;
 use crate::case::{
     CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, GuessInput,
     OtherSubject, Recipe, Remembered, SAMPLED, SubjectNo, Suggestion, Target, alphanumeric, apply_renames,
@@ -148,7 +149,7 @@ impl App {
     ) -> Result<Vec<Guess>, AppError> {
         let catalog = self.catalog();
         let (columns, rows) = (sheet.columns(), sheet.first_rows(SAMPLED)?);
-        let words = locked(&self.inner.accounts).config.vocabulary.clone();
+        let words = self.inner.accounts.vocabulary();
         let mut custom = catalog.fields.clone();
         custom
             .extend(memory.fields.iter().filter(|f| catalog.fields.iter().all(|k| k.key != f.key)).cloned());
@@ -272,7 +273,7 @@ impl App {
     /// Returns the mappings remembered from the account's earlier imports, for a new file with this recipe.
     pub(super) fn memory(&self, recipe: &Recipe) -> Result<MappingMemory, AppError> {
         let mut memory = MappingMemory { subjects: recipe.subjects.clone(), ..MappingMemory::default() };
-        let Some((account, _)) = self.account() else { return Ok(memory) };
+        let Some((account, _)) = self.inner.accounts.in_use() else { return Ok(memory) };
         let client = client_of(recipe);
         let forgotten = self.inner.ledger.forgotten_headers(&account)?;
         for import in self.remembered_imports(&account)? {

@@ -1,25 +1,18 @@
 //! Pausing an import without a key: from another program, or when the connection to the terminal drops.
 
-use super::{App, AppError, locked};
+use super::{App, AppError};
 use crate::ledger::ImportId;
-use crate::trackops::OnHangUp;
 
 impl App {
     /// Asks the program running an import to pause it. It does so within a second, after the rows in flight. Fails if
     /// the import isn't running.
     pub fn ask_to_pause(&self, id: ImportId) -> Result<(), AppError> {
-        Ok(self.inner.ledger.ask_to_pause(id, self.person())?)
+        Ok(self.inner.ledger.ask_to_pause(id, self.inner.accounts.person())?)
     }
 
     /// Returns true if a program is running the import.
     #[must_use]
     pub fn is_running(&self, id: ImportId) -> bool {
         self.inner.ledger.is_running(id)
-    }
-
-    /// Returns what a run does when the connection to the terminal drops, as configured.
-    #[must_use]
-    pub fn on_hang_up(&self) -> OnHangUp {
-        locked(&self.inner.accounts).config.on_hang_up
     }
 }

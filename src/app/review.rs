@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::imports::today;
-use super::{App, AppError, locked};
+use super::{App, AppError};
+use crate::app::lock::locked;
+use crate::app::today::today;
 use crate::case::{Built, Edited, Edits, Faceted, Plan, PlanContext, Problem, Recipe, Roster, SAMPLED};
 use crate::engine::{self, CachedCheck, CheckReport, Facet, RecentCases};
 use crate::ledger::{ImportId, RowState};
@@ -129,14 +130,14 @@ impl App {
     /// if the check should use a new list.
     pub async fn look_back(&self, id: ImportId) -> bool {
         let Ok(import) = self.import(id) else { return false };
-        let Ok((name, account)) = self.account_of(&import) else { return false };
+        let Ok((name, account)) = self.inner.accounts.account_of(&import) else { return false };
         let is_fresh = |known: &RecentList| known.account == name && known.read_at.elapsed() < KNOWN_FOR;
         if account.look_back_days == LookBack::Days(0)
             || locked(&self.inner.recent).as_ref().is_some_and(is_fresh)
         {
             return false;
         }
-        let Ok(client) = self.client_of(&name, &account, 1) else { return false };
+        let Ok(client) = self.inner.accounts.client_of(&name, &account, 1) else { return false };
         let listed = engine::recent_cases(&client, account.look_back_days, import.counts.rows);
         let Ok(Some(cases)) = tokio::time::timeout(TIMEOUT, listed).await else { return false };
         let is_new = !cases.is_empty();
@@ -146,7 +147,7 @@ impl App {
     }
 
     fn known_recent(&self) -> Option<Arc<RecentCases>> {
-        let (name, _) = self.account()?;
+        let (name, _) = self.inner.accounts.in_use()?;
         let recent = locked(&self.inner.recent);
         recent.as_ref().filter(|recent| recent.account == name).map(|recent| recent.cases.clone())
     }
@@ -194,7 +195,7 @@ impl App {
     ) -> Result<Vec<ReviewRow>, AppError> {
         let created = self.created(id)?;
         let plan = self.plan_so_far(recipe, sheet, &self.import(id)?.seed, &[])?;
-        let forms = self.forms();
+        let forms = self.inner.accounts.value_forms();
         let (today, mut seen) = (today(), Vec::with_capacity(numbers.len()));
         // Consecutive rows are read together.
         for run in numbers.chunk_by(|a, b| a + 1 == *b) {

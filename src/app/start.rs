@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use super::imports::{person, recipe_of, today};
-use super::{App, AppError, locked};
+use super::imports::recipe_of;
+use super::{App, AppError};
+use crate::app::accounts::person;
+use crate::app::today::today;
 use crate::case::{CaseField, Dest};
 use crate::engine::{self, FirstResult, LookUp, Run, RunJob, RunOptions};
 use crate::ledger::{Import, ImportId, OnError, Verification, VerificationFinding};
@@ -129,7 +131,7 @@ impl App {
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<RunJob, AppError> {
         let import = self.import(id)?;
         self.require_whole_ledger()?;
-        self.account_of(&import)?;
+        self.inner.accounts.account_of(&import)?;
         let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;
         if !import.has_something_left() && !options.resends_excluded() && !may_retry {
             return Err(AppError::NothingLeft(id));
@@ -145,7 +147,7 @@ impl App {
 
     /// [`job`](Self::job) for an import whose file was measured, even if no row is left to send.
     fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<RunJob, AppError> {
-        let (name, account) = self.account_of(&import)?;
+        let (name, account) = self.inner.accounts.account_of(&import)?;
         let wanted = options.send_anyway;
         let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
@@ -173,7 +175,7 @@ impl App {
             forms: account.values,
         };
         // For this account, whichever is in use by now.
-        let client = self.client_of(&name, &account, concurrency)?;
+        let client = self.inner.accounts.client_of(&name, &account, concurrency)?;
         let ledger = self.inner.ledger.clone();
         let who = person(&account.username);
         let earlier_plans = self.earlier_plans(&import, &sheet)?;
@@ -199,7 +201,7 @@ impl App {
 impl App {
     /// Returns true if created cases are compared with the rows at the end of a run.
     fn verifies(&self, import: &Import) -> bool {
-        match locked(&self.inner.accounts).config.verify {
+        match self.inner.accounts.verify() {
             Some(Verify::Always) => true,
             Some(Verify::Never) => false,
             None => import.counts.rows <= VERIFIED,

@@ -71,7 +71,7 @@ pub(super) fn imports() -> ArgValueCompleter {
 /// Completes the name of an account.
 pub(super) fn accounts() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {
-        let accounts = known(|app| app.known_accounts().all);
+        let accounts = known(|app| app.accounts().known().all);
         let candidates = accounts.into_iter().map(|account| {
             let help = format!("{} at {}", visible(&account.username), visible(&account.url.host()));
             CompletionCandidate::new(account.name).help(Some(help.into()))

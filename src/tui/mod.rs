@@ -69,19 +69,19 @@ const MSGS: usize = 256;
 /// Runs until the user quits. After a hang-up, continues without a screen until every run has ended, or pauses the runs
 /// if the config says so.
 pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
-    let guard = terminal::Guard::new(app.mouse())?;
+    let guard = terminal::Guard::new(app.accounts().mouse())?;
     let line = terminal::FrameWriter::default();
     let mut terminal = Terminal::new(CrosstermBackend::new(line.clone()))?;
     let size = terminal.size()?;
     let said = std::env::var("COLORFGBG").ok();
-    let colours = theme::Colours::of(terminal::wants_colour(), app.background(), said.as_deref());
-    let ascii = app.ascii().unwrap_or_else(ascii::is_wanted);
+    let colours = theme::Colours::of(terminal::wants_colour(), app.accounts().background(), said.as_deref());
+    let ascii = app.accounts().ascii().unwrap_or_else(ascii::is_wanted);
     let theme = theme::Theme { ascii, ..theme::Theme::new(colours) };
     let now = jiff::Timestamp::now().as_second();
     let (mut model, first) =
         begin(&app, start, Model::new((size.width, size.height), theme, now, TimeZone::system()));
     let (sender, msgs) = mpsc::channel(MSGS);
-    let on_hang_up = app.on_hang_up();
+    let on_hang_up = app.accounts().on_hang_up();
     let effects = Effects::new(app, sender);
     for effect in first {
         effects.run(effect);
@@ -125,12 +125,12 @@ async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>) {
 fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     model.catalog = app.catalog();
     model.who = effects::who(app);
-    model.accounts = app.known_accounts();
-    model.notify = app.notify();
+    model.accounts = app.accounts().known();
+    model.notify = app.accounts().notify();
     let mut first = vec![Effect::Query(Query::LoadImports)];
     match &model.who {
         Some(_) => account::ask_for_missing(&mut model),
-        None if model.accounts.all.is_empty() => account::first(&mut model, app.given_username()),
+        None if model.accounts.all.is_empty() => account::first(&mut model, app.accounts().given_username()),
         // Several accounts, and none was selected.
         None => first.extend(account::accounts::choose(&mut model)),
     }

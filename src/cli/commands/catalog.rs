@@ -14,7 +14,7 @@ use crate::text::{plural, utc, visible, visible_lines};
 use crate::trackops::{Catalog, CatalogEntry, List, Merged};
 
 pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<CommandOutcome, AppError> {
-    let (account, _) = app.require_account()?;
+    let (account, _) = app.accounts().require()?;
     match &args.action {
         None => show(app, &account, args.json),
         Some(CatalogAction::Export) => {

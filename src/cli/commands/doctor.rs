@@ -24,9 +24,9 @@ struct JsonDoctor<'a> {
 }
 
 pub(super) async fn doctor(app: &App, args: &DoctorArgs) -> Result<CommandOutcome, AppError> {
-    let (name, account) = app.require_account()?;
+    let (name, account) = app.accounts().require()?;
     let trial = if args.create_test_case { trial(app, args, &account)? } else { None };
-    let report = app.doctor(trial.as_ref(), &mut |told| report_line(told)).await?;
+    let report = app.accounts().doctor(trial.as_ref(), &mut |told| report_line(told)).await?;
     if args.json {
         let test_case = trial.as_ref().map(|trial| trial.reference.as_str());
         let username = &account.username;
@@ -49,7 +49,7 @@ fn trial(app: &App, args: &DoctorArgs, account: &Account) -> Result<Option<Trial
         (None, Some(import)) => app.recipe(import)?,
         (None, None) => return Err(AppError::TrialWithoutDefaults),
     };
-    let trial = app.trial(recipe)?;
+    let trial = app.accounts().trial(recipe)?;
     let body: serde_json::Value = serde_json::from_slice(&trial.request.body).unwrap_or_default();
     report_line(&format!("one test case will be created at {}. The API can't delete it:", account.url));
     for (key, value) in body.get("casefile").and_then(|case| case.as_object()).into_iter().flatten() {

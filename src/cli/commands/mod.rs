@@ -212,7 +212,7 @@ fn open(app: &App, source: &SourceArgs) -> Result<(InputSheet, Recipe), AppError
 /// Warns if the recipe is from another account, where ids mean something else.
 fn of_another_account(app: &App, id: ImportId) -> Result<(), AppError> {
     let theirs = app.import(id)?.account;
-    if let Some((ours, _)) = app.account().filter(|(ours, _)| *ours != theirs) {
+    if let Some((ours, _)) = app.accounts().in_use().filter(|(ours, _)| *ours != theirs) {
         report_line(&format!(
             "warning: import {id} belongs to {theirs}, but you are using {ours}. The ids in its recipe may mean something \
              else there"
@@ -248,7 +248,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
         app.require_order(opened.sheet(), like)?;
     }
     Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).map_err(AppError::Plan)?;
-    app.test().await?;
+    app.accounts().test().await?;
     app.look_up_ids(&recipe).await;
     // All rows are checked before the first is sent, so that doubts are reported while it can still be stopped.
     let mut errors = Vec::new();
@@ -270,7 +270,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
             more: report.errors - errors.len() as u64,
         });
     }
-    if let Some((name, account)) = app.account()
+    if let Some((name, account)) = app.accounts().in_use()
         && let Some(text) = notice(&app.imports()?, &name, &account.url.to_string())
     {
         report_line(&format!("note: {text}"));
@@ -288,7 +288,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
         return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
     }
     let run = app.start_with(import.id, Some(sheet), args.pace.options(on_error))?;
-    watch(run, app.on_hang_up()).await;
+    watch(run, app.accounts().on_hang_up()).await;
     finish(app, import.id, args.json)
 }
 
@@ -301,7 +301,7 @@ async fn demo(settings: Settings) -> Result<CommandOutcome, AppError> {
     ));
     let run =
         app.start(import.id, crate::app::StartOptions { on_error: import.on_error, ..Default::default() })?;
-    watch(run, app.on_hang_up()).await;
+    watch(run, app.accounts().on_hang_up()).await;
     // The sample has rows that are refused on purpose: the demo is there to show them.
     finish(&app, import.id, false)?;
     let on_server = app.sandbox().map_or(0, |sandbox| sandbox.stats().created);

@@ -13,7 +13,7 @@ const DAY: i64 = 24 * 3600;
 /// Deletes imports of the account in use, or of all accounts.
 pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<CommandOutcome, AppError> {
     let Some(older_than) = args.older_than else { return accept_losses(app, args.yes) };
-    let account = if of_one { app.account().map(|(name, _)| name) } else { None };
+    let account = if of_one { app.accounts().in_use().map(|(name, _)| name) } else { None };
     let account = account.as_deref();
     let before = jiff::Timestamp::now().as_second() - i64::from(older_than) * DAY;
     let (stay, go): (Vec<OldImport>, Vec<OldImport>) = app

@@ -116,7 +116,7 @@ fn fixed_now(app: &App, import: &Import, halted: &Exception) -> Result<Option<Re
 
 async fn go_on(app: &App, import: &Import, options: StartOptions) -> Result<Option<Ended>, AppError> {
     app.require_whole_ledger()?;
-    app.account_of(import)?;
-    app.test().await?;
-    Ok(watch(app.start(import.id, options)?, app.on_hang_up()).await)
+    app.accounts().account_of(import)?;
+    app.accounts().test().await?;
+    Ok(watch(app.start(import.id, options)?, app.accounts().on_hang_up()).await)
 }

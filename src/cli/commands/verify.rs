@@ -22,8 +22,8 @@ struct JsonVerify<'a> {
 pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<CommandOutcome, AppError> {
     let import = app.ensure_measured(id)?;
     app.switch_to_owner(&import)?;
-    app.test().await?;
-    let ended = watch(app.verify(id)?, app.on_hang_up()).await;
+    app.accounts().test().await?;
+    let ended = watch(app.verify(id)?, app.accounts().on_hang_up()).await;
     let is_read = ended.as_ref().is_some_and(|ended| ended.looked_up);
     if let Some(ended) = ended.filter(|ended| !ended.note.is_empty()) {
         report_line(&ended.note);

@@ -7,13 +7,13 @@ use crate::tui::core::msg::{AccountField, Credentials, InUse, Lasting, Sentence,
 
 /// Returns the account in use.
 pub(crate) fn who(app: &App) -> Option<Who> {
-    let (name, account) = app.account()?;
+    let (name, account) = app.accounts().in_use()?;
     Some(Who { name, host: account.url.host(), url: account.url.to_string(), username: account.username })
 }
 
 fn in_use(app: &App) -> Result<InUse, AppError> {
     let who = who(app).ok_or(AppError::NoAccount)?;
-    Ok(InUse { who, catalog: app.catalog(), accounts: app.known_accounts() })
+    Ok(InUse { who, catalog: app.catalog(), accounts: app.accounts().known() })
 }
 
 /// Switches to another account.

@@ -135,7 +135,7 @@ async fn the_clock_of_one_server_is_not_used_for_another() {
     app.connect(form(Some("beta"), &right.url(), "sandbox")).await.unwrap();
     app.connect(form(Some("acme"), &late.url(), "sandbox")).await.unwrap();
     app.switch_account("beta").unwrap();
-    app.test().await.unwrap();
+    app.accounts().test().await.unwrap();
     app.switch_account("acme").unwrap();
     fs::write(two.home.path().join("cases.csv"), csv(8, &[], &[])).unwrap();
     let id = two.import(&app);
@@ -190,11 +190,11 @@ async fn the_environment_token_is_not_sent_to_another_account() {
     assert_eq!((named.status, two.beta.stats().created), (0, 3), "{named:?}");
 
     let app = two.open(None, Some(ACME)).await;
-    app.test().await.unwrap();
+    app.accounts().test().await.unwrap();
     let nothing_typed = app.connect(form(None, &two.beta.url(), "")).await;
     assert!(matches!(nothing_typed, Err(AppError::NoToken(name)) if name == "beta"));
     app.use_account("beta").unwrap();
-    assert!(matches!(app.test().await, Err(AppError::TokenOfAnother { of, .. }) if of == "acme"));
+    assert!(matches!(app.accounts().test().await, Err(AppError::TokenOfAnother { of, .. }) if of == "acme"));
     two.assert_apart();
 }
 
@@ -206,15 +206,15 @@ async fn a_typed_token_is_used_for_its_account_until_the_program_ends() {
     app.connect(form(None, &two.beta.url(), BETA)).await.unwrap();
     for name in ["acme", "beta", "acme"] {
         app.use_account(name).unwrap();
-        app.test().await.unwrap();
-        assert_eq!(app.known_accounts().named(name).unwrap().token, Some(TokenFrom::Run));
+        app.accounts().test().await.unwrap();
+        assert_eq!(app.accounts().known().named(name).unwrap().token, Some(TokenFrom::Run));
         assert!(two.config().contains(&format!("default_account = \"{name}\"")));
     }
     let wrong = app.connect(form(None, &two.beta.url(), ACME)).await;
     assert!(matches!(wrong, Err(AppError::Fault(Fault::Unauthorized))));
-    assert_eq!(app.account().unwrap().0, "acme", "a refused token changes nothing");
+    assert_eq!(app.accounts().in_use().unwrap().0, "acme", "a refused token changes nothing");
     app.use_account("beta").unwrap();
-    app.test().await.unwrap();
+    app.accounts().test().await.unwrap();
     let config = two.config();
     assert!(config.contains("# whose is whose") && config.contains("# beta's own"), "{config}");
     assert!(!config.contains("t0ken"), "{config}");
@@ -246,9 +246,9 @@ async fn on_a_first_run_the_environment_token_is_used_for_the_new_account() {
     let settings =
         Settings { home: Some(home.path().into()), token: Some(ACME.into()), ..Settings::default() };
     let app = App::open(settings).await.unwrap();
-    assert!(app.account().is_none() && app.known_accounts().spare_token);
+    assert!(app.accounts().in_use().is_none() && app.accounts().known().spare_token);
     app.connect(form(None, &two.acme.url(), "")).await.unwrap();
-    app.test().await.unwrap();
+    app.accounts().test().await.unwrap();
     assert!(matches!(app.connect(form(None, &two.beta.url(), "")).await, Err(AppError::NoToken(_))));
     assert_eq!(two.beta.stats().connections, 0);
     two.assert_apart();
@@ -272,9 +272,9 @@ async fn the_practice_server_is_never_saved_as_an_account() {
     assert!(matches!(app.connect(form(None, &two.acme.url(), "")).await, Err(AppError::NoToken(_))));
     app.connect(form(None, &two.acme.url(), ACME)).await.unwrap();
     app.use_account("sandbox").unwrap();
-    app.test().await.unwrap();
+    app.accounts().test().await.unwrap();
     assert!(!app.catalog().entries(caseload::trackops::List::CaseTypes).is_empty());
-    app.use_account(&app.known_accounts().all[0].name).unwrap();
+    app.use_account(&app.accounts().known().all[0].name).unwrap();
     assert!(
         app.catalog().entries(caseload::trackops::List::CaseTypes).is_empty(),
         "the sandbox's ids stay its own"

@@ -88,5 +88,5 @@ async fn what_was_set_stays(app: &App, config: &Path, form: impl Fn(bool) -> Acc
     let account = again.connect(form(true)).await.unwrap();
     assert!(account.token_command.is_none() && account.token_file.is_some(), "{account:?}");
     assert_eq!(Config::load(config).unwrap().accounts.len(), 1);
-    assert!(app.account().is_some());
+    assert!(app.accounts().in_use().is_some());
 }

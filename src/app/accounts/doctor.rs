@@ -2,7 +2,9 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use super::{App, AppError};
+use crate::app::accounts::Accounts;
+use crate::app::error::AppError;
+use crate::app::today::today;
 use crate::case::{CaseField, DefaultText, Plan, PlanContext, Recipe, Target};
 use crate::doctor::{DoctorReport, Trial};
 use crate::sheet::Row;
@@ -11,7 +13,7 @@ use crate::trackops::{self};
 /// Notes of the test case.
 const NOTES: &str = "Test case of caseload doctor. It can be deleted.";
 
-impl App {
+impl Accounts {
     /// Tests every assumption about the API on the account in use. Sends no case except that of a trial. `tell`
     /// receives the progress.
     pub async fn doctor(
@@ -19,7 +21,7 @@ impl App {
         trial: Option<&Trial>,
         tell: &mut (dyn FnMut(&str) + Send),
     ) -> Result<DoctorReport, AppError> {
-        let (_, account) = self.require_account()?;
+        let (_, account) = self.require()?;
         Ok(self.client(1)?.examine(&account, trial, tell).await)
     }
 
@@ -42,11 +44,11 @@ impl App {
         };
         let plan =
             Plan::new(&recipe, &[], &PlanContext { seed: &seed, ..PlanContext::default() }).map_err(told)?;
-        let built = plan.build(&Row { number: 1, line: 1, ..Row::default() }, super::imports::today());
+        let built = plan.build(&Row { number: 1, line: 1, ..Row::default() }, today());
         if !built.is_sendable() {
             return Err(AppError::Trial(built.problems.into_iter().map(|problem| problem.message).collect()));
         }
         let token = plan.token(1).unwrap_or_default();
-        Ok(Trial { reference, token, request: trackops::request(&built.case, self.forms()) })
+        Ok(Trial { reference, token, request: trackops::request(&built.case, self.value_forms()) })
     }
 }

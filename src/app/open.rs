@@ -1,0 +1,88 @@
+//! Opens the program: its folders, the ledger and the account.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::app::accounts::session::SessionAccounts;
+use crate::app::accounts::{Accounts, CONFIG};
+use crate::app::demo::Scratch;
+use crate::app::error::AppError;
+use crate::app::settings::Settings;
+use crate::app::{App, AppState};
+use crate::home::Home;
+use crate::ledger::Ledger;
+use crate::sandbox::{self, Sandbox};
+use crate::trackops::{Account, Config, Token};
+
+/// `late_commit_seconds` of the embedded Trackops.
+const EMBEDDED_LATE_COMMIT: u64 = 2;
+/// The file in the data folder that keeps the cases of the embedded Trackops.
+pub(in crate::app) const SANDBOX_STORE: &str = "sandbox.jsonl";
+
+impl App {
+    /// Opens the folders, the ledger and the account. A missing account is no error yet.
+    pub async fn open(settings: Settings) -> Result<Self, AppError> {
+        let home = Home::open(settings.home.as_deref())?;
+        Self::open_in(home, &settings, Duration::ZERO, None).await
+    }
+
+    pub(super) async fn open_in(
+        home: Home,
+        settings: &Settings,
+        latency: Duration,
+        scratch: Option<Scratch>,
+    ) -> Result<Self, AppError> {
+        let config = Config::load(&home.config.join(CONFIG))?;
+        // Practice cases stay private.
+        let team = settings.team.as_ref().or(config.data_dir.as_ref()).filter(|_| !settings.sandbox);
+        let home = match team {
+            Some(folder) => home.with_team(folder)?,
+            None => home,
+        };
+        let (session, sandbox) = if settings.sandbox {
+            let options = sandbox::SandboxOptions {
+                store: Some(home.data.join(SANDBOX_STORE)),
+                latency,
+                ..sandbox::SandboxOptions::default()
+            };
+            let (token, username) = (Token::from(options.token.as_str()), options.username.clone());
+            let sandbox = Sandbox::start(options).await?;
+            let account = Account::new(sandbox.url().parse()?, username);
+            // It finishes a request before it answers.
+            let account = Account { late_commit_seconds: EMBEDDED_LATE_COMMIT, ..account };
+            (SessionAccounts::of_sandbox(config, account, token), Some(sandbox))
+        } else {
+            (SessionAccounts::from_settings(settings, config, &home)?, None)
+        };
+        let ledger = Ledger::open(home.ledger())?;
+        let accounts = Accounts::new(
+            session,
+            settings.username.clone(),
+            sandbox.is_some(),
+            home.clone(),
+            ledger.clone(),
+        );
+        let app = Self {
+            inner: Arc::new(AppState {
+                ledger,
+                home,
+                accounts: Arc::new(accounts),
+                catalog: Mutex::default(),
+                directory: Mutex::default(),
+                roster: Mutex::default(),
+                known: std::sync::atomic::AtomicU64::default(),
+                drafts: Mutex::default(),
+                recent: Mutex::default(),
+                asked: Mutex::default(),
+                reading: tokio::sync::Mutex::default(),
+                learned: std::sync::atomic::AtomicBool::default(),
+                sandbox,
+                _scratch: scratch,
+            }),
+        };
+        if let Some((name, account)) = app.accounts().in_use() {
+            app.switch_to(name, account)?;
+        }
+        Ok(app)
+    }
+}
