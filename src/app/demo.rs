@@ -13,9 +13,6 @@ use crate::sheet::Sheet;
 /// Time the embedded Trackops takes to answer: long enough to watch.
 const LATENCY: Duration = Duration::from_millis(120);
 
-/// Ids and labels of the practice server, as a user would enter them from its settings.
-pub(super) const CATALOG: &str = include_str!("../../assets/demo/catalog.toml");
-
 const RECIPE: &str = include_str!("../../assets/demo/summit-weekly.toml");
 /// The sample and the next file in the same format.
 const FILES: [(&str, &str); 2] = [

@@ -96,7 +96,7 @@ impl App {
         };
         let mine = headers(&mut sheet.columns().into_iter().map(|column| column.header));
         let mut alike: Vec<(usize, Import)> = Vec::new();
-        for import in self.remembered_imports(&account)? {
+        for import in self.inner.knowledge.remembered_imports(&account)? {
             let columns = columns_of(&import);
             let theirs = if columns.is_empty() {
                 // Skip a recipe that can no longer be read.
@@ -112,17 +112,5 @@ impl App {
         }
         alike.sort_by_key(|(likeness, _)| std::cmp::Reverse(*likeness));
         Ok(alike.into_iter().map(|(_, import)| import).collect())
-    }
-
-    /// Forgets the remembered mapping for a header. Returns true if there was one.
-    pub fn forget_header(&self, header: &str) -> Result<bool, AppError> {
-        let Some((account, _)) = self.inner.accounts.in_use() else { return Ok(false) };
-        let memory = self.memory(&Recipe::new(""))?;
-        let known =
-            memory.rules.iter().any(|remembered| alphanumeric(&remembered.rule.from) == alphanumeric(header));
-        if known {
-            self.inner.ledger.forget_header(&account, &alphanumeric(header))?;
-        }
-        Ok(known)
     }
 }

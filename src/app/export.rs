@@ -1,9 +1,10 @@
 //! Exports to a new file that only its owner can read.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::{App, AppError, RowSelection};
+use crate::app::export_error::ExportError;
 use crate::home::{expand_path, new_private_file};
 use crate::ledger::ImportId;
 use crate::text::{plural, visible_lines};
@@ -27,34 +28,6 @@ pub enum ExportKind {
     Results,
     /// Instructions to delete the created cases.
     Undo,
-}
-
-/// Reasons why an export failed.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The file already exists.
-    #[error("{} already exists. Choose another name", .0.display())]
-    Exists(PathBuf),
-    /// The file can't be written.
-    #[error("can't write {}: {source}. Choose another name", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
-    /// The data to export can't be read.
-    #[error(transparent)]
-    App(#[from] AppError),
-}
-
-impl ExportError {
-    fn file(path: &Path, source: io::Error) -> Self {
-        match source.kind() {
-            io::ErrorKind::AlreadyExists => Self::Exists(path.to_owned()),
-            _ => Self::File { path: path.to_owned(), source },
-        }
-    }
 }
 
 impl App {
@@ -102,16 +75,6 @@ impl App {
                 Ok("the undo instructions".to_owned())
             }
         }
-    }
-
-    /// Exports the catalog to a new file. Returns the file.
-    pub fn export_catalog(&self, path: &Path) -> Result<PathBuf, ExportError> {
-        let path = expand_path(path);
-        let text = self.kept_catalog().for_sharing().to_toml();
-        let fail = |error| ExportError::file(&path, error);
-        let mut file = new_private_file(&path).map_err(fail)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
-        Ok(path)
     }
 }
 

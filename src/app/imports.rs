@@ -197,7 +197,7 @@ impl App {
 
     /// Declares the catalog's custom fields that the recipe uses.
     pub(super) fn use_fields(&self, recipe: &mut Recipe) {
-        let catalog = self.catalog();
+        let catalog = self.inner.knowledge.catalog();
         let mut used: Vec<_> = recipe
             .targets()
             .filter_map(|target| match target {

@@ -3,11 +3,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{App, AppError};
-use crate::app::lock::locked;
+use crate::app::knowledge::memory::MappingMemory;
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, GuessInput,
-    OtherSubject, Recipe, Remembered, SAMPLED, SubjectNo, Suggestion, Target, alphanumeric, apply_renames,
-    columns_to_survey, guess, normalize,
+    CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, GuessInput, Recipe,
+    SAMPLED, Suggestion, Target, apply_renames, columns_to_survey, guess,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId, Status};
@@ -16,8 +15,6 @@ use crate::trackops::{Catalog, List};
 
 /// Confidence above which a column's position doesn't overrule a guess.
 const MIN_CONFIDENCE: f64 = 0.85;
-/// Maximum number of earlier imports to learn from.
-const MEMORY: usize = 100;
 
 /// A column (from 0), and its different values with their counts.
 pub type IdColumnValues = (usize, Vec<(String, u64)>);
@@ -33,52 +30,6 @@ pub struct Proposal {
     pub like: Option<ImportId>,
 }
 
-/// Mappings remembered from earlier imports.
-#[derive(Default)]
-pub(super) struct MappingMemory {
-    /// Their rules, the newest first.
-    pub(super) rules: Vec<Remembered>,
-    /// The custom fields they use.
-    pub(super) fields: Vec<CustomField>,
-    /// Further subjects: those of the new recipe, followed by those of earlier ones.
-    subjects: Vec<OtherSubject>,
-}
-
-impl MappingMemory {
-    /// Maps the numbers that an earlier recipe has for its subjects to those they have here.
-    fn numbers_of(&mut self, subjects: &[OtherSubject]) -> HashMap<SubjectNo, SubjectNo> {
-        let mut numbers = HashMap::new();
-        for subject in subjects {
-            let same = |known: &&OtherSubject| {
-                known.subject_type_id == subject.subject_type_id
-                    && normalize(&known.label) == normalize(&subject.label)
-            };
-            // Two witnesses without a label are still two.
-            let is_free = |known: &&OtherSubject| !numbers.values().any(|given| *given == known.key);
-            let known = self.subjects.iter().filter(is_free).find(same).map(|known| known.key);
-            let free = |number: &SubjectNo| self.subjects.iter().all(|known| known.key != *number);
-            // With more subjects than numbers, the rules of the oldest are forgotten.
-            let Some(key) = known.or_else(|| SubjectNo::others().find(free)) else { continue };
-            if known.is_none() {
-                self.subjects.push(OtherSubject { key, ..subject.clone() });
-            }
-            numbers.insert(subject.key, key);
-        }
-        numbers
-    }
-}
-
-/// Replaces the number of a target's subject; `None` if the subject has no number here.
-fn renumbered(to: Target, numbers: &HashMap<SubjectNo, SubjectNo>) -> Option<Target> {
-    let Some(number) = to.other_subject() else { return Some(to) };
-    let number = *numbers.get(&number)?;
-    Some(match to {
-        Target::SubjectType(_) => Target::SubjectType(number),
-        Target::Custom(place, part) => Target::Custom(place.of(number), part),
-        Target::Case(_) | Target::Ignore => to,
-    })
-}
-
 impl App {
     /// Proposes a recipe for a file. `like` starts from an earlier import, without its rules for missing columns.
     pub fn propose(&self, sheet: &Sheet, like: Option<ImportId>) -> Result<Proposal, AppError> {
@@ -86,7 +37,7 @@ impl App {
             self.adapt_recipe(sheet, id)?
         } else {
             let mut recipe = Recipe::new(super::imports::name_of(sheet.path()));
-            let memory = self.memory(&recipe)?;
+            let memory = self.inner.knowledge.memory(&recipe)?;
             let guesses = self.guesses(sheet, &recipe, &memory)?;
             recipe.columns = guesses.iter().map(|guess| guess.rule.clone()).collect();
             apply_guesses(&mut recipe, &guesses, &memory.fields);
@@ -103,7 +54,7 @@ impl App {
     /// rules for missing columns stay, to be shown.
     pub(super) fn adapt_recipe(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
         let mut recipe = self.recipe(id)?.for_other_files();
-        let memory = self.memory(&recipe)?;
+        let memory = self.inner.knowledge.memory(&recipe)?;
         let mut guesses = self.guesses(sheet, &recipe, &memory)?;
         let mut drift = self.column_drift(sheet, id)?;
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
@@ -147,13 +98,13 @@ impl App {
         recipe: &Recipe,
         memory: &MappingMemory,
     ) -> Result<Vec<Guess>, AppError> {
-        let catalog = self.catalog();
+        let catalog = self.inner.knowledge.catalog();
         let (columns, rows) = (sheet.columns(), sheet.first_rows(SAMPLED)?);
         let words = self.inner.accounts.vocabulary();
         let mut custom = catalog.fields.clone();
         custom
             .extend(memory.fields.iter().filter(|f| catalog.fields.iter().all(|k| k.key != f.key)).cloned());
-        let listed = locked(&self.inner.directory).names(self.means());
+        let listed = self.inner.knowledge.listed_names();
         let mut labels = labels(&catalog);
         let own: HashSet<_> = labels.iter().copied().collect();
         let listed = listed.iter().map(|(list, entry)| (list.field(), entry.label.as_str(), entry.id));
@@ -266,40 +217,8 @@ impl App {
 
     /// Guesses each column of an import's file.
     pub fn suggestions(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<Guess>, AppError> {
-        let memory = self.memory(recipe)?;
+        let memory = self.inner.knowledge.memory(recipe)?;
         self.guesses(sheet, recipe, &memory)
-    }
-
-    /// Returns the mappings remembered from the account's earlier imports, for a new file with this recipe.
-    pub(super) fn memory(&self, recipe: &Recipe) -> Result<MappingMemory, AppError> {
-        let mut memory = MappingMemory { subjects: recipe.subjects.clone(), ..MappingMemory::default() };
-        let Some((account, _)) = self.inner.accounts.in_use() else { return Ok(memory) };
-        let client = client_of(recipe);
-        let forgotten = self.inner.ledger.forgotten_headers(&account)?;
-        for import in self.remembered_imports(&account)? {
-            // Skip a recipe that can no longer be read.
-            let Ok(recipe) = Recipe::from_toml(&import.recipe) else { continue };
-            let numbers = memory.numbers_of(&recipe.subjects);
-            let same_client = client.is_some() && client_of(&recipe) == client;
-            let is_forgotten = |rule: &ColumnRule| {
-                forgotten.get(&alphanumeric(&rule.from)).is_some_and(|upto| import.id <= *upto)
-            };
-            let rules = recipe.columns.into_iter();
-            let rules = rules.filter(|rule| !rule.from.starts_with('#') && !is_forgotten(rule));
-            let rules =
-                rules.filter_map(|rule| Some(ColumnRule { to: renumbered(rule.to, &numbers)?, ..rule }));
-            memory.rules.extend(rules.map(|rule| Remembered { rule, import: import.id, same_client }));
-            memory.fields.extend(recipe.fields);
-        }
-        Ok(memory)
-    }
-
-    /// Returns the account's newest started imports, the newest first.
-    pub(super) fn remembered_imports(&self, account: &str) -> Result<Vec<Import>, AppError> {
-        let mut imports = self.inner.ledger.imports()?;
-        imports.retain(|import| import.account == account && import.started_at.is_some());
-        imports.truncate(MEMORY);
-        Ok(imports)
     }
 }
 
@@ -322,13 +241,6 @@ fn speaks_for_itself(drift: &Drift, recipe: &Recipe, guesses: &[Guess]) -> bool 
         guesses.iter().find(|guess| guess.rule.from == *to).and_then(|guess| guess.suggestion.as_ref());
     let (Some(rule), Some(suggestion)) = (rule, suggestion) else { return false };
     suggestion.to != rule.to && suggestion.confidence > MIN_CONFIDENCE
-}
-
-fn client_of(recipe: &Recipe) -> Option<u64> {
-    match recipe.defaults.get(&Target::Case(CaseField::Client)) {
-        Some(DefaultText::Whole(id)) => Some(*id),
-        _ => None,
-    }
 }
 
 /// Returns the account's names of the references, for the recipe's case type, or the first one that has names.

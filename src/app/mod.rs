@@ -1,15 +1,16 @@
 //! Operations shared by the screens and the commands.
 
 mod accounts;
-mod catalog;
 mod corrections;
 mod demo;
 mod drift;
 mod error;
 mod export;
+mod export_error;
 mod export_rows;
 mod groups;
 mod imports;
+mod knowledge;
 mod leftovers;
 mod lock;
 mod mapping;
@@ -29,17 +30,19 @@ mod today;
 mod undo;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 
 pub use accounts::Accounts;
 pub use accounts::connect::AccountDetails;
 pub use accounts::known::{KnownAccount, KnownAccounts, TokenFrom};
-pub use catalog::{LearnedCatalog, Picked};
 pub use corrections::{Corrected, Correction, CurrentCell, CurrentRow, IdsOf};
 pub use error::AppError;
-pub use export::{ExportError, ExportKind};
+pub use export::ExportKind;
+pub use export_error::ExportError;
 pub use export_rows::{ExportedRows, RowSelection};
+pub use knowledge::Knowledge;
+pub use knowledge::learn::LearnedCatalog;
+pub use knowledge::lists::Picked;
 pub use leftovers::{LeftoverKind, Leftovers};
 pub use notices::notice;
 pub use purge::OldImport;
@@ -52,11 +55,9 @@ pub use team::{Movable, Team};
 
 pub use mapping::{IdColumnValues, Proposal};
 
-use crate::case::Roster;
 use crate::home::Home;
 use crate::ledger::{ImportId, Ledger};
 use crate::sandbox::Sandbox;
-use crate::trackops::{Catalog, Directory, List};
 
 /// The program without a user interface. Cheap to clone.
 #[derive(Clone)]
@@ -68,23 +69,11 @@ struct AppState {
     home: Home,
     ledger: Ledger,
     accounts: Arc<Accounts>,
-    catalog: Mutex<Catalog>,
-    /// Lists from Trackops.
-    directory: Mutex<Directory>,
-    /// Both, for checking rows; `None` after they changed.
-    roster: Mutex<Option<Arc<Roster>>>,
-    /// Counts changes to the two.
-    known: AtomicU64,
-    /// Held while lists are loaded from Trackops, so that the next caller gets the result.
-    reading: tokio::sync::Mutex<()>,
+    knowledge: Arc<Knowledge>,
     /// The recipe of each draft open here, as last seen in the ledger.
     drafts: Mutex<HashMap<ImportId, String>>,
     /// Cases already in Trackops, as last listed.
     recent: Mutex<Option<review::RecentList>>,
-    /// When single ids were looked up, in seconds since 1970.
-    asked: Mutex<HashMap<(List, u64), i64>>,
-    /// True once the names of the account's clients were requested.
-    learned: AtomicBool,
     /// Runs as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's temporary folder, removed at the end.
@@ -102,6 +91,12 @@ impl App {
     #[must_use]
     pub fn accounts(&self) -> &Accounts {
         &self.inner.accounts
+    }
+
+    /// Returns the knowledge about the account in use.
+    #[must_use]
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.inner.knowledge
     }
 
     /// Returns a number that changes with every change to the ledger, by any program.

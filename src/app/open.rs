@@ -7,6 +7,7 @@ use crate::app::accounts::session::SessionAccounts;
 use crate::app::accounts::{Accounts, CONFIG};
 use crate::app::demo::Scratch;
 use crate::app::error::AppError;
+use crate::app::knowledge::Knowledge;
 use crate::app::settings::Settings;
 use crate::app::{App, AppState};
 use crate::home::Home;
@@ -55,33 +56,28 @@ impl App {
             (SessionAccounts::from_settings(settings, config, &home)?, None)
         };
         let ledger = Ledger::open(home.ledger())?;
-        let accounts = Accounts::new(
+        let accounts = Arc::new(Accounts::new(
             session,
             settings.username.clone(),
             sandbox.is_some(),
             home.clone(),
             ledger.clone(),
-        );
+        ));
+        let knowledge = Arc::new(Knowledge::new(Arc::clone(&accounts), home.clone(), ledger.clone()));
         let app = Self {
             inner: Arc::new(AppState {
                 ledger,
                 home,
-                accounts: Arc::new(accounts),
-                catalog: Mutex::default(),
-                directory: Mutex::default(),
-                roster: Mutex::default(),
-                known: std::sync::atomic::AtomicU64::default(),
+                accounts,
+                knowledge,
                 drafts: Mutex::default(),
                 recent: Mutex::default(),
-                asked: Mutex::default(),
-                reading: tokio::sync::Mutex::default(),
-                learned: std::sync::atomic::AtomicBool::default(),
                 sandbox,
                 _scratch: scratch,
             }),
         };
         if let Some((name, account)) = app.accounts().in_use() {
-            app.switch_to(name, account)?;
+            app.inner.knowledge.switch_to(name, account)?;
         }
         Ok(app)
     }

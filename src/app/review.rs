@@ -114,7 +114,10 @@ impl App {
             _ => false,
         };
         if let Some(mut kept) = kept.filter(|kept| {
-            kept.import == id && kept.created == created && kept.roster == self.roster() && same_recent(kept)
+            kept.import == id
+                && kept.created == created
+                && kept.roster == self.inner.knowledge.roster()
+                && same_recent(kept)
         }) && let Some(rows) = kept.recipe.rows_changed(&recipe)
             && kept.check.recheck_rows(sheet, plan.clone(), &rows).map_err(AppError::Check)?
         {
@@ -123,7 +126,15 @@ impl App {
         let judge = self.judge(plan, id).knowing_created(created.clone()).knowing_recent(recent.clone());
         let check = CachedCheck::check_all(sheet, judge, most, given_up)?;
         let earlier = self.earlier(sheet, id)?;
-        Ok(ImportCheck { import: id, recipe, created, earlier, roster: self.roster(), recent, check })
+        Ok(ImportCheck {
+            import: id,
+            recipe,
+            created,
+            earlier,
+            roster: self.inner.knowledge.roster(),
+            recent,
+            check,
+        })
     }
 
     /// Lists the cases already in Trackops for the next check of an import, unless that was done recently. Returns true
@@ -160,7 +171,7 @@ impl App {
         seed: &str,
         send_anyway: &[u64],
     ) -> Result<Plan, AppError> {
-        if let Some(other) = self.kept_catalog().subject_type_mismatch(recipe) {
+        if let Some(other) = self.inner.knowledge.saved_catalog().subject_type_mismatch(recipe) {
             return Err(AppError::Plan(vec![other]));
         }
         sheet.scan()?;
@@ -180,8 +191,13 @@ impl App {
             Some(Ok(scan)) => &scan.usual[..],
             _ => &[],
         };
-        let context =
-            PlanContext { rows: &first, column_profiles: usual, roster: self.roster(), seed, send_anyway };
+        let context = PlanContext {
+            rows: &first,
+            column_profiles: usual,
+            roster: self.inner.knowledge.roster(),
+            seed,
+            send_anyway,
+        };
         Plan::new(recipe, &sheet.columns(), &context).map_err(AppError::Plan)
     }
 

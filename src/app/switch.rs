@@ -3,7 +3,6 @@
 use crate::app::App;
 use crate::app::accounts::connect::{AccountDetails, SavedAccount};
 use crate::app::error::AppError;
-use crate::app::lock::locked;
 use crate::ledger::Import;
 use crate::trackops::Account;
 
@@ -11,7 +10,7 @@ impl App {
     /// Tests the account of the form, saves it in the config file, and switches to it.
     pub async fn connect(&self, form: AccountDetails) -> Result<Account, AppError> {
         let SavedAccount { name, account, typed } = self.inner.accounts.save_tested(form).await?;
-        self.switch_to(name.clone(), account.clone())?;
+        self.inner.knowledge.switch_to(name.clone(), account.clone())?;
         if let Some(token) = typed {
             self.inner.accounts.remember_token(&name, token);
         }
@@ -21,7 +20,7 @@ impl App {
     /// Switches to another account, and makes it the default for the next start.
     pub fn use_account(&self, name: &str) -> Result<(), AppError> {
         // Before the config file changes: the account's catalog may be unreadable.
-        self.catalog_of(name)?;
+        self.inner.knowledge.stored_catalog(name)?;
         self.inner.accounts.make_default(name)?;
         self.switch_account(name)
     }
@@ -29,7 +28,7 @@ impl App {
     /// Switches to another account for this session.
     pub fn switch_account(&self, name: &str) -> Result<(), AppError> {
         let account = self.inner.accounts.named(name)?;
-        self.switch_to(name.to_owned(), account)
+        self.inner.knowledge.switch_to(name.to_owned(), account)
     }
 
     /// Switches to the account of an import for this session.
@@ -38,21 +37,6 @@ impl App {
         if is_other && self.inner.accounts.has(&import.account) {
             return self.switch_account(&import.account);
         }
-        Ok(())
-    }
-
-    /// Switches to an account and its catalog together, so that one account's names are never used for another.
-    pub(super) fn switch_to(&self, name: String, account: Account) -> Result<(), AppError> {
-        let (read, listed) = (self.catalog_of(&name)?, self.directory_of(&name));
-        self.inner.accounts.note_address(&name, &account);
-        {
-            let (mut catalog, mut directory) = (locked(&self.inner.catalog), locked(&self.inner.directory));
-            self.inner.accounts.switch_to(name, account);
-            (*catalog, *directory) = (read, listed);
-        }
-        locked(&self.inner.asked).clear();
-        self.invalidate_roster();
-        self.inner.learned.store(false, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }
 }

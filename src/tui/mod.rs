@@ -123,7 +123,7 @@ async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>) {
 
 /// Returns the first model and the effects to run for it.
 fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
-    model.catalog = app.catalog();
+    model.catalog = app.knowledge().catalog();
     model.who = effects::who(app);
     model.accounts = app.accounts().known();
     model.notify = app.accounts().notify();

@@ -18,13 +18,13 @@ pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<CommandOutc
     match &args.action {
         None => show(app, &account, args.json),
         Some(CatalogAction::Export) => {
-            let text = app.kept_catalog().for_sharing().to_toml();
+            let text = app.knowledge().saved_catalog().for_sharing().to_toml();
             // A terminal gets safe text; a file gets it unchanged.
             print(&if io::stdout().is_terminal() { visible_lines(&text) } else { text })?;
             Ok(CommandOutcome::Done)
         }
         Some(CatalogAction::Import { file }) => {
-            report(&app.import_catalog(file)?, args.json)?;
+            report(&app.knowledge().import_catalog(file)?, args.json)?;
             Ok(CommandOutcome::Done)
         }
         Some(CatalogAction::Learn) => {
@@ -37,7 +37,7 @@ pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<CommandOutc
 
 /// Learns the custom fields, and the ids and names that cases show.
 async fn learn(app: &App) -> Result<LearnedCatalog, AppError> {
-    let learned = app.learn_from_cases().await?;
+    let learned = app.knowledge().learn_from_cases().await?;
     match &learned.refused {
         None => report_line(&format!("the account has {}", plural(learned.fields as u64, "custom field"))),
         Some(why) => {
@@ -50,7 +50,7 @@ async fn learn(app: &App) -> Result<LearnedCatalog, AppError> {
     if learned.merged == Merged::default() {
         report_line("found no new names. Enter them on the catalog screen, or import a colleague's catalog");
     }
-    let guessed = app.kept_catalog().guessed.len() as u64;
+    let guessed = app.knowledge().saved_catalog().guessed.len() as u64;
     if guessed > 0 {
         report_line(&format!(
             "caseload guessed the place of {} (case or primary subject). Check the marked ones with `caseload catalog`",
@@ -83,7 +83,7 @@ async fn refresh(app: &App, json: bool) -> Result<CommandOutcome, AppError> {
     let mut read = BTreeMap::new();
     for (key, list) in [("clients", List::Clients), ("contacts", List::Contacts)] {
         report_line(&format!("reading {} …", list.title().to_lowercase()));
-        let picked = app.pick(list, None, true).await?;
+        let picked = app.knowledge().pick(list, None, true).await?;
         if let Some(failed) = picked.failed {
             report_line(&failed);
             return Ok(CommandOutcome::NotStarted);
@@ -116,8 +116,8 @@ fn show(app: &App, account: &str, json: bool) -> Result<CommandOutcome, AppError
         kept: &'a Catalog,
         live: BTreeMap<List, JsonLiveList>,
     }
-    let kept = app.kept_catalog();
-    let live = [List::Clients, List::Contacts].map(|list| (list, app.listed(list, None)));
+    let kept = app.knowledge().saved_catalog();
+    let live = [List::Clients, List::Contacts].map(|list| (list, app.knowledge().listed(list, None)));
     if json {
         let live = live.into_iter().map(|(list, listed)| {
             (list, JsonLiveList { read_at: listed.read_at.map(utc), entries: listed.entries })
@@ -132,7 +132,7 @@ fn show(app: &App, account: &str, json: bool) -> Result<CommandOutcome, AppError
         lines
             .extend(entries.iter().map(|entry| format!("{:>8}  {}", entry.id, kept.entry_text(list, entry))));
     }
-    let listed = app.fields_read_at().map_or_else(
+    let listed = app.knowledge().fields_read_at().map_or_else(
         || "; run `caseload catalog refresh` to load them".to_owned(),
         |at| format!(", updated {}", utc(at)),
     );

@@ -27,7 +27,7 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<CommandOutcome, AppError>
     progress::while_scanning(sheet);
     sheet.scan()?;
     for header in &args.forget {
-        if !app.forget_header(header)? {
+        if !app.knowledge().forget_header(header)? {
             return Err(AppError::NotRemembered(header.clone()));
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<CommandOutcome, AppError>
         JsonMapping::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
     let texts = app.id_column_values(sheet, &proposal.recipe)?;
     let columns = sheet.columns();
-    mapping.look_at(&texts, &proposal.recipe, &ColumnNames::new(&columns), &app.catalog());
+    mapping.look_at(&texts, &proposal.recipe, &ColumnNames::new(&columns), &app.knowledge().catalog());
     if args.json { print_json(&mapping) } else { print_file(&mapping.to_toml(&proposal.recipe)) }?;
     Ok(CommandOutcome::Done)
 }

@@ -93,7 +93,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<CommandOutc
         },
         Command::Map(args) => {
             let app = App::open(settings).await?;
-            if let Some(why) = app.learn_clients().await {
+            if let Some(why) = app.knowledge().learn_clients().await {
                 report_line(&format!("couldn't read the account's clients and custom fields: {why}"));
             }
             map::map(&app, &args)
@@ -249,7 +249,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
     }
     Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).map_err(AppError::Plan)?;
     app.accounts().test().await?;
-    app.look_up_ids(&recipe).await;
+    app.knowledge().look_up_ids(&recipe).await;
     // All rows are checked before the first is sent, so that doubts are reported while it can still be stopped.
     let mut errors = Vec::new();
     let report = app.check_file(opened.sheet(), &recipe, 0, |problem| {

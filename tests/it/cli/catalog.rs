@@ -202,11 +202,11 @@ async fn a_catalog_can_be_shared_as_a_file() {
 async fn saved_lists_are_used_without_a_connection() {
     let world = World::new().await;
     let app = world.app().await;
-    app.pick(List::Clients, None, false).await.unwrap();
-    let contacts = app.pick(List::Contacts, Some(100), false).await.unwrap();
+    app.knowledge().pick(List::Clients, None, false).await.unwrap();
+    let contacts = app.knowledge().pick(List::Contacts, Some(100), false).await.unwrap();
     assert_eq!((contacts.entries.len(), contacts.failed), (3, None));
     let gets = world.sandbox.stats().gets;
-    app.pick(List::Contacts, Some(100), false).await.unwrap();
+    app.knowledge().pick(List::Contacts, Some(100), false).await.unwrap();
     assert_eq!(world.sandbox.stats().gets, gets, "a list that was just read isn't requested again");
 
     let World { home, sandbox } = world;
@@ -215,11 +215,11 @@ async fn saved_lists_are_used_without_a_connection() {
     // A later program needs no token either.
     let settings = caseload::app::Settings { home: Some(home.path().into()), ..Default::default() };
     let app = caseload::app::App::open(settings).await.unwrap();
-    let clients = app.pick(List::Clients, None, true).await.unwrap();
+    let clients = app.knowledge().pick(List::Clients, None, true).await.unwrap();
     assert_eq!(clients.entries.len(), 20);
     assert!(clients.read_at.is_some() && clients.failed.is_some(), "{port}: {clients:?}");
-    assert_eq!(app.pick(List::Contacts, Some(100), false).await.unwrap().entries.len(), 3);
-    assert_eq!(app.catalog().label(List::Clients, 100), Some("Summit Ridge Mutual - Denver"));
+    assert_eq!(app.knowledge().pick(List::Contacts, Some(100), false).await.unwrap().entries.len(), 3);
+    assert_eq!(app.knowledge().catalog().label(List::Clients, 100), Some("Summit Ridge Mutual - Denver"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -236,13 +236,14 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
     assert_eq!([to(&recipe, "Peril"), to(&recipe, "Plate")], ["ignore", "ignore"]);
     recipe.columns.iter_mut().filter(|rule| rule.from == "Plate").for_each(|rule| rule.by_hand = true);
     let import = app.save(import.id, "New", &recipe, &sheet).unwrap();
-    app.change_catalog(|catalog| {
-        for (id, label) in [(71, "Peril"), (72, "Plate")] {
-            let key = format!("custom.{id}").parse().unwrap();
-            catalog.declare(CustomField::new(key, label, FieldKind::Text));
-        }
-    })
-    .unwrap();
+    app.knowledge()
+        .change_catalog(|catalog| {
+            for (id, label) in [(71, "Peril"), (72, "Plate")] {
+                let key = format!("custom.{id}").parse().unwrap();
+                catalog.declare(CustomField::new(key, label, FieldKind::Text));
+            }
+        })
+        .unwrap();
     let (import, guessed) = app.guess_later(import, &sheet).unwrap();
     let recipe = app.recipe(import.id).unwrap();
     assert_eq!(
@@ -256,9 +257,14 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
 async fn two_programs_can_edit_the_catalog_at_the_same_time() {
     let world = World::new().await;
     let (one, other) = (world.app().await, world.app().await);
-    one.change_catalog(|catalog| catalog.remember(List::Flags, CatalogEntry::new(1, "Rush"))).unwrap();
-    other.change_catalog(|catalog| catalog.remember(List::Flags, CatalogEntry::new(2, "Litigated"))).unwrap();
-    assert_eq!(world.app().await.catalog().entries(List::Flags).len(), 2);
+    one.knowledge()
+        .change_catalog(|catalog| catalog.remember(List::Flags, CatalogEntry::new(1, "Rush")))
+        .unwrap();
+    other
+        .knowledge()
+        .change_catalog(|catalog| catalog.remember(List::Flags, CatalogEntry::new(2, "Litigated")))
+        .unwrap();
+    assert_eq!(world.app().await.knowledge().catalog().entries(List::Flags).len(), 2);
     let id = world.import(&one, &csv(1, &[], &[]), OnError::Halt);
     assert_eq!(common::run(&one, id, OnError::Halt).await.counts.created, 1);
 }

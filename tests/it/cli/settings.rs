@@ -35,7 +35,7 @@ async fn times_in_another_format_are_read_and_cause_no_duplicates() {
 async fn ids_can_have_another_key() {
     let world = account("odd-ids", &["lost@2"], "id_key = \"uid\"").await;
     let app = world.app().await;
-    assert_eq!(app.pick(List::Clients, None, true).await.unwrap().entries.len(), 20);
+    assert_eq!(app.knowledge().pick(List::Clients, None, true).await.unwrap().entries.len(), 20);
     let shown = world.run_file(&csv(4, &[], &[]), &["--json"]).json();
     assert_eq!(counts(&shown), [4, 4, 0, 0, 0, 0], "{shown}");
     assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());

@@ -13,7 +13,7 @@ pub(crate) fn who(app: &App) -> Option<Who> {
 
 fn in_use(app: &App) -> Result<InUse, AppError> {
     let who = who(app).ok_or(AppError::NoAccount)?;
-    Ok(InUse { who, catalog: app.catalog(), accounts: app.accounts().known() })
+    Ok(InUse { who, catalog: app.knowledge().catalog(), accounts: app.accounts().known() })
 }
 
 /// Switches to another account.

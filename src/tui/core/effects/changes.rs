@@ -16,11 +16,8 @@ impl EffectRunner {
             DataChange::Save(id, name, recipe) => Reply::Saved(
                 self.blocking(move |runner| {
                     let sheet = runner.sheet(id)?;
-                    runner
-                        .app
-                        .save_opened(id, &name, &recipe, &sheet)
-                        .map(Box::new)
-                        .map_err(|error| error.to_string())
+                    let saved = runner.app.save_opened(id, &name, &recipe, &sheet);
+                    saved.map(Box::new).map_err(|error| error.to_string())
                 })
                 .await,
             ),
@@ -43,11 +40,9 @@ impl EffectRunner {
                 header.clone(),
                 self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    let forgotten = runner
-                        .app
-                        .forget_header(&header)
-                        .and_then(|_| runner.app.suggestions(&sheet, &recipe));
-                    forgotten.map_err(|error| error.to_string())
+                    let forgotten = runner.app.knowledge().forget_header(&header);
+                    let guesses = forgotten.and_then(|_| runner.app.suggestions(&sheet, &recipe));
+                    guesses.map_err(|error| error.to_string())
                 })
                 .await,
             ),
@@ -84,20 +79,21 @@ impl EffectRunner {
             ),
             DataChange::Catalog(change) => Reply::Catalog(
                 self.blocking(move |runner| {
-                    runner.app.change_catalog(|catalog| catalog.apply(change)).map(|()| runner.app.catalog())
+                    let knowledge = runner.app.knowledge();
+                    knowledge.change_catalog(|catalog| catalog.apply(change)).map(|()| knowledge.catalog())
                 })
                 .await,
             ),
             DataChange::Learn(ticket) => {
-                let learned = self.app.learn_from_cases().await;
-                let merged = learned.map(|learned| (learned.merged, self.app.catalog()));
+                let learned = self.app.knowledge().learn_from_cases().await;
+                let merged = learned.map(|learned| (learned.merged, self.app.knowledge().catalog()));
                 Reply::Merged(ticket, merged.map_err(|error| error.to_string()))
             }
             DataChange::ImportCatalog(ticket, path) => Reply::Merged(
                 ticket,
                 self.blocking(move |runner| {
-                    let path = expand(&path.to_string_lossy());
-                    runner.app.import_catalog(&path).map(|merged| (merged, runner.app.catalog()))
+                    let (knowledge, path) = (runner.app.knowledge(), expand(&path.to_string_lossy()));
+                    knowledge.import_catalog(&path).map(|merged| (merged, knowledge.catalog()))
                 })
                 .await,
             ),

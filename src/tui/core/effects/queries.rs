@@ -20,13 +20,13 @@ impl EffectRunner {
         let reply = match query {
             Query::LoadImports => Reply::Imports(self.blocking(|runner| runner.app.imports()).await),
             Query::Open(ticket, origin) => {
-                let _ = self.app.learn_clients().await;
-                self.tell(Reply::Catalog(Ok(self.app.catalog()))).await;
+                let _ = self.app.knowledge().learn_clients().await;
+                self.tell(Reply::Catalog(Ok(self.app.knowledge().catalog()))).await;
                 Reply::Opened(ticket, self.blocking(move |runner| runner.open(&origin).map(Box::new)).await)
             }
             Query::Check(ticket, id) => {
                 if let Ok(recipe) = self.app.recipe(id) {
-                    self.app.look_up_ids(&recipe).await;
+                    self.app.knowledge().look_up_ids(&recipe).await;
                 }
                 let checked = self.checked(ticket, id).await;
                 self.tell(Reply::Checked(ticket, checked)).await;
@@ -85,7 +85,7 @@ impl EffectRunner {
                 Reply::Watched(id, found.map(Box::new))
             }
             Query::Pick(ticket, list, within, anew) => {
-                let picked = self.app.pick(list, within, anew).await;
+                let picked = self.app.knowledge().pick(list, within, anew).await;
                 Reply::Picked(ticket, picked.map_err(|error| error.to_string()))
             }
             Query::Export(ticket, id, kind, path) => {
@@ -94,7 +94,8 @@ impl EffectRunner {
                 Reply::Written(ticket, told)
             }
             Query::ExportCatalog(ticket, path) => {
-                let exported = self.blocking(move |runner| runner.app.export_catalog(&path)).await;
+                let exported =
+                    self.blocking(move |runner| runner.app.knowledge().export_catalog(&path)).await;
                 Reply::Written(
                     ticket,
                     exported.map(|path| format!("Exported the catalog to {}", path.display())),

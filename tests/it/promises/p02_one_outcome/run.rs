@@ -309,7 +309,8 @@ async fn the_rows_per_minute_are_respected() {
 async fn pickers_offer_what_client_id_means() {
     let world = World::new().await;
     let names = async |app: &caseload::app::App, list, within| {
-        app.pick(list, within, true)
+        app.knowledge()
+            .pick(list, within, true)
             .await
             .unwrap()
             .entries

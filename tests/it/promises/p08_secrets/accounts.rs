@@ -273,10 +273,10 @@ async fn the_practice_server_is_never_saved_as_an_account() {
     app.connect(form(None, &two.acme.url(), ACME)).await.unwrap();
     app.use_account("sandbox").unwrap();
     app.accounts().test().await.unwrap();
-    assert!(!app.catalog().entries(caseload::trackops::List::CaseTypes).is_empty());
+    assert!(!app.knowledge().catalog().entries(caseload::trackops::List::CaseTypes).is_empty());
     app.use_account(&app.accounts().known().all[0].name).unwrap();
     assert!(
-        app.catalog().entries(caseload::trackops::List::CaseTypes).is_empty(),
+        app.knowledge().catalog().entries(caseload::trackops::List::CaseTypes).is_empty(),
         "the sandbox's ids stay its own"
     );
 }
