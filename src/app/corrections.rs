@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::imports::recipe_of;
 use super::start::RetryRows;
 use super::{App, AppError};
 use crate::app::accounts::person;
+use crate::app::imports::recipe::recipe_of;
 use crate::app::today::today;
 use crate::case::{
     ApiType, CaseField, ColumnNames, ColumnRule, Edits, Fix, Plan, Recipe, Severity, SkipRule, Target, Value,
@@ -123,9 +123,9 @@ impl App {
     /// Corrects rows of an import that isn't running. Cases that were created, and rows that may have been, stay as
     /// they are.
     pub fn correct(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
-        let import = self.ensure_measured(id)?;
-        let sheet = self.sheet(id)?;
-        self.measure(id, &sheet)?;
+        let import = self.inner.imports.ensure_measured(id)?;
+        let sheet = self.inner.imports.sheet(id)?;
+        self.inner.imports.measure(id, &sheet)?;
         let mut recipe = recipe_of(&import)?;
         let (mut named, mut of_value) = (None, None);
         match correction {
@@ -182,7 +182,7 @@ impl App {
 
     /// Returns a row of an import's file as it reads now; `column`: the header of the cell that was at fault.
     pub fn current_row(&self, id: ImportId, row: u64, column: Option<&str>) -> Result<CurrentRow, AppError> {
-        let (recipe, sheet) = (self.recipe(id)?, self.sheet(id)?);
+        let (recipe, sheet) = (self.inner.imports.recipe(id)?, self.inner.imports.sheet(id)?);
         self.require_fixable(id, row, &sheet)?;
         let plan = self.plan(&recipe, &sheet, "", &[])?;
         let raw = read(&sheet, row)?;
@@ -259,7 +259,7 @@ impl App {
                 },
             )?;
         }
-        Ok(Corrected { import: self.import(id)?, rows })
+        Ok(Corrected { import: self.inner.imports.get(id)?, rows })
     }
 
     /// Checks rejected rows again, with a recipe.
@@ -330,7 +330,7 @@ impl App {
     /// Fails for a row that is or may be a case already, or that the file doesn't have.
     fn require_fixable(&self, id: ImportId, row: u64, sheet: &Sheet) -> Result<(), AppError> {
         let rows = sheet.scan()?.rows;
-        let may_be_there = self.unknown(id)?.contains(&row);
+        let may_be_there = self.inner.imports.unknown(id)?.contains(&row);
         let why = match self.inner.ledger.outcome(id, row)? {
             _ if !(1..=rows).contains(&row) => format!("doesn't exist: the file has rows 1 to {rows}"),
             Some(Outcome::Created { case_id, case_number }) => {

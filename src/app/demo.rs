@@ -69,7 +69,7 @@ impl App {
             .map_err(|source| AppError::Recipe { name: "of the demo".into(), source })?;
         let (sample, _) = FILES[0];
         let path = folder.join(sample);
-        let waiting = app.imports()?.into_iter().find(|import| {
+        let waiting = app.imports().all()?.into_iter().find(|import| {
             import.status == Status::Ready && import.file.as_ref().is_some_and(|file| file.ends_with(sample))
         });
         let import = match waiting {

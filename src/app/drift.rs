@@ -3,37 +3,24 @@
 use std::collections::BTreeSet;
 
 use super::{App, AppError};
+use crate::app::imports::profile::columns_of;
 use crate::case::{
     Drift, EarlierFile, Edits, NewFile, Recipe, alphanumeric, column_drift, columns_to_survey, drift,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
-use crate::sheet::{Column, Layout, Sheet};
+use crate::sheet::{Layout, Sheet};
 
 /// Percentage of headers that must match for a file to have the same format.
 const SAME_FORMAT: usize = 75;
 /// Minimum number of earlier imports needed to know the usual number of rows.
 const ENOUGH_IMPORTS: usize = 2;
 
-/// Returns the columns of a file as the ledger stores them.
-pub(super) fn profile(columns: &[Column]) -> String {
-    let columns: Vec<(&str, u64)> =
-        columns.iter().map(|column| (column.header.as_str(), column.filled)).collect();
-    // Strings and numbers only: serializing can't fail.
-    serde_json::to_string(&columns).unwrap_or_default()
-}
-
-/// Returns the columns of an import's file; empty if they weren't stored.
-fn columns_of(import: &Import) -> Vec<Column> {
-    let kept: Vec<(String, u64)> = serde_json::from_str(&import.profile).unwrap_or_default();
-    kept.into_iter().map(|(header, filled)| Column { header, filled }).collect()
-}
-
 impl App {
     /// Returns the differences between a file and an earlier import. Reads the whole file if columns have value maps or
     /// dates.
     pub fn drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
-        let (import, recipe) = (self.import(like)?, self.recipe(like)?);
+        let (import, recipe) = (self.inner.imports.get(like)?, self.inner.imports.recipe(like)?);
         let columns = sheet.scan()?.columns.clone();
         let (lists, dates) = columns_to_survey(&recipe, &columns);
         let (texts, orders) = if lists.is_empty() && dates.is_empty() {
@@ -68,7 +55,7 @@ impl App {
 
     /// Returns the differences between columns. Needs only the header.
     pub(super) fn column_drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
-        let (import, recipe) = (self.import(like)?, self.recipe(like)?);
+        let (import, recipe) = (self.inner.imports.get(like)?, self.inner.imports.recipe(like)?);
         let then = columns_of(&import);
         let before =
             EarlierFile { recipe: &recipe, columns: &then, rows: import.counts.rows, usual_rows: None };

@@ -54,14 +54,20 @@ impl App {
         wanted: RowSelection,
         out: &mut (impl Write + ?Sized),
     ) -> Result<ExportedRows, AppError> {
-        let sheet = self.sheet(id)?;
-        self.measure(id, &sheet)?;
+        let sheet = self.inner.imports.sheet(id)?;
+        self.inner.imports.measure(id, &sheet)?;
         let reasons = Reasons {
             wanted,
             states: self.inner.ledger.row_states(id)?,
-            exceptions: self.exceptions(id, 0, u64::MAX)?.into_iter().map(|e| (e.row, e)).collect(),
+            exceptions: self
+                .inner
+                .imports
+                .exceptions(id, 0, u64::MAX)?
+                .into_iter()
+                .map(|e| (e.row, e))
+                .collect(),
         };
-        let recipe = self.recipe(id)?;
+        let recipe = self.inner.imports.recipe(id)?;
         let edits = RowEdits {
             all: Edits::new(&recipe, &sheet.columns()).map_err(AppError::Plan)?,
             fixes: row_fixes(&recipe, &sheet)?,
@@ -77,7 +83,7 @@ impl App {
         out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record(EXCEPTION).map_err(|error| fail(io_error(error)))?;
-        let exceptions = self.exceptions(id, 0, u64::MAX)?;
+        let exceptions = self.inner.imports.exceptions(id, 0, u64::MAX)?;
         for found in &exceptions {
             let text = |text: &Option<String>| without_control_codes(text.as_deref().unwrap_or(""));
             csv.write_record([

@@ -23,8 +23,8 @@ impl App {
         column: &str,
         texts: &[String],
     ) -> Result<Vec<Import>, AppError> {
-        let import = self.import(id)?;
-        let whole = self.recipe(id)?;
+        let import = self.inner.imports.get(id)?;
+        let whole = self.inner.imports.recipe(id)?;
         let mut imports = Vec::new();
         for group in groups(texts) {
             let Some(text) = group.first() else { continue };
@@ -37,7 +37,7 @@ impl App {
                 self.save(id, &name, &recipe, sheet)?
             } else {
                 let made = self.create_draft(sheet, &recipe, import.on_error, import.duplicated_from)?;
-                self.measure(made.id, sheet)?
+                self.inner.imports.measure(made.id, sheet)?
             });
         }
         Ok(imports)

@@ -113,7 +113,7 @@ impl App {
             let is_there = import.file.as_ref().is_some_and(|file| file.starts_with(&real));
             is_there && !forgotten.contains(&import.id)
         };
-        let used = self.imports()?.iter().any(is_used);
+        let used = self.inner.imports.all()?.iter().any(is_used);
         Ok(if used { Vec::new() } else { vec![folder] })
     }
 }

@@ -36,7 +36,7 @@ impl App {
         let mut proposal = if let Some(id) = like {
             self.adapt_recipe(sheet, id)?
         } else {
-            let mut recipe = Recipe::new(super::imports::name_of(sheet.path()));
+            let mut recipe = Recipe::new(super::drafts::name_of(sheet.path()));
             let memory = self.inner.knowledge.memory(&recipe)?;
             let guesses = self.guesses(sheet, &recipe, &memory)?;
             recipe.columns = guesses.iter().map(|guess| guess.rule.clone()).collect();
@@ -53,7 +53,7 @@ impl App {
     /// Adapts an earlier import's recipe to another file: rules follow renamed columns, new columns are guessed, and
     /// rules for missing columns stay, to be shown.
     pub(super) fn adapt_recipe(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
-        let mut recipe = self.recipe(id)?.for_other_files();
+        let mut recipe = self.inner.imports.recipe(id)?.for_other_files();
         let memory = self.inner.knowledge.memory(&recipe)?;
         let mut guesses = self.guesses(sheet, &recipe, &memory)?;
         let mut drift = self.column_drift(sheet, id)?;
@@ -157,8 +157,8 @@ impl App {
         if !matches!(import.status, Status::Draft | Status::Ready) {
             return Ok((import, Vec::new()));
         }
-        let (mut recipe, columns) = (self.recipe(import.id)?, sheet.columns());
-        let earlier = import.duplicated_from.and_then(|like| self.recipe(like).ok());
+        let (mut recipe, columns) = (self.inner.imports.recipe(import.id)?, sheet.columns());
+        let earlier = import.duplicated_from.and_then(|like| self.inner.imports.recipe(like).ok());
         let names = ColumnNames::new(&columns);
         let settled = earlier.into_iter().flat_map(|recipe| recipe.columns);
         let settled: HashSet<usize> = settled.filter_map(|rule| names.called(&rule.from)).collect();
@@ -207,12 +207,12 @@ impl App {
 
     /// Copies the defaults and field map of an earlier import. The file and the name stay.
     pub fn copy_settings(&self, id: ImportId, like: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
-        let (name, layout) = (self.import(id)?.name, self.recipe(id)?.sheet);
+        let (name, layout) = (self.inner.imports.get(id)?.name, self.inner.imports.recipe(id)?.sheet);
         let mut recipe = self.adapt_recipe(sheet, like)?.recipe;
         recipe.sheet = layout;
         self.save(id, &name, &recipe, sheet)?;
         self.inner.ledger.set_duplicated_from(id, like)?;
-        self.import(id)
+        self.inner.imports.get(id)
     }
 
     /// Guesses each column of an import's file.

@@ -3,6 +3,7 @@
 mod accounts;
 mod corrections;
 mod demo;
+mod drafts;
 mod drift;
 mod error;
 mod export;
@@ -40,6 +41,9 @@ pub use error::AppError;
 pub use export::ExportKind;
 pub use export_error::ExportError;
 pub use export_rows::{ExportedRows, RowSelection};
+pub use imports::Imports;
+pub use imports::recipe::read_recipe;
+pub use imports::results::ReadBack;
 pub use knowledge::Knowledge;
 pub use knowledge::learn::LearnedCatalog;
 pub use knowledge::lists::Picked;
@@ -50,7 +54,7 @@ pub use receipt::{Receipt, ReceiptLine, ReceiptPage};
 pub use review::{CheckResult, ImportCheck, ReviewRow};
 pub use settings::Settings;
 pub use spool::{Spool, spool_elsewhere};
-pub use start::{LookUpChoice, ReadBack, RetryRows, StartOptions};
+pub use start::{LookUpChoice, RetryRows, StartOptions};
 pub use team::{Movable, Team};
 
 pub use mapping::{IdColumnValues, Proposal};
@@ -70,6 +74,7 @@ struct AppState {
     ledger: Ledger,
     accounts: Arc<Accounts>,
     knowledge: Arc<Knowledge>,
+    imports: Arc<Imports>,
     /// The recipe of each draft open here, as last seen in the ledger.
     drafts: Mutex<HashMap<ImportId, String>>,
     /// Cases already in Trackops, as last listed.
@@ -99,8 +104,9 @@ impl App {
         &self.inner.knowledge
     }
 
-    /// Returns a number that changes with every change to the ledger, by any program.
-    pub fn ledger_version(&self) -> Result<i64, AppError> {
-        Ok(self.inner.ledger.version()?)
+    /// Returns the imports in the ledger.
+    #[must_use]
+    pub fn imports(&self) -> &Imports {
+        &self.inner.imports
     }
 }

@@ -7,6 +7,7 @@ use crate::app::accounts::session::SessionAccounts;
 use crate::app::accounts::{Accounts, CONFIG};
 use crate::app::demo::Scratch;
 use crate::app::error::AppError;
+use crate::app::imports::Imports;
 use crate::app::knowledge::Knowledge;
 use crate::app::settings::Settings;
 use crate::app::{App, AppState};
@@ -64,12 +65,14 @@ impl App {
             ledger.clone(),
         ));
         let knowledge = Arc::new(Knowledge::new(Arc::clone(&accounts), home.clone(), ledger.clone()));
+        let imports = Arc::new(Imports::new(Arc::clone(&accounts), ledger.clone()));
         let app = Self {
             inner: Arc::new(AppState {
                 ledger,
                 home,
                 accounts,
                 knowledge,
+                imports,
                 drafts: Mutex::default(),
                 recent: Mutex::default(),
                 sandbox,

@@ -60,7 +60,7 @@ impl App {
 
     /// [`delete_import`](Self::delete_import) with options.
     pub fn delete_import_with(&self, id: ImportId, how: DeleteOptions) -> Result<(), AppError> {
-        let import = self.import(id)?;
+        let import = self.inner.imports.get(id)?;
         self.inner.ledger.delete_import(id, how)?;
         self.remove_spool(&import);
         Ok(())
@@ -106,7 +106,7 @@ impl App {
         let Some(file) = &import.file else { return };
         let ours = self.inner.home.ledger().canonicalize().ok();
         let is_ours = file.parent() == ours.as_deref() && is_spool(file);
-        let others = self.imports().unwrap_or_default();
+        let others = self.inner.imports.all().unwrap_or_default();
         if is_ours && others.iter().all(|other| other.file != import.file) {
             // It may be gone already.
             let _ = fs::remove_file(file);

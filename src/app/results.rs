@@ -17,8 +17,8 @@ impl App {
     /// Writes every row of an import's file as CSV, in order: its own columns, followed by its case. Returns the number
     /// of rows written.
     pub fn write_results(&self, id: ImportId, out: &mut (impl Write + ?Sized)) -> Result<u64, AppError> {
-        let sheet = self.sheet(id)?;
-        self.measure(id, &sheet)?;
+        let sheet = self.inner.imports.sheet(id)?;
+        self.inner.imports.measure(id, &sheet)?;
         let lines: HashMap<u64, ReceiptLine> =
             self.receipt(id)?.cases.into_iter().map(|line| (line.row, line)).collect();
         let columns = sheet.columns();

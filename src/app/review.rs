@@ -90,7 +90,7 @@ impl App {
     ) -> Result<CheckReport, AppError> {
         let plan = self.plan(recipe, sheet, "", &[])?;
         let mut report = engine::check(sheet, &mut self.judge(plan, import), || false, each)?;
-        report.notes.splice(0..0, self.earlier(sheet, import)?);
+        report.notes.splice(0..0, self.inner.imports.earlier(sheet, import)?);
         Ok(report)
     }
 
@@ -104,9 +104,9 @@ impl App {
         kept: Option<ImportCheck>,
         given_up: impl Fn() -> bool,
     ) -> Result<ImportCheck, AppError> {
-        self.measure(id, sheet)?;
-        let recipe = self.recipe(id)?;
-        let plan = self.plan(&recipe, sheet, &self.import(id)?.seed, &[])?;
+        self.inner.imports.measure(id, sheet)?;
+        let recipe = self.inner.imports.recipe(id)?;
+        let plan = self.plan(&recipe, sheet, &self.inner.imports.get(id)?.seed, &[])?;
         let (created, recent) = (self.created(id)?, self.known_recent());
         let same_recent = |kept: &ImportCheck| match (&kept.recent, &recent) {
             (Some(before), Some(now)) => Arc::ptr_eq(before, now),
@@ -125,7 +125,7 @@ impl App {
         }
         let judge = self.judge(plan, id).knowing_created(created.clone()).knowing_recent(recent.clone());
         let check = CachedCheck::check_all(sheet, judge, most, given_up)?;
-        let earlier = self.earlier(sheet, id)?;
+        let earlier = self.inner.imports.earlier(sheet, id)?;
         Ok(ImportCheck {
             import: id,
             recipe,
@@ -140,7 +140,7 @@ impl App {
     /// Lists the cases already in Trackops for the next check of an import, unless that was done recently. Returns true
     /// if the check should use a new list.
     pub async fn look_back(&self, id: ImportId) -> bool {
-        let Ok(import) = self.import(id) else { return false };
+        let Ok(import) = self.inner.imports.get(id) else { return false };
         let Ok((name, account)) = self.inner.accounts.account_of(&import) else { return false };
         let is_fresh = |known: &RecentList| known.account == name && known.read_at.elapsed() < KNOWN_FOR;
         if account.look_back_days == LookBack::Days(0)
@@ -210,7 +210,7 @@ impl App {
         numbers: &[u64],
     ) -> Result<Vec<ReviewRow>, AppError> {
         let created = self.created(id)?;
-        let plan = self.plan_so_far(recipe, sheet, &self.import(id)?.seed, &[])?;
+        let plan = self.plan_so_far(recipe, sheet, &self.inner.imports.get(id)?.seed, &[])?;
         let forms = self.inner.accounts.value_forms();
         let (today, mut seen) = (today(), Vec::with_capacity(numbers.len()));
         // Consecutive rows are read together.

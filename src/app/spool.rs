@@ -112,7 +112,7 @@ impl App {
         stray.extend(elsewhere.map(|entry| entry.path()).filter(is_ours));
         stray.retain(|path| is_older(path, before) && !is_locked(path));
         // Read last: a program that released its lock meanwhile has created its import before.
-        let imports = self.imports()?;
+        let imports = self.inner.imports.all()?;
         stray.retain(|path| imports.iter().all(|import| import.file.as_ref() != Some(path)));
         stray.sort();
         Ok(stray)

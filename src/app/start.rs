@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::imports::recipe_of;
 use super::{App, AppError};
 use crate::app::accounts::person;
+use crate::app::imports::recipe::recipe_of;
 use crate::app::today::today;
 use crate::case::{CaseField, Dest};
 use crate::engine::{self, FirstResult, LookUp, Run, RunJob, RunOptions};
-use crate::ledger::{Import, ImportId, OnError, Verification, VerificationFinding};
+use crate::ledger::{Import, ImportId, OnError};
 use crate::sheet::Sheet;
 use crate::trackops::{LookBack, Verify};
 
@@ -22,15 +22,6 @@ pub enum LookUpChoice {
     Each,
     /// Don't look.
     Off,
-}
-
-/// Result of reading an import back.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReadBack {
-    /// The counts; `None` if it was never read back.
-    pub verified: Option<Verification>,
-    /// Different values and deleted cases, in row order.
-    pub findings: Vec<VerificationFinding>,
 }
 
 /// Rejected rows to resend.
@@ -92,17 +83,11 @@ impl App {
 
     /// Compares the created cases of an import with what Trackops lists; sends nothing.
     pub fn verify(&self, id: ImportId) -> Result<Run, AppError> {
-        let sheet = self.sheet(id)?;
-        let import = self.measure(id, &sheet)?;
+        let sheet = self.inner.imports.sheet(id)?;
+        let import = self.inner.imports.measure(id, &sheet)?;
         let mut job = self.job_of(import, sheet, StartOptions::default())?;
         job.verify = true;
         Ok(engine::verify(job)?)
-    }
-
-    /// Returns the result of the last read-back.
-    pub fn read_back(&self, id: ImportId) -> Result<ReadBack, AppError> {
-        let ledger = &self.inner.ledger;
-        Ok(ReadBack { verified: ledger.verification(id)?, findings: ledger.findings(id)? })
     }
 
     /// Sends a single row of an import that wasn't started, and reads it back. The import is then ready for the rest,
@@ -113,7 +98,7 @@ impl App {
         row: u64,
         options: StartOptions,
     ) -> Result<FirstResult, AppError> {
-        let on_error = self.import(id)?.on_error;
+        let on_error = self.inner.imports.get(id)?.on_error;
         let (app, options) = (self.clone(), StartOptions { on_error, ..options });
         // This reads the whole file again, so it runs in the background.
         let job = tokio::task::spawn_blocking(move || app.job(id, None, options))
@@ -129,15 +114,15 @@ impl App {
 
     /// Builds the job of a run, and checks that the file is unchanged.
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<RunJob, AppError> {
-        let import = self.import(id)?;
+        let import = self.inner.imports.get(id)?;
         self.require_whole_ledger()?;
         self.inner.accounts.account_of(&import)?;
         let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;
         if !import.has_something_left() && !options.resends_excluded() && !may_retry {
             return Err(AppError::NothingLeft(id));
         }
-        let sheet = sheet.map_or_else(|| self.sheet(id), Ok)?;
-        let import = self.measure(id, &sheet)?;
+        let sheet = sheet.map_or_else(|| self.inner.imports.sheet(id), Ok)?;
+        let import = self.inner.imports.measure(id, &sheet)?;
         let retries = self.retries(&import, &sheet, options.retry)?;
         if retries.is_empty() && !import.has_something_left() && !options.resends_excluded() {
             return Err(AppError::NothingCorrected(id));

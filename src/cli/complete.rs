@@ -58,7 +58,7 @@ pub fn answer_shell() {
 /// Completes the number of an import.
 pub(super) fn imports() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {
-        let imports = known(|app| app.imports().unwrap_or_default());
+        let imports = known(|app| app.imports().all().unwrap_or_default());
         let candidates = imports.into_iter().map(|import| {
             let help = format!("{} · {}", visible(&import.file_name()), import.status);
             // Newest first, as in the list.

@@ -190,7 +190,7 @@ async fn at_the_end(world: &World, (app, id, pid): (App, ImportId, Pid)) -> Impo
         assert!(began.elapsed() < Duration::from_secs(120), "the program ends after the import");
         tokio::task::yield_now().await;
     }
-    let import = app.import(id).unwrap();
+    let import = app.imports().get(id).unwrap();
     common::assert_true_counts(world, &import);
     assert_eq!(import.counts.created, world.sandbox.stats().created);
     import

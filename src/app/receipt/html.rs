@@ -44,10 +44,10 @@ impl App {
     pub fn receipt_page(&self, id: ImportId) -> Result<ReceiptPage, AppError> {
         Ok(ReceiptPage {
             receipt: self.receipt(id)?,
-            note: self.import(id)?.note,
-            exceptions: self.exceptions(id, 0, u64::MAX)?,
-            exclusions: self.exclusions(id)?,
-            tries: self.tries(id)?,
+            note: self.inner.imports.get(id)?.note,
+            exceptions: self.inner.imports.exceptions(id, 0, u64::MAX)?,
+            exclusions: self.inner.imports.exclusions(id)?,
+            tries: self.inner.imports.tries(id)?,
             zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
             made_at: Timestamp::now(),
         })

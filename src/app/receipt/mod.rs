@@ -80,9 +80,9 @@ pub struct ReceiptLine {
 impl App {
     /// Returns the receipt of an import.
     pub fn receipt(&self, id: ImportId) -> Result<Receipt, AppError> {
-        let (import, doubled) = (self.import(id)?, self.duplicate_cases(id)?);
-        let ReadBack { verified, findings } = self.read_back(id)?;
-        let carries_token = self.recipe(id).is_ok_and(|recipe| recipe.row_token);
+        let (import, doubled) = (self.inner.imports.get(id)?, self.inner.imports.duplicate_cases(id)?);
+        let ReadBack { verified, findings } = self.inner.imports.read_back(id)?;
+        let carries_token = self.inner.imports.recipe(id).is_ok_and(|recipe| recipe.row_token);
         let token = carries_token.then(|| format!("[caseload {}-", import.seed));
         Ok(Receipt {
             import: id,
@@ -94,7 +94,7 @@ impl App {
             account: import.account,
             username: import.username,
             os_user: import.os_user,
-            deeds: self.actions(id)?,
+            deeds: self.inner.imports.actions(id)?,
             token,
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
@@ -111,7 +111,7 @@ impl App {
     fn lines(&self, id: ImportId, doubled: &[DuplicateCases]) -> Result<Vec<ReceiptLine>, AppError> {
         let mut lines: Vec<ReceiptLine> =
             self.inner.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect();
-        for earlier in self.tries(id)? {
+        for earlier in self.inner.imports.tries(id)? {
             if let Ok(at) = lines.binary_search_by_key(&earlier.exception.row, |line| line.row)
                 && let Some(line) = lines.get_mut(at)
             {

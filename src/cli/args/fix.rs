@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::app::{App, AppError, Correction, RetryRows};
+use crate::app::{AppError, Correction, RetryRows, read_recipe};
 use crate::cli::complete;
 use crate::ledger::ImportId;
 
@@ -42,7 +42,7 @@ impl FixArgs {
     /// Returns the correction to make. Fails if the recipe can't be read.
     pub fn correction(&self) -> Result<Correction, AppError> {
         if let Some(path) = &self.recipe {
-            return Ok(Correction::Recipe(Box::new(App::read_recipe(path)?)));
+            return Ok(Correction::Recipe(Box::new(read_recipe(path)?)));
         }
         // The rules above settle which of these come together.
         let row = self.row.unwrap_or_default();

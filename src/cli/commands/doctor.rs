@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::CommandOutcome;
 use super::ask::confirm;
 use super::output::{print, print_json, report_line};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, read_recipe};
 use crate::cli::args::DoctorArgs;
 use crate::doctor::{AssumptionResult, DoctorReport, Setting, TestResult, Trial};
 use crate::text::visible;
@@ -45,8 +45,8 @@ pub(super) async fn doctor(app: &App, args: &DoctorArgs) -> Result<CommandOutcom
 /// Describes the test case and asks for agreement; `None` if it isn't given.
 fn trial(app: &App, args: &DoctorArgs, account: &Account) -> Result<Option<Trial>, AppError> {
     let recipe = match (&args.recipe, args.like) {
-        (Some(path), _) => App::read_recipe(path)?,
-        (None, Some(import)) => app.recipe(import)?,
+        (Some(path), _) => read_recipe(path)?,
+        (None, Some(import)) => app.imports().recipe(import)?,
         (None, None) => return Err(AppError::TrialWithoutDefaults),
     };
     let trial = app.accounts().trial(recipe)?;

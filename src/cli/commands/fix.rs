@@ -17,7 +17,7 @@ pub(super) fn fix(
     correction: Correction,
     json: bool,
 ) -> Result<CommandOutcome, AppError> {
-    app.switch_to_owner(&app.import(id)?)?;
+    app.switch_to_owner(&app.imports().get(id)?)?;
     let corrected = app.correct(id, correction)?;
     if json {
         print_json(&as_json(&corrected))?;

@@ -19,7 +19,7 @@ use crate::trackops::{Catalog, List};
 pub(super) fn map(app: &App, args: &MapArgs) -> Result<CommandOutcome, AppError> {
     let chosen = args.reading.layout();
     let layout = match args.like {
-        Some(id) => chosen.clone().over(app.recipe(id)?.for_other_files().sheet),
+        Some(id) => chosen.clone().over(app.imports().recipe(id)?.for_other_files().sheet),
         None => chosen.clone(),
     };
     let opened = InputSheet::open(Some(app), &args.file, &layout)?;

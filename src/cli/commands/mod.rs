@@ -22,7 +22,7 @@ use std::{io, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::app::{App, AppError, ReadBack, RowSelection, Settings, Spool, notice};
+use crate::app::{App, AppError, ReadBack, RowSelection, Settings, Spool, notice, read_recipe};
 use crate::case::{GroupFilter, Plan, PlanContext, Problem, Recipe, Severity};
 use crate::cli::args::{Command, RunArgs, SourceArgs};
 use crate::engine::{CheckReport, FirstError};
@@ -67,7 +67,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<CommandOutc
         Command::Resume { import, pace, on_error, treat_unknown_as, row, rejected, json } => {
             let named = settings.name_an_account();
             let app = App::open(settings).await?;
-            let import = app.import(import)?;
+            let import = app.imports().get(import)?;
             if !named {
                 app.switch_to_owner(&import)?;
             }
@@ -131,7 +131,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<CommandOutc
         Command::Completions { shell } => manual::completions(shell),
         Command::Team { action } => team::team(settings.home.as_deref(), &action),
         Command::Recipe { import, fixes } => {
-            let recipe = App::open(settings).await?.recipe(import)?;
+            let recipe = App::open(settings).await?.imports().recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();
             print_file(&recipe)?;
             Ok(CommandOutcome::Done)
@@ -178,10 +178,10 @@ impl InputSheet {
 
 fn open(app: &App, source: &SourceArgs) -> Result<(InputSheet, Recipe), AppError> {
     let mut recipe = match (&source.recipe, source.like) {
-        (Some(path), _) => App::read_recipe(path)?,
+        (Some(path), _) => read_recipe(path)?,
         (None, Some(import)) => {
             of_another_account(app, import)?;
-            app.recipe(import)?.for_other_files()
+            app.imports().recipe(import)?.for_other_files()
         }
         (None, None) => return Err(AppError::NoRecipe),
     };
@@ -211,7 +211,7 @@ fn open(app: &App, source: &SourceArgs) -> Result<(InputSheet, Recipe), AppError
 
 /// Warns if the recipe is from another account, where ids mean something else.
 fn of_another_account(app: &App, id: ImportId) -> Result<(), AppError> {
-    let theirs = app.import(id)?.account;
+    let theirs = app.imports().get(id)?.account;
     if let Some((ours, _)) = app.accounts().in_use().filter(|(ours, _)| *ours != theirs) {
         report_line(&format!(
             "warning: import {id} belongs to {theirs}, but you are using {ours}. The ids in its recipe may mean something \
@@ -271,7 +271,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
         });
     }
     if let Some((name, account)) = app.accounts().in_use()
-        && let Some(text) = notice(&app.imports()?, &name, &account.url.to_string())
+        && let Some(text) = notice(&app.imports().all()?, &name, &account.url.to_string())
     {
         report_line(&format!("note: {text}"));
     }
@@ -344,23 +344,24 @@ fn report_failed_output(printed: Result<(), AppError>) {
 
 /// Returns the state of an import, and whether anything is left of it.
 fn state_of(app: &App, id: ImportId) -> Result<(JsonImport, CommandOutcome), AppError> {
-    let import = app.import(id)?;
-    let exceptions = app.exceptions(id, 0, u64::MAX)?;
-    let doubled = app.duplicate_cases(id)?;
+    let imports = app.imports();
+    let import = imports.get(id)?;
+    let exceptions = imports.exceptions(id, 0, u64::MAX)?;
+    let doubled = imports.duplicate_cases(id)?;
     // A deleted case needs attention.
-    let some_gone = app.read_back(id)?.verified.is_some_and(|seen| seen.missing > 0);
+    let some_gone = imports.read_back(id)?.verified.is_some_and(|seen| seen.missing > 0);
     let is_done = import.counts.all_done() && doubled.is_empty() && !some_gone;
     let outcome = if is_done { CommandOutcome::Done } else { CommandOutcome::Left };
-    let ReadBack { verified, findings } = app.read_back(id)?;
-    let (exclusions, tries) = (app.exclusions(id)?, app.tries(id)?);
-    let deeds = app.actions(id)?;
-    let created_later = app.created_later(id)?;
+    let ReadBack { verified, findings } = imports.read_back(id)?;
+    let (exclusions, tries) = (imports.exclusions(id)?, imports.tries(id)?);
+    let deeds = imports.actions(id)?;
+    let created_later = imports.created_later(id)?;
     let rows = JsonRows { exceptions, exclusions, doubled, created_later, tries, deeds, verified, findings };
     Ok((JsonImport::whole(&import, rows), outcome))
 }
 
 fn imports(app: &App, json: bool) -> Result<CommandOutcome, AppError> {
-    let imports = app.imports()?;
+    let imports = app.imports().all()?;
     if json {
         print_json(&imports.iter().map(JsonImport::in_list).collect::<Vec<_>>())?;
     } else if imports.is_empty() {

@@ -31,7 +31,7 @@ async fn stopped(app: &App, id: ImportId) -> Result<(), AppError> {
             continue;
         }
         told = Instant::now();
-        let text = format!("pausing import {id}: {}", app.import(id)?.counts.sum());
+        let text = format!("pausing import {id}: {}", app.imports().get(id)?.counts.sum());
         if text != last {
             report_line(&text);
             last = text;

@@ -18,7 +18,7 @@ pub(super) async fn resume(
     word: Option<(Decision, Option<u64>)>,
 ) -> Result<(), AppError> {
     let Some((decision, row)) = word else {
-        let import = app.ensure_measured(import.id)?;
+        let import = app.imports().ensure_measured(import.id)?;
         let mut options = options.clone();
         if options.retry == RetryRows::None && import.status == Status::Error {
             match halted(app, &import)? {
@@ -43,7 +43,7 @@ pub(super) async fn resume(
         report_line("nothing was decided, because not all unknown rows could be looked up. Resume again");
         return Ok(());
     }
-    let unknown = app.unknown(import.id)?;
+    let unknown = app.imports().unknown(import.id)?;
     let rows: Vec<u64> = meant.into_iter().filter(|row| unknown.contains(row)).collect();
     for row in &rows {
         app.decide(import.id, *row, decision.clone()).await?;
@@ -56,7 +56,7 @@ pub(super) async fn resume(
         Decision::Created(id) => report_line(&format!("{told} marked as created: case {id}")),
         Decision::Send => report_line(&format!("{told} marked as not sent; sending again")),
     }
-    if app.import(import.id)?.counts.not_sent > 0 {
+    if app.imports().get(import.id)?.counts.not_sent > 0 {
         go_on(app, import, options.clone()).await?;
     }
     Ok(())
@@ -68,7 +68,7 @@ fn halted(app: &App, import: &Import) -> Result<Option<RetryRows>, AppError> {
     if import.corrected > 0 {
         return Ok(Some(RetryRows::Corrected));
     }
-    let exceptions = app.exceptions(import.id, 0, u64::MAX)?;
+    let exceptions = app.imports().exceptions(import.id, 0, u64::MAX)?;
     let Some(last) = exceptions.iter().rfind(|exception| exception.code != Code::Unknown) else {
         return Ok(Some(RetryRows::None));
     };

@@ -26,7 +26,7 @@ pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Com
         return write_csv(sheet);
     }
     let earlier = match app {
-        Ok(app) => app.earlier(sheet, 0)?,
+        Ok(app) => app.imports().earlier(sheet, 0)?,
         Err(error) => vec![format!("can't tell whether it was imported before: {error}")],
     };
     let told = JsonSheet::of(sheet, earlier)?;

@@ -20,7 +20,7 @@ struct JsonVerify<'a> {
 
 /// Reads an import back. Done if every row is one case, stored as sent.
 pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<CommandOutcome, AppError> {
-    let import = app.ensure_measured(id)?;
+    let import = app.imports().ensure_measured(id)?;
     app.switch_to_owner(&import)?;
     app.accounts().test().await?;
     let ended = watch(app.verify(id)?, app.accounts().on_hang_up()).await;
@@ -29,12 +29,12 @@ pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Comman
         report_line(&ended.note);
     }
     let (shown, _) = state_of(app, id)?;
-    let ReadBack { verified, findings } = app.read_back(id)?;
-    let doubled = app.duplicate_cases(id)?;
+    let ReadBack { verified, findings } = app.imports().read_back(id)?;
+    let doubled = app.imports().duplicate_cases(id)?;
     let verified = verified.filter(|_| is_read);
     let good = verified.is_some_and(|seen| seen.is_clean() && seen.not_listed == 0) && doubled.is_empty();
     if json {
-        let counts = app.import(id)?.counts;
+        let counts = app.imports().get(id)?.counts;
         print_json(&JsonVerify { import: id, counts, verified, findings: &findings, doubled: &doubled })?;
     } else {
         print(&shown.read_back_text())?;

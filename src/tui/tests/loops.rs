@@ -132,7 +132,7 @@ impl User {
 pub(crate) async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
     let ending = with_user_at(app.clone(), Start::Import(import.id), act).await;
-    (ending, app.import(import.id).unwrap().status)
+    (ending, app.imports().get(import.id).unwrap().status)
 }
 
 /// Runs an application from any start, together with a user.
@@ -285,7 +285,7 @@ async fn a_text_is_found_in_the_file_and_an_import_renamed_and_forgotten() {
         user
     });
     assert_eq!(ending.await, Ending::Quit);
-    assert!(ledger.imports().unwrap().is_empty());
+    assert!(ledger.imports().all().unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

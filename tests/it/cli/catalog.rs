@@ -229,7 +229,7 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
     let text = "Claim Number,Claimant,Peril,Plate\nC-1,\"Doe, Jane\",Fall,7KX\n";
     world.file("new.csv", text);
     let (import, sheet) = app.new_import(&world.home.path().join("new.csv")).unwrap();
-    let mut recipe = app.recipe(import.id).unwrap();
+    let mut recipe = app.imports().recipe(import.id).unwrap();
     let to = |recipe: &Recipe, header: &str| {
         recipe.columns.iter().find(|rule| rule.from == header).map(|rule| rule.to.to_string()).unwrap()
     };
@@ -245,7 +245,7 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
         })
         .unwrap();
     let (import, guessed) = app.guess_later(import, &sheet).unwrap();
-    let recipe = app.recipe(import.id).unwrap();
+    let recipe = app.imports().recipe(import.id).unwrap();
     assert_eq!(
         ([to(&recipe, "Peril"), to(&recipe, "Plate")], guessed),
         (["custom.71".to_owned(), "ignore".to_owned()], vec!["Peril".to_owned()])

@@ -134,7 +134,7 @@ async fn a_running_import_is_not_purged() {
     assert!(matches!(refused, AppError::Ledger(LedgerError::Busy { import: 1, .. })), "{refused}");
     drop(lock);
     app.delete_import(id).unwrap();
-    assert!(matches!(app.import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
+    assert!(matches!(app.imports().get(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
     assert!(matches!(app.delete_import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
     // Its number isn't reused, its rows are recognized, and its cases can't be claimed by other rows.
     let next = world.import(&app, &csv(3, &[], &[]), OnError::Skip);

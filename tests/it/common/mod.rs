@@ -15,7 +15,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use caseload::app::{App, Settings, StartOptions};
+use caseload::app::{App, Settings, StartOptions, read_recipe};
 use caseload::engine::{Ended, Event, Run};
 use caseload::ledger::{Exception, Import, ImportId, OnError};
 use caseload::sandbox::{Sandbox, SandboxOptions};
@@ -137,7 +137,7 @@ impl World {
 
     pub fn import(&self, app: &App, text: &str, on_error: OnError) -> ImportId {
         let sheet = Sheet::open(&self.file("cases.csv", text)).unwrap();
-        let recipe = App::read_recipe(&self.home.path().join("recipe.toml")).unwrap();
+        let recipe = read_recipe(&self.home.path().join("recipe.toml")).unwrap();
         app.import_with(&sheet, &recipe, on_error).unwrap().id
     }
 

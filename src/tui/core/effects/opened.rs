@@ -22,7 +22,9 @@ impl EffectRunner {
         // Other imports may have run since.
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let opened = match origin {
-            Origin::Existing(id) => app.sheet(*id).and_then(|sheet| Ok((app.import(*id)?, sheet))),
+            Origin::Existing(id) => {
+                app.imports().sheet(*id).and_then(|sheet| Ok((app.imports().get(*id)?, sheet)))
+            }
             Origin::New(path) => app.new_import(&expand_path(path)),
             Origin::Duplicate(id, path) => app.duplicate(*id, &expand_path(path)),
         };
@@ -52,13 +54,13 @@ impl EffectRunner {
     /// Returns the facts of a file after reading it whole.
     pub(crate) fn facts(&self, id: ImportId, sheet: &Sheet) -> Result<Opened, Sentence> {
         let known = || -> Result<Opened, AppError> {
-            let import = self.app.measure(id, sheet)?;
+            let import = self.app.imports().measure(id, sheet)?;
             let mut opened = self.facts_so_far(import, sheet)?;
             opened.rows = opened.import.counts.rows;
             opened.sheet.how = sheet.format_lines(true)?;
             opened.sheet.hidden = sheet.scan()?.hidden;
             opened.sheet.odd = sheet.format_notes()?;
-            opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
+            opened.sheet.earlier = self.app.imports().earlier(sheet, opened.import.id)?;
             if let Some(like) = opened.import.duplicated_from {
                 // A deleted import has nothing to compare with.
                 let drift = self.app.drift(sheet, like).unwrap_or_default();
@@ -74,7 +76,7 @@ impl EffectRunner {
     }
 
     fn facts_so_far(&self, import: Import, sheet: &Sheet) -> Result<Opened, AppError> {
-        let recipe = self.app.recipe(import.id)?;
+        let recipe = self.app.imports().recipe(import.id)?;
         let samples = sheet.first_rows(SAMPLED)?;
         let facts = SheetFacts {
             layout: sheet.layout(),
@@ -116,11 +118,11 @@ impl EffectRunner {
         let known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match known {
             Some((open, sheet)) if open == id => Ok(sheet),
-            _ => self.app.sheet(id).map_err(|error| error.to_string()),
+            _ => self.app.imports().sheet(id).map_err(|error| error.to_string()),
         }
     }
 
     pub(crate) fn sheet_and_recipe(&self, id: ImportId) -> Result<(Sheet, Recipe), Sentence> {
-        Ok((self.sheet(id)?, self.app.recipe(id).map_err(|error| error.to_string())?))
+        Ok((self.sheet(id)?, self.app.imports().recipe(id).map_err(|error| error.to_string())?))
     }
 }

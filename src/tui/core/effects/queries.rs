@@ -18,14 +18,14 @@ impl EffectRunner {
     /// Answers a query.
     pub(crate) async fn query(&self, query: Query) {
         let reply = match query {
-            Query::LoadImports => Reply::Imports(self.blocking(|runner| runner.app.imports()).await),
+            Query::LoadImports => Reply::Imports(self.blocking(|runner| runner.app.imports().all()).await),
             Query::Open(ticket, origin) => {
                 let _ = self.app.knowledge().learn_clients().await;
                 self.tell(Reply::Catalog(Ok(self.app.knowledge().catalog()))).await;
                 Reply::Opened(ticket, self.blocking(move |runner| runner.open(&origin).map(Box::new)).await)
             }
             Query::Check(ticket, id) => {
-                if let Ok(recipe) = self.app.recipe(id) {
+                if let Ok(recipe) = self.app.imports().recipe(id) {
                     self.app.knowledge().look_up_ids(&recipe).await;
                 }
                 let checked = self.checked(ticket, id).await;
@@ -77,7 +77,7 @@ impl EffectRunner {
                 Reply::Watched(id, self.blocking(move |runner| runner.watch(id).map(Box::new)).await)
             }
             Query::WatchChanges(id, known) => {
-                let found = self.blocking(move |runner| match runner.app.ledger_version()? {
+                let found = self.blocking(move |runner| match runner.app.imports().ledger_version()? {
                     version if version == known => Ok(None),
                     _ => runner.watch(id).map(Some),
                 });
@@ -128,13 +128,14 @@ impl EffectRunner {
     }
 
     fn watch(&self, id: ImportId) -> Result<Watched, AppError> {
+        let imports = self.app.imports();
         // Read first, so that a concurrent change is noticed next time.
-        let version = self.app.ledger_version()?;
-        let import = self.app.import(id)?;
+        let version = imports.ledger_version()?;
+        let import = imports.get(id)?;
         let total = import.counts.rejected + import.counts.unknown;
         let older = total.saturating_sub(LOG as u64);
-        let log = self.app.exceptions(id, older, LOG as u64)?;
-        let created_later = if import.counts.rejected > 0 { self.app.created_later(id)? } else { Vec::new() };
-        Ok(Watched { import, log, older, version, read_back: self.app.read_back(id)?, created_later })
+        let log = imports.exceptions(id, older, LOG as u64)?;
+        let created_later = if import.counts.rejected > 0 { imports.created_later(id)? } else { Vec::new() };
+        Ok(Watched { import, log, older, version, read_back: imports.read_back(id)?, created_later })
     }
 }

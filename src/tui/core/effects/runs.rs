@@ -80,7 +80,8 @@ async fn pump(runner: EffectRunner, id: ImportId, mut run: Run) {
         _ = runner.msgs.send(Msg::Run(id, event)).await;
     }
     if !ended {
-        let counts = runner.blocking(move |runner| runner.app.import(id)).await.map(|import| import.counts);
+        let counts =
+            runner.blocking(move |runner| runner.app.imports().get(id)).await.map(|import| import.counts);
         let note = "The run failed inside caseload. Press r to check the unknown rows and resume.".to_owned();
         let ended =
             Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note, looked_up: true };
@@ -91,7 +92,7 @@ async fn pump(runner: EffectRunner, id: ImportId, mut run: Run) {
 impl EffectRunner {
     async fn send_first(&self, id: ImportId, row: u64) {
         let sent = self.app.send_first(id, row, StartOptions::default()).await;
-        let answer = sent.and_then(|first| Ok(Box::new((self.app.import(id)?, first))));
+        let answer = sent.and_then(|first| Ok(Box::new((self.app.imports().get(id)?, first))));
         self.tell(Reply::First(answer.map_err(|error| error.to_string()))).await;
     }
 }

@@ -187,7 +187,7 @@ async fn review_shows_cases_already_in_trackops() {
     let app = caseload::app::App::open(settings).await.unwrap();
     let text = csv(4, &[], &[]) + "N-1,\"Roe, Kim\",11/02/2026,\n";
     let id = world.import(&app, &text, caseload::ledger::OnError::Halt);
-    let sheet = app.sheet(id).unwrap();
+    let sheet = app.imports().sheet(id).unwrap();
     let before = app.check(id, &sheet, 99, None, || false).unwrap();
     assert_eq!(before.found().report.to_send, 5, "before the lookup");
     assert!(app.look_back(id).await);

@@ -194,5 +194,5 @@ async fn decisions_about_rows_follow_them_when_the_file_format_changes() {
     let header = caseload::sheet::Header::Lines(1, 2);
     let layout = caseload::sheet::Layout { header: Some(header), ..caseload::sheet::Layout::default() };
     app.change_format(id, &layout).unwrap();
-    assert_eq!(app.recipe(id).unwrap().send_anyway, [2]);
+    assert_eq!(app.imports().recipe(id).unwrap().send_anyway, [2]);
 }

@@ -20,7 +20,7 @@ async fn first(app: &App, id: i64, row: u64) -> (FirstResult, Status) {
     let options = StartOptions { look_up: LookUpChoice::Off, ..StartOptions::default() };
     let first =
         tokio::spawn(async move { sender.send_first(id, row, options).await }).await.unwrap().unwrap();
-    (first, app.import(id).unwrap().status)
+    (first, app.imports().get(id).unwrap().status)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,7 +48,7 @@ async fn one_row_is_sent_and_compared_and_the_rest_is_sent_once() {
         "{:?}",
         sent.lines
     );
-    let import = app.import(id).unwrap();
+    let import = app.imports().get(id).unwrap();
     assert_eq!((import.started_at, import.counts.created, import.counts.not_sent), (None, 1, 11));
 
     assert!(matches!(
@@ -62,7 +62,7 @@ async fn one_row_is_sent_and_compared_and_the_rest_is_sent_once() {
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 12));
     assert_eq!(world.sandbox.stats().posts, 12);
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,18 +96,21 @@ async fn a_refused_first_row_can_be_fixed_in_the_recipe_and_sent() {
     let FirstOutcome::Refused(exception) = &sent.outcome else { panic!("{sent:?}") };
     assert_eq!((exception.source, exception.column.as_deref()), (ExceptionSource::Trackops, Some("Contact")));
     assert_eq!((status, world.sandbox.stats().created), (Status::Ready, 0));
-    let import = app.import(id).unwrap();
+    let import = app.imports().get(id).unwrap();
     assert_eq!((import.counts.not_sent, import.started_at), (6, None));
-    assert!(app.exceptions(id, 0, 9).unwrap().is_empty(), "the refusal is shown, but the row isn't rejected");
+    assert!(
+        app.imports().exceptions(id, 0, 9).unwrap().is_empty(),
+        "the refusal is shown, but the row isn't rejected"
+    );
 
-    let (mut recipe, sheet) = (app.recipe(id).unwrap(), app.sheet(id).unwrap());
+    let (mut recipe, sheet) = (app.imports().recipe(id).unwrap(), app.imports().sheet(id).unwrap());
     recipe.columns.retain(|rule| rule.from != "Contact");
     app.save(id, "Test", &recipe, &sheet).unwrap();
     let (sent, status) = first(&app, id, 3).await;
     assert_eq!((sent.outcome, status), (FirstOutcome::Created, Status::Ready));
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 6));
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +146,7 @@ async fn a_lost_answer_is_looked_up_and_the_row_is_not_resent() {
         assert!(!sent.lines.is_empty(), "{fault}: it is read back");
         run(&app, id, OnError::Halt).await;
         assert_eq!((world.sandbox.stats().posts, world.references().len()), (5, 5), "{fault}");
-        assert_true_counts(&world, &app.import(id).unwrap());
+        assert_true_counts(&world, &app.imports().get(id).unwrap());
     }
 }
 
@@ -157,10 +160,10 @@ async fn a_first_row_stopped_by_a_system_fault_can_be_sent_again() {
         let (sent, status) = first(&app, id, 2).await;
         assert_eq!((&sent.outcome, status), (&FirstOutcome::NotSent, Status::Ready), "{fault}");
         assert!(sent.note.contains(says), "{fault}: {}", sent.note);
-        assert_eq!(app.import(id).unwrap().counts.not_sent, 3, "{fault}");
+        assert_eq!(app.imports().get(id).unwrap().counts.not_sent, 3, "{fault}");
         let (sent, _) = first(&app, id, 2).await;
         assert_eq!(sent.outcome, FirstOutcome::Created, "{fault}");
-        assert_true_counts(&world, &app.import(id).unwrap());
+        assert_true_counts(&world, &app.imports().get(id).unwrap());
     }
 }
 
@@ -176,7 +179,7 @@ async fn a_first_row_with_a_lost_answer_is_resent_once_later_cases_prove_it_abse
         let ended = run(&app, id, OnError::Halt).await;
         assert_eq!((ended.status, ended.counts.created), (Status::Complete, 3), "{fault}: {ended:?}");
         assert_eq!(world.sandbox.stats().posts, 4, "{fault}");
-        assert_true_counts(&world, &app.import(id).unwrap());
+        assert_true_counts(&world, &app.imports().get(id).unwrap());
     }
 }
 
@@ -188,11 +191,11 @@ async fn a_first_row_that_cannot_be_looked_up_pauses_the_import_and_is_not_resen
     let id = world.import(&app, &csv(4, &[], &[]), OnError::Skip);
     let (sent, status) = first(&app, id, 2).await;
     assert_eq!((&sent.outcome, status), (&FirstOutcome::Unknown, Status::Paused));
-    assert_eq!(app.import(id).unwrap().note, sent.note);
+    assert_eq!(app.imports().get(id).unwrap().note, sent.note);
     assert!(sent.note.contains("Resume looks it up again"), "{}", sent.note);
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.counts.created, ended.counts.unknown), (3, 1));
-    let log = app.exceptions(id, 0, 9).unwrap();
+    let log = app.imports().exceptions(id, 0, 9).unwrap();
     assert!(log[0].message.contains("neither a reference nor a token"), "{log:?}");
     assert_eq!(world.sandbox.stats().posts, 4, "each row once");
 }
@@ -203,11 +206,11 @@ async fn the_file_format_cannot_change_once_a_row_was_sent() {
     let app = world.app().await;
     let id = world.import(&app, &csv(4, &[], &[]), OnError::Halt);
     first(&app, id, 4).await;
-    let before = app.import(id).unwrap();
+    let before = app.imports().get(id).unwrap();
     let layout = Layout { header: Some("none".parse().unwrap()), ..Layout::default() };
     let refused = app.change_format(id, &layout).err();
     assert!(matches!(refused, Some(AppError::Ledger(LedgerError::HasRows(_)))), "{refused:?}");
-    assert_eq!(app.import(id).unwrap(), before, "the import is unchanged");
+    assert_eq!(app.imports().get(id).unwrap(), before, "the import is unchanged");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -353,9 +356,9 @@ async fn a_row_refused_as_already_existing_is_looked_up() {
         matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == Code::Trackops(409)),
         "{sent:?}"
     );
-    let import = app.import(id).unwrap();
+    let import = app.imports().get(id).unwrap();
     assert_eq!((status, import.counts.not_sent), (Status::Ready, 2));
-    assert!(app.exceptions(id, 0, 9).unwrap().is_empty());
+    assert!(app.imports().exceptions(id, 0, 9).unwrap().is_empty());
 
     // A case without a creation time may be the older one that blocks the row, or the row's own.
     let undated = r#"[{"id": 9, "client_id": 100, "reference_value_1": "C-0001"}]"#;
@@ -380,7 +383,7 @@ async fn a_row_sent_first_stays_created_whatever_is_edited_later() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(6, &[], &[]), OnError::Halt);
-    let sheet = app.sheet(id).unwrap();
+    let sheet = app.imports().sheet(id).unwrap();
     let counted = |kept| {
         let kept = app.check(id, &sheet, 100, kept, || false).unwrap();
         let report = kept.found().report;
@@ -395,7 +398,7 @@ async fn a_row_sent_first_stays_created_whatever_is_edited_later() {
     // Skipped or with another reference, the row stays created. Skipping another row isn't a warning.
     let changes = "\n[[leave_out]]\nrow = 2\n[[leave_out]]\nrow = 3\n[[fixes]]\ncolumn = \"Claim\"\nrow = 2\n\
                    from = \"C-0002\"\nto = \"Z\"\n";
-    let recipe = app.recipe(id).unwrap().to_toml() + changes;
+    let recipe = app.imports().recipe(id).unwrap().to_toml() + changes;
     app.save(id, "Test", &caseload::case::Recipe::from_toml(&recipe).unwrap(), &sheet).unwrap();
     assert_eq!(counted(Some(kept)).0, [1, 4, 1, 0]);
     assert_eq!(counted(None).0, [1, 4, 1, 0]);

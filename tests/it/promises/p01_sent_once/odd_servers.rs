@@ -237,7 +237,7 @@ fn faults_of(server: &OddServer, world: &World, app: &App, id: ImportId, outcome
     if doubled != server.duplicates {
         say(&format!("{doubled} duplicate cases"));
     }
-    let told = app.duplicate_cases(id).unwrap();
+    let told = app.imports().duplicate_cases(id).unwrap();
     if told.iter().map(|row| row.cases.len() as u64 - 1).sum::<u64>() != doubled {
         say(&format!("reported as duplicates: {told:?}"));
     }
@@ -262,10 +262,10 @@ fn faults_of(server: &OddServer, world: &World, app: &App, id: ImportId, outcome
         say(&format!("{} rows have a case", of_row.len()));
     }
     if !wrong.is_empty() {
-        for exception in app.exceptions(id, 0, 3).unwrap() {
+        for exception in app.imports().exceptions(id, 0, 3).unwrap() {
             writeln!(wrong, "  row {}: {}", exception.row, exception.message).unwrap();
         }
-        writeln!(wrong, "  note: {}", app.import(id).unwrap().note).unwrap();
+        writeln!(wrong, "  note: {}", app.imports().get(id).unwrap().note).unwrap();
     }
     wrong
 }
@@ -357,7 +357,7 @@ async fn a_server_that_never_returns_ids_does_not_pause_the_import() {
         // A case named by a Location header needs no lookup.
         let is_named = quirks.contains(&"location-header") || faults == ["303-created"];
         assert_eq!(stats.gets <= 8, is_named, "{faults:?} {quirks:?}: {stats:?}");
-        common::assert_true_counts(&world, &app.import(id).unwrap());
+        common::assert_true_counts(&world, &app.imports().get(id).unwrap());
     }
 }
 
@@ -500,7 +500,7 @@ async fn ids_begin_anew(second: &str, unknown: u64) {
     let all = StartOptions { send_duplicates: true, ..one_at_a_time() };
     let outcome = run_to_the_end(&world, &app, id, 8, &all).await;
     let counts = outcome.counts;
-    let at = format!("{second}: {outcome:?} {:?}", app.exceptions(id, 0, 3));
+    let at = format!("{second}: {outcome:?} {:?}", app.imports().exceptions(id, 0, 3));
     assert_eq!(counts.created + counts.unknown, 20, "{at}");
     assert!(counts.unknown <= unknown && (outcome.starts == 1 || unknown > 0), "{at}");
     assert_eq!(world.references().len(), 20, "{at}");

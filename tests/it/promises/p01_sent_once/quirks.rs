@@ -55,15 +55,15 @@ async fn account(quirks: &[&str], may_be_unknown: u64, settle: &str) {
     assert!(counts.created <= on_server && on_server <= counts.created + counts.unknown, "{at}");
     assert!(counts.unknown <= may_be_unknown, "{at}");
     assert_eq!((counts.rejected, ended.status), (1, Status::Complete), "{at}");
-    assert_true_counts(&world, &app.import(id).unwrap());
-    let log = app.exceptions(id, 0, 99).unwrap();
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
+    let log = app.imports().exceptions(id, 0, 99).unwrap();
     let refused = log.iter().find(|exception| exception.row == 4).unwrap();
     assert!(refused.message.to_lowercase().contains("1030 is not a contact"), "{at}: {refused:?}");
 
     // A second run may send rows that never arrived, but creates no case twice.
     if counts.unknown > 0 {
         let counts = run(&app, id, OnError::Skip).await.counts;
-        assert_true_counts(&world, &app.import(id).unwrap());
+        assert_true_counts(&world, &app.imports().get(id).unwrap());
         let on_server = world.sandbox.stats().created;
         assert!(counts.created <= on_server && on_server <= counts.created + counts.unknown, "{at}");
     }

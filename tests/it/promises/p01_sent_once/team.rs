@@ -292,19 +292,19 @@ async fn of_two_people_editing_one_draft_the_second_is_refused() {
     let world = World::new().await;
     let (mine, theirs) = (world.app().await, world.app().await);
     let id = world.import(&mine, &csv(3, &[], &[]), caseload::ledger::OnError::Halt);
-    let sheet = mine.sheet(id).unwrap();
-    let import = mine.import(id).unwrap();
+    let sheet = mine.imports().sheet(id).unwrap();
+    let import = mine.imports().get(id).unwrap();
     mine.open_draft(&import);
     theirs.open_draft(&import);
-    let mut recipe = mine.recipe(id).unwrap();
+    let mut recipe = mine.imports().recipe(id).unwrap();
     recipe.row_token = true;
     mine.save_opened(id, "Mine", &recipe, &sheet).unwrap();
     recipe.row_token = false;
     let refused = theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap_err().to_string();
     assert!(refused.contains("was changed by someone else"), "{refused}");
-    assert!(theirs.recipe(id).unwrap().row_token, "the first change is kept");
+    assert!(theirs.imports().recipe(id).unwrap().row_token, "the first change is kept");
     // After opening it again, the second can save; then the first one's copy is outdated.
-    theirs.open_draft(&theirs.import(id).unwrap());
+    theirs.open_draft(&theirs.imports().get(id).unwrap());
     theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap();
     mine.save_opened(id, "Mine", &recipe, &sheet).unwrap_err();
 }
@@ -328,7 +328,7 @@ async fn actions_name_their_person_if_there_are_several() {
     assert!(shown.contains(" paused by ann (ann@firm in Trackops)"), "{shown}");
     assert!(world.run(&["receipt", "1"]).stdout.contains(" paused by ann"), "the receipt says so too");
     // An import of hers is marked, and isn't purged without --even-others.
-    let import = app.import(id).unwrap();
+    let import = app.imports().get(id).unwrap();
     let hers = NewImport {
         name: "Hers".into(),
         account: "test".into(),

@@ -118,8 +118,8 @@ async fn row_three(fault: &str, effect: Effect, on_error: OnError) {
     let app = world.app().await;
     let id = world.import(&app, &csv(6, &[], &[]), on_error);
     let (status, told, waited) = watched(&app, id, on_error).await;
-    let import = app.import(id).unwrap();
-    let log = app.exceptions(id, 0, 9).unwrap();
+    let import = app.imports().get(id).unwrap();
+    let log = app.imports().exceptions(id, 0, 9).unwrap();
     let at = format!("{fault}, {on_error}: {import:?} {told:?}");
     assert_true_counts(&world, &import);
     // A case that was created in spite of its answer is found by resume.
@@ -173,7 +173,7 @@ async fn row_three(fault: &str, effect: Effect, on_error: OnError) {
     if import.counts.not_sent > 0 {
         assert_eq!(watched(&app, id, on_error).await.0, Status::Complete, "{at}");
     }
-    let import = app.import(id).unwrap();
+    let import = app.imports().get(id).unwrap();
     assert_eq!(import.counts.created + import.counts.rejected, 6, "{at}");
     assert_eq!(import.counts.created, world.sandbox.stats().created, "{at}");
     assert_true_counts(&world, &import);
@@ -205,7 +205,7 @@ async fn a_failed_lookup_leaves_the_row_unknown_until_resume() {
         let app = world.app().await;
         let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
         let (status, ..) = watched(&app, id, OnError::Skip).await;
-        let import = app.import(id).unwrap();
+        let import = app.imports().get(id).unwrap();
         assert_eq!(
             (status, import.counts.created, import.counts.unknown),
             (Status::Paused, 5, 1),
@@ -214,7 +214,11 @@ async fn a_failed_lookup_leaves_the_row_unknown_until_resume() {
         assert!(import.note.contains(why), "{fault}: {}", import.note);
         world.sandbox.set_faults(Vec::new());
         assert_eq!(watched(&app, id, OnError::Skip).await.0, Status::Complete, "{fault}");
-        assert_eq!((app.import(id).unwrap().counts.created, world.sandbox.stats().posts), (6, 6), "{fault}");
+        assert_eq!(
+            (app.imports().get(id).unwrap().counts.created, world.sandbox.stats().posts),
+            (6, 6),
+            "{fault}"
+        );
     }
 }
 

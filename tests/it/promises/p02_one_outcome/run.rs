@@ -25,7 +25,7 @@ async fn skip_processes_every_row() {
     let (ended, told) = watch(app.start(id, options(OnError::Skip)).unwrap()).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 37, 3, 0, 0, 0)));
     assert_eq!(world.sandbox.stats().created, 37);
-    let log = app.exceptions(id, 0, 100).unwrap();
+    let log = app.imports().exceptions(id, 0, 100).unwrap();
     assert_eq!(told, log, "the exceptions reported are those in the ledger");
     let mut rows: Vec<_> = log.iter().map(|e| (e.row, e.line, e.column.as_deref(), &e.code)).collect();
     rows.sort_unstable_by_key(|row| row.0);
@@ -37,7 +37,7 @@ async fn skip_processes_every_row() {
             (31, 32, Some("Assigned"), &Code::DateInvalid),
         ]
     );
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +55,7 @@ async fn halt_starts_no_row_after_a_bad_one() {
     assert_eq!((ended.status, ended.counts), (Status::Error, counts(40, 18, 2, 0, 0, 20)));
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 38, 2, 0, 0, 0)));
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
     assert!(matches!(app.start(id, options(OnError::Halt)), Err(AppError::NothingLeft(_))));
 }
 
@@ -70,7 +70,7 @@ async fn halt_stops_after_trackops_refuses_a_row() {
     // The rows in flight meanwhile were sent already, one or two in each of the three other slots.
     assert!((8..=14).contains(&ended.counts.created), "{ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,8 +87,11 @@ async fn lost_answers_are_looked_up_and_never_sent_again() {
                 "{fault}"
             );
             assert_eq!(world.sandbox.stats().posts, 30, "{fault}: every row is sent once");
-            assert!(app.exceptions(id, 0, 9).unwrap().is_empty(), "{fault}: settled rows aren't exceptions");
-            assert_true_counts(&world, &app.import(id).unwrap());
+            assert!(
+                app.imports().exceptions(id, 0, 9).unwrap().is_empty(),
+                "{fault}: settled rows aren't exceptions"
+            );
+            assert_true_counts(&world, &app.imports().get(id).unwrap());
         }
     }
 }
@@ -102,7 +105,7 @@ async fn rows_lost_before_they_arrived_are_resent_after_a_lookup() {
         let ended = run(&app, id, OnError::Skip).await;
         assert_eq!((ended.status, ended.counts), (Status::Complete, counts(30, 30, 0, 0, 0, 0)), "{fault}");
         assert!(world.sandbox.stats().posts > 30, "{fault}");
-        assert_true_counts(&world, &app.import(id).unwrap());
+        assert_true_counts(&world, &app.imports().get(id).unwrap());
     }
 }
 
@@ -115,7 +118,7 @@ async fn a_lost_row_without_a_reference_stays_unknown() {
     let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(6, 5, 0, 0, 1, 0)));
-    let log = app.exceptions(id, 0, 9).unwrap();
+    let log = app.imports().exceptions(id, 0, 9).unwrap();
     assert_eq!((log.len(), &log[0].code), (1, &Code::Unknown));
     assert!(log[0].message.contains("neither a reference nor a token"), "{}", log[0].message);
     let ended = run(&app, id, OnError::Skip).await;
@@ -137,7 +140,7 @@ async fn system_faults_reject_no_row_and_resume_continues() {
         world.sandbox.set_faults(Vec::new());
         let ended = run(&app, id, OnError::Skip).await;
         assert_eq!((ended.status, ended.counts), (Status::Complete, counts(30, 30, 0, 0, 0, 0)), "{fault}");
-        assert_true_counts(&world, &app.import(id).unwrap());
+        assert_true_counts(&world, &app.imports().get(id).unwrap());
     }
 }
 
@@ -160,7 +163,7 @@ async fn a_busy_server_is_waited_for() {
     };
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(20, 20, 0, 0, 0, 0)));
     assert!((1..=2).contains(&waits), "{waits}");
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
 #[tokio::test]
@@ -194,7 +197,7 @@ async fn stopping_waits_for_the_rows_awaiting_reply() {
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!(ended.counts, counts(4000, 4000, 0, 0, 0, 0));
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,7 +211,7 @@ async fn duplicates_are_excluded_unless_you_send_them() {
     let second = world.import(&app, &text, OnError::Halt);
     let ended = run(&app, second, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(15, 3, 0, 12, 0, 0)));
-    assert_true_counts(&world, &app.import(second).unwrap());
+    assert_true_counts(&world, &app.imports().get(second).unwrap());
     let third = world.import(&app, &text, OnError::Halt);
     let anyway = caseload::app::StartOptions { send_duplicates: true, ..options(OnError::Halt) };
     let (ended, _) = watch(app.start(third, anyway).unwrap()).await;
@@ -226,7 +229,7 @@ async fn an_import_cannot_run_twice_at_once() {
     let (ended, _) = watch(run).await;
     assert_eq!(ended.counts, counts(500, 500, 0, 0, 0, 0));
     assert!(refused.is_some_and(|why| why.contains("another caseload")));
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,7 +246,7 @@ async fn two_racing_imports_of_one_file_create_each_case_once() {
     assert_eq!(one.counts.created + two.counts.created, 400, "{one:?} {two:?}");
     assert_eq!(world.sandbox.stats().created, 400);
     for id in [first, second] {
-        assert_true_counts(&world, &app.import(id).unwrap());
+        assert_true_counts(&world, &app.imports().get(id).unwrap());
     }
 }
 
@@ -277,7 +280,7 @@ async fn a_server_that_loses_every_request_is_not_retried_forever() {
     let id = world.import(&app, &csv(2, &[], &[]), OnError::Skip);
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(2, 0, 0, 0, 2, 0)), "{ended:?}");
-    let log = app.exceptions(id, 0, 9).unwrap();
+    let log = app.imports().exceptions(id, 0, 9).unwrap();
     assert!(log[0].message.contains("no case of this import that was sent later"), "{log:?}");
     assert!(world.sandbox.stats().posts <= 6);
 }
@@ -346,7 +349,7 @@ async fn rows_refused_for_the_same_reason_pause_the_import() {
     // Resuming means to go on in spite of the refusals.
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 0, 40, 0, 0, 0)), "{ended:?}");
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 
     // If one row is created, the rows themselves are at fault. A short file ends before it can pause.
     let all_but: Vec<u64> = (1..=30).filter(|row| *row != 5).collect();
@@ -378,7 +381,7 @@ async fn a_row_without_a_reference_is_found_again_by_its_token() {
             .iter()
             .map(|case| case["admin_notes"].as_str().unwrap().to_owned())
             .collect();
-        let seed = app.import(id).unwrap().seed;
+        let seed = app.imports().get(id).unwrap().seed;
         assert!((1..=6).all(|row| notes.contains(&format!("[caseload {seed}-{row}]"))), "{notes:?}");
     }
 }

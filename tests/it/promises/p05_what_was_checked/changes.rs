@@ -120,7 +120,7 @@ async fn splitting_a_mixed_file_sends_every_row_once() {
     world.file("recipe.toml", &recipe);
     let app = world.app().await;
     let id = world.import(&app, &text, OnError::Halt);
-    let sheet = app.sheet(id).unwrap();
+    let sheet = app.imports().sheet(id).unwrap();
     let texts = ["ACME", "Acme", "Beta", ""].map(str::to_owned);
     let made = app.split(id, &sheet, "Carrier", &texts).unwrap();
     assert_eq!(made.iter().map(|import| import.status).collect::<Vec<_>>(), [Status::Ready; 3]);
@@ -128,7 +128,7 @@ async fn splitting_a_mixed_file_sends_every_row_once() {
     let mut created = 0;
     for import in made {
         assert_eq!(common::run(&app, import.id, OnError::Halt).await.status, Status::Complete);
-        let counts = app.import(import.id).unwrap().counts;
+        let counts = app.imports().get(import.id).unwrap().counts;
         assert_eq!(counts.created + counts.excluded, 6);
         created += counts.created;
     }

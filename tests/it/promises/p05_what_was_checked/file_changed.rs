@@ -41,8 +41,8 @@ async fn changed_in_mid_run(change: impl FnOnce(&Path)) -> (World, Ended) {
     }
     change(&world.home.path().join("cases.csv"));
     let (ended, _) = watch(run).await;
-    assert_eq!(ended.counts, app.import(id).unwrap().counts);
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_eq!(ended.counts, app.imports().get(id).unwrap().counts);
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     (world, ended)
 }
@@ -89,7 +89,7 @@ async fn a_file_changed_during_a_run_stops_it_before_a_changed_row_is_sent() {
         }
         // The changed file can't be resumed. With the original, the remaining rows are sent.
         let app = world.app().await;
-        let id = app.imports().unwrap()[0].id;
+        let id = app.imports().all().unwrap()[0].id;
         let refused = app.start(id, options(OnError::Skip)).err();
         let is_told = matches!(
             refused,
@@ -102,7 +102,7 @@ async fn a_file_changed_during_a_run_stops_it_before_a_changed_row_is_sent() {
         overwrite(&world.home.path().join("cases.csv"), &original);
         let ended = run(&app, id, OnError::Skip).await;
         assert_eq!((ended.status, ended.counts.created), (Status::Complete, ROWS), "{what}: {ended:?}");
-        assert_true_counts(&world, &app.import(id).unwrap());
+        assert_true_counts(&world, &app.imports().get(id).unwrap());
         assert_eq!(world.references().len() as u64, ROWS, "{what}");
     }
 }
@@ -138,8 +138,8 @@ async fn preview_search_and_export_refuse_a_changed_file() {
     let app = world.app().await;
     let original = csv(ROWS, &[1], &[]).replace("Doe, Jane", &format!("{}, Jane", "Doe".repeat(60)));
     let id = world.import(&app, &original, OnError::Skip);
-    let (sheet, recipe) = (app.sheet(id).unwrap(), app.recipe(id).unwrap());
-    app.measure(id, &sheet).unwrap();
+    let (sheet, recipe) = (app.imports().sheet(id).unwrap(), app.imports().recipe(id).unwrap());
+    app.imports().measure(id, &sheet).unwrap();
     // Same length as before, so that only the bytes differ.
     overwrite(sheet.path(), &original.replace("Doe", "Roe"));
     let is_changed =

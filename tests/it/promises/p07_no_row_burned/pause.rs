@@ -42,7 +42,7 @@ async fn a_pause_from_another_program_does_not_affect_later_runs() {
     assert!(matches!(other.ask_to_pause(id), Err(AppError::Ledger(LedgerError::NotRunning(_)))));
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 500), "{ended:?}");
-    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
 /// Asks a run to pause that ends before it reads the request.
@@ -104,7 +104,7 @@ async fn the_pause_command_pauses_the_run_of_another_program() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    shown(&app, 1, |app| app.import(1).is_ok_and(|import| import.counts.created > 0)).await;
+    shown(&app, 1, |app| app.imports().get(1).is_ok_and(|import| import.counts.created > 0)).await;
     let paused = block_in_place(|| world.run(&["pause", "1", "--json"]));
     assert_eq!((paused.status, &paused.json()["status"]), (0, &"paused".into()), "{paused:?}");
     assert!(paused.json()["note"].as_str().unwrap().contains("from another window"));

@@ -7,7 +7,7 @@ use crate::common;
 
 use std::fs;
 
-use caseload::app::{AccountDetails, App, AppError, Settings, TokenFrom};
+use caseload::app::{AccountDetails, App, AppError, Settings, TokenFrom, read_recipe};
 use caseload::ledger::{ImportId, OnError, Status};
 use caseload::sandbox::{Sandbox, SandboxOptions};
 use caseload::sheet::Sheet;
@@ -67,7 +67,7 @@ impl Two {
     /// Creates an import of the account in use.
     fn import(&self, app: &App) -> ImportId {
         let sheet = Sheet::open(&self.home.path().join("cases.csv")).unwrap();
-        let recipe = App::read_recipe(&self.home.path().join("recipe.toml")).unwrap();
+        let recipe = read_recipe(&self.home.path().join("recipe.toml")).unwrap();
         app.import_with(&sheet, &recipe, OnError::Halt).unwrap().id
     }
 

@@ -11,7 +11,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use caseload::app::{AccountDetails, App, Settings};
+use caseload::app::{AccountDetails, App, Settings, read_recipe};
 use caseload::ledger::OnError;
 use caseload::trackops::Config;
 use common::{World, csv, finish, run};
@@ -54,7 +54,7 @@ async fn files_are_private() {
     };
     app.connect(form(true)).await.unwrap();
     let sheet = caseload::sheet::Sheet::open(&world.file("cases.csv", &csv(3, &[], &[]))).unwrap();
-    let recipe = App::read_recipe(&world.home.path().join("recipe.toml")).unwrap();
+    let recipe = read_recipe(&world.home.path().join("recipe.toml")).unwrap();
     let id = app.import_with(&sheet, &recipe, OnError::Skip).unwrap().id;
     run(&app, id, OnError::Skip).await;
     app.spool(&b"a,b\n"[..]).unwrap().keep().unwrap();

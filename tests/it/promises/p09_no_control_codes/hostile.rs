@@ -7,7 +7,7 @@ use crate::pty;
 
 use std::fs;
 
-use caseload::app::App;
+use caseload::app::read_recipe;
 use caseload::ledger::OnError;
 use caseload::sheet::Sheet;
 use common::World;
@@ -209,7 +209,7 @@ async fn no_screen_prints_foreign_codes() {
     let world = world().await;
     {
         let app = world.app().await;
-        let recipe = App::read_recipe(&world.home.path().join("recipe.toml")).unwrap();
+        let recipe = read_recipe(&world.home.path().join("recipe.toml")).unwrap();
         let sheet = Sheet::open_as(&world.home.path().join(FILE), &recipe.sheet).unwrap();
         app.import_with(&sheet, &recipe, OnError::Skip).unwrap();
     }
