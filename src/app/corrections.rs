@@ -238,7 +238,7 @@ impl App {
         }
         let rows = self.recheck(import, sheet, recipe, &affected)?;
         if import.started_at.is_none() {
-            self.save(id, &import.name, recipe, sheet)?;
+            self.inner.drafts.save(id, &import.name, recipe, sheet)?;
         } else {
             let of =
                 |wanted: bool| rows.iter().filter(move |row| row.is_corrected() == wanted).map(|row| row.row);

@@ -75,7 +75,7 @@ impl App {
         let import = match waiting {
             // Left by an earlier demo with a home of its own.
             Some(import) => import,
-            None => app.import_with(&Sheet::open(&path)?, &recipe, OnError::Skip)?,
+            None => app.drafts().create_with(&Sheet::open(&path)?, &recipe, OnError::Skip)?,
         };
         Ok((app, import))
     }

@@ -2,19 +2,17 @@
 
 mod accounts;
 mod corrections;
+mod decide;
 mod demo;
 mod drafts;
-mod drift;
 mod error;
 mod export;
 mod export_error;
 mod export_rows;
-mod groups;
 mod imports;
 mod knowledge;
 mod leftovers;
 mod lock;
-mod mapping;
 mod notices;
 mod open;
 mod pause;
@@ -30,13 +28,14 @@ mod team;
 mod today;
 mod undo;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 pub use accounts::Accounts;
 pub use accounts::connect::AccountDetails;
 pub use accounts::known::{KnownAccount, KnownAccounts, TokenFrom};
 pub use corrections::{Corrected, Correction, CurrentCell, CurrentRow, IdsOf};
+pub use drafts::Drafts;
+pub use drafts::mapping::{IdColumnValues, Proposal};
 pub use error::AppError;
 pub use export::ExportKind;
 pub use export_error::ExportError;
@@ -57,10 +56,8 @@ pub use spool::{Spool, spool_elsewhere};
 pub use start::{LookUpChoice, RetryRows, StartOptions};
 pub use team::{Movable, Team};
 
-pub use mapping::{IdColumnValues, Proposal};
-
 use crate::home::Home;
-use crate::ledger::{ImportId, Ledger};
+use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
 
 /// The program without a user interface. Cheap to clone.
@@ -75,8 +72,7 @@ struct AppState {
     accounts: Arc<Accounts>,
     knowledge: Arc<Knowledge>,
     imports: Arc<Imports>,
-    /// The recipe of each draft open here, as last seen in the ledger.
-    drafts: Mutex<HashMap<ImportId, String>>,
+    drafts: Arc<Drafts>,
     /// Cases already in Trackops, as last listed.
     recent: Mutex<Option<review::RecentList>>,
     /// Runs as long as the program.
@@ -108,5 +104,11 @@ impl App {
     #[must_use]
     pub fn imports(&self) -> &Imports {
         &self.inner.imports
+    }
+
+    /// Returns the imports before their start.
+    #[must_use]
+    pub fn drafts(&self) -> &Drafts {
+        &self.inner.drafts
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::accounts::session::SessionAccounts;
 use crate::app::accounts::{Accounts, CONFIG};
 use crate::app::demo::Scratch;
+use crate::app::drafts::Drafts;
 use crate::app::error::AppError;
 use crate::app::imports::Imports;
 use crate::app::knowledge::Knowledge;
@@ -66,6 +67,12 @@ impl App {
         ));
         let knowledge = Arc::new(Knowledge::new(Arc::clone(&accounts), home.clone(), ledger.clone()));
         let imports = Arc::new(Imports::new(Arc::clone(&accounts), ledger.clone()));
+        let drafts = Arc::new(Drafts::new(
+            Arc::clone(&accounts),
+            Arc::clone(&knowledge),
+            Arc::clone(&imports),
+            ledger.clone(),
+        ));
         let app = Self {
             inner: Arc::new(AppState {
                 ledger,
@@ -73,7 +80,7 @@ impl App {
                 accounts,
                 knowledge,
                 imports,
-                drafts: Mutex::default(),
+                drafts,
                 recent: Mutex::default(),
                 sandbox,
                 _scratch: scratch,

@@ -8,7 +8,7 @@ use super::{App, AppError};
 use crate::app::lock::locked;
 use crate::app::today::today;
 use crate::case::{Built, Edited, Edits, Faceted, Plan, PlanContext, Problem, Recipe, Roster, SAMPLED};
-use crate::engine::{self, CachedCheck, CheckReport, Facet, RecentCases};
+use crate::engine::{self, CachedCheck, CheckReport, Duplicates, Facet, Judge, RecentCases};
 use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{LookBack, ValueForms};
@@ -161,6 +161,12 @@ impl App {
         let (name, _) = self.inner.accounts.in_use()?;
         let recent = locked(&self.inner.recent);
         recent.as_ref().filter(|recent| recent.account == name).map(|recent| recent.cases.clone())
+    }
+
+    /// Returns a judge of the rows of an import, with the duplicate guard.
+    fn judge(&self, plan: Plan, import: ImportId) -> Judge {
+        let guard = self.inner.accounts.in_use().map(|(name, _)| self.inner.ledger.guard(&name, import));
+        Judge::new(plan, today(), Duplicates::Exclude(guard))
     }
 
     /// Plans a recipe with the whole file and what is known about the account. `seed` begins the import's row tokens.

@@ -31,16 +31,16 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<CommandOutcome, AppError>
             return Err(AppError::NotRemembered(header.clone()));
         }
     }
-    let mut proposal = app.propose(sheet, args.like)?;
-    let drift = args.like.map(|id| app.drift(sheet, id)).transpose()?.unwrap_or_default();
+    let mut proposal = app.drafts().propose(sheet, args.like)?;
+    let drift = args.like.map(|id| app.drafts().drift(sheet, id)).transpose()?.unwrap_or_default();
     proposal.recipe.sheet = layout;
     let looks_like = match args.like {
         Some(_) => None,
-        None => app.resembling(sheet)?,
+        None => app.drafts().resembling(sheet)?,
     };
     let mut mapping =
         JsonMapping::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
-    let texts = app.id_column_values(sheet, &proposal.recipe)?;
+    let texts = app.drafts().id_column_values(sheet, &proposal.recipe)?;
     let columns = sheet.columns();
     mapping.look_at(&texts, &proposal.recipe, &ColumnNames::new(&columns), &app.knowledge().catalog());
     if args.json { print_json(&mapping) } else { print_file(&mapping.to_toml(&proposal.recipe)) }?;

@@ -196,7 +196,7 @@ fn open(app: &App, source: &SourceArgs) -> Result<(InputSheet, Recipe), AppError
     let opened = InputSheet::open(Some(app), &source.file, &recipe.sheet)?;
     progress::while_scanning(opened.sheet());
     if let Some(only) = recipe.only.as_ref().filter(|_| !source.only.is_empty()) {
-        app.require_groups(opened.sheet(), &recipe, only)?;
+        app.drafts().require_groups(opened.sheet(), &recipe, only)?;
     }
     let fits = Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).is_ok();
     if let (false, None, Some(id)) = (fits, &source.recipe, source.like) {
@@ -245,7 +245,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
         report_line(&text);
     }
     if let (Some(like), None) = (args.source.like, &args.source.recipe) {
-        app.require_order(opened.sheet(), like)?;
+        app.drafts().require_order(opened.sheet(), like)?;
     }
     Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).map_err(AppError::Plan)?;
     app.accounts().test().await?;
@@ -276,7 +276,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
         report_line(&format!("note: {text}"));
     }
     let on_error = args.on_error.into();
-    let import = app.import_with(opened.sheet(), &recipe, on_error)?;
+    let import = app.drafts().create_with(opened.sheet(), &recipe, on_error)?;
     let sheet = opened.keep()?;
     report_line(&format!(
         "import {}: {} from {}",
@@ -378,11 +378,8 @@ fn imports(app: &App, json: bool) -> Result<CommandOutcome, AppError> {
 /// Describes the differences from the import whose recipe is used.
 fn drift(app: &App, sheet: &Sheet, like: Option<ImportId>) -> Result<Vec<String>, AppError> {
     let Some(id) = like else { return Ok(Vec::new()) };
-    let text = app
-        .drift(sheet, id)?
-        .into_iter()
-        .map(|drift| format!("compared with import {id}: {}", drift.describe()));
-    Ok(text.collect())
+    let found = app.drafts().drift(sheet, id)?.into_iter();
+    Ok(found.map(|drift| format!("compared with import {id}: {}", drift.describe())).collect())
 }
 
 /// Prints the result of the check.

@@ -228,14 +228,14 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
     let app = world.app().await;
     let text = "Claim Number,Claimant,Peril,Plate\nC-1,\"Doe, Jane\",Fall,7KX\n";
     world.file("new.csv", text);
-    let (import, sheet) = app.new_import(&world.home.path().join("new.csv")).unwrap();
+    let (import, sheet) = app.drafts().create(&world.home.path().join("new.csv")).unwrap();
     let mut recipe = app.imports().recipe(import.id).unwrap();
     let to = |recipe: &Recipe, header: &str| {
         recipe.columns.iter().find(|rule| rule.from == header).map(|rule| rule.to.to_string()).unwrap()
     };
     assert_eq!([to(&recipe, "Peril"), to(&recipe, "Plate")], ["ignore", "ignore"]);
     recipe.columns.iter_mut().filter(|rule| rule.from == "Plate").for_each(|rule| rule.by_hand = true);
-    let import = app.save(import.id, "New", &recipe, &sheet).unwrap();
+    let import = app.drafts().save(import.id, "New", &recipe, &sheet).unwrap();
     app.knowledge()
         .change_catalog(|catalog| {
             for (id, label) in [(71, "Peril"), (72, "Plate")] {
@@ -244,13 +244,13 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
             }
         })
         .unwrap();
-    let (import, guessed) = app.guess_later(import, &sheet).unwrap();
+    let (import, guessed) = app.drafts().guess_later(import, &sheet).unwrap();
     let recipe = app.imports().recipe(import.id).unwrap();
     assert_eq!(
         ([to(&recipe, "Peril"), to(&recipe, "Plate")], guessed),
         (["custom.71".to_owned(), "ignore".to_owned()], vec!["Peril".to_owned()])
     );
-    assert!(app.guess_later(import, &sheet).unwrap().1.is_empty(), "a column is guessed only once");
+    assert!(app.drafts().guess_later(import, &sheet).unwrap().1.is_empty(), "a column is guessed only once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

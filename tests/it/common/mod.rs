@@ -138,7 +138,7 @@ impl World {
     pub fn import(&self, app: &App, text: &str, on_error: OnError) -> ImportId {
         let sheet = Sheet::open(&self.file("cases.csv", text)).unwrap();
         let recipe = read_recipe(&self.home.path().join("recipe.toml")).unwrap();
-        app.import_with(&sheet, &recipe, on_error).unwrap().id
+        app.drafts().create_with(&sheet, &recipe, on_error).unwrap().id
     }
 
     /// Returns the number of cases in the sandbox by reference.

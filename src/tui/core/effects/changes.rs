@@ -16,22 +16,27 @@ impl EffectRunner {
             DataChange::Save(id, name, recipe) => Reply::Saved(
                 self.blocking(move |runner| {
                     let sheet = runner.sheet(id)?;
-                    let saved = runner.app.save_opened(id, &name, &recipe, &sheet);
+                    let saved = runner.app.drafts().save_opened(id, &name, &recipe, &sheet);
                     saved.map(Box::new).map_err(|error| error.to_string())
                 })
                 .await,
             ),
             DataChange::ReadAs(ticket, id, layout) => {
-                self.read_again(ticket, move |runner| runner.app.change_format(id, &layout).map_err(sentence))
-                    .await
+                self.read_again(ticket, move |runner| {
+                    runner.app.drafts().change_format(id, &layout).map_err(sentence)
+                })
+                .await
             }
             DataChange::Restore(ticket, id, recipe) => {
-                self.read_again(ticket, move |runner| runner.app.restore(id, &recipe).map_err(sentence)).await
+                self.read_again(ticket, move |runner| {
+                    runner.app.drafts().restore(id, &recipe).map_err(sentence)
+                })
+                .await
             }
             DataChange::TakeOver(ticket, id, like) => {
                 let copied = move |runner: &Self| {
                     let sheet = runner.sheet(id)?;
-                    Ok((runner.app.copy_settings(id, like, &sheet).map_err(sentence)?, sheet))
+                    Ok((runner.app.drafts().copy_settings(id, like, &sheet).map_err(sentence)?, sheet))
                 };
                 self.read_again(ticket, copied).await
             }
@@ -41,7 +46,7 @@ impl EffectRunner {
                 self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
                     let forgotten = runner.app.knowledge().forget_header(&header);
-                    let guesses = forgotten.and_then(|_| runner.app.suggestions(&sheet, &recipe));
+                    let guesses = forgotten.and_then(|_| runner.app.drafts().suggestions(&sheet, &recipe));
                     guesses.map_err(|error| error.to_string())
                 })
                 .await,
@@ -50,13 +55,13 @@ impl EffectRunner {
                 ticket,
                 self.blocking(move |runner| {
                     let sheet = runner.sheet(id)?;
-                    runner.app.split(id, &sheet, &column, &texts).map_err(|error| error.to_string())
+                    runner.app.drafts().split(id, &sheet, &column, &texts).map_err(|error| error.to_string())
                 })
                 .await,
             ),
-            DataChange::Rename(id, name) => {
-                Reply::Renamed(self.blocking(move |runner| runner.app.rename(id, &name).map(Box::new)).await)
-            }
+            DataChange::Rename(id, name) => Reply::Renamed(
+                self.blocking(move |runner| runner.app.drafts().rename(id, &name).map(Box::new)).await,
+            ),
             DataChange::Delete(id) => {
                 Reply::Deleted(id, self.blocking(move |runner| runner.app.delete_import(id)).await)
             }

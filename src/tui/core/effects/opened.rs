@@ -25,12 +25,12 @@ impl EffectRunner {
             Origin::Existing(id) => {
                 app.imports().sheet(*id).and_then(|sheet| Ok((app.imports().get(*id)?, sheet)))
             }
-            Origin::New(path) => app.new_import(&expand_path(path)),
-            Origin::Duplicate(id, path) => app.duplicate(*id, &expand_path(path)),
+            Origin::New(path) => app.drafts().create(&expand_path(path)),
+            Origin::Duplicate(id, path) => app.drafts().duplicate(*id, &expand_path(path)),
         };
         let known = opened.and_then(|(import, sheet)| {
             let (import, guessed) = match origin {
-                Origin::Existing(_) => app.guess_later(import, &sheet)?,
+                Origin::Existing(_) => app.drafts().guess_later(import, &sheet)?,
                 Origin::New(_) | Origin::Duplicate(..) => (import, Vec::new()),
             };
             Ok((import, sheet, guessed))
@@ -41,7 +41,7 @@ impl EffectRunner {
 
     /// Keeps a file open and returns what is known so far.
     pub(crate) fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, Sentence> {
-        self.app.open_draft(&import);
+        self.app.drafts().open(&import);
         *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet.clone()));
         // Nearly every file is read before anyone notices.
         match sheet.scan_within(AT_ONCE) {
@@ -63,10 +63,10 @@ impl EffectRunner {
             opened.sheet.earlier = self.app.imports().earlier(sheet, opened.import.id)?;
             if let Some(like) = opened.import.duplicated_from {
                 // A deleted import has nothing to compare with.
-                let drift = self.app.drift(sheet, like).unwrap_or_default();
+                let drift = self.app.drafts().drift(sheet, like).unwrap_or_default();
                 opened.sheet.drift = drift.iter().map(Drift::describe).collect();
             }
-            if let Some(like) = self.app.resembling(sheet)?.filter(|like| like.id != id) {
+            if let Some(like) = self.app.drafts().resembling(sheet)?.filter(|like| like.id != id) {
                 opened.sheet.looks_like = Some((like.id, like.name));
             }
             opened.measured = true;
@@ -85,7 +85,7 @@ impl EffectRunner {
             alike: sheet.same_columns().iter().map(|(name, _)| name.clone()).collect(),
             ..SheetFacts::default()
         };
-        let guesses = self.app.suggestions(sheet, &recipe)?;
+        let guesses = self.app.drafts().suggestions(sheet, &recipe)?;
         let (columns, rows) = (sheet.columns(), sheet.progress().rows);
         let guessed_later = Vec::new();
         Ok(Opened {

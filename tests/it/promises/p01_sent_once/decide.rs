@@ -193,6 +193,6 @@ async fn decisions_about_rows_follow_them_when_the_file_format_changes() {
     let id = world.import(&app, &csv(4, &[], &[]), caseload::ledger::OnError::Halt);
     let header = caseload::sheet::Header::Lines(1, 2);
     let layout = caseload::sheet::Layout { header: Some(header), ..caseload::sheet::Layout::default() };
-    app.change_format(id, &layout).unwrap();
+    app.drafts().change_format(id, &layout).unwrap();
     assert_eq!(app.imports().recipe(id).unwrap().send_anyway, [2]);
 }

@@ -105,7 +105,7 @@ async fn a_refused_first_row_can_be_fixed_in_the_recipe_and_sent() {
 
     let (mut recipe, sheet) = (app.imports().recipe(id).unwrap(), app.imports().sheet(id).unwrap());
     recipe.columns.retain(|rule| rule.from != "Contact");
-    app.save(id, "Test", &recipe, &sheet).unwrap();
+    app.drafts().save(id, "Test", &recipe, &sheet).unwrap();
     let (sent, status) = first(&app, id, 3).await;
     assert_eq!((sent.outcome, status), (FirstOutcome::Created, Status::Ready));
     let ended = run(&app, id, OnError::Halt).await;
@@ -131,7 +131,7 @@ async fn a_first_row_that_must_not_be_sent_leaves_no_record() {
     assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == Code::DateInvalid), "{sent:?}");
     assert_eq!(world.sandbox.stats().posts, 1);
     // No row has a record, so the file format can still change.
-    app.change_format(id, &Layout::default()).unwrap();
+    app.drafts().change_format(id, &Layout::default()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,7 +208,7 @@ async fn the_file_format_cannot_change_once_a_row_was_sent() {
     first(&app, id, 4).await;
     let before = app.imports().get(id).unwrap();
     let layout = Layout { header: Some("none".parse().unwrap()), ..Layout::default() };
-    let refused = app.change_format(id, &layout).err();
+    let refused = app.drafts().change_format(id, &layout).err();
     assert!(matches!(refused, Some(AppError::Ledger(LedgerError::HasRows(_)))), "{refused:?}");
     assert_eq!(app.imports().get(id).unwrap(), before, "the import is unchanged");
 }
@@ -399,7 +399,7 @@ async fn a_row_sent_first_stays_created_whatever_is_edited_later() {
     let changes = "\n[[leave_out]]\nrow = 2\n[[leave_out]]\nrow = 3\n[[fixes]]\ncolumn = \"Claim\"\nrow = 2\n\
                    from = \"C-0002\"\nto = \"Z\"\n";
     let recipe = app.imports().recipe(id).unwrap().to_toml() + changes;
-    app.save(id, "Test", &caseload::case::Recipe::from_toml(&recipe).unwrap(), &sheet).unwrap();
+    app.drafts().save(id, "Test", &caseload::case::Recipe::from_toml(&recipe).unwrap(), &sheet).unwrap();
     assert_eq!(counted(Some(kept)).0, [1, 4, 1, 0]);
     assert_eq!(counted(None).0, [1, 4, 1, 0]);
     assert_eq!(run(&app, id, OnError::Halt).await.counts.created, 5);

@@ -99,7 +99,7 @@ async fn without_its_ledger_every_run_is_refused_until_the_loss_is_accepted() {
     }
     let app = world.app().await;
     let sheet = caseload::sheet::Sheet::open(&world.home.path().join("cases.csv")).unwrap();
-    assert!(app.new_import(sheet.path()).err().unwrap().to_string().contains("has lost records"));
+    assert!(app.drafts().create(sheet.path()).err().unwrap().to_string().contains("has lost records"));
     drop(app);
 
     let unasked = world.run(&["purge", "--lost"]);

@@ -294,19 +294,19 @@ async fn of_two_people_editing_one_draft_the_second_is_refused() {
     let id = world.import(&mine, &csv(3, &[], &[]), caseload::ledger::OnError::Halt);
     let sheet = mine.imports().sheet(id).unwrap();
     let import = mine.imports().get(id).unwrap();
-    mine.open_draft(&import);
-    theirs.open_draft(&import);
+    mine.drafts().open(&import);
+    theirs.drafts().open(&import);
     let mut recipe = mine.imports().recipe(id).unwrap();
     recipe.row_token = true;
-    mine.save_opened(id, "Mine", &recipe, &sheet).unwrap();
+    mine.drafts().save_opened(id, "Mine", &recipe, &sheet).unwrap();
     recipe.row_token = false;
-    let refused = theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap_err().to_string();
+    let refused = theirs.drafts().save_opened(id, "Theirs", &recipe, &sheet).unwrap_err().to_string();
     assert!(refused.contains("was changed by someone else"), "{refused}");
     assert!(theirs.imports().recipe(id).unwrap().row_token, "the first change is kept");
     // After opening it again, the second can save; then the first one's copy is outdated.
-    theirs.open_draft(&theirs.imports().get(id).unwrap());
-    theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap();
-    mine.save_opened(id, "Mine", &recipe, &sheet).unwrap_err();
+    theirs.drafts().open(&theirs.imports().get(id).unwrap());
+    theirs.drafts().save_opened(id, "Theirs", &recipe, &sheet).unwrap();
+    mine.drafts().save_opened(id, "Mine", &recipe, &sheet).unwrap_err();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -122,7 +122,7 @@ async fn splitting_a_mixed_file_sends_every_row_once() {
     let id = world.import(&app, &text, OnError::Halt);
     let sheet = app.imports().sheet(id).unwrap();
     let texts = ["ACME", "Acme", "Beta", ""].map(str::to_owned);
-    let made = app.split(id, &sheet, "Carrier", &texts).unwrap();
+    let made = app.drafts().split(id, &sheet, "Carrier", &texts).unwrap();
     assert_eq!(made.iter().map(|import| import.status).collect::<Vec<_>>(), [Status::Ready; 3]);
     assert_eq!(made[0].id, id);
     let mut created = 0;

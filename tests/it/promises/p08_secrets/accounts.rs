@@ -68,7 +68,7 @@ impl Two {
     fn import(&self, app: &App) -> ImportId {
         let sheet = Sheet::open(&self.home.path().join("cases.csv")).unwrap();
         let recipe = read_recipe(&self.home.path().join("recipe.toml")).unwrap();
-        app.import_with(&sheet, &recipe, OnError::Halt).unwrap().id
+        app.drafts().create_with(&sheet, &recipe, OnError::Halt).unwrap().id
     }
 
     fn run(&self, arguments: &[&str], token: Option<&str>) -> Finished {

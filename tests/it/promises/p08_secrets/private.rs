@@ -55,7 +55,7 @@ async fn files_are_private() {
     app.connect(form(true)).await.unwrap();
     let sheet = caseload::sheet::Sheet::open(&world.file("cases.csv", &csv(3, &[], &[]))).unwrap();
     let recipe = read_recipe(&world.home.path().join("recipe.toml")).unwrap();
-    let id = app.import_with(&sheet, &recipe, OnError::Skip).unwrap().id;
+    let id = app.drafts().create_with(&sheet, &recipe, OnError::Skip).unwrap().id;
     run(&app, id, OnError::Skip).await;
     app.spool(&b"a,b\n"[..]).unwrap().keep().unwrap();
     // The binary too, with the account saved just before.

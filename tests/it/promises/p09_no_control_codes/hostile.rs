@@ -211,7 +211,7 @@ async fn no_screen_prints_foreign_codes() {
         let app = world.app().await;
         let recipe = read_recipe(&world.home.path().join("recipe.toml")).unwrap();
         let sheet = Sheet::open_as(&world.home.path().join(FILE), &recipe.sheet).unwrap();
-        app.import_with(&sheet, &recipe, OnError::Skip).unwrap();
+        app.drafts().create_with(&sheet, &recipe, OnError::Skip).unwrap();
     }
     let mut pty = start(&world, &[]);
     pty.wait_for("Ready");

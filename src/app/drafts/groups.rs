@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{App, AppError};
+use crate::app::drafts::Drafts;
+use crate::app::error::AppError;
 use crate::case::{
     CaseField, DefaultText, Edits, Faceted, GroupFilter, MappedValue, Recipe, SAMPLED, Target, column_called,
     normalize, private_columns,
@@ -12,7 +13,7 @@ use crate::ledger::{Import, ImportId};
 use crate::sheet::Sheet;
 use crate::text::mask;
 
-impl App {
+impl Drafts {
     /// Splits an import into one import per group of rows; the first one is the import itself. A group is the rows with
     /// one value in the column, ignoring case; an empty value means an empty cell. `texts` must be all values of the
     /// column, so that the imports together have every row.
@@ -23,8 +24,8 @@ impl App {
         column: &str,
         texts: &[String],
     ) -> Result<Vec<Import>, AppError> {
-        let import = self.inner.imports.get(id)?;
-        let whole = self.inner.imports.recipe(id)?;
+        let import = self.imports.get(id)?;
+        let whole = self.imports.recipe(id)?;
         let mut imports = Vec::new();
         for group in groups(texts) {
             let Some(text) = group.first() else { continue };
@@ -37,14 +38,12 @@ impl App {
                 self.save(id, &name, &recipe, sheet)?
             } else {
                 let made = self.create_draft(sheet, &recipe, import.on_error, import.duplicated_from)?;
-                self.inner.imports.measure(made.id, sheet)?
+                self.imports.measure(made.id, sheet)?
             });
         }
         Ok(imports)
     }
-}
 
-impl App {
     /// Fails for a group without rows: most often a typo.
     pub fn require_groups(&self, sheet: &Sheet, recipe: &Recipe, only: &GroupFilter) -> Result<(), AppError> {
         let columns = sheet.columns();
@@ -115,25 +114,4 @@ fn of_group(whole: &Recipe, column: &str, text: &str) -> Recipe {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn groups_ignore_case_and_know_their_client() {
-        let texts = ["Acme", "Beta", "ACME ", ""].map(str::to_owned);
-        assert_eq!(groups(&texts), [vec!["Acme", "ACME "], vec!["Beta"], vec![""]]);
-        let recipe = Recipe::from_toml(
-            "caseload = 1\n[defaults]\nclient_id = 100\nprimary_contact_id = 1000\n[[columns]]\nfrom = \"Carrier\"\n\
-             to = \"client_id\"\nvalues = { \"acme\" = 100, \"Beta\" = 200 }\n",
-        )
-        .unwrap();
-        let of = |text: &str| {
-            let recipe = of_group(&recipe, "Carrier", text);
-            ["client_id", "primary_contact_id"].map(|key| recipe.defaults.get(&key.parse().unwrap()).cloned())
-        };
-        let id = |id| Some(DefaultText::Whole(id));
-        assert_eq!(of("Acme"), [id(100), id(1000)]);
-        assert_eq!(of("Beta"), [id(200), None], "the contact is another client's");
-        assert_eq!(of(""), [id(100), id(1000)]);
-    }
-}
+mod tests;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{App, AppError};
+use crate::app::drafts::Drafts;
+use crate::app::error::AppError;
 use crate::app::imports::profile::columns_of;
 use crate::case::{
     Drift, EarlierFile, Edits, NewFile, Recipe, alphanumeric, column_drift, columns_to_survey, drift,
@@ -16,11 +17,11 @@ const SAME_FORMAT: usize = 75;
 /// Minimum number of earlier imports needed to know the usual number of rows.
 const ENOUGH_IMPORTS: usize = 2;
 
-impl App {
+impl Drafts {
     /// Returns the differences between a file and an earlier import. Reads the whole file if columns have value maps or
     /// dates.
     pub fn drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
-        let (import, recipe) = (self.inner.imports.get(like)?, self.inner.imports.recipe(like)?);
+        let (import, recipe) = (self.imports.get(like)?, self.imports.recipe(like)?);
         let columns = sheet.scan()?.columns.clone();
         let (lists, dates) = columns_to_survey(&recipe, &columns);
         let (texts, orders) = if lists.is_empty() && dates.is_empty() {
@@ -55,7 +56,7 @@ impl App {
 
     /// Returns the differences between columns. Needs only the header.
     pub(super) fn column_drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
-        let (import, recipe) = (self.inner.imports.get(like)?, self.inner.imports.recipe(like)?);
+        let (import, recipe) = (self.imports.get(like)?, self.imports.recipe(like)?);
         let then = columns_of(&import);
         let before =
             EarlierFile { recipe: &recipe, columns: &then, rows: import.counts.rows, usual_rows: None };
@@ -77,13 +78,13 @@ impl App {
 
     /// Returns the account's earlier imports with nearly the same columns, the most similar first, then the newest.
     fn imports_of_same_format(&self, sheet: &Sheet) -> Result<Vec<Import>, AppError> {
-        let Some((account, _)) = self.inner.accounts.in_use() else { return Ok(Vec::new()) };
+        let Some((account, _)) = self.accounts.in_use() else { return Ok(Vec::new()) };
         let headers = |names: &mut dyn Iterator<Item = String>| -> BTreeSet<String> {
             names.map(|name| alphanumeric(&name)).filter(|name| !name.is_empty()).collect()
         };
         let mine = headers(&mut sheet.columns().into_iter().map(|column| column.header));
         let mut alike: Vec<(usize, Import)> = Vec::new();
-        for import in self.inner.knowledge.remembered_imports(&account)? {
+        for import in self.knowledge.remembered_imports(&account)? {
             let columns = columns_of(&import);
             let theirs = if columns.is_empty() {
                 // Skip a recipe that can no longer be read.

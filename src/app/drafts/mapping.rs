@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{App, AppError};
+use crate::app::drafts::Drafts;
+use crate::app::drafts::create::name_of;
+use crate::app::error::AppError;
 use crate::app::knowledge::memory::MappingMemory;
 use crate::case::{
     CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, GuessInput, Recipe,
@@ -30,14 +32,14 @@ pub struct Proposal {
     pub like: Option<ImportId>,
 }
 
-impl App {
+impl Drafts {
     /// Proposes a recipe for a file. `like` starts from an earlier import, without its rules for missing columns.
     pub fn propose(&self, sheet: &Sheet, like: Option<ImportId>) -> Result<Proposal, AppError> {
         let mut proposal = if let Some(id) = like {
             self.adapt_recipe(sheet, id)?
         } else {
-            let mut recipe = Recipe::new(super::drafts::name_of(sheet.path()));
-            let memory = self.inner.knowledge.memory(&recipe)?;
+            let mut recipe = Recipe::new(name_of(sheet.path()));
+            let memory = self.knowledge.memory(&recipe)?;
             let guesses = self.guesses(sheet, &recipe, &memory)?;
             recipe.columns = guesses.iter().map(|guess| guess.rule.clone()).collect();
             apply_guesses(&mut recipe, &guesses, &memory.fields);
@@ -53,8 +55,8 @@ impl App {
     /// Adapts an earlier import's recipe to another file: rules follow renamed columns, new columns are guessed, and
     /// rules for missing columns stay, to be shown.
     pub(super) fn adapt_recipe(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
-        let mut recipe = self.inner.imports.recipe(id)?.for_other_files();
-        let memory = self.inner.knowledge.memory(&recipe)?;
+        let mut recipe = self.imports.recipe(id)?.for_other_files();
+        let memory = self.knowledge.memory(&recipe)?;
         let mut guesses = self.guesses(sheet, &recipe, &memory)?;
         let mut drift = self.column_drift(sheet, id)?;
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
@@ -91,6 +93,24 @@ impl App {
         Ok(Proposal { recipe, guesses, like: Some(id) })
     }
 
+    /// Declares the catalog's custom fields that the recipe uses.
+    pub(super) fn use_fields(&self, recipe: &mut Recipe) {
+        let catalog = self.knowledge.catalog();
+        let mut used: Vec<_> = recipe
+            .targets()
+            .filter_map(|target| match target {
+                Target::Custom(place, _) => Some(place.key()),
+                Target::Case(_) | Target::SubjectType(_) | Target::Ignore => None,
+            })
+            .filter(|key| recipe.kind_of(*key).is_none())
+            .collect();
+        used.sort_unstable();
+        used.dedup();
+        recipe
+            .fields
+            .extend(used.iter().filter_map(|key| catalog.fields.iter().find(|f| f.key == *key).cloned()));
+    }
+
     /// Guesses each column of a file, for an import with this recipe.
     fn guesses(
         &self,
@@ -98,13 +118,13 @@ impl App {
         recipe: &Recipe,
         memory: &MappingMemory,
     ) -> Result<Vec<Guess>, AppError> {
-        let catalog = self.inner.knowledge.catalog();
+        let catalog = self.knowledge.catalog();
         let (columns, rows) = (sheet.columns(), sheet.first_rows(SAMPLED)?);
-        let words = self.inner.accounts.vocabulary();
+        let words = self.accounts.vocabulary();
         let mut custom = catalog.fields.clone();
         custom
             .extend(memory.fields.iter().filter(|f| catalog.fields.iter().all(|k| k.key != f.key)).cloned());
-        let listed = self.inner.knowledge.listed_names();
+        let listed = self.knowledge.listed_names();
         let mut labels = labels(&catalog);
         let own: HashSet<_> = labels.iter().copied().collect();
         let listed = listed.iter().map(|(list, entry)| (list.field(), entry.label.as_str(), entry.id));
@@ -157,8 +177,8 @@ impl App {
         if !matches!(import.status, Status::Draft | Status::Ready) {
             return Ok((import, Vec::new()));
         }
-        let (mut recipe, columns) = (self.inner.imports.recipe(import.id)?, sheet.columns());
-        let earlier = import.duplicated_from.and_then(|like| self.inner.imports.recipe(like).ok());
+        let (mut recipe, columns) = (self.imports.recipe(import.id)?, sheet.columns());
+        let earlier = import.duplicated_from.and_then(|like| self.imports.recipe(like).ok());
         let names = ColumnNames::new(&columns);
         let settled = earlier.into_iter().flat_map(|recipe| recipe.columns);
         let settled: HashSet<usize> = settled.filter_map(|rule| names.called(&rule.from)).collect();
@@ -207,17 +227,17 @@ impl App {
 
     /// Copies the defaults and field map of an earlier import. The file and the name stay.
     pub fn copy_settings(&self, id: ImportId, like: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
-        let (name, layout) = (self.inner.imports.get(id)?.name, self.inner.imports.recipe(id)?.sheet);
+        let (name, layout) = (self.imports.get(id)?.name, self.imports.recipe(id)?.sheet);
         let mut recipe = self.adapt_recipe(sheet, like)?.recipe;
         recipe.sheet = layout;
         self.save(id, &name, &recipe, sheet)?;
-        self.inner.ledger.set_duplicated_from(id, like)?;
-        self.inner.imports.get(id)
+        self.ledger.set_duplicated_from(id, like)?;
+        self.imports.get(id)
     }
 
     /// Guesses each column of an import's file.
     pub fn suggestions(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<Guess>, AppError> {
-        let memory = self.inner.knowledge.memory(recipe)?;
+        let memory = self.knowledge.memory(recipe)?;
         self.guesses(sheet, recipe, &memory)
     }
 }

@@ -1,0 +1,98 @@
+//! Drafts: imports that were not started, whose file format and field map can change.
+
+mod create;
+mod drift;
+mod format;
+mod groups;
+pub(super) mod mapping;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use crate::app::accounts::Accounts;
+use crate::app::error::AppError;
+use crate::app::imports::Imports;
+use crate::app::knowledge::Knowledge;
+use crate::app::lock::locked;
+use crate::case::{Plan, PlanContext, Recipe};
+use crate::ledger::{Import, ImportId, Ledger, Status};
+use crate::sheet::Sheet;
+
+/// Imports before their start: a file, its format, and a field map that can change.
+pub struct Drafts {
+    accounts: Arc<Accounts>,
+    knowledge: Arc<Knowledge>,
+    imports: Arc<Imports>,
+    ledger: Ledger,
+    /// The recipe of each draft open here, as last seen in the ledger.
+    opened: Mutex<HashMap<ImportId, String>>,
+}
+
+impl Drafts {
+    pub(super) fn new(
+        accounts: Arc<Accounts>,
+        knowledge: Arc<Knowledge>,
+        imports: Arc<Imports>,
+        ledger: Ledger,
+    ) -> Self {
+        Self { accounts, knowledge, imports, ledger, opened: Mutex::default() }
+    }
+
+    /// Saves a draft: Ready if everything required is mapped, Draft otherwise.
+    pub fn save(&self, id: ImportId, name: &str, recipe: &Recipe, sheet: &Sheet) -> Result<Import, AppError> {
+        let mut recipe = recipe.clone();
+        name.clone_into(&mut recipe.name);
+        self.use_fields(&mut recipe);
+        let status = readiness(&recipe, sheet);
+        let text = recipe.to_toml();
+        self.ledger.save_draft(id, name, text.clone(), status)?;
+        self.note_draft(id, text);
+        self.imports.get(id)
+    }
+
+    /// Remembers a draft as it is when opened, for [`save_opened`](Self::save_opened).
+    pub fn open(&self, import: &Import) {
+        locked(&self.opened).insert(import.id, import.recipe.clone());
+    }
+
+    /// Saves an opened draft. Fails if another program changed it in the meantime.
+    pub fn save_opened(
+        &self,
+        id: ImportId,
+        name: &str,
+        recipe: &Recipe,
+        sheet: &Sheet,
+    ) -> Result<Import, AppError> {
+        let known = locked(&self.opened).get(&id).cloned();
+        match known {
+            Some(known) if known != self.imports.get(id)?.recipe => Err(AppError::DraftChanged(id)),
+            _ => self.save(id, name, recipe, sheet),
+        }
+    }
+
+    /// Remembers our own change to an opened draft.
+    fn note_draft(&self, id: ImportId, recipe: String) {
+        if let Some(known) = locked(&self.opened).get_mut(&id) {
+            *known = recipe;
+        }
+    }
+
+    /// Renames an import, whatever its status.
+    pub fn rename(&self, id: ImportId, name: &str) -> Result<Import, AppError> {
+        let mut recipe = self.imports.recipe(id)?;
+        name.clone_into(&mut recipe.name);
+        let text = recipe.to_toml();
+        self.ledger.rename(id, name, text.clone())?;
+        self.note_draft(id, text);
+        self.imports.get(id)
+    }
+}
+
+/// Returns Ready if everything required is mapped.
+pub(super) fn readiness(recipe: &Recipe, sheet: &Sheet) -> Status {
+    if Plan::new(recipe, &sheet.columns(), &PlanContext::default()).is_ok() {
+        Status::Ready
+    } else {
+        Status::Draft
+    }
+}
