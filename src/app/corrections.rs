@@ -184,7 +184,7 @@ impl App {
     pub fn current_row(&self, id: ImportId, row: u64, column: Option<&str>) -> Result<CurrentRow, AppError> {
         let (recipe, sheet) = (self.inner.imports.recipe(id)?, self.inner.imports.sheet(id)?);
         self.require_fixable(id, row, &sheet)?;
-        let plan = self.plan(&recipe, &sheet, "", &[])?;
+        let plan = self.inner.checks.plan(&recipe, &sheet, "", &[])?;
         let raw = read(&sheet, row)?;
         let edited = plan.edits().apply(&raw);
         let built = plan.build_edited(&edited, today());
@@ -270,7 +270,7 @@ impl App {
         recipe: &Recipe,
         rejected: &[Rejected],
     ) -> Result<Vec<Rechecked>, AppError> {
-        let now = self.plan(recipe, sheet, &import.seed, &[])?;
+        let now = self.inner.checks.plan(recipe, sheet, &import.seed, &[])?;
         let sent = rejected.iter().filter(|of| of.source == ExceptionSource::Trackops).map(|of| of.amendment);
         let before = self.plans_after(import, sheet, sent)?;
         Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.inner.accounts.value_forms())?)
@@ -289,7 +289,7 @@ impl App {
                 let name = format!("of import {}", import.id);
                 let recipe = Recipe::from_toml(&self.inner.ledger.recipe_after(import.id, amendment)?)
                     .map_err(|source| AppError::Recipe { name, source })?;
-                plan.insert(self.plan(&recipe, sheet, &import.seed, &[])?);
+                plan.insert(self.inner.checks.plan(&recipe, sheet, &import.seed, &[])?);
             }
         }
         Ok(plans)

@@ -1,6 +1,7 @@
 //! Operations shared by the screens and the commands.
 
 mod accounts;
+mod checks;
 mod corrections;
 mod decide;
 mod demo;
@@ -19,7 +20,6 @@ mod pause;
 mod purge;
 mod receipt;
 mod results;
-mod review;
 mod settings;
 mod spool;
 mod start;
@@ -28,11 +28,14 @@ mod team;
 mod today;
 mod undo;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 pub use accounts::Accounts;
 pub use accounts::connect::AccountDetails;
 pub use accounts::known::{KnownAccount, KnownAccounts, TokenFrom};
+pub use checks::Checks;
+pub use checks::check::{CheckResult, ImportCheck};
+pub use checks::rows::ReviewRow;
 pub use corrections::{Corrected, Correction, CurrentCell, CurrentRow, IdsOf};
 pub use drafts::Drafts;
 pub use drafts::mapping::{IdColumnValues, Proposal};
@@ -50,7 +53,6 @@ pub use leftovers::{LeftoverKind, Leftovers};
 pub use notices::notice;
 pub use purge::OldImport;
 pub use receipt::{Receipt, ReceiptLine, ReceiptPage};
-pub use review::{CheckResult, ImportCheck, ReviewRow};
 pub use settings::Settings;
 pub use spool::{Spool, spool_elsewhere};
 pub use start::{LookUpChoice, RetryRows, StartOptions};
@@ -73,8 +75,7 @@ struct AppState {
     knowledge: Arc<Knowledge>,
     imports: Arc<Imports>,
     drafts: Arc<Drafts>,
-    /// Cases already in Trackops, as last listed.
-    recent: Mutex<Option<review::RecentList>>,
+    checks: Arc<Checks>,
     /// Runs as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's temporary folder, removed at the end.
@@ -110,5 +111,11 @@ impl App {
     #[must_use]
     pub fn drafts(&self) -> &Drafts {
         &self.inner.drafts
+    }
+
+    /// Returns the checks of a file.
+    #[must_use]
+    pub fn checks(&self) -> &Checks {
+        &self.inner.checks
     }
 }

@@ -1,10 +1,11 @@
 //! Opens the program: its folders, the ledger and the account.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::accounts::session::SessionAccounts;
 use crate::app::accounts::{Accounts, CONFIG};
+use crate::app::checks::Checks;
 use crate::app::demo::Scratch;
 use crate::app::drafts::Drafts;
 use crate::app::error::AppError;
@@ -73,6 +74,12 @@ impl App {
             Arc::clone(&imports),
             ledger.clone(),
         ));
+        let checks = Arc::new(Checks::new(
+            Arc::clone(&accounts),
+            Arc::clone(&knowledge),
+            Arc::clone(&imports),
+            ledger.clone(),
+        ));
         let app = Self {
             inner: Arc::new(AppState {
                 ledger,
@@ -81,7 +88,7 @@ impl App {
                 knowledge,
                 imports,
                 drafts,
-                recent: Mutex::default(),
+                checks,
                 sandbox,
                 _scratch: scratch,
             }),

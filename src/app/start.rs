@@ -134,7 +134,7 @@ impl App {
     fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<RunJob, AppError> {
         let (name, account) = self.inner.accounts.account_of(&import)?;
         let wanted = options.send_anyway;
-        let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
+        let plan = self.inner.checks.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
         let elsewhere = self.inner.ledger.was_moved(import.id)?;
         let look_up = match (options.look_up, account.look_back_days) {

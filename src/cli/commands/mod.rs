@@ -252,7 +252,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
     app.knowledge().look_up_ids(&recipe).await;
     // All rows are checked before the first is sent, so that doubts are reported while it can still be stopped.
     let mut errors = Vec::new();
-    let report = app.check_file(opened.sheet(), &recipe, 0, |problem| {
+    let report = app.checks().check_file(opened.sheet(), &recipe, 0, |problem| {
         if problem.severity == Severity::Error && errors.len() < SHOWN_ERRORS {
             errors.push(problem.clone());
         }
@@ -404,7 +404,7 @@ fn check(
             report_line(text);
         }
     }
-    let mut report = app.check_file(sheet, recipe, 0, |problem| problems.push(problem.clone()))?;
+    let mut report = app.checks().check_file(sheet, recipe, 0, |problem| problems.push(problem.clone()))?;
     report.notes.extend(drift);
     let outcome = if report.errors == 0 { CommandOutcome::Done } else { CommandOutcome::Left };
     if json {

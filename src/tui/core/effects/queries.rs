@@ -31,7 +31,7 @@ impl EffectRunner {
                 let checked = self.checked(ticket, id).await;
                 self.tell(Reply::Checked(ticket, checked)).await;
                 // Cases that others created are known a moment later, and only with a connection.
-                if !self.app.look_back(id).await || self.checking.load(Ordering::Relaxed) != ticket {
+                if !self.app.checks().look_back(id).await || self.checking.load(Ordering::Relaxed) != ticket {
                     return;
                 }
                 Reply::Checked(ticket, self.checked(ticket, id).await)
@@ -40,7 +40,8 @@ impl EffectRunner {
             Query::Rows(ticket, id, numbers) => {
                 let rows = self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    runner.app.preview(id, &sheet, &recipe, &numbers).map_err(|error| error.to_string())
+                    let rows = runner.app.checks().preview(id, &sheet, &recipe, &numbers);
+                    rows.map_err(|error| error.to_string())
                 });
                 Reply::Rows(ticket, rows.await)
             }
@@ -53,7 +54,8 @@ impl EffectRunner {
             Query::Facet(ticket, id, of) => {
                 let facet = self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    runner.app.facet(&sheet, &recipe, &of).map(Box::new).map_err(|error| error.to_string())
+                    let facet = runner.app.checks().facet(&sheet, &recipe, &of);
+                    facet.map(Box::new).map_err(|error| error.to_string())
                 });
                 Reply::Facet(ticket, facet.await)
             }
@@ -61,14 +63,14 @@ impl EffectRunner {
                 let wanted = text.clone();
                 let rows = self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    runner.app.find(&sheet, &recipe, &wanted).map_err(|error| error.to_string())
+                    runner.app.checks().find(&sheet, &recipe, &wanted).map_err(|error| error.to_string())
                 });
                 Reply::Found(ticket, text, rows.await)
             }
             Query::Sort(ticket, id, column, descending) => {
                 let rows = self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    let sorted = runner.app.sort(&sheet, &recipe, column, descending);
+                    let sorted = runner.app.checks().sort(&sheet, &recipe, column, descending);
                     sorted.map_err(|error| error.to_string())
                 });
                 Reply::Sorted(ticket, (column, descending), rows.await)
@@ -118,7 +120,7 @@ impl EffectRunner {
             let sheet = runner.sheet(id)?;
             let given_up = || runner.checking.load(Ordering::Relaxed) != ticket;
             let kept = runner.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let check = runner.app.check(id, &sheet, PROBLEMS, kept, given_up);
+            let check = runner.app.checks().check(id, &sheet, PROBLEMS, kept, given_up);
             let check = check.map_err(|error| error.to_string())?;
             let found = Box::new(check.found());
             *runner.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(check);

@@ -188,13 +188,13 @@ async fn review_shows_cases_already_in_trackops() {
     let text = csv(4, &[], &[]) + "N-1,\"Roe, Kim\",11/02/2026,\n";
     let id = world.import(&app, &text, caseload::ledger::OnError::Halt);
     let sheet = app.imports().sheet(id).unwrap();
-    let before = app.check(id, &sheet, 99, None, || false).unwrap();
+    let before = app.checks().check(id, &sheet, 99, None, || false).unwrap();
     assert_eq!(before.found().report.to_send, 5, "before the lookup");
-    assert!(app.look_back(id).await);
-    let after = app.check(id, &sheet, 99, Some(before), || false).unwrap().found();
+    assert!(app.checks().look_back(id).await);
+    let after = app.checks().check(id, &sheet, 99, Some(before), || false).unwrap().found();
     assert_eq!((after.report.to_send, after.report.excluded), (1, 4), "{after:?}");
     assert!(after.problems[0].code.may_be_sent_anyway(), "{after:?}");
-    assert!(!app.look_back(id).await, "the lookup isn't repeated at every key");
+    assert!(!app.checks().look_back(id).await, "the lookup isn't repeated at every key");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -385,7 +385,7 @@ async fn a_row_sent_first_stays_created_whatever_is_edited_later() {
     let id = world.import(&app, &csv(6, &[], &[]), OnError::Halt);
     let sheet = app.imports().sheet(id).unwrap();
     let counted = |kept| {
-        let kept = app.check(id, &sheet, 100, kept, || false).unwrap();
+        let kept = app.checks().check(id, &sheet, 100, kept, || false).unwrap();
         let report = kept.found().report;
         assert_eq!(report.created + report.to_send + report.excluded + report.with_errors, report.rows);
         ([report.created, report.to_send, report.excluded, report.warnings], kept)
