@@ -2,8 +2,6 @@
 
 mod accounts;
 mod checks;
-mod corrections;
-mod decide;
 mod demo;
 mod drafts;
 mod error;
@@ -14,15 +12,13 @@ mod imports;
 mod knowledge;
 mod leftovers;
 mod lock;
-mod notices;
 mod open;
-mod pause;
 mod purge;
 mod receipt;
 mod results;
+mod runs;
 mod settings;
 mod spool;
-mod start;
 mod switch;
 mod team;
 mod today;
@@ -36,7 +32,6 @@ pub use accounts::known::{KnownAccount, KnownAccounts, TokenFrom};
 pub use checks::Checks;
 pub use checks::check::{CheckResult, ImportCheck};
 pub use checks::rows::ReviewRow;
-pub use corrections::{Corrected, Correction, CurrentCell, CurrentRow, IdsOf};
 pub use drafts::Drafts;
 pub use drafts::mapping::{IdColumnValues, Proposal};
 pub use error::AppError;
@@ -50,12 +45,15 @@ pub use knowledge::Knowledge;
 pub use knowledge::learn::LearnedCatalog;
 pub use knowledge::lists::Picked;
 pub use leftovers::{LeftoverKind, Leftovers};
-pub use notices::notice;
 pub use purge::OldImport;
 pub use receipt::{Receipt, ReceiptLine, ReceiptPage};
+pub use runs::Runs;
+pub use runs::corrections::{Corrected, Correction};
+pub use runs::current_row::{CurrentCell, CurrentRow, IdsOf};
+pub use runs::notices::notice;
+pub use runs::options::{LookUpChoice, RetryRows, StartOptions};
 pub use settings::Settings;
 pub use spool::{Spool, spool_elsewhere};
-pub use start::{LookUpChoice, RetryRows, StartOptions};
 pub use team::{Movable, Team};
 
 use crate::home::Home;
@@ -76,6 +74,7 @@ struct AppState {
     imports: Arc<Imports>,
     drafts: Arc<Drafts>,
     checks: Arc<Checks>,
+    runs: Runs,
     /// Runs as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's temporary folder, removed at the end.
@@ -117,5 +116,11 @@ impl App {
     #[must_use]
     pub fn checks(&self) -> &Checks {
         &self.inner.checks
+    }
+
+    /// Returns the runs of imports.
+    #[must_use]
+    pub fn runs(&self) -> &Runs {
+        &self.inner.runs
     }
 }

@@ -11,6 +11,7 @@ use crate::app::drafts::Drafts;
 use crate::app::error::AppError;
 use crate::app::imports::Imports;
 use crate::app::knowledge::Knowledge;
+use crate::app::runs::Runs;
 use crate::app::settings::Settings;
 use crate::app::{App, AppState};
 use crate::home::Home;
@@ -80,6 +81,13 @@ impl App {
             Arc::clone(&imports),
             ledger.clone(),
         ));
+        let runs = Runs::new(
+            Arc::clone(&accounts),
+            Arc::clone(&imports),
+            Arc::clone(&drafts),
+            Arc::clone(&checks),
+            ledger.clone(),
+        );
         let app = Self {
             inner: Arc::new(AppState {
                 ledger,
@@ -89,6 +97,7 @@ impl App {
                 imports,
                 drafts,
                 checks,
+                runs,
                 sandbox,
                 _scratch: scratch,
             }),

@@ -219,7 +219,7 @@ async fn a_run_without_a_terminal_can_be_paused_from_outside() {
     let world = World::new().await;
     world.pace(600);
     let dropped = dropped_line(&world, 3000).await;
-    while !dropped.0.is_running(dropped.1) {
+    while !dropped.0.runs().is_running(dropped.1) {
         tokio::task::yield_now().await;
     }
     let paused = tokio::task::block_in_place(|| world.run(&["pause", &dropped.1.to_string()]));

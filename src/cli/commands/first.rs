@@ -46,7 +46,7 @@ async fn to_its_end(
     options: StartOptions,
 ) -> Result<FirstResult, AppError> {
     let mut signals = Signals::new();
-    let first = app.send_first(id, row, options);
+    let first = app.runs().send_first(id, row, options);
     tokio::pin!(first);
     let mut asked = false;
     loop {

@@ -18,7 +18,7 @@ pub(super) fn fix(
     json: bool,
 ) -> Result<CommandOutcome, AppError> {
     app.switch_to_owner(&app.imports().get(id)?)?;
-    let corrected = app.correct(id, correction)?;
+    let corrected = app.runs().correct(id, correction)?;
     if json {
         print_json(&as_json(&corrected))?;
     } else {

@@ -22,7 +22,7 @@ use std::{io, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::app::{App, AppError, ReadBack, RowSelection, Settings, Spool, notice, read_recipe};
+use crate::app::{App, AppError, ReadBack, RowSelection, Settings, Spool, StartOptions, notice, read_recipe};
 use crate::case::{GroupFilter, Plan, PlanContext, Problem, Recipe, Severity};
 use crate::cli::args::{Command, RunArgs, SourceArgs};
 use crate::engine::{CheckReport, FirstError};
@@ -231,7 +231,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
     if args.dry_run {
         return check(app, opened.sheet(), &recipe, args.source.like, args.json);
     }
-    app.require_whole_ledger()?;
+    app.runs().require_whole_ledger()?;
     let rows = opened.sheet().scan()?.rows;
     let hidden = opened.sheet().undecided_hidden()?;
     if hidden > 0 {
@@ -287,7 +287,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
     if let Some(row) = args.first {
         return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
     }
-    let run = app.start_with(import.id, Some(sheet), args.pace.options(on_error))?;
+    let run = app.runs().start_with(import.id, Some(sheet), args.pace.options(on_error))?;
     watch(run, app.accounts().on_hang_up()).await;
     finish(app, import.id, args.json)
 }
@@ -299,8 +299,8 @@ async fn demo(settings: Settings) -> Result<CommandOutcome, AppError> {
         plural(import.counts.rows, "row"),
         import.file_name()
     ));
-    let run =
-        app.start(import.id, crate::app::StartOptions { on_error: import.on_error, ..Default::default() })?;
+    let options = StartOptions { on_error: import.on_error, ..StartOptions::default() };
+    let run = app.runs().start(import.id, options)?;
     watch(run, app.accounts().on_hang_up()).await;
     // The sample has rows that are refused on purpose: the demo is there to show them.
     finish(&app, import.id, false)?;

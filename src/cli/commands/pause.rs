@@ -14,7 +14,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Pauses an import, then shows its state.
 pub(super) async fn pause(app: &App, id: ImportId, json: bool) -> Result<CommandOutcome, AppError> {
-    app.ask_to_pause(id)?;
+    app.runs().ask_to_pause(id)?;
     stopped(app, id).await?;
     let (shown, _) = state_of(app, id)?;
     let stopped = matches!(shown.status, Status::Paused | Status::Complete);
@@ -25,7 +25,7 @@ pub(super) async fn pause(app: &App, id: ImportId, json: bool) -> Result<Command
 /// Waits until the import stops running, and reports progress.
 async fn stopped(app: &App, id: ImportId) -> Result<(), AppError> {
     let (mut told, mut last) = (Instant::now(), String::new());
-    while app.is_running(id) {
+    while app.runs().is_running(id) {
         sleep(POLL_INTERVAL).await;
         if told.elapsed() < PROGRESS_INTERVAL {
             continue;

@@ -37,7 +37,7 @@ pub(super) async fn resume(
         return Ok(());
     };
     // An invalid decision fails before anything is done. It applies to these rows only, even if others become unknown.
-    let meant = app.unknown_rows(import.id, &decision, row)?;
+    let meant = app.runs().unknown_rows(import.id, &decision, row)?;
     let looked_up = go_on(app, import, StartOptions { settle_only: true, ..options.clone() }).await?;
     if !looked_up.is_some_and(|ended| ended.looked_up) {
         report_line("nothing was decided, because not all unknown rows could be looked up. Resume again");
@@ -46,7 +46,7 @@ pub(super) async fn resume(
     let unknown = app.imports().unknown(import.id)?;
     let rows: Vec<u64> = meant.into_iter().filter(|row| unknown.contains(row)).collect();
     for row in &rows {
-        app.decide(import.id, *row, decision.clone()).await?;
+        app.runs().decide(import.id, *row, decision.clone()).await?;
     }
     let told = plural(rows.len() as u64, "unknown row");
     match decision {
@@ -82,7 +82,7 @@ fn halted(app: &App, import: &Import) -> Result<Option<RetryRows>, AppError> {
             Ok(Some(RetryRows::None))
         }
         Some("s" | "S") => {
-            let _ = app.correct(import.id, Correction::Skip { row: last.row })?;
+            let _ = app.runs().correct(import.id, Correction::Skip { row: last.row })?;
             Ok(Some(RetryRows::Corrected))
         }
         Some("f" | "F") => fixed_now(app, import, last),
@@ -106,7 +106,7 @@ fn fixed_now(app: &App, import: &Import, halted: &Exception) -> Result<Option<Re
             return Ok(None);
         };
         let cell = Correction::Cell { row, column: column.clone(), value };
-        let corrected = app.correct(import.id, cell)?;
+        let corrected = app.runs().correct(import.id, cell)?;
         if corrected.import.corrected > 0 {
             return Ok(Some(RetryRows::Corrected));
         }
@@ -115,8 +115,8 @@ fn fixed_now(app: &App, import: &Import, halted: &Exception) -> Result<Option<Re
 }
 
 async fn go_on(app: &App, import: &Import, options: StartOptions) -> Result<Option<Ended>, AppError> {
-    app.require_whole_ledger()?;
+    app.runs().require_whole_ledger()?;
     app.accounts().account_of(import)?;
     app.accounts().test().await?;
-    Ok(watch(app.start(import.id, options)?, app.accounts().on_hang_up()).await)
+    Ok(watch(app.runs().start(import.id, options)?, app.accounts().on_hang_up()).await)
 }

@@ -23,7 +23,7 @@ pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Comman
     let import = app.imports().ensure_measured(id)?;
     app.switch_to_owner(&import)?;
     app.accounts().test().await?;
-    let ended = watch(app.verify(id)?, app.accounts().on_hang_up()).await;
+    let ended = watch(app.runs().verify(id)?, app.accounts().on_hang_up()).await;
     let is_read = ended.as_ref().is_some_and(|ended| ended.looked_up);
     if let Some(ended) = ended.filter(|ended| !ended.note.is_empty()) {
         report_line(&ended.note);

@@ -19,7 +19,7 @@ use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::Msg;
 pub(crate) use accounts::who;
-use runs::Runs;
+use runs::ActiveRuns;
 
 /// Handle to the task that carries out effects.
 pub(crate) struct Effects {
@@ -58,7 +58,7 @@ impl Effects {
 /// Processes effects in order. Changes are awaited, so that a later check, start or preview sees what was saved; queries
 /// run concurrently.
 async fn work(runner: EffectRunner, mut orders: mpsc::UnboundedReceiver<Effect>, stop: CancellationToken) {
-    let mut runs = Runs::default();
+    let mut runs = ActiveRuns::default();
     while let Some(effect) = orders.recv().await {
         match effect {
             Effect::Change(change) => runner.change(change).await,

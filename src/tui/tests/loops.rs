@@ -234,7 +234,7 @@ async fn ended(mut run: Run) {
 async fn an_idle_screen_draws_nothing_and_notices_another_caseload() {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
     let slow = StartOptions { per_minute: Some(60), on_error: import.on_error, ..StartOptions::default() };
-    let paused = app.start(import.id, slow.clone()).unwrap();
+    let paused = app.runs().start(import.id, slow.clone()).unwrap();
     paused.control.stop();
     ended(paused).await;
     // The screen didn't start this run, so to it the run belongs to another process.
@@ -250,7 +250,7 @@ async fn an_idle_screen_draws_nothing_and_notices_another_caseload() {
         tokio::time::sleep(Duration::from_secs(60)).await;
         assert_eq!(user.drawn.load(Ordering::Relaxed), before, "an unchanged screen is not drawn");
         tokio::time::resume();
-        let run = other.start(import.id, slow).unwrap();
+        let run = other.runs().start(import.id, slow).unwrap();
         user.sees("Running in another window").await;
         user.press("p");
         user.sees("Paused from another window").await;

@@ -214,7 +214,7 @@ pub fn finish(output: Output) -> Finished {
 
 /// Starts an import and waits until it ends.
 pub async fn run(app: &App, id: ImportId, on_error: OnError) -> Ended {
-    watch(app.start(id, options(on_error)).unwrap()).await.0
+    watch(app.runs().start(id, options(on_error)).unwrap()).await.0
 }
 
 pub fn options(on_error: OnError) -> StartOptions {

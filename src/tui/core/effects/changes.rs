@@ -74,13 +74,13 @@ impl EffectRunner {
                     Decision::Created(case) => format!("Row {row} is marked as created: case {case}."),
                     Decision::Send => format!("Row {row} is marked as not sent. Press r to send it."),
                 };
-                let decided = self.app.decide(id, row, decision).await;
+                let decided = self.app.runs().decide(id, row, decision).await;
                 Reply::Decided(id, decided.map(|()| told).map_err(|error| error.to_string()))
             }
             DataChange::Correct(ticket, id, correction) => Reply::Corrected(
                 ticket,
                 id,
-                self.blocking(move |runner| runner.app.correct(id, correction).map(Box::new)).await,
+                self.blocking(move |runner| runner.app.runs().correct(id, correction).map(Box::new)).await,
             ),
             DataChange::Catalog(change) => Reply::Catalog(
                 self.blocking(move |runner| {

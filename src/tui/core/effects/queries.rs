@@ -47,7 +47,7 @@ impl EffectRunner {
             }
             Query::RowNow { ticket, import, row, column, every_row } => {
                 let now = self.blocking(move |runner| {
-                    runner.app.current_row(import, row, column.as_deref()).map(Box::new)
+                    runner.app.runs().current_row(import, row, column.as_deref()).map(Box::new)
                 });
                 Reply::RowNow(ticket, import, every_row, now.await)
             }

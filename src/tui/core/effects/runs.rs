@@ -14,20 +14,20 @@ use crate::tui::core::msg::{Msg, Reply, Sentence};
 
 /// Runs of this process.
 #[derive(Default)]
-pub(crate) struct Runs {
+pub(crate) struct ActiveRuns {
     controls: BTreeMap<ImportId, StopHandle>,
     tasks: JoinSet<()>,
 }
 
-impl Runs {
+impl ActiveRuns {
     pub(crate) async fn command(&mut self, runner: &EffectRunner, command: RunCommand) {
         match command {
             RunCommand::Start(id, options) => {
-                let run = runner.blocking(move |runner| runner.app.start(id, options)).await;
+                let run = runner.blocking(move |runner| runner.app.runs().start(id, options)).await;
                 self.follow(runner, id, run).await;
             }
             RunCommand::Verify(id) => {
-                let run = runner.blocking(move |runner| runner.app.verify(id)).await;
+                let run = runner.blocking(move |runner| runner.app.runs().verify(id)).await;
                 self.follow(runner, id, run).await;
             }
             // A row being sent is awaited at the end, like a run.
@@ -40,7 +40,7 @@ impl Runs {
                 self.controls.values().for_each(|control| control.stop_by(StoppedBy::HangUp));
             }
             RunCommand::AskToPause(id) => {
-                let asked = runner.blocking(move |runner| runner.app.ask_to_pause(id)).await;
+                let asked = runner.blocking(move |runner| runner.app.runs().ask_to_pause(id)).await;
                 runner.tell(Reply::AskedToPause(id, asked)).await;
             }
         }
@@ -91,7 +91,7 @@ async fn pump(runner: EffectRunner, id: ImportId, mut run: Run) {
 
 impl EffectRunner {
     async fn send_first(&self, id: ImportId, row: u64) {
-        let sent = self.app.send_first(id, row, StartOptions::default()).await;
+        let sent = self.app.runs().send_first(id, row, StartOptions::default()).await;
         let answer = sent.and_then(|first| Ok(Box::new((self.app.imports().get(id)?, first))));
         self.tell(Reply::First(answer.map_err(|error| error.to_string()))).await;
     }

@@ -19,7 +19,7 @@ async fn first(app: &App, id: i64, row: u64) -> (FirstResult, Status) {
     // On a task of its own, as the screens do it.
     let options = StartOptions { look_up: LookUpChoice::Off, ..StartOptions::default() };
     let first =
-        tokio::spawn(async move { sender.send_first(id, row, options).await }).await.unwrap().unwrap();
+        tokio::spawn(async move { sender.runs().send_first(id, row, options).await }).await.unwrap().unwrap();
     (first, app.imports().get(id).unwrap().status)
 }
 
@@ -52,11 +52,11 @@ async fn one_row_is_sent_and_compared_and_the_rest_is_sent_once() {
     assert_eq!((import.started_at, import.counts.created, import.counts.not_sent), (None, 1, 11));
 
     assert!(matches!(
-        app.send_first(id, 5, StartOptions::default()).await,
+        app.runs().send_first(id, 5, StartOptions::default()).await,
         Err(AppError::First(FirstError::SentBefore { row: 5, .. }))
     ));
     assert!(matches!(
-        app.send_first(id, 13, StartOptions::default()).await,
+        app.runs().send_first(id, 13, StartOptions::default()).await,
         Err(AppError::First(FirstError::NoSuchRow { .. }))
     ));
     let ended = run(&app, id, OnError::Halt).await;
@@ -72,7 +72,7 @@ async fn only_a_new_import_can_send_one_row_first() {
     let id = world.import(&app, &csv(4, &[2], &[]), OnError::Halt);
     assert_eq!(run(&app, id, OnError::Halt).await.status, Status::Error);
     assert!(matches!(
-        app.send_first(id, 3, StartOptions::default()).await,
+        app.runs().send_first(id, 3, StartOptions::default()).await,
         Err(AppError::First(FirstError::Started(_)))
     ));
     assert_eq!(world.sandbox.stats().posts, 1);

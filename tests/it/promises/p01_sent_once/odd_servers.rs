@@ -207,7 +207,7 @@ async fn run_to_the_end(world: &World, app: &App, id: ImportId, most: u64, start
     let mut starts = 0;
     loop {
         starts += 1;
-        let (ended, _) = watch(app.start(id, start.clone()).unwrap()).await;
+        let (ended, _) = watch(app.runs().start(id, start.clone()).unwrap()).await;
         let seen = world.sandbox.stats();
         let outcome = Outcome { counts: ended.counts, posts: seen.posts, cases: seen.created, starts };
         if (ended.status == Status::Complete && ended.counts.not_sent == 0) || starts == most {
@@ -366,7 +366,7 @@ async fn gets_with(faults: &[&str]) -> u64 {
     let world = server(&[&["lost@59"], faults].concat(), &["five-pages"], |_| {}).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(60, &[], &[]), OnError::Skip);
-    let (ended, _) = watch(app.start(id, one_at_a_time()).unwrap()).await;
+    let (ended, _) = watch(app.runs().start(id, one_at_a_time()).unwrap()).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 60), "{faults:?}: {ended:?}");
     assert_eq!(world.sandbox.stats().posts, 60);
     world.sandbox.stats().gets
@@ -387,7 +387,7 @@ async fn an_interrupted_lookup_continues_at_the_same_page() {
 /// of them.
 async fn long_look_up(world: &World, app: &App) -> (ImportId, Run) {
     let id = world.import(app, &csv(40, &[], &[]), OnError::Skip);
-    let mut run = app.start(id, options(OnError::Skip)).unwrap();
+    let mut run = app.runs().start(id, options(OnError::Skip)).unwrap();
     loop {
         let settles = |event: &Event| matches!(event, Event::Settling { left: 1.., .. });
         if settles(&run.events.recv().await.unwrap()) {
@@ -410,7 +410,7 @@ async fn a_pause_soon_stops_a_long_lookup() {
         let (app, other) = (world.app().await, world.app().await);
         let (id, run) = long_look_up(&world, &app).await;
         if by_another {
-            other.ask_to_pause(id).unwrap();
+            other.runs().ask_to_pause(id).unwrap();
         } else {
             run.control.stop();
         }

@@ -48,7 +48,7 @@ async fn account(quirks: &[&str], may_be_unknown: u64, settle: &str) {
     let id = world.import(&app, &text, OnError::Skip);
     // One at a time, so that no fault affects the refused row.
     let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(OnError::Skip) };
-    let (ended, _) = watch(app.start(id, alone).unwrap()).await;
+    let (ended, _) = watch(app.runs().start(id, alone).unwrap()).await;
     let at = format!("{quirks:?}: {ended:?}");
     let counts = ended.counts;
     let on_server = world.sandbox.stats().created;

@@ -100,7 +100,7 @@ fn the_tables_cover_every_fault() {
 async fn watched(app: &caseload::app::App, id: i64, on_error: OnError) -> (Status, Vec<Exception>, bool) {
     let look_up = caseload::app::LookUpChoice::Off;
     let alone = caseload::app::StartOptions { concurrency: Some(1), look_up, ..options(on_error) };
-    let mut run = app.start(id, alone).unwrap();
+    let mut run = app.runs().start(id, alone).unwrap();
     let (mut told, mut waited) = (Vec::new(), false);
     while let Some(event) = run.events.recv().await {
         match event {

@@ -22,7 +22,7 @@ async fn skip_processes_every_row() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(40, &[7, 31], &[12]), OnError::Skip);
-    let (ended, told) = watch(app.start(id, options(OnError::Skip)).unwrap()).await;
+    let (ended, told) = watch(app.runs().start(id, options(OnError::Skip)).unwrap()).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 37, 3, 0, 0, 0)));
     assert_eq!(world.sandbox.stats().created, 37);
     let log = app.imports().exceptions(id, 0, 100).unwrap();
@@ -56,7 +56,7 @@ async fn halt_starts_no_row_after_a_bad_one() {
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 38, 2, 0, 0, 0)));
     assert_true_counts(&world, &app.imports().get(id).unwrap());
-    assert!(matches!(app.start(id, options(OnError::Halt)), Err(AppError::NothingLeft(_))));
+    assert!(matches!(app.runs().start(id, options(OnError::Halt)), Err(AppError::NothingLeft(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,7 +149,7 @@ async fn a_busy_server_is_waited_for() {
     let world = World::with_faults(&["429@6", "503-wait@9"]).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(20, &[], &[]), OnError::Halt);
-    let mut run = app.start(id, options(OnError::Halt)).unwrap();
+    let mut run = app.runs().start(id, options(OnError::Halt)).unwrap();
     let mut waits = 0;
     let ended = loop {
         match run.events.recv().await.unwrap() {
@@ -185,7 +185,7 @@ async fn stopping_waits_for_the_rows_awaiting_reply() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(4000, &[], &[]), OnError::Skip);
-    let mut run_1 = app.start(id, options(OnError::Skip)).unwrap();
+    let mut run_1 = app.runs().start(id, options(OnError::Skip)).unwrap();
     while let Some(event) = run_1.events.recv().await {
         if matches!(event, Event::Progress(progress) if progress.counts.created > 0) {
             break;
@@ -214,7 +214,7 @@ async fn duplicates_are_excluded_unless_you_send_them() {
     assert_true_counts(&world, &app.imports().get(second).unwrap());
     let third = world.import(&app, &text, OnError::Halt);
     let anyway = caseload::app::StartOptions { send_duplicates: true, ..options(OnError::Halt) };
-    let (ended, _) = watch(app.start(third, anyway).unwrap()).await;
+    let (ended, _) = watch(app.runs().start(third, anyway).unwrap()).await;
     assert_eq!(ended.counts, counts(15, 14, 0, 1, 0, 0));
     assert_eq!(world.references()["C-0013"], 3);
 }
@@ -224,8 +224,8 @@ async fn an_import_cannot_run_twice_at_once() {
     let world = World::new().await;
     let (app, other) = (world.app().await, world.app().await);
     let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
-    let run = app.start(id, options(OnError::Skip)).unwrap();
-    let refused = other.start(id, options(OnError::Skip)).err().map(|error| error.to_string());
+    let run = app.runs().start(id, options(OnError::Skip)).unwrap();
+    let refused = other.runs().start(id, options(OnError::Skip)).err().map(|error| error.to_string());
     let (ended, _) = watch(run).await;
     assert_eq!(ended.counts, counts(500, 500, 0, 0, 0, 0));
     assert!(refused.is_some_and(|why| why.contains("another caseload")));
@@ -241,7 +241,7 @@ async fn two_racing_imports_of_one_file_create_each_case_once() {
         (world.import(&app, &text, OnError::Skip), world.import(&other, &text, OnError::Skip));
     let slow = caseload::app::StartOptions { concurrency: Some(2), ..options(OnError::Skip) };
     let fast = caseload::app::StartOptions { concurrency: Some(16), ..options(OnError::Skip) };
-    let (one, two) = (app.start(first, slow).unwrap(), other.start(second, fast).unwrap());
+    let (one, two) = (app.runs().start(first, slow).unwrap(), other.runs().start(second, fast).unwrap());
     let ((one, _), (two, _)) = tokio::join!(watch(one), watch(two));
     assert_eq!(one.counts.created + two.counts.created, 400, "{one:?} {two:?}");
     assert_eq!(world.sandbox.stats().created, 400);
@@ -291,7 +291,7 @@ async fn a_file_that_changed_is_not_sent() {
     let app = world.app().await;
     let id = world.import(&app, &csv(5, &[], &[]), OnError::Halt);
     world.file("cases.csv", &csv(6, &[], &[]));
-    assert!(matches!(app.start(id, options(OnError::Halt)), Err(AppError::FileChanged { .. })));
+    assert!(matches!(app.runs().start(id, options(OnError::Halt)), Err(AppError::FileChanged { .. })));
     assert_eq!(world.sandbox.stats().posts, 0);
 }
 
@@ -302,7 +302,7 @@ async fn the_rows_per_minute_are_respected() {
     let id = world.import(&app, &csv(4, &[], &[]), OnError::Halt);
     let slow = caseload::app::StartOptions { per_minute: Some(600), ..options(OnError::Halt) };
     let began = std::time::Instant::now();
-    let (ended, _) = watch(app.start(id, slow).unwrap()).await;
+    let (ended, _) = watch(app.runs().start(id, slow).unwrap()).await;
     assert_eq!(ended.counts.created, 4);
     // Four requests, a tenth of a second apart. A slow machine only takes longer.
     assert!(began.elapsed() >= Duration::from_millis(300));

@@ -33,7 +33,7 @@ async fn changed_in_mid_run(change: impl FnOnce(&Path)) -> (World, Ended) {
     let world = World::with(|options| options.latency = Duration::from_millis(1)).await;
     let app = world.app().await;
     let id = world.import(&app, &long(), OnError::Skip);
-    let mut run = app.start(id, options(OnError::Skip)).unwrap();
+    let mut run = app.runs().start(id, options(OnError::Skip)).unwrap();
     while let Some(event) = run.events.recv().await {
         if matches!(event, Event::Progress(progress) if progress.counts.created > 0) {
             break;
@@ -90,7 +90,7 @@ async fn a_file_changed_during_a_run_stops_it_before_a_changed_row_is_sent() {
         // The changed file can't be resumed. With the original, the remaining rows are sent.
         let app = world.app().await;
         let id = app.imports().all().unwrap()[0].id;
-        let refused = app.start(id, options(OnError::Skip)).err();
+        let refused = app.runs().start(id, options(OnError::Skip)).err();
         let is_told = matches!(
             refused,
             Some(

@@ -32,14 +32,14 @@ async fn a_pause_from_another_program_does_not_affect_later_runs() {
     let world = World::new().await;
     let (app, other) = (world.app().await, world.app().await);
     let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
-    let mut first = app.start(id, slow(600)).unwrap();
+    let mut first = app.runs().start(id, slow(600)).unwrap();
     until(&mut first, |event| matches!(event, Event::Progress(p) if p.counts.created > 0)).await;
-    other.ask_to_pause(id).unwrap();
+    other.runs().ask_to_pause(id).unwrap();
     let (ended, _) = watch(first).await;
     assert_paused_from_outside(&ended);
     assert!(ended.counts.not_sent > 400, "the run stops soon: {ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
-    assert!(matches!(other.ask_to_pause(id), Err(AppError::Ledger(LedgerError::NotRunning(_)))));
+    assert!(matches!(other.runs().ask_to_pause(id), Err(AppError::Ledger(LedgerError::NotRunning(_)))));
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 500), "{ended:?}");
     assert_true_counts(&world, &app.imports().get(id).unwrap());
@@ -60,7 +60,7 @@ async fn a_missed_pause_request_does_not_stop_the_next_run() {
     let id = world.import(&app, &csv(20, &[], &[]), OnError::Skip);
     asked_in_vain(&world, id);
     // The run takes two seconds, and checks for requests several times.
-    let (ended, _) = watch(app.start(id, slow(600)).unwrap()).await;
+    let (ended, _) = watch(app.runs().start(id, slow(600)).unwrap()).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 20), "{ended:?}");
 }
 
@@ -72,11 +72,11 @@ async fn a_waiting_run_can_be_paused() {
         world.change_config(|text| text.replace("settle_seconds = 0", "settle_seconds = 600"));
         let (app, other) = (world.app().await, world.app().await);
         let id = world.import(&app, &csv(4, &[], &[]), OnError::Skip);
-        let mut waits = app.start(id, slow(per_minute)).unwrap();
+        let mut waits = app.runs().start(id, slow(per_minute)).unwrap();
         if per_minute == 0 {
             until(&mut waits, |event| matches!(event, Event::Waiting { .. } | Event::Settling { .. })).await;
         }
-        other.ask_to_pause(id).unwrap();
+        other.runs().ask_to_pause(id).unwrap();
         let (ended, _) = watch(waits).await;
         assert!(ended.note.contains("from another window"), "{fault}: {ended:?}");
         assert_eq!((ended.status, ended.counts.rejected), (Status::Paused, 0), "{fault}: {ended:?}");
@@ -89,7 +89,7 @@ async fn shown(app: &App, id: i64, so: impl Fn(&App) -> bool) {
     while !so(app) {
         tokio::task::yield_now().await;
     }
-    assert!(app.is_running(id));
+    assert!(app.runs().is_running(id));
 }
 
 #[tokio::test(flavor = "multi_thread")]

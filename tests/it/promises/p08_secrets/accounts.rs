@@ -141,7 +141,7 @@ async fn the_clock_of_one_server_is_not_used_for_another() {
     let id = two.import(&app);
     // One at a time, because later rows use the clock learned from earlier answers.
     let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(OnError::Skip) };
-    let (ended, _) = watch(app.start(id, alone).unwrap()).await;
+    let (ended, _) = watch(app.runs().start(id, alone).unwrap()).await;
     assert_eq!((ended.counts.created, late.cases().len()), (8, 8), "{ended:?}");
 }
 
@@ -286,14 +286,14 @@ async fn a_run_keeps_its_account_after_a_switch_to_another() {
     let two = Two::new("concurrency = 1", &format!("token_command = \"echo {BETA}\"")).await;
     let app = two.open(None, Some(ACME)).await;
     let id = two.import(&app);
-    let run = app.start(id, options(OnError::Halt)).unwrap();
+    let run = app.runs().start(id, options(OnError::Halt)).unwrap();
     app.use_account("beta").unwrap();
     let other = two.import(&app);
     let (ended, _) = watch(run).await;
     assert_eq!((ended.status, two.acme.stats().created, two.beta.stats().created), (Status::Complete, 3, 0));
-    let (ended, _) = watch(app.start(other, options(OnError::Halt)).unwrap()).await;
+    let (ended, _) = watch(app.runs().start(other, options(OnError::Halt)).unwrap()).await;
     assert_eq!((ended.status, two.acme.stats().created, two.beta.stats().created), (Status::Complete, 3, 3));
-    let refused = app.start(id, options(OnError::Halt)).map(|_| ());
+    let refused = app.runs().start(id, options(OnError::Halt)).map(|_| ());
     assert!(matches!(refused, Err(AppError::OtherAccount { .. })), "{refused:?}");
     two.assert_apart();
 }

@@ -1,10 +1,12 @@
-//! Starts runs of an import, and returns the result of the read-back.
+//! Starts runs of an import.
 
 use std::time::Duration;
 
-use super::{App, AppError};
 use crate::app::accounts::person;
+use crate::app::error::AppError;
 use crate::app::imports::recipe::recipe_of;
+use crate::app::runs::Runs;
+use crate::app::runs::options::{LookUpChoice, RetryRows, StartOptions};
 use crate::app::today::today;
 use crate::case::{CaseField, Dest};
 use crate::engine::{self, FirstResult, LookUp, Run, RunJob, RunOptions};
@@ -12,60 +14,10 @@ use crate::ledger::{Import, ImportId, OnError};
 use crate::sheet::Sheet;
 use crate::trackops::{LookBack, Verify};
 
-/// How to find cases already in Trackops.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum LookUpChoice {
-    /// List the recent cases, or look up each reference if that is less.
-    #[default]
-    Auto,
-    /// Look up each reference.
-    Each,
-    /// Don't look.
-    Off,
-}
+/// Imports of up to this many rows are read back at the end of a run, unless the config says otherwise.
+const VERIFIED: u64 = 1_000;
 
-/// Rejected rows to resend.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum RetryRows {
-    /// None.
-    #[default]
-    None,
-    /// Corrected rows.
-    Corrected,
-    /// Corrected rows, and unchanged rows that Trackops refused: its rules may have changed.
-    Refused,
-}
-
-/// Options of a run. Missing ones come from the account.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StartOptions {
-    /// What to do when a row is refused.
-    pub on_error: OnError,
-    /// Rows in flight at a time. Default: 1 with Halt on Error, otherwise the account's setting.
-    pub concurrency: Option<usize>,
-    /// Requests per minute; 0 for no limit.
-    pub per_minute: Option<u32>,
-    /// Send cases that were sent before, and references that appear twice in the file.
-    pub send_duplicates: bool,
-    /// Rows to send although the duplicate guard excludes them, or did in an earlier run.
-    pub send_anyway: Vec<u64>,
-    /// Rejected rows to send again.
-    pub retry: RetryRows,
-    /// How to find and skip cases already in Trackops.
-    pub look_up: LookUpChoice,
-    /// Look up unknown rows, and send nothing.
-    pub settle_only: bool,
-}
-
-impl StartOptions {
-    /// Returns true if rows excluded in an earlier run may be sent after all.
-    #[must_use]
-    pub fn resends_excluded(&self) -> bool {
-        self.send_duplicates || !self.send_anyway.is_empty()
-    }
-}
-
-impl App {
+impl Runs {
     /// Starts or resumes an import. Rows without a known outcome are looked up first.
     pub fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, AppError> {
         self.start_with(id, None, options)
@@ -83,8 +35,8 @@ impl App {
 
     /// Compares the created cases of an import with what Trackops lists; sends nothing.
     pub fn verify(&self, id: ImportId) -> Result<Run, AppError> {
-        let sheet = self.inner.imports.sheet(id)?;
-        let import = self.inner.imports.measure(id, &sheet)?;
+        let sheet = self.imports.sheet(id)?;
+        let import = self.imports.measure(id, &sheet)?;
         let mut job = self.job_of(import, sheet, StartOptions::default())?;
         job.verify = true;
         Ok(engine::verify(job)?)
@@ -98,10 +50,10 @@ impl App {
         row: u64,
         options: StartOptions,
     ) -> Result<FirstResult, AppError> {
-        let on_error = self.inner.imports.get(id)?.on_error;
-        let (app, options) = (self.clone(), StartOptions { on_error, ..options });
+        let on_error = self.imports.get(id)?.on_error;
+        let (runs, options) = (self.clone(), StartOptions { on_error, ..options });
         // This reads the whole file again, so it runs in the background.
-        let job = tokio::task::spawn_blocking(move || app.job(id, None, options))
+        let job = tokio::task::spawn_blocking(move || runs.job(id, None, options))
             .await
             .map_err(|source| AppError::File { what: "can't read the file", source: source.into() })??;
         Ok(engine::send_first(job, row).await?)
@@ -109,20 +61,20 @@ impl App {
 
     /// Fails if the ledger has lost records: then nothing may be sent.
     pub fn require_whole_ledger(&self) -> Result<(), AppError> {
-        Ok(self.inner.ledger.require_no_losses()?)
+        Ok(self.ledger.require_no_losses()?)
     }
 
     /// Builds the job of a run, and checks that the file is unchanged.
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<RunJob, AppError> {
-        let import = self.inner.imports.get(id)?;
+        let import = self.imports.get(id)?;
         self.require_whole_ledger()?;
-        self.inner.accounts.account_of(&import)?;
+        self.accounts.account_of(&import)?;
         let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;
         if !import.has_something_left() && !options.resends_excluded() && !may_retry {
             return Err(AppError::NothingLeft(id));
         }
-        let sheet = sheet.map_or_else(|| self.inner.imports.sheet(id), Ok)?;
-        let import = self.inner.imports.measure(id, &sheet)?;
+        let sheet = sheet.map_or_else(|| self.imports.sheet(id), Ok)?;
+        let import = self.imports.measure(id, &sheet)?;
         let retries = self.retries(&import, &sheet, options.retry)?;
         if retries.is_empty() && !import.has_something_left() && !options.resends_excluded() {
             return Err(AppError::NothingCorrected(id));
@@ -132,11 +84,11 @@ impl App {
 
     /// [`job`](Self::job) for an import whose file was measured, even if no row is left to send.
     fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<RunJob, AppError> {
-        let (name, account) = self.inner.accounts.account_of(&import)?;
+        let (name, account) = self.accounts.account_of(&import)?;
         let wanted = options.send_anyway;
-        let plan = self.inner.checks.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
+        let plan = self.checks.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
-        let elsewhere = self.inner.ledger.was_moved(import.id)?;
+        let elsewhere = self.ledger.was_moved(import.id)?;
         let look_up = match (options.look_up, account.look_back_days) {
             (LookUpChoice::Each, _) if !has_reference => return Err(AppError::NothingToLookUp),
             (LookUpChoice::Each, _) => LookUp::Each,
@@ -160,8 +112,8 @@ impl App {
             forms: account.values,
         };
         // For this account, whichever is in use by now.
-        let client = self.inner.accounts.client_of(&name, &account, concurrency)?;
-        let ledger = self.inner.ledger.clone();
+        let client = self.accounts.client_of(&name, &account, concurrency)?;
+        let ledger = self.ledger.clone();
         let who = person(&account.username);
         let earlier_plans = self.earlier_plans(&import, &sheet)?;
         let verify = self.verifies(&import);
@@ -181,21 +133,16 @@ impl App {
             options,
         })
     }
-}
 
-impl App {
     /// Returns true if created cases are compared with the rows at the end of a run.
     fn verifies(&self, import: &Import) -> bool {
-        match self.inner.accounts.verify() {
+        match self.accounts.verify() {
             Some(Verify::Always) => true,
             Some(Verify::Never) => false,
             None => import.counts.rows <= VERIFIED,
         }
     }
 }
-
-/// Imports of up to this many rows are read back at the end of a run, unless the config says otherwise.
-const VERIFIED: u64 = 1_000;
 
 /// Returns the override of every account's `late_commit_seconds`, for scripts and tests.
 fn late_commit_seconds() -> Option<u64> {

@@ -1,19 +1,14 @@
 //! Corrections to rows after an import has started: in the import, not in its file. Rejected rows are checked again at
 //! once, and sent when the import is resumed.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::collections::BTreeSet;
 
-use super::start::RetryRows;
-use super::{App, AppError};
-use crate::app::accounts::person;
+use crate::app::error::AppError;
 use crate::app::imports::recipe::recipe_of;
-use crate::app::today::today;
-use crate::case::{
-    ApiType, CaseField, ColumnNames, ColumnRule, Edits, Fix, Plan, Recipe, Severity, SkipRule, Target, Value,
-    column_name,
-};
-use crate::engine::{Rechecked, RetryState, recheck_rejected};
-use crate::ledger::{Amendment, ExceptionSource, Import, ImportId, Outcome, Rejected, Retry};
+use crate::app::runs::Runs;
+use crate::case::{ColumnNames, Edits, Fix, Recipe, SkipRule, column_name};
+use crate::engine::Rechecked;
+use crate::ledger::{Amendment, ExceptionSource, Import, ImportId, Outcome, Rejected};
 use crate::sheet::{Row, Sheet};
 
 /// A correction to an import that has started.
@@ -68,64 +63,13 @@ impl Corrected {
     }
 }
 
-/// A row as it reads now, to be corrected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CurrentRow {
-    /// Data row, from 1.
-    pub row: u64,
-    /// Its cells that are mapped to a field, in file order.
-    pub cells: Vec<CurrentCell>,
-    /// Index of the cell to correct: the first one with an error, otherwise the one that was named.
-    pub at: Option<usize>,
-    /// The client of the row's case.
-    pub client: Option<u64>,
-    /// What is wrong with the row now; `None` if it passes the check.
-    pub reason: Option<String>,
-}
-
-/// A cell as it reads now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CurrentCell {
-    /// Header of its column.
-    pub header: String,
-    /// The name by which a recipe finds the column.
-    pub column: String,
-    /// Its text, with fixes applied.
-    pub text: String,
-    /// True if it is private and must not be shown.
-    pub private: bool,
-    /// The field of ids that the column is mapped to.
-    pub ids: Option<IdsOf>,
-}
-
-/// A field of ids, and the format of its cells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdsOf {
-    /// The field.
-    pub field: CaseField,
-    /// Separator between ids; `None` if the field takes one.
-    pub separator: Option<String>,
-}
-
-impl IdsOf {
-    fn of(rule: &ColumnRule) -> Option<Self> {
-        let Target::Case(field) = rule.to else { return None };
-        let separator = match field.spec().shape {
-            ApiType::Id => None,
-            ApiType::Ids => Some(rule.separator.clone().unwrap_or_else(|| ";".to_owned())),
-            _ => return None,
-        };
-        Some(Self { field, separator })
-    }
-}
-
-impl App {
+impl Runs {
     /// Corrects rows of an import that isn't running. Cases that were created, and rows that may have been, stay as
     /// they are.
     pub fn correct(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
-        let import = self.inner.imports.ensure_measured(id)?;
-        let sheet = self.inner.imports.sheet(id)?;
-        self.inner.imports.measure(id, &sheet)?;
+        let import = self.imports.ensure_measured(id)?;
+        let sheet = self.imports.sheet(id)?;
+        self.imports.measure(id, &sheet)?;
         let mut recipe = recipe_of(&import)?;
         let (mut named, mut of_value) = (None, None);
         match correction {
@@ -180,42 +124,6 @@ impl App {
         Ok(corrected)
     }
 
-    /// Returns a row of an import's file as it reads now; `column`: the header of the cell that was at fault.
-    pub fn current_row(&self, id: ImportId, row: u64, column: Option<&str>) -> Result<CurrentRow, AppError> {
-        let (recipe, sheet) = (self.inner.imports.recipe(id)?, self.inner.imports.sheet(id)?);
-        self.require_fixable(id, row, &sheet)?;
-        let plan = self.inner.checks.plan(&recipe, &sheet, "", &[])?;
-        let raw = read(&sheet, row)?;
-        let edited = plan.edits().apply(&raw);
-        let built = plan.build_edited(&edited, today());
-        let error = built.problems.iter().find(|problem| problem.severity == Severity::Error);
-        let columns = sheet.columns();
-        let names = ColumnNames::new(&columns);
-        let used = recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
-        let used: BTreeSet<usize> = used.filter_map(|rule| names.called(&rule.from)).collect();
-        let cells: Vec<CurrentCell> = used
-            .into_iter()
-            .map(|at| CurrentCell {
-                header: plan.header(at).to_owned(),
-                column: column_name(&columns, at),
-                text: cell(&edited.row, at),
-                private: plan.is_private(at),
-                ids: recipe
-                    .columns
-                    .iter()
-                    .filter(|rule| names.called(&rule.from) == Some(at))
-                    .find_map(IdsOf::of),
-            })
-            .collect();
-        let wanted = error.map_or(column, |error| error.column.as_deref());
-        let at = wanted.and_then(|wanted| cells.iter().position(|cell| cell.header == wanted));
-        let client = match built.case.get(CaseField::Client) {
-            Some(Value::Id(id)) => Some(*id),
-            _ => None,
-        };
-        Ok(CurrentRow { row, cells, at, client, reason: error.map(|error| error.message.clone()) })
-    }
-
     fn amend(
         &self,
         import: &Import,
@@ -228,7 +136,7 @@ impl App {
         // Only these rows can read differently; `None`: any row can.
         let changed: Option<BTreeSet<u64>> =
             before.rows_changed(recipe).map(|rows| rows.into_iter().chain(named).collect());
-        let all = self.inner.ledger.rejected(id)?;
+        let all = self.ledger.rejected(id)?;
         let mut affected: Vec<Rejected> = all
             .into_iter()
             .filter(|of| changed.as_ref().is_none_or(|changed| changed.contains(&of.row)))
@@ -238,100 +146,29 @@ impl App {
         }
         let rows = self.recheck(import, sheet, recipe, &affected)?;
         if import.started_at.is_none() {
-            self.inner.drafts.save(id, &import.name, recipe, sheet)?;
+            self.drafts.save(id, &import.name, recipe, sheet)?;
         } else {
             let of =
                 |wanted: bool| rows.iter().filter(move |row| row.is_corrected() == wanted).map(|row| row.row);
-            self.inner.ledger.amend(
+            self.ledger.amend(
                 id,
                 Amendment {
                     before: import.recipe.clone(),
                     recipe: recipe.to_toml(),
                     corrected: of(true).collect(),
                     uncorrected: of(false).collect(),
-                    who: person(
-                        &self
-                            .inner
-                            .accounts
-                            .in_use()
-                            .map_or_else(String::new, |(_, account)| account.username),
-                    ),
+                    who: self.accounts.person(),
                 },
             )?;
         }
-        Ok(Corrected { import: self.inner.imports.get(id)?, rows })
-    }
-
-    /// Checks rejected rows again, with a recipe.
-    fn recheck(
-        &self,
-        import: &Import,
-        sheet: &Sheet,
-        recipe: &Recipe,
-        rejected: &[Rejected],
-    ) -> Result<Vec<Rechecked>, AppError> {
-        let now = self.inner.checks.plan(recipe, sheet, &import.seed, &[])?;
-        let sent = rejected.iter().filter(|of| of.source == ExceptionSource::Trackops).map(|of| of.amendment);
-        let before = self.plans_after(import, sheet, sent)?;
-        Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.inner.accounts.value_forms())?)
-    }
-
-    /// Returns the plans that rows were sent with, by the number of amendments before.
-    fn plans_after(
-        &self,
-        import: &Import,
-        sheet: &Sheet,
-        amendments: impl Iterator<Item = u64>,
-    ) -> Result<BTreeMap<u64, Plan>, AppError> {
-        let mut plans: BTreeMap<u64, Plan> = BTreeMap::new();
-        for amendment in amendments {
-            if let Entry::Vacant(plan) = plans.entry(amendment) {
-                let name = format!("of import {}", import.id);
-                let recipe = Recipe::from_toml(&self.inner.ledger.recipe_after(import.id, amendment)?)
-                    .map_err(|source| AppError::Recipe { name, source })?;
-                plan.insert(self.inner.checks.plan(&recipe, sheet, &import.seed, &[])?);
-            }
-        }
-        Ok(plans)
-    }
-
-    /// Returns the plans that created rows were sent with before the recipe was changed.
-    pub(super) fn earlier_plans(
-        &self,
-        import: &Import,
-        sheet: &Sheet,
-    ) -> Result<BTreeMap<u64, Plan>, AppError> {
-        if import.amendments == 0 {
-            return Ok(BTreeMap::new());
-        }
-        let rows = self.inner.ledger.created_rows(import.id)?;
-        let before = rows.iter().map(|row| row.amendment).filter(|amendment| *amendment < import.amendments);
-        self.plans_after(import, sheet, before)
-    }
-
-    /// Returns the rejected rows that a run should resend.
-    pub(super) fn retries(
-        &self,
-        import: &Import,
-        sheet: &Sheet,
-        which: RetryRows,
-    ) -> Result<Vec<Retry>, AppError> {
-        if which == RetryRows::None {
-            return Ok(Vec::new());
-        }
-        let rejected = self.inner.ledger.rejected(import.id)?;
-        let rows = self.recheck(import, sheet, &recipe_of(import)?, &rejected)?;
-        let is_wanted = |row: &Rechecked| {
-            row.is_corrected() || (which == RetryRows::Refused && row.state == RetryState::Unchanged)
-        };
-        Ok(rows.into_iter().filter(is_wanted).map(Rechecked::into_retry).collect())
+        Ok(Corrected { import: self.imports.get(id)?, rows })
     }
 
     /// Fails for a row that is or may be a case already, or that the file doesn't have.
-    fn require_fixable(&self, id: ImportId, row: u64, sheet: &Sheet) -> Result<(), AppError> {
+    pub(super) fn require_fixable(&self, id: ImportId, row: u64, sheet: &Sheet) -> Result<(), AppError> {
         let rows = sheet.scan()?.rows;
-        let may_be_there = self.inner.imports.unknown(id)?.contains(&row);
-        let why = match self.inner.ledger.outcome(id, row)? {
+        let may_be_there = self.imports.unknown(id)?.contains(&row);
+        let why = match self.ledger.outcome(id, row)? {
             _ if !(1..=rows).contains(&row) => format!("doesn't exist: the file has rows 1 to {rows}"),
             Some(Outcome::Created { case_id, case_number }) => {
                 format!("is already case {} in Trackops. Change it there", case_number.unwrap_or(case_id))
@@ -387,11 +224,11 @@ fn column_at(sheet: &Sheet, name: &str) -> Result<usize, AppError> {
     })
 }
 
-fn read(sheet: &Sheet, number: u64) -> Result<Row, AppError> {
+pub(super) fn read(sheet: &Sheet, number: u64) -> Result<Row, AppError> {
     let row = sheet.rows_from(number)?.next().transpose()?;
     Ok(row.unwrap_or_default())
 }
 
-fn cell(row: &Row, column: usize) -> String {
+pub(super) fn cell(row: &Row, column: usize) -> String {
     row.cells.get(column).unwrap_or("").trim().to_owned()
 }

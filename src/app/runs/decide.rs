@@ -1,9 +1,10 @@
 //! Decisions about unknown rows.
 
-use super::{App, AppError};
+use crate::app::error::AppError;
+use crate::app::runs::Runs;
 use crate::ledger::{Decision, ImportId, LedgerError};
 
-impl App {
+impl Runs {
     /// Returns the unknown rows that a decision applies to: all of them, or the one that is named.
     pub fn unknown_rows(
         &self,
@@ -11,7 +12,7 @@ impl App {
         decision: &Decision,
         row: Option<u64>,
     ) -> Result<Vec<u64>, AppError> {
-        let rows = self.inner.imports.unknown(id)?;
+        let rows = self.imports.unknown(id)?;
         match (row, rows.as_slice()) {
             (Some(row), rows) if rows.contains(&row) => Ok(vec![row]),
             (Some(row), _) => Err(LedgerError::NotUnknown { import: id, row }.into()),
@@ -27,11 +28,11 @@ impl App {
     pub async fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
         let mut number = None;
         if let Decision::Created(case) = &decision {
-            let (name, account) = self.inner.accounts.account_of(&self.inner.imports.get(id)?)?;
-            let record = self.inner.accounts.client_of(&name, &account, 1)?.read_case(case).await?;
+            let (name, account) = self.accounts.account_of(&self.imports.get(id)?)?;
+            let record = self.accounts.client_of(&name, &account, 1)?.read_case(case).await?;
             let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
             number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
         }
-        Ok(self.inner.ledger.decide(id, row, decision, number, self.inner.accounts.person())?)
+        Ok(self.ledger.decide(id, row, decision, number, self.accounts.person())?)
     }
 }
