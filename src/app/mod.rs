@@ -5,24 +5,20 @@ mod checks;
 mod demo;
 mod drafts;
 mod error;
-mod export;
 mod export_error;
-mod export_rows;
+mod exports;
 mod imports;
 mod knowledge;
 mod leftovers;
 mod lock;
 mod open;
 mod purge;
-mod receipt;
-mod results;
 mod runs;
 mod settings;
 mod spool;
 mod switch;
 mod team;
 mod today;
-mod undo;
 
 use std::sync::Arc;
 
@@ -35,9 +31,12 @@ pub use checks::rows::ReviewRow;
 pub use drafts::Drafts;
 pub use drafts::mapping::{IdColumnValues, Proposal};
 pub use error::AppError;
-pub use export::ExportKind;
 pub use export_error::ExportError;
-pub use export_rows::{ExportedRows, RowSelection};
+pub use exports::Exports;
+pub use exports::receipt::html::ReceiptPage;
+pub use exports::receipt::{Receipt, ReceiptLine};
+pub use exports::rows::{ExportedRows, RowSelection};
+pub use exports::to_file::ExportKind;
 pub use imports::Imports;
 pub use imports::recipe::read_recipe;
 pub use imports::results::ReadBack;
@@ -46,7 +45,6 @@ pub use knowledge::learn::LearnedCatalog;
 pub use knowledge::lists::Picked;
 pub use leftovers::{LeftoverKind, Leftovers};
 pub use purge::OldImport;
-pub use receipt::{Receipt, ReceiptLine, ReceiptPage};
 pub use runs::Runs;
 pub use runs::corrections::{Corrected, Correction};
 pub use runs::current_row::{CurrentCell, CurrentRow, IdsOf};
@@ -75,6 +73,7 @@ struct AppState {
     drafts: Arc<Drafts>,
     checks: Arc<Checks>,
     runs: Runs,
+    exports: Exports,
     /// Runs as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's temporary folder, removed at the end.
@@ -122,5 +121,11 @@ impl App {
     #[must_use]
     pub fn runs(&self) -> &Runs {
         &self.inner.runs
+    }
+
+    /// Returns the exports of an import.
+    #[must_use]
+    pub fn exports(&self) -> &Exports {
+        &self.inner.exports
     }
 }

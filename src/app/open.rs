@@ -9,6 +9,7 @@ use crate::app::checks::Checks;
 use crate::app::demo::Scratch;
 use crate::app::drafts::Drafts;
 use crate::app::error::AppError;
+use crate::app::exports::Exports;
 use crate::app::imports::Imports;
 use crate::app::knowledge::Knowledge;
 use crate::app::runs::Runs;
@@ -88,6 +89,7 @@ impl App {
             Arc::clone(&checks),
             ledger.clone(),
         );
+        let exports = Exports::new(Arc::clone(&imports), ledger.clone());
         let app = Self {
             inner: Arc::new(AppState {
                 ledger,
@@ -98,6 +100,7 @@ impl App {
                 drafts,
                 checks,
                 runs,
+                exports,
                 sandbox,
                 _scratch: scratch,
             }),

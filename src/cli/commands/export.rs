@@ -10,12 +10,12 @@ use crate::text::{plural, visible_lines};
 
 /// Writes rows as CSV to standard output.
 pub(super) fn rows(app: &App, id: ImportId, wanted: RowSelection) -> Result<CommandOutcome, AppError> {
-    report(app.write_rows(id, wanted, &mut for_a_file()).map(|rows| rows.to_string()))
+    report(app.exports().write_rows(id, wanted, &mut for_a_file()).map(|rows| rows.to_string()))
 }
 
 /// Writes the rows of the file with their cases.
 pub(super) fn results(app: &App, id: ImportId) -> Result<CommandOutcome, AppError> {
-    report(app.write_results(id, &mut for_a_file()).map(|rows| plural(rows, "row")))
+    report(app.exports().write_results(id, &mut for_a_file()).map(|rows| plural(rows, "row")))
 }
 
 /// Reports what was exported.
@@ -39,11 +39,11 @@ pub(super) enum ReceiptFormat {
 }
 
 pub(super) fn receipt(app: &App, id: ImportId, form: ReceiptFormat) -> Result<CommandOutcome, AppError> {
-    let receipt = || app.receipt(id);
+    let receipt = || app.exports().receipt(id);
     match form {
         ReceiptFormat::Json => print_json(&receipt()?)?,
         ReceiptFormat::Csv => print_file(&receipt()?.to_csv())?,
-        ReceiptFormat::Html => print_file(&app.receipt_page(id)?.to_html())?,
+        ReceiptFormat::Html => print_file(&app.exports().receipt_page(id)?.to_html())?,
         ReceiptFormat::Page => print(&visible_lines(&receipt()?.to_text()))?,
         ReceiptFormat::Undo => print(&visible_lines(&receipt()?.to_undo()))?,
     }

@@ -91,7 +91,8 @@ impl EffectRunner {
                 Reply::Picked(ticket, picked.map_err(|error| error.to_string()))
             }
             Query::Export(ticket, id, kind, path) => {
-                let exported = self.blocking(move |runner| runner.app.export(id, kind, &path)).await;
+                let exported =
+                    self.blocking(move |runner| runner.app.exports().to_file(id, kind, &path)).await;
                 let told = exported.map(|(what, path)| format!("Exported {what} to {}", path.display()));
                 Reply::Written(ticket, told)
             }

@@ -241,7 +241,7 @@ fn faults_of(server: &OddServer, world: &World, app: &App, id: ImportId, outcome
     if told.iter().map(|row| row.cases.len() as u64 - 1).sum::<u64>() != doubled {
         say(&format!("reported as duplicates: {told:?}"));
     }
-    let receipt = app.receipt(id).unwrap();
+    let receipt = app.exports().receipt(id).unwrap();
     let created: Vec<_> =
         receipt.cases.iter().filter_map(|line| Some((line.row, line.case_id.clone()?))).collect();
     if created.len() as u64 != c.created {

@@ -147,6 +147,6 @@ async fn preview_search_and_export_refuse_a_changed_file() {
     assert!(is_changed(app.checks().preview(id, &sheet, &recipe, &[1, 2]).err()));
     assert!(is_changed(app.checks().find(&sheet, &recipe, "roe").err()));
     assert!(matches!(sheet.first_rows(3), Err(SheetError::Changed { .. })));
-    let refused = app.write_rows(id, caseload::app::RowSelection::Rejected, &mut Vec::new()).err();
+    let refused = app.exports().write_rows(id, caseload::app::RowSelection::Rejected, &mut Vec::new()).err();
     assert!(matches!(refused, Some(AppError::FileChanged { .. })), "{refused:?}");
 }

@@ -115,7 +115,7 @@ async fn private_values_are_shown_nowhere_and_can_be_reimported() {
     does(&["receipt", "1", "--csv"]);
     let app = world.app().await;
     let mut exceptions = Vec::new();
-    app.write_exceptions(1, &mut exceptions).unwrap();
+    app.exports().write_exceptions(1, &mut exceptions).unwrap();
     assert_masked("the exported exceptions", &String::from_utf8_lossy(&exceptions));
     assert_none_stored(world.home.path());
 

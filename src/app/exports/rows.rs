@@ -1,15 +1,17 @@
-//! Exports of rows to correct or to send, and of the exception log.
+//! Exports of rows to correct or to send.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 
-use super::{App, AppError};
+use crate::app::error::AppError;
+use crate::app::exports::Exports;
+use crate::app::exports::csv_text::{io_error, without_control_codes};
 use crate::case::{Edits, Recipe};
 use crate::ledger::{Exception, ImportId, RowState};
 use crate::sheet::{EXTRA_HEADER, REASON_HEADERS, Row, Sheet, escape_formula};
-use crate::text::{plural, visible};
+use crate::text::plural;
 
 /// Rows to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +43,7 @@ impl fmt::Display for ExportedRows {
     }
 }
 
-/// Columns of an exported exception log; the same names as in `show --json`.
-const EXCEPTION: [&str; 9] =
-    ["row", "line", "column", "field", "value", "code", "message", "source", "http_status"];
-
-impl App {
+impl Exports {
     /// Writes rows of an import as CSV: the columns of its file, followed by the original place of each row and the
     /// reason. Such a file can be imported again unchanged.
     pub fn write_rows(
@@ -54,20 +52,14 @@ impl App {
         wanted: RowSelection,
         out: &mut (impl Write + ?Sized),
     ) -> Result<ExportedRows, AppError> {
-        let sheet = self.inner.imports.sheet(id)?;
-        self.inner.imports.measure(id, &sheet)?;
+        let sheet = self.imports.sheet(id)?;
+        self.imports.measure(id, &sheet)?;
         let reasons = Reasons {
             wanted,
-            states: self.inner.ledger.row_states(id)?,
-            exceptions: self
-                .inner
-                .imports
-                .exceptions(id, 0, u64::MAX)?
-                .into_iter()
-                .map(|e| (e.row, e))
-                .collect(),
+            states: self.ledger.row_states(id)?,
+            exceptions: self.imports.exceptions(id, 0, u64::MAX)?.into_iter().map(|e| (e.row, e)).collect(),
         };
-        let recipe = self.inner.imports.recipe(id)?;
+        let recipe = self.imports.recipe(id)?;
         let edits = RowEdits {
             all: Edits::new(&recipe, &sheet.columns()).map_err(AppError::Plan)?,
             fixes: row_fixes(&recipe, &sheet)?,
@@ -75,38 +67,6 @@ impl App {
         let (width, ascii) = reasons.measure(&sheet, &edits)?;
         reasons.write(&sheet, &edits, width, ascii, out)
     }
-
-    /// Writes the exception log of an import as CSV. Returns the number of exceptions.
-    pub fn write_exceptions(&self, id: ImportId, out: &mut (impl Write + ?Sized)) -> Result<u64, AppError> {
-        let fail = |source| AppError::File { what: "can't write the exceptions", source };
-        // Without it, a spreadsheet program assumes another encoding.
-        out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
-        let mut csv = csv::Writer::from_writer(out);
-        csv.write_record(EXCEPTION).map_err(|error| fail(io_error(error)))?;
-        let exceptions = self.inner.imports.exceptions(id, 0, u64::MAX)?;
-        for found in &exceptions {
-            let text = |text: &Option<String>| without_control_codes(text.as_deref().unwrap_or(""));
-            csv.write_record([
-                found.row.to_string(),
-                found.line.to_string(),
-                text(&found.column),
-                text(&found.field),
-                text(&found.value),
-                found.code.to_string(),
-                without_control_codes(&found.message),
-                found.source.word().to_owned(),
-                found.http_status.map(|status| status.to_string()).unwrap_or_default(),
-            ])
-            .map_err(|error| fail(io_error(error)))?;
-        }
-        csv.flush().map_err(fail)?;
-        Ok(exceptions.len() as u64)
-    }
-}
-
-/// Makes a text safe that isn't read back: it can control neither a terminal nor a spreadsheet program.
-pub(super) fn without_control_codes(text: &str) -> String {
-    escape_formula(&visible(text)).into_owned()
 }
 
 /// Returns the fixes to single rows: they would be lost with the file they were made for. Fixes to whole columns stay
@@ -250,11 +210,4 @@ fn plain(text: &str) -> Cow<'_, str> {
         c => c,
     };
     Cow::Owned(text.chars().map(sign).collect())
-}
-
-pub(super) fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        _ => io::Error::other("can't write a row"),
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use crate::app::ReceiptLine;
+use crate::app::exports::receipt::ReceiptLine;
 use crate::ledger::{Exception, ExceptionSource};
 use crate::text::{grouped, hide_ssns, plural, visible};
 

@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use super::export_rows::{io_error, without_control_codes};
-use super::{App, AppError};
+use crate::app::error::AppError;
+use crate::app::exports::Exports;
+use crate::app::exports::csv_text::{io_error, without_control_codes};
+use crate::app::exports::receipt::ReceiptLine;
 use crate::ledger::ImportId;
 use crate::sheet::{EXTRA_HEADER, escape_formula};
-
-use super::receipt::ReceiptLine;
 
 /// Columns after the file's own.
 const RESULTS: [&str; 3] = ["case number", "case id", "outcome"];
 
-impl App {
+impl Exports {
     /// Writes every row of an import's file as CSV, in order: its own columns, followed by its case. Returns the number
     /// of rows written.
     pub fn write_results(&self, id: ImportId, out: &mut (impl Write + ?Sized)) -> Result<u64, AppError> {
-        let sheet = self.inner.imports.sheet(id)?;
-        self.inner.imports.measure(id, &sheet)?;
+        let sheet = self.imports.sheet(id)?;
+        self.imports.measure(id, &sheet)?;
         let lines: HashMap<u64, ReceiptLine> =
             self.receipt(id)?.cases.into_iter().map(|line| (line.row, line)).collect();
         let columns = sheet.columns();

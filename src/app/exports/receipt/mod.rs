@@ -1,13 +1,13 @@
 //! The receipt: the result of every row of an import, as proof.
 
-mod html;
+pub(in crate::app) mod html;
 
 use serde::Serialize;
 
-pub use html::ReceiptPage;
-
-use super::export_rows::without_control_codes;
-use super::{App, AppError, ReadBack};
+use crate::app::error::AppError;
+use crate::app::exports::Exports;
+use crate::app::exports::csv_text::without_control_codes;
+use crate::app::imports::results::ReadBack;
 use crate::ledger::{
     Counts, DuplicateCases, ImportId, LoggedAction, ReceiptRow, RowState, Status, Verification,
     VerificationFinding, describe_if_several,
@@ -77,12 +77,12 @@ pub struct ReceiptLine {
     pub reason: Option<String>,
 }
 
-impl App {
+impl Exports {
     /// Returns the receipt of an import.
     pub fn receipt(&self, id: ImportId) -> Result<Receipt, AppError> {
-        let (import, doubled) = (self.inner.imports.get(id)?, self.inner.imports.duplicate_cases(id)?);
-        let ReadBack { verified, findings } = self.inner.imports.read_back(id)?;
-        let carries_token = self.inner.imports.recipe(id).is_ok_and(|recipe| recipe.row_token);
+        let (import, doubled) = (self.imports.get(id)?, self.imports.duplicate_cases(id)?);
+        let ReadBack { verified, findings } = self.imports.read_back(id)?;
+        let carries_token = self.imports.recipe(id).is_ok_and(|recipe| recipe.row_token);
         let token = carries_token.then(|| format!("[caseload {}-", import.seed));
         Ok(Receipt {
             import: id,
@@ -94,7 +94,7 @@ impl App {
             account: import.account,
             username: import.username,
             os_user: import.os_user,
-            deeds: self.inner.imports.actions(id)?,
+            deeds: self.imports.actions(id)?,
             token,
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
@@ -104,14 +104,12 @@ impl App {
             findings,
         })
     }
-}
 
-impl App {
     /// Returns the lines of a receipt. For a row with more than one case, the reason lists them.
     fn lines(&self, id: ImportId, doubled: &[DuplicateCases]) -> Result<Vec<ReceiptLine>, AppError> {
         let mut lines: Vec<ReceiptLine> =
-            self.inner.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect();
-        for earlier in self.inner.imports.tries(id)? {
+            self.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect();
+        for earlier in self.imports.tries(id)? {
             if let Ok(at) = lines.binary_search_by_key(&earlier.exception.row, |line| line.row)
                 && let Some(line) = lines.get_mut(at)
             {

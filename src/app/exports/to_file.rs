@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{App, AppError, RowSelection};
+use crate::app::error::AppError;
 use crate::app::export_error::ExportError;
+use crate::app::exports::Exports;
+use crate::app::exports::rows::RowSelection;
 use crate::home::{expand_path, new_private_file};
 use crate::ledger::ImportId;
 use crate::text::{plural, visible_lines};
@@ -30,10 +32,10 @@ pub enum ExportKind {
     Undo,
 }
 
-impl App {
+impl Exports {
     /// Exports a part of an import to a new file. Returns what was written, and the file. Removes a file that couldn't
     /// be written completely.
-    pub fn export(
+    pub fn to_file(
         &self,
         id: ImportId,
         kind: ExportKind,

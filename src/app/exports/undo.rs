@@ -1,6 +1,6 @@
 //! Instructions to undo an import. The API can't delete cases (KNOWN); people can, in Trackops' case list.
 
-use super::receipt::{Receipt, ReceiptLine};
+use crate::app::exports::receipt::{Receipt, ReceiptLine};
 use crate::text::plural;
 
 impl Receipt {

@@ -8,13 +8,14 @@ use std::path::Path;
 use jiff::{Timestamp, tz::TimeZone};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Receipt, ReceiptLine};
-use crate::app::{App, AppError};
-use crate::ledger::{Exception, Exclusion, ImportId, Status, Try};
-use crate::text::{grouped, utc};
-use parts::{
+use crate::app::error::AppError;
+use crate::app::exports::Exports;
+use crate::app::exports::receipt::html::parts::{
     at_fault, cell, gaps, identifier, note, numbers, reference, reference_of, result, rows, shown, table,
 };
+use crate::app::exports::receipt::{Receipt, ReceiptLine};
+use crate::ledger::{Exception, Exclusion, ImportId, Status, Try};
+use crate::text::{grouped, utc};
 
 const STYLE: &str = include_str!("html/page.css");
 /// Nothing is loaded and nothing runs, whatever the texts from a file or a server contain.
@@ -39,15 +40,15 @@ pub struct ReceiptPage {
     pub made_at: Timestamp,
 }
 
-impl App {
+impl Exports {
     /// Returns the receipt of an import with everything its web page shows, in the local time zone.
     pub fn receipt_page(&self, id: ImportId) -> Result<ReceiptPage, AppError> {
         Ok(ReceiptPage {
             receipt: self.receipt(id)?,
-            note: self.inner.imports.get(id)?.note,
-            exceptions: self.inner.imports.exceptions(id, 0, u64::MAX)?,
-            exclusions: self.inner.imports.exclusions(id)?,
-            tries: self.inner.imports.tries(id)?,
+            note: self.imports.get(id)?.note,
+            exceptions: self.imports.exceptions(id, 0, u64::MAX)?,
+            exclusions: self.imports.exclusions(id)?,
+            tries: self.imports.tries(id)?,
             zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
             made_at: Timestamp::now(),
         })
