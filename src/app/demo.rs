@@ -1,10 +1,11 @@
 //! The demo: the sandbox with a sample import ready to review and start.
 
-use std::fs::{self, File};
-use std::io;
 use std::time::Duration;
 
-use super::{App, AppError, Settings};
+use crate::app::App;
+use crate::app::error::AppError;
+use crate::app::settings::Settings;
+use crate::app::storage::scratch::{SAMPLES, Scratch};
 use crate::case::Recipe;
 use crate::home::{Home, private_folder, replace_file};
 use crate::ledger::{Import, OnError, Status};
@@ -20,33 +21,6 @@ const FILES: [(&str, &str); 2] = [
     ("summit-april.csv", include_str!("../../assets/demo/summit-april.csv")),
 ];
 
-/// The folder of the samples, in the data folder.
-pub(super) const SAMPLES: &str = "samples";
-
-/// A demo's temporary folder, removed at the end. Locked, so that another program can tell it from the folder of a
-/// killed demo.
-pub(super) struct Scratch {
-    _locked: File,
-    folder: tempfile::TempDir,
-}
-
-impl Scratch {
-    pub(super) const PREFIX: &str = "caseload-demo-";
-    pub(super) const LOCK: &str = "demo.lock";
-
-    fn new() -> io::Result<Self> {
-        // The next demo removes the folders of killed ones.
-        for folder in Self::stray(i64::MAX) {
-            let _ = fs::remove_dir_all(folder);
-        }
-        let folder = tempfile::Builder::new().prefix(Self::PREFIX).tempdir()?;
-        let locked = crate::home::new_private_file(&folder.path().join(Self::LOCK))?;
-        // Where files can't be locked, only its age protects it.
-        let _ = locked.lock();
-        Ok(Self { _locked: locked, folder })
-    }
-}
-
 impl App {
     /// Opens the program on the sandbox with the sample import ready. Without a home of its own, everything is removed
     /// at the end.
@@ -57,7 +31,7 @@ impl App {
             Some(_) => None,
             None => Some(Scratch::new().map_err(fail)?),
         };
-        let thrown_away = scratch.as_ref().map(|scratch| scratch.folder.path());
+        let thrown_away = scratch.as_ref().map(Scratch::path);
         let home = Home::open(settings.home.as_deref().or(thrown_away))?;
         let folder = home.data.join(SAMPLES);
         private_folder(&folder)?;

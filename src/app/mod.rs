@@ -1,4 +1,7 @@
-//! Operations shared by the screens and the commands.
+//! Operations shared by the screens and the commands, in services.
+//!
+//! Each service is a type with a state of its own. It may use those before it in this list: [`Accounts`], [`Knowledge`],
+//! [`Imports`], [`Drafts`], [`Checks`], [`Runs`], [`Exports`], [`Storage`].
 
 mod accounts;
 mod checks;
@@ -9,15 +12,12 @@ mod export_error;
 mod exports;
 mod imports;
 mod knowledge;
-mod leftovers;
 mod lock;
 mod open;
-mod purge;
 mod runs;
 mod settings;
-mod spool;
+mod storage;
 mod switch;
-mod team;
 mod today;
 
 use std::sync::Arc;
@@ -43,30 +43,28 @@ pub use imports::results::ReadBack;
 pub use knowledge::Knowledge;
 pub use knowledge::learn::LearnedCatalog;
 pub use knowledge::lists::Picked;
-pub use leftovers::{LeftoverKind, Leftovers};
-pub use purge::OldImport;
 pub use runs::Runs;
 pub use runs::corrections::{Corrected, Correction};
 pub use runs::current_row::{CurrentCell, CurrentRow, IdsOf};
 pub use runs::notices::notice;
 pub use runs::options::{LookUpChoice, RetryRows, StartOptions};
 pub use settings::Settings;
-pub use spool::{Spool, spool_elsewhere};
-pub use team::{Movable, Team};
+pub use storage::Storage;
+pub use storage::delete::OldImport;
+pub use storage::leftovers::{LeftoverKind, Leftovers};
+pub use storage::spool::{Spool, spool_elsewhere};
+pub use storage::team::{Movable, Team};
 
-use crate::home::Home;
-use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
 
 /// The program without a user interface. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    inner: Arc<AppState>,
+    inner: Arc<Services>,
 }
 
-struct AppState {
-    home: Home,
-    ledger: Ledger,
+/// The services, each after those it uses.
+struct Services {
     accounts: Arc<Accounts>,
     knowledge: Arc<Knowledge>,
     imports: Arc<Imports>,
@@ -74,10 +72,11 @@ struct AppState {
     checks: Arc<Checks>,
     runs: Runs,
     exports: Exports,
+    storage: Storage,
     /// Runs as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's temporary folder, removed at the end.
-    _scratch: Option<demo::Scratch>,
+    _scratch: Option<storage::scratch::Scratch>,
 }
 
 impl App {
@@ -127,5 +126,11 @@ impl App {
     #[must_use]
     pub fn exports(&self) -> &Exports {
         &self.inner.exports
+    }
+
+    /// Returns the data on this machine.
+    #[must_use]
+    pub fn storage(&self) -> &Storage {
+        &self.inner.storage
     }
 }

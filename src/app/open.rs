@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::app::accounts::session::SessionAccounts;
 use crate::app::accounts::{Accounts, CONFIG};
 use crate::app::checks::Checks;
-use crate::app::demo::Scratch;
 use crate::app::drafts::Drafts;
 use crate::app::error::AppError;
 use crate::app::exports::Exports;
@@ -14,7 +13,9 @@ use crate::app::imports::Imports;
 use crate::app::knowledge::Knowledge;
 use crate::app::runs::Runs;
 use crate::app::settings::Settings;
-use crate::app::{App, AppState};
+use crate::app::storage::scratch::Scratch;
+use crate::app::storage::{SANDBOX_STORE, Storage};
+use crate::app::{App, Services};
 use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::sandbox::{self, Sandbox};
@@ -22,8 +23,6 @@ use crate::trackops::{Account, Config, Token};
 
 /// `late_commit_seconds` of the embedded Trackops.
 const EMBEDDED_LATE_COMMIT: u64 = 2;
-/// The file in the data folder that keeps the cases of the embedded Trackops.
-pub(in crate::app) const SANDBOX_STORE: &str = "sandbox.jsonl";
 
 impl App {
     /// Opens the folders, the ledger and the account. A missing account is no error yet.
@@ -90,10 +89,9 @@ impl App {
             ledger.clone(),
         );
         let exports = Exports::new(Arc::clone(&imports), ledger.clone());
+        let storage = Storage::new(Arc::clone(&imports), home, ledger);
         let app = Self {
-            inner: Arc::new(AppState {
-                ledger,
-                home,
+            inner: Arc::new(Services {
                 accounts,
                 knowledge,
                 imports,
@@ -101,6 +99,7 @@ impl App {
                 checks,
                 runs,
                 exports,
+                storage,
                 sandbox,
                 _scratch: scratch,
             }),

@@ -8,36 +8,37 @@ use serde::Serialize;
 
 use super::CommandOutcome;
 use super::output::{print, print_json, report_line};
-use crate::app::{App, AppError, LearnedCatalog};
+use crate::app::{App, AppError, Knowledge, LearnedCatalog};
 use crate::cli::args::{CatalogAction, CatalogArgs};
 use crate::text::{plural, utc, visible, visible_lines};
 use crate::trackops::{Catalog, CatalogEntry, List, Merged};
 
 pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<CommandOutcome, AppError> {
     let (account, _) = app.accounts().require()?;
+    let knowledge = app.knowledge();
     match &args.action {
-        None => show(app, &account, args.json),
+        None => show(knowledge, &account, args.json),
         Some(CatalogAction::Export) => {
-            let text = app.knowledge().saved_catalog().for_sharing().to_toml();
+            let text = knowledge.saved_catalog().for_sharing().to_toml();
             // A terminal gets safe text; a file gets it unchanged.
             print(&if io::stdout().is_terminal() { visible_lines(&text) } else { text })?;
             Ok(CommandOutcome::Done)
         }
         Some(CatalogAction::Import { file }) => {
-            report(&app.knowledge().import_catalog(file)?, args.json)?;
+            report(&knowledge.import_catalog(file)?, args.json)?;
             Ok(CommandOutcome::Done)
         }
         Some(CatalogAction::Learn) => {
-            report(&learn(app).await?.merged, args.json)?;
+            report(&learn(knowledge).await?.merged, args.json)?;
             Ok(CommandOutcome::Done)
         }
-        Some(CatalogAction::Refresh) => refresh(app, args.json).await,
+        Some(CatalogAction::Refresh) => refresh(knowledge, args.json).await,
     }
 }
 
 /// Learns the custom fields, and the ids and names that cases show.
-async fn learn(app: &App) -> Result<LearnedCatalog, AppError> {
-    let learned = app.knowledge().learn_from_cases().await?;
+async fn learn(knowledge: &Knowledge) -> Result<LearnedCatalog, AppError> {
+    let learned = knowledge.learn_from_cases().await?;
     match &learned.refused {
         None => report_line(&format!("the account has {}", plural(learned.fields as u64, "custom field"))),
         Some(why) => {
@@ -50,7 +51,7 @@ async fn learn(app: &App) -> Result<LearnedCatalog, AppError> {
     if learned.merged == Merged::default() {
         report_line("found no new names. Enter them on the catalog screen, or import a colleague's catalog");
     }
-    let guessed = app.knowledge().saved_catalog().guessed.len() as u64;
+    let guessed = knowledge.saved_catalog().guessed.len() as u64;
     if guessed > 0 {
         report_line(&format!(
             "caseload guessed the place of {} (case or primary subject). Check the marked ones with `caseload catalog`",
@@ -79,18 +80,18 @@ fn report(merged: &Merged, json: bool) -> Result<(), AppError> {
     print(&text)
 }
 
-async fn refresh(app: &App, json: bool) -> Result<CommandOutcome, AppError> {
+async fn refresh(knowledge: &Knowledge, json: bool) -> Result<CommandOutcome, AppError> {
     let mut read = BTreeMap::new();
     for (key, list) in [("clients", List::Clients), ("contacts", List::Contacts)] {
         report_line(&format!("reading {} …", list.title().to_lowercase()));
-        let picked = app.knowledge().pick(list, None, true).await?;
+        let picked = knowledge.pick(list, None, true).await?;
         if let Some(failed) = picked.failed {
             report_line(&failed);
             return Ok(CommandOutcome::NotStarted);
         }
         read.insert(key, picked.entries.len());
     }
-    let learned = learn(app).await?;
+    let learned = learn(knowledge).await?;
     if learned.refused.is_none() {
         read.insert("custom_fields", learned.fields);
     }
@@ -103,7 +104,7 @@ async fn refresh(app: &App, json: bool) -> Result<CommandOutcome, AppError> {
     Ok(CommandOutcome::Done)
 }
 
-fn show(app: &App, account: &str, json: bool) -> Result<CommandOutcome, AppError> {
+fn show(knowledge: &Knowledge, account: &str, json: bool) -> Result<CommandOutcome, AppError> {
     #[derive(Serialize)]
     struct JsonLiveList {
         read_at: Option<String>,
@@ -116,8 +117,8 @@ fn show(app: &App, account: &str, json: bool) -> Result<CommandOutcome, AppError
         kept: &'a Catalog,
         live: BTreeMap<List, JsonLiveList>,
     }
-    let kept = app.knowledge().saved_catalog();
-    let live = [List::Clients, List::Contacts].map(|list| (list, app.knowledge().listed(list, None)));
+    let kept = knowledge.saved_catalog();
+    let live = [List::Clients, List::Contacts].map(|list| (list, knowledge.listed(list, None)));
     if json {
         let live = live.into_iter().map(|(list, listed)| {
             (list, JsonLiveList { read_at: listed.read_at.map(utc), entries: listed.entries })
@@ -132,7 +133,7 @@ fn show(app: &App, account: &str, json: bool) -> Result<CommandOutcome, AppError
         lines
             .extend(entries.iter().map(|entry| format!("{:>8}  {}", entry.id, kept.entry_text(list, entry))));
     }
-    let listed = app.knowledge().fields_read_at().map_or_else(
+    let listed = knowledge.fields_read_at().map_or_else(
         || "; run `caseload catalog refresh` to load them".to_owned(),
         |at| format!(", updated {}", utc(at)),
     );

@@ -158,7 +158,7 @@ impl InputSheet {
             return Ok(Self::File(Sheet::open_as(file, layout)?));
         }
         let spool = match app {
-            Some(app) => app.spool(io::stdin().lock())?,
+            Some(app) => app.storage().spool(io::stdin().lock())?,
             None => crate::app::spool_elsewhere(io::stdin().lock())?,
         };
         Ok(Self::Spooled(Sheet::open_as(spool.path(), layout)?, spool))

@@ -3,7 +3,7 @@
 use super::CommandOutcome;
 use super::ask::confirm;
 use super::output::{print, report_line};
-use crate::app::{App, AppError, LeftoverKind, Leftovers, OldImport};
+use crate::app::{App, AppError, LeftoverKind, Leftovers, OldImport, Storage};
 use crate::cli::args::PurgeArgs;
 use crate::ledger::DeleteOptions;
 use crate::text::{plural, utc};
@@ -12,15 +12,16 @@ const DAY: i64 = 24 * 3600;
 
 /// Deletes imports of the account in use, or of all accounts.
 pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<CommandOutcome, AppError> {
-    let Some(older_than) = args.older_than else { return accept_losses(app, args.yes) };
+    let Some(older_than) = args.older_than else { return accept_losses(app.storage(), args.yes) };
     let account = if of_one { app.accounts().in_use().map(|(name, _)| name) } else { None };
     let account = account.as_deref();
     let before = jiff::Timestamp::now().as_second() - i64::from(older_than) * DAY;
-    let (stay, go): (Vec<OldImport>, Vec<OldImport>) = app
+    let storage = app.storage();
+    let (stay, go): (Vec<OldImport>, Vec<OldImport>) = storage
         .old_imports(account, before)?
         .into_iter()
         .partition(|old| old.reason_to_keep(args.even_unknown, args.even_others).is_some());
-    let kept_before = if args.forget_identities { app.count_identities(account, before)? } else { 0 };
+    let kept_before = if args.forget_identities { storage.count_identities(account, before)? } else { 0 };
     for old in &stay {
         report_line(&format!(
             "{}: kept, {}",
@@ -29,7 +30,7 @@ pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Command
         ));
     }
     let going: Vec<_> = go.iter().map(|old| old.import.id).collect();
-    let left = app.leftovers(account, before, &going)?;
+    let left = storage.leftovers(account, before, &going)?;
     if let Some(why) = &left.practice_stays {
         report_line(&format!("practice server cases kept: {why}"));
     }
@@ -49,7 +50,7 @@ pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Command
         report_line("nothing was deleted");
         return Ok(CommandOutcome::Left);
     }
-    carry_out(app, args, &go, &left, account, before)
+    carry_out(storage, args, &go, &left, account, before)
 }
 
 /// Counts what is deleted besides imports.
@@ -70,9 +71,9 @@ fn describe_leftovers(left: &Leftovers) -> Vec<String> {
 }
 
 /// `--lost`: explains what losing records means, then accepts the loss.
-fn accept_losses(app: &App, yes: bool) -> Result<CommandOutcome, AppError> {
-    let losses = app.losses()?;
-    if app.is_copied_ledger()? {
+fn accept_losses(storage: &Storage, yes: bool) -> Result<CommandOutcome, AppError> {
+    let losses = storage.losses()?;
+    if storage.is_copied_ledger()? {
         report_line(
             "the ledger was copied or restored from a backup, and doesn't know what was sent later. That's why every row \
              is looked up in Trackops before it is sent",
@@ -81,7 +82,7 @@ fn accept_losses(app: &App, yes: bool) -> Result<CommandOutcome, AppError> {
             report_line("nothing was changed");
             return Ok(CommandOutcome::Left);
         }
-        app.accept_copy()?;
+        storage.accept_copy()?;
         print("The ledger counts as complete again.\n")?;
         if losses.is_empty() {
             return Ok(CommandOutcome::Done);
@@ -102,7 +103,7 @@ fn accept_losses(app: &App, yes: bool) -> Result<CommandOutcome, AppError> {
         report_line("nothing was changed");
         return Ok(CommandOutcome::Left);
     }
-    let imports = plural(app.accept_losses()?.len() as u64, "import");
+    let imports = plural(storage.accept_losses()?.len() as u64, "import");
     print(&format!("Accepted the lost records of {imports}. Other imports can run again.\n"))?;
     Ok(CommandOutcome::Done)
 }
@@ -136,7 +137,7 @@ fn report_what_goes(args: &PurgeArgs, go: &[OldImport], kept_before: u64) {
 }
 
 fn carry_out(
-    app: &App,
+    storage: &Storage,
     args: &PurgeArgs,
     go: &[OldImport],
     left: &Leftovers,
@@ -146,7 +147,7 @@ fn carry_out(
     let how = DeleteOptions { keep_identities: !args.forget_identities, even_unknown: args.even_unknown };
     let (mut imports, mut rows) = (0, 0);
     for old in go {
-        match app.delete_import_with(old.import.id, how) {
+        match storage.delete_import_with(old.import.id, how) {
             Ok(()) => {
                 imports += 1;
                 rows += old.import.counts.rows;
@@ -156,13 +157,13 @@ fn carry_out(
         }
     }
     if args.forget_identities {
-        app.delete_identities(account, before)?;
+        storage.delete_identities(account, before)?;
     }
-    let removed = app.remove_leftovers(left, before)?;
+    let removed = storage.remove_leftovers(left, before)?;
     let forgotten = format!("{} deleted, with {}", plural(imports, "import"), plural(rows, "row"));
     let told: Vec<String> = std::iter::once(forgotten).chain(describe_leftovers(&removed)).collect();
     print(&(told.join(", ") + "\n"))?;
-    let shrunk = app.shrink();
+    let shrunk = storage.shrink();
     match &shrunk {
         Ok(true) => {}
         Ok(false) => {

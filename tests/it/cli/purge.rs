@@ -130,12 +130,12 @@ async fn a_running_import_is_not_purged() {
     run(&app, id, OnError::Skip).await;
     let other = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = other.lock(id).unwrap();
-    let refused = app.delete_import(id).unwrap_err();
+    let refused = app.storage().delete_import(id).unwrap_err();
     assert!(matches!(refused, AppError::Ledger(LedgerError::Busy { import: 1, .. })), "{refused}");
     drop(lock);
-    app.delete_import(id).unwrap();
+    app.storage().delete_import(id).unwrap();
     assert!(matches!(app.imports().get(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
-    assert!(matches!(app.delete_import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
+    assert!(matches!(app.storage().delete_import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
     // Its number isn't reused, its rows are recognized, and its cases can't be claimed by other rows.
     let next = world.import(&app, &csv(3, &[], &[]), OnError::Skip);
     assert_eq!(next, 2);
@@ -179,10 +179,10 @@ async fn purging_shrinks_the_ledger_file() {
     run(&app, id, OnError::Skip).await;
     let path = world.home.path().join("data/ledger.sqlite3");
     let before = fs::metadata(&path).unwrap().len();
-    app.delete_import(id).unwrap();
+    app.storage().delete_import(id).unwrap();
     // Deleting overwrites the values at once; shrinking then frees the space.
     assert_eq!(places_of(&world, "C-2999"), [] as [&str; 0]);
-    assert!(app.shrink().unwrap());
+    assert!(app.storage().shrink().unwrap());
     assert!(fs::metadata(&path).unwrap().len() < before / 2);
     assert_eq!(places_of(&world, "C-2999"), [] as [&str; 0]);
 }

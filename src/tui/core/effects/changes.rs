@@ -63,7 +63,7 @@ impl EffectRunner {
                 self.blocking(move |runner| runner.app.drafts().rename(id, &name).map(Box::new)).await,
             ),
             DataChange::Delete(id) => {
-                Reply::Deleted(id, self.blocking(move |runner| runner.app.delete_import(id)).await)
+                Reply::Deleted(id, self.blocking(move |runner| runner.app.storage().delete_import(id)).await)
             }
             DataChange::Use(ticket, name, lasting) => Reply::Using(
                 ticket,

@@ -72,7 +72,7 @@ async fn a_row_without_a_reference_is_recognized_in_another_form() {
 async fn a_row_is_recognized_in_another_form_after_its_import_was_deleted() {
     let world = world().await;
     let app = world.app().await;
-    app.delete_import(1).unwrap();
+    app.storage().delete_import(1).unwrap();
     drop(app);
     let text = "Remark,Assigned,Claimant\ncall first,2026-11-02,\"Doe, Jane A\"\n,2026-11-03,\"Roe, Rick\"\n\
                 dog,,\"Poe, Pat\"\n";
@@ -115,7 +115,7 @@ async fn rows_of_an_older_ledger_are_recognized_by_their_cells() {
     for forgotten in [false, true] {
         let world = world().await;
         if forgotten {
-            world.app().await.delete_import(1).unwrap();
+            world.app().await.storage().delete_import(1).unwrap();
         }
         make_older(&world);
         let text = HEADER.to_owned() + &ROWS.concat();

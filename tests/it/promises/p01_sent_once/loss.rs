@@ -152,9 +152,9 @@ async fn an_import_deleted_on_purpose_is_not_reported_as_lost() {
     // The lock file of one is left behind, as after a kill between the two deletions.
     let lock = world.home.path().join("data/import-1.lock");
     let left = fs::read(&lock).unwrap();
-    app.delete_import(1).unwrap();
+    app.storage().delete_import(1).unwrap();
     fs::write(&lock, left).unwrap();
-    app.delete_import(3).unwrap();
+    app.storage().delete_import(3).unwrap();
     drop(app);
     let again = world.run_file(&csv(4, &[], &[]), &["--json"]);
     assert_eq!(counts(&again.json()), [4, 1, 0, 3, 0, 0], "{again:?}");

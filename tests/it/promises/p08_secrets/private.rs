@@ -57,13 +57,13 @@ async fn files_are_private() {
     let recipe = read_recipe(&world.home.path().join("recipe.toml")).unwrap();
     let id = app.drafts().create_with(&sheet, &recipe, OnError::Skip).unwrap().id;
     run(&app, id, OnError::Skip).await;
-    app.spool(&b"a,b\n"[..]).unwrap().keep().unwrap();
+    app.storage().spool(&b"a,b\n"[..]).unwrap().keep().unwrap();
     // The binary too, with the account saved just before.
     let mut doctor = common::bare_command(&["doctor"]);
     let doctor = finish(doctor.env("CASELOAD_HOME", &home).output().unwrap());
     assert_eq!(doctor.status, 0, "{doctor:?}");
-    app.delete_import(id).unwrap();
-    app.shrink().unwrap();
+    app.storage().delete_import(id).unwrap();
+    app.storage().shrink().unwrap();
     let modes = modes_below(outside.path());
     for part in ["config.toml", ".token", "ledger.sqlite3-wal", "ledger.sqlite3-shm", "stdin-"] {
         assert!(modes.iter().any(|(path, _)| path.contains(part)), "{part} isn't among {modes:?}");

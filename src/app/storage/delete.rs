@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use super::spool::is_spool;
-use super::{App, AppError};
+use crate::app::error::AppError;
+use crate::app::storage::Storage;
+use crate::app::storage::spool::is_spool;
 use crate::home::os_user;
-use crate::ledger::{DeleteOptions, Import, ImportId, Loss, Status};
+use crate::ledger::{DeleteOptions, Import, ImportId, Status};
 
 /// An import that is old enough to delete.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,11 +34,11 @@ impl OldImport {
     }
 }
 
-impl App {
+impl Storage {
     /// Returns imports of an account, or of all, not used since a time (seconds since 1970, UTC), oldest first. One
     /// that was never started counts from its creation.
     pub fn old_imports(&self, account: Option<&str>, before: i64) -> Result<Vec<OldImport>, AppError> {
-        let ledger = &self.inner.ledger;
+        let ledger = &self.ledger;
         let mut old = Vec::new();
         for import in ledger.imports()? {
             if account.is_some_and(|account| import.account != account) {
@@ -60,53 +61,18 @@ impl App {
 
     /// [`delete_import`](Self::delete_import) with options.
     pub fn delete_import_with(&self, id: ImportId, how: DeleteOptions) -> Result<(), AppError> {
-        let import = self.inner.imports.get(id)?;
-        self.inner.ledger.delete_import(id, how)?;
+        let import = self.imports.get(id)?;
+        self.ledger.delete_import(id, how)?;
         self.remove_spool(&import);
         Ok(())
-    }
-
-    /// Returns imports that sent more than the ledger has records of.
-    pub fn losses(&self) -> Result<Vec<Loss>, AppError> {
-        Ok(self.inner.ledger.losses()?)
-    }
-
-    /// Returns true for a ledger that was copied or restored from a backup, until [`accept_copy`](Self::accept_copy).
-    pub fn is_copied_ledger(&self) -> Result<bool, AppError> {
-        Ok(self.inner.ledger.is_copy()?)
-    }
-
-    /// Accepts a copied ledger as complete: its rows are no longer looked up.
-    pub fn accept_copy(&self) -> Result<(), AppError> {
-        Ok(self.inner.ledger.record_location()?)
-    }
-
-    /// Accepts that records are lost, so that other imports can run again. Returns the imports that lost them.
-    pub fn accept_losses(&self) -> Result<Vec<Loss>, AppError> {
-        Ok(self.inner.ledger.accept_losses()?)
-    }
-
-    /// Returns the number of cases that the duplicate guard knows from deleted imports of that age.
-    pub fn count_identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
-        Ok(self.inner.ledger.count_identities(account, before)?)
-    }
-
-    /// Makes the duplicate guard forget those. Returns their number.
-    pub fn delete_identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
-        Ok(self.inner.ledger.delete_identities(account, before)?)
-    }
-
-    /// Frees the space of deleted data. Returns false if another program is reading the ledger.
-    pub fn shrink(&self) -> Result<bool, AppError> {
-        Ok(self.inner.ledger.shrink()?)
     }
 
     /// Removes an import's copy of standard input, unless another import uses it.
     fn remove_spool(&self, import: &Import) {
         let Some(file) = &import.file else { return };
-        let ours = self.inner.home.ledger().canonicalize().ok();
+        let ours = self.home.ledger().canonicalize().ok();
         let is_ours = file.parent() == ours.as_deref() && is_spool(file);
-        let others = self.inner.imports.all().unwrap_or_default();
+        let others = self.imports.all().unwrap_or_default();
         if is_ours && others.iter().all(|other| other.file != import.file) {
             // It may be gone already.
             let _ = fs::remove_file(file);

@@ -2,10 +2,11 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{io, io::Read};
 
-use super::{App, AppError};
+use crate::app::error::AppError;
+use crate::app::storage::Storage;
+use crate::app::storage::old_files::{is_older, is_own};
 
 pub(super) const PREFIX: &str = "stdin-";
 /// Prefix in the system's temporary folder.
@@ -91,10 +92,10 @@ fn spool_within(
     Ok(Spool { path, _locked: file })
 }
 
-impl App {
+impl Storage {
     /// Copies standard input to the app's files.
     pub fn spool(&self, input: impl Read) -> Result<Spool, AppError> {
-        let folder = self.inner.home.ledger();
+        let folder = self.home.ledger();
         spool_within(folder, PREFIX, input, Limit::of(folder))
     }
 
@@ -102,7 +103,7 @@ impl App {
     /// and used by no import or program.
     pub(super) fn stray_spools(&self, before: i64) -> Result<Vec<PathBuf>, AppError> {
         let fail = |source| AppError::File { what: "can't read the data folder", source };
-        let folder = self.inner.home.ledger().canonicalize().map_err(fail)?;
+        let folder = self.home.ledger().canonicalize().map_err(fail)?;
         let mut stray = Vec::new();
         for entry in fs::read_dir(&folder).map_err(fail)? {
             stray.extend(Some(entry.map_err(fail)?.path()).filter(|path| is_spool(path)));
@@ -112,7 +113,7 @@ impl App {
         stray.extend(elsewhere.map(|entry| entry.path()).filter(is_ours));
         stray.retain(|path| is_older(path, before) && !is_locked(path));
         // Read last: a program that released its lock meanwhile has created its import before.
-        let imports = self.inner.imports.all()?;
+        let imports = self.imports.all()?;
         stray.retain(|path| imports.iter().all(|import| import.file.as_ref() != Some(path)));
         stray.sort();
         Ok(stray)
@@ -129,47 +130,9 @@ fn has_name(path: &Path, prefix: &str) -> bool {
     name.starts_with(prefix) && name.ends_with(SUFFIX)
 }
 
-/// Returns true if it is ours and not a link: anyone can put anything into the system's temporary folder.
-pub(super) fn is_own(path: &Path) -> bool {
-    let Ok(about) = fs::symlink_metadata(path) else { return false };
-    #[cfg(unix)]
-    let is_own = std::os::unix::fs::MetadataExt::uid(&about) == rustix::process::geteuid().as_raw();
-    #[cfg(not(unix))]
-    let is_own = true;
-    !about.is_symlink() && is_own
-}
-
-/// Returns true if a file was last written before a time, in seconds since 1970.
-pub(super) fn is_older(path: &Path, before: i64) -> bool {
-    let before = UNIX_EPOCH + Duration::from_secs(u64::try_from(before).unwrap_or(0));
-    fs::metadata(path).and_then(|about| about.modified()).is_ok_and(|at: SystemTime| at < before)
-}
-
 fn is_locked(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| file.try_lock().is_err())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn standard_input_without_an_end_is_refused_and_its_copy_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = || fs::read_dir(folder.path()).unwrap().count();
-        let limit = Limit(1 << 20, "a reason");
-        let error = spool_within(folder.path(), PREFIX, io::repeat(b'x'), limit).err().unwrap();
-        let message = "standard input is larger than 1 MiB, a reason. Save it to a file and import the file";
-        assert_eq!((error.to_string().as_str(), files()), (message, 0));
-        let spool = spool_within(folder.path(), PREFIX, io::repeat(b'x').take(1 << 20), limit).unwrap();
-        assert_eq!(fs::metadata(spool.path()).unwrap().len(), 1 << 20);
-    }
-
-    #[test]
-    fn no_limit_is_more_than_half_the_free_disk() {
-        let folder = tempfile::tempdir().unwrap();
-        let Limit(most, _) = Limit::of(folder.path());
-        assert!(most > 0 && most <= MAX_SIZE.0);
-        assert!(free_space(folder.path()).is_none_or(|free| most <= free));
-    }
-}
+mod tests;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::AppError;
-use super::spool::PREFIX;
+use crate::app::error::AppError;
+use crate::app::storage::spool::PREFIX;
 use crate::home::{Home, HomeError, make_team_folder, replace_file};
 use crate::ledger::{Ledger, has_ledger, relocate};
 

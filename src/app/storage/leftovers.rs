@@ -1,14 +1,14 @@
 //! Leftover files that belong to no import: from killed programs, the practice server and demos.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::demo::{SAMPLES, Scratch};
-use super::spool::{is_older, is_own};
-use super::{App, AppError};
 use crate::app::accounts::resolve::SANDBOX;
-use crate::app::open::SANDBOX_STORE;
+use crate::app::error::AppError;
+use crate::app::storage::old_files::is_older;
+use crate::app::storage::scratch::{SAMPLES, Scratch};
+use crate::app::storage::{SANDBOX_STORE, Storage};
 use crate::ledger::{Import, ImportId};
 
 /// Kind of a file or folder that is no longer needed.
@@ -59,7 +59,7 @@ pub struct Leftovers {
     pub practice_stays: Option<crate::sandbox::Error>,
 }
 
-impl App {
+impl Storage {
     /// Finds data older than a time (seconds since 1970, UTC) that belongs to no import, once some are deleted. Cases
     /// of the practice server belong to its account.
     pub fn leftovers(
@@ -68,7 +68,7 @@ impl App {
         before: i64,
         forgotten: &[ImportId],
     ) -> Result<Leftovers, AppError> {
-        let home = &self.inner.home;
+        let home = &self.home;
         let fail = |source| AppError::File { what: "can't read caseload's folders", source };
         let mut found = Leftovers::default();
         let mut add =
@@ -92,7 +92,7 @@ impl App {
     pub fn remove_leftovers(&self, found: &Leftovers, before: i64) -> Result<Leftovers, AppError> {
         let mut gone = Leftovers::default();
         if found.practice_cases > 0 {
-            let store = self.inner.home.data.join(SANDBOX_STORE);
+            let store = self.home.data.join(SANDBOX_STORE);
             gone.practice_cases = crate::sandbox::purge_store(&store, before, false)?;
         }
         for (left, path) in &found.files {
@@ -105,7 +105,7 @@ impl App {
 
     /// Returns the folder of a demo's samples, if no import uses one.
     fn stray_samples(&self, before: i64, forgotten: &[ImportId]) -> Result<Vec<PathBuf>, AppError> {
-        let folder = self.inner.home.data.join(SAMPLES);
+        let folder = self.home.data.join(SAMPLES);
         let Some(real) = folder.canonicalize().ok().filter(|_| is_older(&folder, before)) else {
             return Ok(Vec::new());
         };
@@ -113,7 +113,7 @@ impl App {
             let is_there = import.file.as_ref().is_some_and(|file| file.starts_with(&real));
             is_there && !forgotten.contains(&import.id)
         };
-        let used = self.inner.imports.all()?.iter().any(is_used);
+        let used = self.imports.all()?.iter().any(is_used);
         Ok(if used { Vec::new() } else { vec![folder] })
     }
 }
@@ -131,24 +131,4 @@ fn unfinished(folder: &Path, before: i64) -> io::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-impl Scratch {
-    /// Finds folders of killed demos, last changed before a time (seconds since 1970, UTC).
-    pub(super) fn stray(before: i64) -> Vec<PathBuf> {
-        let entries = fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
-        let is_demo = |path: &PathBuf| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with(Self::PREFIX) && path.is_dir() && is_own(path) && is_older(path, before)
-        };
-        let is_held = |path: &PathBuf| match File::open(path.join(Self::LOCK)) {
-            Ok(file) => file.try_lock().is_err(),
-            // A new demo has no lock file yet.
-            Err(_) => !is_older(path, jiff::Timestamp::now().as_second() - 24 * 3600),
-        };
-        let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_demo).collect();
-        found.retain(|path| !is_held(path));
-        found.sort();
-        found
-    }
 }
