@@ -55,11 +55,12 @@ fn each_thing_has_one_place() {
     assert_eq!(inside(&["Timestamp::now", "ZonedDateTime::now"]), ["tui/core/event_loop.rs", "tui/mod.rs"]);
 }
 
-/// Returns the modules of the TUI, each with the modules it names.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+/// Returns the modules below a folder of `src`, each with those of them it names.
+fn dependencies(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
-    sources(&root.join("tui"), &mut found);
+    sources(&root.join(folder), &mut found);
+    let prefix = format!("crate::{folder}::");
     let module = |path: &Path| {
         let name =
             path.strip_prefix(&root).unwrap().with_extension("").to_string_lossy().replace(['/', '\\'], "::");
@@ -76,11 +77,12 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
         .collect();
     let named = |own: &str, code: &str| -> BTreeSet<String> {
         // Re-exports of a folder.
-        let handed_on = code.split("pub(crate) use ").skip(1).filter_map(|rest| rest.split("::").next());
+        let handed_on = code.split("pub(crate) use ").skip(1).chain(code.split("pub use ").skip(1));
+        let handed_on = handed_on.filter_map(|rest| rest.split("::").next());
         let handed_on =
             handed_on.map(|file| format!("{own}::{file}")).filter(|name| files.contains_key(name));
         let mut all: BTreeSet<String> = handed_on.collect();
-        for (at, _) in code.match_indices("crate::tui::") {
+        for (at, _) in code.match_indices(&prefix) {
             let path = &code[at + "crate::".len()..];
             let end = path.find([';', '(', ')', '<', '>', ' ', ',']).unwrap_or(path.len());
             let brace = path.find('{').filter(|brace| *brace < end);
@@ -114,10 +116,43 @@ fn reached(from: &str, all: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<Str
     seen
 }
 
+/// Returns the modules that can be reached from themselves.
+fn circles(all: &BTreeMap<String, BTreeSet<String>>) -> Vec<&String> {
+    all.keys().filter(|name| reached(name, all).contains(*name)).collect()
+}
+
+#[test]
+fn no_file_of_the_services_imports_in_a_circle() {
+    assert_eq!(circles(&dependencies("app")), Vec::<&String>::new());
+}
+
+/// The services, each after those it may use.
+const SERVICES: [&str; 8] =
+    ["accounts", "knowledge", "imports", "drafts", "checks", "runs", "exports", "storage"];
+
+#[test]
+fn no_service_uses_one_that_uses_it() {
+    let service = |module: &str| {
+        let folder = module.split("::").nth(1).unwrap_or_default().to_owned();
+        SERVICES.iter().position(|name| *name == folder)
+    };
+    let mut upward = Vec::new();
+    for (module, named) in dependencies("app") {
+        for name in named {
+            match (service(&module), service(&name)) {
+                (Some(own), Some(other)) if other > own => upward.push(format!("{module} uses {name}")),
+                (Some(_), None) if name == "app" => upward.push(format!("{module} uses the whole app")),
+                _ => {}
+            }
+        }
+    }
+    assert_eq!(upward, Vec::<String>::new());
+}
+
 #[test]
 fn no_file_of_the_screens_imports_in_a_circle() {
-    let all = dependencies();
-    let circle: Vec<&String> = all.keys().filter(|name| reached(name, &all).contains(*name)).collect();
+    let all = dependencies("tui");
+    let circle = circles(&all);
     // A dialog hands its result to a closure over the model, and the model contains the dialogs.
     let known = [
         "tui::core::model",
