@@ -170,7 +170,6 @@ pub(super) fn sent_by_deleted(
     account: &str,
     identity: &Identity,
 ) -> Result<Option<Earlier>, LedgerError> {
-    // Only one equality per query, as in `sent_by_another`.
     let by_exact = "SELECT import, row, case_id IS NOT NULL, account FROM kept WHERE identity = ?1";
     let by_values = "SELECT import, row, case_id IS NOT NULL, account FROM kept WHERE same_values = ?1";
     let mut found: Option<Earlier> = None;

@@ -126,10 +126,10 @@ pub(super) fn sent_by_another(
 ) -> Result<Option<Earlier>, LedgerError> {
     let mut found: Option<Earlier> = None;
     for form in identity.forms() {
-        // Only one equality per query: SQLite would compile a longer one anew for every value.
         let mut statement = connection.prepare_cached(match form {
             IdentityForm::Reference(..) => {
-                "SELECT import, row, state, coalesce(client, 0) FROM rows WHERE reference = ?1"
+                "SELECT import, row, state, coalesce(client, 0) FROM rows
+                 WHERE tail = substr(?1, -6) AND reference = ?1"
             }
             IdentityForm::Content(_) => {
                 "SELECT rows.import, rows.row, state, 0 FROM unreferenced AS u

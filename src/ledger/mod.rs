@@ -34,6 +34,7 @@ use std::{
     time::Duration,
 };
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 use tracing::debug;
 
@@ -62,6 +63,10 @@ const BUSY: Duration = Duration::from_secs(10);
 /// Maximum size, in bytes, of a file that is checked for damage at every start. A larger one is checked before a run.
 const CHECKED_AT_ONCE: u64 = 4 << 20;
 const OPEN_TRIES: usize = 500;
+/// Bytes of a page, in a new ledger.
+const PAGE_SIZE: u32 = 1024;
+/// Pages in the write-ahead log after which it is written to the ledger: 4 MiB.
+const CHECKPOINT_PAGES: u32 = 4096;
 /// Number of statements kept ready. More than there are, because an evicted one would be compiled anew at every row.
 const STATEMENTS: usize = 64;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
@@ -157,9 +162,14 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // For a new file. A commit writes whole pages, and a row changes little in each of a few.
+        connection.pragma_update(None, "page_size", PAGE_SIZE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // Otherwise SQLite compiles some statements anew for every value bound to them.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // Deleted data is overwritten, because it may be personal.
         connection.pragma_update(None, "secure_delete", "ON")?;
         Ok(connection)
