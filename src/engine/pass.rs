@@ -39,7 +39,7 @@ use crate::trackops::{Answer, Fault};
 
 /// Time for which outcomes gather while other rows are in flight: a commit costs the same for one as for many.
 /// Outcomes lost to a kill in this time are looked up.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(20);
 /// Maximum number of rows taken for one transaction: a file may have many that aren't sent.
 const MAX_BATCH: usize = 512;
 /// Minimum time between two progress events.

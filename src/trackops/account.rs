@@ -21,8 +21,12 @@ impl ApiUrl {
     /// Returns the address of a resource of the API, such as `client/contacts`.
     #[must_use]
     pub fn resource(&self, path: &str) -> Url {
-        // The base ends in a slash and the path is one of ours, so joining can't fail.
-        self.0.join(path).unwrap_or_else(|_| self.0.clone())
+        let mut url = self.0.clone();
+        // Fails only for an address without a path, such as `mailto:`, which this type never holds.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path.split('/'));
+        }
+        url
     }
 
     /// Returns host and port, for display.
