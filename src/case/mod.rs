@@ -32,8 +32,7 @@ pub use mapping::drift::{
 };
 pub use mapping::edits::{Edited, Edits, SkipReason};
 pub use mapping::field::{
-    CASE_FIELDS, CaseField, CustomFieldOwner, CustomFieldRef, CustomKey, FieldSpec, Holder, Target,
-    UnknownKey,
+    CaseField, CustomFieldOwner, CustomFieldRef, CustomKey, FieldSpec, Holder, Target, UnknownKey,
 };
 pub use mapping::guess::{
     Guess, GuessInput, Remembered, SURE_ENOUGH, Suggestion, Words, guess, owner_by_name,

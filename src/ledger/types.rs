@@ -3,6 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use serde::Serialize;
+use strum::{EnumString, IntoStaticStr};
 
 use crate::case::Code;
 
@@ -10,7 +11,8 @@ use crate::case::Code;
 pub type ImportId = i64;
 
 /// Error handling: what to do when a row is refused.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum OnError {
     /// Send no further row.
     #[default]
@@ -20,8 +22,9 @@ pub enum OnError {
 }
 
 /// Status of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Status {
     /// Not everything is mapped.
     Draft,
@@ -40,48 +43,27 @@ pub enum Status {
 }
 
 impl OnError {
-    const WORDS: [(Self, &'static str); 2] = [(Self::Halt, "halt"), (Self::Skip, "skip")];
-
     /// Returns the word used in the ledger and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
-        word(&Self::WORDS, &self)
+        self.into()
     }
 
     pub(super) fn from_word(text: &str) -> Option<Self> {
-        from_word(&Self::WORDS, text)
+        text.parse().ok()
     }
 }
 
 impl Status {
-    const WORDS: [(Self, &'static str); 7] = [
-        (Self::Draft, "draft"),
-        (Self::Ready, "ready"),
-        (Self::Processing, "processing"),
-        (Self::Paused, "paused"),
-        (Self::Interrupted, "interrupted"),
-        (Self::Complete, "complete"),
-        (Self::Error, "error"),
-    ];
-
     /// Returns the word used in the ledger and in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
-        word(&Self::WORDS, &self)
+        self.into()
     }
 
     pub(super) fn from_word(text: &str) -> Option<Self> {
-        from_word(&Self::WORDS, text)
+        text.parse().ok()
     }
-}
-
-/// Returns the word for a value. The tables above are complete, as a test checks.
-fn word<T: PartialEq>(words: &[(T, &'static str)], value: &T) -> &'static str {
-    words.iter().find(|(v, _)| v == value).map_or("", |(_, word)| word)
-}
-
-fn from_word<T: Copy>(words: &[(T, &'static str)], text: &str) -> Option<T> {
-    words.iter().find(|(_, word)| *word == text).map(|(value, _)| *value)
 }
 
 impl fmt::Display for OnError {
@@ -137,8 +119,9 @@ impl Counts {
 }
 
 /// Origin of an exception.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum ExceptionSource {
     /// The check before sending.
     Check,
@@ -147,16 +130,14 @@ pub enum ExceptionSource {
 }
 
 impl ExceptionSource {
-    const WORDS: [(Self, &'static str); 2] = [(Self::Check, "check"), (Self::Trackops, "trackops")];
-
     /// Returns the word used in the ledger and in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
-        word(&Self::WORDS, &self)
+        self.into()
     }
 
     pub(super) fn from_word(text: &str) -> Option<Self> {
-        from_word(&Self::WORDS, text)
+        text.parse().ok()
     }
 }
 
@@ -282,9 +263,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_status_has_a_word_of_its_own() {
-        for (status, word) in Status::WORDS {
-            assert_eq!((status.word(), Status::from_word(word)), (word, Some(status)));
+    fn words_read_back_and_statuses_are_capitalized() {
+        let words = "draft ready processing paused interrupted complete error";
+        for word in words.split(' ') {
+            assert_eq!(Status::from_word(word).map(Status::word), Some(word));
         }
         assert_eq!(Status::Interrupted.to_string(), "Interrupted");
         assert_eq!(OnError::from_word("stop"), None);

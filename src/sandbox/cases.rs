@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use strum::VariantArray;
 use tokio::time::Instant;
 
 use super::Error;
@@ -20,7 +21,7 @@ use super::validate::{self, Problems};
 use super::world::{ListedRecords, World};
 
 /// A collection of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub(super) enum Resource {
     Clients,
     Locations,
@@ -32,21 +33,24 @@ pub(super) enum Resource {
 }
 
 impl Resource {
-    const ALL: [(&str, Self); 7] = [
-        ("clients", Self::Clients),
-        ("client/locations", Self::Locations),
-        ("client/contacts", Self::Contacts),
-        ("staff", Self::Staff),
-        ("fields", Self::Fields),
-        ("subjects", Self::Subjects),
-        ("cases", Self::Cases),
-    ];
+    /// Returns the path below `/api/v1/`.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Clients => "clients",
+            Self::Locations => "client/locations",
+            Self::Contacts => "client/contacts",
+            Self::Staff => "staff",
+            Self::Fields => "fields",
+            Self::Subjects => "subjects",
+            Self::Cases => "cases",
+        }
+    }
 
     /// Returns the collection at a path below `/api/v1/`, and the id if the path names a record.
     pub(super) fn at(path: &str) -> Option<(Self, Option<i64>)> {
-        Self::ALL.into_iter().find_map(|(name, resource)| match path.strip_prefix(name)? {
-            "" => Some((resource, None)),
-            rest => Some((resource, Some(rest.strip_prefix('/')?.parse().ok()?))),
+        Self::VARIANTS.iter().find_map(|resource| match path.strip_prefix(resource.path())? {
+            "" => Some((*resource, None)),
+            rest => Some((*resource, Some(rest.strip_prefix('/')?.parse().ok()?))),
         })
     }
 }

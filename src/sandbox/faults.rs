@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use strum::VariantArray;
+
 use super::kinds::FaultKind;
 
 /// Requests that are counted together, from 1 since the start.
@@ -52,7 +54,10 @@ impl InjectedFault {
     /// Returns a help text that explains the syntax and every kind.
     #[must_use]
     pub fn help() -> String {
-        let kinds = FaultKind::ALL.map(|(_, name, does)| format!("{name:<16} {does}"));
+        let kinds: Vec<_> = FaultKind::VARIANTS
+            .iter()
+            .map(|kind| format!("{:<16} {}", kind.name(), kind.describe()))
+            .collect();
         format!(
             "Simulate a fault in requests that create cases. Can be repeated; the first fault that applies wins. \
              KIND applies to every POST, KIND@17 to the 17th, KIND@17-20 and KIND@17- to a range, KIND/30 to every \
@@ -122,9 +127,8 @@ pub enum ParseFaultError {
 }
 
 fn kinds(wanted: impl Fn(FaultKind) -> bool) -> String {
-    let names: Vec<_> =
-        FaultKind::ALL.iter().filter(|(kind, ..)| wanted(*kind)).map(|(_, name, _)| *name).collect();
-    names.join(", ")
+    let kinds = FaultKind::VARIANTS.iter().copied().filter(|kind| wanted(*kind));
+    kinds.map(FaultKind::name).collect::<Vec<_>>().join(", ")
 }
 
 impl FromStr for InjectedFault {
@@ -137,13 +141,12 @@ impl FromStr for InjectedFault {
             None => (FaultTarget::Posts, given),
         };
         let (name, strikes) = parse_selection(rest).ok_or_else(unreadable)?;
-        let known = FaultKind::ALL.into_iter().find(|(_, known, _)| *known == name);
-        match known.ok_or_else(unreadable)? {
-            (kind, name, _) if target == FaultTarget::Gets && kind.is_for_posts() => {
-                Err(ParseFaultError::PostsOnly { kind: name })
-            }
-            (kind, ..) => Ok(Self { kind, target, selection: strikes }),
+        let known = FaultKind::VARIANTS.iter().copied().find(|kind| kind.name() == name);
+        let kind = known.ok_or_else(unreadable)?;
+        if target == FaultTarget::Gets && kind.is_for_posts() {
+            return Err(ParseFaultError::PostsOnly { kind: kind.name() });
         }
+        Ok(Self { kind, target, selection: strikes })
     }
 }
 
@@ -254,7 +257,8 @@ mod tests {
 
     #[test]
     fn every_kind_is_read_and_written() {
-        for (kind, name, _) in FaultKind::ALL {
+        for kind in FaultKind::VARIANTS.iter().copied() {
+            let name = kind.name();
             assert_eq!(name.parse::<InjectedFault>().unwrap().kind(), kind);
             assert_eq!(struck(name).len(), 10);
             assert!(InjectedFault::help().contains(name));

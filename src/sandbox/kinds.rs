@@ -1,7 +1,9 @@
 //! Kinds of faults.
 
+use strum::VariantArray;
+
 /// Kind of a fault. “Handled” means that the server processed the request, and created the case if it was a POST.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum FaultKind {
     /// Handled, then the connection closes without an answer.
     Lost,
@@ -110,85 +112,86 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// All kinds, with name and description.
-    pub const ALL: [(Self, &'static str, &'static str); 52] = [
-        (Self::Lost, "lost", "case created, connection closed without an answer"),
-        (Self::Reset, "reset", "connection reset, nothing created"),
-        (Self::ResetEarly, "reset-early", "connection reset before the body was read, nothing created"),
-        (Self::Hang, "hang", "case created, answer never sent"),
-        (Self::Slow, "slow", "case created, answer delayed by 3 s"),
-        (Self::Drip, "drip", "case created, answer body sent one byte every 50 ms"),
-        (Self::LostLate, "lost-late", "connection closed without an answer, case created later"),
-        (Self::HangLate, "hang-late", "answer never sent, case created later"),
-        (Self::Twice, "twice", "case created twice, as if a proxy repeated the request, answered once"),
-        (Self::Cut, "cut", "case created, answer cut off halfway"),
-        (Self::CutHead, "cut-head", "case created, answer cut off halfway through its head"),
-        (Self::Big, "big", "case created, answer that never ends"),
-        (
-            Self::CloseIdle,
-            "close-idle",
-            "case created and answered, then the idle connection closed without notice",
-        ),
-        (Self::NoId, "no-id", "case created, answer 200 {} without an id"),
-        (Self::Status200Empty, "200-empty", "case created, answer 200 without a body"),
-        (Self::Status200Html, "200-html", "case created, answer 200 with an HTML page"),
-        (Self::SameId, "same-id", "case created, answer 200 with the id of the first case"),
-        (Self::ErrorWithId, "error-with-id", "case created, answer 200 with an error and the id 7"),
-        (Self::UserId, "user-id", "case created, answer 200 with the id of a user"),
-        (Self::NullId, "null-id", "case created, answer 200 with the id \"null\""),
-        (
-            Self::Shifted,
-            "shifted",
-            "case created; from here on, each answer on this connection is for the previous request",
-        ),
-        (Self::Status302, "302", "redirect to another address of this server, nothing created"),
-        (Self::Status302Created, "302-created", "the same redirect although the case was created"),
-        (Self::Status303Created, "303-created", "redirect to the created case"),
-        (Self::Status308, "308", "permanent redirect to another address of this server, nothing created"),
-        (Self::Status400Html, "400-html", "400 with an HTML page, nothing created"),
-        (
-            Self::Status400HtmlCreated,
-            "400-html-created",
-            "400 with an HTML page although the case was created",
-        ),
-        (Self::Status401Created, "401-created", "token refused although the case was created"),
-        (Self::Status403Created, "403-created", "access refused although the case was created"),
-        (Self::Status404Created, "404-created", "not found although the case was created"),
-        (Self::Status422Created, "422-created", "validation error although the case was created"),
-        (Self::Status429Created, "429-created", "too many requests although the case was created"),
-        (Self::Status503WaitCreated, "503-wait-created", "busy although the case was created"),
-        (Self::Status401, "401", "token refused, nothing created"),
-        (Self::Status403, "403", "access refused, nothing created"),
-        (Self::Firewall, "403-html", "a firewall's HTML page, nothing created"),
-        (Self::Status404, "404", "not found, nothing created"),
-        (Self::Status408, "408", "request timed out, nothing created"),
-        (Self::Status409, "409", "“already exists”, nothing created"),
-        (Self::Status409Created, "409-created", "“already exists” although the case was just created"),
-        (Self::Status413, "413", "request too large, nothing created"),
-        (Self::Status422, "422", "validation error, nothing created"),
-        (Self::Status429, "429", "too many requests, with Retry-After: 1, nothing created"),
-        (
-            Self::Status429Date,
-            "429-date",
-            "too many requests, with a date 1 s ahead in Retry-After, nothing created",
-        ),
-        (Self::Status429Long, "429-long", "too many requests, with Retry-After: 3600, nothing created"),
-        (Self::Status500, "500", "server error, nothing created"),
-        (Self::Status500Created, "500-created", "server error although the case was created"),
-        (Self::Status502, "502", "a gateway's HTML error page, nothing created"),
-        (Self::Status503, "503", "HTML error page, nothing created"),
-        (Self::Status503Wait, "503-wait", "busy, with Retry-After: 1, nothing created"),
-        (
-            Self::Status504Created,
-            "504-created",
-            "a gateway's HTML timeout page although the case was created",
-        ),
-        (Self::Status504Late, "504-late", "a gateway's HTML timeout page, case created later"),
-    ];
+    /// Returns name and description.
+    const fn spec(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Lost => ("lost", "case created, connection closed without an answer"),
+            Self::Reset => ("reset", "connection reset, nothing created"),
+            Self::ResetEarly => ("reset-early", "connection reset before the body was read, nothing created"),
+            Self::Hang => ("hang", "case created, answer never sent"),
+            Self::Slow => ("slow", "case created, answer delayed by 3 s"),
+            Self::Drip => ("drip", "case created, answer body sent one byte every 50 ms"),
+            Self::LostLate => ("lost-late", "connection closed without an answer, case created later"),
+            Self::HangLate => ("hang-late", "answer never sent, case created later"),
+            Self::Twice => ("twice", "case created twice, as if a proxy repeated the request, answered once"),
+            Self::Cut => ("cut", "case created, answer cut off halfway"),
+            Self::CutHead => ("cut-head", "case created, answer cut off halfway through its head"),
+            Self::Big => ("big", "case created, answer that never ends"),
+            Self::CloseIdle => {
+                ("close-idle", "case created and answered, then the idle connection closed without notice")
+            }
+            Self::NoId => ("no-id", "case created, answer 200 {} without an id"),
+            Self::Status200Empty => ("200-empty", "case created, answer 200 without a body"),
+            Self::Status200Html => ("200-html", "case created, answer 200 with an HTML page"),
+            Self::SameId => ("same-id", "case created, answer 200 with the id of the first case"),
+            Self::ErrorWithId => ("error-with-id", "case created, answer 200 with an error and the id 7"),
+            Self::UserId => ("user-id", "case created, answer 200 with the id of a user"),
+            Self::NullId => ("null-id", "case created, answer 200 with the id \"null\""),
+            Self::Shifted => (
+                "shifted",
+                "case created; from here on, each answer on this connection is for the previous request",
+            ),
+            Self::Status302 => ("302", "redirect to another address of this server, nothing created"),
+            Self::Status302Created => ("302-created", "the same redirect although the case was created"),
+            Self::Status303Created => ("303-created", "redirect to the created case"),
+            Self::Status308 => {
+                ("308", "permanent redirect to another address of this server, nothing created")
+            }
+            Self::Status400Html => ("400-html", "400 with an HTML page, nothing created"),
+            Self::Status400HtmlCreated => {
+                ("400-html-created", "400 with an HTML page although the case was created")
+            }
+            Self::Status401 => ("401", "token refused, nothing created"),
+            Self::Status401Created => ("401-created", "token refused although the case was created"),
+            Self::Status403 => ("403", "access refused, nothing created"),
+            Self::Status403Created => ("403-created", "access refused although the case was created"),
+            Self::Firewall => ("403-html", "a firewall's HTML page, nothing created"),
+            Self::Status404 => ("404", "not found, nothing created"),
+            Self::Status404Created => ("404-created", "not found although the case was created"),
+            Self::Status408 => ("408", "request timed out, nothing created"),
+            Self::Status409 => ("409", "“already exists”, nothing created"),
+            Self::Status409Created => ("409-created", "“already exists” although the case was just created"),
+            Self::Status413 => ("413", "request too large, nothing created"),
+            Self::Status422 => ("422", "validation error, nothing created"),
+            Self::Status422Created => ("422-created", "validation error although the case was created"),
+            Self::Status429 => ("429", "too many requests, with Retry-After: 1, nothing created"),
+            Self::Status429Created => ("429-created", "too many requests although the case was created"),
+            Self::Status429Date => {
+                ("429-date", "too many requests, with a date 1 s ahead in Retry-After, nothing created")
+            }
+            Self::Status429Long => ("429-long", "too many requests, with Retry-After: 3600, nothing created"),
+            Self::Status500 => ("500", "server error, nothing created"),
+            Self::Status500Created => ("500-created", "server error although the case was created"),
+            Self::Status502 => ("502", "a gateway's HTML error page, nothing created"),
+            Self::Status503 => ("503", "HTML error page, nothing created"),
+            Self::Status503Wait => ("503-wait", "busy, with Retry-After: 1, nothing created"),
+            Self::Status503WaitCreated => ("503-wait-created", "busy although the case was created"),
+            Self::Status504Created => {
+                ("504-created", "a gateway's HTML timeout page although the case was created")
+            }
+            Self::Status504Late => ("504-late", "a gateway's HTML timeout page, case created later"),
+        }
+    }
 
     /// Returns its name.
-    pub(super) fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.spec().0
+    }
+
+    /// Describes what it does to a request.
+    pub(super) fn describe(self) -> &'static str {
+        self.spec().1
     }
 
     /// For a kind that creates the case in spite of its answer, returns the kind with the same answer that doesn't.

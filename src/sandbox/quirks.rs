@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
+use strum::VariantArray;
+
 use super::lists::View;
 
 /// Lead of the clock with `clock-ahead`.
@@ -20,7 +22,7 @@ const FIVE_PAGE: usize = 5;
 const CREATED_BEHIND: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// A deviation from the assumptions. Several can be combined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Quirk {
     /// Creating a case answers 200.
     Status200,
@@ -133,115 +135,132 @@ pub enum Quirk {
 }
 
 impl Quirk {
-    /// All quirks, with name and description.
-    pub const ALL: [(Self, &'static str, &'static str); 54] = [
-        (Self::Status200, "200", "creating a case answers 200"),
-        (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
-        (Self::StringIds, "string-ids", "ids are strings in every answer"),
-        (Self::LocationHeader, "location-header", "creating a case answers with a Location header"),
-        (Self::Errors400, "errors-400", "validation errors are 400"),
-        (Self::ErrorsList, "errors-list", "validation errors are {\"errors\": [\"Due on is bad\"]}"),
-        (Self::ErrorsText, "errors-text", "validation errors are plain text"),
-        (Self::ErrorsNested, "errors-nested", "validation errors are [{\"field\": ..., \"message\": ...}]"),
-        (Self::ListLag, "list-lag", "a new case appears in lists only after --lag-ms"),
-        (Self::PartialFilter, "partial-filter", "the reference filters match any part, ignoring case"),
-        (Self::NoFilter, "no-filter", "the reference filters are ignored"),
-        (Self::UpperReferences, "upper-references", "references are stored in upper case"),
-        (
-            Self::NumberReferences,
-            "number-references",
-            "references of digits only are stored as numbers, so 007 becomes 7",
-        ),
-        (Self::EscapedReferences, "escaped-references", "references are stored with &amp; for &"),
-        (Self::ShortReferences, "short-references", "references are cut to 12 characters"),
-        (Self::DecomposedReferences, "decomposed-references", "references are stored decomposed (NFD)"),
-        (Self::PlainReferences, "plain-references", "references are stored without punctuation and spaces"),
-        (Self::TrimmedReferences, "trimmed-references", "references are stored without outer spaces"),
-        (Self::ShortNotes, "short-notes", "admin_notes is cut to 60 characters"),
-        (Self::Replicas, "replicas", "every second GET hides cases newer than --lag-ms"),
-        (
-            Self::CachedGets,
-            "cached-gets",
-            "a GET repeated within --lag-ms gets the same answer, unless sent with no-cache",
-        ),
-        (Self::StubbornCache, "stubborn-cache", "a GET repeated within --lag-ms gets the same answer"),
-        (Self::Shuffled, "shuffled", "the order of lists changes with every request"),
-        (Self::End404, "end-404", "a page past the end is 404"),
-        (Self::End204, "end-204", "a page past the end is 204 without a body"),
-        (Self::EndNull, "end-null", "a page past the end is null"),
-        (Self::FivePages, "five-pages", "at most 5 records per page, whatever per_page says"),
-        (
-            Self::CreatedBehind,
-            "created-behind",
-            "created_at and its filters are two days behind the Date header",
-        ),
-        (Self::NoCreatedAt, "no-created-at", "list records have no created_at"),
-        (Self::LocalTime, "local-time", "created_at and its filters are 5 hours behind UTC"),
-        (Self::ClockAhead, "clock-ahead", "the Date header and created_at are 90 s ahead"),
-        (Self::ClockBehind, "clock-behind", "the Date header and created_at are an hour behind"),
-        (Self::DateAhead, "date-ahead", "the Date header is 90 s ahead, created_at is not"),
-        (Self::BareCases, "bare-cases", "list records hold only id, case_number, reference_value_1"),
-        (Self::NoAdminNotes, "no-admin-notes", "admin_notes is null in lists"),
-        (Self::SmallPages, "small-pages", "at most 10 records per page, whatever per_page says"),
-        (Self::NoPages, "no-pages", "every page is the first page"),
-        (Self::NoCount, "no-count", "mode=count returns the list"),
-        (Self::NoTimeFilter, "no-time-filter", "created_from_system and created_to_system are ignored"),
-        (Self::UsTimes, "us-times", "created_at in lists is written 11/23/2026 15:04"),
-        (Self::NoDate, "no-date", "answers have no Date header"),
-        (Self::ContactClient, "contact-client", "client_id of a contact is the client, not the location"),
-        (Self::CaseClient, "case-client", "client_id in a case is the client, not the location"),
-        (Self::OddIds, "odd-ids", "records in lists have their id under the key uid"),
-        (Self::Labels, "labels", "cases in lists have names beside ids: {\"case_type\": {\"name\": ...}}"),
-        (
-            Self::FlatValues,
-            "flat-values",
-            "names and addresses in lists are one string, even when parts are requested",
-        ),
-        (Self::NoFields, "no-fields", "custom fields are not listed: GET fields answers 403"),
-        (
-            Self::TurnedRequests,
-            "turned-requests",
-            "is_request=false lists requests, as if any value meant true",
-        ),
-        (Self::TextNumbers, "text-numbers", "numbers in custom fields must be strings, not JSON numbers"),
-        (Self::TextCheckboxes, "text-checkboxes", "checkboxes must be one string with commas, not an array"),
-        (Self::TextYesNo, "text-yes-no", "yes and no must be the strings 1 and 0, not numbers"),
-        (Self::DayEarly, "day-early", "due dates are stored a day early"),
-        (Self::RoundedNumbers, "rounded-numbers", "numbers in cases are stored without decimals"),
-        (Self::Gone, "gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
-    ];
+    /// Returns name and description.
+    const fn spec(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Status200 => ("200", "creating a case answers 200"),
+            Self::Wrapped => ("wrapped", "a created case comes back as {\"casefile\": {...}}"),
+            Self::StringIds => ("string-ids", "ids are strings in every answer"),
+            Self::LocationHeader => ("location-header", "creating a case answers with a Location header"),
+            Self::Errors400 => ("errors-400", "validation errors are 400"),
+            Self::ErrorsList => ("errors-list", "validation errors are {\"errors\": [\"Due on is bad\"]}"),
+            Self::ErrorsText => ("errors-text", "validation errors are plain text"),
+            Self::ErrorsNested => {
+                ("errors-nested", "validation errors are [{\"field\": ..., \"message\": ...}]")
+            }
+            Self::ListLag => ("list-lag", "a new case appears in lists only after --lag-ms"),
+            Self::PartialFilter => ("partial-filter", "the reference filters match any part, ignoring case"),
+            Self::NoFilter => ("no-filter", "the reference filters are ignored"),
+            Self::UpperReferences => ("upper-references", "references are stored in upper case"),
+            Self::NumberReferences => {
+                ("number-references", "references of digits only are stored as numbers, so 007 becomes 7")
+            }
+            Self::EscapedReferences => ("escaped-references", "references are stored with &amp; for &"),
+            Self::ShortReferences => ("short-references", "references are cut to 12 characters"),
+            Self::DecomposedReferences => ("decomposed-references", "references are stored decomposed (NFD)"),
+            Self::PlainReferences => {
+                ("plain-references", "references are stored without punctuation and spaces")
+            }
+            Self::TrimmedReferences => ("trimmed-references", "references are stored without outer spaces"),
+            Self::ShortNotes => ("short-notes", "admin_notes is cut to 60 characters"),
+            Self::DayEarly => ("day-early", "due dates are stored a day early"),
+            Self::RoundedNumbers => ("rounded-numbers", "numbers in cases are stored without decimals"),
+            Self::Replicas => ("replicas", "every second GET hides cases newer than --lag-ms"),
+            Self::CachedGets => (
+                "cached-gets",
+                "a GET repeated within --lag-ms gets the same answer, unless sent with no-cache",
+            ),
+            Self::StubbornCache => ("stubborn-cache", "a GET repeated within --lag-ms gets the same answer"),
+            Self::Shuffled => ("shuffled", "the order of lists changes with every request"),
+            Self::End404 => ("end-404", "a page past the end is 404"),
+            Self::End204 => ("end-204", "a page past the end is 204 without a body"),
+            Self::EndNull => ("end-null", "a page past the end is null"),
+            Self::FivePages => ("five-pages", "at most 5 records per page, whatever per_page says"),
+            Self::CreatedBehind => {
+                ("created-behind", "created_at and its filters are two days behind the Date header")
+            }
+            Self::NoCreatedAt => ("no-created-at", "list records have no created_at"),
+            Self::LocalTime => ("local-time", "created_at and its filters are 5 hours behind UTC"),
+            Self::ClockAhead => ("clock-ahead", "the Date header and created_at are 90 s ahead"),
+            Self::ClockBehind => ("clock-behind", "the Date header and created_at are an hour behind"),
+            Self::DateAhead => ("date-ahead", "the Date header is 90 s ahead, created_at is not"),
+            Self::BareCases => ("bare-cases", "list records hold only id, case_number, reference_value_1"),
+            Self::NoAdminNotes => ("no-admin-notes", "admin_notes is null in lists"),
+            Self::SmallPages => ("small-pages", "at most 10 records per page, whatever per_page says"),
+            Self::NoPages => ("no-pages", "every page is the first page"),
+            Self::NoCount => ("no-count", "mode=count returns the list"),
+            Self::NoTimeFilter => ("no-time-filter", "created_from_system and created_to_system are ignored"),
+            Self::UsTimes => ("us-times", "created_at in lists is written 11/23/2026 15:04"),
+            Self::NoDate => ("no-date", "answers have no Date header"),
+            Self::ContactClient => {
+                ("contact-client", "client_id of a contact is the client, not the location")
+            }
+            Self::CaseClient => ("case-client", "client_id in a case is the client, not the location"),
+            Self::OddIds => ("odd-ids", "records in lists have their id under the key uid"),
+            Self::Labels => {
+                ("labels", "cases in lists have names beside ids: {\"case_type\": {\"name\": ...}}")
+            }
+            Self::FlatValues => {
+                ("flat-values", "names and addresses in lists are one string, even when parts are requested")
+            }
+            Self::NoFields => ("no-fields", "custom fields are not listed: GET fields answers 403"),
+            Self::TurnedRequests => {
+                ("turned-requests", "is_request=false lists requests, as if any value meant true")
+            }
+            Self::TextNumbers => {
+                ("text-numbers", "numbers in custom fields must be strings, not JSON numbers")
+            }
+            Self::TextCheckboxes => {
+                ("text-checkboxes", "checkboxes must be one string with commas, not an array")
+            }
+            Self::TextYesNo => ("text-yes-no", "yes and no must be the strings 1 and 0, not numbers"),
+            Self::Gone => ("gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
+        }
+    }
+
+    /// Returns its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.spec().0
+    }
 
     /// Returns a help text that explains every quirk.
     #[must_use]
     pub fn help() -> String {
-        let quirks = Self::ALL.map(|(_, name, does)| format!("{name:<22} {does}"));
+        let quirks = Self::VARIANTS.iter().map(|quirk| {
+            let (name, does) = quirk.spec();
+            format!("{name:<22} {does}")
+        });
         format!(
             "Change behavior that the vendor doesn't document. Can be repeated. NAME is one of:\n\n{}",
-            quirks.join("\n")
+            quirks.collect::<Vec<_>>().join("\n")
         )
     }
 }
 
 /// Error for an unknown quirk. Its message lists the known ones.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{given}\" isn't a quirk. Use one of {}", Quirk::ALL.map(|(_, name, _)| name).join(", "))]
+#[error("\"{given}\" isn't a quirk. Use one of {}", names().join(", "))]
 pub struct ParseQuirkError {
     given: String,
+}
+
+fn names() -> Vec<&'static str> {
+    Quirk::VARIANTS.iter().map(|quirk| quirk.name()).collect()
 }
 
 impl FromStr for Quirk {
     type Err = ParseQuirkError;
 
     fn from_str(given: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|(_, name, _)| *name == given);
-        known.map(|(quirk, ..)| quirk).ok_or_else(|| ParseQuirkError { given: given.to_owned() })
+        let known = Self::VARIANTS.iter().copied().find(|quirk| quirk.name() == given);
+        known.ok_or_else(|| ParseQuirkError { given: given.to_owned() })
     }
 }
 
 impl fmt::Display for Quirk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = Self::ALL.iter().find(|(quirk, ..)| quirk == self);
-        f.write_str(known.map_or("", |(_, name, _)| name))
+        f.write_str(self.name())
     }
 }
 
@@ -336,12 +355,13 @@ mod tests {
 
     #[test]
     fn every_quirk_is_read_written_and_told_from_the_others() {
-        for (quirk, name, _) in Quirk::ALL {
+        for quirk in Quirk::VARIANTS.iter().copied() {
+            let name = quirk.name();
             assert_eq!(name.parse(), Ok(quirk));
             assert_eq!(quirk.to_string(), name);
             assert!(Quirk::help().contains(name));
             let one = Quirks::new(&[quirk], Duration::ZERO);
-            assert!(Quirk::ALL.iter().all(|(other, ..)| one.has(*other) == (*other == quirk)), "{name}");
+            assert!(Quirk::VARIANTS.iter().all(|other| one.has(*other) == (*other == quirk)), "{name}");
         }
     }
 

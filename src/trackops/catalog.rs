@@ -29,7 +29,9 @@ impl CatalogEntry {
 }
 
 /// A list of the catalog. Each belongs to a case field whose value is an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::EnumCount,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum List {
     /// Case types.

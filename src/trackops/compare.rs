@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use strum::VariantArray;
 
 use super::find::client_ids;
 use super::wire::CaseRequest;
 use crate::case::{
-    CASE_FIELDS, CaseField, CustomFieldRef, Dest, Holder, SubjectNo, Subjects, Target, ValuePart,
-    country_code,
+    CaseField, CustomFieldRef, Dest, Holder, SubjectNo, Subjects, Target, ValuePart, country_code,
 };
 
 /// One value of a case.
@@ -71,12 +71,11 @@ pub fn compare_values(request: &CaseRequest, stored: &Value) -> Vec<ComparedValu
             _ => values(&mut lines, key, value, stored.get(key)),
         }
     }
-    let added = CASE_FIELDS
-        .iter()
-        .filter(|spec| spec.field != CaseField::SubjectType && !sent.contains_key(spec.key));
-    lines.extend(added.filter_map(|spec| {
-        let stored = stored.get(spec.key).map(to_text).filter(|text| !text.is_empty())?;
-        Some(ComparedValue { key: spec.key.to_owned(), sent: String::new(), stored, same: Comparison::Added })
+    let fields = CaseField::VARIANTS.iter().filter(|field| **field != CaseField::SubjectType);
+    let added = fields.map(|field| field.key()).filter(|key| !sent.contains_key(*key));
+    lines.extend(added.filter_map(|key| {
+        let stored = stored.get(key).map(to_text).filter(|text| !text.is_empty())?;
+        Some(ComparedValue { key: key.to_owned(), sent: String::new(), stored, same: Comparison::Added })
     }));
     lines
 }

@@ -15,6 +15,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use strum::VariantArray;
+
 use caseload::case::{CaseField, GuessInput, SURE_ENOUGH, Target, guess};
 use caseload::sheet::{Column, Row};
 use caseload::trackops::{Catalog, List};
@@ -241,9 +243,9 @@ fn guessed(columns: &[Labelled], catalog: &Catalog) -> Vec<caseload::case::Guess
         ..Row::default()
     });
     let rows: Vec<Row> = rows.collect();
-    let labels: Vec<(CaseField, &str, u64)> = caseload::case::CASE_FIELDS
+    let labels: Vec<(CaseField, &str, u64)> = CaseField::VARIANTS
         .iter()
-        .filter_map(|spec| Some((spec.field, List::of(spec.field)?)))
+        .filter_map(|field| Some((*field, List::of(*field)?)))
         .flat_map(|(field, list)| {
             catalog.entries(list).iter().map(move |entry| (field, entry.label.as_str(), entry.id))
         })

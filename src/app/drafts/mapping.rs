@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use strum::VariantArray;
+
 use crate::app::drafts::Drafts;
 use crate::app::drafts::create::name_of;
 use crate::app::error::AppError;
@@ -274,8 +276,9 @@ fn references<'a>(catalog: &'a Catalog, recipe: &Recipe) -> [Option<&'a str>; 3]
 
 /// Returns the labels of ids.
 fn labels(catalog: &Catalog) -> Vec<(CaseField, &str, u64)> {
-    let fields = crate::case::CASE_FIELDS.iter().map(|spec| spec.field);
-    fields
+    CaseField::VARIANTS
+        .iter()
+        .copied()
         .filter_map(|field| Some((field, List::of(field)?)))
         .flat_map(|(field, list)| catalog.entries(list).iter().map(move |e| (field, e.label.as_str(), e.id)))
         .collect()

@@ -12,7 +12,7 @@ use crate::ledger::ImportId;
 use crate::text::{plural, visible_lines};
 
 /// Part of an import that can be exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
 pub enum ExportKind {
     /// Rejected rows with their reasons, as CSV to import again.
     Rejected,

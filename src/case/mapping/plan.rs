@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use strum::VariantArray;
+
 use super::column_ref::{ColumnNames, find_column};
 use super::defaults;
 use super::edits::Edits;
-use super::field::{CASE_FIELDS, CaseField, Holder, Target};
+use super::field::{CaseField, Holder, Target};
 use super::plan_error::PlanError;
 use super::private_columns::{looks_like_birth_date, private_columns};
 use super::recipe::{ColumnRule, ErrorCells, Recipe};
@@ -296,9 +298,10 @@ fn add_subjects(recipe: &Recipe, slots: &mut BTreeMap<Dest, Slot>, errors: &mut 
 fn mark_required(slots: &mut BTreeMap<Dest, Slot>, errors: &mut Vec<PlanError>) {
     let primary = Holder::Subject(SubjectNo::PRIMARY);
     let has_subject = slots.keys().any(|d| matches!(d, Dest::Custom(place, _) if place.holder == primary));
-    for spec in &CASE_FIELDS {
-        if spec.required || (spec.field == CaseField::SubjectType && has_subject) {
-            match slots.get_mut(&Dest::Case(spec.field)) {
+    for field in CaseField::VARIANTS.iter().copied() {
+        let spec = field.spec();
+        if spec.required || (field == CaseField::SubjectType && has_subject) {
+            match slots.get_mut(&Dest::Case(field)) {
                 Some(slot) => slot.required = true,
                 None => errors.push(PlanError::Missing { label: spec.label, key: spec.key }),
             }

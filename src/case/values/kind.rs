@@ -4,6 +4,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Type of a field's value in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +24,8 @@ pub enum ApiType {
 }
 
 /// A part of a name or an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ValuePart {
     /// First name.
     FirstName,
@@ -32,8 +34,10 @@ pub enum ValuePart {
     /// Last name.
     LastName,
     /// Street address.
+    #[strum(serialize = "address_1")]
     Address1,
     /// Unit, building, suite.
+    #[strum(serialize = "address_2")]
     Address2,
     /// City.
     City,
@@ -46,31 +50,19 @@ pub enum ValuePart {
 }
 
 impl ValuePart {
-    const ALL: [(Self, &'static str); 9] = [
-        (Self::FirstName, "first_name"),
-        (Self::MiddleName, "middle_name"),
-        (Self::LastName, "last_name"),
-        (Self::Address1, "address_1"),
-        (Self::Address2, "address_2"),
-        (Self::City, "city"),
-        (Self::State, "state"),
-        (Self::Zip, "zip"),
-        (Self::Country, "country"),
-    ];
-
     /// Returns the key in the API and in a recipe.
     #[must_use]
     pub fn key(self) -> &'static str {
-        Self::ALL.iter().find(|(part, _)| *part == self).map_or("", |(_, key)| key)
+        self.into()
     }
 
     pub(in crate::case) fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, k)| *k == key).map(|(part, _)| *part)
+        key.parse().ok()
     }
 }
 
-/// Kind of a custom field: how its text is read and sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Kind of a custom field: how its text is read and sent. A picker shows the kinds in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(try_from = "String", into = "String")]
 pub enum FieldKind {
     /// Any text.
@@ -111,10 +103,9 @@ pub enum FieldKind {
     YesNoNa,
 }
 
-/// Entry in the table of kinds.
+/// Names of a kind.
 #[derive(Debug, Clone, Copy)]
 struct KindSpec {
-    kind: FieldKind,
     /// Word in a recipe or a catalog.
     word: &'static str,
     /// Trackops' `field_type_tag`.
@@ -123,42 +114,33 @@ struct KindSpec {
     label: &'static str,
 }
 
-const fn spec(kind: FieldKind, word: &'static str, tag: &'static str, label: &'static str) -> KindSpec {
-    KindSpec { kind, word, tag, label }
+const fn spec(word: &'static str, tag: &'static str, label: &'static str) -> KindSpec {
+    KindSpec { word, tag, label }
 }
 
-/// Every kind, in the order a picker shows them. INFERRED: Trackops has no tag for phone numbers and SSNs.
-const KINDS: [KindSpec; 18] = [
-    spec(FieldKind::Text, "text", "INPUT", "Text"),
-    spec(FieldKind::Long, "long", "LONG", "Long text"),
-    spec(FieldKind::Name, "name", "NAME", "Name"),
-    spec(FieldKind::Address, "address", "ADDRESS", "Address"),
-    spec(FieldKind::Country, "country", "COUNTRY", "Country"),
-    spec(FieldKind::Date, "date", "DATE", "Date"),
-    spec(FieldKind::Birthday, "birthday", "BIRTHDAY", "Date of birth"),
-    spec(FieldKind::Phone, "phone", "INPUT", "Phone number"),
-    spec(FieldKind::Email, "email", "EMAIL", "E-mail address"),
-    spec(FieldKind::Ssn, "ssn", "INPUT", "Social security number"),
-    spec(FieldKind::Link, "link", "LINK", "Web address"),
-    spec(FieldKind::Number, "number", "NUMBER", "Number"),
-    spec(FieldKind::Money, "money", "CURRENCY", "Amount of money"),
-    spec(FieldKind::Choice, "choice", "SELECT", "Drop-down list"),
-    spec(FieldKind::Radio, "radio", "RADIO", "Radio buttons"),
-    spec(FieldKind::Checkbox, "checkbox", "CHECKBOX", "Check boxes"),
-    spec(FieldKind::YesNo, "yesno", "YESNO", "Yes or no"),
-    spec(FieldKind::YesNoNa, "yesnona", "YESNONA", "Yes, no or n/a"),
-];
-
 impl FieldKind {
-    /// Every kind, in the order a picker shows them.
-    #[must_use]
-    pub fn all() -> [Self; 18] {
-        KINDS.map(|spec| spec.kind)
-    }
-
-    fn spec(self) -> &'static KindSpec {
-        // A test checks that the table has every kind, so this never falls back.
-        KINDS.iter().find(|spec| spec.kind == self).unwrap_or(&KINDS[0])
+    /// Returns its names. INFERRED: Trackops has no tag for phone numbers and SSNs.
+    const fn spec(self) -> KindSpec {
+        match self {
+            Self::Text => spec("text", "INPUT", "Text"),
+            Self::Long => spec("long", "LONG", "Long text"),
+            Self::Name => spec("name", "NAME", "Name"),
+            Self::Address => spec("address", "ADDRESS", "Address"),
+            Self::Country => spec("country", "COUNTRY", "Country"),
+            Self::Date => spec("date", "DATE", "Date"),
+            Self::Birthday => spec("birthday", "BIRTHDAY", "Date of birth"),
+            Self::Phone => spec("phone", "INPUT", "Phone number"),
+            Self::Email => spec("email", "EMAIL", "E-mail address"),
+            Self::Ssn => spec("ssn", "INPUT", "Social security number"),
+            Self::Link => spec("link", "LINK", "Web address"),
+            Self::Number => spec("number", "NUMBER", "Number"),
+            Self::Money => spec("money", "CURRENCY", "Amount of money"),
+            Self::Choice => spec("choice", "SELECT", "Drop-down list"),
+            Self::Radio => spec("radio", "RADIO", "Radio buttons"),
+            Self::Checkbox => spec("checkbox", "CHECKBOX", "Check boxes"),
+            Self::YesNo => spec("yesno", "YESNO", "Yes or no"),
+            Self::YesNoNa => spec("yesnona", "YESNONA", "Yes, no or n/a"),
+        }
     }
 
     /// Returns the word in a recipe.
@@ -182,14 +164,14 @@ impl FieldKind {
     /// Returns the kind with this `field_type_tag`, ignoring case.
     #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {
-        KINDS.iter().find(|spec| spec.tag.eq_ignore_ascii_case(tag.trim())).map(|spec| spec.kind)
+        Self::VARIANTS.iter().copied().find(|kind| kind.tag().eq_ignore_ascii_case(tag.trim()))
     }
 
     /// Returns the kind with this word or tag, ignoring case.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        let same = |spec: &&KindSpec| spec.word.eq_ignore_ascii_case(word.trim());
-        KINDS.iter().find(same).map(|spec| spec.kind).or_else(|| Self::of_tag(word))
+        let same = |kind: &Self| kind.word().eq_ignore_ascii_case(word.trim());
+        Self::VARIANTS.iter().copied().find(same).or_else(|| Self::of_tag(word))
     }
 
     /// Returns the shape of its values, which decides how a column is read.
@@ -229,8 +211,12 @@ impl fmt::Display for FieldKind {
 
 /// Not the word of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” isn't a kind of field; use one of {words}", words = KINDS.map(|spec| spec.word).join(", "))]
+#[error("“{0}” isn't a kind of field; use one of {words}", words = words().join(", "))]
 pub struct UnknownKind(pub String);
+
+fn words() -> Vec<&'static str> {
+    FieldKind::VARIANTS.iter().map(|kind| kind.word()).collect()
+}
 
 impl TryFrom<String> for FieldKind {
     type Error = UnknownKind;
@@ -251,13 +237,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_a_line_of_its_own() {
-        for kind in FieldKind::all() {
-            assert_eq!(kind.spec().kind, kind);
+    fn every_kind_has_a_word_of_its_own() {
+        for kind in FieldKind::VARIANTS.iter().copied() {
             assert_eq!(FieldKind::try_from(String::from(kind)), Ok(kind));
         }
-        // Every variant: the last one is the eighteenth.
-        assert_eq!(FieldKind::YesNoNa as usize + 1, KINDS.len());
     }
 
     #[test]

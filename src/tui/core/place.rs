@@ -1,5 +1,7 @@
 //! Screens, and places that receive keys.
 
+use strum::VariantArray;
+
 /// The screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Screen {
@@ -13,7 +15,7 @@ pub(crate) enum Screen {
 }
 
 /// Receiver of keys: a screen or an overlay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub(crate) enum Place {
     Account,
     Imports,
@@ -45,34 +47,6 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    #[cfg(test)]
-    pub(crate) const ALL: [Self; 24] = [
-        Self::Account,
-        Self::Imports,
-        Self::Catalog,
-        Self::Filter,
-        Self::Defaults,
-        Self::FieldMap,
-        Self::Review,
-        Self::Processing,
-        Self::Picker,
-        Self::MultiPicker,
-        Self::Chooser,
-        Self::Prompt,
-        Self::Declare,
-        Self::Values,
-        Self::Changes,
-        Self::StartDialog,
-        Self::Confirm,
-        Self::RowView,
-        Self::First,
-        Self::OneException,
-        Self::Drift,
-        Self::Sheet,
-        Self::Help,
-        Self::Guide,
-    ];
-
     /// Returns whether keys are text here.
     pub(crate) fn is_text(self) -> bool {
         matches!(

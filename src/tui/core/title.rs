@@ -37,7 +37,9 @@ impl TitleAndProgress {
             [] => match model.screen {
                 Screen::Processing => file_of(model, model.watched),
                 Screen::Imports | Screen::Account | Screen::Catalog => None,
-                _ => model.job.as_ref().map(|job| job.import.file_name()),
+                Screen::Defaults | Screen::FieldMap | Screen::Review => {
+                    model.job.as_ref().map(|job| job.import.file_name())
+                }
             },
             several => Some(format!("{} imports", several.len())),
         };

@@ -139,35 +139,34 @@ fn account(model: &Model) -> Option<&str> {
     own.or_else(|| model.who.as_ref().map(|who| who.name.as_str()))
 }
 
+/// Returns the parts of the title at a step of a draft.
+fn step(model: &Model, name: &str) -> Vec<String> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let wrong = if model.screen == Screen::Review { String::new() } else { wrong(model, job) };
+    let reading = job.reading.map(|part| format!("reading {part}%"));
+    let parts = [format!("Import {}", job.import.id), format!("{name}{wrong}"), job.import.file_name()];
+    parts.into_iter().chain(reading).collect()
+}
+
 /// Draws the title: where the user is, and on the right the account.
 fn title(model: &Model, frame: &mut Frame, area: Rect) {
     let mut parts = Vec::new();
-    match (model.screen, &model.job) {
-        (Screen::Account, _) => parts.push("Account".to_owned()),
-        (Screen::Imports, _) => parts.push("Imports".to_owned()),
-        (Screen::Catalog, _) => {
+    match model.screen {
+        Screen::Account => parts.push("Account".to_owned()),
+        Screen::Imports => parts.push("Imports".to_owned()),
+        Screen::Catalog => {
             parts.push("Catalog".to_owned());
             parts.push(model.lists.tab().title().to_owned());
         }
-        (Screen::Processing, _) => {
+        Screen::Processing => {
             parts.push(format!("Import {}", model.watched));
             parts.push("Processing 4/4".to_owned());
             let import = model.board().and_then(|board| board.import.as_ref());
             parts.extend(import.map(crate::ledger::Import::file_name));
         }
-        (screen, Some(job)) => {
-            parts.push(format!("Import {}", job.import.id));
-            let step = match screen {
-                Screen::Defaults => "Case defaults 1/4",
-                Screen::FieldMap => "Field map 2/4",
-                _ => "Review 3/4",
-            };
-            let wrong = if screen == Screen::Review { String::new() } else { wrong(model, job) };
-            parts.push(format!("{step}{wrong}"));
-            parts.push(job.import.file_name());
-            parts.extend(job.reading.map(|part| format!("reading {part}%")));
-        }
-        (_, None) => {}
+        Screen::Defaults => parts.extend(step(model, "Case defaults 1/4")),
+        Screen::FieldMap => parts.extend(step(model, "Field map 2/4")),
+        Screen::Review => parts.extend(step(model, "Review 3/4")),
     }
     let text = format!(" caseload  {}", parts.join(" › "));
     let who = account(model).map(|name| format!(" {name} ")).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Keys in, model and effects out: no terminal and no runtime.
 
+use strum::VariantArray;
+
 use super::*;
 use crate::app::{Picked, StartOptions};
 use crate::case::{CaseField, Code, DefaultText, Target};
@@ -114,7 +116,7 @@ fn an_unknown_id_is_named_and_remembered() {
 #[test]
 fn several_services_are_marked_with_space() {
     let mut model = defaults();
-    let at = crate::case::CASE_FIELDS.iter().position(|spec| spec.field == CaseField::Services).unwrap();
+    let at = CaseField::VARIANTS.iter().position(|field| *field == CaseField::Services).unwrap();
     press(&mut model, &"Down ".repeat(at + 1));
     press(&mut model, "Enter Space Down Space Enter");
     assert_eq!(default_of(&model, CaseField::Services), Some(DefaultText::Ids(vec![1, 2])));

@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
+use strum::VariantArray;
+
 use super::cells::{CellStats, sample};
 use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, penalize};
 use super::header::HeaderReading;
 use super::known::Suggestion;
 use super::thing::Thing;
 use super::vocabulary::{HeaderOwner, OTHERS};
-use crate::case::mapping::field::{CASE_FIELDS, CaseField, Target};
+use crate::case::mapping::field::{CaseField, Target};
 use crate::case::values::kind::FieldKind;
 use crate::case::values::value::split_list;
 use crate::case::values::words::alphanumeric;
@@ -26,7 +28,7 @@ impl Fields<'_> {
     /// Returns fields whose name equals the header.
     pub(super) fn called(&self, header: &str, read: &HeaderReading, stats: &CellStats) -> Vec<Suggestion> {
         let key = alphanumeric(header);
-        let case = CASE_FIELDS.iter().map(|spec| (Target::Case(spec.field), spec.label));
+        let case = CaseField::VARIANTS.iter().map(|field| (Target::Case(*field), field.spec().label));
         let is_street = read.thing.is_some_and(|thing| self.is_street(thing, read, stats));
         let whole = self.custom.iter().filter(|(field, _)| field.kind != FieldKind::Address || !is_street);
         let custom = whole.map(|(field, _)| (Target::Custom(field.key.into(), None), field.label.as_str()));

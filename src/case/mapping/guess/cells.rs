@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use strum::VariantArray;
+
 use super::thing::Thing;
 use crate::case::values::address::Address;
 use crate::case::values::date::{DateOrder, parse_date};
@@ -148,6 +150,6 @@ fn is_date(cell: &str) -> bool {
     // A two-digit year looks like a date, however it is read.
     let part = |part: &str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = cell.split(['/', '-', '.']).collect();
-    DateOrder::ALL.into_iter().any(|order| parse_date(cell, order).is_some())
+    DateOrder::VARIANTS.iter().copied().any(|order| parse_date(cell, order).is_some())
         || (parts.len() == 3 && parts.into_iter().all(part))
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use strum::VariantArray;
+
 use super::cells::CellStats;
 use super::header::HeaderReading;
 use super::known::{GuessInput, Suggestion};
@@ -10,7 +12,7 @@ use super::people::{
 };
 use super::thing::Thing;
 use super::vocabulary::{HeaderOwner, Vocabulary};
-use crate::case::mapping::field::{CASE_FIELDS, CaseField, CustomFieldOwner as Side, Target};
+use crate::case::mapping::field::{CaseField, CustomFieldOwner as Side, Target};
 use crate::case::mapping::recipe::CustomField;
 use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
 use crate::case::values::words::{alphanumeric, similarity};
@@ -64,9 +66,11 @@ impl<'k> Fields<'k> {
         assign_one_address(&mut read_all);
         assign_one_person(&mut read_all);
         assign_the_address(&mut read_all);
-        let ids = CASE_FIELDS.iter().filter(|spec| matches!(spec.shape, ApiType::Id | ApiType::Ids));
+        let ids = CaseField::VARIANTS
+            .iter()
+            .filter(|field| matches!(field.spec().shape, ApiType::Id | ApiType::Ids));
         let mut names: BTreeMap<CaseField, HashSet<String>> =
-            ids.map(|spec| (spec.field, HashSet::new())).collect();
+            ids.map(|field| (*field, HashSet::new())).collect();
         for (field, label, _) in known.labels {
             names.entry(*field).or_default().insert(alphanumeric(label));
         }

@@ -4,14 +4,15 @@ use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 mod profile;
 mod text;
 
 pub use profile::{DateProfile, DateVerdict, OrderDoubt};
 
-/// The order of day, month and year in a column.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The order of day, month and year in a column. A picker shows the orders as they are listed here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum DateOrder {
     /// Month, day, year: `12/31/2026`.
@@ -24,9 +25,6 @@ pub enum DateOrder {
 }
 
 impl DateOrder {
-    /// Every order, in the order a picker shows them.
-    pub const ALL: [Self; 3] = [Self::Mdy, Self::Dmy, Self::Ymd];
-
     /// Returns the pattern that describes it to people.
     #[must_use]
     pub fn pattern(self) -> &'static str {
@@ -44,7 +42,13 @@ pub struct Orders(u8);
 
 impl Orders {
     fn of(fits: impl Fn(DateOrder) -> bool) -> Self {
-        Self(DateOrder::ALL.into_iter().filter(|order| fits(*order)).fold(0, |set, o| set | 1 << o as u8))
+        Self(
+            DateOrder::VARIANTS
+                .iter()
+                .copied()
+                .filter(|order| fits(*order))
+                .fold(0, |set, o| set | 1 << o as u8),
+        )
     }
 
     /// Returns true if the order is in the set.
@@ -55,7 +59,7 @@ impl Orders {
 
     /// Returns the orders, as a picker shows them.
     pub fn iter(self) -> impl Iterator<Item = DateOrder> {
-        DateOrder::ALL.into_iter().filter(move |order| self.contains(*order))
+        DateOrder::VARIANTS.iter().copied().filter(move |order| self.contains(*order))
     }
 }
 

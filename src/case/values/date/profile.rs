@@ -1,5 +1,7 @@
 //! Detection of a column's date order from all its cells.
 
+use strum::VariantArray;
+
 use super::text::{self, DateForm};
 use super::{DateOrder, Orders};
 
@@ -93,8 +95,9 @@ impl DateProfile {
             DateVerdict::Order { .. } => {
                 let all = self.count(|_| true);
                 let fits = |order: &DateOrder| self.count(|orders| orders.contains(*order)) == all;
-                DateOrder::ALL
-                    .into_iter()
+                DateOrder::VARIANTS
+                    .iter()
+                    .copied()
                     .filter(|order| *order != read_as)
                     .find(fits)
                     .map(OrderDoubt::AsWell)
@@ -163,7 +166,7 @@ impl DateProfile {
             return verdict(if year_first { DateOrder::Ymd } else { DateOrder::Mdy }, true);
         }
         let fitting = |order| self.count(|orders| orders.contains(order));
-        let mut all = DateOrder::ALL.into_iter().filter(|order| fitting(*order) == numbers);
+        let mut all = DateOrder::VARIANTS.iter().copied().filter(|order| fitting(*order) == numbers);
         if let Some(order) = all.next() {
             return verdict(order, all.next().is_none());
         }
@@ -174,7 +177,7 @@ impl DateProfile {
             return DateVerdict::Mixed { mdy_only, dmy_only };
         }
         // Some two-digit years come first and some last.
-        let best = DateOrder::ALL.into_iter().rev().max_by_key(|order| fitting(*order));
+        let best = DateOrder::VARIANTS.iter().copied().rev().max_by_key(|order| fitting(*order));
         verdict(best.unwrap_or_default(), false)
     }
 

@@ -8,7 +8,7 @@ fn date() -> impl Strategy<Value = Date> {
 }
 
 fn order() -> impl Strategy<Value = DateOrder> {
-    prop::sample::select(DateOrder::ALL.to_vec())
+    prop::sample::select(DateOrder::VARIANTS)
 }
 
 fn name(date: Date) -> String {

@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
+use strum::VariantArray;
 use tui_input::{Input, InputRequest};
 
 use crate::case::{CustomField, CustomFieldOwner, CustomKey, FieldKind};
@@ -18,7 +19,7 @@ use crate::tui::widgets::table;
 use crate::tui::widgets::text::{cut, field, fit, paragraph, put, row};
 
 /// The fields of the form, in order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, VariantArray)]
 pub(crate) enum DeclareField {
     #[default]
     Owner,
@@ -30,8 +31,16 @@ pub(crate) enum DeclareField {
 }
 
 impl DeclareField {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Owner, Self::Id, Self::Label, Self::Kind, Self::Choices, Self::Required];
+    fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "Belongs to",
+            Self::Id => "Id",
+            Self::Label => "Name",
+            Self::Kind => "Kind",
+            Self::Choices => "Choices",
+            Self::Required => "Required",
+        }
+    }
 }
 
 /// Owner of a field.
@@ -123,7 +132,7 @@ impl Declare {
         );
         match self.focus {
             DeclareField::Owner if change => self.whose = next_in(&self.owners, self.whose, forward),
-            DeclareField::Kind if change => self.kind = next_in(&FieldKind::all(), self.kind, forward),
+            DeclareField::Kind if change => self.kind = next_in(FieldKind::VARIANTS, self.kind, forward),
             DeclareField::Required if change => self.required = !self.required,
             _ => {
                 if let Some(input) = self.input() {
@@ -167,10 +176,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(Overlay::Declare(form)) = model.overlays.last_mut() else { return Vec::new() };
     match action {
         Action::Back => _ = model.overlays.pop(),
-        Action::Next | Action::Down => form.focus = next_in(&DeclareField::ALL, form.focus, true),
-        Action::Previous | Action::Up => form.focus = next_in(&DeclareField::ALL, form.focus, false),
+        Action::Next | Action::Down => form.focus = next_in(DeclareField::VARIANTS, form.focus, true),
+        Action::Previous | Action::Up => form.focus = next_in(DeclareField::VARIANTS, form.focus, false),
         Action::Accept if form.focus != DeclareField::Required => {
-            form.focus = next_in(&DeclareField::ALL, form.focus, true);
+            form.focus = next_in(DeclareField::VARIANTS, form.focus, true);
         }
         Action::Accept | Action::Save => match form.read() {
             Ok(field) => {
@@ -226,11 +235,10 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, form: &Declare) {
         DeclareField::Label => Err(&form.label),
         DeclareField::Choices => Err(&form.choices),
     };
-    let labels = ["Belongs to", "Id", "Name", "Kind", "Choices", "Required"];
-    for (index, (which, label)) in (0..).zip(DeclareField::ALL.into_iter().zip(labels)) {
+    for (index, which) in (0..).zip(DeclareField::VARIANTS.iter().copied()) {
         let focus = form.focus == which;
         let style = if focus { model.theme.strong } else { ratatui::style::Style::new() };
-        let label = format!("{} {}", table::marker(focus), fit(label, 12));
+        let label = format!("{} {}", table::marker(focus), fit(which.label(), 12));
         put(frame, inner, index, Span::styled(label, style));
         let line = row(inner, index);
         let value = Rect { x: line.x + 15.min(line.width), width: line.width.saturating_sub(15), ..line };

@@ -1,5 +1,7 @@
 //! State of the catalog: the list shown and its cursor.
 
+use strum::EnumCount;
+
 use crate::app::Picked;
 use crate::trackops::{Catalog, CatalogEntry, List};
 use crate::tui::core::pending::Pending;
@@ -17,7 +19,8 @@ pub(crate) enum Tab {
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 9] = [
+    /// Every list, and the custom fields.
+    pub(crate) const ALL: [Self; List::COUNT + 1] = [
         Self::Own(List::CaseTypes),
         Self::Own(List::SubjectTypes),
         Self::Own(List::Regions),

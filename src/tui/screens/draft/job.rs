@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use strum::VariantArray;
+
 use crate::case::{
     ApiType, CaseField, ColumnNames, ColumnRule, CustomField, CustomFieldOwner, CustomFieldRef, CustomKey,
     DefaultText, Guess, Plan, PlanContext, PlanError, Recipe, Suggestion, Target, column_name,
@@ -198,7 +200,7 @@ impl Job {
 
     /// Returns the lines of the case defaults.
     pub(crate) fn form(&self, catalog: &Catalog) -> Vec<FormRow> {
-        let cases = crate::case::CASE_FIELDS.iter().map(|spec| FormRow::Case(spec.field));
+        let cases = CaseField::VARIANTS.iter().copied().map(FormRow::Case);
         let customs = self.places(catalog).into_iter().map(|(place, _)| FormRow::Custom(place));
         std::iter::once(FormRow::Name).chain(cases).chain(customs).collect()
     }

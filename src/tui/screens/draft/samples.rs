@@ -1,8 +1,9 @@
 //! The first rows of the open file: their cells, and the values they become.
 
 use jiff::civil::Date;
+use strum::VariantArray;
 
-use crate::case::{ApiType, ColumnRule, DefaultText, Plan, PlanContext, Recipe, Target};
+use crate::case::{ApiType, CaseField, ColumnRule, DefaultText, Plan, PlanContext, Recipe, Target};
 use crate::sheet::{Column, Row, StoredNumber};
 use crate::trackops::Catalog;
 use crate::tui::screens::draft::job::{Job, MapLine};
@@ -89,8 +90,8 @@ impl Job {
             to: rule.to.of_primary(),
             ..rule.clone()
         });
-        for spec in crate::case::CASE_FIELDS.iter().filter(|spec| spec.shape == ApiType::Id) {
-            let target = Target::Case(spec.field);
+        for field in CaseField::VARIANTS.iter().filter(|field| field.spec().shape == ApiType::Id) {
+            let target = Target::Case(*field);
             if target != rule.to.of_primary() {
                 alone.defaults.insert(target, DefaultText::Whole(1));
             }

@@ -1,5 +1,7 @@
 //! Format of a column's cells: date order, decimal mark, list separator.
 
+use strum::VariantArray;
+
 use crate::case::{ApiType, DateOrder, DateProfile, NumberStyle, Target};
 use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::Effect;
@@ -13,7 +15,7 @@ const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), So
 /// Returns the only order in which every sample is a date; none if several fit, or none does.
 pub(crate) fn order_of(samples: &[String]) -> Option<DateOrder> {
     let fits = |order: &DateOrder| samples.iter().all(|text| crate::case::parse_date(text, *order).is_some());
-    let mut fitting = DateOrder::ALL.into_iter().filter(fits);
+    let mut fitting = DateOrder::VARIANTS.iter().copied().filter(fits);
     let first = fitting.next()?;
     if samples.is_empty() || fitting.next().is_some() { None } else { Some(first) }
 }
@@ -27,7 +29,7 @@ pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
     let Some(rule) = job.rule_mut(line) else { return Vec::new() };
     let now = match shape {
         Some(ApiType::Date) => {
-            let order = next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true);
+            let order = next_in(DateOrder::VARIANTS, rule.date.unwrap_or_default(), true);
             rule.date = Some(order);
             format!("dates are {}", order.pattern())
         }

@@ -13,9 +13,9 @@ pub(crate) mod view;
 
 use std::collections::BTreeSet;
 
-use crate::case::{
-    ApiType, CASE_FIELDS, CaseField, ColumnRule, CustomFieldOwner, CustomKey, Guess, PlanError, Target,
-};
+use strum::VariantArray;
+
+use crate::case::{ApiType, CaseField, ColumnRule, CustomFieldOwner, CustomKey, Guess, PlanError, Target};
 use crate::ledger::ImportId;
 use crate::trackops::CatalogChange;
 use crate::tui::core::action::Action;
@@ -302,8 +302,8 @@ fn field_choices(model: &Model, job: &Job, line: MapLine) -> Vec<Choice<FieldLin
         Choice::new(FieldLine::Field(target), job.target_label(target, &model.catalog), note)
     };
     let mut choices = vec![Choice::new(FieldLine::Field(Target::Ignore), "Don't import", "ignore")];
-    for spec in &CASE_FIELDS {
-        choices.push(choice(Target::Case(spec.field), if spec.required { "required" } else { "" }));
+    for field in CaseField::VARIANTS {
+        choices.push(choice(Target::Case(*field), if field.spec().required { "required" } else { "" }));
     }
     for (place, field) in job.places(&model.catalog) {
         choices.push(choice(Target::Custom(place, None), field.kind.word()));

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use strum::VariantArray;
+
 use crate::app::ExportKind;
 use crate::case::Code;
 use crate::ledger::{Decision, Import, ImportId};
@@ -12,18 +14,6 @@ use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
-
-/// Kinds of exports, in list order.
-const KINDS: [ExportKind; 8] = [
-    ExportKind::Rejected,
-    ExportKind::Remaining,
-    ExportKind::Exceptions,
-    ExportKind::Receipt,
-    ExportKind::ReceiptHtml,
-    ExportKind::ReceiptCsv,
-    ExportKind::Results,
-    ExportKind::Undo,
-];
 
 fn label(kind: ExportKind) -> &'static str {
     match kind {
@@ -105,7 +95,8 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
         }
         ExportKind::Undo => plural(counts.created, "case"),
     };
-    let choices = KINDS.into_iter().map(|kind| Choice::new(kind, label(kind), note(kind))).collect();
+    let choices =
+        ExportKind::VARIANTS.iter().map(|kind| Choice::new(*kind, label(*kind), note(*kind))).collect();
     let name = move |model: &mut Model, kind| ask_name(model, id, kind);
     Picker::new(format!("Import {id}: export to a file"), choices, name).open(model)
 }

@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::text::Span;
+use strum::VariantArray;
 
 use crate::app::ReviewRow;
 use crate::case::{Case, Plan, PlanContext, Target};
@@ -25,7 +26,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     one.scroll = moved(one.scroll, action, SCROLL, page);
     match action {
         Action::Next | Action::Previous => {
-            one.tab = crate::tui::core::cursor::next_in(&RowTab::ALL, one.tab, action == Action::Next);
+            one.tab = crate::tui::core::cursor::next_in(RowTab::VARIANTS, one.tab, action == Action::Next);
             one.scroll = 0;
         }
         Action::Back => _ = model.overlays.pop(),
@@ -165,7 +166,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
     } else {
         "can't be sent as it is"
     };
-    let faces: Vec<String> = RowTab::ALL
+    let faces: Vec<String> = RowTab::VARIANTS
         .iter()
         .map(|of| if of == tab { format!("[{}]", of.word()) } else { of.word().to_owned() })
         .collect();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use strum::VariantArray;
+
 use crate::app::{CheckResult, ReviewRow};
 use crate::case::{Code, Problem, Recipe};
 use crate::engine::FirstResult;
@@ -183,7 +185,7 @@ impl RowFilter {
 }
 
 /// View of a row.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, VariantArray)]
 pub(crate) enum RowTab {
     /// Values with their source columns.
     #[default]
@@ -195,8 +197,6 @@ pub(crate) enum RowTab {
 }
 
 impl RowTab {
-    pub(crate) const ALL: [Self; 3] = [Self::Case, Self::Cells, Self::Json];
-
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Case => "case",
