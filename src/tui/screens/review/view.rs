@@ -28,19 +28,25 @@ use crate::tui::screens::review::row_view;
 use crate::tui::screens::review::state::RowFilter;
 use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells};
-use crate::tui::widgets::text::{below, cut, paragraph, put};
+use crate::tui::widgets::text::{below, cut, paragraph, put, wrap};
 
-/// Height of the details of the cell and problem under the cursor.
+/// Minimum and maximum height of the details of the cell and problem under the cursor.
 const DETAIL: u16 = 5;
+const MOST_DETAIL: u16 = 9;
+/// Minimum height of the table beside longer details.
+const LEAST_TABLE: u16 = 5;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(job) = &model.job else { return };
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut used = summary(model, job, frame, inner);
-    let most = area.height.saturating_sub(DETAIL + 6).min(5);
+    let most = area.height.saturating_sub(used + DETAIL + LEAST_TABLE).clamp(1, 5);
     used += groups(model, frame, below(inner, used), most);
     let list = below(area, used);
-    let list = Rect { height: list.height.saturating_sub(DETAIL), ..list };
+    let details = detail_of(model, job, usize::from(inner.width));
+    let most = list.height.saturating_sub(LEAST_TABLE).clamp(DETAIL, MOST_DETAIL);
+    let height = u16::try_from(details.len() + 1).unwrap_or(most).clamp(DETAIL, most);
+    let list = Rect { height: list.height.saturating_sub(height), ..list };
     let list = if area.width >= WIDE && list.height >= LEAST_CASE {
         let (list, case) = side_by_side(list, CASE_PART);
         case_beside(model, frame, case);
@@ -50,7 +56,8 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     };
     let place = rows(model, job, frame, list);
     let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..inner };
-    detail_of(model, job, frame, detail);
+    put(frame, detail, 0, Span::styled("─".repeat(usize::from(detail.width)), model.theme.faint));
+    put_all(frame, below(detail, 1), details);
     if let Some(place) = place {
         let width = u16::try_from(place.width()).unwrap_or(detail.width).min(detail.width);
         let at = Rect { x: detail.right() - width, width, height: 1, ..detail };
@@ -114,8 +121,13 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                 used += paragraph(frame, area, used, &format!("! {doubt}"), theme.warning);
             }
             for note in report.notes.iter().take(2) {
-                put(frame, area, used, Span::styled(cut(note, usize::from(area.width)), theme.faint));
-                used += 1;
+                let lines = wrap(note, usize::from(area.width)).len();
+                if usize::from(used) + lines <= usize::from(area.height / 3) {
+                    used += paragraph(frame, area, used, note, theme.faint);
+                } else {
+                    put(frame, area, used, Span::styled(cut(note, usize::from(area.width)), theme.faint));
+                    used += 1;
+                }
             }
             used
         }
@@ -152,19 +164,30 @@ fn filtered(model: &Model) -> Option<String> {
     Some(format!("Showing {shown} of {rows}: {which}. P: show all"))
 }
 
-/// Draws the problems by kind, and counts those that don't fit.
+/// Draws the problems by kind, and counts those that don't fit. Long ones are wrapped while there is room.
 fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
     let Some(found) = model.review.check.value() else { return 0 };
     let all = &found.report.groups;
-    let room = usize::from(most);
+    let (room, width) = (usize::from(most), usize::from(area.width));
     let shown = if all.len() > room { room.saturating_sub(1) } else { all.len() };
-    for (index, group) in (0..).zip(all.iter().take(shown)) {
+    let mut spare = room.saturating_sub(all.len());
+    let mut used = 0;
+    for group in all.iter().take(shown) {
         let (mark, style) = mark(model.theme, &group.first);
-        let text =
-            format!("{mark} {}, first at row {}: {}", group.describe(), group.first.row, group.first.message);
-        put(frame, area, index, Span::styled(cut(&text, usize::from(area.width)), style));
+        let text = format!("{}, first at row {}: {}", group.describe(), group.first.row, group.first.message);
+        let lines = marked(mark, &text, width);
+        let more = lines.len().saturating_sub(1);
+        if more > spare {
+            put(frame, area, used, Span::styled(cut(&format!("{mark} {text}"), width), style));
+            used += 1;
+            continue;
+        }
+        spare -= more;
+        for line in lines {
+            put(frame, area, used, Span::styled(line, style));
+            used += 1;
+        }
     }
-    let used = u16::try_from(shown).unwrap_or(most);
     if shown == all.len() {
         return used;
     }
@@ -308,23 +331,13 @@ fn row_line(model: &Model, seen: &ReviewRow, order: &[usize], sizes: &[usize]) -
     Line::from(vec![Span::styled(mark, style), Span::raw(format!(" {rest}"))])
 }
 
-/// Draws the cell under the cursor in full, and the problem of its row.
-fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
-    put(frame, area, 0, Span::styled("─".repeat(usize::from(area.width)), model.theme.faint));
+/// Returns the cell under the cursor, and the first problem of its row in full.
+fn detail_of(model: &Model, job: &Job, width: usize) -> Vec<Line<'static>> {
     let review = &model.review;
-    let Some(number) = review.number(review.cursor) else { return };
+    let Some(number) = review.number(review.cursor) else { return Vec::new() };
     let seen = review.selected();
-    if let (Some(seen), Some(column)) = (seen, model.column_under()) {
-        let cell = |row: &Row| model.displayed(column, row.cells.get(column).unwrap_or("").trim());
-        let hidden = if model.hides(column) && !cell(&seen.read).is_empty() { HIDDEN } else { "" };
-        let was = if seen.fixed.contains(&column) {
-            format!("  (edited; in the file “{}”)", cell(&seen.row))
-        } else {
-            String::new()
-        };
-        let text = format!("“{}” {}{hidden}{was}", job.header(column), cell(&seen.read));
-        put(frame, area, 1, cut(&text, usize::from(area.width)));
-    }
+    let cell = seen.zip(model.column_under()).map(|(seen, column)| cell_of(model, job, seen, column));
+    let mut lines = vec![Line::from(cut(&cell.unwrap_or_default(), width))];
     let known: Vec<&Problem> = review.problems_of(number).collect();
     let own = seen.map(|seen| seen.built.problems.iter().collect::<Vec<_>>()).unwrap_or_default();
     let problems = if known.is_empty() { own } else { known };
@@ -336,11 +349,48 @@ fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
             }
             None => "Reading the rows…".to_owned(),
         };
-        put(frame, area, 2, text);
-        return;
+        lines.push(Line::from(text));
+        return lines;
     };
     let (mark, style) = mark(model.theme, first);
     let more =
         if problems.len() > 1 { format!(" (and {} more: Enter)", problems.len() - 1) } else { String::new() };
-    paragraph(frame, area, 2, &format!("{mark} {}{more}", sentence(first)), style);
+    let text = marked(mark, &format!("{}{more}", sentence(first)), width);
+    lines.extend(text.into_iter().map(|line| Line::from(Span::styled(line, style))));
+    lines
 }
+
+/// Wraps a text behind its mark.
+fn marked(mark: &str, text: &str, width: usize) -> Vec<String> {
+    let lines = wrap(text, width.saturating_sub(2)).into_iter().enumerate();
+    lines.map(|(at, line)| format!("{} {line}", if at == 0 { mark } else { " " })).collect()
+}
+
+/// Returns header and text of a cell.
+fn cell_of(model: &Model, job: &Job, seen: &ReviewRow, column: usize) -> String {
+    let cell = |row: &Row| model.displayed(column, row.cells.get(column).unwrap_or("").trim());
+    let hidden = if model.hides(column) && !cell(&seen.read).is_empty() { HIDDEN } else { "" };
+    let was = if seen.fixed.contains(&column) {
+        format!("  (edited; in the file “{}”)", cell(&seen.row))
+    } else {
+        String::new()
+    };
+    format!("“{}” {}{hidden}{was}", job.header(column), cell(&seen.read))
+}
+
+/// Draws lines; the last one says so if some don't fit.
+fn put_all(frame: &mut Frame, area: Rect, lines: Vec<Line<'static>>) {
+    let is_cut = lines.len() > usize::from(area.height);
+    for (index, line) in (0..area.height).zip(lines) {
+        put(frame, area, index, line);
+    }
+    if is_cut && area.height > 0 {
+        let more = "… Enter: all of it ";
+        let width = u16::try_from(more.width()).unwrap_or(area.width).min(area.width);
+        let at = Rect { x: area.right() - width, width, ..area };
+        put(frame, at, area.height - 1, more);
+    }
+}
+
+#[cfg(test)]
+mod tests;
