@@ -144,6 +144,8 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Refresh, &[Ctrl('r')], "Ctrl-R", "refresh", "Refresh the list from Trackops.", &[P::Catalog]),
     spec(Action::Filter, &[Char('/')], "/", "find", "Go to an entry by its name or id.", &[P::Catalog]),
     spec(Action::Accept, &[Enter], "Enter", "edit", "Edit the value under the cursor.", &[P::Defaults]),
+    spec(Action::NextProblem, &[Char('n')], "n/N", "", "Go to the next required field that is missing.", &[P::Defaults]),
+    spec(Action::PreviousProblem, &[Char('N')], "N", "", "Go to the previous required field that is missing.", &[P::Defaults]),
     spec(Action::Accept, &[Enter], "Enter", "field", "Choose the field this column maps to.", &[P::FieldMap]),
     spec(Action::AcceptSuggestion, &[Char(' ')], "Space", "accept", "Accept the suggestion.", &[P::FieldMap]),
     spec(Action::Save, &[Char('c'), Ctrl('s')], "c", "continue", "Continue to the next step.", STEPS),

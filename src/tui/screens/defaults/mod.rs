@@ -37,6 +37,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Clear if target.is_none_or(|target| !job.recipe.defaults.contains_key(&target)) => {
             Err("No default to clear here.".to_owned())
         }
+        Action::NextProblem | Action::PreviousProblem if job.missing() == 0 => {
+            Err("No required field is missing.".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -52,6 +55,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Catalog => model.go(Goto::Catalog),
+        Action::NextProblem | Action::PreviousProblem => {
+            job.field = other_missing(job, &model.catalog, action == Action::NextProblem);
+            Vec::new()
+        }
         Action::Undo | Action::Redo => undo::step(model, action == Action::Undo),
         Action::Clear => {
             under(model).and_then(target).map_or_else(Vec::new, |target| set(model, target, None))
@@ -59,6 +66,17 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Accept => under(model).map_or_else(Vec::new, |row| edit(model, row)),
         _ => Vec::new(),
     }
+}
+
+/// Returns the line of the next or previous missing field, going round at the end.
+fn other_missing(job: &Job, catalog: &Catalog, forward: bool) -> usize {
+    let lines = job.missing_lines(catalog);
+    let other = if forward {
+        lines.iter().find(|line| **line > job.field).or(lines.first())
+    } else {
+        lines.iter().rfind(|line| **line < job.field).or(lines.last())
+    };
+    other.copied().unwrap_or(job.field)
 }
 
 fn edit(model: &mut Model, row: FormRow) -> Vec<Effect> {
@@ -210,3 +228,6 @@ fn follow_case_type(job: &mut Job, catalog: &Catalog) {
         job.set_default(Target::Case(CaseField::SubjectType), Some(DefaultText::Whole(subject)), catalog);
     }
 }
+
+#[cfg(test)]
+mod tests;

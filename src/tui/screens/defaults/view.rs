@@ -1,22 +1,25 @@
 //! ```text
-//!  caseload  Import 12 › Case defaults 1/4 › march.csv  ! 1 required missing
+//!  caseload  Import 12 › Case defaults 1/4 ! 1 missing › march.csv
 //!   field (* required)        default value                     mapped column
 //! ▸ Import name               Acme weekly
 //!   Case type *               Auto claim (1)
 //!   Client *                  Acme Insurance — Denver (100)
 //!   Primary contact *         ✗ missing
 //!   Due on                    +14d, 14 days after creation
+//!  ✗ 1 required field missing (n): Primary contact
 //! ```
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use crate::case::{CaseField, PlanError, Target};
+use crate::text::plural;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::{FormRow, Job};
 use crate::tui::widgets::table::{self, cells, widths};
-use crate::tui::widgets::text::{fit, put};
+use crate::tui::widgets::text::{below, cut, fit, put};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(job) = &model.job else { return };
@@ -25,17 +28,35 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let label = (width / 3).min(34);
     let columns = widths(&[label, width / 3 + 6, 1], width);
     let head = cells(&["field (* required)", "default value", "mapped column"], &columns);
-    let list = Rect { height: area.height.saturating_sub(1), ..area };
+    let missing = missing(model, job, width);
+    let hints = u16::from(!missing.is_empty()) + 1;
+    let list = Rect { height: area.height.saturating_sub(hints), ..area };
     table::draw(frame, list, model.theme, &head, (rows.len(), Some(job.field)), |index| {
         rows.get(index).map_or_else(Line::default, |row| line(model, job, *row, &columns))
     });
-    let hint = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
-    put(
-        frame,
-        hint,
-        0,
-        Span::styled(" A default is used where no column is mapped or the cell is empty.", model.theme.faint),
-    );
+    let hint = below(area, list.height);
+    if !missing.is_empty() {
+        put(frame, hint, 0, Span::styled(missing, model.theme.bad));
+    }
+    let note = " A default is used where no column is mapped or the cell is empty.";
+    put(frame, hint, hints - 1, Span::styled(note, model.theme.faint));
+}
+
+/// Names the required fields that are missing, and the key to the next one if there is room; empty if none is.
+fn missing(model: &Model, job: &Job, width: usize) -> String {
+    let form = job.form(&model.catalog);
+    let lines = job.missing_lines(&model.catalog);
+    let fields = lines.iter().filter_map(|line| match form.get(*line)? {
+        FormRow::Case(field) => Some(job.target_label(Target::Case(*field), &model.catalog)),
+        FormRow::Name | FormRow::Custom(_) => None,
+    });
+    let names = fields.collect::<Vec<_>>().join(", ");
+    if names.is_empty() {
+        return names;
+    }
+    let count = plural(lines.len() as u64, "required field");
+    let text = format!(" ✗ {count} missing (n): {names}");
+    if text.width() <= width { text } else { cut(&format!(" ✗ {count} missing: {names}"), width) }
 }
 
 fn line(model: &Model, job: &Job, row: FormRow, columns: &[usize]) -> Line<'static> {

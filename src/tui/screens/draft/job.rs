@@ -88,6 +88,7 @@ impl Job {
             restoring: None,
         };
         job.judge(catalog);
+        job.field = job.missing_lines(catalog).first().copied().unwrap_or(0);
         job
     }
 
@@ -162,6 +163,13 @@ impl Job {
 
     pub(crate) fn is_missing(&self, field: CaseField) -> bool {
         self.errors.iter().any(|error| matches!(error, PlanError::Missing { key, .. } if *key == field.key()))
+    }
+
+    /// Returns the lines of the case defaults whose required field is missing.
+    pub(crate) fn missing_lines(&self, catalog: &Catalog) -> Vec<usize> {
+        let is_missing = |row: &FormRow| matches!(row, FormRow::Case(field) if self.is_missing(*field));
+        let form = self.form(catalog);
+        form.iter().enumerate().filter(|(_, row)| is_missing(row)).map(|(at, _)| at).collect()
     }
 
     /// Returns the custom fields of the account and of the recipe, each once.
