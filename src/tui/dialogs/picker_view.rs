@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::tui::core::model::Model;
 use crate::tui::dialogs::Picker;
+use crate::tui::dialogs::picker::Pick;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};
@@ -62,10 +63,11 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     }
     table::draw(frame, list, model.theme, "", (shown.len(), Some(picker.cursor)), |index| {
         let Some(choice) = shown.get(index) else { return Line::default() };
-        let mark = match (&picker.marked, picker.is_marked(choice.pick)) {
+        let mark = match (&picker.marked, choice.pick) {
             (None, _) => "",
-            (Some(_), true) => "[x] ",
-            (Some(_), false) => "[ ] ",
+            (Some(_), Pick::Typed) => "    ",
+            (Some(_), pick) if picker.is_marked(pick) => "[x] ",
+            (Some(_), _) => "[ ] ",
         };
         Line::from(format!("{mark}{} {}", fit(&choice.label, label), cut(&choice.note, note)))
     });

@@ -198,8 +198,8 @@ pub(crate) fn corrected(
             return Vec::new();
         }
     };
-    if let (Some(prompt), [row]) = (prompt::waiting(model, ticket), corrected.rows.as_slice())
-        && let Some(error) = prompt.column.as_deref().and_then(|header| still_wrong(row, header))
+    if let Some(prompt) = prompt::waiting(model, ticket)
+        && let Some(error) = prompt.column.as_deref().and_then(|header| still_wrong(&corrected.rows, header))
     {
         prompt::fail(model, ticket, error);
         return Vec::new();
@@ -220,8 +220,13 @@ pub(crate) fn corrected(
     vec![Effect::Query(Query::Watch(import))]
 }
 
-/// Returns the error that the edited cell still has.
-fn still_wrong(row: &Rechecked, header: &str) -> Option<String> {
+/// Returns the error that every edited cell still has.
+fn still_wrong(rows: &[Rechecked], header: &str) -> Option<String> {
+    let mut errors = rows.iter().map(|row| error_of(row, header)).collect::<Option<Vec<String>>>()?;
+    errors.pop()
+}
+
+fn error_of(row: &Rechecked, header: &str) -> Option<String> {
     if row.state == RetryState::Unchanged {
         return Some("This is the value that Trackops refused. Change it first.".to_owned());
     }
