@@ -44,7 +44,7 @@ pub use knowledge::Knowledge;
 pub use knowledge::learn::LearnedCatalog;
 pub use knowledge::lists::Picked;
 pub use runs::Runs;
-pub use runs::corrections::{Corrected, Correction};
+pub use runs::corrections::{Corrected, Correction, EarlierChanges};
 pub use runs::current_row::{CurrentCell, CurrentRow, IdsOf};
 pub use runs::notices::notice;
 pub use runs::options::{LookUpChoice, RetryRows, StartOptions};

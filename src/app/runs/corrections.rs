@@ -53,6 +53,17 @@ pub struct Corrected {
     pub import: Import,
     /// The rows it affects, checked again: rejected ones, and the one that was named.
     pub rows: Vec<Rechecked>,
+    /// Earlier changes that a new recipe doesn't have.
+    pub earlier: EarlierChanges,
+}
+
+/// Earlier changes to whole columns that a new recipe doesn't have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EarlierChanges {
+    /// Columns of the fixes, which were kept; one entry per fix.
+    pub kept_fixes: Vec<String>,
+    /// Columns of the skipped values, which are skipped no longer; one entry per value.
+    pub dropped_skips: Vec<String>,
 }
 
 impl Corrected {
@@ -72,6 +83,7 @@ impl Runs {
         self.imports.measure(id, &sheet)?;
         let mut recipe = recipe_of(&import)?;
         let (mut named, mut of_value) = (None, None);
+        let mut earlier = EarlierChanges::default();
         match correction {
             Correction::Cell { row, column, value } => {
                 self.require_fixable(id, row, &sheet)?;
@@ -108,7 +120,7 @@ impl Runs {
                 recipe.toggle_skip(SkipRule::Row(row));
                 named = Some(row);
             }
-            Correction::Recipe(new) => recipe = with_corrections(id, &recipe, *new)?,
+            Correction::Recipe(new) => (recipe, earlier) = with_corrections(id, &recipe, *new)?,
         }
         let mut corrected = self.amend(&import, &sheet, &recipe, named)?;
         if let Some((at, from, before)) = of_value {
@@ -121,7 +133,7 @@ impl Runs {
             }
             corrected.rows = with_value;
         }
-        Ok(corrected)
+        Ok(Corrected { earlier, ..corrected })
     }
 
     fn amend(
@@ -161,7 +173,7 @@ impl Runs {
                 },
             )?;
         }
-        Ok(Corrected { import: self.imports.get(id)?, rows })
+        Ok(Corrected { import: self.imports.get(id)?, rows, earlier: EarlierChanges::default() })
     }
 
     /// Fails for a row that is or may be a case already, or that the file doesn't have.
@@ -184,9 +196,13 @@ impl Runs {
     }
 }
 
-/// Returns a corrected recipe for an import that has started. Decisions about single rows stay, unless the new recipe
-/// has others.
-fn with_corrections(id: ImportId, before: &Recipe, mut new: Recipe) -> Result<Recipe, AppError> {
+/// Returns a corrected recipe for an import that has started, and the earlier changes that the new one doesn't have.
+/// Fixes and decisions about single rows stay, unless the new recipe has others.
+fn with_corrections(
+    id: ImportId,
+    before: &Recipe,
+    mut new: Recipe,
+) -> Result<(Recipe, EarlierChanges), AppError> {
     if !new.sheet.is_open()
         && new.sheet != before.sheet
         && new.sheet != before.clone().for_other_files().sheet
@@ -195,17 +211,27 @@ fn with_corrections(id: ImportId, before: &Recipe, mut new: Recipe) -> Result<Re
     }
     new.sheet = before.sheet.clone();
     new.name.clone_from(&before.name);
+    let mut earlier = EarlierChanges::default();
     let is_said = |new: &Recipe, fix: &Fix| {
-        new.fixes.iter().any(|other| (&other.column, other.row) == (&fix.column, fix.row))
+        new.fixes.iter().any(|other| {
+            let same_value = fix.row.is_some() || other.from.trim() == fix.from.trim();
+            (&other.column, other.row) == (&fix.column, fix.row) && same_value
+        })
     };
-    for fix in before.fixes.iter().filter(|fix| fix.row.is_some()) {
+    for fix in &before.fixes {
         if !is_said(&new, fix) {
+            if fix.row.is_none() {
+                earlier.kept_fixes.push(fix.column.clone());
+            }
             new.fixes.push(fix.clone());
         }
     }
-    for skip in before.leave_out.iter().filter(|skip| matches!(skip, SkipRule::Row(_))) {
-        if !new.leave_out.contains(skip) {
-            new.leave_out.push(skip.clone());
+    // A fix of a value to itself says that the value stays as it is.
+    new.fixes.retain(|fix| fix.from.trim() != fix.to.trim());
+    for skip in before.leave_out.iter().filter(|skip| !new.leave_out.contains(skip)).collect::<Vec<_>>() {
+        match skip {
+            SkipRule::Row(_) => new.leave_out.push(skip.clone()),
+            SkipRule::Value { column, .. } => earlier.dropped_skips.push(column.clone()),
         }
     }
     for row in &before.send_anyway {
@@ -213,7 +239,7 @@ fn with_corrections(id: ImportId, before: &Recipe, mut new: Recipe) -> Result<Re
             new.send_anyway.push(*row);
         }
     }
-    Ok(new)
+    Ok((new, earlier))
 }
 
 fn column_at(sheet: &Sheet, name: &str) -> Result<usize, AppError> {

@@ -30,7 +30,7 @@ pub struct FixArgs {
     /// Skip the row instead of sending it
     #[arg(long, requires = "row", conflicts_with_all = ["column", "value", "from"])]
     skip: bool,
-    /// Use this recipe from now on; fixes to single rows are kept
+    /// Use this recipe from now on; earlier fixes are kept, unless the recipe has others for the same values
     #[arg(long, value_name = "FILE", conflicts_with_all = ["row", "column", "value", "from", "skip"])]
     recipe: Option<PathBuf>,
     /// Print the result as JSON

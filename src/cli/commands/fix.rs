@@ -1,10 +1,12 @@
 //! `caseload fix`: corrects rejected rows and checks whether they can be sent now.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::CommandOutcome;
 use super::output::{print, print_json};
-use crate::app::{App, AppError, Corrected, Correction};
+use crate::app::{App, AppError, Corrected, Correction, EarlierChanges};
 use crate::case::{Problem, Severity};
 use crate::engine::{Rechecked, RetryState};
 use crate::ledger::ImportId;
@@ -34,6 +36,12 @@ struct JsonFix<'a> {
     /// Rows of the import that are ready to resend.
     corrected: u64,
     rows: Vec<JsonFixedRow<'a>>,
+    /// Columns of earlier fixes that a new recipe doesn't have; they were kept.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    kept_fixes: &'a [String],
+    /// Columns of values that the earlier recipe skipped and a new one doesn't.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    dropped_skips: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -51,7 +59,13 @@ fn as_json(corrected: &Corrected) -> JsonFix<'_> {
         standing: word(row.state),
         problems: &row.problems,
     });
-    JsonFix { import: corrected.import.id, corrected: corrected.import.corrected, rows: rows.collect() }
+    JsonFix {
+        import: corrected.import.id,
+        corrected: corrected.import.corrected,
+        rows: rows.collect(),
+        kept_fixes: &corrected.earlier.kept_fixes,
+        dropped_skips: &corrected.earlier.dropped_skips,
+    }
 }
 
 /// Returns the state of a row, for scripts.
@@ -66,7 +80,8 @@ fn word(state: RetryState) -> &'static str {
 
 pub(super) fn to_text(corrected: &Corrected) -> String {
     let id = corrected.import.id;
-    let mut lines: Vec<String> = corrected.rows.iter().flat_map(row_lines).collect();
+    let mut lines = earlier_lines(&corrected.earlier);
+    lines.extend(corrected.rows.iter().flat_map(row_lines));
     if corrected.rows.is_empty() {
         lines.push("No rejected rows affected. The change applies to rows not sent yet.".to_owned());
     }
@@ -75,6 +90,36 @@ pub(super) fn to_text(corrected: &Corrected) -> String {
         n => lines.push(format!("{} ready: caseload resume {id} --rejected", plural(n, "row"))),
     }
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+}
+
+/// Describes earlier changes that a new recipe doesn't have. Their values may be private, so only columns are named.
+fn earlier_lines(earlier: &EarlierChanges) -> Vec<String> {
+    let EarlierChanges { kept_fixes, dropped_skips } = earlier;
+    let mut lines = Vec::new();
+    if !kept_fixes.is_empty() {
+        lines.push(format!(
+            "Earlier fixes that the recipe doesn't have are kept: {}. To undo one, add it to the recipe with `to` \
+             equal to `from`.",
+            by_column(kept_fixes)
+        ));
+    }
+    if !dropped_skips.is_empty() {
+        lines.push(format!(
+            "Values that the recipe doesn't skip are no longer skipped: {}.",
+            by_column(dropped_skips)
+        ));
+    }
+    lines
+}
+
+/// Counts the entries of each column: “Due” (2), “City” (1).
+fn by_column(columns: &[String]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for column in columns {
+        *counts.entry(column).or_default() += 1;
+    }
+    let counted = counts.into_iter().map(|(column, count)| format!("“{column}” ({count})"));
+    counted.collect::<Vec<_>>().join(", ")
 }
 
 fn row_lines(row: &Rechecked) -> Vec<String> {

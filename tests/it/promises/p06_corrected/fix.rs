@@ -165,6 +165,30 @@ async fn unchanged_refused_rows_are_resent_only_on_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_recipe_keeps_earlier_fixes_of_values() {
+    let (world, _) = rejected("skip").await;
+    let value = ["--column", "Contact", "--from", "1030", "--value", "1000", "--json"];
+    assert_eq!(fix(&world, &value).json()["corrected"], 1);
+    world.file("same.toml", common::RECIPE);
+    let fixed = fix(&world, &["--recipe", &world.path("same.toml"), "--json"]).json();
+    assert_eq!((&fixed["corrected"], &fixed["kept_fixes"]), (&1.into(), &serde_json::json!(["Contact"])));
+    let told = fix(&world, &["--recipe", &world.path("same.toml")]).stdout;
+    assert!(told.contains("are kept: “Contact” (1). To undo one"), "{told}");
+    // The recipe has another fix of the same value, or says that it stays.
+    let with = |to: &str| {
+        let entry = format!("\n[[fixes]]\ncolumn = \"Contact\"\nfrom = \"1030\"\nto = \"{to}\"\n");
+        world.file("other.toml", &(common::RECIPE.to_owned() + &entry));
+        let result = fix(&world, &["--recipe", &world.path("other.toml"), "--json"]).json();
+        let row = result["rows"].as_array().unwrap().iter().find(|row| row["row"] == 4).cloned();
+        (row.unwrap()["standing"].clone(), world.run(&["recipe", "1"]).stdout)
+    };
+    let (standing, recipe) = with("1001");
+    assert!(standing == "corrected" && recipe.contains("to = \"1001\""), "{standing} {recipe}");
+    let (standing, recipe) = with("1030");
+    assert!(standing == "unchanged" && !recipe.contains("fixes"), "{standing} {recipe}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_value_can_come_from_standard_input_and_a_skipped_row_be_included() {
     let (world, _) = rejected("skip").await;
     assert_eq!(fix(&world, &["--row", "2", "--skip"]).status, 0);

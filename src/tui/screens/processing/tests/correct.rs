@@ -1,7 +1,8 @@
 //! Correcting rejected rows in the exception log, and resending them.
 
 use crate::app::{
-    Corrected, Correction, CurrentCell, CurrentRow, IdsOf, Picked, ReadBack, RetryRows, StartOptions,
+    Corrected, Correction, CurrentCell, CurrentRow, EarlierChanges, IdsOf, Picked, ReadBack, RetryRows,
+    StartOptions,
 };
 use crate::case::{CaseField, Code};
 use crate::engine::{Rechecked, RetryState};
@@ -40,7 +41,8 @@ fn rechecked(row: u64, standing: RetryState) -> Rechecked {
 fn answer(model: &mut Model, asked: &[Effect], corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect> {
     let [Effect::Change(DataChange::Correct(ticket, 11, _))] = asked else { panic!("{asked:?}") };
     let import = model.board().unwrap().import.clone().unwrap();
-    let answer = Corrected { import: Import { corrected, ..import }, rows };
+    let answer =
+        Corrected { import: Import { corrected, ..import }, rows, earlier: EarlierChanges::default() };
     update(model, Msg::Reply(Reply::Corrected(*ticket, 11, Ok(Box::new(answer)))))
 }
 
