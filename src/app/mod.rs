@@ -20,6 +20,7 @@ mod storage;
 mod switch;
 mod today;
 
+use std::path::Path;
 use std::sync::Arc;
 
 pub use accounts::Accounts;
@@ -76,7 +77,7 @@ struct Services {
     /// Runs as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's temporary folder, removed at the end.
-    _scratch: Option<storage::scratch::Scratch>,
+    scratch: Option<storage::scratch::Scratch>,
 }
 
 impl App {
@@ -84,6 +85,12 @@ impl App {
     #[must_use]
     pub fn sandbox(&self) -> Option<&Sandbox> {
         self.inner.sandbox.as_ref()
+    }
+
+    /// Returns the folder that is removed at the end, if this is a demo without a home of its own.
+    #[must_use]
+    pub fn temporary_folder(&self) -> Option<&Path> {
+        self.inner.scratch.as_ref().map(storage::scratch::Scratch::path)
     }
 
     /// Returns the accounts.

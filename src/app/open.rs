@@ -101,7 +101,7 @@ impl App {
                 exports,
                 storage,
                 sandbox,
-                _scratch: scratch,
+                scratch,
             }),
         };
         if let Some((name, account)) = app.accounts().in_use() {

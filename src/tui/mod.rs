@@ -39,7 +39,7 @@ use core::effect::{Effect, Query, RunCommand};
 use core::effects::{self, Effects};
 use core::event_loop::{self, Ending, Inputs};
 use core::line::Signal;
-use core::model::Model;
+use core::model::{Model, TemporaryFolder};
 use core::msg::Origin;
 use core::terminal;
 use core::theme;
@@ -127,6 +127,9 @@ fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     model.who = effects::who(app);
     model.accounts = app.accounts().known();
     model.notify = app.accounts().notify();
+    model.temporary = app.temporary_folder().and_then(|folder| {
+        Some(TemporaryFolder { folder: folder.to_owned(), exports: std::env::current_dir().ok()? })
+    });
     let mut first = vec![Effect::Query(Query::LoadImports)];
     match &model.who {
         Some(_) => account::ask_for_missing(&mut model),

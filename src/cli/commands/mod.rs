@@ -302,8 +302,10 @@ async fn demo(settings: Settings) -> Result<CommandOutcome, AppError> {
     let options = StartOptions { on_error: import.on_error, ..StartOptions::default() };
     let run = app.runs().start(import.id, options)?;
     watch(run, app.accounts().on_hang_up()).await;
-    // The sample has rows that are refused on purpose: the demo is there to show them.
-    finish(&app, import.id, false)?;
+    // The sample has rows that are refused on purpose: the demo is there to show them. No command can continue it,
+    // because the practice server ends with it.
+    let (shown, _) = state_of(&app, import.id)?;
+    report_failed_output(print(&shown.state_text()));
     let on_server = app.sandbox().map_or(0, |sandbox| sandbox.stats().created);
     report_line(&format!(
         "the practice server counts {on_server} cases created. Run `caseload demo` in a terminal to see the screens"

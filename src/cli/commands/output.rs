@@ -205,7 +205,17 @@ impl JsonImport {
         lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
     }
 
+    /// Describes the import, its rows and how to continue.
     pub(super) fn to_text(&self) -> String {
+        joined(self.state().into_iter().chain(self.next_steps()))
+    }
+
+    /// Describes the import and its rows.
+    pub(super) fn state_text(&self) -> String {
+        joined(self.state())
+    }
+
+    fn state(&self) -> Vec<String> {
         let mut lines =
             vec![format!("Import {} “{}”: {}. {}", self.import, self.name, self.status, self.counts.sum())];
         if !self.note.is_empty() {
@@ -214,6 +224,11 @@ impl JsonImport {
         if let Some(rows) = &self.rows {
             lines.extend(rows.to_lines());
         }
+        lines
+    }
+
+    fn next_steps(&self) -> Vec<String> {
+        let mut lines = Vec::new();
         let stopped = matches!(self.status, Status::Paused | Status::Interrupted | Status::Error);
         if stopped && self.counts.not_sent + self.counts.unknown > 0 {
             lines.push(format!("To continue: caseload resume {}", self.import));
@@ -246,8 +261,13 @@ impl JsonImport {
             let rest = if self.counts.created > 0 { "The rest isn't sent yet" } else { "Nothing sent yet" };
             lines.push(format!("{rest}. To send: caseload resume {}", self.import));
         }
-        lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+        lines
     }
+}
+
+/// Joins lines, made safe to show.
+fn joined(lines: impl IntoIterator<Item = String>) -> String {
+    lines.into_iter().fold(String::new(), |text, line| text + &visible(&line) + "\n")
 }
 
 /// Describes an exception in one line: place, cell, reason.

@@ -1,6 +1,7 @@
 //! State of the screens. Only `update` changes it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -86,6 +87,14 @@ pub(crate) enum Mood {
     Bad,
 }
 
+/// Folder of a demo, removed at the end.
+#[derive(Debug)]
+pub(crate) struct TemporaryFolder {
+    pub(crate) folder: PathBuf,
+    /// Folder the program was started in, for exports.
+    pub(crate) exports: PathBuf,
+}
+
 /// State of the whole screen interface.
 #[derive(Debug)]
 pub(crate) struct Model {
@@ -125,6 +134,7 @@ pub(crate) struct Model {
     pub(crate) private_shown: bool,
     /// Whether the import being opened starts at its first step.
     pub(crate) starts_at_first_step: bool,
+    pub(crate) temporary: Option<TemporaryFolder>,
     /// Pending navigation, in order.
     going: Vec<Goto>,
     last_ticket: Ticket,
@@ -159,6 +169,7 @@ impl Model {
             terminal_request: None,
             private_shown: false,
             starts_at_first_step: false,
+            temporary: None,
             going: Vec::new(),
             last_ticket: 0,
         }

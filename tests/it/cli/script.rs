@@ -262,6 +262,7 @@ fn the_demo_runs_without_a_terminal() {
     assert_eq!(finished.status, 0, "{finished:?}");
     let sum = "64 rows = 58 created + 4 rejected + 2 excluded + 0 unknown + 0 not sent";
     assert!(finished.stdout.contains("Complete") && finished.stdout.contains(sum), "{}", finished.stdout);
+    assert!(!finished.stdout.contains("caseload "), "no command can go on with it: {}", finished.stdout);
     assert!(finished.stderr.contains("the practice server counts 58 cases created"), "{}", finished.stderr);
 }
 

@@ -1,7 +1,5 @@
 //! Exporting rows and the receipt, and deciding unknown rows.
 
-use std::path::PathBuf;
-
 use strum::VariantArray;
 
 use crate::app::ExportKind;
@@ -101,19 +99,25 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
     Picker::new(format!("Import {id}: export to a file"), choices, name).open(model)
 }
 
-/// Asks for the file name, by default beside the source file. The prompt stays open until the file is written, so that
+/// Asks for the file name, by default beside the source file; for a file that is removed at the end, in the folder the
+/// program was started in. The prompt stays open until the file is written, so that
 /// a name already taken can be edited.
 fn ask_name(model: &mut Model, id: ImportId, kind: ExportKind) -> Vec<Effect> {
     let file = import(model).filter(|import| import.id == id).and_then(|import| import.file.clone());
-    let stem = |path: &PathBuf| path.with_extension("").display().to_string();
-    let start = file.as_ref().map_or_else(|| format!("import-{id}"), stem);
+    let start = file.map_or_else(|| format!("import-{id}").into(), |file| file.with_extension(""));
+    let start = match &model.temporary {
+        Some(temporary) if start.starts_with(&temporary.folder) => {
+            temporary.exports.join(start.file_name().unwrap_or_default())
+        }
+        _ => start,
+    };
     let title = format!("Import {id}: {}", label(kind));
     let write = move |model: &mut Model, path: String| {
         let ticket = model.ticket();
         let query = Query::Export(ticket, id, kind, path.into());
         Accepted::Waiting(ticket, vec![Effect::Query(query)])
     };
-    Prompt::new(title, format!("{start}-{}", ending(kind)), NEW_FILE, write).open(model)
+    Prompt::new(title, format!("{}-{}", start.display(), ending(kind)), NEW_FILE, write).open(model)
 }
 
 /// Handles the reply to an export.

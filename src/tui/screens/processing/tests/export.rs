@@ -3,7 +3,7 @@
 use crate::app::{ExportKind, StartOptions};
 use crate::ledger::Decision;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
-use crate::tui::core::model::Overlay;
+use crate::tui::core::model::{Overlay, TemporaryFolder};
 use crate::tui::core::msg::Watched;
 use crate::tui::core::place::Place;
 use crate::tui::tests::*;
@@ -57,6 +57,22 @@ fn rejected_rows_are_written_beside_the_file() {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("/files/march-11-receipt.html"));
+}
+
+#[test]
+fn what_a_demo_exports_is_not_removed_with_it() {
+    let mut model = at_its_end();
+    let temporary = |folder: &str| TemporaryFolder { folder: folder.into(), exports: "/home/kim".into() };
+    let exported = |model: &mut Model| match press(model, "w Enter Enter").as_slice() {
+        [Effect::Query(Query::Export(.., path))] => path.display().to_string(),
+        effects => panic!("{effects:?}"),
+    };
+    model.temporary = Some(temporary("/files"));
+    assert_eq!(exported(&mut model), "/home/kim/march-11-rejected.csv");
+    press(&mut model, "Esc");
+    // A file of the user's own.
+    model.temporary = Some(temporary("/tmp/caseload-demo-1"));
+    assert_eq!(exported(&mut model), "/files/march-11-rejected.csv");
 }
 
 #[test]
