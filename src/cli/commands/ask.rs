@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::app::AppError;
-use crate::text::visible;
+use crate::text::visible_lines;
 
 /// Asks for agreement, unless it was given beforehand. Fails without a terminal.
 pub(super) fn confirm(beforehand: bool, question: &str) -> Result<bool, AppError> {
@@ -21,7 +21,7 @@ pub(super) fn answer(question: &str) -> Result<Option<String>, AppError> {
     }
     let fail = |source| AppError::File { what: "can't ask the question", source };
     let mut screen = io::stderr().lock();
-    write!(screen, "{} ", visible(question)).and_then(|()| screen.flush()).map_err(fail)?;
+    write!(screen, "{} ", visible_lines(question)).and_then(|()| screen.flush()).map_err(fail)?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).map_err(fail)?;
     Ok(Some(answer.trim().to_owned()))

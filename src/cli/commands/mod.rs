@@ -32,6 +32,7 @@ use crate::sheet::{Layout, Sheet};
 
 use crate::text::{plural, visible};
 use output::{JsonImport, JsonRows, print, print_file, print_json, report_line};
+use resume::Resumed;
 use watch::{Signals, watch};
 
 /// Maximum number of errors listed if a file with errors isn't started.
@@ -73,8 +74,11 @@ pub async fn command(command: Command, settings: Settings) -> Result<CommandOutc
             }
             let mut options = pace.options(on_error.map_or(import.on_error, Into::into));
             options.retry = rejected.map(Into::into).unwrap_or_default();
-            resume::resume(&app, &import, &options, treat_unknown_as.map(|decision| (decision, row))).await?;
-            finish(&app, import.id, json)
+            let word = treat_unknown_as.map(|decision| (decision, row));
+            match resume::resume(&app, &import, &options, word).await? {
+                Resumed::Stopped if !json => state_of(&app, import.id).map(|(_, outcome)| outcome),
+                Resumed::Stopped | Resumed::Done => finish(&app, import.id, json),
+            }
         }
         Command::Verify { import, json } => verify::verify(&App::open(settings).await?, import, json).await,
         Command::Fix(args) => {
@@ -288,7 +292,7 @@ async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
         return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
     }
     let run = app.runs().start_with(import.id, Some(sheet), args.pace.options(on_error))?;
-    watch(run, app.accounts().on_hang_up()).await;
+    watch(run, app.accounts().on_hang_up(), on_error).await;
     finish(app, import.id, args.json)
 }
 
@@ -299,9 +303,9 @@ async fn demo(settings: Settings) -> Result<CommandOutcome, AppError> {
         plural(import.counts.rows, "row"),
         import.file_name()
     ));
-    let options = StartOptions { on_error: import.on_error, ..StartOptions::default() };
-    let run = app.runs().start(import.id, options)?;
-    watch(run, app.accounts().on_hang_up()).await;
+    let on_error = import.on_error;
+    let run = app.runs().start(import.id, StartOptions { on_error, ..StartOptions::default() })?;
+    watch(run, app.accounts().on_hang_up(), on_error).await;
     // The sample has rows that are refused on purpose: the demo is there to show them. No command can continue it,
     // because the practice server ends with it.
     let (shown, _) = state_of(&app, import.id)?;

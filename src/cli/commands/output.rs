@@ -219,7 +219,12 @@ impl JsonImport {
         let mut lines =
             vec![format!("Import {} “{}”: {}. {}", self.import, self.name, self.status, self.counts.sum())];
         if !self.note.is_empty() {
-            lines.push(self.note.clone());
+            // The row that halted the import follows with its reason.
+            let reasons = self.rows.iter().flat_map(|rows| &rows.exceptions);
+            let halted_by =
+                reasons.filter(|row| row.code != Code::Unknown).map(|row| format!(": {}", row.message));
+            let note = halted_by.fold(self.note.clone(), |note, reason| note.replace(&reason, ""));
+            lines.push(note);
         }
         if let Some(rows) = &self.rows {
             lines.extend(rows.to_lines());

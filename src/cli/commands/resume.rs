@@ -10,20 +10,28 @@ use crate::engine::Ended;
 use crate::ledger::{Decision, Exception, Import, Status};
 use crate::text::plural;
 
+/// How a command to resume ended.
+pub(super) enum Resumed {
+    /// The import was resumed, or nothing was left to do.
+    Done,
+    /// The person at the terminal saw the row that halted it, and stopped.
+    Stopped,
+}
+
 /// Resumes an import. `word` decides the rows that are still unknown after the lookup: all of them, or one.
 pub(super) async fn resume(
     app: &App,
     import: &Import,
     options: &StartOptions,
     word: Option<(Decision, Option<u64>)>,
-) -> Result<(), AppError> {
+) -> Result<Resumed, AppError> {
     let Some((decision, row)) = word else {
         let import = app.imports().ensure_measured(import.id)?;
         let mut options = options.clone();
         if options.retry == RetryRows::None && import.status == Status::Error {
             match halted(app, &import)? {
                 Some(retry) => options.retry = retry,
-                None => return Ok(()),
+                None => return Ok(Resumed::Stopped),
             }
         } else if options.retry == RetryRows::None && import.corrected > 0 {
             let waiting = plural(import.corrected, "row");
@@ -34,14 +42,14 @@ pub(super) async fn resume(
         if import.has_something_left() || options.resends_excluded() || options.retry != RetryRows::None {
             go_on(app, &import, options).await?;
         }
-        return Ok(());
+        return Ok(Resumed::Done);
     };
     // An invalid decision fails before anything is done. It applies to these rows only, even if others become unknown.
     let meant = app.runs().unknown_rows(import.id, &decision, row)?;
     let looked_up = go_on(app, import, StartOptions { settle_only: true, ..options.clone() }).await?;
     if !looked_up.is_some_and(|ended| ended.looked_up) {
         report_line("nothing was decided, because not all unknown rows could be looked up. Resume again");
-        return Ok(());
+        return Ok(Resumed::Done);
     }
     let unknown = app.imports().unknown(import.id)?;
     let rows: Vec<u64> = meant.into_iter().filter(|row| unknown.contains(row)).collect();
@@ -59,7 +67,7 @@ pub(super) async fn resume(
     if app.imports().get(import.id)?.counts.not_sent > 0 {
         go_on(app, import, options.clone()).await?;
     }
-    Ok(())
+    Ok(Resumed::Done)
 }
 
 /// Decides about the row that halted an import; `None` to stop. A corrected row is sent first. Otherwise the person at
@@ -72,13 +80,18 @@ fn halted(app: &App, import: &Import) -> Result<Option<RetryRows>, AppError> {
     let Some(last) = exceptions.iter().rfind(|exception| exception.code != Code::Unknown) else {
         return Ok(Some(RetryRows::None));
     };
-    report_line(&format!("Not corrected: {}", entry(last)));
     let column = last.column.as_deref().unwrap_or("COLUMN");
     let how = format!("caseload fix {} --row {} --column \"{column}\" --value VALUE", import.id, last.row);
-    let question = "f: fix it now, s: skip it and continue, anything else: stop";
-    match answer(question)?.as_deref() {
+    let question = format!(
+        "Not corrected: {}\nf: fix it now, s: skip it and continue, anything else: stop",
+        entry(last)
+    );
+    match answer(&question)?.as_deref() {
         None => {
-            report_line(&format!("It stays rejected, and the rows after it are sent. To fix it: {how}"));
+            report_line(&format!(
+                "row {} stays rejected, and the rows after it are sent. To fix it: {how}",
+                last.row
+            ));
             Ok(Some(RetryRows::None))
         }
         Some("s" | "S") => {
@@ -118,5 +131,6 @@ async fn go_on(app: &App, import: &Import, options: StartOptions) -> Result<Opti
     app.runs().require_whole_ledger()?;
     app.accounts().account_of(import)?;
     app.accounts().test().await?;
-    Ok(watch(app.runs().start(import.id, options)?, app.accounts().on_hang_up()).await)
+    let on_error = options.on_error;
+    Ok(watch(app.runs().start(import.id, options)?, app.accounts().on_hang_up(), on_error).await)
 }

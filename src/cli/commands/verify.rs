@@ -6,7 +6,7 @@ use super::output::{print, print_json, report_line};
 use super::watch::watch;
 use super::{CommandOutcome, state_of};
 use crate::app::{App, AppError, ReadBack};
-use crate::ledger::{Counts, DuplicateCases, ImportId, Verification, VerificationFinding};
+use crate::ledger::{Counts, DuplicateCases, ImportId, OnError, Verification, VerificationFinding};
 
 #[derive(Serialize)]
 struct JsonVerify<'a> {
@@ -23,7 +23,7 @@ pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Comman
     let import = app.imports().ensure_measured(id)?;
     app.switch_to_owner(&import)?;
     app.accounts().test().await?;
-    let ended = watch(app.runs().verify(id)?, app.accounts().on_hang_up()).await;
+    let ended = watch(app.runs().verify(id)?, app.accounts().on_hang_up(), OnError::Skip).await;
     let is_read = ended.as_ref().is_some_and(|ended| ended.looked_up);
     if let Some(ended) = ended.filter(|ended| !ended.note.is_empty()) {
         report_line(&ended.note);

@@ -6,12 +6,13 @@ use std::io::{self, IsTerminal};
 use super::output::report_line;
 use super::progress::ProgressLine;
 use crate::engine::{Ended, Event, Run, StoppedBy};
-use crate::ledger::Status;
+use crate::ledger::{OnError, Status};
 use crate::trackops::OnHangUp;
 
 /// Shows a run until it ends, and returns how it ended. The first Ctrl-C or SIGTERM stops it after the rows in flight,
-/// the second at once. If the connection to the terminal drops, the config decides.
-pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp) -> Option<Ended> {
+/// the second at once. If the connection to the terminal drops, the config decides. An exception that halts the run is
+/// not shown: the result printed next has it.
+pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp, on_error: OnError) -> Option<Ended> {
     let mut line = ProgressLine::new(io::stderr().is_terminal());
     let (mut signals, mut hang_ups) = (Signals::new(), HangUps::new());
     let mut asked = false;
@@ -31,6 +32,7 @@ pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp) -> Option<Ended> {
                     line.end();
                     return None;
                 }
+                Some(Event::Exceptions(_)) if on_error == OnError::Halt => {}
                 Some(event) => line.show(&event),
             },
             () = signals.next() => {

@@ -76,12 +76,26 @@ async fn after_a_halt_the_corrected_row_is_sent_first() {
     assert!(!world.references().contains_key("C-0005"), "nothing after row 4 is sent");
     // Without a terminal, rejected rows are reported and passed over.
     let resumed = resume(&world, &["--on-error", "skip"]);
-    assert!(resumed.stderr.contains("Not corrected: row 4 (line 5), Contact"), "{resumed:?}");
+    assert!(resumed.stderr.contains("row 4 stays rejected, and the rows after it are sent"), "{resumed:?}");
     assert!(
         resumed.stderr.contains("caseload fix 1 --row 4 --column \"Contact\" --value VALUE"),
         "{resumed:?}"
     );
     assert_eq!(counts(&resumed.json()), [6, 4, 2, 0, 0, 0], "{resumed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_error_that_halted_an_import_is_printed_once() {
+    let (world, ran) = rejected("halt").await;
+    let message = ran.json()["exceptions"][0]["message"].as_str().unwrap().to_owned();
+    let shown = world.run(&["show", "1"]).stdout;
+    assert!(shown.contains("Stopped at row 2 (line 3). No further rows were sent.\n"), "{shown}");
+    assert_eq!(shown.matches(&message).count(), 1, "{shown}");
+    let resumed = world.run(&["resume", "1"]);
+    let printed = resumed.stderr.clone() + &resumed.stdout;
+    assert_eq!(printed.matches(&message).count(), 1, "{printed}");
+    let halted_again = world.run(&["show", "1", "--json"]).json()["exceptions"][1]["message"].clone();
+    assert_eq!(printed.matches(halted_again.as_str().unwrap()).count(), 1, "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,24 +161,6 @@ async fn a_corrected_recipe_fixes_every_row_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unchanged_refused_rows_are_resent_only_on_request() {
-    let (world, _) = rejected("skip").await;
-    let none = resume(&world, &["--rejected"]);
-    assert!(none.status == 2 && none.stderr.contains("is corrected yet"), "{none:?}");
-    let posts = world.sandbox.stats().posts;
-    assert_eq!(resume(&world, &[]).status, 1);
-    assert_eq!(world.sandbox.stats().posts, posts);
-    let all = resume(&world, &["--rejected", "all"]);
-    assert_eq!((all.status, counts(&all.json())), (1, [6, 3, 3, 0, 0, 0]), "{all:?}");
-    assert_eq!(
-        world.sandbox.stats().posts,
-        posts + 1,
-        "only row 4 is sent, because the check still rejects 2 and 5"
-    );
-    assert_eq!(all.json()["tries"].as_array().unwrap().len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_new_recipe_keeps_earlier_fixes_of_values() {
     let (world, _) = rejected("skip").await;
     let value = ["--column", "Contact", "--from", "1030", "--value", "1000", "--json"];
@@ -186,6 +182,24 @@ async fn a_new_recipe_keeps_earlier_fixes_of_values() {
     assert!(standing == "corrected" && recipe.contains("to = \"1001\""), "{standing} {recipe}");
     let (standing, recipe) = with("1030");
     assert!(standing == "unchanged" && !recipe.contains("fixes"), "{standing} {recipe}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unchanged_refused_rows_are_resent_only_on_request() {
+    let (world, _) = rejected("skip").await;
+    let none = resume(&world, &["--rejected"]);
+    assert!(none.status == 2 && none.stderr.contains("is corrected yet"), "{none:?}");
+    let posts = world.sandbox.stats().posts;
+    assert_eq!(resume(&world, &[]).status, 1);
+    assert_eq!(world.sandbox.stats().posts, posts);
+    let all = resume(&world, &["--rejected", "all"]);
+    assert_eq!((all.status, counts(&all.json())), (1, [6, 3, 3, 0, 0, 0]), "{all:?}");
+    assert_eq!(
+        world.sandbox.stats().posts,
+        posts + 1,
+        "only row 4 is sent, because the check still rejects 2 and 5"
+    );
+    assert_eq!(all.json()["tries"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
