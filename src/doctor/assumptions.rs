@@ -20,7 +20,6 @@ pub(super) enum AssumptionId {
     FieldList,
     Ids,
     Paging,
-    PageSize,
     Count,
     Relations,
     ClientId,
@@ -121,12 +120,11 @@ impl AssumptionId {
                 NOTHING_ASKED,
             ),
             Self::Ids => required("ids", "Every record has its id under “id”.", "every list is empty"),
-            Self::Paging => {
-                required("paging", "Lists can be read page by page, without gaps.", "no list has two records")
-            }
-            Self::PageSize => {
-                required("page_size", "A page has as many records as requested.", NOTHING_ASKED)
-            }
+            Self::Paging => required(
+                "paging",
+                "Lists can be read page by page, without gaps, with as many records to a page as requested.",
+                "no list has two records",
+            ),
             Self::Count => tolerated(
                 "count",
                 "mode=count returns the number of records in a list.",

@@ -44,8 +44,7 @@ pub(super) async fn examine(prober: &mut Prober<'_>, findings: &mut Observations
         ("cases", &lists.cases),
     ];
     if let Some((path, records)) = choices.into_iter().find(|(_, records)| records.len() >= 2) {
-        paging(prober, findings, path).await;
-        page_size(prober, findings, path, records).await;
+        paging(prober, findings, path, records).await;
         count(prober, findings, path, records.len()).await;
     }
     lists
@@ -120,51 +119,44 @@ fn ids(findings: &mut Observations, lists: &Lists) {
     }
 }
 
-async fn paging(prober: &mut Prober<'_>, findings: &mut Observations, path: &str) {
-    let (first, second) = match (prober.page(path, 1, 1, &[]).await, prober.page(path, 2, 1, &[]).await) {
-        (Ok(first), Ok(second)) => (first, second),
+/// `first`: the first page of the usual size.
+async fn paging(prober: &mut Prober<'_>, findings: &mut Observations, path: &str, first: &[Value]) {
+    let (one, two) = match (prober.page(path, 1, 1, &[]).await, prober.page(path, 2, 1, &[]).await) {
+        (Ok(one), Ok(two)) => (one, two),
         (Err(fault), _) | (_, Err(fault)) => {
             return findings.untested(AssumptionId::Paging, fault.to_string());
         }
     };
-    let repeated = second.iter().any(|record| first.contains(record));
-    if repeated {
-        findings.fails(
-            AssumptionId::Paging,
-            format!("page 2 of {path} repeats page 1, so only the first page can be read"),
-        );
-    } else if second.is_empty() {
-        findings
-            .fails(AssumptionId::Paging, format!("page 2 of {path} is empty, but there are more records"));
-    } else {
-        findings.holds(AssumptionId::Paging, format!("page 2 of {path} continues where page 1 ends"));
+    if two.iter().any(|record| one.contains(record)) {
+        let seen = format!("page 2 of {path} repeats page 1, so only the first page can be read");
+        return findings.fails(AssumptionId::Paging, seen);
     }
-}
-
-/// `first`: the first page of the usual size.
-async fn page_size(prober: &mut Prober<'_>, findings: &mut Observations, path: &str, first: &[Value]) {
+    if two.is_empty() {
+        let seen = format!("page 2 of {path} is empty, but there are more records");
+        return findings.fails(AssumptionId::Paging, seen);
+    }
     let (asked, came) = (prober.account.page_size, first.len());
     if came >= asked {
         let most = prober.page(path, 1, MANY, &[]).await.map_or(came, |records| records.len());
-        findings.holds(
-            AssumptionId::PageSize,
-            format!("{asked} requested, {asked} returned; {MANY} requested, {most} returned"),
+        let seen = format!(
+            "page 2 of {path} continues where page 1 ends; {asked} requested, {asked} returned; {MANY} requested, \
+             {most} returned"
         );
-        return;
+        return findings.holds(AssumptionId::Paging, seen);
     }
     let next = match prober.page(path, 2, asked, &[]).await {
         Ok(records) => records.into_iter().filter(|record| !first.contains(record)).count(),
-        Err(fault) => return findings.untested(AssumptionId::PageSize, fault.to_string()),
+        Err(fault) => return findings.untested(AssumptionId::Paging, fault.to_string()),
     };
-    if next == 0 {
-        let seen = format!("{path} has only {}, all on one page", plural(came as u64, "record"));
-        findings.untested(AssumptionId::PageSize, seen);
+    if next > 0 {
+        let seen =
+            format!("{asked} requested, {came} returned, and there are more: lists would end too early");
+        findings.fails(AssumptionId::Paging, seen);
+        findings.fits(AssumptionId::Paging, "page_size", &came, &asked);
     } else {
-        findings.fails(
-            AssumptionId::PageSize,
-            format!("{asked} requested, {came} returned, and there are more: lists would end too early"),
-        );
-        findings.fits(AssumptionId::PageSize, "page_size", &came, &asked);
+        let all = plural(came as u64, "record");
+        let seen = format!("page 2 of {path} continues where page 1 ends; its {all} fit on one page");
+        findings.holds(AssumptionId::Paging, seen);
     }
 }
 
