@@ -1,7 +1,7 @@
 //! Shell completion: the script that a shell loads, and the values it asks for.
 
-use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::CompleteEnv;
@@ -11,11 +11,30 @@ use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh};
 use super::Cli;
 use crate::app::{App, Settings};
 use crate::guide::PAGES;
-use crate::home::Home;
+use crate::home::{Home, expand_path};
 use crate::text::visible;
 
 /// Environment variable by which a shell asks for completions.
 const VARIABLE: &str = "CASELOAD_COMPLETE";
+
+/// Bash passes a word as typed, with backslashes, and inserts values as they are, so that a file name with a space would
+/// become two words.
+const BASH_QUOTING: &str = r#"
+_caseload_quoted() {
+    case ${COMP_WORDS[COMP_CWORD]} in
+        [\"\']*) _clap_complete_caseload "$@" ;;
+        *)
+            _clap_complete_caseload "$1" "${2//\\/}" "$3"
+            local i
+            for i in "${!COMPREPLY[@]}"; do
+                if [[ ${COMPREPLY[i]} == *[[:space:]\"\'\\\$\`\&\;\|\<\>\(\)]* ]]; then
+                    COMPREPLY[i]=$(printf %q "${COMPREPLY[i]}")
+                fi
+            done
+            ;;
+    esac
+}
+"#;
 
 /// A shell with completions.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -27,7 +46,7 @@ pub enum Shell {
     /// Fish.
     Fish,
     /// `PowerShell`.
-    #[value(name = "powershell")]
+    #[value(name = "powershell", help = "PowerShell")]
     PowerShell,
     /// Zsh.
     Zsh,
@@ -45,6 +64,11 @@ impl Shell {
         };
         let mut script = Vec::new();
         shell.write_registration(VARIABLE, "caseload", "caseload", "caseload", &mut script)?;
+        if let Self::Bash = self {
+            let registered = String::from_utf8_lossy(&script);
+            let quoted = registered.replace("-F _clap_complete_caseload", "-F _caseload_quoted");
+            return Ok((BASH_QUOTING.to_owned() + &quoted).into_bytes());
+        }
         Ok(script)
     }
 }
@@ -100,8 +124,8 @@ fn beginning(
 /// Returns what the program knows, or nothing if it has no data yet: a key press must not create folders.
 fn known<T: Default>(of: impl FnOnce(&App) -> T) -> T {
     let path = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let settings =
-        Settings { home: path("CASELOAD_HOME"), team: path("CASELOAD_DATA"), ..Settings::default() };
+    let home = home_in(std::env::args_os()).or_else(|| path("CASELOAD_HOME"));
+    let settings = Settings { home, team: path("CASELOAD_DATA"), ..Settings::default() };
     if !Home::exists(settings.home.as_deref()) {
         return T::default();
     }
@@ -109,9 +133,35 @@ fn known<T: Default>(of: impl FnOnce(&App) -> T) -> T {
     runtime.block_on(App::open(settings)).map(|app| of(&app)).unwrap_or_default()
 }
 
+/// Returns the home named in the words of a command. Bash makes `=` a word of its own.
+fn home_in(mut words: impl Iterator<Item = OsString>) -> Option<PathBuf> {
+    let value = words.find_map(|word| word.to_str()?.strip_prefix("--home").map(str::to_owned))?;
+    let home = match value.strip_prefix('=') {
+        Some(home) if !home.is_empty() => OsString::from(home),
+        _ => words.find(|word| word != "=").filter(|home| !home.is_empty())?,
+    };
+    Some(expand_path(Path::new(&home)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_home_is_the_one_of_the_command() {
+        let home = |line: &str| home_in(line.split(' ').map(OsString::from));
+        for line in ["--home /x resume", "--home=/x resume", "--home = /x resume", "resume --home /x"] {
+            assert_eq!(home(&format!("caseload -- caseload {line} ")), Some("/x".into()), "{line}");
+        }
+        assert_eq!((home("caseload -- caseload resume "), home("caseload --home")), (None, None));
+    }
+
+    #[test]
+    fn bash_quotes_values_that_would_become_two_words() {
+        let script = String::from_utf8(Shell::Bash.script().unwrap()).unwrap();
+        assert_eq!(script.matches("-F _caseload_quoted caseload").count(), 2, "{script}");
+        assert!(script.contains("\n_clap_complete_caseload() {"), "{script}");
+    }
 
     #[test]
     fn every_shell_has_a_script_that_asks_the_program() {
