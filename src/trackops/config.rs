@@ -43,7 +43,7 @@ pub struct Config {
     /// Whether to draw the screen with ASCII characters only; by default, the locale decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ascii: Option<bool>,
-    /// Whether the mouse wheel moves the cursor. If so, selecting text needs the terminal's own modifier key.
+    /// Whether wheel and clicks of the mouse move the cursor. If so, selecting text needs the terminal's own modifier key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mouse: bool,
     /// Words that this firm's clients use in the headers of their lists, besides the usual ones.

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Event;
+use crate::tui::core::click::ListArea;
 use crate::tui::core::effects::Effects;
 use crate::tui::core::line::{Line, Signal};
 use crate::tui::core::model::{Model, Phase, TerminalRequest};
@@ -75,6 +76,7 @@ where
     let mut drawn = Instant::now();
     let mut news_every = NEWS_EVERY;
     let mut tick: Option<Instant> = None;
+    let mut list = None;
     loop {
         if let Some(asked) = model.terminal_request.take() {
             if ask(terminal, line, &asked).is_err() {
@@ -118,14 +120,19 @@ where
             },
             event = inputs.keys.next() => match event {
                 Some(Ok(event)) => {
-                    if take_keys(event, &mut inputs.keys, model, effects).await {
+                    if take_keys(event, &mut inputs.keys, model, effects, list).await {
                         draw = Draw::At(Instant::now());
+                        list = None;
                     }
                 }
                 Some(Err(_)) | None => return Ending::HangUp,
             },
             () = wake(due) => {
-                let Ok(bytes) = paint(terminal, line, model) else { return Ending::HangUp };
+                let bytes;
+                (bytes, list) = match paint(terminal, line, model) {
+                    Ok(painted) => painted,
+                    Err(_) => return Ending::HangUp,
+                };
                 drawn = Instant::now();
                 news_every = worth(bytes, model.size);
                 draw = Draw::Nothing;
@@ -163,8 +170,15 @@ fn step(model: &mut Model, effects: &Effects, msg: Msg) {
     }
 }
 
-/// Handles an event and those waiting after it. Returns whether any of them had an effect.
-async fn take_keys<S>(first: TerminalEvent, keys: &mut S, model: &mut Model, effects: &Effects) -> bool
+/// Handles an event and those waiting after it. Returns whether any of them had an effect. `list` is the list on the
+/// screen: after the first event with an effect it may be another one, and clicks wait for the next frame.
+async fn take_keys<S>(
+    first: TerminalEvent,
+    keys: &mut S,
+    model: &mut Model,
+    effects: &Effects,
+    mut list: Option<ListArea>,
+) -> bool
 where
     S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
 {
@@ -172,9 +186,9 @@ where
     let mut next = Some(first);
     for _ in 0..KEYS_AT_ONCE {
         let Some(event) = next.take() else { break };
-        if let Some(msg) = keys::translate(event, model.place()) {
+        if let Some(msg) = keys::translate(event, model.place(), list) {
             step(model, effects, msg);
-            changed = true;
+            (changed, list) = (true, None);
         }
         if matches!(model.phase, Phase::Over | Phase::Abandoned) {
             break;
@@ -226,12 +240,18 @@ fn forget_frame<B: Backend>(terminal: &mut Terminal<B>) -> io::Result<()> {
     whole.map_err(|error| io::Error::other(error.to_string()))
 }
 
-fn paint<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, model: &Model) -> io::Result<usize> {
+/// Draws a frame. Returns its bytes, and the list in front.
+fn paint<B: Backend>(
+    terminal: &mut Terminal<B>,
+    line: &impl Line,
+    model: &Model,
+) -> io::Result<(usize, Option<ListArea>)> {
+    let mut list = None;
     terminal
-        .draw(|frame| crate::tui::screens::view(model, frame))
+        .draw(|frame| list = crate::tui::screens::view(model, frame))
         .map_err(|error| io::Error::other(error.to_string()))?;
     line.show(&TitleAndProgress::of(model))?;
-    line.send()
+    Ok((line.send()?, list))
 }
 
 #[cfg(test)]

@@ -1,22 +1,26 @@
 //! Translates terminal events into messages. The only file that knows key events.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use tui_input::InputRequest;
 
 use crate::tui::core::action::Action;
+use crate::tui::core::click::ListArea;
 use crate::tui::core::keymap::{self, Key};
 use crate::tui::core::msg::Msg;
 use crate::tui::core::place::Place;
 
-/// Returns the message for an event, given where the user is.
-pub(crate) fn translate(event: Event, place: Place) -> Option<Msg> {
+/// Returns the message for an event, given where the user is and the list that is drawn in front.
+pub(crate) fn translate(event: Event, place: Place, list: Option<ListArea>) -> Option<Msg> {
     match event {
         Event::Resize(columns, rows) => Some(Msg::Resize(columns, rows)),
         Event::Paste(text) => Some(Msg::Paste(text)),
-        // The wheel moves by one line; other mouse events are ignored.
+        // The wheel moves by one line.
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Some(Msg::Act(Action::Up)),
             MouseEventKind::ScrollDown => Some(Msg::Act(Action::Down)),
+            MouseEventKind::Down(MouseButton::Left) => {
+                list.and_then(|list| list.click(mouse.column, mouse.row)).map(Msg::Click)
+            }
             _ => None,
         },
         Event::Key(key) if key.kind != KeyEventKind::Release => {

@@ -12,12 +12,15 @@ use crate::ledger::{CreatedLater, Exception, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, FormatFact, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
 use crate::tui::core::action::Action;
+use crate::tui::core::click::Click;
 
 /// A message to the model.
 #[derive(Debug)]
 pub(crate) enum Msg {
     /// A key bound to an action.
     Act(Action),
+    /// A click on a line of the list in front.
+    Click(Click),
     /// A key that edits the text field in focus.
     Edit(InputRequest),
     /// Text pasted in one piece.

@@ -3,9 +3,11 @@
 use tui_input::{Input, InputRequest};
 
 use crate::tui::core::action::Action;
+use crate::tui::core::click::Click;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::goto::{Goto, WantedStep};
+use crate::tui::core::keymap::{self, Key};
 use crate::tui::core::model::{Model, Mood, Overlay, TerminalRequest};
 use crate::tui::core::msg::{AccountField, Msg, Origin, Reply};
 use crate::tui::core::place::{Place, Screen};
@@ -35,6 +37,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.status = None;
             act(model, action)
         }
+        Msg::Click(click) => {
+            model.status = None;
+            clicked(model, click)
+        }
         Msg::Edit(request) => edit(model, request),
         Msg::Paste(text) => paste(model, &text),
         Msg::Resize(columns, rows) => {
@@ -48,6 +54,20 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Run(id, event) => processing::event(model, id, event),
         Msg::Reply(reply) => answered(model, reply),
         Msg::Terminate => leave::stop_and_leave(model),
+    }
+}
+
+/// Does what the keys would do that have the effect of a click.
+fn clicked(model: &mut Model, click: Click) -> Vec<Effect> {
+    match click {
+        Click::Enter => {
+            keymap::find(model.place(), Key::Enter).map_or_else(Vec::new, |action| act(model, action))
+        }
+        Click::Move(lines) => {
+            let direction = if lines < 0 { Action::Up } else { Action::Down };
+            // A list without a cursor gets one.
+            (0..lines.unsigned_abs().max(1)).flat_map(|_| act(model, direction)).collect()
+        }
     }
 }
 

@@ -6,13 +6,14 @@ use ratatui::text::Line;
 use ratatui::text::Span;
 
 use crate::text::{hide_ssns, mask};
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::dialogs::chooser::Chooser;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, field, fit, paragraph, put, row};
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) {
+pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) -> Option<ListArea> {
     let height = frame.area().height.saturating_sub(4).max(9);
     let inner = boxed(frame, model.theme, &chooser.title, 76, height);
     put(
@@ -40,7 +41,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) {
     // Without a cursor a table shows its end; the newest files are at the beginning.
     let lines =
         if chooser.cursor.is_none() { shown.len().min(usize::from(list.height)) } else { shown.len() };
-    table::draw(frame, list, model.theme, "", (lines, chooser.cursor), |index| {
+    let list = table::draw(frame, list, model.theme, "", (lines, chooser.cursor), |index| {
         let Some(entry) = shown.get(index) else { return Line::default() };
         let (name, size) = if entry.folder {
             (format!("{}/", entry.name), String::new())
@@ -52,6 +53,8 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) {
         let day = if entry.folder { "" } else { day.get(..10).unwrap_or("") };
         Line::from(format!("{} {size:>10} {day}", fit(&name, width)))
     });
+    // The cursor goes from the path to the first line.
+    list.map(|list| if list.cursor.is_none() { ListArea { keys_from: -1, ..list } } else { list })
 }
 
 /// Lines for the preview of a file.

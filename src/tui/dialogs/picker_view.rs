@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::dialogs::Picker;
 use crate::tui::dialogs::picker::Pick;
@@ -15,7 +16,7 @@ use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};
 /// Lines for a long choice under the cursor.
 const IN_FULL: u16 = 2;
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
+pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<ListArea> {
     let height = frame.area().height.saturating_sub(4).max(9);
     let inner = boxed(frame, model.theme, &picker.title, 72, height);
     put(frame, inner, 0, Span::styled("Type to filter:", model.theme.faint));
@@ -46,7 +47,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
             (false, _) => "No match.",
         };
         paragraph(frame, list, 0, text, model.theme.strong);
-        return;
+        return None;
     }
     let longest = picker.lines.iter().map(|choice| choice.note.width()).max().unwrap_or(0);
     let note = longest.min(22).min(usize::from(list.width) / 3);
@@ -70,5 +71,5 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
             (Some(_), _) => "[ ] ",
         };
         Line::from(format!("{mark}{} {}", fit(&choice.label, label), cut(&choice.note, note)))
-    });
+    })
 }

@@ -20,6 +20,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::tui::core::action::Action;
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::core::place::{Place, Screen};
 use crate::tui::dialogs::{chooser_view, confirm, picker, picker_view, prompt};
@@ -35,15 +36,16 @@ use crate::tui::widgets::text::{cut, put, wrap};
 /// Minimum size of the window.
 const LEAST: (u16, u16) = (60, 16);
 
-/// Draws the model.
-pub(crate) fn view(model: &Model, frame: &mut Frame) {
-    draw(model, frame);
+/// Draws the model. Returns the list in front, for clicks.
+pub(crate) fn view(model: &Model, frame: &mut Frame) -> Option<ListArea> {
+    let list = draw(model, frame);
     if model.theme.ascii {
         ascii::apply(frame.buffer_mut());
     }
+    list
 }
 
-fn draw(model: &Model, frame: &mut Frame) {
+fn draw(model: &Model, frame: &mut Frame) -> Option<ListArea> {
     let area = frame.area();
     if area.width < LEAST.0 || area.height < LEAST.1 {
         let text = format!(
@@ -53,22 +55,25 @@ fn draw(model: &Model, frame: &mut Frame) {
         for (index, line) in (0..).zip(wrap(&text, usize::from(area.width))) {
             put(frame, area, index, line);
         }
-        return;
+        return None;
     }
     title(model, frame, area);
     let status = footer::status(model, area.width);
     let news = u16::try_from(status.len()).unwrap_or(1).clamp(1, 4);
     let body = Rect { y: 1, height: area.height - 2 - news, ..area };
-    match model.screen {
-        Screen::Account => account::view::draw(model, frame, body),
+    let list = match model.screen {
+        Screen::Account => {
+            account::view::draw(model, frame, body);
+            None
+        }
         Screen::Imports => imports::view::draw(model, frame, body),
         Screen::Catalog => catalog::view::draw(model, frame, body),
         Screen::Defaults => defaults::view::draw(model, frame, body),
         Screen::FieldMap => field_map::view::draw(model, frame, body),
         Screen::Review => review::view::draw(model, frame, body),
         Screen::Processing => processing::view::draw(model, frame, body),
-    }
-    overlays(model, frame);
+    };
+    let list = overlays(model, frame, list);
     if model.private_shown {
         private_shown(model, frame, area);
     }
@@ -83,18 +88,21 @@ fn draw(model: &Model, frame: &mut Frame) {
     let keys = Rect { y: area.height - 1, height: 1, ..area };
     frame.render_widget(ratatui::widgets::Clear, keys);
     footer::keys(model, frame, keys);
+    list
 }
 
-fn overlays(model: &Model, frame: &mut Frame) {
+/// Draws what lies over the screen. Returns the list in front; `list` is that of the screen itself.
+fn overlays(model: &Model, frame: &mut Frame, mut list: Option<ListArea>) -> Option<ListArea> {
     for overlay in &model.overlays {
+        list = None;
         match overlay {
-            Overlay::Picker(picker) => picker_view::draw(model, frame, picker),
-            Overlay::Chooser(chooser) => chooser_view::draw(model, frame, chooser),
+            Overlay::Picker(picker) => list = picker_view::draw(model, frame, picker),
+            Overlay::Chooser(chooser) => list = chooser_view::draw(model, frame, chooser),
             Overlay::Prompt(prompt) => prompt::draw(model, frame, prompt),
             Overlay::Confirm(confirm) => confirm::draw(model, frame, confirm),
             Overlay::Declare(form) => declare::draw(model, frame, form),
-            Overlay::Values(values) => values_view::draw(model, frame, values),
-            Overlay::Changes(cursor) => changes::draw(model, frame, *cursor),
+            Overlay::Values(values) => list = values_view::draw(model, frame, values),
+            Overlay::Changes(cursor) => list = changes::draw(model, frame, *cursor),
             Overlay::Start(dialog) => start::draw(model, frame, dialog),
             Overlay::Row(one) => row_view::draw(model, frame, one),
             Overlay::First(sent) => first::draw(model, frame, sent),
@@ -105,6 +113,7 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Guide(page, scroll) => guide::draw(model, frame, *page, *scroll),
         }
     }
+    list
 }
 
 /// Warns, over everything, that private values are visible.

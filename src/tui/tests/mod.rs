@@ -12,6 +12,7 @@ mod rules;
 mod sizes;
 mod snapshots;
 
+use crate::tui::core::click::ListArea;
 use crate::tui::screens;
 pub(crate) use std::fmt::Write as _;
 
@@ -372,13 +373,19 @@ pub(crate) fn code(word: &str) -> (KeyCode, KeyModifiers) {
 
 pub(crate) fn key(model: &mut Model, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
     let event = Event::Key(KeyEvent::new(code, modifiers));
-    keys::translate(event, model.place()).map_or_else(Vec::new, |msg| update(model, msg))
+    keys::translate(event, model.place(), None).map_or_else(Vec::new, |msg| update(model, msg))
 }
 
 pub(crate) fn draw(model: &Model, width: u16, height: u16) -> Terminal<TestBackend> {
+    drawn(model, width, height).0
+}
+
+/// The frame, and the list in front.
+pub(crate) fn drawn(model: &Model, width: u16, height: u16) -> (Terminal<TestBackend>, Option<ListArea>) {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| screens::view(model, frame)).unwrap();
-    terminal
+    let mut list = None;
+    terminal.draw(|frame| list = screens::view(model, frame)).unwrap();
+    (terminal, list)
 }
 
 /// The frame as text, followed by the styled runs of each line.

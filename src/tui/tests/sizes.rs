@@ -2,6 +2,8 @@
 
 use ratatui::backend::{Backend, CrosstermBackend};
 
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
 use super::*;
 use crate::engine::{Event as RunEvent, Progress};
 use crate::tui::core::effect::{Effect, Query};
@@ -92,20 +94,49 @@ fn a_terminal_without_unicode_gets_none() {
 }
 
 #[test]
-fn the_wheel_of_a_mouse_moves_the_cursor_and_nothing_else_does() {
-    use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+fn the_wheel_and_a_click_move_the_cursor_and_a_click_on_it_is_enter() {
     let mut model = home(true);
-    let mut at = |kind| {
-        let mouse = MouseEvent { kind, column: 3, row: 5, modifiers: KeyModifiers::NONE };
-        let msg = keys::translate(Event::Mouse(mouse), model.place());
-        if let Some(msg) = msg {
-            update(&mut model, msg);
-        }
-        model.imports.cursor
+    let mut at = |kind, row| {
+        let effects = mouse(&mut model, kind, (3, row));
+        (model.imports.cursor, effects.len())
     };
-    assert_eq!(at(MouseEventKind::ScrollDown), 1);
-    assert_eq!(at(MouseEventKind::Down(MouseButton::Left)), 1);
-    assert_eq!(at(MouseEventKind::ScrollUp), 0);
+    let click = MouseEventKind::Down(MouseButton::Left);
+    assert_eq!(at(MouseEventKind::ScrollDown, 5), (1, 0));
+    assert_eq!(at(MouseEventKind::ScrollUp, 5), (0, 0));
+    assert_eq!(at(click, 4), (2, 0), "two lines below the titles");
+    assert_eq!(at(click, 1), (2, 0), "on the titles");
+    assert_eq!(at(click, 15), (2, 0), "below the list");
+    assert_eq!(at(MouseEventKind::Down(MouseButton::Right), 3), (2, 0));
+    assert_eq!(at(click, 4), (2, 1), "opens it");
+}
+
+#[test]
+fn a_click_reaches_every_line_of_every_list() {
+    let mut lists = 0;
+    for (name, mut model) in snapshots::all() {
+        let Some(list) = drawn(&model, 80, 24).1 else { continue };
+        lists += 1;
+        for index in (list.first..list.len).take(usize::from(list.lines.height)) {
+            let now = drawn(&model, 80, 24).1.unwrap();
+            // The list may have moved under the cursor.
+            let Some(line) = index.checked_sub(now.first).filter(|at| *at < usize::from(now.lines.height))
+            else {
+                continue;
+            };
+            if now.cursor != Some(index) {
+                let row = now.lines.y + u16::try_from(line).unwrap();
+                mouse(&mut model, MouseEventKind::Down(MouseButton::Left), (now.lines.x, row));
+            }
+            assert_eq!(drawn(&model, 80, 24).1.unwrap().cursor, Some(index), "{name}");
+        }
+    }
+    assert!(lists > 20, "only {lists} lists");
+}
+
+fn mouse(model: &mut Model, kind: MouseEventKind, (column, row): (u16, u16)) -> Vec<Effect> {
+    let mouse = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+    let msg = keys::translate(Event::Mouse(mouse), model.place(), drawn(model, 80, 24).1);
+    msg.map_or_else(Vec::new, |msg| update(model, msg))
 }
 
 /// A reproducible pseudo-random sequence (xorshift).

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::tui::core::click::ListArea;
 use crate::tui::core::theme::Theme;
 use crate::tui::widgets::text::{below, fit, put};
 
@@ -39,7 +40,7 @@ pub(crate) fn marker(selected: bool) -> &'static str {
     if selected { "▸" } else { " " }
 }
 
-/// Draws a header and the visible lines of `len`; `line` returns a line without its marker.
+/// Draws a header and the visible lines of `len`; `line` returns a line without its marker. Returns where the lines are.
 pub(crate) fn draw<'a>(
     frame: &mut Frame,
     area: Rect,
@@ -47,7 +48,7 @@ pub(crate) fn draw<'a>(
     head: &str,
     (len, cursor): (usize, Option<usize>),
     line: impl Fn(usize) -> Line<'a>,
-) {
+) -> Option<ListArea> {
     let width = usize::from(area.width);
     let area = if head.is_empty() {
         area
@@ -81,6 +82,9 @@ pub(crate) fn draw<'a>(
         }
         put(frame, area, at, built);
     }
+    // Without a cursor, the keys move from the last line.
+    let from = cursor.or(len.checked_sub(1))?;
+    Some(ListArea { lines: area, first, len, cursor, keys_from: i64::try_from(from).ok()? })
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::trackops::List;
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::catalog::state::Tab;
 use crate::tui::widgets::table::{self, marker};
@@ -20,7 +21,7 @@ use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
 /// Width of the list names, in columns.
 const LISTS: u16 = 24;
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListArea> {
     let lists = Rect { width: LISTS.min(area.width), ..area };
     let tab = model.lists.tab();
     for (index, each) in (0..).zip(Tab::ALL) {
@@ -39,7 +40,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     if len == 0 {
         let inner = Rect { x: list.x + 1, width: list.width.saturating_sub(2), ..list };
         paragraph(frame, inner, 1, empty(model, tab), model.theme.strong);
-        return;
+        return None;
     }
     let width = usize::from(list.width).saturating_sub(1);
     let head = match tab {
@@ -48,7 +49,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     };
     table::draw(frame, list, model.theme, &head, (len, Some(model.lists.cursor)), |at| {
         Line::from(cut(&line(model, tab, at).unwrap_or_default(), width))
-    });
+    })
 }
 
 fn line(model: &Model, tab: Tab, at: usize) -> Option<String> {

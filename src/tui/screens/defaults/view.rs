@@ -16,13 +16,14 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::case::{CaseField, PlanError, Target};
 use crate::text::plural;
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::{FormRow, Job};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, fit, put};
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
-    let Some(job) = &model.job else { return };
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListArea> {
+    let job = model.job.as_ref()?;
     let rows = job.form(&model.catalog);
     let width = usize::from(area.width).saturating_sub(1);
     let label = (width / 3).min(34);
@@ -31,7 +32,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let missing = missing(model, job, width);
     let hints = u16::from(!missing.is_empty()) + 1;
     let list = Rect { height: area.height.saturating_sub(hints), ..area };
-    table::draw(frame, list, model.theme, &head, (rows.len(), Some(job.field)), |index| {
+    let drawn = table::draw(frame, list, model.theme, &head, (rows.len(), Some(job.field)), |index| {
         rows.get(index).map_or_else(Line::default, |row| line(model, job, *row, &columns))
     });
     let hint = below(area, list.height);
@@ -40,6 +41,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     }
     let note = " A default is used where no column is mapped or the cell is empty.";
     put(frame, hint, hints - 1, Span::styled(note, model.theme.faint));
+    drawn
 }
 
 /// Names the required fields that are missing, and the key to the next one if there is room; empty if none is.

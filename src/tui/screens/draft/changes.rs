@@ -8,6 +8,7 @@ use ratatui::text::Span;
 use crate::case::{Recipe, SkipRule};
 use crate::text::{hide_ssns, mask};
 use crate::tui::core::action::Action;
+use crate::tui::core::click::ListArea;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Overlay};
@@ -118,21 +119,22 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 const IN_FULL: u16 = 3;
 
 /// Draws the list.
-pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
+pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) -> Option<ListArea> {
     let height = frame.area().height.saturating_sub(4).max(9);
     let inner = boxed(frame, model.theme, "Edits and skipped rows", 76, height);
     put(frame, inner, 0, Span::styled("The file itself doesn't change.", model.theme.faint));
     let told = told(model);
     if told.is_empty() {
         put(frame, inner, 2, "No changes left. Esc to go back, u to undo.");
-        return;
+        return None;
     }
     let width = usize::from(inner.width).saturating_sub(1);
     let list = Rect { height: inner.height.saturating_sub(IN_FULL), ..inner };
-    table::draw(frame, below(list, 1), model.theme, "", (told.len(), Some(cursor)), |index| {
+    let drawn = table::draw(frame, below(list, 1), model.theme, "", (told.len(), Some(cursor)), |index| {
         Line::from(told.get(index).map_or_else(String::new, |text| cut(text, width)))
     });
     if let Some(text) = told.get(cursor).filter(|text| text.chars().count() > width) {
         paragraph(frame, below(inner, list.height), 0, text, model.theme.faint);
     }
+    drawn
 }

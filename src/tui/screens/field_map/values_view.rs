@@ -15,6 +15,7 @@ use ratatui::text::{Line, Span};
 
 use crate::engine::Facet;
 use crate::text::plural;
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::field_map::state::{Meaning, Values};
 use crate::tui::screens::field_map::values::{count_unmapped, meaning_of};
@@ -25,8 +26,8 @@ use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
 /// Maximum number of patterns shown.
 const SHAPES: usize = 4;
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
-    let Some(job) = &model.job else { return };
+pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) -> Option<ListArea> {
+    let job = model.job.as_ref()?;
     let height = frame.area().height.saturating_sub(2).max(9);
     let what = if values.field.is_some() { "match values" } else { "values" };
     let title = format!("“{}”: {what}", job.header(values.column));
@@ -34,9 +35,12 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
     let facet = match (values.facet.failure(), values.facet.value()) {
         (Some(sentence), _) => {
             paragraph(frame, inner, 0, &format!("✗ {sentence}"), model.theme.bad);
-            return;
+            return None;
         }
-        (None, None) => return put(frame, inner, 0, "Counting the values in the whole file…"),
+        (None, None) => {
+            put(frame, inner, 0, "Counting the values in the whole file…");
+            return None;
+        }
         (None, Some(facet)) => facet,
     };
     let width = usize::from(inner.width);
@@ -59,7 +63,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
             Span::raw(format!("{count:>7} {} ", fit(&model.displayed(values.column, of), text))),
             Span::styled(cut(&told(model, values.column, &meaning), room), style),
         ])
-    });
+    })
 }
 
 fn summary(model: &Model, values: &Values, facet: &Facet) -> String {

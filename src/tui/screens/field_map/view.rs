@@ -15,6 +15,7 @@ use ratatui::text::{Line, Span};
 
 use crate::case::{ApiType, Target};
 use crate::text::grouped;
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::{Job, MapLine};
 use crate::tui::screens::field_map::cell_format::{self, order_doubt};
@@ -29,8 +30,8 @@ pub(crate) const HIDDEN: &str = " (hidden; M to show)";
 /// Confidence below which a guess is marked.
 const QUITE_SURE: f64 = 0.8;
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
-    let Some(job) = &model.job else { return };
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListArea> {
+    let job = model.job.as_ref()?;
     let area = if area.width >= WIDE {
         let (list, beside) = side_by_side(area, SAMPLES_PART);
         samples(model, job, frame, beside);
@@ -44,12 +45,13 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let columns = widths(&[width / 5, 4, width / 4, width / 4 + 3, 1], width);
     let head = cells(&["column", "full", "samples", "  field", "format"], &columns);
     let list = Rect { height: area.height.saturating_sub(PREVIEW), ..area };
-    table::draw(frame, list, model.theme, &head, (lines.len(), Some(job.line)), |index| {
+    let drawn = table::draw(frame, list, model.theme, &head, (lines.len(), Some(job.line)), |index| {
         let wrong = wrong.contains(&index);
         lines.get(index).map_or_else(Line::default, |at| line(model, job, *at, wrong, &columns))
     });
     let bottom = Rect { y: list.bottom(), height: area.height.saturating_sub(list.height), ..area };
     preview(model, job, frame, Rect { x: bottom.x + 1, width: bottom.width.saturating_sub(2), ..bottom });
+    drawn
 }
 
 fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -> Line<'static> {

@@ -11,12 +11,13 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{Import, Status};
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::imports::state::ImportList;
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, field, fit, paragraph, put, row};
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListArea> {
     let list = &model.imports;
     let mut area = area;
     if list.filtering || !list.filter.value().is_empty() {
@@ -36,7 +37,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
         paragraph(frame, inner, 1, text, model.theme.strong);
         frame.set_cursor_position((inner.x, inner.y + 1));
-        return;
+        return None;
     }
     let columns = columns(list, usize::from(area.width).saturating_sub(1));
     let head = ["id", "status", "name", "file"].map(str::to_owned).into_iter();
@@ -53,7 +54,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         &cells(&head, &columns.widths),
         (shown.len(), Some(list.cursor)),
         |index| shown.get(index).map_or_else(Line::default, |import| line(model, import, &columns)),
-    );
+    )
 }
 
 /// Column widths, and whether the columns "account" and "made by" are shown.

@@ -18,6 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{CreatedLater, Exception, Status};
 use crate::text::{grouped, plural};
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::log::Log;
 use crate::tui::screens::processing::state::Board;
@@ -25,8 +26,8 @@ use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, fit, paragraph, put, wrap};
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
-    let Some(board) = model.board() else { return };
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListArea> {
+    let board = model.board()?;
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     // On the status, unless the log has a cursor.
     frame.set_cursor_position((inner.x, inner.y));
@@ -51,7 +52,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         let style = if clean { model.theme.good } else { model.theme.warning };
         used += paragraph(frame, below(inner, used), 0, &text, style).min(3);
     }
-    log(model, board, frame, below(area, used + 1));
+    log(model, board, frame, below(area, used + 1))
 }
 
 fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
@@ -345,7 +346,7 @@ fn rejected(board: &Board) -> Option<String> {
     }
 }
 
-fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
+fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<ListArea> {
     let log = &board.log;
     let live = board.status() == Some(Status::Processing);
     let state = match (log.cursor, live) {
@@ -373,7 +374,7 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     if log.len() == 0 {
         let none = if live { "   None so far" } else { "   No exceptions" };
         put(frame, area, 0, Span::styled(none, model.theme.faint));
-        return;
+        return None;
     }
     let width = usize::from(area.width).saturating_sub(1);
     let columns = widths(&[6, 7, width / 5, 1], width);
@@ -381,7 +382,7 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     let head = cells(&["   row", "   line", "column", "what happened"], &columns);
     table::draw(frame, area, model.theme, &head, (log.len(), log.cursor), |index| {
         log.get(index).map_or_else(Line::default, |found| line(found, &columns))
-    });
+    })
 }
 
 /// Draws the reason of the exception under the cursor in full, if the log cuts it at `shown` columns and there is room

@@ -20,6 +20,7 @@ use crate::app::{CheckResult, ReviewRow};
 use crate::case::Problem;
 use crate::sheet::Row;
 use crate::text::{plural, visible};
+use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::view::HIDDEN;
@@ -36,8 +37,8 @@ const MOST_DETAIL: u16 = 9;
 /// Minimum height of the table beside longer details.
 const LEAST_TABLE: u16 = 5;
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
-    let Some(job) = &model.job else { return };
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListArea> {
+    let job = model.job.as_ref()?;
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut used = summary(model, job, frame, inner);
     let most = area.height.saturating_sub(used + DETAIL + LEAST_TABLE).clamp(1, 5);
@@ -54,7 +55,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     } else {
         list
     };
-    let place = rows(model, job, frame, list);
+    let (drawn, place) = rows(model, job, frame, list);
     let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..inner };
     put(frame, detail, 0, Span::styled("─".repeat(usize::from(detail.width)), model.theme.faint));
     put_all(frame, below(detail, 1), details);
@@ -63,6 +64,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         let at = Rect { x: detail.right() - width, width, height: 1, ..detail };
         put(frame, at, 0, Span::styled(place, model.theme.strong));
     }
+    drawn
 }
 
 /// Width of the case beside the table in percent, and its minimum height.
@@ -245,8 +247,8 @@ fn columns(model: &Model, job: &Job, room: usize) -> Vec<(usize, usize)> {
     frozen
 }
 
-/// Draws the table; returns the range of visible columns if not all are visible.
-fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<String> {
+/// Draws the table; returns where its lines are, and the range of visible columns if not all are visible.
+fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> (Option<ListArea>, Option<String>) {
     let review = &model.review;
     let width = usize::from(area.width).saturating_sub(1);
     let number = job.rows.to_string().len().max(4);
@@ -271,14 +273,14 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<Strin
         format!("{cursor}{sorted}{}", job.header(*index))
     }));
     let cursor = (review.len(job.rows), Some(review.cursor));
-    table::draw(frame, area, model.theme, &cells(&head, &sizes), cursor, |index| {
+    let drawn = table::draw(frame, area, model.theme, &cells(&head, &sizes), cursor, |index| {
         let shown = review.number(index).unwrap_or(0);
         match review.row(shown) {
             Some(seen) => row_line(model, seen, &order, &sizes),
             None => Line::from(format!("  {shown:>number$} …")),
         }
     });
-    place_in(model, &order)
+    (drawn, place_in(model, &order))
 }
 
 /// Returns the range of visible columns, such as “‹ columns 1, 4-7 of 20 ›”, and how many are hidden; `None` if all are
