@@ -67,8 +67,8 @@ fn parts(findings: &mut Observations, cases: &[Value], fields: &[Value]) {
     if all > 0 && all == whole {
         findings.holds(AssumptionId::Parts, format!("in all {}", plural(all as u64, "value")));
     } else if all > 0 {
-        let told = format!("{} of {} came as a single value", all - whole, plural(all as u64, "value"));
-        findings.fails(AssumptionId::Parts, told);
+        let evidence = format!("{} of {} came as a single value", all - whole, plural(all as u64, "value"));
+        findings.fails(AssumptionId::Parts, evidence);
     }
 }
 
@@ -80,8 +80,8 @@ async fn first_page(
 ) -> Vec<Value> {
     match prober.page(path, 1, prober.account.page_size, &[]).await {
         Ok(records) => {
-            let told = plural(records.len() as u64, "record");
-            findings.holds(about, format!("{told} on the first page"));
+            let count = plural(records.len() as u64, "record");
+            findings.holds(about, format!("{count} on the first page"));
             records
         }
         // A failed connection is reported once.
@@ -161,12 +161,12 @@ async fn paging(prober: &mut Prober<'_>, findings: &mut Observations, path: &str
 }
 
 async fn count(prober: &mut Prober<'_>, findings: &mut Observations, path: &str, listed: usize) {
-    let told = match prober.get(path, &[("mode", "count".to_owned())]).await {
-        Ok(told) => told,
+    let answer = match prober.get(path, &[("mode", "count".to_owned())]).await {
+        Ok(answer) => answer,
         Err(fault) => return findings.fails(AssumptionId::Count, fault.to_string()),
     };
     // An integer or a text: UNKNOWN.
-    let count = told.get("record_count").and_then(|count| match count {
+    let count = answer.get("record_count").and_then(|count| match count {
         Value::String(text) => text.parse().ok(),
         other => other.as_u64(),
     });

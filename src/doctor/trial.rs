@@ -83,8 +83,8 @@ pub(super) async fn create(
         }
         Answer::Unknown { why, .. } => {
             let reference = &case.reference;
-            let told = format!("{why}. The test case may still be in Trackops: search for {reference}");
-            findings.fails(AssumptionId::Created, told);
+            let message = format!("{why}. The test case may still be in Trackops: search for {reference}");
+            findings.fails(AssumptionId::Created, message);
             None
         }
     };
@@ -185,9 +185,9 @@ async fn by_reference(
 ) {
     if !shows.by_reference {
         let kept = reference_of(&shows.record).unwrap_or_default();
-        let told =
+        let message =
             format!("the test case is listed, but not found by its reference, which is stored as “{kept}”");
-        return findings.fails(AssumptionId::ByReference, told);
+        return findings.fails(AssumptionId::ByReference, message);
     }
     findings.holds(AssumptionId::ByReference, "the test case is found by its reference");
     if let Some(id) = id_text(&shows.record) {
@@ -238,11 +238,11 @@ fn compare_stored(
     if other.is_empty() && hidden.is_empty() {
         findings.holds(AssumptionId::Stored, format!("all {} values match", sent.len()));
     } else {
-        let told = |what: &str, keys: &[&str]| match keys {
+        let describe = |what: &str, keys: &[&str]| match keys {
             [] => None,
             keys => Some(format!("{what}: {}", keys.join(", "))),
         };
-        let parts = [told("stored differently", &other), told("not shown", &hidden)];
+        let parts = [describe("stored differently", &other), describe("not shown", &hidden)];
         findings.fails(AssumptionId::Stored, parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
     }
     match found.get("admin_notes").and_then(Value::as_str) {

@@ -149,8 +149,8 @@ pub fn check(
     }));
     report.groups = tally.groups.sorted();
     let doubtful = report.groups.iter().filter(|group| group.code.is_doubtful());
-    let told = |group: &ProblemGroup| format!("{}, first in row {}", group.describe(), group.first.row);
-    report.doubts.extend(doubtful.map(told));
+    let describe = |group: &ProblemGroup| format!("{}, first in row {}", group.describe(), group.first.row);
+    report.doubts.extend(doubtful.map(describe));
     Ok(report)
 }
 

@@ -422,8 +422,8 @@ async fn lock_files_of_earlier_versions_are_understood() {
     std::fs::write(folder.path().join("import-x.lock"), "1").unwrap();
     ledger.require_no_losses().unwrap();
     std::fs::write(folder.path().join("import-7.lock"), "00000000000000000001").unwrap();
-    let told = ledger.require_no_losses().unwrap_err().to_string();
-    assert!(told.contains("import 7 sent rows, but it is missing. Nothing was sent"), "{told}");
+    let message = ledger.require_no_losses().unwrap_err().to_string();
+    assert!(message.contains("import 7 sent rows, but it is missing. Nothing was sent"), "{message}");
 }
 
 #[tokio::test]

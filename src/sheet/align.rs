@@ -76,10 +76,10 @@ impl ColumnKinds {
 
     /// Whether no cell fits its column: words where other rows have ids, dates, numbers.
     pub(super) fn fits_nothing(&self, cells: &ByteRecord) -> bool {
-        let told =
+        let filled =
             self.0.iter().zip(cells).filter(|(column, cell)| column.telling.is_some() && !cell.is_empty());
-        let misses = told.clone().filter(|(column, cell)| column.accepts(cell).is_none()).count();
-        misses >= MIN_TELLING && misses == told.count()
+        let misses = filled.clone().filter(|(column, cell)| column.accepts(cell).is_none()).count();
+        misses >= MIN_TELLING && misses == filled.count()
     }
 
     /// Returns the only reading that fits, if the row as it is doesn't. `line` is the row without its line break.

@@ -120,7 +120,7 @@ impl Sheet {
             ));
         }
         if scan.hidden > 0 {
-            let told = match self.layout().hidden {
+            let result = match self.layout().hidden {
                 Some(HiddenRows::Exclude) => "skipped",
                 Some(HiddenRows::Include) => "imported like other rows",
                 None => "imported unless you choose otherwise",
@@ -128,7 +128,7 @@ impl Sheet {
             let rows = format!("{} of {}", scan.hidden, plural(scan.rows, "row"));
             how.push((
                 FormatFact::HiddenRows,
-                format!("{rows} hidden or filtered out in the workbook: {told}"),
+                format!("{rows} hidden or filtered out in the workbook: {result}"),
             ));
         }
         let hidden: Vec<String> = self
@@ -193,19 +193,19 @@ impl Sheet {
 
     /// Reasons why rows may be missing or unwanted, reported before the first row is sent.
     pub fn pre_send_warnings(&self) -> Result<Vec<String>, SheetError> {
-        let mut told: Vec<String> =
+        let mut warnings: Vec<String> =
             self.encoding_doubt().map(|doubt| doubt.to_string()).into_iter().collect();
         let (hidden, rows) = (self.undecided_hidden()?, self.scan()?.rows);
         if hidden > 0 {
-            told.push(format!(
+            warnings.push(format!(
                 "{hidden} of {} are hidden or filtered out in the workbook",
                 plural(rows, "row")
             ));
         }
         if let Some(alike) = self.more_worksheets() {
-            told.push(format!("not imported, although the columns are the same: {alike}"));
+            warnings.push(format!("not imported, although the columns are the same: {alike}"));
         }
-        Ok(told)
+        Ok(warnings)
     }
 
     /// Warnings about the file: malformed rows and damaged cells.

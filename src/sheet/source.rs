@@ -51,8 +51,8 @@ impl SheetSource {
         }
         // It is read more than once, from several positions.
         if !about.is_file() {
-            let told = "it is a pipe or a device; choose a file, or - to read standard input";
-            return Err(fail(io::Error::other(told)));
+            let message = "it is a pipe or a device; choose a file, or - to read standard input";
+            return Err(fail(io::Error::other(message)));
         }
         Ok(Self {
             path: path.to_path_buf(),

@@ -151,8 +151,8 @@ fn a_bad_row_is_reported_and_its_neighbors_are_intact() {
     ] {
         let open = open(&table(bad));
         let rows = open.rows_from(1);
-        let told: Vec<&str> = rows[1].faults.iter().map(|(fault, _)| fault.code()).collect();
-        assert_eq!(told.join(" "), code);
+        let codes: Vec<&str> = rows[1].faults.iter().map(|(fault, _)| fault.code()).collect();
+        assert_eq!(codes.join(" "), code);
         assert_eq!(rows[1].cells.iter().collect::<Vec<_>>(), cells);
         assert_eq!((rows[1].number, rows[1].line), (2, 3));
         assert_eq!(rows.iter().map(|row| &row.cells[0]).collect::<Vec<_>>(), ["1", "2", "3", "4"]);
@@ -196,8 +196,8 @@ fn spaces_between_cells_and_in_them() {
     assert_eq!(open.headers(), ["Claim", "Date", "Time", "Name", "Notes", "Budget"]);
     let rows = open.rows_from(1);
     assert_eq!(rows.iter().map(|row| &row.cells[3]).collect::<Vec<_>>(), names);
-    let told: Vec<u64> = rows.iter().filter(|row| !row.faults.is_empty()).map(|row| row.number).collect();
-    assert_eq!(told, [2, 9]);
+    let faulty: Vec<u64> = rows.iter().filter(|row| !row.faults.is_empty()).map(|row| row.number).collect();
+    assert_eq!(faulty, [2, 9]);
 }
 
 #[test]
@@ -238,8 +238,8 @@ fn a_line_break_in_an_unquoted_cell_does_not_end_the_row() {
         assert_eq!(got[2].2[2], "y\nz\nw");
         assert_eq!((got[1].1, got[3].1), (4, 8));
     }
-    let told = open(table.replace("{}", "\n").as_bytes());
-    assert_eq!(told.sheet.scan().unwrap().faults["row.loose_break"].1.first, [(1, 2), (3, 5)]);
+    let mended = open(table.replace("{}", "\n").as_bytes());
+    assert_eq!(mended.sheet.scan().unwrap().faults["row.loose_break"].1.first, [(1, 2), (3, 5)]);
     // Lines with another ending are lines, and short rows stay short.
     let mixed = "a,b\r\n1,2\r\n3,4\r\n5,6\r\n7,8\n9\n10,11\n";
     assert_eq!(rows(mixed).iter().map(|(_, line, _)| *line).collect::<Vec<_>>(), [2, 3, 4, 5, 6, 7]);

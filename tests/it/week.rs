@@ -97,9 +97,9 @@ fn tuesday(office: &mut Office, before: &[List]) -> List {
 
     // Ben looks at how the file is read, and at what the check finds.
     let read = office.types("ben$ caseload sheet harborline-week45.csv");
-    for told in ["Windows-1252", "semicolon", "line 2", "Harborline Insurance Group", "“Total 18 claims”"]
+    for part in ["Windows-1252", "semicolon", "line 2", "Harborline Insurance Group", "“Total 18 claims”"]
     {
-        assert!(read.stdout.contains(told), "{told}: {read:?}");
+        assert!(read.stdout.contains(part), "{part}: {read:?}");
     }
     let checked = office.types("ben$ caseload check harborline-week45.csv --recipe harborline.toml");
     let found = format!("{} rows = {} to send + {others} excluded + 2 with errors", list.len(), claims - 2);
@@ -120,15 +120,15 @@ fn tuesday(office: &mut Office, before: &[List]) -> List {
     assert!(stats.faulted >= sent.faulted + 3, "{stats:?}");
     assert_eq!((stats.posts - sent.posts, stats.created - sent.created), (claims - 2, claims - rejected));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let told = shown["exceptions"].as_array().unwrap().iter().map(|exception| {
+    let exceptions = shown["exceptions"].as_array().unwrap().iter().map(|exception| {
         let [column, value, code] = ["column", "value", "code"].map(|key| text(&exception[key]));
         (exception["row"].as_u64().unwrap(), column, value, code)
     });
-    let told: Vec<_> = told.collect();
+    let exceptions: Vec<_> = exceptions.collect();
     let wanted = WRONG.map(|(number, column, value, code)| {
         (list.row_of(number), column.to_owned(), value.to_owned(), code.to_owned())
     });
-    assert_eq!(told, wanted);
+    assert_eq!(exceptions, wanted);
     let codes = shown["exclusions"].as_array().unwrap().iter().map(|row| text(&row["code"]));
     let codes: Vec<String> = codes.collect();
     assert_eq!(codes, ["row.blank", "row.blank", "row.footer"]);
@@ -299,8 +299,8 @@ fn assert_receipts(office: &mut Office, import: usize, list: &List, shown: &Valu
     let html = office.types(&format!("ben$ caseload receipt {import} --html > receipt-{import}.html"));
     assert_eq!(html.status, 0, "{html:?}");
     let number = |text: &str| text.split_once('"').unwrap().0.parse::<u64>().unwrap();
-    let told: Vec<u64> = html.stdout.split("<data value=\"").skip(1).take(6).map(number).collect();
-    assert_eq!(told, [created, 0, excluded, 0, 0, rows], "{}", html.stdout);
+    let numbers: Vec<u64> = html.stdout.split("<data value=\"").skip(1).take(6).map(number).collect();
+    assert_eq!(numbers, [created, 0, excluded, 0, 0, rows], "{}", html.stdout);
     office.types(&format!("ben$ caseload receipt {import} --csv > receipt-{import}.csv"));
 }
 

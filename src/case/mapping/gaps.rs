@@ -13,19 +13,19 @@ impl Plan {
     #[must_use]
     pub fn gaps(&self) -> Vec<String> {
         let names: Vec<&str> = self.not_imported.iter().map(|column| self.header(*column)).collect();
-        let mut told = Vec::new();
+        let mut found = Vec::new();
         let names_subject = |slot: &Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();
         let is_person = |name: &&&str| names_the_person(name);
         if let (false, Some(name)) = (self.slots.iter().any(names_subject), names.iter().find(is_person)) {
-            told.push(format!("no subject's name is imported, but “{name}” looks like one"));
+            found.push(format!("no subject's name is imported, but “{name}” looks like one"));
         }
         if !names.is_empty() {
             let more = if names.len() > MAX_NAMED { ", …" } else { "" };
             let some: Vec<&str> = names.iter().take(MAX_NAMED).copied().collect();
             let (columns, are) =
                 (plural(names.len() as u64, "column"), if names.len() == 1 { "is" } else { "are" });
-            told.push(format!("{columns} {are} not imported: {}{more}", some.join(", ")));
+            found.push(format!("{columns} {are} not imported: {}{more}", some.join(", ")));
         }
-        told
+        found
     }
 }

@@ -26,7 +26,7 @@ struct JsonDoctor<'a> {
 pub(super) async fn doctor(app: &App, args: &DoctorArgs) -> Result<CommandOutcome, AppError> {
     let (name, account) = app.accounts().require()?;
     let trial = if args.create_test_case { trial(app, args, &account)? } else { None };
-    let report = app.accounts().doctor(trial.as_ref(), &mut |told| report_line(told)).await?;
+    let report = app.accounts().doctor(trial.as_ref(), &mut |line| report_line(line)).await?;
     if args.json {
         let test_case = trial.as_ref().map(|trial| trial.reference.as_str());
         let username = &account.username;

@@ -28,11 +28,11 @@ pub(super) fn guide(args: &GuideArgs) -> Result<CommandOutcome, AppError> {
         return Ok(CommandOutcome::Done);
     };
     let hits = guide::search(words);
-    let told = |hit: &Hit| {
+    let describe = |hit: &Hit| {
         let text = hit.text.trim_start_matches(['#', '|', ' ']);
         format!("{} › {}\n    {text}\n", hit.page.topic, hit.heading)
     };
-    let text: String = hits.iter().map(told).collect();
+    let text: String = hits.iter().map(describe).collect();
     print(&text)?;
     if hits.is_empty() {
         report_line(&format!("no section of the guide has all of “{words}”. Try fewer words"));

@@ -152,7 +152,7 @@ impl JsonRows {
                 .map(|later| format!("  of the rejected rows, {later}")),
         );
         lines.extend(self.read_back());
-        lines.extend(describe_if_several(&self.deeds).into_iter().map(|told| format!("  {told}")));
+        lines.extend(describe_if_several(&self.deeds).into_iter().map(|deed| format!("  {deed}")));
         lines
     }
 

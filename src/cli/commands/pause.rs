@@ -24,13 +24,13 @@ pub(super) async fn pause(app: &App, id: ImportId, json: bool) -> Result<Command
 
 /// Waits until the import stops running, and reports progress.
 async fn stopped(app: &App, id: ImportId) -> Result<(), AppError> {
-    let (mut told, mut last) = (Instant::now(), String::new());
+    let (mut reported, mut last) = (Instant::now(), String::new());
     while app.runs().is_running(id) {
         sleep(POLL_INTERVAL).await;
-        if told.elapsed() < PROGRESS_INTERVAL {
+        if reported.elapsed() < PROGRESS_INTERVAL {
             continue;
         }
-        told = Instant::now();
+        reported = Instant::now();
         let text = format!("pausing import {id}: {}", app.imports().get(id)?.counts.sum());
         if text != last {
             report_line(&text);

@@ -112,13 +112,13 @@ impl ProgressLine {
 pub(super) fn while_scanning(sheet: &Sheet) {
     let terminal = io::stderr().is_terminal();
     let begun = Instant::now();
-    let mut told: Option<Instant> = None;
+    let mut reported: Option<Instant> = None;
     while sheet.scan_within(IN_TERMINAL).is_none() {
         let every = if terminal { IN_TERMINAL } else { ELSEWHERE };
-        if begun.elapsed() < ELSEWHERE || told.is_some_and(|told| told.elapsed() < every) {
+        if begun.elapsed() < ELSEWHERE || reported.is_some_and(|reported| reported.elapsed() < every) {
             continue;
         }
-        told = Some(Instant::now());
+        reported = Some(Instant::now());
         let ScanProgress { rows, bytes, of } = sheet.progress();
         let text = format!("reading the file: {}%, {rows} rows", bytes.saturating_mul(100) / of.max(1));
         if terminal {
@@ -127,7 +127,7 @@ pub(super) fn while_scanning(sheet: &Sheet) {
             report_line(&text);
         }
     }
-    if terminal && told.is_some() {
+    if terminal && reported.is_some() {
         let _ = write!(io::stderr().lock(), "\r\x1b[K");
     }
 }

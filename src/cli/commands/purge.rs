@@ -62,12 +62,12 @@ fn describe_leftovers(left: &Leftovers) -> Vec<String> {
                 (count, kind.singular(), kind.plural())
             });
     let cases = (left.practice_cases, "practice server case", "practice server cases");
-    let told = |(count, one, several)| match count {
+    let describe = |(count, one, several)| match count {
         0 => None,
         1 => Some(format!("1 {one}")),
         _ => Some(format!("{count} {several}")),
     };
-    files.into_iter().chain([cases]).filter_map(told).collect()
+    files.into_iter().chain([cases]).filter_map(describe).collect()
 }
 
 /// `--lost`: explains what losing records means, then accepts the loss.
@@ -161,8 +161,8 @@ fn carry_out(
     }
     let removed = storage.remove_leftovers(left, before)?;
     let forgotten = format!("{} deleted, with {}", plural(imports, "import"), plural(rows, "row"));
-    let told: Vec<String> = std::iter::once(forgotten).chain(describe_leftovers(&removed)).collect();
-    print(&(told.join(", ") + "\n"))?;
+    let deleted: Vec<String> = std::iter::once(forgotten).chain(describe_leftovers(&removed)).collect();
+    print(&(deleted.join(", ") + "\n"))?;
     let shrunk = storage.shrink();
     match &shrunk {
         Ok(true) => {}

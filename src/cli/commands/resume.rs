@@ -56,13 +56,13 @@ pub(super) async fn resume(
     for row in &rows {
         app.runs().decide(import.id, *row, decision.clone()).await?;
     }
-    let told = plural(rows.len() as u64, "unknown row");
+    let count = plural(rows.len() as u64, "unknown row");
     match decision {
         _ if rows.is_empty() => {
             report_line("the lookup resolved every row. Nothing was left to decide");
         }
-        Decision::Created(id) => report_line(&format!("{told} marked as created: case {id}")),
-        Decision::Send => report_line(&format!("{told} marked as not sent; sending again")),
+        Decision::Created(id) => report_line(&format!("{count} marked as created: case {id}")),
+        Decision::Send => report_line(&format!("{count} marked as not sent; sending again")),
     }
     if app.imports().get(import.id)?.counts.not_sent > 0 {
         go_on(app, import, options.clone()).await?;

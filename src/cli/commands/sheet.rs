@@ -29,8 +29,8 @@ pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Com
         Ok(app) => app.imports().earlier(sheet, 0)?,
         Err(error) => vec![format!("can't tell whether it was imported before: {error}")],
     };
-    let told = JsonSheet::of(sheet, earlier)?;
-    if args.json { print_json(&told) } else { print(&told.to_text(sheet)?) }?;
+    let report = JsonSheet::of(sheet, earlier)?;
+    if args.json { print_json(&report) } else { print(&report.to_text(sheet)?) }?;
     Ok(CommandOutcome::Done)
 }
 

@@ -66,17 +66,17 @@ fn cells_beyond_the_last_one_are_refused() {
         "<row r='2'><c r='XFE2'/></row>",
         "<row r='2'><c r='XFD2'/><c><v>1</v></c></row>",
     ] {
-        let told = refusal(&xlsx(&format!("{HEAD}{far}"), 1, &[]));
-        assert!(told.contains("a worksheet ends at XFD1048576; open it in Excel"), "{far}: {told}");
+        let message = refusal(&xlsx(&format!("{HEAD}{far}"), 1, &[]));
+        assert!(message.contains("a worksheet ends at XFD1048576; open it in Excel"), "{far}: {message}");
     }
 }
 
 #[test]
 fn a_position_too_large_to_count_is_reported_as_such() {
-    let told = |far: &str| refusal(&xlsx(&format!("{HEAD}{far}"), 1, &[]));
-    let far = told("<row r='2'><c r='ZZZZZZZ2'><v>1</v></c></row>");
+    let message = |far: &str| refusal(&xlsx(&format!("{HEAD}{far}"), 1, &[]));
+    let far = message("<row r='2'><c r='ZZZZZZZ2'><v>1</v></c></row>");
     assert!(far.contains("row 2, column 4294967295 or more;"), "{far}");
-    let near = told("<row r='2'><c r='XFE2'/></row>");
+    let near = message("<row r='2'><c r='XFE2'/></row>");
     assert!(near.contains("row 2, column 16385;"), "{near}");
 }
 
@@ -115,12 +115,12 @@ fn a_small_file_is_not_gigabytes_of_text() {
         ods(&far.repeat(20)),
         ods(&table(&full)),
     ] {
-        let told = refusal(&file);
+        let message = refusal(&file);
         assert!(
-            told.contains(
+            message.contains(
                 "too large: its cells, with the empty ones between them, take more than 32 MiB as text; save"
             ),
-            "{told}"
+            "{message}"
         );
     }
 }
@@ -141,8 +141,8 @@ fn other_things_a_small_file_has_too_many_of() {
         (ods(&table.repeat(1001)), "more than 1000 worksheets"),
         (ods(&format!("<table:table>{cell}</table:table>")), "a cell with more than 16 MiB of text"),
     ] {
-        let told = refusal(&file);
-        assert!(told.contains(reason), "{told}");
+        let message = refusal(&file);
+        assert!(message.contains(reason), "{message}");
     }
 }
 

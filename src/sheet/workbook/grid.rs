@@ -82,8 +82,9 @@ impl TextLimit {
             return Ok(());
         }
         let most = self.most >> 20;
-        let told = format!("its cells, with the empty ones between them, take more than {most} MiB as text");
-        Err(ReadError::TooLarge(told))
+        let message =
+            format!("its cells, with the empty ones between them, take more than {most} MiB as text");
+        Err(ReadError::TooLarge(message))
     }
 
     /// What is left beside a worksheet.

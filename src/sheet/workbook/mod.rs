@@ -176,8 +176,8 @@ fn room(path: &Path, most: usize) -> Result<TextLimit, WorkbookError> {
 
 /// Fails if there are too many worksheets.
 fn few_worksheets(count: usize) -> Result<(), ReadError> {
-    let told = || ReadError::TooLarge(format!("it has more than {MAX_WORKSHEETS} worksheets"));
-    if count > MAX_WORKSHEETS { Err(told()) } else { Ok(()) }
+    let too_many = || ReadError::TooLarge(format!("it has more than {MAX_WORKSHEETS} worksheets"));
+    if count > MAX_WORKSHEETS { Err(too_many()) } else { Ok(()) }
 }
 
 /// Finds worksheets by name, ignoring case and outer spaces.

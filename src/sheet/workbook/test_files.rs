@@ -50,8 +50,8 @@ pub(super) fn break_everywhere(whole: &[u8]) {
             bytes[at] ^= change;
             let file = file(&bytes);
             if let Err(error) = super::read(file.path(), None, super::MAX_BYTES) {
-                let told = error.to_string();
-                assert!(!told.contains("::") && !told.contains('{'), "{told}");
+                let message = error.to_string();
+                assert!(!message.contains("::") && !message.contains('{'), "{message}");
             }
         }
         _ = super::read(file(&whole[..at]).path(), None, super::MAX_BYTES);

@@ -128,11 +128,8 @@ where
                 Some(Err(_)) | None => return Ending::HangUp,
             },
             () = wake(due) => {
-                let bytes;
-                (bytes, list) = match paint(terminal, line, model) {
-                    Ok(painted) => painted,
-                    Err(_) => return Ending::HangUp,
-                };
+                let Ok((bytes, in_front)) = paint(terminal, line, model) else { return Ending::HangUp };
+                list = in_front;
                 drawn = Instant::now();
                 news_every = worth(bytes, model.size);
                 draw = Draw::Nothing;

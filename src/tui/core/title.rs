@@ -191,8 +191,8 @@ mod tests {
             board
         };
         model.boards.insert(12, running(12, counts));
-        let told = TitleAndProgress::of(&model);
-        assert_eq!((told.title.as_str(), told.percent), ("caseload · 44% · march-12.csv", Some(44)));
+        let shown = TitleAndProgress::of(&model);
+        assert_eq!((shown.title.as_str(), shown.percent), ("caseload · 44% · march-12.csv", Some(44)));
         model.boards.insert(13, running(13, Counts { not_sent: 300, created: 0, ..counts }));
         assert_eq!(TitleAndProgress::of(&model).title, "caseload · 22% · 2 imports");
         for board in model.boards.values_mut() {

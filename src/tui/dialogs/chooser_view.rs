@@ -81,13 +81,13 @@ fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
     let shown = (usize::from(area.width) / (each + 1)).max(1);
     for (index, line) in (0..).zip(lines.iter().take(usize::from(LOOK) - 1)) {
         let hidden = |at: usize| index > 0 && !model.private_shown && chooser.private.get(at) == Some(&true);
-        let told = |at: usize, cell: &str| match (hidden(at), model.private_shown) {
+        let displayed = |at: usize, cell: &str| match (hidden(at), model.private_shown) {
             (true, _) => mask(cell),
             (false, true) => cell.to_owned(),
             (false, false) => hide_ssns(cell).into_owned(),
         };
         let cells: Vec<String> =
-            line.iter().take(shown).enumerate().map(|(at, cell)| fit(&told(at, cell), each)).collect();
+            line.iter().take(shown).enumerate().map(|(at, cell)| fit(&displayed(at, cell), each)).collect();
         let style = if index == 0 { model.theme.head } else { ratatui::style::Style::new() };
         put(frame, area, index + 1, Span::styled(cells.join(" "), style));
     }

@@ -138,7 +138,7 @@ fn wrong(model: &Model, job: &Job) -> String {
         (texts, format!("{texts}{} unmapped", unmapped::more(job))),
     ];
     let wrong = counts.iter().filter(|(count, _)| *count > 0);
-    wrong.fold(String::new(), |text, (_, told)| format!("{text} ! {told}"))
+    wrong.fold(String::new(), |text, (_, part)| format!("{text} ! {part}"))
 }
 
 /// Returns the account to show: on Processing that of the import, otherwise the one in use.

@@ -248,7 +248,7 @@ fn a_typed_date_is_told_as_the_import_will_read_it() {
     use crate::tui::screens::defaults::day;
     let model = defaults();
     let due = "due_on".parse().unwrap();
-    for (text, told) in [
+    for (text, shown) in [
         ("+14d", Some("For a case created today: Monday, December 7, 2026")),
         ("2026-12-31", Some("Thursday, December 31, 2026")),
         ("2026/12/31", Some("Thursday, December 31, 2026")),
@@ -256,7 +256,7 @@ fn a_typed_date_is_told_as_the_import_will_read_it() {
         ("-3d", None),
         ("soon", None),
     ] {
-        assert_eq!(day(&model, due, text).as_deref(), told, "{text}");
+        assert_eq!(day(&model, due, text).as_deref(), shown, "{text}");
     }
     assert_eq!(day(&model, "notes".parse().unwrap(), "+14d"), None, "a text is no date");
 }

@@ -27,10 +27,10 @@ fn the_log_shows_one_cause_alone() {
     let mut model = with_exceptions();
     press(&mut model, "/");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    let told: Vec<_> =
+    let choices: Vec<_> =
         picker.lines.iter().map(|choice| format!("{}: {}", choice.label, choice.note)).collect();
     assert_eq!(
-        told,
+        choices,
         [
             "All exceptions: 6 rows",
             "“Due” isn't a date: 3 rows",

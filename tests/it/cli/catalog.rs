@@ -20,10 +20,10 @@ const SERVICES: &str = "case_services_list = [2]\n\n[[fields]]";
 async fn ids_deleted_in_trackops_are_reported_before_a_row_is_sent() {
     let world = world_with_quirks(&["gone"]).await;
     let finished = world.run_file(&csv(3, &[], &[]), &["--json"]);
-    let told =
+    let reported =
         finished.stderr.find("Primary contact (case default): contact 1000 isn't in Trackops").unwrap();
     let began = finished.stderr.find("import 1: 3 rows").unwrap();
-    assert!(told < began, "{}", finished.stderr);
+    assert!(reported < began, "{}", finished.stderr);
     // The finding is kept, so the offline check reports it too.
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();

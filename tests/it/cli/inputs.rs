@@ -12,9 +12,9 @@ use common::{World, csv, finish};
 
 /// Asserts that a command doesn't start and says why.
 fn refused(world: &World, arguments: &[&str], sentence: &str) {
-    let told = world.run(arguments);
-    assert!(told.status == 2 && told.stderr.contains(sentence), "{arguments:?}: {told:?}");
-    assert!(told.stderr.len() < 1000 && !told.stderr.contains("panicked"), "{told:?}");
+    let run = world.run(arguments);
+    assert!(run.status == 2 && run.stderr.contains(sentence), "{arguments:?}: {run:?}");
+    assert!(run.stderr.len() < 1000 && !run.stderr.contains("panicked"), "{run:?}");
 }
 
 /// Creates a pipe without a writer.
@@ -76,8 +76,8 @@ async fn settings_that_name_no_usable_file_are_reported() {
         if setting == "token_file" {
             command.env_remove("CASELOAD_TOKEN");
         }
-        let told = finish(command.output().unwrap());
-        assert!(told.status == 2 && told.stderr.contains(sentence), "{setting} {path}: {told:?}");
+        let run = finish(command.output().unwrap());
+        assert!(run.status == 2 && run.stderr.contains(sentence), "{setting} {path}: {run:?}");
     }
     File::create(world.path("config/config.toml")).unwrap().set_len(1 << 40).unwrap();
     refused(&world, &["imports"], "larger than 1024 KiB");

@@ -275,8 +275,8 @@ async fn purge_removes_a_killed_programs_copy_of_standard_input() {
         "{unasked:?}"
     );
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    let told = "0 imports deleted, with 0 rows, 1 copy of standard input\n";
-    assert_eq!((purged.status, purged.stdout.as_str()), (0, told), "{purged:?}");
+    let summary = "0 imports deleted, with 0 rows, 1 copy of standard input\n";
+    assert_eq!((purged.status, purged.stdout.as_str()), (0, summary), "{purged:?}");
     assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
 }
 
@@ -309,8 +309,8 @@ async fn purge_removes_old_practice_server_cases() {
     practice(&csv(2, &[], &[]).replace("C-", "Y-"));
 
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    let told = "1 import deleted, with 3 rows, 3 practice server cases\n";
-    assert_eq!((purged.status, purged.stdout.as_str()), (0, told), "{purged:?}");
+    let summary = "1 import deleted, with 3 rows, 3 practice server cases\n";
+    assert_eq!((purged.status, purged.stdout.as_str()), (0, summary), "{purged:?}");
     assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
     assert!(!places_of(&world, "Y-0002").is_empty(), "recent cases are kept");
     // The ids of deleted cases aren't reused.
@@ -379,8 +379,8 @@ async fn purge_removes_old_unfinished_files_and_samples() {
     fs::write(&spool, "s3cret").unwrap();
     age_file(&spool, 100);
     let stays = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    let told = "0 imports deleted, with 0 rows, 1 copy of standard input, 1 unfinished file\n";
-    assert_eq!((stays.stdout.as_str(), spool.exists()), (told, false), "{stays:?}");
+    let summary = "0 imports deleted, with 0 rows, 1 copy of standard input, 1 unfinished file\n";
+    assert_eq!((stays.stdout.as_str(), spool.exists()), (summary, false), "{stays:?}");
     assert!(!half.exists() && data.join("samples").exists(), "an import uses a sample");
     age(&world, 100);
     let goes = world.run(&["purge", "--older-than", "90d", "--yes"]);

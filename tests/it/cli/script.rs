@@ -318,19 +318,16 @@ async fn map_proposes_a_recipe_with_confidences() {
         command.env("CASELOAD_HOME", world.home.path().join("demo"));
         finish(command.arg("--sandbox").output().unwrap())
     };
-    let told = demo(&["map", &world.path("march.csv"), "--json"]).json();
+    let map = demo(&["map", &world.path("march.csv"), "--json"]).json();
     let column =
-        |name: &str| told["columns"].as_array().unwrap().iter().find(|c| c["from"] == name).unwrap().clone();
+        |name: &str| map["columns"].as_array().unwrap().iter().find(|c| c["from"] == name).unwrap().clone();
     assert_eq!(column("Claim Number")["to"], "reference_value_1");
     assert_eq!(
         (&column("Home Address")["to"], &column("Home Address")["confidence"]),
         (&json!("subject.3"), &json!(0.99))
     );
     assert_eq!((&column("Internal ID")["to"], &column("Internal ID")["why"]), (&json!("ignore"), &json!("")));
-    assert_eq!(
-        told["missing"],
-        json!(["case_type_id", "client_id", "primary_contact_id", "subject_type_id"])
-    );
+    assert_eq!(map["missing"], json!(["case_type_id", "client_id", "primary_contact_id", "subject_type_id"]));
 
     let unmapped = &column("Services")["unmapped"];
     assert_eq!(unmapped, &json!([{ "text": "Surveilance", "count": 1, "maybe": ["Surveillance", 1] }]));
@@ -355,16 +352,16 @@ fn map_uses_the_vocabulary_of_the_config() {
     std::fs::write(path("cases.csv"), "Az,Eingang bei uns,Rest\nA-1,2026-03-01,x\nA-2,2026-03-02,y\n")
         .unwrap();
     let map = || {
-        let told = finish(
+        let run = finish(
             bare_command(&["--home", &path("home"), "--sandbox", "map", &path("cases.csv"), "--json"])
                 .output()
                 .unwrap(),
         );
-        (told.stderr.clone(), told.stdout)
+        (run.stderr.clone(), run.stdout)
     };
     let to = |out: &str| -> Vec<String> {
-        let told: serde_json::Value = serde_json::from_str(out).unwrap();
-        told["columns"].as_array().unwrap().iter().map(|c| c["to"].as_str().unwrap().to_owned()).collect()
+        let guess: serde_json::Value = serde_json::from_str(out).unwrap();
+        guess["columns"].as_array().unwrap().iter().map(|c| c["to"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(to(&map().1), ["ignore", "ignore", "ignore"]);
     let config = home.path().join("home/config/config.toml");
@@ -432,11 +429,11 @@ async fn differences_in_the_next_file_are_reported_before_it_is_sent() {
     world.file("next.csv", &next);
     let arguments = ["check", &world.path("next.csv"), "--like", "1", "--json"];
     let notes = world.run(&arguments).json()["notes"].to_string();
-    for told in [
+    for note in [
         "compared with import 1: 8 rows instead of the usual 30",
         "compared with import 1: “Assigned” is read as month/day/year, but its dates are day/month/year",
     ] {
-        assert!(notes.contains(told), "{notes}");
+        assert!(notes.contains(note), "{notes}");
     }
     let run = world.run(&["run", &world.path("next.csv"), "--like", "1"]);
     assert!(run.stderr.contains("8 rows instead of the usual 30"), "{run:?}");
@@ -451,8 +448,8 @@ async fn a_remembered_guess_is_forgotten_until_it_is_learned_again() {
     world.run_file(&text, &[]);
     let cases = world.path("cases.csv");
     let zzz = |more: &[&str]| {
-        let told = world.run(&[&["map", &cases, "--json"], more].concat()).json();
-        told["columns"][1]["to"].as_str().unwrap().to_owned()
+        let map = world.run(&[&["map", &cases, "--json"], more].concat()).json();
+        map["columns"][1]["to"].as_str().unwrap().to_owned()
     };
     assert_eq!(zzz(&[]), "subject.1");
     assert_eq!(zzz(&["--forget", "zzz"]), "ignore");

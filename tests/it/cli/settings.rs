@@ -73,10 +73,10 @@ async fn invalid_settings_are_reported_with_their_line() {
     ] {
         let before = std::fs::read_to_string(world.home.path().join("config/config.toml")).unwrap();
         world.change_config(|text| format!("{text}{line}\n"));
-        let told = world.run(&["imports"]);
+        let run = world.run(&["imports"]);
         assert!(
-            told.status == 2 && told.stderr.contains(says) && told.stderr.contains("line 9: "),
-            "{line}: {told:?}"
+            run.status == 2 && run.stderr.contains(says) && run.stderr.contains("line 9: "),
+            "{line}: {run:?}"
         );
         world.change_config(|_| before);
     }

@@ -30,13 +30,13 @@ async fn a_portals_file_is_imported_unchanged() {
     let world = World::new().await;
     let (file, recipe) = (world.path("portal.csv"), world.path("recipe.toml"));
     std::fs::write(&file, portal()).unwrap();
-    let told = world.run(&["sheet", &file, "--json"]).json();
+    let sheet = world.run(&["sheet", &file, "--json"]).json();
     assert_eq!(
-        [&told["encoding"], &told["dialect"]["delimiter"], &told["header"], &told["line_end"]],
+        [&sheet["encoding"], &sheet["dialect"]["delimiter"], &sheet["header"], &sheet["line_end"]],
         ["Windows-1252", ";", "3", "crlf"]
     );
-    assert_eq!(told["above"], json!([{"line": 1, "text": "March claims"}]));
-    assert_eq!(told["footer"], json!([{"line": 8, "text": "Total: 3"}]));
+    assert_eq!(sheet["above"], json!([{"line": 1, "text": "March claims"}]));
+    assert_eq!(sheet["footer"], json!([{"line": 8, "text": "Total: 3"}]));
     let clean = world.run(&["sheet", &file, "--csv"]);
     assert_eq!(
         clean.stdout,
@@ -128,14 +128,14 @@ async fn a_bad_row_is_an_exception_and_its_neighbors_become_cases() {
     let ran = world.run_file(text, &["--on-error", "skip", "--json"]);
     let shown = ran.json();
     assert_eq!((ran.status, counts(&shown)), (1, [8, 5, 3, 0, 0, 0]), "{ran:?}");
-    let told: Vec<_> = shown["exceptions"]
+    let exceptions: Vec<_> = shown["exceptions"]
         .as_array()
         .unwrap()
         .iter()
         .map(|e| (e["row"].as_u64(), e["line"].as_u64(), &e["code"]))
         .collect();
     assert_eq!(
-        told,
+        exceptions,
         [
             (Some(2), Some(3), &json!("row.open_quote")),
             (Some(5), Some(6), &json!("row.too_long")),
@@ -158,10 +158,10 @@ async fn excel_damage_to_a_reference_is_an_error_unless_accepted() {
         let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
         let shown = world.run(&[&["check", &file, "--recipe", &recipe, "--json"], more].concat()).json();
         let problems = shown["problems"].as_array().unwrap().clone();
-        let told = |p: &Value| {
+        let describe = |p: &Value| {
             format!("{} {} {} {}", p["row"], p["severity"], p["column"], p["code"]).replace('"', "")
         };
-        problems.iter().map(told).collect::<Vec<_>>()
+        problems.iter().map(describe).collect::<Vec<_>>()
     };
     let space = "3 warning Claimant text.no_break_space";
     assert_eq!(check(RECIPE, &[]), ["2 error Claim excel.scientific", space]);
@@ -192,10 +192,10 @@ async fn a_workbook_is_imported_with_its_row_numbers() {
     sheet.write(7, 0, "Total: 3").unwrap();
     let (file, recipe) = (world.path("march.xlsx"), world.path("recipe.toml"));
     book.save(&file).unwrap();
-    let told = world.run(&["sheet", &file, "--json"]).json();
-    assert_eq!([&told["format"], &told["worksheet"], &told["header"]], ["workbook", "March", "3"]);
-    assert_eq!((&told["rows"], &told["empty_lines"]), (&json!(4), &json!(1)));
-    assert_eq!(told["footer"], json!([{"line": 8, "text": "Total: 3"}]));
+    let report = world.run(&["sheet", &file, "--json"]).json();
+    assert_eq!([&report["format"], &report["worksheet"], &report["header"]], ["workbook", "March", "3"]);
+    assert_eq!((&report["rows"], &report["empty_lines"]), (&json!(4), &json!(1)));
+    assert_eq!(report["footer"], json!([{"line": 8, "text": "Total: 3"}]));
     let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
     let shown = ran.json();
     assert_eq!((ran.status, counts(&shown)), (0, [4, 3, 0, 1, 0, 0]), "{ran:?}");
@@ -245,8 +245,8 @@ async fn a_row_with_other_delimiters_is_sent_with_a_warning() {
     let names: String = cases.iter().map(|case| case["subjects"][0].to_string()).collect();
     assert!(names.contains("Ray") && names.contains("Cy") && names.contains("Orr"), "{names}");
     let file = world.path("cases.csv");
-    let told = world.run(&["sheet", &file, "--json"]).json();
-    assert_eq!(codes(&told), ["row.extra_separator", "row.loose_separator", "row.other_separator"]);
+    let sheet = world.run(&["sheet", &file, "--json"]).json();
+    assert_eq!(codes(&sheet), ["row.extra_separator", "row.loose_separator", "row.other_separator"]);
     let check = world.run(&["check", &file, "--recipe", &world.path("recipe.toml"), "--json"]).json();
     let problems = check["problems"].as_array().unwrap();
     let warned = |line: u64| problems.iter().any(|p| p["line"] == line && p["severity"] == "warning");
@@ -267,10 +267,13 @@ async fn rows_of_another_table_are_not_sent() {
     let ran = world.run_file(&text, &["--on-error", "skip", "--json"]);
     let shown = ran.json();
     assert_eq!((ran.status, counts(&shown)), (1, [8, 6, 2, 0, 0, 0]), "{ran:?}");
-    let told: Vec<_> =
+    let exceptions: Vec<_> =
         shown["exceptions"].as_array().unwrap().iter().map(|e| (&e["line"], &e["code"])).collect();
-    assert_eq!(told[0], (&json!(9), &json!("row.other_table")));
-    assert!(told.iter().any(|place| *place == (&json!(10), &json!("row.other_table"))), "{told:?}");
+    assert_eq!(exceptions[0], (&json!(9), &json!("row.other_table")));
+    assert!(
+        exceptions.iter().any(|place| *place == (&json!(10), &json!("row.other_table"))),
+        "{exceptions:?}"
+    );
 }
 
 /// One name in a DOS encoding among 40 plain rows is enough for a guess, but not for certainty.

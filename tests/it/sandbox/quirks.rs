@@ -208,9 +208,9 @@ async fn quirks_do_not_change_the_cases_that_scripts_compare() {
     let (sandbox, plain) = (sandbox_with_quirks(&names).await, start().await);
     let (quirky, usual) = (post(&sandbox, &case("CLM-1")).await, post(&plain, &case("CLM-1")).await);
     assert_eq!((quirky.status, usual.status), (200, 201));
-    let told = super::ask(&sandbox, "", "GET", "/sandbox/cases", "").await.json();
-    assert_eq!(told, json!(sandbox.cases()));
-    assert_eq!(told[0]["id"], usual.json()["id"]);
+    let listed = super::ask(&sandbox, "", "GET", "/sandbox/cases", "").await.json();
+    assert_eq!(listed, json!(sandbox.cases()));
+    assert_eq!(listed[0]["id"], usual.json()["id"]);
 }
 
 #[tokio::test]

@@ -466,6 +466,6 @@ fn recipes_and_files_of_thousands_of_columns() {
     );
     recipe.columns = (0..1000).map(|rule| ColumnRule::new(format!("Gone {rule}"), NOTES)).collect();
     let wrong = Plan::new(&recipe, &columns(&headers), &PlanContext::default()).unwrap_err();
-    let told = wrong[0].to_string();
-    assert!(wrong.len() == 1000 && told.ends_with("Column 99, 16284 more"), "{told}");
+    let message = wrong[0].to_string();
+    assert!(wrong.len() == 1000 && message.ends_with("Column 99, 16284 more"), "{message}");
 }

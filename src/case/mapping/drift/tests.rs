@@ -136,12 +136,15 @@ fn a_rule_by_number_is_held_against_what_stands_there_now() {
     let recipe = Recipe::from_toml("caseload = 1\n[[columns]]\nfrom = \"#2\"\nto = \"notes\"\n").unwrap();
     let then = columns(&["A", "B", "C"], 1);
     let before = EarlierFile { recipe: &recipe, columns: &then, rows: 1, usual_rows: None };
-    let told = |headers: &[&str]| -> Vec<String> {
+    let drift_of = |headers: &[&str]| -> Vec<String> {
         column_drift(before, &columns(headers, 1)).iter().map(Drift::describe).collect()
     };
-    assert!(told(&["A", "B", "C"]).is_empty());
-    let told = told(&["A", "Paid", "B", "C"]);
-    assert!(told.contains(&"column #2 was “B” and is now “Paid”; check its mapping".to_owned()), "{told:?}");
+    assert!(drift_of(&["A", "B", "C"]).is_empty());
+    let drift = drift_of(&["A", "Paid", "B", "C"]);
+    assert!(
+        drift.contains(&"column #2 was “B” and is now “Paid”; check its mapping".to_owned()),
+        "{drift:?}"
+    );
 }
 
 #[test]
@@ -151,10 +154,10 @@ fn files_of_thousands_of_columns() {
     let mut now = then.clone();
     now.rotate_left(1);
     let of = |names: &[String]| columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), 100);
-    let told = |now: &[String]| describe_drift(&of(&then), &of(now), (100, 100), None);
-    assert_eq!(told(&now), ["“Column 0” moved; columns are found by name"]);
+    let drift = |now: &[String]| describe_drift(&of(&then), &of(now), (100, 100), None);
+    assert_eq!(drift(&now), ["“Column 0” moved; columns are found by name"]);
     // Too many changed to look for renamed columns.
-    assert_eq!(told(&headers("Field")).len(), 2 * 16_384);
+    assert_eq!(drift(&headers("Field")).len(), 2 * 16_384);
 }
 
 #[test]

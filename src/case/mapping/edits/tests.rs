@@ -98,9 +98,9 @@ fn rows_are_left_out_by_number_by_text_and_by_group() {
 #[test]
 fn a_column_that_is_gone_is_an_error_but_for_single_rows() {
     let errors = Edits::new(&Recipe::from_toml(RECIPE).unwrap(), &columns()[..1]).unwrap_err();
-    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
     assert_eq!(
-        told,
+        messages,
         [
             "the file has no column “State” (the recipe edits its values); its columns are: Status",
             "the file has no column “Zip” (the recipe edits its values); its columns are: Status",

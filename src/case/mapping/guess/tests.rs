@@ -414,8 +414,9 @@ fn an_idea_that_hardly_anything_speaks_for_is_not_shown() {
 
 #[test]
 fn notes_stay_notes_whatever_they_are_about() {
-    let told: &[&str] = &["He was seen lifting boxes.", "Call before you come."];
-    let found = row(&[("SIU Comments", told), ("Narrative of Loss", told), ("Handling Instructions", told)]);
+    let texts: &[&str] = &["He was seen lifting boxes.", "Call before you come."];
+    let found =
+        row(&[("SIU Comments", texts), ("Narrative of Loss", texts), ("Handling Instructions", texts)]);
     assert_eq!(found, ["notes", "notes", "notes"]);
     assert_eq!(row(&[("Weapon Desc", &["knife", "none"])]), ["ignore"], "a word is no note");
 }

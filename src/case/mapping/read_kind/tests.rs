@@ -197,8 +197,8 @@ fn an_unknown_country_of_an_address_is_told_at_its_cell() {
 fn a_default_that_is_no_country_is_told_once() {
     let mut recipe = recipe(FieldKind::Country);
     recipe.defaults.insert("custom.7".parse().unwrap(), DefaultText::Text("Narnia".into()));
-    let told = "custom.7 (case default): “Narnia” isn't a known country; it is sent as it is";
-    assert_eq!(plan(&recipe).unwrap().doubts(), [told]);
+    let doubt = "custom.7 (case default): “Narnia” isn't a known country; it is sent as it is";
+    assert_eq!(plan(&recipe).unwrap().doubts(), [doubt]);
     recipe.defaults.insert("custom.7".parse().unwrap(), DefaultText::Text("Chile".into()));
     assert_eq!(plan(&recipe).unwrap().doubts(), [] as [String; 0]);
 }

@@ -149,9 +149,9 @@ fn problems_of_private_cells_do_not_repeat_them() {
         let problems = plan().build(&row(&cells), TODAY).problems;
         assert!(!problems.is_empty());
         for problem in problems {
-            let told = format!("{} {} {}", problem.value, problem.message, problem.hint);
+            let text = format!("{} {} {}", problem.value, problem.message, problem.hint);
             let digits = ["31/02", "1980", "078", "112", "2031", "29283", "05-"];
-            assert!(digits.iter().all(|part| !told.contains(part)), "{told}");
+            assert!(digits.iter().all(|part| !text.contains(part)), "{text}");
         }
     }
     let ssn = &plan().build(&row(&["3/4/1980", "078-05-112", ""]), TODAY).problems[0];
@@ -166,12 +166,12 @@ fn a_number_in_another_text_is_not_told_either_unless_a_person_says_it_is_none()
         let map = format!("[[columns]]\nfrom = \"Note\"\nto = \"created_on\"\n{private}");
         Plan::new(&recipe(&map), &columns(&["Note"]), &PlanContext::default()).unwrap()
     };
-    let told = |private: &str| {
+    let shows_ssn = |private: &str| {
         let problem = plan(private).build(&row(&[note]), TODAY).problems.remove(0);
         (problem.value.contains("1120"), problem.message.contains("1120"))
     };
-    assert_eq!(told(""), (false, false));
-    assert_eq!(told("private = false\n"), (true, true));
+    assert_eq!(shows_ssn(""), (false, false));
+    assert_eq!(shows_ssn("private = false\n"), (true, true));
 }
 
 #[test]
@@ -188,10 +188,10 @@ fn what_a_row_has_in_private_cells_is_not_told_of_its_other_cells() {
     let cells = |due| row(&["501225001", "04/05/1974", due, "501-22-5001", "his SSN is 501-22-5001"]);
     for due in ["501225001", "DOB 04/05/1974"] {
         let built = plan.build(&cells(due), date(2026, 11, 28));
-        let told = format!("{:?}", built.problems);
-        assert!(told.contains("DateInvalid") && told.contains("ReferenceSsn"), "{told}");
+        let problems = format!("{:?}", built.problems);
+        assert!(problems.contains("DateInvalid") && problems.contains("ReferenceSsn"), "{problems}");
         for secret in ["501225001", "501-22-5001", "04/05/1974"] {
-            assert!(!told.contains(secret), "{secret} in {told}");
+            assert!(!problems.contains(secret), "{secret} in {problems}");
         }
     }
     let built = plan.build(&cells("04/05/2026"), date(2026, 11, 28));

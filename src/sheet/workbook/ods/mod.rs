@@ -255,8 +255,8 @@ impl Content {
     fn text(&mut self, text: &str) -> Result<(), ReadError> {
         if matches!(self.open.last(), Some(OdsElement::Paragraph | OdsElement::Inline)) {
             if self.cell.text.len() + text.len() > MAX_BYTES {
-                let told = format!("it has a cell with more than {} MiB of text", MAX_BYTES >> 20);
-                return Err(ReadError::Broken(told));
+                let message = format!("it has a cell with more than {} MiB of text", MAX_BYTES >> 20);
+                return Err(ReadError::Broken(message));
             }
             self.cell.text.push_str(text);
         }

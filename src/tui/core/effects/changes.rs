@@ -70,12 +70,12 @@ impl EffectRunner {
                 self.blocking(move |runner| accounts::using(&runner.app, &name, lasting).map(Box::new)).await,
             ),
             DataChange::Decide(id, row, decision) => {
-                let told = match &decision {
+                let message = match &decision {
                     Decision::Created(case) => format!("Row {row} is marked as created: case {case}."),
                     Decision::Send => format!("Row {row} is marked as not sent. Press r to send it."),
                 };
                 let decided = self.app.runs().decide(id, row, decision).await;
-                Reply::Decided(id, decided.map(|()| told).map_err(|error| error.to_string()))
+                Reply::Decided(id, decided.map(|()| message).map_err(|error| error.to_string()))
             }
             DataChange::Correct(ticket, id, correction) => Reply::Corrected(
                 ticket,

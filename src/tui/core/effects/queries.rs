@@ -93,13 +93,13 @@ impl EffectRunner {
             Query::Export(ticket, id, kind, path) => {
                 let exported =
                     self.blocking(move |runner| runner.app.exports().to_file(id, kind, &path)).await;
-                let told = exported.map(|(what, path)| {
+                let message = exported.map(|(what, path)| {
                     let is_temporary =
                         self.app.temporary_folder().is_some_and(|folder| path.starts_with(folder));
                     let until = if is_temporary { ". Copy it: it is deleted when you quit" } else { "" };
                     format!("Exported {what} to {}{until}", path.display())
                 });
-                Reply::Written(ticket, told)
+                Reply::Written(ticket, message)
             }
             Query::ExportCatalog(ticket, path) => {
                 let exported =

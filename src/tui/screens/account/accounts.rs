@@ -70,9 +70,9 @@ pub(crate) fn used(model: &mut Model, ticket: Ticket, answer: Result<InUse, Sent
     let awaited = model.awaited(ticket);
     match answer {
         Ok(in_use) => {
-            let told =
+            let message =
                 format!("Now using {}: {} at {}.", in_use.who.name, in_use.who.username, in_use.who.host);
-            model.say(Mood::Good, told);
+            model.say(Mood::Good, message);
             model.use_account(in_use);
             let wanted = model.wanted.take().filter(|_| awaited);
             wanted.map_or_else(Vec::new, |wanted| model.go(Goto::Step(wanted)))

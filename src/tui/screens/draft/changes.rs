@@ -33,7 +33,7 @@ fn all(recipe: &Recipe) -> Vec<Change> {
 }
 
 /// Describes the changes.
-pub(crate) fn told(model: &Model) -> Vec<String> {
+pub(crate) fn describe(model: &Model) -> Vec<String> {
     let Some(job) = &model.job else { return Vec::new() };
     let recipe = &job.recipe;
     let text = |column: &str, text: &str| match text {
@@ -123,17 +123,17 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) -> Option<Li
     let height = frame.area().height.saturating_sub(4).max(9);
     let inner = boxed(frame, model.theme, "Edits and skipped rows", 76, height);
     put(frame, inner, 0, Span::styled("The file itself doesn't change.", model.theme.faint));
-    let told = told(model);
-    if told.is_empty() {
+    let lines = describe(model);
+    if lines.is_empty() {
         put(frame, inner, 2, "No changes left. Esc to go back, u to undo.");
         return None;
     }
     let width = usize::from(inner.width).saturating_sub(1);
     let list = Rect { height: inner.height.saturating_sub(IN_FULL), ..inner };
-    let drawn = table::draw(frame, below(list, 1), model.theme, "", (told.len(), Some(cursor)), |index| {
-        Line::from(told.get(index).map_or_else(String::new, |text| cut(text, width)))
+    let drawn = table::draw(frame, below(list, 1), model.theme, "", (lines.len(), Some(cursor)), |index| {
+        Line::from(lines.get(index).map_or_else(String::new, |text| cut(text, width)))
     });
-    if let Some(text) = told.get(cursor).filter(|text| text.chars().count() > width) {
+    if let Some(text) = lines.get(cursor).filter(|text| text.chars().count() > width) {
         paragraph(frame, below(inner, list.height), 0, text, model.theme.faint);
     }
     drawn

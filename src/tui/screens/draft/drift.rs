@@ -11,8 +11,8 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     let Some(job) = &model.job else { return };
     let width = usize::from(frame.area().width).saturating_sub(6);
     let mut lines = vec![Line::from("Check these before you continue. Nothing was sent."), Line::default()];
-    for told in &job.sheet.drift {
-        for (at, text) in wrap(told, width).into_iter().enumerate() {
+    for difference in &job.sheet.drift {
+        for (at, text) in wrap(difference, width).into_iter().enumerate() {
             lines.push(Line::from(format!("{} {text}", if at == 0 { "•" } else { " " })));
         }
     }

@@ -46,12 +46,12 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
         put(frame, at, index, Span::styled(cut(&value, usize::from(at.width)), style));
     }
     let used = u16::try_from(fields.len()).unwrap_or(0) + 1;
-    let used = used + told(model, job, frame, below(inner, used));
+    let used = used + draw_facts(model, job, frame, below(inner, used));
     preview(model, job, frame, below(inner, used + 1));
 }
 
 /// Draws the facts about the file. Returns the number of lines used.
-fn told(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
+fn draw_facts(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
     // The form above shows the others.
     let lines = job.sheet.how.iter().filter(|(fact, _)| {
         !matches!(
@@ -90,8 +90,8 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let more = job.columns.len().saturating_sub(count);
     put(frame, area, 0, Span::styled(fit(&cells(&names, &widths), width), model.theme.head));
     for (index, row) in (1..area.height.saturating_sub(1)).zip(&job.samples) {
-        let told = |(column, text): (usize, &str)| model.displayed(column, text.trim());
-        let texts: Vec<String> = row.cells.iter().enumerate().take(count).map(told).collect();
+        let displayed = |(column, text): (usize, &str)| model.displayed(column, text.trim());
+        let texts: Vec<String> = row.cells.iter().enumerate().take(count).map(displayed).collect();
         put(frame, area, index, cells(&texts, &widths));
     }
     if more > 0 && area.height > 1 {

@@ -40,17 +40,17 @@ impl Job {
         }
     }
 
-    /// Returns a sample cell and the value built from it, or what is wrong with it. `told` masks private text.
+    /// Returns a sample cell and the value built from it, or what is wrong with it. `display` masks private text.
     pub(crate) fn preview(
         &self,
         line: MapLine,
         today: Date,
         catalog: &Catalog,
-        told: impl Fn(&str) -> String,
+        display: impl Fn(&str) -> String,
     ) -> Option<(String, String)> {
         let texts = self.texts(line.column?, usize::MAX);
         let text = *texts.get(self.sample % texts.len().max(1))?;
-        self.preview_of(line, text, today, catalog, told)
+        self.preview_of(line, text, today, catalog, display)
     }
 
     /// Like `preview`, for one value.
@@ -60,16 +60,16 @@ impl Job {
         text: &str,
         today: Date,
         catalog: &Catalog,
-        told: impl Fn(&str) -> String,
+        display: impl Fn(&str) -> String,
     ) -> Option<(String, String)> {
         let (column, rule) = (line.column?, self.rule(line)?);
         let built = match rule.to {
             Target::Ignore => "nothing: this column isn't imported".to_owned(),
             _ => self
                 .read_alone(rule, column, text, today, catalog)
-                .map_or_else(|wrong| wrong, |built| told(&built)),
+                .map_or_else(|wrong| wrong, |built| display(&built)),
         };
-        Some((told(&self.sample_text(column, text)), built))
+        Some((display(&self.sample_text(column, text)), built))
     }
 
     /// Builds one cell by its rule alone, as the rest of the recipe may be unfinished. `Err` says why there's no value.

@@ -72,7 +72,7 @@ pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
 }
 
 /// Returns a line's format in a few words.
-pub(crate) fn told(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog) -> String {
+pub(crate) fn describe_format(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog) -> String {
     let Some(rule) = job.rule(line) else { return String::new() };
     let values = match rule.values.len() {
         0 => String::new(),

@@ -229,18 +229,18 @@ fn confirm_owners(model: &mut Model) -> bool {
     };
     let sides =
         [("Primary subject: ", of(CustomFieldOwner::Subject)), ("Case: ", of(CustomFieldOwner::Case))];
-    let told = sides
+    let owners = sides
         .iter()
         .filter(|(_, fields)| !fields.is_empty())
         .map(|(whose, fields)| format!("{whose}{fields}."));
-    let told: Vec<String> = told.collect();
+    let owners: Vec<String> = owners.collect();
     if open.is_empty() {
         return false;
     }
     let question = format!(
         "Trackops doesn't say which custom fields belong to the case and which to the primary subject. Judging by their \
          names: {} Is that right? If not, press Esc, correct the field in the catalog (C), and map its column again.",
-        told.join(" ")
+        owners.join(" ")
     );
     let keep = |model: &mut Model| {
         let mut effects = model.change_catalog(CatalogChange::ConfirmOwners(open));

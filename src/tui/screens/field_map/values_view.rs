@@ -61,7 +61,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) -> Option<
         let room = width.saturating_sub(text + 10);
         Line::from(vec![
             Span::raw(format!("{count:>7} {} ", fit(&model.displayed(values.column, of), text))),
-            Span::styled(cut(&told(model, values.column, &meaning), room), style),
+            Span::styled(cut(&describe(model, values.column, &meaning), room), style),
         ])
     })
 }
@@ -87,7 +87,7 @@ fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
     }
 }
 
-fn told(model: &Model, column: usize, stands: &Meaning) -> String {
+fn describe(model: &Model, column: usize, stands: &Meaning) -> String {
     match stands {
         Meaning::Skipped => "– rows skipped".to_owned(),
         Meaning::Mapped(value) => format!("→ {value}"),

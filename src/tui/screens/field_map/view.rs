@@ -97,7 +97,7 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
     Line::from(vec![
         Span::raw(format!("{} ", cells(&start, columns))),
         Span::styled(fit(&target, width(3)), style),
-        Span::raw(format!(" {}", fit(&cell_format::told(job, at, &model.catalog), width(4)))),
+        Span::raw(format!(" {}", fit(&cell_format::describe_format(job, at, &model.catalog), width(4)))),
     ])
 }
 
@@ -118,11 +118,11 @@ fn samples(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let half = width.saturating_sub(3) / 2;
     let head = format!("{}   {}", fit("in the file", half), fit("becomes", half));
     put(frame, inner, 2, Span::styled(head, model.theme.head));
-    let told = |text: &str| model.displayed(column, text);
+    let display = |text: &str| model.displayed(column, text);
     let texts = job.texts(column, usize::from(inner.height.saturating_sub(3)));
     for (index, text) in (3..).zip(texts) {
-        let preview = job.preview_of(at, text, model.today(), &model.catalog, told);
-        let (sample, built) = preview.unwrap_or_else(|| (told(text), String::new()));
+        let preview = job.preview_of(at, text, model.today(), &model.catalog, display);
+        let (sample, built) = preview.unwrap_or_else(|| (display(text), String::new()));
         let style = if built.starts_with('✗') { model.theme.bad } else { model.theme.good };
         let built = if built.starts_with("nothing") { "–".to_owned() } else { built };
         put(
@@ -172,8 +172,9 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     }
     let area = below(area, 1);
     let hidden = at.column.is_some_and(|column| model.hides(column));
-    let told = |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.displayed(column, text));
-    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, told) else {
+    let display =
+        |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.displayed(column, text));
+    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, display) else {
         return put(frame, area, 1, "No sample: this column is empty in the first rows.");
     };
     let sample =

@@ -233,9 +233,10 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
     board.note = ended.note;
     board.log.settle();
-    let told = format!("Import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
+    let message =
+        format!("Import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
     if model.notify != Notify::Off {
-        model.terminal_request = Some(TerminalRequest::Notify(model.notify, told));
+        model.terminal_request = Some(TerminalRequest::Notify(model.notify, message));
     }
     if let Some(import) = board.import.as_mut() {
         import.status = ended.status;

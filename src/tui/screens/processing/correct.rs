@@ -211,7 +211,7 @@ pub(crate) fn corrected(
     }
     let solved = corrected.solved() as u64;
     let mood = if solved > 0 { Mood::Good } else { Mood::Plain };
-    model.say(mood, told(&corrected, solved));
+    model.say(mood, describe(&corrected, solved));
     model.imports.update(&corrected.import);
     if let Some(board) = model.boards.get_mut(&import) {
         board.import = Some(corrected.import.clone());
@@ -236,7 +236,7 @@ fn error_of(row: &Rechecked, header: &str) -> Option<String> {
 }
 
 /// Describes the result of a correction.
-fn told(corrected: &Corrected, solved: u64) -> String {
+fn describe(corrected: &Corrected, solved: u64) -> String {
     let waiting = corrected.import.corrected;
     let next = match waiting {
         0 => String::new(),

@@ -33,9 +33,9 @@ pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
 /// Copies an exception to the clipboard of the user's own machine.
 pub(crate) fn copy(model: &mut Model, found: &Exception) {
     model.terminal_request = Some(TerminalRequest::Copy(visible_lines(&as_text(found))));
-    let told =
+    let message =
         format!("Copied row {} to your terminal’s clipboard. If that fails, press w to export.", found.row);
-    model.say(Mood::Good, told);
+    model.say(Mood::Good, message);
 }
 
 pub(crate) fn draw_exception(model: &Model, frame: &mut Frame, found: &Exception, scroll: usize) {

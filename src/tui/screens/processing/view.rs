@@ -285,8 +285,8 @@ fn note(model: &Model, board: &Board) -> String {
         (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
             let rejected = rejected(board).map(|text| format!("{text} "));
             let unknown = unknown(counts.unknown).unwrap_or_default();
-            let told = format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default());
-            format!("{} {}", told.trim_end(), excluded(counts.excluded)).trim_end().to_owned()
+            let sentence = format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default());
+            format!("{} {}", sentence.trim_end(), excluded(counts.excluded)).trim_end().to_owned()
         }
         (Some(Status::Complete), "") => {
             let excluded = excluded(counts.excluded);

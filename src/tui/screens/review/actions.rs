@@ -175,8 +175,8 @@ fn copy(model: &mut Model) {
     }
     let row = seen.row.number;
     model.terminal_request = Some(TerminalRequest::Copy(visible(&text).into_owned()));
-    let told = format!("Row {row}: copied “{}” to your terminal's clipboard.", visible(&text));
-    model.say(Mood::Good, told);
+    let message = format!("Row {row}: copied “{}” to your terminal's clipboard.", visible(&text));
+    model.say(Mood::Good, message);
 }
 
 /// Goes to the cell of the next or previous problem.

@@ -104,8 +104,8 @@ pub(crate) fn ask(model: &mut Model) {
     if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {
         note.push(format!("{more} more in Review."));
     }
-    let told = model.who.as_ref().and_then(|who| notice(&model.imports.all, &who.name, &who.url));
-    note.extend(told.map(str::to_owned));
+    let warning = model.who.as_ref().and_then(|who| notice(&model.imports.all, &who.name, &who.url));
+    note.extend(warning.map(str::to_owned));
     if sent > 0 {
         note.push(format!("{} already sent; won't be resent.", plural(sent, "row")));
     }

@@ -166,11 +166,11 @@ async fn a_duplicate_behind_a_lagging_list_is_reported_with_both_case_numbers() 
     let running = [start(&one), start(&other)];
     let ended = running.map(|run| common::finish(run.wait_with_output().unwrap()));
     for (reference, times) in world.references() {
-        let told = ended.iter().filter(|run| {
+        let reporting = ended.iter().filter(|run| {
             let doubled = run.json()["doubled"].as_array().unwrap().clone();
             doubled.iter().any(|row| row["reference"] == reference.as_str() && row["cases"][1].is_string())
         });
-        assert!(times == 1 || told.count() >= 1, "{reference}, {times} times: {ended:?}");
+        assert!(times == 1 || reporting.count() >= 1, "{reference}, {times} times: {ended:?}");
     }
 }
 

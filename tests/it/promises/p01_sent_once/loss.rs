@@ -41,10 +41,10 @@ fn imports(world: &World) -> usize {
 /// Asserts that a command is refused with instructions, before anything is sent or an import is created.
 fn assert_refused(world: &World, refused: &Finished, sent: u64, had: usize) {
     assert_eq!(refused.status, 2, "{refused:?}");
-    for told in
+    for part in
         ["has lost records", "Nothing was sent", "Restore the newest copy of it", "caseload purge --lost"]
     {
-        assert!(refused.stderr.contains(told), "{told}: {refused:?}");
+        assert!(refused.stderr.contains(part), "{part}: {refused:?}");
     }
     assert_eq!((world.sandbox.stats().posts, imports(world)), (sent, had), "{refused:?}");
 }

@@ -237,9 +237,9 @@ fn faults_of(server: &OddServer, world: &World, app: &App, id: ImportId, outcome
     if doubled != server.duplicates {
         say(&format!("{doubled} duplicate cases"));
     }
-    let told = app.imports().duplicate_cases(id).unwrap();
-    if told.iter().map(|row| row.cases.len() as u64 - 1).sum::<u64>() != doubled {
-        say(&format!("reported as duplicates: {told:?}"));
+    let reported = app.imports().duplicate_cases(id).unwrap();
+    if reported.iter().map(|row| row.cases.len() as u64 - 1).sum::<u64>() != doubled {
+        say(&format!("reported as duplicates: {reported:?}"));
     }
     let receipt = app.exports().receipt(id).unwrap();
     let created: Vec<_> =

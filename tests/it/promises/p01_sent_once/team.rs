@@ -17,8 +17,8 @@ use serde_json::json;
 
 /// Returns a group of the user who runs the tests.
 fn group() -> String {
-    let told = Command::new("id").arg("-gn").output().unwrap();
-    String::from_utf8(told.stdout).unwrap().trim().to_owned()
+    let output = Command::new("id").arg("-gn").output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// Creates the team's folder below a world's home.
@@ -136,7 +136,7 @@ async fn a_folder_open_to_others_is_refused_with_instructions() {
     let world = World::new().await;
     let (folder, _) = init(&world, &[]);
     let list = || done(member(&world, "ann", &folder, &["imports"]));
-    for (rights, told) in [
+    for (rights, message) in [
         (0o2777, "people outside the team can open"),
         (0o2775, "chmod 2770"),
         (0o770, "isn't shared by its group"),
@@ -144,7 +144,7 @@ async fn a_folder_open_to_others_is_refused_with_instructions() {
     ] {
         fs::set_permissions(&folder, fs::Permissions::from_mode(rights)).unwrap();
         let refused = list();
-        assert!(refused.status == 2 && refused.stderr.contains(told), "{rights:o}: {refused:?}");
+        assert!(refused.status == 2 && refused.stderr.contains(message), "{rights:o}: {refused:?}");
     }
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o2770)).unwrap();
     assert_eq!(list().status, 0);

@@ -143,7 +143,7 @@ async fn values_that_do_not_fit_their_kind_are_reported_before_sending() {
     let checked = world
         .run(&["check", &world.path("wrong.csv"), "--recipe", &world.path("recipe.toml"), "--json"])
         .json();
-    let told: Vec<(String, String, String)> = checked["problems"]
+    let problems: Vec<(String, String, String)> = checked["problems"]
         .as_array()
         .unwrap()
         .iter()
@@ -163,7 +163,7 @@ async fn values_that_do_not_fit_their_kind_are_reported_before_sending() {
         ("custom.35", "link.odd", "warning"),
     ] {
         let wanted = (field.to_owned(), code.to_owned(), severity.to_owned());
-        assert!(told.contains(&wanted), "{wanted:?} in {told:?}");
+        assert!(problems.contains(&wanted), "{wanted:?} in {problems:?}");
     }
     assert_eq!(world.sandbox.stats().posts, 0);
 }

@@ -103,12 +103,12 @@ async fn watched(app: &caseload::app::App, id: i64, on_error: OnError) -> (Statu
     let look_up = caseload::app::LookUpChoice::Off;
     let alone = caseload::app::StartOptions { concurrency: Some(1), look_up, ..options(on_error) };
     let mut run = app.runs().start(id, alone).unwrap();
-    let (mut told, mut waited) = (Vec::new(), false);
+    let (mut reported, mut waited) = (Vec::new(), false);
     while let Some(event) = run.events.recv().await {
         match event {
-            Event::Exceptions(exceptions) => told.extend(exceptions),
+            Event::Exceptions(exceptions) => reported.extend(exceptions),
             Event::Waiting { .. } => waited = true,
-            Event::Ended(ended) => return (ended.status, told, waited),
+            Event::Ended(ended) => return (ended.status, reported, waited),
             _ => {}
         }
     }
@@ -119,23 +119,23 @@ async fn row_three(fault: &str, effect: Effect, on_error: OnError) {
     let world = World::with_faults(&[&format!("{fault}@3")]).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(6, &[], &[]), on_error);
-    let (status, told, waited) = watched(&app, id, on_error).await;
+    let (status, reported, waited) = watched(&app, id, on_error).await;
     let import = app.imports().get(id).unwrap();
     let log = app.imports().exceptions(id, 0, 9).unwrap();
-    let at = format!("{fault}, {on_error}: {import:?} {told:?}");
+    let at = format!("{fault}, {on_error}: {import:?} {reported:?}");
     assert_true_counts(&world, &import);
     // A case that was created in spite of its answer is found by resume.
     let is_there = fault.ends_with("-created");
     let hidden = u64::from(is_there && matches!(effect, Pauses | UnknownAndPauses));
     assert_eq!(import.counts.created + hidden, world.sandbox.stats().created, "{at}");
     assert_eq!(waited, effect == Waits, "{at}");
-    let codes: Vec<(u64, &Code)> = told.iter().map(|e| (e.row, &e.code)).collect();
+    let codes: Vec<(u64, &Code)> = reported.iter().map(|e| (e.row, &e.code)).collect();
     let halts = on_error == OnError::Halt;
     match effect {
         Created | LookedUp | Waits => {
             assert_eq!((status, import.counts.created), (Status::Complete, 6), "{at}");
             // A connection may close just as the next request leaves. That row is looked up.
-            assert!(told.is_empty() || (fault == "close-idle" && log.is_empty()), "{at}");
+            assert!(reported.is_empty() || (fault == "close-idle" && log.is_empty()), "{at}");
         }
         Unknown => {
             assert_eq!((status, import.counts.created), (Status::Complete, 6), "{at}");
@@ -161,7 +161,7 @@ async fn row_three(fault: &str, effect: Effect, on_error: OnError) {
                 (Status::Paused, 2, 4),
                 "{at}"
             );
-            assert!(told.is_empty() && import.note.ends_with("Then resume."), "{at}");
+            assert!(reported.is_empty() && import.note.ends_with("Then resume."), "{at}");
         }
     }
     // Nothing below the ledger retries: a row is resent only after a lookup or a requested wait.

@@ -22,11 +22,11 @@ async fn skip_processes_every_row() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(40, &[7, 31], &[12]), OnError::Skip);
-    let (ended, told) = watch(app.runs().start(id, options(OnError::Skip)).unwrap()).await;
+    let (ended, reported) = watch(app.runs().start(id, options(OnError::Skip)).unwrap()).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 37, 3, 0, 0, 0)));
     assert_eq!(world.sandbox.stats().created, 37);
     let log = app.imports().exceptions(id, 0, 100).unwrap();
-    assert_eq!(told, log, "the exceptions reported are those in the ledger");
+    assert_eq!(reported, log, "the exceptions reported are those in the ledger");
     let mut rows: Vec<_> = log.iter().map(|e| (e.row, e.line, e.column.as_deref(), &e.code)).collect();
     rows.sort_unstable_by_key(|row| row.0);
     assert_eq!(
@@ -407,9 +407,12 @@ async fn a_dropped_connection_is_reported_in_plain_words() {
         let world = World::with_faults(&[fault, "get:500"]).await;
         let ran = world.run_file(&csv(2, &[], &[]), &["--look-up", "off", "--concurrency", "1", "--json"]);
         let exception = &ran.json()["exceptions"][0];
-        let told = exception["message"].as_str().unwrap();
+        let message = exception["message"].as_str().unwrap();
         assert_eq!(exception["row"], 2, "{fault}: {ran:?}");
-        assert!(told.contains("the connection dropped; it may or may not be in Trackops"), "{fault}: {told}");
+        assert!(
+            message.contains("the connection dropped; it may or may not be in Trackops"),
+            "{fault}: {message}"
+        );
     }
 }
 

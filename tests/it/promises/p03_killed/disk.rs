@@ -84,8 +84,12 @@ async fn nothing_is_sent_with_a_damaged_ledger() {
     file.write_all(&[0xA5; 4096]).unwrap();
     drop(file);
     for arguments in [&["imports"][..], &["show", "1"], &["resume", "1"]] {
-        let told = world.run(arguments);
-        assert_eq!((told.status, told.stderr.contains(" is damaged")), (2, true), "{arguments:?}: {told:?}");
+        let refused = world.run(arguments);
+        assert_eq!(
+            (refused.status, refused.stderr.contains(" is damaged")),
+            (2, true),
+            "{arguments:?}: {refused:?}"
+        );
     }
     let text = csv(3, &[], &[]).replace("C-", "N-");
     let run = world.run_file(&text, &["--json"]);

@@ -267,18 +267,18 @@ async fn the_receipt_page_agrees_with_show_and_shows_nothing_private() {
     assert_eq!((page.status, page.stderr.as_str()), (0, ""));
     let html = page.stdout;
     let number = |text: &str| text.split_once('"').unwrap().0.parse::<u64>().unwrap();
-    let told: Vec<u64> = html.split("<data value=\"").skip(1).map(number).collect();
+    let numbers: Vec<u64> = html.split("<data value=\"").skip(1).map(number).collect();
     let [rows, outcomes @ ..] = counts(&shown);
-    assert_eq!((&told[..5], told[5]), (&outcomes[..], rows));
+    assert_eq!((&numbers[..5], numbers[5]), (&outcomes[..], rows));
     assert!(html.contains("5 of 8 rows are cases in Trackops. 2 rows need attention."), "{html}");
     for (title, count) in [("Exceptions", 2), ("Excluded rows", 1), ("Cases", 5), ("Earlier tries", 3)] {
         assert!(html.contains(&format!("<h2>{title} ({count})</h2>")), "{title}: {html}");
     }
     for case in world.sandbox.cases() {
-        let told = |key: &str, end: &str| {
+        let shows = |key: &str, end: &str| {
             html.contains(&format!("<td class=\"whole\">{}{end}", case[key].as_str().unwrap()))
         };
-        assert!(told("reference_value_1", "<") && told("case_number", "</td>"), "{case}: {html}");
+        assert!(shows("reference_value_1", "<") && shows("case_number", "</td>"), "{case}: {html}");
     }
     assert!(html.contains("<td class=\"text\">Born</td><td class=\"whole\">••/••/••••<"), "{html}");
     for private in ["/1959", "1959-", "078-05", "Jane"] {

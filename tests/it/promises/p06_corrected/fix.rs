@@ -168,8 +168,8 @@ async fn a_new_recipe_keeps_earlier_fixes_of_values() {
     world.file("same.toml", common::RECIPE);
     let fixed = fix(&world, &["--recipe", &world.path("same.toml"), "--json"]).json();
     assert_eq!((&fixed["corrected"], &fixed["kept_fixes"]), (&1.into(), &serde_json::json!(["Contact"])));
-    let told = fix(&world, &["--recipe", &world.path("same.toml")]).stdout;
-    assert!(told.contains("are kept: “Contact” (1). To undo one"), "{told}");
+    let output = fix(&world, &["--recipe", &world.path("same.toml")]).stdout;
+    assert!(output.contains("are kept: “Contact” (1). To undo one"), "{output}");
     // The recipe has another fix of the same value, or says that it stays.
     let with = |to: &str| {
         let entry = format!("\n[[fixes]]\ncolumn = \"Contact\"\nfrom = \"1030\"\nto = \"{to}\"\n");

@@ -223,8 +223,8 @@ async fn a_refusal_is_stored_and_shown_without_control_codes() {
     // The server refuses lists too, so the run doesn't start or the row is rejected.
     assert!(run.status > 0, "{run:?}");
     let shown = world.run(&["show", "1"]);
-    for told in [&run.stderr, &run.stdout, &shown.stdout, &shown.stderr] {
-        assert!(!told.contains(['\0', '\u{1b}', '\u{7}', '\u{202e}']), "{told:?}");
+    for output in [&run.stderr, &run.stdout, &shown.stdout, &shown.stderr] {
+        assert!(!output.contains(['\0', '\u{1b}', '\u{7}', '\u{202e}']), "{output:?}");
     }
     assert!(shown.stdout.contains("no␀w ␛]0;owned␇"), "{shown:?}");
 }

@@ -202,13 +202,13 @@ async fn private_values_in_answers_are_masked_before_they_are_stored() {
             let run = masked(status, run);
             assert_eq!(run.status, 1, "{run:?}");
             let show = masked(status, world.run(&["show", "1", "--json"]));
-            let told = run.stdout + &run.stderr + &show.stdout;
-            assert!(!told.contains("234 56 7890"), "{told}");
+            let output = run.stdout + &run.stderr + &show.stdout;
+            assert!(!output.contains("234 56 7890"), "{output}");
             // A lost answer's message may be replaced once the row is looked up.
-            let says = !status.starts_with('5') || told.contains("is taken");
+            let says = !status.starts_with('5') || output.contains("is taken");
             assert!(
-                !says || told.contains("is taken: ••/••/•••• and •••-••-•••, that is ••• •• ••••"),
-                "{told}"
+                !says || output.contains("is taken: ••/••/•••• and •••-••-•••, that is ••• •• ••••"),
+                "{output}"
             );
         }
         assert_none_stored(world.home.path());

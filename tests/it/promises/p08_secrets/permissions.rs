@@ -29,8 +29,9 @@ async fn a_home_that_anyone_can_change_is_refused() {
         set_mode(&path, 0o777);
         let refused = world.run(&["imports"]);
         assert_eq!(refused.status, 2, "{folder}: {refused:?}");
-        let told = refused.stderr.contains("anyone can change") && refused.stderr.contains("run: chmod 700 ");
-        assert!(told, "{folder}: {refused:?}");
+        let explained =
+            refused.stderr.contains("anyone can change") && refused.stderr.contains("run: chmod 700 ");
+        assert!(explained, "{folder}: {refused:?}");
         set_mode(&path, before);
         assert_eq!(world.run(&["imports"]).status, 0, "{folder}");
     }

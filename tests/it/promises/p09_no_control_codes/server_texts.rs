@@ -69,8 +69,8 @@ fn run_against(status: &str, kind: &str, more: &str, body: &str) -> (Finished, S
         &["catalog", "refresh"],
         &["doctor"],
     ] {
-        let told = command(arguments);
-        said = said + "\n" + &told.stdout + &told.stderr;
+        let run = command(arguments);
+        said = said + "\n" + &run.stdout + &run.stderr;
     }
     assert_nothing_leaked(&format!("the output for {status}"), &said);
     for (path, bytes) in everything_below(home.path()) {
