@@ -150,8 +150,8 @@ fn make_folder(path: &Path) -> Result<(), HomeError> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made = builder.recursive(true).create(path);
-    made.map_err(|source| HomeError::Folder { path: path.to_path_buf(), source })
+    let created = builder.recursive(true).create(path);
+    created.map_err(|source| HomeError::Folder { path: path.to_path_buf(), source })
 }
 
 /// Fails for a folder that another user owns, or that anyone can change.

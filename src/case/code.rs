@@ -259,19 +259,19 @@ mod tests {
 
     #[test]
     fn what_becomes_of_a_row_follows_from_its_codes() {
-        let of = |what: fn(&Code) -> bool| {
+        let codes = |what: fn(&Code) -> bool| {
             let words = Code::OWN.iter().filter(|code| what(code)).map(Code::to_string);
             words.collect::<Vec<_>>().join(" ")
         };
         assert_eq!(
-            of(Code::excludes),
+            codes(Code::excludes),
             "duplicate.earlier duplicate.file duplicate.trackops row.blank row.left_out row.not_imported row.other_group \
              value.left_out"
         );
-        assert_eq!(of(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
-        assert_eq!(of(Code::is_doubtful), "reference.near row.lone_cell");
+        assert_eq!(codes(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
+        assert_eq!(codes(Code::is_doubtful), "reference.near row.lone_cell");
         assert_eq!(
-            of(Code::is_held),
+            codes(Code::is_held),
             "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown"
         );
         assert!(

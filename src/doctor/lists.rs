@@ -62,12 +62,12 @@ fn parts(findings: &mut Observations, cases: &[Value], fields: &[Value]) {
     let values = owners
         .flat_map(|owner| owner.get("custom_fields").and_then(Value::as_array).cloned().unwrap_or_default());
     let values: Vec<Value> = values.filter(|value| id_text(value).is_some_and(|id| has_parts(&id))).collect();
-    let whole = values.iter().filter(|value| value.get("value").is_some_and(Value::is_object)).count();
+    let objects = values.iter().filter(|value| value.get("value").is_some_and(Value::is_object)).count();
     let all = values.len();
-    if all > 0 && all == whole {
+    if all > 0 && all == objects {
         findings.holds(AssumptionId::Parts, format!("in all {}", plural(all as u64, "value")));
     } else if all > 0 {
-        let evidence = format!("{} of {} came as a single value", all - whole, plural(all as u64, "value"));
+        let evidence = format!("{} of {} came as a single value", all - objects, plural(all as u64, "value"));
         findings.fails(AssumptionId::Parts, evidence);
     }
 }
@@ -135,24 +135,24 @@ async fn paging(prober: &mut Prober<'_>, findings: &mut Observations, path: &str
         let seen = format!("page 2 of {path} is empty, but there are more records");
         return findings.fails(AssumptionId::Paging, seen);
     }
-    let (asked, came) = (prober.account.page_size, first.len());
-    if came >= asked {
+    let (requested, came) = (prober.account.page_size, first.len());
+    if came >= requested {
         let most = prober.page(path, 1, MANY, &[]).await.map_or(came, |records| records.len());
         let seen = format!(
-            "page 2 of {path} continues where page 1 ends; {asked} requested, {asked} returned; {MANY} requested, \
-             {most} returned"
+            "page 2 of {path} continues where page 1 ends; {requested} requested, {requested} returned; {MANY} \
+             requested, {most} returned"
         );
         return findings.holds(AssumptionId::Paging, seen);
     }
-    let next = match prober.page(path, 2, asked, &[]).await {
+    let next = match prober.page(path, 2, requested, &[]).await {
         Ok(records) => records.into_iter().filter(|record| !first.contains(record)).count(),
         Err(fault) => return findings.untested(AssumptionId::Paging, fault.to_string()),
     };
     if next > 0 {
         let seen =
-            format!("{asked} requested, {came} returned, and there are more: lists would end too early");
+            format!("{requested} requested, {came} returned, and there are more: lists would end too early");
         findings.fails(AssumptionId::Paging, seen);
-        findings.fits(AssumptionId::Paging, "page_size", &came, &asked);
+        findings.fits(AssumptionId::Paging, "page_size", &came, &requested);
     } else {
         let all = plural(came as u64, "record");
         let seen = format!("page 2 of {path} continues where page 1 ends; its {all} fit on one page");

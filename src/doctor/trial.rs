@@ -184,9 +184,9 @@ async fn by_reference(
     shows: &ListedTrial,
 ) {
     if !shows.by_reference {
-        let kept = reference_of(&shows.record).unwrap_or_default();
+        let stored = reference_of(&shows.record).unwrap_or_default();
         let message =
-            format!("the test case is listed, but not found by its reference, which is stored as “{kept}”");
+            format!("the test case is listed, but not found by its reference, which is stored as “{stored}”");
         return findings.fails(AssumptionId::ByReference, message);
     }
     findings.holds(AssumptionId::ByReference, "the test case is found by its reference");

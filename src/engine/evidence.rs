@@ -95,7 +95,7 @@ impl Runner {
             by_id.get(&case.case_id).is_some_and(|r| reference_changes(case, r).is_some())
         };
         let shown: Vec<CreatedCase> = ours.iter().filter(is_shown).cloned().collect();
-        let of = |row: &Unsettled| {
+        let judge = |row: &Unsettled| {
             let younger = |case: &CreatedCase| case.sent_at >= row.sent_at;
             if shown.iter().any(younger) {
                 Evidence::Younger
@@ -107,7 +107,7 @@ impl Runner {
                 Evidence::Older
             }
         };
-        let evidence = rows.map(of).collect();
+        let evidence = rows.map(judge).collect();
         Ok((shown, evidence))
     }
 

@@ -223,8 +223,8 @@ impl Runner {
         let sending = Sending::new(&self.job.client, ready, looks_up, None, self.learned());
         let (answer, found) = match sending.send().await {
             SendResult::AlreadyThere(found) | SendResult::EarlierTry(found) => {
-                let there = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
-                return self.withdraw_intent(row, FirstResult::not_sent(row, &exclude(there))).await;
+                let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
+                return self.withdraw_intent(row, FirstResult::not_sent(row, &exclude(problem))).await;
             }
             SendResult::Answered(answer) => (answer, None),
             SendResult::Unclear(answer, sending) => {
@@ -240,11 +240,11 @@ impl Runner {
         }
         let (outcome, why) = self.settle_answer(row, interpretation).await?;
         // A refusal is shown but not recorded: with another recipe the row can be sent again.
-        let kept = match &outcome {
+        let recorded = match &outcome {
             Outcome::Rejected(_) => Outcome::TurnedAway,
             outcome => outcome.clone(),
         };
-        ledger.settle(id, vec![row.with_outcome(kept)]).await?;
+        ledger.settle(id, vec![row.with_outcome(recorded)]).await?;
         self.refresh()?;
         let first = FirstResult::after(row, outcome, &why);
         match first.outcome {

@@ -71,8 +71,8 @@ mod tests {
             change(&mut std::fs::OpenOptions::new().append(true).open(file.path()).unwrap());
             Ok(first + rows.collect::<Result<Vec<_>, _>>()?.len())
         };
-        in_order(&sheet, rows, look, |met| {
-            all += met;
+        in_order(&sheet, rows, look, |count| {
+            all += count;
             Ok::<_, SheetError>(())
         })?;
         Ok(all)

@@ -87,8 +87,12 @@ impl RunJob {
     /// Fails if another program changed the import after this job was created. Called under the lock.
     pub(super) fn require_unchanged(&self) -> Result<(), LedgerError> {
         let now = self.ledger.import(self.import.id)?;
-        let of = |import: &Import| (import.recipe.clone(), import.layout.clone(), import.sha256);
-        if of(&now) == of(&self.import) { Ok(()) } else { Err(LedgerError::Changed(self.import.id)) }
+        let settings = |import: &Import| (import.recipe.clone(), import.layout.clone(), import.sha256);
+        if settings(&now) == settings(&self.import) {
+            Ok(())
+        } else {
+            Err(LedgerError::Changed(self.import.id))
+        }
     }
 
     /// Returns true if the import has never started.

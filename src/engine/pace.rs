@@ -62,12 +62,12 @@ impl Pace {
 
     /// Slows down because Trackops is busy or can't be reached. Returns the length of the wait; `None` if a row in
     /// flight at the same time already caused it.
-    pub(super) fn slow_down(&mut self, now: Instant, asked: Option<Duration>) -> Option<Duration> {
-        if self.not_before.is_some_and(|held| held > now) {
+    pub(super) fn slow_down(&mut self, now: Instant, requested: Option<Duration>) -> Option<Duration> {
+        if self.not_before.is_some_and(|until| until > now) {
             return None;
         }
         let growing = Duration::from_secs(1 << self.waits.min(5));
-        let wait = asked.unwrap_or(growing);
+        let wait = requested.unwrap_or(growing);
         self.waits += 1;
         self.allowed = (self.allowed / 2).max(1);
         self.successes = 0;

@@ -183,7 +183,7 @@ impl Runner {
     /// Describes the rows with more than one case; names a few.
     fn doubles(&self) -> Result<Vec<String>, LedgerError> {
         let doubled = self.job.ledger.duplicate_cases(self.job.import.id)?;
-        let one = |row: &crate::ledger::DuplicateCases| {
+        let describe = |row: &crate::ledger::DuplicateCases| {
             format!(
                 "Row {} (line {}) has {} cases: {}.",
                 row.row,
@@ -192,7 +192,7 @@ impl Runner {
                 row.cases.join(", ")
             )
         };
-        let mut notes: Vec<String> = doubled.iter().take(MAX_NAMED).map(one).collect();
+        let mut notes: Vec<String> = doubled.iter().take(MAX_NAMED).map(describe).collect();
         let more = doubled.len().saturating_sub(MAX_NAMED) as u64;
         if more > 0 {
             let show = format!("`caseload show {}` lists them", self.job.import.id);

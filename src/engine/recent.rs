@@ -137,15 +137,16 @@ impl RecentCases {
     fn match_row(&self, ready: &Ready, learned: ListingTraits) -> Option<RecentMatch> {
         let lookup = ready.lookup_before()?;
         let reference = lookup.reference.as_deref()?;
-        let alike = |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
-        let found = lookup.among(&alike(&self.by_core, &reference_core(reference)), learned);
+        let cases_for =
+            |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
+        let found = lookup.among(&cases_for(&self.by_core, &reference_core(reference)), learned);
         let certain: Vec<FoundCase> = found.iter().filter(|case| case.is_certain).cloned().collect();
         if !certain.is_empty() {
             return Some(RecentMatch::There(certain));
         }
         // The same reference for another client is a different case.
-        let near = lookup.candidates(&alike(&self.by_near, &near_reference(reference)), learned);
-        found.into_iter().find(|case| !case.is_exact).or(near.into_iter().next()).map(RecentMatch::Nearly)
+        let similar = lookup.candidates(&cases_for(&self.by_near, &near_reference(reference)), learned);
+        found.into_iter().find(|case| !case.is_exact).or(similar.into_iter().next()).map(RecentMatch::Nearly)
     }
 
     fn refresh(&mut self, client: &Client) -> Option<Refreshing> {

@@ -156,19 +156,19 @@ mod tests {
     }
 
     /// Judges the rows that differ between two recipes again, and compares the result with a full check.
-    fn again(kept: &mut CachedCheck, before: &Recipe, now: &Recipe, sheet: &Sheet) -> bool {
+    fn again(check: &mut CachedCheck, before: &Recipe, now: &Recipe, sheet: &Sheet) -> bool {
         let rows = before.rows_changed(now).unwrap();
-        let done = kept
+        let done = check
             .recheck_rows(sheet, Plan::new(now, &sheet.columns(), &PlanContext::default()).unwrap(), &rows)
             .unwrap();
         if done {
             let whole = CachedCheck::check_all(sheet, preparer(now, sheet), 100, || false).unwrap();
-            assert_eq!((kept.report(), kept.problems()), (whole.report(), whole.problems()));
+            assert_eq!((check.report(), check.problems()), (whole.report(), whole.problems()));
         }
         done
     }
 
-    fn with(changes: &str) -> Recipe {
+    fn recipe_with(changes: &str) -> Recipe {
         Recipe::from_toml(&format!("{RECIPE}{changes}")).unwrap()
     }
 
@@ -179,18 +179,19 @@ mod tests {
     #[test]
     fn rechecked_rows_match_a_full_check() {
         let (_file, sheet) = sheet("Claim,Due\nA,1/2/2026\nB,31/02/2026\nC,x\nD,1/3/2026\n");
-        let mut kept = CachedCheck::check_all(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
-        assert_eq!((kept.report().to_send, kept.report().with_errors), (2, 2));
+        let mut check =
+            CachedCheck::check_all(&sheet, preparer(&recipe_with(""), &sheet), 100, || false).unwrap();
+        assert_eq!((check.report().to_send, check.report().with_errors), (2, 2));
         let steps = [
             fix(2, "Due", "31/02/2026", "2/28/2026"),
             fix(2, "Due", "31/02/2026", "2/28/2026") + "[[leave_out]]\nrow = 4\n",
             fix(2, "Due", "31/02/2026", "y") + &fix(3, "Due", "x", "") + &fix(1, "Claim", "A", "E"),
             String::new(),
         ];
-        let mut before = with("");
+        let mut before = recipe_with("");
         for step in steps {
-            let now = with(&step);
-            assert!(again(&mut kept, &before, &now, &sheet), "{step}");
+            let now = recipe_with(&step);
+            assert!(again(&mut check, &before, &now, &sheet), "{step}");
             before = now;
         }
     }
@@ -198,25 +199,28 @@ mod tests {
     #[test]
     fn changes_that_affect_other_rows_need_a_full_check() {
         let (_file, sheet) = sheet("Claim,Due\nA,1/2/2026\nB,1/3/2026\nC,x\n");
-        let whole = || CachedCheck::check_all(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
+        let whole =
+            || CachedCheck::check_all(&sheet, preparer(&recipe_with(""), &sheet), 100, || false).unwrap();
         // Another row's reference.
-        assert!(!again(&mut whole(), &with(""), &with(&fix(2, "Claim", "B", "A")), &sheet));
+        assert!(!again(&mut whole(), &recipe_with(""), &recipe_with(&fix(2, "Claim", "B", "A")), &sheet));
         let (_file, twice) = super::tests::sheet("Claim,Due\nA,1/2/2026\nA,1/3/2026\n");
-        let mut kept = CachedCheck::check_all(&twice, preparer(&with(""), &twice), 100, || false).unwrap();
-        assert_eq!(kept.report().excluded, 1);
-        assert!(!again(&mut kept, &with(""), &with(&fix(1, "Claim", "A", "B")), &twice));
+        let mut check =
+            CachedCheck::check_all(&twice, preparer(&recipe_with(""), &twice), 100, || false).unwrap();
+        assert_eq!(check.report().excluded, 1);
+        assert!(!again(&mut check, &recipe_with(""), &recipe_with(&fix(1, "Claim", "A", "B")), &twice));
         // Not every problem is kept.
-        let mut few = CachedCheck::check_all(&sheet, preparer(&with(""), &sheet), 0, || false).unwrap();
-        assert!(!again(&mut few, &with(""), &with(&fix(3, "Due", "x", "")), &sheet));
+        let mut few =
+            CachedCheck::check_all(&sheet, preparer(&recipe_with(""), &sheet), 0, || false).unwrap();
+        assert!(!again(&mut few, &recipe_with(""), &recipe_with(&fix(3, "Due", "x", "")), &sheet));
     }
 
     #[test]
     fn a_fix_for_every_row_needs_a_full_check() {
         let every = "[[fixes]]\ncolumn = \"Due\"\nfrom = \"x\"\nto = \"\"\n";
-        assert_eq!(with("").rows_changed(&with(every)), None);
-        assert_eq!(with("").rows_changed(&with("")), Some(Vec::new()));
+        assert_eq!(recipe_with("").rows_changed(&recipe_with(every)), None);
+        assert_eq!(recipe_with("").rows_changed(&recipe_with("")), Some(Vec::new()));
         assert_eq!(
-            with("[[leave_out]]\nrow = 7\n").rows_changed(&with(&fix(2, "Due", "x", ""))),
+            recipe_with("[[leave_out]]\nrow = 7\n").rows_changed(&recipe_with(&fix(2, "Due", "x", ""))),
             Some(vec![2, 7])
         );
     }

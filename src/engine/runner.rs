@@ -157,15 +157,15 @@ impl Runner {
 
     /// Returns true if waiting may help against a fault; if so, nothing starts for a while, and an event says so.
     pub(super) async fn wait_if_transient(&mut self, fault: &Fault) -> bool {
-        let (asked, most) = match fault {
+        let (requested, most) = match fault {
             Fault::Busy { retry_after, .. } => (*retry_after, BUSY_WAITS),
             Fault::NoConnection { .. } | Fault::Tls { .. } => (None, CONNECT_WAITS),
             _ => return false,
         };
-        if self.pace.waits >= most || asked.is_some_and(|wait| wait > MAX_WAIT) {
+        if self.pace.waits >= most || requested.is_some_and(|wait| wait > MAX_WAIT) {
             return false;
         }
-        if let Some(wait) = self.pace.slow_down(Instant::now(), asked) {
+        if let Some(wait) = self.pace.slow_down(Instant::now(), requested) {
             self.send_event(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
         }
         true

@@ -298,14 +298,14 @@ impl Runner {
     /// Returns the time until the absence of the next row can be known.
     fn time_to_next_absence(&self, open: &[OpenRow]) -> Duration {
         let now = self.job.client.clock().millis();
-        let of = |one: &OpenRow| {
+        let wait_for = |one: &OpenRow| {
             let ripe = u64::try_from(self.absence_counts_from(one) - now).unwrap_or(0);
             let second = one.missed.map_or(Duration::ZERO, |missed| {
                 self.job.options.settle_delay.saturating_sub(missed.elapsed())
             });
             Duration::from_millis(ripe).max(second)
         };
-        open.iter().map(of).min().unwrap_or_default()
+        open.iter().map(wait_for).min().unwrap_or_default()
     }
 
     /// Returns the seconds until the absence of the last row can be known.

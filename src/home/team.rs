@@ -147,7 +147,7 @@ pub(super) fn require_team_folder(path: &Path) -> Result<(), TeamError> {
     let group = about.gid();
     let groups = rustix::process::getgroups().map_err(|error| fail(error.into()))?;
     let is_member = rustix::process::getegid().as_raw() == group
-        || groups.iter().any(|own| own.as_raw() == group)
+        || groups.iter().any(|id| id.as_raw() == group)
         || rustix::process::geteuid().is_root();
     if !is_member {
         return Err(TeamError::NotAMember { path: path_buf(), group: group_name(group) });

@@ -68,8 +68,8 @@ impl Ledger {
     pub fn was_moved(&self, import: ImportId) -> Result<bool, LedgerError> {
         let reader = self.read();
         let ledger = found(&reader, "SELECT machine, inode FROM place", ())?;
-        let own = found(&reader, "SELECT machine, inode FROM imports WHERE id = ?1", [import])?;
-        Ok([ledger, own].into_iter().flatten().any(|place| place != self.place))
+        let import_place = found(&reader, "SELECT machine, inode FROM imports WHERE id = ?1", [import])?;
+        Ok([ledger, import_place].into_iter().flatten().any(|place| place != self.place))
     }
 
     /// Returns true if the place where the ledger was last known to be complete is another one.

@@ -76,8 +76,8 @@ impl Ledger {
                     if let Some(loss) = self.loss_of(id, mark)? {
                         return Err(self.lost(vec![loss]));
                     }
-                    let own = file.try_clone().map_err(|error| fail(&error))?;
-                    self.marks.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (own, mark));
+                    let copy = file.try_clone().map_err(|error| fail(&error))?;
+                    self.marks.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (copy, mark));
                     return Ok(RunLock { import: id, marks: self.marks.clone(), _file: file });
                 }
                 // A program that only checks whether the import is running holds the lock for an instant.

@@ -42,8 +42,8 @@ impl CreatedLater {
     /// Says how many of the rejected rows were created later, and by which imports; `None` if none was.
     #[must_use]
     pub fn describe(later: &[Self]) -> Option<String> {
-        let one = |of: &Self| format!("{} created later by import {}", of.rows, of.import);
-        (!later.is_empty()).then(|| later.iter().map(one).collect::<Vec<_>>().join(", "))
+        let line = |of: &Self| format!("{} created later by import {}", of.rows, of.import);
+        (!later.is_empty()).then(|| later.iter().map(line).collect::<Vec<_>>().join(", "))
     }
 }
 

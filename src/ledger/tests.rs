@@ -133,7 +133,7 @@ async fn a_created_row_stays_created() {
 async fn counts_are_the_same_whether_kept_or_counted() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 4);
-    let kept =
+    let tally_count =
         || ledger.read().query_row("SELECT count(*) FROM tallies", [], |row| row.get::<_, i64>(0)).unwrap();
     let counts = || ledger.import(id).unwrap().counts;
     ledger.commit(id, intents(1..=3)).await.unwrap();
@@ -143,13 +143,13 @@ async fn counts_are_the_same_whether_kept_or_counted() {
         .unwrap();
     let counted = counts();
     assert_eq!(counted, Counts { rows: 4, created: 1, unknown: 2, not_sent: 1, ..Counts::default() });
-    assert_eq!(kept(), 0);
+    assert_eq!(tally_count(), 0);
     ledger.end_run(id, Status::Paused, String::new()).await.unwrap();
-    assert_eq!((counts(), kept()), (counted, 3));
+    assert_eq!((counts(), tally_count()), (counted, 3));
     ledger.decide(id, 2, Decision::Send, None, Person::default()).unwrap();
     assert_eq!(counts(), Counts { unknown: 1, not_sent: 2, ..counted });
     ledger.commit(id, intents([2])).await.unwrap();
-    assert_eq!((counts(), kept()), (counted, 0), "a row changed, so nothing is kept");
+    assert_eq!((counts(), tally_count()), (counted, 0), "a row changed, so nothing is kept");
 }
 
 #[tokio::test]

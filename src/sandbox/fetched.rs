@@ -39,13 +39,13 @@ impl Fetched {
     pub(super) fn shown(self, quirks: Quirks, resource: Resource, world: &World, query: &str) -> Self {
         let has_parts = matches!(resource, Resource::Cases | Resource::Subjects);
         let is_flat = has_parts && (quirks.has(Quirk::FlatValues) || !is_expanded(query));
-        let one = |json| if is_flat { flatten_body(json) } else { json };
+        let reshape = |json| if is_flat { flatten_body(json) } else { json };
         match self {
             Self::List(Listing::Page(records)) => {
-                let shown = records.into_iter().map(|json| quirks.in_list(resource, one(json), world));
+                let shown = records.into_iter().map(|json| quirks.in_list(resource, reshape(json), world));
                 Self::List(Listing::Page(shown.collect()))
             }
-            Self::Record(json) => Self::Record(quirks.alone(one(json))),
+            Self::Record(json) => Self::Record(quirks.alone(reshape(json))),
             other => other,
         }
     }

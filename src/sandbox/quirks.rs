@@ -336,15 +336,15 @@ impl Quirks {
     }
 
     /// Returns the page to send for the requested one.
-    pub(super) fn page(self, asked: usize) -> usize {
-        if self.has(Quirk::NoPages) { 1 } else { asked }
+    pub(super) fn page(self, requested: usize) -> usize {
+        if self.has(Quirk::NoPages) { 1 } else { requested }
     }
 
-    pub(super) fn page_size(self, asked: usize) -> usize {
+    pub(super) fn page_size(self, requested: usize) -> usize {
         match (self.has(Quirk::FivePages), self.has(Quirk::SmallPages)) {
-            (true, _) => asked.min(FIVE_PAGE),
-            (false, true) => asked.min(SMALL_PAGE),
-            (false, false) => asked,
+            (true, _) => requested.min(FIVE_PAGE),
+            (false, true) => requested.min(SMALL_PAGE),
+            (false, false) => requested,
         }
     }
 }

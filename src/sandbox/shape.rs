@@ -72,7 +72,7 @@ impl Quirks {
         const OF_CASES: [Quirk; 5] =
             [Quirk::BareCases, Quirk::NoCreatedAt, Quirk::NoAdminNotes, Quirk::UsTimes, Quirk::Labels];
         if resource != Resource::Cases || !self.has_any(&OF_CASES) {
-            return self.odd(self.alone(json));
+            return self.rename_id(self.alone(json));
         }
         let mut case: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
         if self.has(Quirk::UsTimes)
@@ -95,11 +95,11 @@ impl Quirks {
         {
             *notes = Value::Null;
         }
-        self.odd(self.alone(Value::Object(case).to_string().into()))
+        self.rename_id(self.alone(Value::Object(case).to_string().into()))
     }
 
     /// Returns a record with its id under another key.
-    fn odd(self, json: Bytes) -> Bytes {
+    fn rename_id(self, json: Bytes) -> Bytes {
         if !self.has(Quirk::OddIds) {
             return json;
         }

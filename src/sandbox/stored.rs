@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    fn kept(quirk: Quirk, key: &str, sent: &str) -> Value {
+    fn store(quirk: Quirk, key: &str, sent: &str) -> Value {
         let mut casefile = Map::from_iter([(key.to_owned(), json!(sent))]);
         Quirks::new(&[quirk], Duration::ZERO).store_values(&mut casefile);
         casefile[key].clone()
@@ -90,11 +90,11 @@ mod tests {
             (Quirk::NumberReferences, "0042", json!(42)),
             (Quirk::NumberReferences, "C-42", json!("C-42")),
         ] {
-            assert_eq!(kept(quirk, "reference_value_1", sent), stored, "{quirk}");
-            assert_eq!(kept(quirk, "notes", sent), json!(sent), "{quirk} is about references");
+            assert_eq!(store(quirk, "reference_value_1", sent), stored, "{quirk}");
+            assert_eq!(store(quirk, "notes", sent), json!(sent), "{quirk} is about references");
         }
         let long = "n".repeat(100);
-        assert_eq!(kept(Quirk::ShortNotes, "admin_notes", &long), json!("n".repeat(60)));
-        assert_eq!(kept(Quirk::ShortNotes, "notes", &long), json!(long));
+        assert_eq!(store(Quirk::ShortNotes, "admin_notes", &long), json!("n".repeat(60)));
+        assert_eq!(store(Quirk::ShortNotes, "notes", &long), json!(long));
     }
 }

@@ -93,16 +93,16 @@ impl ColumnKinds {
         if self.fits(record) {
             return None;
         }
-        let one = |readings: Vec<ByteRecord>, fault| match self.only(readings) {
+        let unique = |readings: Vec<ByteRecord>, fault| match self.only(readings) {
             UniqueReading::One(cells) => Some(Some((cells, fault))),
             UniqueReading::Several => Some(None),
             UniqueReading::None => None,
         };
-        one(self.cut_at_quotes(line, dialect), RowFault::MissingDelimiter)
-            .or_else(|| one(self.without_an_empty_cell(record), RowFault::ExtraDelimiter))
-            .or_else(|| one(self.joined(&pieces(line, dialect)?, dialect), RowFault::LooseDelimiter))
-            .or_else(|| one(self.cut_in_a_cell(record), RowFault::MissingDelimiter))
-            .or_else(|| one(self.with_other_separators(line, dialect), RowFault::OtherDelimiter))
+        unique(self.cut_at_quotes(line, dialect), RowFault::MissingDelimiter)
+            .or_else(|| unique(self.without_an_empty_cell(record), RowFault::ExtraDelimiter))
+            .or_else(|| unique(self.joined(&pieces(line, dialect)?, dialect), RowFault::LooseDelimiter))
+            .or_else(|| unique(self.cut_in_a_cell(record), RowFault::MissingDelimiter))
+            .or_else(|| unique(self.with_other_separators(line, dialect), RowFault::OtherDelimiter))
             .flatten()
     }
 

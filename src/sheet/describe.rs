@@ -184,9 +184,9 @@ impl Sheet {
 
     /// Other worksheets with the same columns, in words.
     fn more_worksheets(&self) -> Option<String> {
-        let alike =
+        let described =
             self.same_columns().iter().map(|(name, rows)| format!("“{name}” ({})", plural(*rows, "row")));
-        let names = alike.collect::<Vec<_>>().join(", ");
+        let names = described.collect::<Vec<_>>().join(", ");
         let what = if self.same_columns().len() == 1 { "worksheet" } else { "worksheets" };
         (!names.is_empty()).then(|| format!("{what} {names}"))
     }

@@ -40,11 +40,11 @@ impl ExportedFile {
     /// Checks whether a header is one of ours.
     pub(super) fn of(header: &[String]) -> Option<Self> {
         let same = |(have, want): (&String, &&str)| have.trim() == *want;
-        let kept = header.len().checked_sub(REASON_HEADERS.len())?;
-        let is_ours = header.get(kept..)?.iter().zip(&REASON_HEADERS).all(same);
-        let own = header.get(..kept).filter(|_| is_ours)?;
+        let length = header.len().checked_sub(REASON_HEADERS.len())?;
+        let is_ours = header.get(length..)?.iter().zip(&REASON_HEADERS).all(same);
+        let own = header.get(..length).filter(|_| is_ours)?;
         let beyond = own.iter().rev().take_while(|name| name.trim() == EXTRA_HEADER).count();
-        Some(Self { columns: kept - beyond, beyond })
+        Some(Self { columns: length - beyond, beyond })
     }
 
     /// Cuts a record down to the original's cells.
@@ -54,10 +54,10 @@ impl ExportedFile {
         record.truncate(record.len() - overhang);
         if record.as_slice().contains(&b'\'') {
             // A cell with damaged text stays as it is.
-            let own = |cell| {
+            let original = |cell| {
                 std::str::from_utf8(cell).map_or(Cow::Borrowed(cell), |text| bytes(unescape_formula(text)))
             };
-            *record = record.iter().map(own).collect();
+            *record = record.iter().map(original).collect();
         }
     }
 }
@@ -102,11 +102,11 @@ fn unescape_formula(cell: &str) -> Cow<'_, str> {
     if !cell.contains('\'') {
         return Cow::Borrowed(cell);
     }
-    let own = |(at, part): (usize, &str)| match part.strip_prefix('\'') {
+    let unescaped = |(at, part): (usize, &str)| match part.strip_prefix('\'') {
         Some(rest) if is_formula(at, rest) => rest.to_owned(),
         _ => part.to_owned(),
     };
-    Cow::Owned(parts(cell).map(own).collect())
+    Cow::Owned(parts(cell).map(unescaped).collect())
 }
 
 fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {

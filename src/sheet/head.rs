@@ -120,10 +120,10 @@ impl DetectedFormat {
         if self.returned.is_some() || self.columns.len() != self.shape.width {
             return None;
         }
-        let own = rows.iter().filter(|row| !self.is_again(&row.cells.iter().map(String::as_str)));
+        let table_rows = rows.iter().filter(|row| !self.is_again(&row.cells.iter().map(String::as_str)));
         // Rows below another header belong to another table.
-        let own = own.take_while(|row| row.filled() < 2 || !header::looks_like_header(row));
-        ColumnKinds::of(&own.collect::<Vec<_>>(), self.shape.width)
+        let table_rows = table_rows.take_while(|row| row.filled() < 2 || !header::looks_like_header(row));
+        ColumnKinds::of(&table_rows.collect::<Vec<_>>(), self.shape.width)
     }
 
     /// Whether cells repeat the header, or the part of it that another table has.

@@ -282,15 +282,15 @@ impl Section {
 
     /// Returns the decimals to show: a `#` drops a zero at the end.
     fn decimals<'a>(&self, fraction: &[usize], decimals: &'a str) -> &'a str {
-        let mut kept = decimals.len();
+        let mut end = decimals.len();
         for (at, place) in fraction.iter().enumerate().rev() {
             let zero = decimals.as_bytes().get(at) == Some(&b'0');
-            if kept != at + 1 || !zero || self.tokens.get(*place) == Some(&FormatToken::Digit('0')) {
+            if end != at + 1 || !zero || self.tokens.get(*place) == Some(&FormatToken::Digit('0')) {
                 break;
             }
-            kept = at;
+            end = at;
         }
-        decimals.get(..kept).unwrap_or_default()
+        decimals.get(..end).unwrap_or_default()
     }
 
     /// Whether to show the point. Excel shows that of `0.` and `#.##` even if nothing follows, which is no use to an id
@@ -305,8 +305,8 @@ fn push_whole(shown: &mut String, kind: char, digits: &str, at: usize, places: u
     let right = places - 1 - at;
     let from = if at == 0 { 0 } else { digits.len().saturating_sub(right + 1) };
     let to = digits.len().saturating_sub(right);
-    let here = digits.get(from..to).unwrap_or_default();
-    let filled = if here.is_empty() && kind == '0' { "0" } else { here };
+    let present = digits.get(from..to).unwrap_or_default();
+    let filled = if present.is_empty() && kind == '0' { "0" } else { present };
     for (index, digit) in filled.chars().enumerate() {
         shown.push(digit);
         let behind = right + filled.len() - 1 - index;
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn dates_and_durations() {
         use FormatKind::{Duration, Moment, Number};
-        for (code, shows) in [
+        for (code, kind) in [
             ("", Number),
             ("General", Number),
             ("m/d/yyyy", Moment),
@@ -367,7 +367,7 @@ mod tests {
             ("_-* #,##0.00\\ _d_e_s_-", Number),
             ("@", Number),
         ] {
-            assert_eq!(NumberFormat::parse(code).shows(), shows, "{code}");
+            assert_eq!(NumberFormat::parse(code).shows(), kind, "{code}");
         }
     }
 

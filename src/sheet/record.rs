@@ -407,9 +407,9 @@ impl<R: Read> RecordReader<R> {
         );
         let fault = if open { RowFault::OpenQuote } else { RowFault::StrayQuote };
         // A cell with several lines, none of which is a row by itself.
-        let near = rest.get(..rest.len().min(LOOK_AHEAD)).unwrap_or_default();
-        match parse(near, self.eof && near.len() == rest.len(), self.shape.dialect, Quotes::Inner, record) {
-            Parsed::More if near.len() < LOOK_AHEAD && !self.eof => return None,
+        let ahead = rest.get(..rest.len().min(LOOK_AHEAD)).unwrap_or_default();
+        match parse(ahead, self.eof && ahead.len() == rest.len(), self.shape.dialect, Quotes::Inner, record) {
+            Parsed::More if ahead.len() < LOOK_AHEAD && !self.eof => return None,
             Parsed::Done { length, breaks } if record.len() == self.shape.width => {
                 let mut other = ByteRecord::new();
                 let first = record.get(0).map(kind_of);
@@ -418,7 +418,7 @@ impl<R: Read> RecordReader<R> {
                     let alike = other.get(0).map(kind_of) == first && first.is_some_and(CellKind::is_telling);
                     alike && other.len() > 1 && !line.is_empty()
                 };
-                let mut lines = near.get(..length)?.split(|byte| matches!(byte, b'\r' | b'\n')).skip(1);
+                let mut lines = ahead.get(..length)?.split(|byte| matches!(byte, b'\r' | b'\n')).skip(1);
                 if !lines.any(|line| self.is_row(line, &mut other) || begins(line, &other)) {
                     return Some((length, breaks, Some(RowFault::StrayQuote)));
                 }

@@ -153,14 +153,14 @@ fn find_id(body: &Value, forms: &AnswerForms) -> Option<(String, Option<String>)
 
 /// Returns true if the body reports an error, whatever the status.
 fn is_error(body: &Value) -> bool {
-    let says = |key: &&str| match body.get(*key) {
+    let is_set = |key: &&str| match body.get(*key) {
         None | Some(Value::Null | Value::Bool(false)) => false,
         Some(Value::String(text)) => !text.is_empty(),
         Some(Value::Array(items)) => !items.is_empty(),
         Some(Value::Object(map)) => !map.is_empty(),
         Some(_) => true,
     };
-    ["error", "errors"].iter().any(says) || body.get("success") == Some(&Value::Bool(false))
+    ["error", "errors"].iter().any(is_set) || body.get("success") == Some(&Value::Bool(false))
 }
 
 /// Returns the case that a `Location` header names, as in `/api/v1/cases/4711`.

@@ -435,8 +435,8 @@ fn encryption(error: &reqwest::Error) -> Option<&rustls::Error> {
         if let Some(error) = error.downcast_ref() {
             return Some(error);
         }
-        let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        at = held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source());
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        at = inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source());
     }
     None
 }

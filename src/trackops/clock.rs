@@ -46,10 +46,10 @@ impl Clock {
     /// Returns milliseconds since 1970 by the server's clock; by ours until an answer has shown it.
     #[must_use]
     pub fn millis(&self) -> i64 {
-        self.ours() + self.ahead().unwrap_or(0).saturating_mul(1000)
+        self.local_millis() + self.ahead().unwrap_or(0).saturating_mul(1000)
     }
 
-    fn ours(&self) -> i64 {
+    fn local_millis(&self) -> i64 {
         self.0.at.saturating_add(i64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 
@@ -58,7 +58,7 @@ impl Clock {
         let Ok(theirs) = httpdate::parse_http_date(date) else { return };
         let Ok(since) = theirs.duration_since(SystemTime::UNIX_EPOCH) else { return };
         let theirs = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-        self.0.ahead.store(theirs - self.ours().div_euclid(1000), Ordering::Relaxed);
+        self.0.ahead.store(theirs - self.local_millis().div_euclid(1000), Ordering::Relaxed);
     }
 }
 
@@ -70,11 +70,11 @@ mod tests {
     fn the_servers_clock_is_learned_and_ours_does_not_matter() {
         let clock = Clock::default();
         assert!(!clock.is_known());
-        let near = |a: i64, b: i64| (a - b).abs() <= 2_000;
-        assert!(near(clock.millis(), clock.ours()));
+        let is_close = |a: i64, b: i64| (a - b).abs() <= 2_000;
+        assert!(is_close(clock.millis(), clock.local_millis()));
         clock.learn("no date");
         assert!(!clock.is_known());
         clock.learn("Sun, 06 Nov 1994 08:49:37 GMT");
-        assert!(clock.is_known() && near(clock.millis(), 784_111_777_000), "{}", clock.millis());
+        assert!(clock.is_known() && is_close(clock.millis(), 784_111_777_000), "{}", clock.millis());
     }
 }

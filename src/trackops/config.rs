@@ -63,11 +63,11 @@ impl Config {
 
     /// Writes the differences from `before` to the config file. Everything else that is in it by now stays as it is.
     pub fn save(&self, before: &Self, path: &Path) -> Result<(), AccountError> {
-        let there = read(path)?;
-        let mut text = document(&there, path)?;
+        let current = read(path)?;
+        let mut text = document(&current, path)?;
         change(text.as_table_mut(), before.written(path)?.as_table(), self.written(path)?.as_table());
         let text = text.to_string();
-        if text == there {
+        if text == current {
             return Ok(());
         }
         // Never replace what the user wrote with something that can't be read again.
@@ -174,7 +174,7 @@ mod tests {
         fs::write(&path, "[accounts.acme]\nurl = \"acme\"\nusername = \"u\"\ntoken = \"x\"\n").unwrap();
         let error = Config::load(&path).unwrap_err().to_string();
         assert!(error.contains("line 4: unknown field `token`"), "{error}");
-        for (text, says) in [
+        for (text, expected) in [
             ("on_hang_up = \"stop\"", "line 1: unknown variant `stop`, expected `continue` or `pause`"),
             (
                 "[vocabulary.things]\ncreatd = [\"in\"]",
@@ -184,7 +184,7 @@ mod tests {
         ] {
             fs::write(&path, text).unwrap();
             let error = Config::load(&path).unwrap_err().to_string();
-            assert!(error.contains(says), "{error}");
+            assert!(error.contains(expected), "{error}");
         }
     }
 

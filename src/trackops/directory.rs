@@ -128,9 +128,9 @@ impl Directory {
             (Some(DirectoryList::Contacts), None) => self.contacts.entries(),
             (Some(DirectoryList::Contacts), Some(within)) => {
                 let places = self.client_by_contact(means);
-                let there =
+                let in_client =
                     |entry: &CatalogEntry| places.get(&entry.id).is_none_or(|client| *client == within);
-                self.contacts.entries().into_iter().filter(there).collect()
+                self.contacts.entries().into_iter().filter(in_client).collect()
             }
         }
     }
@@ -186,9 +186,9 @@ impl Directory {
     /// Replaces the contacts of a `client_id`. `records` has all of them.
     fn put_contacts(&mut self, means: ClientIdMeans, within: u64, at: i64, records: Vec<ListedRecord>) {
         let places = self.client_by_contact(means);
-        let there = |contact: &ListedRecord| places.get(&contact.id) == Some(&within);
+        let in_client = |contact: &ListedRecord| places.get(&contact.id) == Some(&within);
         let again: BTreeSet<u64> = records.iter().map(|record| record.id).collect();
-        self.contacts.records.retain(|contact| !there(contact) && !again.contains(&contact.id));
+        self.contacts.records.retain(|contact| !in_client(contact) && !again.contains(&contact.id));
         self.contacts.gone.retain(|id| !again.contains(id));
         self.contacts.records.extend(records);
         self.contacts.parts.insert(within, at);

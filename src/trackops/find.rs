@@ -306,9 +306,9 @@ mod tests {
 
     #[test]
     fn a_token_tells_a_case_from_every_other() {
-        let with = |notes: &str| json!({"id": 7, "admin_notes": notes});
-        assert_eq!(by_token(&with("see file\n[caseload ab12-7]"), true), Some(true));
-        assert_eq!(by_token(&with("[caseload ab12-77]"), true), None);
+        let case_with = |notes: &str| json!({"id": 7, "admin_notes": notes});
+        assert_eq!(by_token(&case_with("see file\n[caseload ab12-7]"), true), Some(true));
+        assert_eq!(by_token(&case_with("[caseload ab12-77]"), true), None);
         assert_eq!(by_token(&json!({"id": 7, "admin_notes": null}), true), None, "this list shows tokens");
         assert_eq!(by_token(&json!({"id": 7}), false), Some(false), "this one may hide it");
         let old = json!({"id": 7, "created_at": "2026-11-20 15:00:00"});

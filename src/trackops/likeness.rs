@@ -121,8 +121,9 @@ fn entities(text: &str) -> String {
         ("&apos;", "'"),
         ("&amp;", "&"),
     ];
-    let once = |text: &str| NAMED.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign));
-    once(&once(text))
+    let replace_names =
+        |text: &str| NAMED.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign));
+    replace_names(&replace_names(text))
 }
 
 /// Brings full-width, composed and decomposed characters into one form.

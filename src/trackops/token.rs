@@ -248,7 +248,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_command_that_fails_tells_its_exit_status_and_nothing_it_said() {
-        for (command, says) in [
+        for (command, expected) in [
             ("echo s3cret; echo s3cret >&2; exit 3", "it ended with exit status 3"),
             ("no-such-command-s3cret", "it ended with exit status 127"),
             ("echo; echo s3cret", "its first line is empty"),
@@ -258,7 +258,7 @@ mod tests {
             ("yes s3cret", "more than 64 KiB"),
         ] {
             let error = run(shell(command), TIMEOUT).unwrap_err();
-            assert!(error.contains(says) && !error.contains("s3cret"), "{command}: {error}");
+            assert!(error.contains(expected) && !error.contains("s3cret"), "{command}: {error}");
         }
     }
 

@@ -89,20 +89,20 @@ fn standard(byte: u8) -> u8 {
 /// Returns the length of `wanted` at the start of a text, however its bytes are written; `None` if the text doesn't
 /// begin with it.
 fn begins<F: Fn(u8) -> bool>(text: &[u8], wanted: &[u8], is: impl Fn(u8) -> F) -> Option<usize> {
-    wanted.iter().try_fold(0, |at, byte| Some(at + one(text.get(at..)?, is(*byte))?))
+    wanted.iter().try_fold(0, |at, byte| Some(at + first_byte_len(text.get(at..)?, is(*byte))?))
 }
 
 /// Returns the length of the run of such bytes at the start of a text.
 fn run(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
     let mut at = 0;
-    while let Some(length) = text.get(at..).and_then(|rest| one(rest, &is)) {
+    while let Some(length) = text.get(at..).and_then(|rest| first_byte_len(rest, &is)) {
         at += length;
     }
     at
 }
 
 /// Returns the written length of the first byte of a text, if it is such a byte.
-fn one(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
+fn first_byte_len(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
     let escaped = escaped(text).filter(|(byte, _)| is(*byte)).map(|(_, length)| length);
     escaped.or_else(|| text.first().is_some_and(|byte| is(*byte)).then_some(1))
 }

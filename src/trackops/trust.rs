@@ -90,24 +90,24 @@ mod tests {
         let path = folder.path().join("firm-ca.pem");
         let mut account = Account::new("acme".parse().unwrap(), "imports");
         account.ca_file = Some(path.clone());
-        let says = |text: &str| {
+        let assert_error = |text: &str| {
             let error = with_trust(reqwest::Client::builder(), &account).unwrap_err().to_string();
             let named = error.contains(&path.display().to_string()) && error.contains("PEM file");
             assert!(named && error.contains(text), "{error}");
         };
-        says("No such file");
+        assert_error("No such file");
         fs::write(&path, "").unwrap();
-        says("no certificate");
+        assert_error("no certificate");
         fs::write(&path, [0x30, 0x82, 0, 0xff]).unwrap();
-        says("no certificate");
+        assert_error("no certificate");
         fs::write(&path, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
-        says("certificate 1 in it is damaged");
+        assert_error("certificate 1 in it is damaged");
         fs::write(&path, "-----BEGIN CERTIFICATE-----\nAA*A\n-----END CERTIFICATE-----\n").unwrap();
-        says("certificate 1 in it is damaged");
+        assert_error("certificate 1 in it is damaged");
         fs::write(&path, "x".repeat(MAX_BYTES + 1)).unwrap();
-        says("larger than 1024 KiB");
+        assert_error("larger than 1024 KiB");
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        says("it is a folder");
+        assert_error("it is a folder");
     }
 }

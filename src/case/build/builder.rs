@@ -170,8 +170,8 @@ impl Builder<'_> {
     /// Reads a field that has one column and one reading.
     fn single(&mut self, slot: &Slot, source: &MappedColumn, reading: ValueReading) -> Option<Value> {
         let text = self.cell(source);
-        let held = self.row.number(source.column);
-        let read = match held {
+        let stored = self.row.number(source.column);
+        let read = match stored {
             // A workbook stores “no date” as day 0.
             Some(number) if reading == ValueReading::Date && number.value.abs() < 1.0 => return None,
             // A workbook stores the number itself: neither its format nor the column's decimal mark matters.

@@ -28,14 +28,14 @@ impl Builder<'_> {
     pub(super) fn check_length(&mut self) {
         let (have, want) = (self.row.cells.len(), self.plan.headers.len());
         let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
-        let says = || format!("the row has {have} cells, but the header has {want}");
+        let describe = || format!("the row has {have} cells, but the header has {want}");
         if extra_filled {
             let hint = "put quotes around the cell with the extra comma";
-            let finding = UnplacedProblem { code: Code::RowTooLong, message: says(), hint };
+            let finding = UnplacedProblem { code: Code::RowTooLong, message: describe(), hint };
             self.report(Severity::Error, None, None, finding);
         } else if have < want {
             let hint = "check whether a line break split the row; the missing cells are read as empty";
-            let finding = UnplacedProblem { code: Code::RowTooShort, message: says(), hint };
+            let finding = UnplacedProblem { code: Code::RowTooShort, message: describe(), hint };
             self.report(Severity::Warning, None, None, finding);
         }
     }

@@ -18,7 +18,7 @@ impl Builder<'_> {
     /// Reads a text and warns if it doesn't look like the phone number, e-mail address etc. it should be.
     pub(super) fn kept_text(&mut self, slot: &Slot) -> Option<Value> {
         let value = self.text(slot)?;
-        let (code, odd): (_, fn(&str) -> Option<&'static str>) = match slot.dest {
+        let (code, check): (_, fn(&str) -> Option<&'static str>) = match slot.dest {
             Dest::Custom(_, FieldKind::Phone) => (Code::PhoneOdd, plausible::phone),
             Dest::Custom(_, FieldKind::Email) => (Code::EmailOdd, plausible::email),
             Dest::Custom(_, FieldKind::Ssn) => (Code::SsnOdd, plausible::ssn),
@@ -28,7 +28,7 @@ impl Builder<'_> {
         };
         for source in &slot.sources {
             let cell = source.match_or_text(self.cell(source)).into_owned();
-            let Some(what) = odd(&cell).filter(|_| !cell.is_empty()) else { continue };
+            let Some(what) = check(&cell).filter(|_| !cell.is_empty()) else { continue };
             let (message, hint) =
                 (format!("“{cell}” {what}"), "fix the cell (e, or in the file), or send it as it is");
             let finding = UnplacedProblem { code: code.clone(), message, hint };

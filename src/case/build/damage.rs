@@ -37,12 +37,12 @@ impl Builder<'_> {
                 let damage = damage.filter(|damage| !(source.blank_errors && *damage == Damage::ErrorValue));
                 // One problem per cell is enough, except for damage that no other problem covers or that must stop
                 // the row.
-                let said = |damage: &Damage| match damage {
+                let is_handled = |damage: &Damage| match damage {
                     Damage::Control => false,
                     Damage::ErrorValue | Damage::Hashes => self.is_refused(source),
                     _ => self.is_reported(source),
                 };
-                if let Some(damage) = damage.filter(|damage| !said(damage)) {
+                if let Some(damage) = damage.filter(|damage| !is_handled(damage)) {
                     let (code, message) = (Code::Damage(damage), damage.message(cell));
                     // Such a cell has nothing left of its value.
                     let lost = matches!(damage, Damage::ErrorValue | Damage::Hashes);

@@ -104,8 +104,8 @@ impl Roster {
     fn contact(&self, case: &Case) -> Option<UnplacedProblem> {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (contact, client) = (id(CaseField::PrimaryContact)?, id(CaseField::Client)?);
-        let theirs = *self.clients.get(&contact)?;
-        if theirs == client {
+        let owner = *self.clients.get(&contact)?;
+        if owner == client {
             return None;
         }
         let name = |field, id| match self.ids.get(&field).and_then(|known| known.ids.get(&id)) {
@@ -115,7 +115,7 @@ impl Roster {
         let message = format!(
             "{} is a contact of {}, not of {}",
             name(CaseField::PrimaryContact, contact),
-            name(CaseField::Client, theirs),
+            name(CaseField::Client, owner),
             name(CaseField::Client, client)
         );
         let hint = "choose a contact of the same client; it is sent as it is and may be refused";
@@ -137,7 +137,7 @@ impl Roster {
     fn subject(&self, dest: Dest, case: &Case) -> Option<UnplacedProblem> {
         let subject_type = type_of(case, dest.place()?.subject()?)?;
         let field = self.field(dest)?;
-        let theirs = field.subject_type.filter(|theirs| *theirs != subject_type)?;
+        let field_type = field.subject_type.filter(|field_type| *field_type != subject_type)?;
         let name = |id| match self.ids.get(&CaseField::SubjectType).and_then(|known| known.ids.get(&id)) {
             Some((label, _)) => format!("{label} ({id})"),
             None => format!("type {id}"),
@@ -146,7 +146,7 @@ impl Roster {
             "{} ({}) is a field of {}, but the subject is {}",
             field.label,
             dest.target(),
-            name(theirs),
+            name(field_type),
             name(subject_type)
         );
         let hint = "map the column to the field of the subject's own type";
@@ -298,8 +298,8 @@ impl Plan {
             match field.key.owner {
                 CustomFieldOwner::Case => vec![place],
                 CustomFieldOwner::Subject => {
-                    let theirs = types.iter().filter(|(_, of)| field.subject_type == Some(*of));
-                    theirs.map(|(number, _)| place.of(*number)).collect()
+                    let matching = types.iter().filter(|(_, of)| field.subject_type == Some(*of));
+                    matching.map(|(number, _)| place.of(*number)).collect()
                 }
             }
         };

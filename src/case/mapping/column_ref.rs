@@ -78,14 +78,14 @@ impl<'a> ColumnNames<'a> {
         &self,
         rules: &'r [ColumnRule],
     ) -> (HashMap<usize, Vec<&'r ColumnRule>>, Vec<&'r ColumnRule>) {
-        let (mut there, mut gone): (HashMap<usize, Vec<&ColumnRule>>, _) = (HashMap::new(), Vec::new());
+        let (mut found, mut gone): (HashMap<usize, Vec<&ColumnRule>>, _) = (HashMap::new(), Vec::new());
         for rule in rules {
             match self.called(&rule.from) {
-                Some(column) => there.entry(column).or_default().push(rule),
+                Some(column) => found.entry(column).or_default().push(rule),
                 None => gone.push(rule),
             }
         }
-        (there, gone)
+        (found, gone)
     }
 
     /// Returns the name that identifies a column (from 0) in a recipe: its header, or its position if that is blank

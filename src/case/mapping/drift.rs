@@ -278,7 +278,7 @@ fn moved(then: &[String], here: &[String]) -> Vec<String> {
 /// Returns values of mapped columns that are neither mapped nor an id.
 fn new_values(recipe: &Recipe, now: NewFile<'_>) -> Vec<Drift> {
     let (rules, _) = ColumnNames::new(now.columns).rules(&recipe.columns);
-    let of = |(column, texts): (&usize, &Vec<(String, u64)>)| {
+    let new_in_column = |(column, texts): (&usize, &Vec<(String, u64)>)| {
         let name = now.columns.get(*column)?.name(*column);
         let rule = rules.get(column)?.first()?;
         let known: BTreeSet<String> = rule.values.keys().map(|text| normalize(text)).collect();
@@ -286,7 +286,7 @@ fn new_values(recipe: &Recipe, now: NewFile<'_>) -> Vec<Drift> {
         let new: Vec<(String, u64)> = texts.iter().filter(|(text, _)| is_new(text)).cloned().collect();
         (!new.is_empty()).then_some(Drift::NewValues(name, new))
     };
-    now.texts.iter().filter_map(of).collect()
+    now.texts.iter().filter_map(new_in_column).collect()
 }
 
 /// Returns mapped columns that are filled far more or far less than before.
@@ -297,19 +297,19 @@ fn fill(before: EarlierFile<'_>, now: NewFile<'_>) -> Vec<Drift> {
     let (then, here) = (ColumnNames::new(before.columns), ColumnNames::new(now.columns));
     let (rules, _) = then.rules(&before.recipe.columns);
     let percent = |filled: u64, rows: u64| filled.saturating_mul(100) / rows;
-    let of = |(index, column): (usize, &Column)| {
+    let fill_change = |(index, column): (usize, &Column)| {
         let rule = rules.get(&index)?.iter().find(|rule| rule.to != Target::Ignore)?;
         let filled = now.columns.get(here.called(&rule.from)?)?.filled;
         let (was, is) = (percent(column.filled, before.rows), percent(filled, now.rows));
         (was.abs_diff(is) > MIN_FILL_CHANGE).then(|| Drift::Fill(column.name(index), was, is))
     };
-    before.columns.iter().enumerate().filter_map(of).collect()
+    before.columns.iter().enumerate().filter_map(fill_change).collect()
 }
 
 /// Returns date columns whose dates are in another order than the recipe says.
 fn orders(recipe: &Recipe, now: NewFile<'_>) -> Vec<Drift> {
     let (rules, _) = ColumnNames::new(now.columns).rules(&recipe.columns);
-    let of = |(column, profile): (&usize, &DateProfile)| {
+    let order_change = |(column, profile): (&usize, &DateProfile)| {
         let name = now.columns.get(*column)?.name(*column);
         let read_as = rules.get(column)?.first()?.date.unwrap_or_default();
         match profile.doubt(read_as)? {
@@ -321,7 +321,7 @@ fn orders(recipe: &Recipe, now: NewFile<'_>) -> Vec<Drift> {
             }
         }
     };
-    now.orders.iter().filter_map(of).collect()
+    now.orders.iter().filter_map(order_change).collect()
 }
 
 /// Renames columns in the recipe as they were renamed in the file. Returns the new names.

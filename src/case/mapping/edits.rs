@@ -135,33 +135,35 @@ impl Edits {
         if self.columns.is_empty() {
             return edited;
         }
-        let mut made: BTreeMap<usize, &str> = BTreeMap::new();
+        let mut edited_cells: BTreeMap<usize, &str> = BTreeMap::new();
         for (column, edits) in &self.columns {
             let cell = row.cells.get(*column).unwrap_or("").trim();
-            let own = edits.rows.get(&row.number);
-            match own {
-                Some((from, to)) if from == cell => _ = made.insert(*column, to),
+            let edit = edits.rows.get(&row.number);
+            match edit {
+                Some((from, to)) if from == cell => _ = edited_cells.insert(*column, to),
                 Some(_) => edited.stale.push(*column),
                 None => {}
             }
-            if let (false, Some(to)) = (made.contains_key(column), edits.values.get(cell)) {
-                made.insert(*column, to);
+            if let (false, Some(to)) = (edited_cells.contains_key(column), edits.values.get(cell)) {
+                edited_cells.insert(*column, to);
             }
         }
-        let Some((last, _)) = made.last_key_value() else { return edited };
+        let Some((last, _)) = edited_cells.last_key_value() else { return edited };
         let length = row.cells.len().max(last + 1);
-        let cell =
-            |column: usize| made.get(&column).copied().unwrap_or_else(|| row.cells.get(column).unwrap_or(""));
+        let cell = |column: usize| {
+            edited_cells.get(&column).copied().unwrap_or_else(|| row.cells.get(column).unwrap_or(""))
+        };
         let cells = (0..length).map(cell).collect();
-        let faults = row.faults.iter().filter(|(_, column)| column.is_none_or(|at| !made.contains_key(&at)));
-        let numbers = row.numbers.iter().filter(|number| !made.contains_key(&number.column));
+        let faults =
+            row.faults.iter().filter(|(_, column)| column.is_none_or(|at| !edited_cells.contains_key(&at)));
+        let numbers = row.numbers.iter().filter(|number| !edited_cells.contains_key(&number.column));
         edited.row = Cow::Owned(Row {
             cells,
             numbers: numbers.copied().collect(),
             faults: faults.copied().collect(),
             ..row.clone()
         });
-        edited.fixed = made.into_keys().collect();
+        edited.fixed = edited_cells.into_keys().collect();
         edited
     }
 

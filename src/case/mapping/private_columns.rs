@@ -18,9 +18,9 @@ pub fn private_columns(recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Vec
     let (rules, _) = ColumnNames::new(columns).rules(&recipe.columns);
     let is_private = |(index, column): (usize, &Column)| {
         let rules = rules.get(&index).map_or(&[][..], Vec::as_slice);
-        let said = |wanted| rules.iter().any(|rule| rule.private == Some(wanted));
-        if said(true) || said(false) {
-            return said(true);
+        let is_set = |wanted| rules.iter().any(|rule| rule.private == Some(wanted));
+        if is_set(true) || is_set(false) {
+            return is_set(true);
         }
         looks_private(&column.header)
             || rules.iter().any(|rule| field_looks_private(recipe, rule))

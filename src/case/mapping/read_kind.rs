@@ -18,8 +18,8 @@ pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Unp
 /// Reads a cell that is a list: each distinct value, mapped by the column's values.
 pub(in crate::case) fn read_choices(text: &str, source: &MappedColumn) -> Value {
     let parts = split_list(text, source.separator.as_deref());
-    let meant: Vec<String> = parts.map(|part| source.match_or_text(part).into_owned()).collect();
-    Value::Choices(distinct(meant.iter().map(String::as_str)))
+    let matched: Vec<String> = parts.map(|part| source.match_or_text(part).into_owned()).collect();
+    Value::Choices(distinct(matched.iter().map(String::as_str)))
 }
 
 #[cfg(test)]

@@ -134,12 +134,12 @@ impl Plan {
                 // A private text may also be in another column.
                 (Privacy::None, _) => match &placed.value {
                     value @ (Value::Text(_) | Value::Name(_) | Value::Address(_)) => {
-                        value.with(|text| secrets.hide(text))
+                        value.map_texts(|text| secrets.hide(text))
                     }
                     other => other.clone(),
                 },
-                (Privacy::Whole, _) => placed.value.with(mask),
-                (Privacy::Part, _) => placed.value.with(|text| secrets.hide(text)),
+                (Privacy::Whole, _) => placed.value.map_texts(mask),
+                (Privacy::Part, _) => placed.value.map_texts(|text| secrets.hide(text)),
             };
             Placed { value, ..placed.clone() }
         };
@@ -210,7 +210,7 @@ enum Privacy {
 
 impl Value {
     /// Returns the value with its texts changed.
-    fn with(&self, change: impl Fn(&str) -> String) -> Self {
+    fn map_texts(&self, change: impl Fn(&str) -> String) -> Self {
         match self {
             Self::Id(_) | Self::Ids(_) => self.clone(),
             Self::Text(text) => Self::Text(change(text)),

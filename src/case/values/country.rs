@@ -41,13 +41,13 @@ fn fold(text: &str) -> String {
     } else {
         DecomposingNormalizerBorrowed::new_nfd().normalize(text).to_lowercase()
     };
-    let kept: String = plain
+    let cleaned: String = plain
         .chars()
         .filter(|c| c.is_alphanumeric() || c.is_whitespace() || c.is_ascii_punctuation())
         .filter(|c| !matches!(c, '.' | '\''))
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
-    let words = kept.split_whitespace().filter(|word| !matches!(*word, "the" | "and"));
+    let words = cleaned.split_whitespace().filter(|word| !matches!(*word, "the" | "and"));
     words.map(|word| if word == "st" { "saint" } else { word }).collect()
 }
 
@@ -59,11 +59,11 @@ mod tests {
     fn every_code_has_names_of_its_own() {
         let names: HashMap<String, Vec<String>> = toml::from_str(TEXT).unwrap();
         assert_eq!(names.len(), 249);
-        let mut of = HashMap::new();
+        let mut codes = HashMap::new();
         for (code, names) in &names {
             assert!(code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()), "{code}");
             for name in names.iter().chain([code]) {
-                assert_eq!(of.insert(fold(name), code), None, "{name} is listed twice");
+                assert_eq!(codes.insert(fold(name), code), None, "{name} is listed twice");
                 assert_eq!(country_code(name), Some(code.as_str()), "{name}");
                 assert!(name.chars().count() < MAX_CHARS);
             }

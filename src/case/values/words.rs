@@ -49,10 +49,10 @@ pub(in crate::case) fn split(text: &str) -> Vec<String> {
 pub(in crate::case) fn similarity(a: &[String], b: &[String]) -> f64 {
     let weight = |word: &String| if SAYS_LITTLE.contains(&word.as_str()) { 0.25 } else { 1.0 };
     // Share of one name that is in the other. Words that are only in one of them count against it.
-    let covered = |of: &[String], by: &[String]| -> f64 {
-        let all: f64 = of.iter().map(weight).sum();
+    let covered = |words: &[String], others: &[String]| -> f64 {
+        let all: f64 = words.iter().map(weight).sum();
         let common: f64 =
-            of.iter().filter(|word| by.iter().any(|other| is_typo(word, other))).map(weight).sum();
+            words.iter().filter(|word| others.iter().any(|other| is_typo(word, other))).map(weight).sum();
         if all > 0.0 { common / all } else { 0.0 }
     };
     covered(a, b) * covered(b, a)

@@ -48,16 +48,16 @@ async fn to_its_end(
     let mut signals = Signals::new();
     let first = app.runs().send_first(id, row, options);
     tokio::pin!(first);
-    let mut asked = false;
+    let mut stopping = false;
     loop {
         tokio::select! {
             first = &mut first => return first,
             () = signals.next() => {
-                if asked {
+                if stopping {
                     report_line("stopped. The row's result is unknown until you resume the import");
                     std::process::exit(1);
                 }
-                asked = true;
+                stopping = true;
                 report_line("waiting for the row's result. Ctrl-C again stops now");
             }
         }

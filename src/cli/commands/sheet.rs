@@ -52,11 +52,11 @@ fn write_csv(sheet: &Sheet) -> Result<CommandOutcome, AppError> {
         _ => io::Error::other("can't write a row"),
     };
     let mut write = || -> Result<(), AppError> {
-        let said = |source| AppError::File { what: "can't write the result", source };
+        let write_error = |source| AppError::File { what: "can't write the result", source };
         if !matches!(sheet.layout().header, Some(Header::None(_))) {
             let header = sheet.columns();
             out.write_record(header.iter().map(|column| &column.header))
-                .map_err(|error| said(fail(error)))?;
+                .map_err(|error| write_error(fail(error)))?;
         }
         for row in sheet.rows_from(1)? {
             let row = row?;
@@ -71,9 +71,9 @@ fn write_csv(sheet: &Sheet) -> Result<CommandOutcome, AppError> {
                 cells.truncate(cells.len() - empty);
             }
             let missing = std::iter::repeat_n("", width.saturating_sub(cells.len()));
-            out.write_record(cells.iter().chain(missing)).map_err(|error| said(fail(error)))?;
+            out.write_record(cells.iter().chain(missing)).map_err(|error| write_error(fail(error)))?;
         }
-        out.flush().map_err(said)
+        out.flush().map_err(write_error)
     };
     match write() {
         // The reader may have read enough.

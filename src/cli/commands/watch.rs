@@ -15,7 +15,7 @@ use crate::trackops::OnHangUp;
 pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp, on_error: OnError) -> Option<Ended> {
     let mut line = ProgressLine::new(io::stderr().is_terminal());
     let (mut signals, mut hang_ups) = (Signals::new(), HangUps::new());
-    let mut asked = false;
+    let mut stopping = false;
     loop {
         tokio::select! {
             event = run.events.recv() => match event {
@@ -36,12 +36,12 @@ pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp, on_error: OnError)
                 Some(event) => line.show(&event),
             },
             () = signals.next() => {
-                if asked {
+                if stopping {
                     line.end();
                     report_line("stopped. Rows without a reply are unknown until you resume the import");
                     std::process::exit(1);
                 }
-                asked = true;
+                stopping = true;
                 line.note("stopping after the rows awaiting a reply. Ctrl-C again stops now");
                 run.control.stop();
             }

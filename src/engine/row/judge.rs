@@ -157,8 +157,9 @@ impl Judge {
             *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
             return Ok(exclude_unless_anyway(sent_before(&self.plan, at, &ready, &earlier), ready, warnings));
         }
-        let there = self.recent.as_ref().and_then(|recent| recent.problem_if_exists(&self.plan, at, &ready));
-        if let Some(found) = there {
+        let existing =
+            self.recent.as_ref().and_then(|recent| recent.problem_if_exists(&self.plan, at, &ready));
+        if let Some(found) = existing {
             return Ok(exclude_unless_anyway(found, ready, warnings));
         }
         if referenced {
@@ -235,10 +236,10 @@ impl Judge {
         let rows = self.rows;
         let mut counts: Vec<_> = self.already.iter().filter(|(_, count)| **count > 0).collect();
         counts.sort_by_key(|(import, count)| (std::cmp::Reverse(**count), **import));
-        let said = |(import, count)| {
+        let describe = |(import, count)| {
             format!("{count} of {rows} rows are already in Trackops, created by import {import}")
         };
-        counts.into_iter().map(said).collect()
+        counts.into_iter().map(describe).collect()
     }
 }
 

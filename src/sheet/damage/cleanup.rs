@@ -45,7 +45,7 @@ pub(super) fn clean(text: &str) -> Option<(String, Damage)> {
 /// Fixes one kind of damage. Garbled letters come first: their parts look like control characters, no-break spaces and
 /// soft hyphens.
 fn step(text: &str) -> Option<(String, Damage)> {
-    let with = |damage| move |text| (text, damage);
+    let tagged = |damage| move |text| (text, damage);
     if text.contains('_')
         && let Some(escaped) = unescaped(text)
     {
@@ -56,10 +56,10 @@ fn step(text: &str) -> Option<(String, Damage)> {
         return None;
     }
     mojibake::decoded(text)
-        .map(with(Damage::Mojibake))
-        .or_else(|| replace_control(text).map(with(Damage::Control)))
-        .or_else(|| remove_invisible(text).map(with(Damage::ZeroWidth)))
-        .or_else(|| plain_spaces(text).map(with(Damage::NoBreakSpace)))
+        .map(tagged(Damage::Mojibake))
+        .or_else(|| replace_control(text).map(tagged(Damage::Control)))
+        .or_else(|| remove_invisible(text).map(tagged(Damage::ZeroWidth)))
+        .or_else(|| plain_spaces(text).map(tagged(Damage::NoBreakSpace)))
 }
 
 fn may_need_mending(c: char) -> bool {
@@ -175,8 +175,8 @@ fn remove_invisible(text: &str) -> Option<String> {
     while let Some(c) = rest.next() {
         let next = rest.clone().next();
         let plain = |c: Option<char>| c.is_none_or(|c| c.is_ascii());
-        let goes = is_hidden(c) || (is_joiner(c) && plain(last) && plain(next));
-        if !goes {
+        let is_dropped = is_hidden(c) || (is_joiner(c) && plain(last) && plain(next));
+        if !is_dropped {
             out.push(c);
         }
         last = Some(c);

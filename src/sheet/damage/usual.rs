@@ -154,12 +154,12 @@ impl Usual {
 
     /// Learns what is usual from these cells.
     pub(super) fn of(header: &str, counts: &ShapeCounts<'_>) -> Self {
-        let says = header::read(header);
-        let role = role(says, counts);
+        let meaning = header::read(header);
+        let role = role(meaning, counts);
         Self {
             role,
             short: match role {
-                Role::Other | Role::Ids => short(says, counts),
+                Role::Other | Role::Ids => short(meaning, counts),
                 Role::Zips { .. } | Role::Dates | Role::Serials => None,
             },
             rare: rare(counts),
@@ -170,7 +170,7 @@ impl Usual {
     }
 }
 
-fn role(says: HeaderMeaning, counts: &ShapeCounts<'_>) -> Role {
+fn role(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> Role {
     let dates = counts.of(|shape| {
         matches!(shape, TextShape::YearFirst | TextShape::YearLast { .. } | TextShape::Spelled { .. })
     });
@@ -185,7 +185,7 @@ fn role(says: HeaderMeaning, counts: &ShapeCounts<'_>) -> Role {
     let ids = counts.digits(|_, _, _| true)
         + counts.of(|shape| matches!(shape, TextShape::Id | TextShape::ZipPlus4 | TextShape::ShortZipPlus4));
     let any_dates = dates + counts.of(|shape| shape == TextShape::DayMonth);
-    match says {
+    match meaning {
         HeaderMeaning::Zip => Role::Zips { wide: true },
         // In other countries four digits are a complete code.
         HeaderMeaning::Postal if counts.are(five, 50) => Role::Zips { wide: false },
@@ -202,18 +202,20 @@ fn role(says: HeaderMeaning, counts: &ShapeCounts<'_>) -> Role {
 }
 
 /// Returns the lengths of digits that have lost zeros.
-fn short(says: HeaderMeaning, counts: &ShapeCounts<'_>) -> Option<(u8, u8)> {
+fn short(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> Option<(u8, u8)> {
     let digits = counts.digits(|_, _, _| true);
     // A social security number has nine digits: no need to compare with other cells.
-    if says == HeaderMeaning::Ssn && is_share(counts.digits(|len, _, _| (7..=9).contains(&len)), digits, 50) {
+    if meaning == HeaderMeaning::Ssn
+        && is_share(counts.digits(|len, _, _| (7..=9).contains(&len)), digits, 50)
+    {
         return Some((7, 9));
     }
-    if says == HeaderMeaning::Measure || counts.telling < 5 || !counts.are(digits, 80) {
+    if meaning == HeaderMeaning::Measure || counts.telling < 5 || !counts.are(digits, 80) {
         return None;
     }
     let (usual, length) =
         (3..MAX_DIGITS).map(|length| (counts.digits(|len, _, _| len == length), length)).max()?;
-    let named = matches!(says, HeaderMeaning::Id | HeaderMeaning::Ssn | HeaderMeaning::Postal);
+    let named = matches!(meaning, HeaderMeaning::Id | HeaderMeaning::Ssn | HeaderMeaning::Postal);
     let zeros = counts.digits(|len, lead, _| len == length && lead == Lead::Zero);
     if counts.are(usual, 50) && zeros >= if named { 1 } else { 2 } {
         return Some((1, length));
@@ -235,10 +237,10 @@ fn is_series(counts: &ShapeCounts<'_>, length: u8, digits: u64) -> bool {
 }
 
 fn rare(counts: &ShapeCounts<'_>) -> Option<Order> {
-    let with = |wanted: Order| {
+    let count_in = |wanted: Order| {
         counts.of(|shape| matches!(shape, TextShape::YearLast { order, .. } if order == wanted))
     };
-    match (with(Order::DayFirst), with(Order::MonthFirst)) {
+    match (count_in(Order::DayFirst), count_in(Order::MonthFirst)) {
         (0, _) | (_, 0) => None,
         (day_first, month_first) if day_first <= month_first => Some(Order::DayFirst),
         _ => Some(Order::MonthFirst),

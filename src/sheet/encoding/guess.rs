@@ -142,7 +142,7 @@ pub(super) fn guess(special: &[u8], given: Option<Encoding>) -> (Encoding, Optio
     // Stable: in a tie the more common one stays first.
     readings.sort_by_key(|reading| (Some(reading.encoding) != given, reading.sum));
     let Some((best, others)) = readings.split_first() else { return (Encoding::UTF_8, None) };
-    let doubt = near(best, others).or_else(|| mangled(best, others, first, later));
+    let doubt = close_reading(best, others).or_else(|| mangled(best, others, first, later));
     (best.encoding, doubt)
 }
 
@@ -164,7 +164,7 @@ fn detector(special: &[u8]) -> Encoding {
 }
 
 /// Finds another reading of the whole that is nearly as good.
-fn near(best: &EncodingReading<'_>, others: &[EncodingReading<'_>]) -> Option<Doubt> {
+fn close_reading(best: &EncodingReading<'_>, others: &[EncodingReading<'_>]) -> Option<Doubt> {
     let differs = |other: &EncodingReading<'_>| (0..best.words.len()).find_map(|at| best.pair(other, at));
     let mut close = others.iter().filter(|other| other.sum < best.sum + MARGIN);
     close.find_map(|other| Some((other, differs(other)?))).map(|(other, word)| Doubt {
@@ -181,10 +181,10 @@ fn mangled<'a>(
     first: &[&'a [u8]],
     later: &[&'a [u8]],
 ) -> Option<Doubt> {
-    let odd = |word: &&&[u8]| {
+    let is_mangled = |word: &&&[u8]| {
         best.encoding.decode(word).is_none_or(|text| Score::from(word::cost(&text)) >= MANGLED)
     };
-    let words: Vec<&[u8]> = first.iter().chain(later).filter(odd).take(KEPT).copied().collect();
+    let words: Vec<&[u8]> = first.iter().chain(later).filter(is_mangled).take(KEPT).copied().collect();
     let read = EncodingReading::new(best.encoding, 0, &words);
     let fits = |other: &EncodingReading<'_>| {
         let other = EncodingReading::new(other.encoding, other.prior, &words);

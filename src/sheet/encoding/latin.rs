@@ -325,9 +325,9 @@ fn case(word: &[char]) -> Points {
     };
     // `GŽrard`: two capitals begin no word.
     let twice = |three: &&[char]| matches!(three, [a, b, c] if upper(*a) && upper(*b) && lower(*c) && !(a.is_ascii() && b.is_ascii()));
-    let odd = word.windows(2).filter(camel).count() + word.windows(3).filter(twice).count();
+    let count = word.windows(2).filter(camel).count() + word.windows(3).filter(twice).count();
     let first = word.first().is_some_and(|c| !c.is_ascii() && lower(*c));
-    CAMEL * points(odd) + if first { SMALL_FIRST } else { 0 }
+    CAMEL * points(count) + if first { SMALL_FIRST } else { 0 }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ fn choose(text: &str, chosen: Option<Header>) -> TableHeader {
     find(&read(width), width, chosen)
 }
 
-fn said(text: &str) -> (String, Vec<String>) {
+fn header_of(text: &str) -> (String, Vec<String>) {
     let head = head(text);
     (head.header.to_string(), head.columns)
 }
@@ -49,13 +49,13 @@ fn headers_are_found() {
         ("Year,2000,2001,2002\nTimber,\"2,666\",1,2\nIron,3,4,5\n".to_owned(), "1"),
         ("Timber,2000,2001,2000\nIron,2001,2002,2003\n".to_owned(), "none"),
     ] {
-        assert_eq!(said(&text).0, want, "{text}");
+        assert_eq!(header_of(&text).0, want, "{text}");
     }
 }
 
 #[test]
 fn columns_have_names() {
-    let columns = |text: &str| said(text).1;
+    let columns = |text: &str| header_of(text).1;
     assert_eq!(columns("Claim, Name ,,Due\n1,2,3,4\n"), ["Claim", "Name", "", "Due"]);
     assert_eq!(
         columns(&format!("Claim,Claimant,Due,Budget\nnumber,name,date,amount\n{ROWS}"))[1],

@@ -32,8 +32,8 @@ impl Strings {
             self.text.get(start..end)
         };
         find().ok_or_else(|| {
-            let there = self.ends.len();
-            ReadError::Broken(format!("a cell refers to text {index}, and it has only {there} texts"))
+            let count = self.ends.len();
+            ReadError::Broken(format!("a cell refers to text {index}, and it has only {count} texts"))
         })
     }
 }

@@ -261,10 +261,10 @@ impl<R: Read> XlsbRecords<R> {
         }
         self.body.clear();
         let fail = |error: io::Error| ReadError::broken(&error);
-        let kept = self.input.by_ref().take(length.min(KEPT)).read_to_end(&mut self.body).map_err(fail)?;
+        let read = self.input.by_ref().take(length.min(KEPT)).read_to_end(&mut self.body).map_err(fail)?;
         let rest = length.saturating_sub(KEPT);
         let skipped = io::copy(&mut self.input.by_ref().take(rest), &mut io::sink()).map_err(fail)?;
-        let all = u64::try_from(kept).unwrap_or(u64::MAX).saturating_add(skipped) == length;
+        let all = u64::try_from(read).unwrap_or(u64::MAX).saturating_add(skipped) == length;
         if all { Ok(Some(kind)) } else { Err(cut_short()) }
     }
 

@@ -43,13 +43,14 @@ impl Effects {
         _ = self.orders.send(effect);
     }
 
-    /// Returns once every change is saved and every run has ended. `asked` stops the runs after the rows in flight.
-    pub(crate) async fn close(self, asked: impl Future<Output = ()>) {
+    /// Returns once every change is saved and every run has ended. `stop_request` stops the runs after the rows in
+    /// flight.
+    pub(crate) async fn close(self, stop_request: impl Future<Output = ()>) {
         let Self { orders, mut worker, stop } = self;
         drop(orders);
         tokio::select! {
             _ = &mut worker => return,
-            () = asked => stop.cancel(),
+            () = stop_request => stop.cancel(),
         }
         _ = worker.await;
     }

@@ -218,8 +218,12 @@ fn worth(bytes: usize, (columns, rows): (u16, u16)) -> Duration {
 }
 
 /// Carries out a request to the terminal itself.
-fn ask<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, asked: &TerminalRequest) -> io::Result<()> {
-    match asked {
+fn ask<B: Backend>(
+    terminal: &mut Terminal<B>,
+    line: &impl Line,
+    request: &TerminalRequest,
+) -> io::Result<()> {
+    match request {
         TerminalRequest::Copy(text) => line.copy(text),
         TerminalRequest::Notify(how, text) => line.notify(*how, text),
         TerminalRequest::Suspend => {

@@ -16,19 +16,19 @@ pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
         model.phase = Phase::Abandoned;
         return Vec::new();
     }
-    let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.leaves);
+    let confirmed = matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.leaves);
     // Ctrl-C on the question means yes.
-    if asked {
+    if confirmed {
         model.overlays.pop();
         return stop_and_leave(model);
     }
-    let one = running.len() == 1;
+    let single = running.len() == 1;
     let question = format!(
         "{} {} {} running. Quit? Sending pauses once Trackops has answered the rows already sent. Next time, \
          press r to resume.",
-        if one { "Import" } else { "Imports" },
+        if single { "Import" } else { "Imports" },
         running.join(" and "),
-        if one { "is" } else { "are" }
+        if single { "is" } else { "are" }
     );
     let mut confirm = Confirm::new("Quit?", question, stop_and_leave);
     confirm.leaves = true;

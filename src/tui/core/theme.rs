@@ -32,9 +32,12 @@ pub(crate) enum Colours {
 
 impl Colours {
     /// Chooses by the config, or else by the terminal: `COLORFGBG` ends with the number of its background.
-    pub(crate) fn of(wanted: bool, background: Background, said: Option<&str>) -> Self {
-        let said_light =
-            || said.and_then(|said| said.rsplit(';').next()).is_some_and(|last| matches!(last, "7" | "15"));
+    pub(crate) fn of(wanted: bool, background: Background, colorfgbg: Option<&str>) -> Self {
+        let said_light = || {
+            colorfgbg
+                .and_then(|colorfgbg| colorfgbg.rsplit(';').next())
+                .is_some_and(|last| matches!(last, "7" | "15"))
+        };
         match background {
             _ if !wanted => Self::None,
             Background::Light => Self::OnLight,
@@ -73,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_paper_is_what_the_config_or_the_terminal_says() {
-        for (wanted, background, said, colours) in [
+        for (wanted, background, colorfgbg, colours) in [
             (false, Background::Light, Some("0;15"), Colours::None),
             (true, Background::Auto, None, Colours::OnDark),
             (true, Background::Auto, Some("0;15"), Colours::OnLight),
@@ -82,7 +85,7 @@ mod tests {
             (true, Background::Dark, Some("0;15"), Colours::OnDark),
             (true, Background::Light, None, Colours::OnLight),
         ] {
-            assert_eq!(Colours::of(wanted, background, said), colours);
+            assert_eq!(Colours::of(wanted, background, colorfgbg), colours);
         }
     }
 

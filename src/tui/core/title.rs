@@ -75,7 +75,7 @@ impl TerminalSupport {
         Self::of(|name| env::var(name).ok().filter(|value| !value.is_empty()))
     }
 
-    fn of(said: impl Fn(&str) -> Option<String>) -> Self {
+    fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         const TITLED: [&str; 14] = [
             "xterm",
             "screen",
@@ -94,11 +94,11 @@ impl TerminalSupport {
         ];
         // Other terminals would show OSC 9;4 as a notification at every step.
         const WITH_PROGRESS: [&str; 3] = ["WezTerm", "ghostty", "Windows_Terminal"];
-        let term = said("TERM").unwrap_or_default();
-        let program = said("TERM_PROGRAM").unwrap_or_default();
-        let is_wrapped = said("STY").is_some() || said("TMUX").is_some();
-        let progress = said("WT_SESSION").is_some()
-            || said("ConEmuANSI").as_deref() == Some("ON")
+        let term = variable("TERM").unwrap_or_default();
+        let program = variable("TERM_PROGRAM").unwrap_or_default();
+        let is_wrapped = variable("STY").is_some() || variable("TMUX").is_some();
+        let progress = variable("WT_SESSION").is_some()
+            || variable("ConEmuANSI").as_deref() == Some("ON")
             || term.contains("ghostty")
             || WITH_PROGRESS.contains(&program.as_str());
         Self {

@@ -140,8 +140,8 @@ fn recent(model: &Model, folder: &str) -> Vec<FileEntry> {
         model.imports.all.iter().filter_map(|import| Some((import.file.as_ref()?, import.created_at)));
     for (file, changed) in files {
         let name = file.display().to_string();
-        let here = name.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
-        if !here && recent.len() < RECENT && recent.iter().all(|known| known.name != name) {
+        let in_folder = name.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
+        if !in_folder && recent.len() < RECENT && recent.iter().all(|known| known.name != name) {
             recent.push(FileEntry { name, folder: false, bytes: 0, changed });
         }
     }

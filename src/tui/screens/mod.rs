@@ -144,8 +144,8 @@ fn wrong(model: &Model, job: &Job) -> String {
 /// Returns the account to show: on Processing that of the import, otherwise the one in use.
 fn account(model: &Model) -> Option<&str> {
     let shown = model.board().filter(|_| model.screen == Screen::Processing);
-    let own = shown.and_then(|board| board.import.as_ref()).map(|import| import.account.as_str());
-    own.or_else(|| model.who.as_ref().map(|who| who.name.as_str()))
+    let import_account = shown.and_then(|board| board.import.as_ref()).map(|import| import.account.as_str());
+    import_account.or_else(|| model.who.as_ref().map(|who| who.name.as_str()))
 }
 
 /// Returns the parts of the title at a step of a draft.

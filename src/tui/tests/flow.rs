@@ -70,8 +70,8 @@ fn a_case_type_brings_its_subject_type_and_no_other_goes_on() {
     assert!(shown.contains("✗ Claimant (1): not for this case type"), "{shown}");
     press(&mut model, "c c");
     assert_eq!(model.screen, Screen::Defaults);
-    let says = "the subject type is Claimant (1), but cases of type Workers' compensation (2) can only have Applicant (2)";
-    assert!(status(&model).contains(says), "{}", status(&model));
+    let message = "the subject type is Claimant (1), but cases of type Workers' compensation (2) can only have Applicant (2)";
+    assert!(status(&model).contains(message), "{}", status(&model));
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn start_needs_enter_on_its_button() {
 
 #[test]
 fn the_first_start_of_an_account_says_what_trackops_may_do_by_itself_and_later_ones_in_a_line() {
-    let asked = |name: &str, url: &str| {
+    let start_dialog = |name: &str, url: &str| {
         let mut model = on_review();
         let who = model.who.as_mut().unwrap();
         (who.name, who.url) = (name.into(), url.into());
@@ -254,13 +254,16 @@ fn the_first_start_of_an_account_says_what_trackops_may_do_by_itself_and_later_o
         (dialog.note(), picture(&model, 80, 24))
     };
     let acme = "https://acme.viewcases.com/api/v1/";
-    let (note, shown) = asked("acme", acme);
+    let (note, shown) = start_dialog("acme", acme);
     assert!(note.contains("Case Assignment Notice") && note.contains("Webhooks"), "{note}");
     assert!(shown.contains("Cancel ]"), "all of it is on the screen: {shown}");
     // This account has started imports before.
-    let (note, _) = asked("sandbox", acme);
+    let (note, _) = start_dialog("sandbox", acme);
     assert!(note.contains("may assign staff to each case") && !note.contains("first import"), "{note}");
-    assert!(!asked("acme", "http://127.0.0.1:4711/api/v1/").0.contains("mail"), "a sandbox sends no mail");
+    assert!(
+        !start_dialog("acme", "http://127.0.0.1:4711/api/v1/").0.contains("mail"),
+        "a sandbox sends no mail"
+    );
 }
 
 #[test]

@@ -24,14 +24,14 @@ const INK: &str = "#d6d6d6";
 const PAPER: &str = "#1c1c1c";
 
 /// Compares the file in assets/ with the generated text, or writes it if requested.
-fn compare(name: &str, made: &str) {
+fn compare(name: &str, generated: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
     if std::env::var_os("CASELOAD_PICTURES").is_some_and(|wish| wish == "write") {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, made).unwrap();
+        fs::write(&path, generated).unwrap();
     }
-    let kept = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(kept == made, "{name} is outdated; run CASELOAD_PICTURES=write cargo test --lib pictures");
+    let saved = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(saved == generated, "{name} is outdated; run CASELOAD_PICTURES=write cargo test --lib pictures");
 }
 
 fn colour(of: Color) -> &'static str {
@@ -102,11 +102,11 @@ fn svg(buffer: &Buffer) -> String {
         let mut x = 0;
         while x < SIZE.0 {
             let first = &buffer[(x, y)];
-            let alike = |at: u16| {
+            let same_style = |at: u16| {
                 let cell = &buffer[(at, y)];
                 cell.fg == first.fg && cell.modifier == first.modifier
             };
-            let end = (x..SIZE.0).find(|at| !alike(*at)).unwrap_or(SIZE.0);
+            let end = (x..SIZE.0).find(|at| !same_style(*at)).unwrap_or(SIZE.0);
             let text: String = (x..end).map(|at| buffer[(at, y)].symbol()).collect();
             run(&mut svg, (x, y), end - x, &text, first);
             x = end;

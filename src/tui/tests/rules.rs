@@ -75,12 +75,12 @@ fn dependencies(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
             (module(path), code)
         })
         .collect();
-    let named = |own: &str, code: &str| -> BTreeSet<String> {
+    let named = |folder: &str, code: &str| -> BTreeSet<String> {
         // Re-exports of a folder.
         let handed_on = code.split("pub(crate) use ").skip(1).chain(code.split("pub use ").skip(1));
         let handed_on = handed_on.filter_map(|rest| rest.split("::").next());
         let handed_on =
-            handed_on.map(|file| format!("{own}::{file}")).filter(|name| files.contains_key(name));
+            handed_on.map(|file| format!("{folder}::{file}")).filter(|name| files.contains_key(name));
         let mut all: BTreeSet<String> = handed_on.collect();
         for (at, _) in code.match_indices(&prefix) {
             let path = &code[at + "crate::".len()..];

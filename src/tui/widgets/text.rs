@@ -25,8 +25,8 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     }
     let Some(room) = width.checked_sub(1) else { return String::new() };
     // Never cut inside a grapheme.
-    let (kept, _) = text.unicode_truncate(room);
-    format!("{kept}…")
+    let (start, _) = text.unicode_truncate(room);
+    format!("{start}…")
 }
 
 /// Wraps the text to lines of at most `width` columns, between words if possible.

@@ -182,7 +182,7 @@ async fn a_catalog_can_be_shared_as_a_file() {
     let wrong = theirs.run(&["catalog", "import", &theirs.path("wrong.toml")]);
     assert_eq!(wrong.status, 2);
     assert!(wrong.stderr.contains("wrong.toml: line 3: "), "{wrong:?}");
-    for (text, says) in [
+    for (text, expected) in [
         ("[lists]\nflags = [{ id = 0, label = \"Rush\" }]", "Flags, “Rush”: the id must be above 0"),
         ("[lists]\nflags = [{ id = 4, label = \" \" }]", "Flags, id 4: the label is missing"),
         (
@@ -193,7 +193,7 @@ async fn a_catalog_can_be_shared_as_a_file() {
     ] {
         theirs.file("wrong.toml", text);
         let wrong = theirs.run(&["catalog", "import", &theirs.path("wrong.toml")]);
-        assert!(wrong.status == 2 && wrong.stderr.contains(says), "{wrong:?}");
+        assert!(wrong.status == 2 && wrong.stderr.contains(expected), "{wrong:?}");
     }
     assert_eq!(theirs.run(&["catalog", "export"]).stdout, exported, "nothing of an invalid file is imported");
 }

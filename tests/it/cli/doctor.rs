@@ -104,7 +104,7 @@ async fn assumptions_that_hold_are_reported_with_observations() {
     let world = account(&["labels"]).await;
     let report = world.run(&["doctor", "--json"]).json();
     assert_eq!(failed_assumptions(&report), [] as [&str; 0], "{report}");
-    for (assumption, says) in [
+    for (assumption, expected) in [
         ("authentication", "sandbox is accepted"),
         ("clock", "agree"),
         ("ids", "it is a number"),
@@ -120,7 +120,7 @@ async fn assumptions_that_hold_are_reported_with_observations() {
     ] {
         let finding = verdict(&report, assumption);
         assert_eq!(finding["verdict"], "holds", "{assumption}");
-        assert!(finding["seen"].as_str().unwrap().contains(says), "{finding}");
+        assert!(finding["seen"].as_str().unwrap().contains(expected), "{finding}");
     }
     for untested in ["tls", "create", "create.visible", "refusals", "values", "notices"] {
         assert_eq!(verdict(&report, untested)["verdict"], "not_tested", "{untested}");
@@ -159,11 +159,11 @@ async fn without_cases_many_assumptions_are_not_tested() {
 }
 
 /// Asserts that only one assumption fails and that everything after it isn't tested.
-fn assert_only_failure(finished: &Finished, assumption: &str, says: &str, status: i32) {
+fn assert_only_failure(finished: &Finished, assumption: &str, expected: &str, status: i32) {
     let report = finished.json();
     assert_eq!((finished.status, failed_assumptions(&report)), (status, vec![assumption]), "{finished:?}");
     let seen = verdict(&report, assumption)["seen"].as_str().unwrap();
-    assert!(seen.contains(says), "{seen}");
+    assert!(seen.contains(expected), "{seen}");
     for later in ["list.cases", "filter.reference", "paging", "limits"] {
         if later != assumption {
             assert_eq!(verdict(&report, later)["verdict"], "not_tested", "{assumption}: {later}");
@@ -174,7 +174,7 @@ fn assert_only_failure(finished: &Finished, assumption: &str, says: &str, status
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_connection_is_one_sentence() {
     let world = World::new().await;
-    for (fault, assumption, says) in [
+    for (fault, assumption, expected) in [
         ("get:403-html", "firewall", "a firewall blocked the request"),
         ("get:302", "redirects", "redirects elsewhere (302)"),
         ("get:403", "authentication", "Full Access"),
@@ -186,7 +186,7 @@ async fn a_failed_connection_is_one_sentence() {
         ("get:429", "limits", "rate limit"),
     ] {
         world.sandbox.set_faults(vec![fault.parse().unwrap()]);
-        assert_only_failure(&world.run(&["doctor", "--json"]), assumption, says, 1);
+        assert_only_failure(&world.run(&["doctor", "--json"]), assumption, expected, 1);
     }
     world.sandbox.set_faults(Vec::new());
     let mut wrong = world.command(&["doctor", "--json"]);
@@ -278,7 +278,7 @@ async fn trial(quirks: &[&str]) -> (World, Value, i32) {
 async fn the_test_case_is_created_once_and_found_again() {
     let (_world, report, status) = trial(&[]).await;
     assert_eq!((status, failed_assumptions(&report)), (0, vec![]), "{report}");
-    for (assumption, says) in [
+    for (assumption, expected) in [
         ("create", "answered 201 with id 5001"),
         ("create.visible", "immediately"),
         ("create.stored", "values"),
@@ -292,7 +292,7 @@ async fn the_test_case_is_created_once_and_found_again() {
         ("time.format", "can be read"),
     ] {
         let finding = verdict(&report, assumption);
-        assert!(finding["seen"].as_str().unwrap().contains(says), "{finding}");
+        assert!(finding["seen"].as_str().unwrap().contains(expected), "{finding}");
     }
 }
 

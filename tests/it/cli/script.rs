@@ -176,11 +176,11 @@ async fn bad_input_gets_a_message_and_status_2() {
             &["client_id", "“Acme”"],
         ),
     ];
-    for (what, text, recipe, says) in cases {
+    for (what, text, recipe, expected) in cases {
         world.file("recipe.toml", recipe);
         let finished = world.run_file(text, &[]);
         assert_eq!((finished.status, finished.stdout.as_str()), (2, ""), "{what}: {finished:?}");
-        for words in *says {
+        for words in *expected {
             assert!(finished.stderr.contains(words), "{what}: {words} not in {}", finished.stderr);
         }
     }
@@ -212,7 +212,7 @@ async fn a_failing_account_is_reported_before_anything_is_sent() {
         finish(command.output().unwrap())
     };
     let url = world.sandbox.url();
-    for (url, token, says) in [
+    for (url, token, expected) in [
         (url.as_str(), "wrong-t0ken", "(401)"),
         (url.as_str(), "", "CASELOAD_TOKEN"),
         ("http://127.0.0.1:9", "wrong-t0ken", "can't be reached"),
@@ -221,7 +221,7 @@ async fn a_failing_account_is_reported_before_anything_is_sent() {
     ] {
         let finished = run(url, token);
         assert_eq!(finished.status, 2, "{finished:?}");
-        assert!(finished.stderr.contains(says), "{says} not in {}", finished.stderr);
+        assert!(finished.stderr.contains(expected), "{expected} not in {}", finished.stderr);
         assert!(!finished.stderr.contains("wrong-t0ken"), "{}", finished.stderr);
     }
     let none = finish(bare_command(&["--home", &home, "run", &file, "--recipe", &recipe]).output().unwrap());

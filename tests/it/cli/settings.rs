@@ -65,7 +65,7 @@ async fn a_configured_refusal_status_rejects_rows_instead_of_pausing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn invalid_settings_are_reported_with_their_line() {
     let world = World::new().await;
-    for (line, says) in [
+    for (line, expected) in [
         ("refused_statuses = [404]", "404 never means that a row was refused"),
         ("refused_statuses = [500]", "500 never means that a row was refused"),
         ("time_format = \"HH:MM\"", "isn't a format with date and time"),
@@ -75,7 +75,7 @@ async fn invalid_settings_are_reported_with_their_line() {
         world.change_config(|text| format!("{text}{line}\n"));
         let run = world.run(&["imports"]);
         assert!(
-            run.status == 2 && run.stderr.contains(says) && run.stderr.contains("line 9: "),
+            run.status == 2 && run.stderr.contains(expected) && run.stderr.contains("line 9: "),
             "{line}: {run:?}"
         );
         world.change_config(|_| before);

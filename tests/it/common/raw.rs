@@ -14,14 +14,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers every request with what `says` writes. A connection ends with the first failed write.
-    pub fn start(says: impl Fn(&mut TcpStream) -> io::Result<()> + Clone + Send + 'static) -> Self {
+    /// Answers every request with what `respond` writes. A connection ends with the first failed write.
+    pub fn start(respond: impl Fn(&mut TcpStream) -> io::Result<()> + Clone + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let says = says.clone();
-                thread::spawn(move || serve(stream, &says));
+                let respond = respond.clone();
+                thread::spawn(move || serve(stream, &respond));
             }
         });
         Self { address }
@@ -32,7 +32,7 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, says: &impl Fn(&mut TcpStream) -> io::Result<()>) -> io::Result<()> {
+fn serve(mut stream: TcpStream, respond: &impl Fn(&mut TcpStream) -> io::Result<()>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     loop {
         let mut head = Vec::new();
@@ -44,7 +44,7 @@ fn serve(mut stream: TcpStream, says: &impl Fn(&mut TcpStream) -> io::Result<()>
         let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
         io::copy(&mut stream.try_clone()?.take(length.unwrap_or(0)), &mut io::sink())?;
-        says(&mut stream)?;
+        respond(&mut stream)?;
     }
 }
 

@@ -85,11 +85,11 @@ impl Proxy {
         let port = serve(heard.clone(), move |mut stream, heard| {
             let to = to.clone();
             async move {
-                let mut asked = Vec::new();
-                while !asked.ends_with(b"\r\n\r\n") {
-                    asked.push(stream.read_u8().await.unwrap());
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(stream.read_u8().await.unwrap());
                 }
-                heard.lock().unwrap().extend_from_slice(&asked);
+                heard.lock().unwrap().extend_from_slice(&head);
                 stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
                 join(stream, &to, heard).await;
             }
@@ -123,12 +123,12 @@ async fn join(client: impl AsyncRead + AsyncWrite, before: &str, heard: Received
     let mut server = TcpStream::connect(before).await.unwrap();
     let (mut from_client, mut to_client) = tokio::io::split(client);
     let (mut from_server, mut to_server) = server.split();
-    let says = async {
+    let requests = async {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
-            let said = buffer.get(..count).unwrap();
-            heard.lock().unwrap().extend_from_slice(said);
-            if to_server.write_all(said).await.is_err() {
+            let bytes = buffer.get(..count).unwrap();
+            heard.lock().unwrap().extend_from_slice(bytes);
+            if to_server.write_all(bytes).await.is_err() {
                 return;
             }
         }
@@ -138,5 +138,5 @@ async fn join(client: impl AsyncRead + AsyncWrite, before: &str, heard: Received
         let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
         let _ = to_client.shutdown().await;
     };
-    tokio::join!(says, answers);
+    tokio::join!(requests, answers);
 }

@@ -249,8 +249,8 @@ async fn values_come_in_parts_on_request() {
             get_as_is(&sandbox, path).await.json()[0]["subjects"][0]["custom_fields"][0]["value"].take()
         };
         assert!(name("cases").await.is_string(), "{quirks:?}");
-        for asked in ["cases?expand_field_values=1", "cases?expand_field_values=true"] {
-            assert_eq!(name(asked).await.is_object(), with_parts, "{asked}, {quirks:?}");
+        for query in ["cases?expand_field_values=1", "cases?expand_field_values=true"] {
+            assert_eq!(name(query).await.is_object(), with_parts, "{query}, {quirks:?}");
         }
     }
 }

@@ -122,7 +122,7 @@ impl Fields<'_> {
         let (mut suggestions, mut by_texts) = (Vec::new(), self.choices(&cells, read));
         for (field, names) in &self.names {
             let spec = field.spec();
-            let says_so = read.says(*field) || alphanumeric(spec.label) == read.words.concat();
+            let says_so = read.has_ids_of(*field) || alphanumeric(spec.label) == read.words.concat();
             let said_ids =
                 says_so && read.words.iter().any(|word| matches!(word.as_str(), "id" | "number" | "code"));
             let of_account =
@@ -216,8 +216,8 @@ impl HeaderReading {
         self.reference == Some(0) && self.owner == Some(HeaderOwner::Client)
     }
 
-    /// Returns true if it says that a column has ids of this field.
-    fn says(&self, field: CaseField) -> bool {
+    /// Returns true if the header says that the column has ids of this field.
+    fn has_ids_of(&self, field: CaseField) -> bool {
         match field {
             CaseField::Client => {
                 self.owner == Some(HeaderOwner::Client)

@@ -198,11 +198,11 @@ impl<'k> Fields<'k> {
             Some(thing) if is_whole && thing.part().is_some() => Some(Thing::Address),
             thing => thing,
         };
-        let held = thing.and_then(|thing| Some((thing, holds(field, label, thing)?)));
+        let found = thing.and_then(|thing| Some((thing, holds(field, label, thing)?)));
         // A thing without a standard field may have a custom one, but only with the same words, such as a status.
         let is_same = |thing: Thing| thing != Thing::Nothing || same_words(label, read);
-        let held = held.filter(|(thing, _)| is_same(*thing) && self.is_owner(field, label, read));
-        let Some((thing, part)) = held else {
+        let found = found.filter(|(thing, _)| is_same(*thing) && self.is_owner(field, label, read));
+        let Some((thing, part)) = found else {
             return sounds_alike(field, label, read, header, stats);
         };
         // “Address” is only the street if the city has a separate column.
@@ -321,15 +321,15 @@ fn sounds_alike(
     if header.is_empty() || (read.thing.is_some() && label.thing.is_some() && read.rest.is_empty()) {
         return None;
     }
-    let alike = similarity(&label.words, &read.words);
+    let score = similarity(&label.words, &read.words);
     // The supervisor of an adjuster isn't just any supervisor.
     let all_said = label.whose.iter().all(|word| read.whose.contains(word));
     let is_anothers = [read.owner, label.owner].contains(&Some(HeaderOwner::Other)) && !all_said;
-    if alike < ALIKE || is_anothers || read.thing == Some(Thing::Nothing) {
+    if score < ALIKE || is_anothers || read.thing == Some(Thing::Nothing) {
         return None;
     }
     let why = format!("the header is similar to the field's name, “{}”", field.label);
-    let suggestion = Suggestion::new(Target::Custom(field.key.into(), None), 0.42 + 0.4 * alike, why);
+    let suggestion = Suggestion::new(Target::Custom(field.key.into(), None), 0.42 + 0.4 * score, why);
     Some(penalize(suggestion, Thing::of_kind(field.kind).and_then(|thing| stats.misfit(thing))))
 }
 

@@ -80,8 +80,8 @@ fn only_best<'l>(scored: impl Iterator<Item = (f64, &'l str, u64)>) -> Option<La
     let mut scored: Vec<_> = scored.filter(|(score, ..)| *score >= ALIKE).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let &(best, label, id) = scored.first()?;
-    let alone = scored.get(1).is_none_or(|(second, ..)| *second < best);
-    alone.then_some(LabelMatch { label, id, sure: false })
+    let is_best = scored.get(1).is_none_or(|(second, ..)| *second < best);
+    is_best.then_some(LabelMatch { label, id, sure: false })
 }
 
 /// Scores how well a label fits, from 0 to 1: by its initials, its beginning, or words in common.

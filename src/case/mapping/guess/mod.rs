@@ -52,15 +52,19 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
     let fields = Fields::of(known, &vocabulary, &stats);
     let mut ideas: Vec<(usize, Suggestion)> = Vec::new();
     for (index, column) in known.columns.iter().enumerate() {
-        let mut own = fields.suggestions(index);
+        let mut suggestions = fields.suggestions(index);
         if let Ok(to) = column.header.trim().parse::<Target>() {
-            own.push(Suggestion::new(to, 1.0, "the header is the field's key".to_owned()));
+            suggestions.push(Suggestion::new(to, 1.0, "the header is the field's key".to_owned()));
         }
         if let Some(to) = vocabulary.header(&column.header) {
-            own.push(Suggestion::new(to, 0.96, "set under [vocabulary] in the config file".to_owned()));
+            suggestions.push(Suggestion::new(
+                to,
+                0.96,
+                "set under [vocabulary] in the config file".to_owned(),
+            ));
         }
-        own.extend(memory.of_header(&column.header).map(Remembered::suggestion));
-        ideas.extend(own.into_iter().map(|suggestion| (index, suggestion)));
+        suggestions.extend(memory.of_header(&column.header).map(Remembered::suggestion));
+        ideas.extend(suggestions.into_iter().map(|suggestion| (index, suggestion)));
     }
     let (of_others, subjects) = fields.others();
     ideas.extend(of_others);
@@ -80,13 +84,13 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
     }
     fields.pull_reference(&mut given);
     let names = ColumnNames::new(known.columns);
-    let made = |(index, suggestion): (usize, Option<Suggestion>)| {
+    let to_guess = |(index, suggestion): (usize, Option<Suggestion>)| {
         let number = suggestion.as_ref().and_then(|suggestion| suggestion.to.other_subject());
         let subject =
             number.and_then(|number| subjects.iter().find(|subject| subject.key == number).cloned());
         Guess { subject, ..known.guess_for(index, suggestion, &memory, &names) }
     };
-    given.into_iter().enumerate().map(made).collect()
+    given.into_iter().enumerate().map(to_guess).collect()
 }
 
 /// Returns the owner of a custom field by its name and kind, and a more specific kind if a text field's name implies

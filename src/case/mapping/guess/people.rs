@@ -9,53 +9,57 @@ use super::vocabulary::HeaderOwner;
 /// Makes columns that begin with the same word, one of them a name, the primary person's: `D1_NAME`, `D1_CITY`, or
 /// `Client SSN` in a law firm's list. Not if the list has a person with a known word.
 pub(super) fn assign_one_person(read: &mut [HeaderReading]) {
-    let weight = |one: &HeaderReading| one.thing.map_or(0, Thing::weight_of_person);
+    let weight = |header: &HeaderReading| header.thing.map_or(0, Thing::weight_of_person);
     let is_known =
-        |one: &HeaderReading| matches!(one.owner, Some(HeaderOwner::Subject(_))) && weight(one) > 0;
-    let is_name =
-        |one: &HeaderReading| matches!(one.thing, Some(Thing::Name | Thing::LastName)) && one.says_thing;
-    let has_plain_name = read.iter().any(|one| one.owner.is_none() && one.rest.is_empty() && is_name(one));
+        |header: &HeaderReading| matches!(header.owner, Some(HeaderOwner::Subject(_))) && weight(header) > 0;
+    let is_name = |header: &HeaderReading| {
+        matches!(header.thing, Some(Thing::Name | Thing::LastName)) && header.says_thing
+    };
+    let has_plain_name =
+        read.iter().any(|header| header.owner.is_none() && header.rest.is_empty() && is_name(header));
     if has_plain_name || read.iter().any(is_known) {
         return;
     }
-    let words = |one: &HeaderReading| [one.whose.clone(), one.rest.clone()].concat();
+    let words = |header: &HeaderReading| [header.whose.clone(), header.rest.clone()].concat();
     let mut groups: HashMap<Vec<String>, (usize, u32, bool)> = HashMap::new();
-    for one in read.iter().filter(|one| weight(one) > 0 && one.owner != Some(HeaderOwner::Contact)) {
-        let group = groups.entry(words(one)).or_default();
-        *group = (group.0 + 1, group.1 + weight(one), group.2 || is_name(one));
+    for header in
+        read.iter().filter(|header| weight(header) > 0 && header.owner != Some(HeaderOwner::Contact))
+    {
+        let group = groups.entry(words(header)).or_default();
+        *group = (group.0 + 1, group.1 + weight(header), group.2 || is_name(header));
     }
     let whole = groups
         .into_iter()
         .filter(|(words, (columns, _, named))| !words.is_empty() && *columns >= GROUP && *named);
     let most = whole.max_by(|(a, (_, of_a, _)), (b, (_, of_b, _))| of_a.cmp(of_b).then(b.cmp(a)));
     let Some((person, _)) = most else { return };
-    let is_persons = |one: &HeaderReading| one.thing.is_some_and(Thing::is_persons);
-    for one in read.iter_mut().filter(|one| is_persons(one) && words(one) == person) {
-        one.owner = None;
-        one.rest.clear();
+    let is_persons = |header: &HeaderReading| header.thing.is_some_and(Thing::is_persons);
+    for header in read.iter_mut().filter(|header| is_persons(header) && words(header) == person) {
+        header.owner = None;
+        header.rest.clear();
     }
 }
 
 /// Makes the only address of a list the primary person's, whatever its name: `Premises Address`, `Premises City`.
 pub(super) fn assign_the_address(read: &mut [HeaderReading]) {
-    let is_address = |one: &HeaderReading| {
-        let begins = matches!(one.thing, Some(Thing::Address | Thing::Address1));
-        begins || one.thing.is_some_and(Thing::continues_address)
+    let is_address = |header: &HeaderReading| {
+        let begins = matches!(header.thing, Some(Thing::Address | Thing::Address1));
+        begins || header.thing.is_some_and(Thing::continues_address)
     };
-    let is_known = |one: &HeaderReading| match one.owner {
-        None => one.rest.is_empty(),
+    let is_known = |header: &HeaderReading| match header.owner {
+        None => header.rest.is_empty(),
         Some(owner) => matches!(owner, HeaderOwner::Subject(_) | HeaderOwner::Event),
     };
-    if read.iter().any(|one| is_address(one) && is_known(one)) {
+    if read.iter().any(|header| is_address(header) && is_known(header)) {
         return;
     }
-    let begins = |one: &&HeaderReading| {
-        one.owner.is_none() && matches!(one.thing, Some(Thing::Address | Thing::Address1))
+    let begins = |header: &&HeaderReading| {
+        header.owner.is_none() && matches!(header.thing, Some(Thing::Address | Thing::Address1))
     };
-    let Some(words) = read.iter().find(begins).map(|one| one.rest.clone()) else { return };
-    let same = |one: &HeaderReading| one.owner.is_none() && is_address(one) && one.rest == words;
-    if read.iter().filter(|one| same(one)).count() > 1 {
-        read.iter_mut().filter(|one| same(one)).for_each(|one| one.rest.clear());
+    let Some(words) = read.iter().find(begins).map(|header| header.rest.clone()) else { return };
+    let same = |header: &HeaderReading| header.owner.is_none() && is_address(header) && header.rest == words;
+    if read.iter().filter(|header| same(header)).count() > 1 {
+        read.iter_mut().filter(|header| same(header)).for_each(|header| header.rest.clear());
     }
 }
 
@@ -64,47 +68,47 @@ const GROUP: usize = 3;
 
 /// Ignores a column of codes that has its text in another column: `Body Part Code` beside `Body Part Description`.
 pub(super) fn without_codes(read: &mut [HeaderReading]) {
-    let ends = |one: &HeaderReading, ends: &[&str]| {
-        one.words.last().is_some_and(|word| ends.contains(&word.as_str()))
+    let ends = |header: &HeaderReading, ends: &[&str]| {
+        header.words.last().is_some_and(|word| ends.contains(&word.as_str()))
     };
-    let stem = |one: &HeaderReading| one.words.split_last().map(|(_, stem)| stem.to_vec());
-    let texts = read.iter().filter(|one| ends(one, &["description", "name", "text"])).filter_map(stem);
+    let stem = |header: &HeaderReading| header.words.split_last().map(|(_, stem)| stem.to_vec());
+    let texts = read.iter().filter(|header| ends(header, &["description", "name", "text"])).filter_map(stem);
     let texts: HashSet<Vec<String>> = texts.collect();
-    for one in read.iter_mut().filter(|one| ends(one, &["code"])) {
-        if stem(one).is_some_and(|stem| texts.contains(&stem)) {
-            (one.thing, one.reference) = (Some(Thing::Nothing), None);
+    for header in read.iter_mut().filter(|header| ends(header, &["code"])) {
+        if stem(header).is_some_and(|stem| texts.contains(&stem)) {
+            (header.thing, header.reference) = (Some(Thing::Nothing), None);
         }
     }
 }
 
 /// Gives city, state and ZIP after a street the owner of the street: `Employer Address`, `City`, `State`.
 pub(super) fn assign_one_address(read: &mut [HeaderReading]) {
-    let mut of: Option<(HeaderOwner, Vec<String>)> = None;
+    let mut address: Option<(HeaderOwner, Vec<String>)> = None;
     let mut behind_street = false;
-    for one in read {
+    for header in read {
         // A unit belongs to an address only right after a street.
         if !behind_street
-            && one.thing == Some(Thing::Address2)
-            && one.words.first().is_some_and(|word| word == "unit")
+            && header.thing == Some(Thing::Address2)
+            && header.words.first().is_some_and(|word| word == "unit")
         {
-            one.thing = Some(Thing::Nothing);
+            header.thing = Some(Thing::Nothing);
         }
-        behind_street = matches!(one.thing, Some(Thing::Address | Thing::Address1 | Thing::Address2));
-        let Some(thing) = one.thing else {
-            of = None;
+        behind_street = matches!(header.thing, Some(Thing::Address | Thing::Address1 | Thing::Address2));
+        let Some(thing) = header.thing else {
+            address = None;
             continue;
         };
-        match (one.owner, &of) {
-            (None, Some((owner, whose))) if thing.continues_address() && one.rest.is_empty() => {
-                one.owner = Some(*owner);
-                one.whose.clone_from(whose);
+        match (header.owner, &address) {
+            (None, Some((owner, whose))) if thing.continues_address() && header.rest.is_empty() => {
+                header.owner = Some(*owner);
+                header.whose.clone_from(whose);
             }
-            (None, _) if thing == Thing::Place => of = Some((HeaderOwner::Event, Vec::new())),
+            (None, _) if thing == Thing::Place => address = Some((HeaderOwner::Event, Vec::new())),
             (Some(owner), _) if matches!(thing, Thing::Address | Thing::Address1 | Thing::Place) => {
-                of = Some((owner, one.whose.clone()));
+                address = Some((owner, header.whose.clone()));
             }
             (Some(_), Some(_)) if thing.continues_address() => {}
-            _ => of = None,
+            _ => address = None,
         }
     }
 }
@@ -114,8 +118,8 @@ pub(super) fn assign_one_address(read: &mut [HeaderReading]) {
 pub(super) fn primary(read: &[HeaderReading]) -> Option<usize> {
     let mut weights: HashMap<usize, u32> = HashMap::new();
     // “Target completion” isn't the name of a target.
-    for one in read.iter().filter(|one| one.says_thing || one.rest.is_empty()) {
-        if let (Some(HeaderOwner::Subject(rank)), Some(thing)) = (one.owner, one.thing) {
+    for header in read.iter().filter(|header| header.says_thing || header.rest.is_empty()) {
+        if let (Some(HeaderOwner::Subject(rank)), Some(thing)) = (header.owner, header.thing) {
             *weights.entry(rank).or_default() += thing.weight_of_person();
         }
     }
@@ -124,36 +128,38 @@ pub(super) fn primary(read: &[HeaderReading]) -> Option<usize> {
     let best = weights.into_iter().filter(|(_, weight)| *weight > 0);
     let (rank, weight) =
         best.max_by_key(|(rank, weight)| (weigh(*rank, *weight), std::cmp::Reverse(*rank)))?;
-    let is_name = |one: &&HeaderReading| {
-        one.owner.is_none() && matches!(one.thing, Some(Thing::Name | Thing::LastName))
+    let is_name = |header: &&HeaderReading| {
+        header.owner.is_none() && matches!(header.thing, Some(Thing::Name | Thing::LastName))
     };
-    let without = || read.iter().filter(|one| one.owner.is_none() && one.rest.is_empty());
-    let plain: u32 = without().filter_map(|one| one.thing).map(Thing::weight_of_person).sum();
+    let without = || read.iter().filter(|header| header.owner.is_none() && header.rest.is_empty());
+    let plain: u32 = without().filter_map(|header| header.thing).map(Thing::weight_of_person).sum();
     // Names without an owner belong to the only person of the list if that one has no name.
     let nameless = |rank: usize| {
-        let of = |one: &&HeaderReading| one.owner == Some(HeaderOwner::Subject(rank));
+        let of = |header: &&HeaderReading| header.owner == Some(HeaderOwner::Subject(rank));
         !read
             .iter()
             .filter(of)
-            .any(|one| matches!(one.thing, Some(Thing::Name | Thing::FirstName | Thing::LastName)))
+            .any(|header| matches!(header.thing, Some(Thing::Name | Thing::FirstName | Thing::LastName)))
     };
     // Names without an owner are the primary person's, unless the list says more about someone with an owner.
-    let has_names = without().any(|one| is_name(&one));
+    let has_names = without().any(|header| is_name(&header));
     (!has_names || nameless(rank) || weigh(rank, weight) > plain).then_some(rank)
 }
 
 /// Returns true if columns say what happened, but none says to whom.
 pub(super) fn is_of_events(read: &[HeaderReading]) -> bool {
-    let is_event = |one: &HeaderReading| {
-        let is_number = one.thing == Some(Thing::Number);
-        let says_so = one
+    let is_event = |header: &HeaderReading| {
+        let is_number = header.thing == Some(Thing::Number);
+        let says_so = header
             .words
             .iter()
             .any(|word| matches!(word.as_str(), "incident" | "offense" | "crime" | "occurred"));
-        matches!(one.thing, Some(Thing::LossDate | Thing::Place)) || (is_number && says_so)
+        matches!(header.thing, Some(Thing::LossDate | Thing::Place)) || (is_number && says_so)
     };
     let is_of_person = |thing| matches!(thing, Thing::Name | Thing::LastName | Thing::Birth | Thing::Ssn);
-    let of_people =
-        read.iter().filter(|one| one.owner != Some(HeaderOwner::Other)).filter_map(|one| one.thing);
+    let of_people = read
+        .iter()
+        .filter(|header| header.owner != Some(HeaderOwner::Other))
+        .filter_map(|header| header.thing);
     read.iter().any(is_event) && !of_people.into_iter().any(is_of_person)
 }

@@ -65,12 +65,12 @@ fn a_firm_s_own_words_win_and_a_mistake_in_them_is_named() {
     let wanted = ["reference_value_1", "custom.9", "client_id", "subject.1", "subject.6", "created_on"];
     assert_eq!(to(&headers, Some(&own)), wanted);
     assert_eq!(to(&["Mandant", "Rufnummer"], Some(&own)), ["subject.1", "subject.6"]);
-    for (text, says) in [
+    for (text, expected) in [
         ("things = { creatd = [\"eingang\"] }", "creatd"),
         ("headers = { a = \"reference_9\" }", "reference_9"),
     ] {
         let error = toml::from_str::<Words>(text).unwrap_err().to_string();
-        assert!(error.contains(says), "{error}");
+        assert!(error.contains(expected), "{error}");
     }
 }
 

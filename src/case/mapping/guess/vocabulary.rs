@@ -237,7 +237,7 @@ impl Vocabulary {
             // “addres” is a typo, not “add” and “res”.
             if let Some(long) = self.written_out(&token) {
                 words.extend(long);
-            } else if let Some(meant) = self.meant(&token) {
+            } else if let Some(meant) = self.correct_typo(&token) {
                 slips += 1;
                 words.push(meant.to_owned());
             } else {
@@ -271,7 +271,7 @@ impl Vocabulary {
     }
 
     /// Returns the only known word that a typo may mean; `None` if there are several.
-    fn meant(&self, word: &str) -> Option<&str> {
+    fn correct_typo(&self, word: &str) -> Option<&str> {
         let length = word.chars().count();
         if length < MIN_WORD_LEN {
             return None;
@@ -281,9 +281,9 @@ impl Vocabulary {
                 && known.chars().next() == word.chars().next()
                 && slipped(word, known)
         };
-        let mut near = self.words.iter().filter(is_near);
-        let first = near.next()?;
-        near.next().is_none().then_some(first.as_str())
+        let mut similar = self.words.iter().filter(is_near);
+        let first = similar.next()?;
+        similar.next().is_none().then_some(first.as_str())
     }
 
     /// Splits words written together, such as `claimno`, into the smallest number of known parts.
@@ -309,12 +309,12 @@ impl Vocabulary {
 
 /// Returns true if a word is another with a typo: a letter too many, too few or wrong, or two swapped.
 fn slipped(word: &str, known: &str) -> bool {
-    let turned = || {
+    let is_swapped = || {
         let (a, b): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
         let differ: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
         matches!(differ.as_slice(), [x, y] if y - x == 1 && a.len() == b.len() && a.get(*x) == b.get(*y) && a.get(*y) == b.get(*x))
     };
-    is_typo(word, known) || turned()
+    is_typo(word, known) || is_swapped()
 }
 
 /// Returns true if it is a question number: `(A)`, `3.`, `b)`.

@@ -95,13 +95,13 @@ fn place(before: &[Vec<&str>], set_off: Break) -> Result<(String, String), &'sta
     if streets == 0 && front.iter().any(plain) {
         return Err("no part looks like a street");
     }
-    let (own, unit) = street.split_at_checked(street_len(street)).unwrap_or_default();
+    let (line, unit) = street.split_at_checked(street_len(street)).unwrap_or_default();
     let mut second = front.to_vec();
     if !unit.is_empty() {
         second.push(unit.to_vec());
     }
     second.extend(back.iter().cloned());
-    Ok((own.join(" "), join(&second)))
+    Ok((line.join(" "), join(&second)))
 }
 
 fn join(parts: &[Vec<&str>]) -> String {

@@ -223,32 +223,32 @@ fn by_position(slots: &AddressSlots) -> Address {
 /// Describes the first part that doesn't fit its slot, if any.
 fn describe_misfit(slots: &AddressSlots) -> Option<String> {
     let [street, city, state, zip, country] = *slots;
-    let says = |words: &[&str], what: &str| Some(format!("“{}” is {what}", clip(&words.join(" "))));
+    let misfit = |words: &[&str], what: &str| Some(format!("“{}” is {what}", clip(&words.join(" "))));
     let is_bare = state.is_empty() && zip.is_empty();
     if is_bare && free::holds_zip(street) || city.is_empty() && is_bare && free::ends_with_code(street) {
-        return says(street, "more than a street");
+        return misfit(street, "more than a street");
     }
     if words::begins_like_unit(city) {
-        return says(city, "a unit, not a city");
+        return misfit(city, "a unit, not a city");
     }
     if free::is_numbered_street(city) {
-        return says(city, "a street, not a city");
+        return misfit(city, "a street, not a city");
     }
     if matches!(city, [code] if words::is_state_code(code)) || words::is_us_or_canada(city) {
-        return says(city, "not a city");
+        return misfit(city, "not a city");
     }
     if words::is_zip(city) || free::holds_zip(city) {
-        return says(city, "more than a city");
+        return misfit(city, "more than a city");
     }
     let ends_in_code = city.len() > 1 && city.last().is_some_and(|word| words::is_capital_code(word));
     if is_bare && country.is_empty() && ends_in_code {
-        return says(city, "a city and a state");
+        return misfit(city, "a city and a state");
     }
     if words::is_zip(country) {
-        return says(country, "a ZIP, not a country");
+        return misfit(country, "a ZIP, not a country");
     }
     if country.iter().any(|word| words::has_digit(word)) {
-        return says(country, "not a country");
+        return misfit(country, "not a country");
     }
     if is_foreign(country) {
         return None;
@@ -264,13 +264,13 @@ fn describe_misfit(slots: &AddressSlots) -> Option<String> {
         return None;
     }
     if !fit_state {
-        return says(state, "not a state or province");
+        return misfit(state, "not a state or province");
     }
     if !fit_zip {
-        return says(zip, "not a ZIP or postal code");
+        return misfit(zip, "not a ZIP or postal code");
     }
     if is_state_as_country && zip.is_empty() {
-        return says(country, "a state, not a country");
+        return misfit(country, "a state, not a country");
     }
     None
 }
@@ -297,8 +297,8 @@ fn without_units(parts: &[Vec<&str>]) -> Option<Address> {
     {
         return None;
     }
-    let kept: Vec<Vec<&str>> = std::iter::once(street).chain(rest).cloned().collect();
-    let slots = slots(&kept)?;
+    let parts_left: Vec<Vec<&str>> = std::iter::once(street).chain(rest).cloned().collect();
+    let slots = slots(&parts_left)?;
     if words::is_care_of(street) || describe_misfit(&slots).is_some() {
         return None;
     }

@@ -235,9 +235,9 @@ fn what_is_not_certain_is_refused() {
     }
     let six = Address::parse("1 A St, Back House, Denver, CO, 80202, US");
     assert_eq!(six, Err(AddressError::TooManyParts(6)));
-    let says = Address::parse("12 Main St, Back House, Denver, CO, 80202").unwrap_err().to_string();
+    let message = Address::parse("12 Main St, Back House, Denver, CO, 80202").unwrap_err().to_string();
     assert_eq!(
-        says,
+        message,
         "street would be “12 Main St”, city would be “Back House”, state would be “Denver”, ZIP would be “CO”, \
          country would be “80202”: “80202” is a ZIP, not a country, and one part is neither a street, a unit nor a city"
     );

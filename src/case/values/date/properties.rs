@@ -89,8 +89,8 @@ proptest! {
         let reading = DateReading { serials: true, ..DateReading::default() };
         let text = format!("{days}{tail}");
         prop_assert_eq!(read_date(&text, reading), Ok(date));
-        let said = read_date(&text, DateReading::default());
-        prop_assert_eq!(said, Err(DateError::Serial { text, date }));
+        let read = read_date(&text, DateReading::default());
+        prop_assert_eq!(read, Err(DateError::Serial { text, date }));
     }
 
     #[test]

@@ -79,10 +79,10 @@ impl DigitRun {
     }
 
     fn judge(&self) -> Judged {
-        let one = self.first.starts_with(&['1']);
+        let starts_with_one = self.first.starts_with(&['1']);
         // Dialed from anywhere, from Europe, from North America.
         let abroad = match self.first {
-            _ if self.plus => !one,
+            _ if self.plus => !starts_with_one,
             ['0', '0', ..] | ['0', '1', '1', ..] => true,
             _ => false,
         };
@@ -92,7 +92,7 @@ impl DigitRun {
             8..=18 if abroad => Judged::Phone,
             7 if !self.plus => Judged::Phone,
             1..=6 => Judged::Short,
-            11 if one => self.north_american(1),
+            11 if starts_with_one => self.north_american(1),
             10 => self.north_american(0),
             7..=9 => Judged::Odd("has too few digits for a phone number"),
             _ => Judged::Odd("has too many digits for a phone number"),

@@ -4,22 +4,22 @@ use super::*;
 
 type Check = fn(&str) -> Option<&'static str>;
 
-fn fine(check: Check, texts: &[&str]) {
+fn assert_plausible(check: Check, texts: &[&str]) {
     for text in texts {
         assert_eq!(check(text), None, "{text:?}");
     }
 }
 
-fn odd(check: Check, table: &[(&str, &str)]) {
+fn assert_odd(check: Check, table: &[(&str, &str)]) {
     for (text, part) in table {
-        let says = check(text).unwrap_or_else(|| panic!("{text:?} passes"));
-        assert!(says.contains(part), "{text:?} {says}");
+        let message = check(text).unwrap_or_else(|| panic!("{text:?} passes"));
+        assert!(message.contains(part), "{text:?} {message}");
     }
 }
 
 #[test]
 fn phones() {
-    fine(
+    assert_plausible(
         phone,
         &[
             "",
@@ -64,7 +64,7 @@ fn phones() {
             "303–555–0100",
         ],
     );
-    odd(
+    assert_odd(
         phone,
         &[
             ("12/31/1969", "too few"),
@@ -96,7 +96,7 @@ fn phones() {
 
 #[test]
 fn emails() {
-    fine(
+    assert_plausible(
         email,
         &[
             "",
@@ -118,7 +118,7 @@ fn emails() {
             "a@xn--bcher-kva.xn--p1ai",
         ],
     );
-    odd(
+    assert_odd(
         email,
         &[
             ("john@example", "no dot"),
@@ -148,7 +148,7 @@ fn emails() {
 
 #[test]
 fn social_security_numbers() {
-    fine(
+    assert_plausible(
         ssn,
         &[
             "",
@@ -166,7 +166,7 @@ fn social_security_numbers() {
             "001-01-0001",
         ],
     );
-    odd(
+    assert_odd(
         ssn,
         &[
             ("12345678", "leading zero"),
@@ -195,14 +195,14 @@ fn social_security_numbers() {
 
 #[test]
 fn web_addresses_and_countries() {
-    fine(link, &["", "https://acme.example/a?b=c#d", "HTTP://10.0.0.1:80", " http://x "]);
+    assert_plausible(link, &["", "https://acme.example/a?b=c#d", "HTTP://10.0.0.1:80", " http://x "]);
     for text in
         ["acme.example", "www.acme.example", "ftp://acme.example", "http://", "see file", "mailto:a@b.co"]
     {
-        odd(link, &[(text, "isn't a web address")]);
+        assert_odd(link, &[(text, "isn't a web address")]);
     }
-    fine(country, &["", "USA", "México", "de"]);
-    odd(
+    assert_plausible(country, &["", "USA", "México", "de"]);
+    assert_odd(
         country,
         &[
             ("Narnia", "isn't a known country"),

@@ -75,7 +75,7 @@ const ROW: [(&str, &str); 6] = [
     ("Services", "2;1"),
 ];
 
-fn with(changes: &[(&str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+fn row_with(changes: &[(&str, &'static str)]) -> Vec<(&'static str, &'static str)> {
     let cell_of =
         |header: &str, cell| changes.iter().find(|(of, _)| *of == header).map_or(cell, |(_, to)| *to);
     ROW.iter().map(|(header, cell)| (*header, cell_of(header, *cell))).collect()
@@ -98,13 +98,13 @@ fn a_row_in_another_form_has_the_same_values() {
         (RECIPE.to_owned(), turned, "other order"),
         (RECIPE.to_owned(), more, "one column more"),
         (notes_first, ROW.to_vec(), "other order of the recipe"),
-        (RECIPE.replace("mdy", "ymd"), with(&[("Assigned", "2026-11-02")]), "other date"),
+        (RECIPE.replace("mdy", "ymd"), row_with(&[("Assigned", "2026-11-02")]), "other date"),
         (
             RECIPE.to_owned(),
-            with(&[("Claimant", "Jane A Doe "), ("Remark", " dog")]),
+            row_with(&[("Claimant", "Jane A Doe "), ("Remark", " dog")]),
             "other name and spaces",
         ),
-        (RECIPE.to_owned(), with(&[("Services", "1, 2")]), "other list"),
+        (RECIPE.to_owned(), row_with(&[("Services", "1, 2")]), "other list"),
         (RECIPE.replace("client_id = 100", "client_id = 101"), ROW.to_vec(), "other client by default"),
         (RECIPE.replace("+14d", "+30d"), ROW.to_vec(), "due later"),
         (RECIPE.replace("caseload = 1", "caseload = 1\nrow_token = true"), ROW.to_vec(), "row token"),
@@ -126,7 +126,7 @@ fn another_row_has_other_values() {
         ("Office", ""),
         ("Services", "1"),
     ] {
-        let other = identity(RECIPE, &with(&[change]), (11, 23));
+        let other = identity(RECIPE, &row_with(&[change]), (11, 23));
         assert_ne!(first.values, other.values, "{change:?}");
     }
     // The same text in another field is a different case.
@@ -136,13 +136,13 @@ fn another_row_has_other_values() {
 
 #[test]
 fn the_day_does_not_change_the_identity() {
-    let cells = with(&[("Assigned", "")]);
+    let cells = row_with(&[("Assigned", "")]);
     assert_eq!(identity(RECIPE, &cells, (11, 23)), identity(RECIPE, &cells, (12, 24)));
 }
 
 #[test]
 fn ids_and_dates_alone_are_no_identity() {
-    let cells = with(&[("Claimant", ""), ("Hint", ""), ("Remark", ""), ("Office", "")]);
+    let cells = row_with(&[("Claimant", ""), ("Hint", ""), ("Remark", ""), ("Office", "")]);
     let found = identity(RECIPE, &cells, (11, 23));
     assert!(found.values.is_none(), "{found:?}");
 }

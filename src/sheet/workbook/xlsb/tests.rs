@@ -48,10 +48,10 @@ const TYPES: &[u8] = b"<Types><Override PartName=\"/xl/workbook.bin\" \
     ContentType=\"application/vnd.ms-excel.sheet.binary.macroEnabled.main\"/></Types>";
 
 fn relations(kinds: &[(&str, &str, &str)]) -> Vec<u8> {
-    let one = |(id, kind, target): &(&str, &str, &str)| {
+    let relation = |(id, kind, target): &(&str, &str, &str)| {
         format!("<Relationship Id='{id}' Type='http://schemas/{kind}' Target='{target}'/>")
     };
-    format!("<Relationships>{}</Relationships>", kinds.iter().map(one).collect::<String>()).into_bytes()
+    format!("<Relationships>{}</Relationships>", kinds.iter().map(relation).collect::<String>()).into_bytes()
 }
 
 /// A workbook with one visible worksheet, a hidden one, a chart and a macro sheet.

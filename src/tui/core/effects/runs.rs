@@ -40,8 +40,8 @@ impl ActiveRuns {
                 self.controls.values().for_each(|control| control.stop_by(StoppedBy::HangUp));
             }
             RunCommand::AskToPause(id) => {
-                let asked = runner.blocking(move |runner| runner.app.runs().ask_to_pause(id)).await;
-                runner.tell(Reply::AskedToPause(id, asked)).await;
+                let result = runner.blocking(move |runner| runner.app.runs().ask_to_pause(id)).await;
+                runner.tell(Reply::AskedToPause(id, result)).await;
             }
         }
         while self.tasks.try_join_next().is_some() {}

@@ -171,12 +171,12 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
         };
         let beta = in_use(&model, "beta");
         update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
-        let there = match model.overlays.last() {
+        let shown = match model.overlays.last() {
             Some(Overlay::Start(dialog)) if dialog.question().contains("beta.viewcases.com") => "Resume",
             Some(Overlay::Chooser(chooser)) if chooser.title.contains("Duplicate import 12") => "Chooser",
             _ => "",
         };
-        assert_eq!(there, goes_on, "{keys}");
+        assert_eq!(shown, goes_on, "{keys}");
     }
     let mut model = two();
     model.who = Some(Who { name: "beta".into(), ..Who::default() });

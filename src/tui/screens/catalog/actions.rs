@@ -30,7 +30,7 @@ fn field(model: &Model) -> Option<&CustomField> {
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let tab = model.lists.tab();
     let empty = model.lists.len(&model.catalog) == 0;
-    let own = |what: &str| {
+    let read_only = |what: &str| {
         Err(format!("{what} come from Trackops and can't be changed here. Press Ctrl-R to refresh."))
     };
     match (action, tab) {
@@ -39,7 +39,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             Err("This list can't be refreshed. Press L to learn names from the newest cases.".to_owned())
         }
         (Action::New | Action::Accept | Action::Skip | Action::Clear, Tab::FromTrackops(list)) => {
-            own(list.title())
+            read_only(list.title())
         }
         (Action::Skip, Tab::Fields) => {
             Err("Fields can't be marked as deleted. Press Del to remove one.".to_owned())

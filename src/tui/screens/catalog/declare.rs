@@ -184,7 +184,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Accept | Action::Save => match form.read() {
             Ok(field) => {
                 if let Some(Overlay::Declare(form)) = model.overlays.pop() {
-                    return kept(model, field, form);
+                    return save(model, field, form);
                 }
             }
             Err((focus, text)) => {
@@ -198,7 +198,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Saves a new or edited field.
-fn kept(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
+fn save(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
     let (key, changed) = (field.key, form.changed);
     if changed != Some(key) && model.catalog.fields.iter().any(|known| known.key == key) {
         let owner = if key.owner == CustomFieldOwner::Case { "Case" } else { "Subject" };

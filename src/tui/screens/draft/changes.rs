@@ -36,30 +36,30 @@ fn all(recipe: &Recipe) -> Vec<Change> {
 pub(crate) fn describe(model: &Model) -> Vec<String> {
     let Some(job) = &model.job else { return Vec::new() };
     let recipe = &job.recipe;
-    let text = |column: &str, text: &str| match text {
+    let quoted = |column: &str, text: &str| match text {
         "" => "an empty cell".to_owned(),
         _ if !model.private_shown && job.is_private_name(column) => format!("“{}”", mask(text)),
         _ if model.private_shown => format!("“{text}”"),
         _ => format!("“{}”", hide_ssns(text)),
     };
-    let one = |change: Change| match change {
+    let line = |change: Change| match change {
         Change::Only => recipe.only.as_ref().map(|only| {
-            let values: Vec<String> = only.values.iter().map(|value| text(&only.column, value)).collect();
+            let values: Vec<String> = only.values.iter().map(|value| quoted(&only.column, value)).collect();
             format!("Only rows with {} in “{}”", values.join(" or "), only.column)
         }),
         Change::Fix(at) => recipe.fixes.get(at).map(|fix| {
             let place = fix.row.map_or_else(|| "Every row".to_owned(), |row| format!("Row {row}"));
-            let (from, to) = (text(&fix.column, &fix.from), text(&fix.column, &fix.to));
+            let (from, to) = (quoted(&fix.column, &fix.from), quoted(&fix.column, &fix.to));
             format!("{place}, “{}”: {from} changed to {to}", fix.column)
         }),
         Change::LeaveOut(at) => recipe.leave_out.get(at).map(|leave_out| match leave_out {
             SkipRule::Row(row) => format!("Row {row} skipped"),
             SkipRule::Value { column, value } => {
-                format!("Rows with {} in “{column}” skipped", text(column, value))
+                format!("Rows with {} in “{column}” skipped", quoted(column, value))
             }
         }),
     };
-    all(recipe).into_iter().filter_map(one).collect()
+    all(recipe).into_iter().filter_map(line).collect()
 }
 
 /// Whether there is anything to list.

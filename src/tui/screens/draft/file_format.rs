@@ -149,18 +149,18 @@ pub(crate) fn measured(model: &mut Model, id: crate::ledger::ImportId, answer: R
 /// Reports what the user should know about the file just opened.
 pub(crate) fn tell(model: &mut Model) {
     let Some(job) = &model.job else { return };
-    let mut said: Vec<String> = job.sheet.earlier.iter().take(1).cloned().collect();
+    let mut hints: Vec<String> = job.sheet.earlier.iter().take(1).cloned().collect();
     if let (Some((like, name)), None) = (&job.sheet.looks_like, job.import.duplicated_from) {
-        said.push(format!("Looks like “{name}”: L to use settings from import {like}"));
+        hints.push(format!("Looks like “{name}”: L to use settings from import {like}"));
     }
     if let (Some(like), n @ 1..) = (job.import.duplicated_from, job.sheet.drift.len() as u64) {
-        said.push(format!("{} from import {like}: D to list", plural(n, "difference")));
+        hints.push(format!("{} from import {like}: D to list", plural(n, "difference")));
     }
     if !job.sheet.odd.is_empty() {
-        said.push(format!("{} · f for the file format", job.sheet.odd.join(" · ")));
+        hints.push(format!("{} · f for the file format", job.sheet.odd.join(" · ")));
     }
-    if !said.is_empty() {
-        model.say(Mood::Plain, said.join(" · "));
+    if !hints.is_empty() {
+        model.say(Mood::Plain, hints.join(" · "));
     }
 }
 

@@ -188,10 +188,10 @@ fn confirm(model: &mut Model, ids: &IdColumn, part: &str, fix: Fix, rows: Option
 
 fn apply(model: &mut Model, fix: Fix, hidden: bool, rows: Option<u64>) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let said = describe(&fix, hidden, rows);
+    let message = describe(&fix, hidden, rows);
     job.recipe.fix(fix);
     let mut effects = model.draft_changed();
-    model.say(Mood::Good, said);
+    model.say(Mood::Good, message);
     effects.extend(model.go(Goto::Recount));
     effects
 }

@@ -118,10 +118,10 @@ impl Job {
 
     /// Whether the user marked a column (from 0) as not private.
     pub(crate) fn is_open(&self, column: usize) -> bool {
-        let said = |line: MapLine| {
+        let is_public = |line: MapLine| {
             line.column == Some(column) && self.rule(line).is_some_and(|r| r.private == Some(false))
         };
-        self.lines().into_iter().any(said)
+        self.lines().into_iter().any(is_public)
     }
 
     /// Like `is_private`, by the column's name in the recipe. A column the file lacks is judged by its name alone.
@@ -174,8 +174,9 @@ impl Job {
 
     /// Returns the custom fields of the account and of the recipe, each once.
     pub(crate) fn custom_fields<'a>(&'a self, catalog: &'a Catalog) -> Vec<&'a CustomField> {
-        let own = self.recipe.fields.iter().filter(|f| catalog.fields.iter().all(|known| known.key != f.key));
-        let mut fields: Vec<&CustomField> = catalog.fields.iter().chain(own).collect();
+        let recipe_fields =
+            self.recipe.fields.iter().filter(|f| catalog.fields.iter().all(|known| known.key != f.key));
+        let mut fields: Vec<&CustomField> = catalog.fields.iter().chain(recipe_fields).collect();
         fields.sort_by_key(|field| field.key);
         fields
     }
@@ -249,15 +250,15 @@ impl Job {
         let mut rules: Vec<Vec<usize>> = vec![Vec::new(); self.columns.len()];
         for (rule, column) in self.recipe.columns.iter().map(|rule| names.called(&rule.from)).enumerate() {
             match column.and_then(|column| rules.get_mut(column)) {
-                Some(own) => own.push(rule),
+                Some(column_rules) => column_rules.push(rule),
                 None => orphans.push(MapLine { column: None, rule: Some(rule) }),
             }
         }
-        for (index, own) in rules.iter().enumerate() {
-            if own.is_empty() {
+        for (index, column_rules) in rules.iter().enumerate() {
+            if column_rules.is_empty() {
                 lines.push(MapLine { column: Some(index), rule: None });
             }
-            lines.extend(own.iter().map(|rule| MapLine { column: Some(index), rule: Some(*rule) }));
+            lines.extend(column_rules.iter().map(|rule| MapLine { column: Some(index), rule: Some(*rule) }));
         }
         lines.extend(orphans);
         lines

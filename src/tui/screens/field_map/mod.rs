@@ -42,9 +42,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         }
         (Action::AcceptSuggestion, _) => {
             let idea = line.and_then(|line| job.idea(line));
-            let made = line.and_then(|line| job.rule(line)).map(|rule| rule.to);
+            let current = line.and_then(|line| job.rule(line)).map(|rule| rule.to);
             match idea {
-                Some(idea) if Some(idea.to) != made => Ok(()),
+                Some(idea) if Some(idea.to) != current => Ok(()),
                 _ => Err("No suggestion for this column.".to_owned()),
             }
         }

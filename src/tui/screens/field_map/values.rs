@@ -290,10 +290,10 @@ fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
         return Vec::new();
     };
     let private = !model.private_shown && job.is_private(values.column);
-    let said = format!("Rows with “{}”", if private { mask(&text) } else { text.clone() });
+    let rows = format!("Rows with “{}”", if private { mask(&text) } else { text.clone() });
     let column = job.column_name(values.column);
     let out = job.recipe.toggle_skip(SkipRule::Value { column, value: text });
-    model.say(Mood::Plain, format!("{said} are {}.", if out { "skipped" } else { "included again" }));
+    model.say(Mood::Plain, format!("{rows} are {}.", if out { "skipped" } else { "included again" }));
     model.draft_changed()
 }
 
@@ -301,8 +301,8 @@ fn accept_suggestion(model: &mut Model, text: &str) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
     };
-    let stands = meaning_of(job, values, text, &model.catalog);
-    match (stands, values.line) {
+    let meaning = meaning_of(job, values, text, &model.catalog);
+    match (meaning, values.line) {
         (Meaning::Suggested(_, id), Some(line)) => {
             let effects = set(model, line, text, Some(MappedValue::Id(id)));
             go_to_unmapped(model);

@@ -87,8 +87,8 @@ fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
     }
 }
 
-fn describe(model: &Model, column: usize, stands: &Meaning) -> String {
-    match stands {
+fn describe(model: &Model, column: usize, meaning: &Meaning) -> String {
+    match meaning {
         Meaning::Skipped => "– rows skipped".to_owned(),
         Meaning::Mapped(value) => format!("→ {value}"),
         Meaning::Id => "→ an id already".to_owned(),

@@ -156,8 +156,8 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         put(frame, area, 1, Span::styled(text, model.theme.warning));
     } else if let Some(idea) = job.idea(at) {
         let sure = format!("{:.0}% sure", idea.confidence * 100.0);
-        let made = job.rule(at).is_some_and(|rule| rule.to == idea.to);
-        if !made && idea.to != Target::Ignore {
+        let accepted = job.rule(at).is_some_and(|rule| rule.to == idea.to);
+        if !accepted && idea.to != Target::Ignore {
             // There is no preview yet, so the whole reason fits.
             let to = job.target_label(idea.to, &model.catalog);
             let text = format!("Suggestion: {to}, {sure}: {}. Space to accept.", idea.why);

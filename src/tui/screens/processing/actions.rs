@@ -289,7 +289,7 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     let Watched { import, log, older, version, read_back, created_later } = match answer {
         Ok(found) => found,
         Err(sentence) => {
-            model.quiet = model.status.as_ref().is_some_and(|(_, said)| *said == sentence);
+            model.quiet = model.status.as_ref().is_some_and(|(_, last)| *last == sentence);
             model.say(Mood::Bad, sentence);
             return Vec::new();
         }

@@ -110,7 +110,7 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
     let within = row.now.client.filter(|_| list == List::Contacts);
     let title = title(&row, &cell);
     let reason = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
-    let (correcting, one) = (Correcting::of(&row, &cell), cell.clone());
+    let (correcting, current) = (Correcting::of(&row, &cell), cell.clone());
     let separator = cell.ids.as_ref().and_then(|ids| ids.separator.clone()).unwrap_or_else(|| ";".to_owned());
     let named = move |model: &mut Model, ids: Vec<u64>| {
         let texts: Vec<String> = ids.iter().map(u64::to_string).collect();
@@ -123,7 +123,7 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
         id_picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
     };
     let label = |typed: &str| typed.is_empty().then(|| "Type the cell's text instead…".to_owned());
-    let effects = picker.or_typed(label, move |model, _| ask(model, &row, &one)).open(model);
+    let effects = picker.or_typed(label, move |model, _| ask(model, &row, &current)).open(model);
     if let Some(reason) = reason {
         model.say(Mood::Bad, reason);
     }
@@ -231,8 +231,8 @@ fn error_of(row: &Rechecked, header: &str) -> Option<String> {
         return Some("This is the value that Trackops refused. Change it first.".to_owned());
     }
     let errors = row.problems.iter().filter(|problem| problem.severity == Severity::Error);
-    let mut own = errors.filter(|problem| problem.column.as_deref() == Some(header));
-    own.next().filter(|_| row.state == RetryState::Rejected).map(|problem| problem.message.clone())
+    let mut matching = errors.filter(|problem| problem.column.as_deref() == Some(header));
+    matching.next().filter(|_| row.state == RetryState::Rejected).map(|problem| problem.message.clone())
 }
 
 /// Describes the result of a correction.

@@ -98,10 +98,10 @@ impl Log {
 
     /// Replaces the log with the ledger's exceptions.
     pub(crate) fn replace(&mut self, all: Vec<Exception>, dropped: u64) {
-        let here = self.cursor.and_then(|_| self.under()).map(|found| found.row);
+        let selected = self.cursor.and_then(|_| self.under()).map(|found| found.row);
         (self.all, self.dropped) = (Vec::new(), dropped);
         self.push(all);
-        let at = (0..self.len()).find(|at| self.get(*at).map(|found| found.row) == here);
+        let at = (0..self.len()).find(|at| self.get(*at).map(|found| found.row) == selected);
         self.cursor = self.cursor.map(|cursor| at.unwrap_or(cursor).min(self.len().saturating_sub(1)));
     }
 
@@ -116,9 +116,9 @@ impl Log {
         for found in &mut self.all {
             found.corrected = is_corrected.get(&found.row).copied().unwrap_or(found.corrected);
         }
-        let here = self.cursor.unwrap_or(self.len().saturating_sub(1));
-        let next = (here..self.len()).find(|at| self.waits(*at)).or_else(|| self.first_waiting());
-        self.cursor = next.or(Some(here)).filter(|_| self.len() > 0);
+        let current = self.cursor.unwrap_or(self.len().saturating_sub(1));
+        let next = (current..self.len()).find(|at| self.waits(*at)).or_else(|| self.first_waiting());
+        self.cursor = next.or(Some(current)).filter(|_| self.len() > 0);
     }
 
     /// Returns whether an exception is one to fix.

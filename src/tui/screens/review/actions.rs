@@ -153,8 +153,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Accept | Action::Toggle => match review.selected() {
             Some(seen) => {
                 let tab = if action == Action::Toggle { RowTab::Cells } else { RowTab::default() };
-                let one = RowView { seen: seen.clone(), tab, scroll: 0 };
-                model.overlays.push(Overlay::Row(Box::new(one)));
+                let view = RowView { seen: seen.clone(), tab, scroll: 0 };
+                model.overlays.push(Overlay::Row(Box::new(view)));
             }
             None => model.say(Mood::Plain, "Still reading the row. Try again in a moment."),
         },
@@ -182,17 +182,17 @@ fn copy(model: &mut Model) {
 /// Goes to the cell of the next or previous problem.
 fn jump(model: &mut Model, forward: bool) {
     let Some(found) = model.review.check.value() else { return };
-    let here = model.review.number(model.review.cursor).unwrap_or(0);
+    let current = model.review.number(model.review.cursor).unwrap_or(0);
     let show = match &model.review.filter {
         RowFilter::All | RowFilter::Text(_) => &RowFilter::Problems,
         show => show,
     };
     let mut wanted = found.problems.iter().filter(|problem| show.fits(problem));
     let to = if forward {
-        wanted.clone().find(|problem| problem.row > here)
+        wanted.clone().find(|problem| problem.row > current)
     } else {
         let before =
-            wanted.clone().take_while(|problem| problem.row < here).last().map(|problem| problem.row);
+            wanted.clone().take_while(|problem| problem.row < current).last().map(|problem| problem.row);
         wanted.clone().find(|problem| Some(problem.row) == before)
     };
     let to = if model.review.arrangement.sorted_by().is_some() {
@@ -206,8 +206,8 @@ fn jump(model: &mut Model, forward: bool) {
     let Some((row, column)) = target.map(|problem| (problem.row, problem.column.clone())) else { return };
     go_to_cell(model, row, column.as_deref());
     if around {
-        let (there, here) = if forward { ("last", "first") } else { ("first", "last") };
-        model.say(Mood::Plain, format!("That was the {there} problem. This is the {here} one."));
+        let (end, start) = if forward { ("last", "first") } else { ("first", "last") };
+        model.say(Mood::Plain, format!("That was the {end} problem. This is the {start} one."));
     }
 }
 

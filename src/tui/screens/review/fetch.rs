@@ -14,12 +14,12 @@ pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
     let page = model.page();
     let review = &model.review;
     let len = review.len(rows);
-    let near = [review.cursor.saturating_sub(page), review.cursor, review.cursor.saturating_add(page)];
-    let near: Vec<u64> =
-        near.iter().filter_map(|at| review.number((*at).min(len.saturating_sub(1)))).collect();
-    let there = near.iter().all(|number| review.row(*number).is_some());
-    let coming = near.iter().all(|number| review.asked.binary_search(number).is_ok());
-    if len == 0 || (!changed && (there || coming)) {
+    let visible = [review.cursor.saturating_sub(page), review.cursor, review.cursor.saturating_add(page)];
+    let visible: Vec<u64> =
+        visible.iter().filter_map(|at| review.number((*at).min(len.saturating_sub(1)))).collect();
+    let loaded = visible.iter().all(|number| review.row(*number).is_some());
+    let coming = visible.iter().all(|number| review.asked.binary_search(number).is_ok());
+    if len == 0 || (!changed && (loaded || coming)) {
         return Vec::new();
     }
     let from = review.cursor.saturating_sub(CHUNK / 2);

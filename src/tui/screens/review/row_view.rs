@@ -127,8 +127,8 @@ pub(crate) fn json(model: &Model, seen: &ReviewRow) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
-    let RowView { seen, tab, scroll } = one;
+pub(crate) fn draw(model: &Model, frame: &mut Frame, view: &RowView) {
+    let RowView { seen, tab, scroll } = view;
     let theme = model.theme;
     let width = usize::from(frame.area().width).saturating_sub(4);
     let mut lines: Vec<Line<'static>> = Vec::new();

@@ -87,7 +87,7 @@ impl Review {
     /// Applies a filter and keeps the cursor on its row or the next one. Shows all rows and returns false if no row
     /// matches.
     pub(crate) fn list(&mut self, show: RowFilter) -> bool {
-        let here = self.number(self.cursor).unwrap_or(1);
+        let current = self.number(self.cursor).unwrap_or(1);
         let wanted = self.numbers_of(&show);
         let found = wanted.as_ref().is_none_or(|numbers| !numbers.is_empty());
         (self.filter, self.numbers) = if found { (show, wanted) } else { (RowFilter::All, None) };
@@ -100,7 +100,7 @@ impl Review {
                 None => sorted.to_vec(),
             });
         }
-        self.cursor = self.position(here);
+        self.cursor = self.position(current);
         found
     }
 

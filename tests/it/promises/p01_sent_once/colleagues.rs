@@ -33,7 +33,7 @@ async fn two_people_who_import_the_same_file_create_each_case_once() {
     let first = world.run_file(&csv(40, &[], &[]), &["--json"]);
     assert_eq!(counts(&first.json()), [40, 40, 0, 0, 0, 0], "{first:?}");
     let home = colleague(&world);
-    let asked = world.sandbox.stats().gets;
+    let gets = world.sandbox.stats().gets;
     let second = run_in(&world, &home, &[]);
     let shown = second.json();
     assert_eq!((second.status, counts(&shown)), (0, [40, 0, 0, 40, 0, 0]), "{second:?}");
@@ -42,8 +42,8 @@ async fn two_people_who_import_the_same_file_create_each_case_once() {
         "{shown}"
     );
     assert_eq!(shown["exclusions"][0]["code"], "duplicate.trackops");
-    let asked = world.sandbox.stats().gets - asked;
-    assert!(asked <= 8, "{asked} requests for 40 rows and 40 cases");
+    let gets = world.sandbox.stats().gets - gets;
+    assert!(gets <= 8, "{gets} requests for 40 rows and 40 cases");
     assert!(world.references().values().all(|times| *times == 1), "{:?}", world.references());
 
     // One row is sent anyway, on request.
@@ -76,11 +76,11 @@ async fn each_reference_is_looked_up_if_the_list_is_longer_than_the_file() {
     world.run_file(&csv(350, &[], &[]), &["--on-error", "skip"]);
     let home = colleague(&world);
     world.file("cases.csv", &csv(2, &[], &[]));
-    let asked = world.sandbox.stats().gets;
+    let gets = world.sandbox.stats().gets;
     let second = run_in(&world, &home, &[]);
     assert_eq!(counts(&second.json()), [2, 0, 0, 2, 0, 0], "{second:?}");
-    let asked = world.sandbox.stats().gets - asked;
-    assert!(asked <= 8, "{asked} requests, for four pages of cases and two rows");
+    let gets = world.sandbox.stats().gets - gets;
+    assert!(gets <= 8, "{gets} requests, for four pages of cases and two rows");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,18 +204,18 @@ async fn a_row_corrected_to_a_colleagues_reference_is_not_sent() {
     let home = colleague(&world);
     world.file("cases.csv", &csv(1, &[], &[1]).replace("C-0001", "N-0001"));
     assert_eq!(counts(&run_in(&world, &home, &["--on-error", "skip"]).json()), [1, 0, 1, 0, 0, 0]);
-    let here = |arguments: &[&str]| {
+    let run = |arguments: &[&str]| {
         common::finish(world.command(arguments).env("CASELOAD_HOME", home.path()).output().unwrap())
     };
     for (column, value) in [("Contact", ""), ("Claim", "C-0002")] {
-        assert_eq!(here(&["fix", "1", "--row", "1", "--column", column, "--value", value]).status, 0);
+        assert_eq!(run(&["fix", "1", "--row", "1", "--column", column, "--value", value]).status, 0);
     }
     let ledger = home.path().join("data/ledger.sqlite3");
     let before = home.path().join("before.sqlite3");
     let copied = rusqlite::Connection::open(&ledger).unwrap();
     copied.execute("VACUUM INTO ?1", [before.to_str().unwrap()]).unwrap();
     drop(copied);
-    let resumed = here(&["resume", "1", "--rejected", "--json"]);
+    let resumed = run(&["resume", "1", "--rejected", "--json"]);
     assert_eq!(counts(&resumed.json()), [1, 0, 0, 1, 0, 0], "{resumed:?}");
     // The same holds if the program was killed after the row was queued again.
     for end in ["-wal", "-shm"] {
@@ -224,7 +224,7 @@ async fn a_row_corrected_to_a_colleagues_reference_is_not_sent() {
     std::fs::write(&ledger, std::fs::read(before).unwrap()).unwrap();
     let retry = Retry { row: 1, sent: None };
     Ledger::open(&home.path().join("data")).unwrap().requeue(1, vec![retry]).await.unwrap();
-    let resumed = here(&["resume", "1", "--json"]);
+    let resumed = run(&["resume", "1", "--json"]);
     assert_eq!(counts(&resumed.json()), [1, 0, 0, 1, 0, 0], "{resumed:?}");
     assert_eq!(world.references()["C-0002"], 1);
 }

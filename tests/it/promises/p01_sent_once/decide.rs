@@ -27,16 +27,19 @@ async fn an_unknown_row_can_be_marked_as_a_case_by_its_id() {
     assert_eq!(taken.status, 2);
     assert!(taken.stderr.contains(&format!("row 1 of import 1 already created case {first}")), "{taken:?}");
     for nobody in ["99999", "abc", "05003", "0"] {
-        let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={nobody}")]);
-        assert!((said.status, said.stderr.contains("has no case with the id")) == (2, true), "{said:?}");
+        let resumed = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={nobody}")]);
+        assert!(
+            (resumed.status, resumed.stderr.contains("has no case with the id")) == (2, true),
+            "{resumed:?}"
+        );
     }
     let other = world.run(&["resume", "1", "--treat-unknown-as", "send", "--row", "2"]);
     assert!(
         (other.status, other.stderr.contains("row 2 of import 1 isn't unknown")) == (2, true),
         "{other:?}"
     );
-    let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={third}"), "--json"]);
-    assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
+    let resumed = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={third}"), "--json"]);
+    assert_eq!((resumed.status, counts(&resumed.json())), (0, [5, 5, 0, 0, 0, 0]), "{resumed:?}");
     assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().created), (5, 5));
     let receipt = world.run(&["receipt", "1", "--json"]).json();
     assert_eq!(receipt["cases"][2]["reason"], "marked as created by hand");
@@ -51,8 +54,8 @@ async fn an_unknown_row_decided_as_missing_is_sent_again() {
     let world = World::with_faults(&["reset@1"]).await;
     let run = world.run_file(&csv(1, &[], &[]), &["--json"]);
     assert_eq!((run.status, counts(&run.json())), (1, [1, 0, 0, 0, 1, 0]), "{run:?}");
-    let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
-    assert_eq!((said.status, counts(&said.json())), (0, [1, 1, 0, 0, 0, 0]), "{said:?}");
+    let resumed = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
+    assert_eq!((resumed.status, counts(&resumed.json())), (0, [1, 1, 0, 0, 0, 0]), "{resumed:?}");
     assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().created), (2, 1));
 }
 
@@ -64,10 +67,10 @@ async fn a_lookup_comes_before_a_decision_by_hand() {
     let blocked = world.run(&["resume", "1", "--treat-unknown-as", "send"]);
     assert!(blocked.stderr.contains("nothing was decided"), "{blocked:?}");
     world.sandbox.set_faults(Vec::new());
-    let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
-    assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
+    let resumed = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
+    assert_eq!((resumed.status, counts(&resumed.json())), (0, [5, 5, 0, 0, 0, 0]), "{resumed:?}");
     assert_eq!(world.sandbox.stats().posts, 5, "the case was found, whatever the decision");
-    assert!(said.stderr.contains("Nothing was left to decide"), "{said:?}");
+    assert!(resumed.stderr.contains("Nothing was left to decide"), "{resumed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,11 +80,11 @@ async fn one_case_id_cannot_resolve_several_rows() {
     world.file("recipe.toml", &recipe);
     let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]);
     assert_eq!(counts(&run.json())[4], 2, "{run:?}");
-    let said = world.run(&["resume", "1", "--treat-unknown-as", "created=1"]);
+    let resumed = world.run(&["resume", "1", "--treat-unknown-as", "created=1"]);
     assert_eq!(
-        (said.status, said.stderr.contains("rows 2, 4 of import 1 are unknown")),
+        (resumed.status, resumed.stderr.contains("rows 2, 4 of import 1 are unknown")),
         (2, true),
-        "{said:?}"
+        "{resumed:?}"
     );
 }
 
@@ -136,9 +139,9 @@ async fn a_decision_applies_to_the_rows_unknown_at_that_time() {
     assert_eq!(counts(&run), [9, 3, 0, 0, 1, 5], "{run}");
     // Row 5 is lost in the same run that applies the decision about row 3.
     world.sandbox.set_faults(vec![format!("lost@{}", world.sandbox.stats().posts + 2).parse().unwrap()]);
-    let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--concurrency", "1", "--json"]);
-    assert_eq!((said.status, counts(&said.json())), (1, [9, 8, 0, 0, 1, 0]), "{said:?}");
-    assert_eq!(said.json()["exceptions"][0]["row"], 5);
+    let resumed = world.run(&["resume", "1", "--treat-unknown-as", "send", "--concurrency", "1", "--json"]);
+    assert_eq!((resumed.status, counts(&resumed.json())), (1, [9, 8, 0, 0, 1, 0]), "{resumed:?}");
+    assert_eq!(resumed.json()["exceptions"][0]["row"], 5);
     assert_eq!(world.sandbox.stats().created, 9, "each row once");
 }
 

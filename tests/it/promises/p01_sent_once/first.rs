@@ -122,10 +122,11 @@ async fn a_first_row_that_must_not_be_sent_leaves_no_record() {
     // Row 1 was created by the earlier import, row 2 has a bad date, row 4 repeats row 3, row 5 is blank.
     let text = csv(3, &[2], &[]) + "C-0003,\"Doe, Jim\",11/02/2026,\n,,,\n";
     let id = world.import(&app, &text, OnError::Halt);
-    for (row, says) in [(1, "created by import 1"), (4, "in row 3 of this file"), (5, "Nothing was sent")] {
+    for (row, expected) in [(1, "created by import 1"), (4, "in row 3 of this file"), (5, "Nothing was sent")]
+    {
         let (sent, status) = first(&app, id, row).await;
         assert_eq!((&sent.outcome, status), (&FirstOutcome::Excluded, Status::Ready), "{row}");
-        assert!(sent.note.contains(says), "{row}: {}", sent.note);
+        assert!(sent.note.contains(expected), "{row}: {}", sent.note);
     }
     let (sent, _) = first(&app, id, 2).await;
     assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == Code::DateInvalid), "{sent:?}");
@@ -153,13 +154,13 @@ async fn a_lost_answer_is_looked_up_and_the_row_is_not_resent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_row_stopped_by_a_system_fault_can_be_sent_again() {
     let faults = [("401@1", "user name or token"), ("403-html@1", "firewall"), ("429@1", "rate limit")];
-    for (fault, says) in faults {
+    for (fault, expected) in faults {
         let world = World::with_faults(&[fault]).await;
         let app = world.app().await;
         let id = world.import(&app, &csv(3, &[], &[]), OnError::Halt);
         let (sent, status) = first(&app, id, 2).await;
         assert_eq!((&sent.outcome, status), (&FirstOutcome::NotSent, Status::Ready), "{fault}");
-        assert!(sent.note.contains(says), "{fault}: {}", sent.note);
+        assert!(sent.note.contains(expected), "{fault}: {}", sent.note);
         assert_eq!(app.imports().get(id).unwrap().counts.not_sent, 3, "{fault}");
         let (sent, _) = first(&app, id, 2).await;
         assert_eq!(sent.outcome, FirstOutcome::Created, "{fault}");
@@ -286,8 +287,8 @@ async fn fixed(answers: Fixed) -> (World, tokio::sync::mpsc::UnboundedReceiver<S
     let world = World::new().await;
     let config = world.home.path().join("config/config.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    let here = format!("http://{}/api/v1", listener.local_addr().unwrap());
-    std::fs::write(&config, text.replace(&world.sandbox.url(), &here)).unwrap();
+    let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
+    std::fs::write(&config, text.replace(&world.sandbox.url(), &url)).unwrap();
     let (seen, requests) = tokio::sync::mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {

@@ -62,8 +62,8 @@ const fn odd(faults: &'static [&'static str], quirks: &'static [&'static str]) -
 }
 
 impl OddServer {
-    const fn named(self, by: &'static str) -> Self {
-        Self { identified: Identified::ByReference(by), ..self }
+    const fn named(self, filter: &'static str) -> Self {
+        Self { identified: Identified::ByReference(filter), ..self }
     }
 
     const fn with_tokens(self) -> Self {

@@ -281,11 +281,11 @@ async fn connecting_and_answering_have_separate_time_limits() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = silent.local_addr().unwrap();
     let began = tokio::time::Instant::now();
-    let asked = tokio::spawn(async move {
+    let sending = tokio::spawn(async move {
         client(&format!("http://{address}")).create_case("{}".into(), &Lookup::default()).await
     });
     let (_held, _) = silent.accept().await.unwrap();
-    let answer = asked.await.unwrap();
+    let answer = sending.await.unwrap();
     assert!(
         matches!(&answer, Answer::Unknown { status: None, why } if why == "no answer in time"),
         "{answer:?}"

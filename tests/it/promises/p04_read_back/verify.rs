@@ -30,8 +30,8 @@ async fn every_case_is_read_back_with_few_requests() {
     let before = world.sandbox.stats().gets;
     let (status, shown) = verify(&world);
     assert_eq!((status, seen(&shown)), (0, [228, 228, 0, 0, 0, 0]), "{shown}");
-    let asked = world.sandbox.stats().gets - before;
-    assert!(asked <= 12, "{asked} requests for 228 cases");
+    let gets = world.sandbox.stats().gets - before;
+    assert!(gets <= 12, "{gets} requests for 228 cases");
     let text = world.run(&["show", "1"]).stdout;
     assert!(text.contains("228 created, 228 found, 228 the same"), "{text}");
 }

@@ -11,7 +11,7 @@ fn five() -> String {
     csv(5, &[3], &[])
 }
 
-fn with(world: &World, changes: &str) {
+fn add_to_recipe(world: &World, changes: &str) {
     let recipe = common::RECIPE.to_owned() + changes;
     world.file("recipe.toml", &recipe);
 }
@@ -22,7 +22,7 @@ async fn a_fixed_cell_is_sent_and_the_file_is_unchanged() {
     let without = world.run_file(&five(), &["--on-error", "skip", "--json"]);
     assert_eq!(counts(&without.json()), [5, 4, 1, 0, 0, 0]);
     let fix = "\n[[fixes]]\ncolumn = \"Assigned\"\nrow = 3\nfrom = \"02/31/2026\"\nto = \"02/28/2026\"\n";
-    with(&world, fix);
+    add_to_recipe(&world, fix);
     let run = world.run_file(&five(), &["--json"]).json();
     // The rows that import 1 created are excluded, and its rejected row is sent.
     assert_eq!(counts(&run), [5, 1, 0, 4, 0, 0], "{run}");
@@ -39,7 +39,10 @@ async fn a_fixed_cell_is_sent_and_the_file_is_unchanged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fix_for_another_value_is_reported_and_not_applied() {
     let world = World::new().await;
-    with(&world, "\n[[fixes]]\ncolumn = \"Assigned\"\nrow = 2\nfrom = \"1/1/2020\"\nto = \"2/2/2020\"\n");
+    add_to_recipe(
+        &world,
+        "\n[[fixes]]\ncolumn = \"Assigned\"\nrow = 2\nfrom = \"1/1/2020\"\nto = \"2/2/2020\"\n",
+    );
     world.file("cases.csv", &csv(2, &[], &[]));
     let check = world
         .run(&["check", &world.path("cases.csv"), "--recipe", &world.path("recipe.toml"), "--json"])
@@ -55,7 +58,7 @@ async fn a_fix_for_another_value_is_reported_and_not_applied() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fix_for_a_value_applies_to_every_row_and_to_the_next_file() {
     let world = World::new().await;
-    with(&world, "\n[[fixes]]\ncolumn = \"Assigned\"\nfrom = \"02/31/2026\"\nto = \"\"\n");
+    add_to_recipe(&world, "\n[[fixes]]\ncolumn = \"Assigned\"\nfrom = \"02/31/2026\"\nto = \"\"\n");
     let run = world.run_file(&csv(4, &[1, 4], &[]), &["--json"]).json();
     assert_eq!(counts(&run), [4, 4, 0, 0, 0, 0], "a cell fixed to nothing is empty: {run}");
     world.file("next.csv", &csv(2, &[2], &[]).replace("C-00", "N-00"));
@@ -66,7 +69,10 @@ async fn a_fix_for_a_value_applies_to_every_row_and_to_the_next_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn skipped_rows_are_counted() {
     let world = World::new().await;
-    with(&world, "\n[[leave_out]]\nrow = 3\n\n[[leave_out]]\ncolumn = \"Claim\"\nvalue = \"c-0005\"\n");
+    add_to_recipe(
+        &world,
+        "\n[[leave_out]]\nrow = 3\n\n[[leave_out]]\ncolumn = \"Claim\"\nvalue = \"c-0005\"\n",
+    );
     let run = world.run_file(&five(), &["--json"]);
     let shown = run.json();
     assert_eq!((run.status, counts(&shown)), (0, [5, 3, 0, 2, 0, 0]), "{shown}");

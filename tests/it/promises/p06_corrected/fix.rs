@@ -171,16 +171,16 @@ async fn a_new_recipe_keeps_earlier_fixes_of_values() {
     let output = fix(&world, &["--recipe", &world.path("same.toml")]).stdout;
     assert!(output.contains("are kept: “Contact” (1). To undo one"), "{output}");
     // The recipe has another fix of the same value, or says that it stays.
-    let with = |to: &str| {
+    let fix_with = |to: &str| {
         let entry = format!("\n[[fixes]]\ncolumn = \"Contact\"\nfrom = \"1030\"\nto = \"{to}\"\n");
         world.file("other.toml", &(common::RECIPE.to_owned() + &entry));
         let result = fix(&world, &["--recipe", &world.path("other.toml"), "--json"]).json();
         let row = result["rows"].as_array().unwrap().iter().find(|row| row["row"] == 4).cloned();
         (row.unwrap()["standing"].clone(), world.run(&["recipe", "1"]).stdout)
     };
-    let (standing, recipe) = with("1001");
+    let (standing, recipe) = fix_with("1001");
     assert!(standing == "corrected" && recipe.contains("to = \"1001\""), "{standing} {recipe}");
-    let (standing, recipe) = with("1030");
+    let (standing, recipe) = fix_with("1030");
     assert!(standing == "unchanged" && !recipe.contains("fixes"), "{standing} {recipe}");
 }
 

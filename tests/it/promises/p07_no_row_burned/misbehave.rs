@@ -19,7 +19,7 @@ use raw::Server;
 /// Writes the answer to every request.
 type Says = fn(&mut TcpStream) -> std::io::Result<()>;
 
-fn whole(stream: &mut TcpStream, status: &str, head: &str, body: &[u8]) -> std::io::Result<()> {
+fn respond_with(stream: &mut TcpStream, status: &str, head: &str, body: &[u8]) -> std::io::Result<()> {
     write!(stream, "HTTP/1.1 {status}\r\n{head}content-length: {}\r\n\r\n", body.len())?;
     stream.write_all(body)
 }
@@ -73,16 +73,20 @@ const TABLE: [(&str, Says, &str); 12] = [
         |s| write!(s, "HTTP/1.1 200 OK\r\nx-long: {}\r\ncontent-length: 2\r\n\r\n[]", "x".repeat(8 << 20)),
         "lost",
     ),
-    ("deeply nested lists", |s| whole(s, "200 OK", JSON, "[".repeat(100_000).as_bytes()), "is not JSON"),
+    (
+        "deeply nested lists",
+        |s| respond_with(s, "200 OK", JSON, "[".repeat(100_000).as_bytes()),
+        "is not JSON",
+    ),
     (
         "deeply nested objects",
-        |s| whole(s, "200 OK", JSON, "{\"id\":".repeat(100_000).as_bytes()),
+        |s| respond_with(s, "200 OK", JSON, "{\"id\":".repeat(100_000).as_bytes()),
         "is not JSON",
     ),
     (
         "a compressed body",
         |s| {
-            whole(
+            respond_with(
                 s,
                 "200 OK",
                 &format!("{JSON}content-encoding: gzip\r\n"),
@@ -94,15 +98,22 @@ const TABLE: [(&str, Says, &str); 12] = [
     ("not HTTP", |s| s.write_all(b"\0\x1b]0;owned\x07\r\n\r\n"), "lost"),
     (
         "an id of megabytes",
-        |s| whole(s, "201 Created", JSON, format!("{{\"id\": \"{}\"}}", "7".repeat(3 << 20)).as_bytes()),
+        |s| {
+            respond_with(
+                s,
+                "201 Created",
+                JSON,
+                format!("{{\"id\": \"{}\"}}", "7".repeat(3 << 20)).as_bytes(),
+            )
+        },
         "is not a list",
     ),
     (
         "an id with control codes",
-        |s| whole(s, "201 Created", JSON, br#"{"id": "\u001b[2J"}"#),
+        |s| respond_with(s, "201 Created", JSON, br#"{"id": "\u001b[2J"}"#),
         "is not a list",
     ),
-    ("an id beyond any number", |s| whole(s, "201 Created", JSON, br#"{"id": 1e999}"#), "is not JSON"),
+    ("an id beyond any number", |s| respond_with(s, "201 Created", JSON, br#"{"id": 1e999}"#), "is not JSON"),
 ];
 
 fn client(server: &Server) -> Client {
@@ -119,8 +130,8 @@ async fn clients(client: &Client) -> Result<Vec<CatalogEntry>, Fault> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_malformed_answer_is_reported_and_creates_no_case() {
-    for (what, says, sentence) in TABLE {
-        let server = Server::start(says);
+    for (what, respond, sentence) in TABLE {
+        let server = Server::start(respond);
         let client = client(&server);
         let fault = clients(&client).await.unwrap_err().to_string();
         assert!(fault.contains(sentence) && fault.len() < 500, "{what}: {fault}");
@@ -137,7 +148,7 @@ async fn reading_an_endless_list_is_abandoned() {
     let server = Server::start(|stream| {
         let record = |n: u64| format!("{{\"id\": {n}, \"name\": \"x\"}}");
         let records: Vec<_> = (0..100).map(|n| record(raw::next() * 100 + n)).collect();
-        whole(stream, "200 OK", JSON, format!("[{}]", records.join(",")).as_bytes())
+        respond_with(stream, "200 OK", JSON, format!("[{}]", records.join(",")).as_bytes())
     });
     let fault = clients(&client(&server)).await.unwrap_err().to_string();
     assert!(fault.contains("more than 200 pages"), "{fault}");
@@ -145,7 +156,7 @@ async fn reading_an_endless_list_is_abandoned() {
     // With pages of megabytes, reading stops much earlier.
     let server = Server::start(|stream| {
         let record = format!("{{\"id\": {}, \"name\": \"{}\"}}", raw::next(), "x".repeat(30 << 10));
-        whole(stream, "200 OK", JSON, format!("[{}]", vec![record; 100].join(",")).as_bytes())
+        respond_with(stream, "200 OK", JSON, format!("[{}]", vec![record; 100].join(",")).as_bytes())
     });
     let fault = clients(&client(&server)).await.unwrap_err().to_string();
     assert!(fault.contains("larger than 32 MiB"), "{fault}");
@@ -155,7 +166,7 @@ async fn reading_an_endless_list_is_abandoned() {
 async fn a_page_of_a_hundred_thousand_records_is_refused() {
     let server = Server::start(|stream| {
         let records: Vec<_> = (1..100_000).map(|n| format!("{{\"id\":{n}}}")).collect();
-        whole(stream, "200 OK", JSON, format!("[{}]", records.join(",")).as_bytes())
+        respond_with(stream, "200 OK", JSON, format!("[{}]", records.join(",")).as_bytes())
     });
     let fault = clients(&client(&server)).await.unwrap_err().to_string();
     assert!(fault.contains("99999 records on a page"), "{fault}");
@@ -167,7 +178,7 @@ async fn a_page_of_a_hundred_thousand_records_is_refused() {
 async fn long_names_and_refusals_are_truncated() {
     let server = Server::start(|stream| {
         let name = "\\u0000\\u001b]0;x\\u0007".repeat(100_000);
-        whole(stream, "200 OK", JSON, format!("[{{\"id\": 1, \"name\": \"{name}\"}}]").as_bytes())
+        respond_with(stream, "200 OK", JSON, format!("[{{\"id\": 1, \"name\": \"{name}\"}}]").as_bytes())
     });
     let clients = clients(&client(&server)).await.unwrap();
     assert!(clients.len() == 1 && clients[0].label.chars().count() <= 500);
@@ -176,7 +187,7 @@ async fn long_names_and_refusals_are_truncated() {
         let text = "\\u0000\\u001b]0;x\\u0007".repeat(2_000);
         let errors: Vec<_> =
             (0..10).map(|n| format!("\"{text}{n}\": [\"{text}\", \"{text}\", \"{text}\"]")).collect();
-        whole(stream, "422 No", JSON, format!("{{\"errors\": {{{}}}}}", errors.join(",")).as_bytes())
+        respond_with(stream, "422 No", JSON, format!("{{\"errors\": {{{}}}}}", errors.join(",")).as_bytes())
     });
     match client(&server).create_case(Bytes::from_static(b"{}"), &Lookup::default()).await {
         Answer::Rejected { messages, .. } => {
@@ -194,7 +205,7 @@ async fn long_names_and_refusals_are_truncated() {
 async fn extreme_times_cause_no_failure() {
     let server = Server::start(|stream| {
         let head = "retry-after: 18446744073709551615\r\ndate: Fri, 31 Dec 9999 23:59:59 GMT\r\n";
-        whole(stream, "429 Wait", head, b"")
+        respond_with(stream, "429 Wait", head, b"")
     });
     match client(&server).create_case(Bytes::from_static(b"{}"), &Lookup::default()).await {
         Answer::NotSent(Fault::Busy { .. }) => {}
@@ -210,7 +221,7 @@ async fn extreme_times_cause_no_failure() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_stored_and_shown_without_control_codes() {
     let server = Server::start(|stream| {
-        whole(
+        respond_with(
             stream,
             "422 No",
             JSON,

@@ -162,11 +162,11 @@ fn one_that_repeats(status: &'static str) -> String {
             stream.read_exact(&mut body).unwrap();
             let (status, body) = if head.starts_with("POST") {
                 let sent = String::from_utf8(body).unwrap();
-                let says = format!("07/19/1963 and 234-56-789, that is 234 56 7890, in {sent}");
+                let message = format!("07/19/1963 and 234-56-789, that is 234 56 7890, in {sent}");
                 let at = "subjects.0.custom_fields.2.value";
                 (
                     status,
-                    serde_json::json!({ "errors": { at: ["is taken: ".to_owned() + &says] } }).to_string(),
+                    serde_json::json!({ "errors": { at: ["is taken: ".to_owned() + &message] } }).to_string(),
                 )
             } else {
                 ("200 OK", "[]".to_owned())
@@ -205,9 +205,9 @@ async fn private_values_in_answers_are_masked_before_they_are_stored() {
             let output = run.stdout + &run.stderr + &show.stdout;
             assert!(!output.contains("234 56 7890"), "{output}");
             // A lost answer's message may be replaced once the row is looked up.
-            let says = !status.starts_with('5') || output.contains("is taken");
+            let quotes_answer = !status.starts_with('5') || output.contains("is taken");
             assert!(
-                !says || output.contains("is taken: ••/••/•••• and •••-••-•••, that is ••• •• ••••"),
+                !quotes_answer || output.contains("is taken: ••/••/•••• and •••-••-•••, that is ••• •• ••••"),
                 "{output}"
             );
         }

@@ -24,13 +24,14 @@ impl Encrypted {
         let authority = Authority::new();
         authority.write(&world.home.path().join("firm-ca.pem"));
         let host = Host::start(&authority, name, until, &world.sandbox.url()).await;
-        let here = Self { world, host };
-        here.address(&here.world.sandbox.url(), &format!("https://localhost:{}/api/v1/", here.host.port));
+        let server = Self { world, host };
+        server
+            .address(&server.world.sandbox.url(), &format!("https://localhost:{}/api/v1/", server.host.port));
         if trusted {
-            let path = here.world.path("firm-ca.pem");
-            here.world.change_config(|text| format!("{text}ca_file = '{path}'\n"));
+            let path = server.world.path("firm-ca.pem");
+            server.world.change_config(|text| format!("{text}ca_file = '{path}'\n"));
         }
-        here
+        server
     }
 
     fn address(&self, before: &str, now: &str) {
@@ -48,13 +49,13 @@ fn received(heard: &Received) -> String {
 
 /// Asserts that the host is refused with a message and receives no request.
 async fn refused(name: &str, until: i32, trusted: bool, sentence: &str) {
-    let here = Encrypted::new(name, until, trusted).await;
-    let doctor = here.doctor();
+    let server = Encrypted::new(name, until, trusted).await;
+    let doctor = server.doctor();
     assert!(doctor.status == 1 && doctor.stdout.contains(sentence), "{doctor:?}");
-    let run = here.world.run_file(&csv(1, &[], &[]), &[]);
+    let run = server.world.run_file(&csv(1, &[], &[]), &[]);
     assert!(run.status == 2 && run.stderr.contains(sentence), "{run:?}");
-    assert_eq!(received(&here.host.heard), "", "the host receives no request");
-    assert_eq!(here.world.sandbox.stats().connections, 0);
+    assert_eq!(received(&server.host.heard), "", "the host receives no request");
+    assert_eq!(server.world.sandbox.stats().connections, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,14 +75,14 @@ async fn a_certificate_that_has_expired_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_firms_own_certificate_is_trusted_if_configured() {
-    let here = Encrypted::new("localhost", 2099, true).await;
-    let doctor = here.doctor();
+    let server = Encrypted::new("localhost", 2099, true).await;
+    let doctor = server.doctor();
     assert_eq!(doctor.status, 0, "{doctor:?}");
     assert!(doctor.stdout.contains("has a certificate that this machine trusts"), "{}", doctor.stdout);
-    let run = here.world.run_file(&csv(3, &[], &[]), &["--json"]);
+    let run = server.world.run_file(&csv(3, &[], &[]), &["--json"]);
     assert_eq!(counts(&run.json()), [3, 3, 0, 0, 0, 0], "{run:?}");
-    assert_eq!(here.world.references().len(), 3);
-    let heard = received(&here.host.heard);
+    assert_eq!(server.world.references().len(), 3);
+    let heard = received(&server.host.heard);
     assert!(heard.contains(SECRET), "the host receives the credentials");
     let agent = format!("user-agent: caseload/{}\r\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(heard.matches(&agent).count(), heard.matches(" HTTP/1.1\r\n").count(), "{heard}");
@@ -89,20 +90,20 @@ async fn a_firms_own_certificate_is_trusted_if_configured() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unusable_certificate_file_stops_the_run() {
-    let here = Encrypted::new("localhost", 2099, true).await;
-    std::fs::remove_file(here.world.path("firm-ca.pem")).unwrap();
-    let run = here.world.run_file(&csv(1, &[], &[]), &[]);
+    let server = Encrypted::new("localhost", 2099, true).await;
+    std::fs::remove_file(server.world.path("firm-ca.pem")).unwrap();
+    let run = server.world.run_file(&csv(1, &[], &[]), &[]);
     assert!(run.status == 2 && run.stderr.contains("firm-ca.pem can't be used: No such file"), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proxy_is_used_and_cannot_read_the_traffic() {
-    let here = Encrypted::new("acme.viewcases.com", 2099, true).await;
-    here.address(&format!("localhost:{}", here.host.port), "acme.viewcases.com");
-    let proxy = Proxy::start(&here.host).await;
-    here.world.file("cases.csv", &csv(2, &[], &[]));
-    let (file, recipe) = (here.world.path("cases.csv"), here.world.path("recipe.toml"));
-    let mut command = here.world.command(&["run", &file, "--recipe", &recipe, "--json"]);
+    let server = Encrypted::new("acme.viewcases.com", 2099, true).await;
+    server.address(&format!("localhost:{}", server.host.port), "acme.viewcases.com");
+    let proxy = Proxy::start(&server.host).await;
+    server.world.file("cases.csv", &csv(2, &[], &[]));
+    let (file, recipe) = (server.world.path("cases.csv"), server.world.path("recipe.toml"));
+    let mut command = server.world.command(&["run", &file, "--recipe", &recipe, "--json"]);
     command.env("HTTPS_PROXY", format!("http://127.0.0.1:{}", proxy.port));
     let run = finish(command.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap());
     assert_eq!(counts(&run.json()), [2, 2, 0, 0, 0, 0], "{run:?}");
@@ -115,9 +116,9 @@ async fn a_proxy_is_used_and_cannot_read_the_traffic() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn loopback_addresses_bypass_the_proxy() {
-    let here = Encrypted::new("localhost", 2099, true).await;
-    let proxy = Proxy::start(&here.host).await;
-    let mut command = here.world.command(&["doctor"]);
+    let server = Encrypted::new("localhost", 2099, true).await;
+    let proxy = Proxy::start(&server.host).await;
+    let mut command = server.world.command(&["doctor"]);
     for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         command.env(name, format!("http://127.0.0.1:{}", proxy.port));
     }

@@ -24,14 +24,14 @@ fn foreign(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).unwrap();
     let mut rest = text.char_indices();
     while let Some((at, c)) = rest.next() {
-        let here = || Some(text[at..].chars().take(40).collect::<String>());
+        let excerpt = || Some(text[at..].chars().take(40).collect::<String>());
         match c {
             '\r' | '\n' => {}
             // The window title up to the bell that ends it, and the codes that save and restore the previous title.
             '\u{1b}' if text[at..].starts_with("\u{1b}]2;caseload") => {
                 match rest.find(|(_, c)| c.is_control() || ('\u{202a}'..='\u{2069}').contains(c)) {
                     Some((_, '\u{7}')) => {}
-                    _ => return here(),
+                    _ => return excerpt(),
                 }
             }
             '\u{1b}' if ["[22;2t", "[23;2t"].iter().any(|code| text[at + 1..].starts_with(code)) => {
@@ -43,11 +43,11 @@ fn foreign(bytes: &[u8]) -> Option<String> {
                 match rest.find(|(_, c)| end(*c)) {
                     Some((end, 'A'..='H' | 'J' | 'K' | 'X' | 'd' | 'h' | 'l' | 'm'))
                         if text[at + 1..].starts_with('[') && end > at + 1 => {}
-                    _ => return here(),
+                    _ => return excerpt(),
                 }
             }
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => return here(),
-            _ if c.is_control() => return here(),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => return excerpt(),
+            _ if c.is_control() => return excerpt(),
             _ => {}
         }
     }
@@ -94,7 +94,7 @@ fn start(world: &World, arguments: &[&str]) -> Pty {
 }
 
 /// Runs a command in a terminal; asserts that it prints something, and no foreign codes.
-fn says(world: &World, arguments: &[&str]) -> String {
+fn output_of(world: &World, arguments: &[&str]) -> String {
     let mut pty = start(world, arguments);
     pty.wait();
     let bytes = pty.bytes();
@@ -126,9 +126,9 @@ async fn no_command_prints_foreign_codes() {
         &["run", &file, "--recipe", &recipe, "--first", "2"],
         &["run", &file, "--recipe", &recipe, "--on-error", "skip"],
     ] {
-        says(&world, arguments);
+        output_of(&world, arguments);
     }
-    let shown = says(&world, &["show", "2"]);
+    let shown = output_of(&world, &["show", "2"]);
     assert!(shown.contains("1 created + 4 rejected"), "{shown}");
     for arguments in [
         &["imports"][..],
@@ -146,7 +146,7 @@ async fn no_command_prints_foreign_codes() {
         &["doctor"],
         &["purge", "--older-than", "0d", "--yes"],
     ] {
-        says(&world, arguments);
+        output_of(&world, arguments);
     }
 }
 
@@ -181,14 +181,14 @@ async fn no_error_prints_foreign_codes() {
         &["sandbox", "--fault", HOSTILE],
         &["imports", "--home", &world.path("recipe.toml")],
     ] {
-        says(&world, arguments);
+        output_of(&world, arguments);
     }
     world.configure(&format!("{HOSTILE} = "));
-    says(&world, &["imports"]);
+    output_of(&world, &["imports"]);
     world.change_config(|text| {
         format!("\"\\u001b]0;x\\u0007\\u202e\" = 1\n{}", text.split_once('\n').unwrap().1)
     });
-    says(&world, &["imports"]);
+    output_of(&world, &["imports"]);
 }
 
 /// Opens a dialog with keys and closes it. The window is too narrow for panels, so any corner belongs to a dialog.

@@ -57,7 +57,7 @@ fn run_against(status: &str, kind: &str, more: &str, body: &str) -> (Finished, S
     };
     let (file, recipe) = (path("cases.csv"), path("recipe.toml"));
     let ran = command(&["run", &file, "--recipe", &recipe, "--on-error", "skip", "--look-up", "off"]);
-    let mut said = format!("{}{}", ran.stdout, ran.stderr);
+    let mut printed = format!("{}{}", ran.stdout, ran.stderr);
     for arguments in [
         &["show", "1", "--json"][..],
         &["show", "1"],
@@ -70,22 +70,22 @@ fn run_against(status: &str, kind: &str, more: &str, body: &str) -> (Finished, S
         &["doctor"],
     ] {
         let run = command(arguments);
-        said = said + "\n" + &run.stdout + &run.stderr;
+        printed = printed + "\n" + &run.stdout + &run.stderr;
     }
-    assert_nothing_leaked(&format!("the output for {status}"), &said);
+    assert_nothing_leaked(&format!("the output for {status}"), &printed);
     for (path, bytes) in everything_below(home.path()) {
         assert_nothing_leaked(&path.display().to_string(), &String::from_utf8_lossy(&bytes));
     }
-    (ran, said)
+    (ran, printed)
 }
 
 #[test]
 fn a_token_repeated_in_an_error_is_masked_everywhere() {
     let all = forms().join(" | ").replace('\\', "\\\\");
     for status in ["422 Unprocessable Entity", "500 Oops", "418 Teapot"] {
-        let (_, said) =
+        let (_, printed) =
             run_against(status, "application/json", "", &format!("{{\"errors\":{{\"x\":[\"may {all}\"]}}}}"));
-        assert!(said.contains("may •••"), "{said}");
+        assert!(printed.contains("may •••"), "{printed}");
     }
     let raw = forms().join("\",\"");
     run_against("422 Unprocessable Entity", "application/json", "", &format!("[\"{raw}\"]"));
@@ -109,15 +109,15 @@ fn a_token_repeated_as_an_id_number_or_name_is_masked_everywhere() {
 fn server_texts_are_safe_in_piped_output() {
     let hostile = "x\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}y;=cmd|'/c calc'!A0";
     for status in ["422 Unprocessable Entity", "500 Oops"] {
-        let (_, said) = run_against(status, "text/plain", "", hostile);
+        let (_, printed) = run_against(status, "text/plain", "", hostile);
         let steers =
             |c: &char| (c.is_control() && !"\r\n".contains(*c)) || ('\u{202a}'..='\u{202e}').contains(c);
-        assert_eq!(said.chars().find(steers), None, "{said:?}");
-        let rows = said.lines().filter(|line| line.starts_with("C-0") || line.starts_with("1,2,"));
+        assert_eq!(printed.chars().find(steers), None, "{printed:?}");
+        let rows = printed.lines().filter(|line| line.starts_with("C-0") || line.starts_with("1,2,"));
         let rows: Vec<_> = rows.filter(|line| line.contains("=cmd")).collect();
         assert!(!rows.is_empty() && rows.iter().all(|row| row.contains(";'=cmd")), "{rows:?}");
     }
     let record = format!("{{\"id\":7,\"case_number\":{}}}", serde_json::to_string(hostile).unwrap());
-    let (_, said) = run_against("201 Created", "application/json", "", &record);
-    assert!(said.contains(";'=cmd") && !said.contains('\u{1b}'), "{said}");
+    let (_, printed) = run_against("201 Created", "application/json", "", &record);
+    assert!(printed.contains(";'=cmd") && !printed.contains('\u{1b}'), "{printed}");
 }

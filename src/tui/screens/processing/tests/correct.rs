@@ -38,8 +38,8 @@ fn rechecked(row: u64, standing: RetryState) -> Rechecked {
     Rechecked { row, line: row + 1, state: standing, problems: Vec::new(), sent: None }
 }
 
-fn answer(model: &mut Model, asked: &[Effect], corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect> {
-    let [Effect::Change(DataChange::Correct(ticket, 11, _))] = asked else { panic!("{asked:?}") };
+fn answer(model: &mut Model, effects: &[Effect], corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect> {
+    let [Effect::Change(DataChange::Correct(ticket, 11, _))] = effects else { panic!("{effects:?}") };
     let import = model.board().unwrap().import.clone().unwrap();
     let answer =
         Corrected { import: Import { corrected, ..import }, rows, earlier: EarlierChanges::default() };
@@ -47,7 +47,7 @@ fn answer(model: &mut Model, asked: &[Effect], corrected: u64, rows: Vec<Recheck
 }
 
 /// Opens the prompt for the cell at fault.
-fn asked(model: &mut Model, text: &str, private: bool) {
+fn open_prompt(model: &mut Model, text: &str, private: bool) {
     let effects = press(model, "e");
     let [Effect::Query(Query::RowNow { ticket, import: 11, row: 3, column, every_row: false })] =
         effects.as_slice()
@@ -72,7 +72,7 @@ fn asked(model: &mut Model, text: &str, private: bool) {
 fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
     let mut model = complete();
     press(&mut model, "g");
-    asked(&mut model, "31/02/2026", false);
+    open_prompt(&mut model, "31/02/2026", false);
     let shown = picture(&model, 80, 24);
     assert!(
         shown.contains("Row 3: new value for “Due”") && shown.contains("there is no such day"),
@@ -108,7 +108,7 @@ fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
 fn a_value_that_does_not_help_keeps_the_question_open() {
     let mut model = complete();
     press(&mut model, "g");
-    asked(&mut model, "31/02/2026", false);
+    open_prompt(&mut model, "31/02/2026", false);
     let effects = press(&mut model, "'x Enter");
     answer(&mut model, &effects, 0, vec![rechecked(3, RetryState::Unchanged)]);
     let shown = picture(&model, 80, 24);
@@ -121,7 +121,7 @@ fn a_value_that_does_not_help_keeps_the_question_open() {
 fn a_private_cell_is_replaced_unseen() {
     let mut model = complete();
     press(&mut model, "g");
-    asked(&mut model, "078-05-1120", true);
+    open_prompt(&mut model, "078-05-1120", true);
     let shown = picture(&model, 80, 24);
     assert!(!shown.contains("078"), "{shown}");
     assert!(shown.contains("hidden: type all of it"), "{shown}");

@@ -82,14 +82,14 @@ fn when_nobody_can_be_asked_that_is_said() {
 fn an_import_that_nobody_runs_is_looked_at_now_and_then() {
     let mut model = looking_at(Status::Paused);
     let looks = |effects: &[Effect]| matches!(effects, [Effect::Query(Query::WatchChanges(14, 1))]);
-    let asked: Vec<bool> = (1..=6)
+    let queried: Vec<bool> = (1..=6)
         .map(|second| {
             let effects = update(&mut model, Msg::Tick(NOON + second));
             assert!(model.quiet && (effects.is_empty() || looks(&effects)), "{effects:?}");
             looks(&effects)
         })
         .collect();
-    assert_eq!(asked, [true, false, true, false, true, false]);
+    assert_eq!(queried, [true, false, true, false, true, false]);
     // Once resumed there, it is polled every second.
     answer(&mut model, Status::Processing);
     assert!(!model.quiet && picture(&model, 80, 24).contains("another window"));
