@@ -212,8 +212,9 @@ impl Section {
         };
         let point = self.tokens.iter().position(|token| *token == FormatToken::Point);
         let whole_end = point.unwrap_or(self.tokens.len());
-        let whole: Vec<usize> = self.places(0..whole_end);
-        let fraction: Vec<usize> = point.map(|at| self.places(at..self.tokens.len())).unwrap_or_default();
+        let whole: Vec<usize> = self.digit_places(0..whole_end);
+        let fraction: Vec<usize> =
+            point.map(|at| self.digit_places(at..self.tokens.len())).unwrap_or_default();
         // Commas after the last digit divide by a thousand; between digits they group.
         let last_whole = whole.last().copied().unwrap_or(last);
         let commas = |range: std::ops::Range<usize>| {
@@ -242,11 +243,11 @@ impl Section {
                 FormatToken::Text(text) => shown.push_str(text),
                 FormatToken::Percent => shown.push('%'),
                 FormatToken::Point
-                    if self.decimals(&fraction, decimals).is_empty() && !self.keeps_point(&fraction) => {}
+                    if self.decimals(&fraction, decimals).is_empty() && !self.shows_point(&fraction) => {}
                 FormatToken::Point => shown.push('.'),
                 FormatToken::Digit(kind) => {
                     if let Some(at) = whole.iter().position(|place| *place == index) {
-                        push_whole(&mut shown, *kind, digits, at, whole.len(), grouped);
+                        push_integer(&mut shown, *kind, digits, at, whole.len(), grouped);
                     } else if let Some(at) = fraction.iter().position(|place| *place == index) {
                         shown.extend(self.decimals(&fraction, decimals).chars().nth(at));
                     }
@@ -275,7 +276,7 @@ impl Section {
         (!shown.trim().is_empty()).then_some(shown)
     }
 
-    fn places(&self, range: std::ops::Range<usize>) -> Vec<usize> {
+    fn digit_places(&self, range: std::ops::Range<usize>) -> Vec<usize> {
         let is_digit = |index: &usize| matches!(self.tokens.get(*index), Some(FormatToken::Digit(_)));
         range.filter(is_digit).collect()
     }
@@ -295,13 +296,13 @@ impl Section {
 
     /// Whether to show the point. Excel shows that of `0.` and `#.##` even if nothing follows, which is no use to an id
     /// or an amount.
-    fn keeps_point(&self, fraction: &[usize]) -> bool {
+    fn shows_point(&self, fraction: &[usize]) -> bool {
         fraction.iter().any(|place| self.tokens.get(*place) == Some(&FormatToken::Digit('0')))
     }
 }
 
 /// Adds the digit at one of the places before the point; at the first place, all digits before it too.
-fn push_whole(shown: &mut String, kind: char, digits: &str, at: usize, places: usize, grouped: bool) {
+fn push_integer(shown: &mut String, kind: char, digits: &str, at: usize, places: usize, grouped: bool) {
     let right = places - 1 - at;
     let from = if at == 0 { 0 } else { digits.len().saturating_sub(right + 1) };
     let to = digits.len().saturating_sub(right);

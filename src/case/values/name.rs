@@ -58,7 +58,7 @@ impl NameDoubt {
 }
 
 /// Finds words beside a name that aren't part of it. The first word may always be a name.
-fn doubt_beside(words: &[&str]) -> Option<NameDoubt> {
+fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
     let known = &NameWords::get().beside;
     let beside = |word: &&str| {
         let bare = word.trim_matches(['(', ')', '[', ']', ';']);
@@ -120,19 +120,19 @@ impl PersonName {
         if comma {
             let mut given: Vec<&str> = rest.flatten().collect();
             let mut last = first_part;
-            let own = take_suffixes(&mut last, true);
-            let moved = take_suffixes(&mut given, false);
+            let last_suffixes = take_suffixes(&mut last, true);
+            let given_suffixes = take_suffixes(&mut given, false);
             // `Souza, Anna Maria de`, as in alphabetical lists.
             let from = given.iter().rposition(|word| !is_lower_particle(word)).map_or(0, |at| at + 1);
             let before = if from == 0 || !starts_upper(&last) { Vec::new() } else { given.split_off(from) };
-            return Self::of(&given, &[before, last, own, moved, suffixes].concat());
+            return Self::of(&given, &[before, last, last_suffixes, given_suffixes, suffixes].concat());
         }
-        let own = take_suffixes(&mut first_part, false);
+        let name_suffixes = take_suffixes(&mut first_part, false);
         // A title alone is the whole name.
         let titles = count_titles(&first_part).min(first_part.len().saturating_sub(1));
         let given = first_part.len() - last_name_len(first_part.get(titles..).unwrap_or_default());
         let last = first_part.split_off(given);
-        Self::of(&first_part, &[last, own, suffixes].concat())
+        Self::of(&first_part, &[last, name_suffixes, suffixes].concat())
     }
 
     /// Returns the first doubt about a text that was read as a name.
@@ -145,10 +145,10 @@ impl PersonName {
         if is_company(&words) {
             return Some(NameDoubt::Company);
         }
-        if let Some(doubt) = doubt_beside(&words) {
+        if let Some(doubt) = find_doubt(&words) {
             return Some(doubt);
         }
-        if is_two_persons(&words) {
+        if is_two_people(&words) {
             return Some(NameDoubt::TwoPersons);
         }
         let digits = |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && !is_suffix(word);
@@ -285,7 +285,7 @@ fn is_and(word: &str) -> bool {
     matches!(word, "&" | "+" | "/" | ";") || word.eq_ignore_ascii_case("and")
 }
 
-fn is_two_persons(words: &[&str]) -> bool {
+fn is_two_people(words: &[&str]) -> bool {
     let inner = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
     // `Jane&John`, `Jane/John` and `Jane Doe; John Doe`, but not `s/o`, `d/o` and the like.
     let joined = |word: &&str| {

@@ -24,7 +24,7 @@ pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'st
     if parts.iter().map(Vec::len).sum::<usize>() > MAX_WORDS {
         return Err("it is too long for an address");
     }
-    let alone = parts.len() == 1;
+    let is_only_part = parts.len() == 1;
     if set_off == Break::Lines
         && let Some((street, units)) = parts.split_first()
         && is_street(street)
@@ -36,10 +36,10 @@ pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'st
     }
     let country = take_country(&mut parts);
     let zip = take_zip(&mut parts);
-    let state = take_state(&mut parts, &zip, alone).ok_or(NO_END)?;
+    let state = take_state(&mut parts, &zip, is_only_part).ok_or(NO_END)?;
     let rest = parts.pop().ok_or("there is no city")?;
     let (mut before, city) =
-        if alone && state.same_part && rest.len() > 1 { (parts, None) } else { city_of(&rest, parts) };
+        if is_only_part && state.same_part && rest.len() > 1 { (parts, None) } else { city_of(&rest, parts) };
     let city = if let Some(city) = city {
         city
     } else {
@@ -50,7 +50,7 @@ pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'st
         }
         city.join(" ")
     };
-    let (address_1, address_2) = place(&before, set_off)?;
+    let (address_1, address_2) = split_street(&before, set_off)?;
     Ok(Address { address_1, address_2, city, state: state.text, zip: zip.join(" "), country })
 }
 
@@ -70,7 +70,7 @@ fn city_of<'a>(rest: &[&'a str], mut before: Vec<Vec<&'a str>>) -> (Vec<Vec<&'a 
 }
 
 /// Splits the parts before the city into the street and the rest.
-fn place(before: &[Vec<&str>], set_off: Break) -> Result<(String, String), &'static str> {
+fn split_street(before: &[Vec<&str>], set_off: Break) -> Result<(String, String), &'static str> {
     let streets = before.iter().filter(|part| is_street(part)).count();
     let at = match before.iter().position(|part| is_street(part)) {
         Some(at) => at,
@@ -117,10 +117,10 @@ fn street_len(street: &[&str]) -> usize {
 
 fn take_country(parts: &mut Vec<Vec<&str>>) -> String {
     let Some(last) = parts.last() else { return String::new() };
-    let whole = words::is_us_or_canada(last);
+    let is_country_name = words::is_us_or_canada(last);
     let behind_code = matches!(last.as_slice(), ["CA"])
-        && parts.iter().rev().nth(1).is_some_and(|part| zip_len(part) > 0 && ends_canadian(part));
-    if parts.len() > 1 && (whole || behind_code) {
+        && parts.iter().rev().nth(1).is_some_and(|part| zip_len(part) > 0 && ends_with_canadian_code(part));
+    if parts.len() > 1 && (is_country_name || behind_code) {
         return parts.pop().unwrap_or_default().join(" ");
     }
     let Some(last) = parts.last_mut() else { return String::new() };
@@ -135,12 +135,12 @@ fn country_len(words: &[&str]) -> usize {
             return false;
         };
         let behind = zip_len(before) > 0 || before.last().is_some_and(|word| words::is_capital_code(word));
-        behind && (words::is_us_or_canada(country) || country == ["CA"] && ends_canadian(before))
+        behind && (words::is_us_or_canada(country) || country == ["CA"] && ends_with_canadian_code(before))
     };
     (1..=4).rev().find(is_country).unwrap_or(0)
 }
 
-fn ends_canadian(words: &[&str]) -> bool {
+fn ends_with_canadian_code(words: &[&str]) -> bool {
     words::is_canadian_code(words.get(words.len().saturating_sub(2)..).unwrap_or_default())
         || words.last().is_some_and(|word| words::is_canadian_code(&[*word]))
 }
@@ -169,20 +169,20 @@ struct ParsedState {
     same_part: bool,
 }
 
-fn take_state(parts: &mut Vec<Vec<&str>>, zip: &[&str], alone: bool) -> Option<ParsedState> {
+fn take_state(parts: &mut Vec<Vec<&str>>, zip: &[&str], is_only_part: bool) -> Option<ParsedState> {
     let last = parts.last_mut()?;
     if words::is_state(last) {
         let text = parts.pop()?.join(" ");
         return Some(ParsedState { text, same_part: false });
     }
-    let len = state_len(last, zip, alone);
+    let len = state_len(last, zip, is_only_part);
     let at = last.len().checked_sub(len).filter(|_| len > 0)?;
     Some(ParsedState { text: last.split_off(at).join(" "), same_part: true })
 }
 
 /// Returns the number of words at the end that are a state after something else. A name, or a code in lower case,
 /// counts only if the ZIP confirms it: Port Washington is in New York, and `Ct` is a court.
-fn state_len(words: &[&str], zip: &[&str], alone: bool) -> usize {
+fn state_len(words: &[&str], zip: &[&str], is_only_part: bool) -> usize {
     for len in (1..=4usize).rev() {
         let Some(at) = words.len().checked_sub(len).filter(|at| *at > 0) else { continue };
         let state = words.get(at..).unwrap_or_default();
@@ -194,9 +194,9 @@ fn state_len(words: &[&str], zip: &[&str], alone: bool) -> usize {
         let sure = match zip.first() {
             Some(zip) => {
                 code && !twofold
-                    || words::zip_starts(state).is_some_and(|starts| words::can_start(zip, starts))
+                    || words::zip_starts(state).is_some_and(|starts| words::zip_starts_with(zip, starts))
             }
-            None => code && !(alone && twofold),
+            None => code && !(is_only_part && twofold),
         };
         if sure {
             return len;
@@ -206,17 +206,17 @@ fn state_len(words: &[&str], zip: &[&str], alone: bool) -> usize {
 }
 
 /// Returns true if a text has a state with a ZIP, or ends with a number that can only be a ZIP.
-pub(super) fn holds_zip(words: &[&str]) -> bool {
+pub(super) fn contains_zip(words: &[&str]) -> bool {
     let words = without_country(words);
     let (before, zip) = words.split_at_checked(words.len() - zip_len(words)).unwrap_or_default();
     // The longest state has four words, plus one before it.
     let tail = before.get(before.len().saturating_sub(5)..).unwrap_or_default();
     let has_state = words::is_state(tail) || state_len(tail, zip, false) > 0;
     // `PO Box 12345`, `County Rd 12345` and `Apt 12345` aren't ZIPs.
-    let counts =
-        |word: &str| words::takes_number(word) || words::is_route(word) || words::fold(word) == "box";
+    let is_before_number =
+        |word: &str| words::precedes_number(word) || words::is_route(word) || words::fold(word) == "box";
     let lone = matches!(words, [.., before, zip]
-        if words::is_us_zip(zip) && !counts(before) && words::unit_len(&[*before, *zip]) == 0);
+        if words::is_us_zip(zip) && !is_before_number(before) && words::unit_len(&[*before, *zip]) == 0);
     // `CO 80202 1234`, whatever follows.
     let inside = words
         .windows(2)
@@ -261,7 +261,7 @@ fn is_city(city: &[&str], has_street: bool) -> bool {
     let lone_code = rest.is_empty() && words::is_state_code(first);
     if lone_code
         || city.iter().any(|word| words::has_digit(word) || words::is_and(word))
-        || words::begins_like_unit(city)
+        || words::starts_like_unit(city)
         || words::is_care_of(city)
         || words::is_us_or_canada(city)
         || words::is_suffix(first) && rest.is_empty()
@@ -274,7 +274,7 @@ fn is_city(city: &[&str], has_street: bool) -> bool {
             if is_last {
                 words::is_city_end(word)
             } else {
-                words::is_saint(word) && (has_street || words::is_before_saint(before))
+                words::is_saint(word) && (has_street || words::precedes_saint(before))
             }
         }
         _ => true,
@@ -328,7 +328,7 @@ fn split_run<'a>(run: &'a [&'a str]) -> Option<(&'a [&'a str], &'a [&'a str], &'
 /// is no such word.
 fn street_end(run: &[&str], at: usize, numbered: bool, previous: usize) -> Option<(usize, bool)> {
     let word = |at: usize| run.get(at).copied().unwrap_or("");
-    let with_number = words::takes_number(word(at)) && words::has_digit(word(at + 1));
+    let with_number = words::precedes_number(word(at)) && words::has_digit(word(at + 1));
     let is_route = at == 0 && words::is_route(word(0)) || words::is_route(word(0)) && at < 3;
     let crosses = run.iter().take(at).any(|word| words::is_and(word));
     let named = at >= 2 && (numbered || crosses);
@@ -345,7 +345,7 @@ fn street_end(run: &[&str], at: usize, numbered: bool, previous: usize) -> Optio
     }
     let mut certain = !words::is_long_direction(word(end));
     if words::is_direction(word(end)) {
-        certain = word(end).trim_end_matches('.').len() > 1 || !words::is_directed_city(word(end + 1));
+        certain = word(end).trim_end_matches('.').len() > 1 || !words::is_city_after_direction(word(end + 1));
         end += 1;
     }
     Some((end, certain))

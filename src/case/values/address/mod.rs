@@ -45,7 +45,7 @@ pub enum AddressError {
     #[error("the address has {0} parts, but there are only five: Street, City, State, Zip, Country")]
     TooManyParts(usize),
     /// By position, a part would be in the wrong slot.
-    #[error("{}: {why}", shown(slots))]
+    #[error("{}: {why}", describe_slots(slots))]
     Shifted {
         /// The filled slots, by name.
         slots: Vec<(&'static str, String)>,
@@ -123,7 +123,7 @@ impl Address {
         }
         let misfit = match slots(&parts) {
             Some(slots) => match describe_misfit(&slots) {
-                None => return Ok((by_position(&slots), AddressForm::Vendor)),
+                None => return Ok((address_from_slots(&slots), AddressForm::Vendor)),
                 misfit => misfit,
             },
             None => None,
@@ -141,7 +141,7 @@ impl Address {
             // Without a ZIP, it may be just a street.
             return match misfit {
                 Some(_) => Err(AddressError::Unclear(why.to_owned())),
-                None => Ok((by_position(&slots), AddressForm::Vendor)),
+                None => Ok((address_from_slots(&slots), AddressForm::Vendor)),
             };
         }
         let filled = SLOT_NAMES.into_iter().zip(slots).filter(|(_, words)| !words.is_empty());
@@ -169,7 +169,7 @@ impl Address {
         let known_state = state.is_empty() || starts.is_some();
         let known_zip = zip.is_empty() || words::is_zip(&zip);
         doubt(words::is_zip(&country), AddressDoubt::ZipInCountry);
-        doubt(words::begins_like_unit(&city), AddressDoubt::UnitInCity);
+        doubt(words::starts_like_unit(&city), AddressDoubt::UnitInCity);
         if is_abroad {
             return doubts;
         }
@@ -177,7 +177,8 @@ impl Address {
         doubt(!known_zip, AddressDoubt::UnknownZip);
         doubt(!known_state, AddressDoubt::UnknownState);
         let both = starts.zip(zip.first()).filter(|_| known_zip);
-        let disagree = both.is_some_and(|(starts, zip)| !words::can_start(zip, starts) && !is_odd_zip(zip));
+        let disagree =
+            both.is_some_and(|(starts, zip)| !words::zip_starts_with(zip, starts) && !is_odd_zip(zip));
         doubt(disagree, AddressDoubt::ZipOfOtherState);
         let ends_in_code = |words: &[&str]| words.last().is_some_and(|word| words::is_capital_code(word));
         doubt(state.is_empty() && (words::is_state(&city) || ends_in_code(&city)), AddressDoubt::StateInCity);
@@ -215,7 +216,7 @@ fn slots<'a>(parts: &'a [Vec<&'a str>]) -> Option<AddressSlots<'a>> {
     Some(slots)
 }
 
-fn by_position(slots: &AddressSlots) -> Address {
+fn address_from_slots(slots: &AddressSlots) -> Address {
     let [address_1, city, state, zip, country] = slots.map(|words| words.join(" "));
     Address { address_1, address_2: String::new(), city, state, zip, country }
 }
@@ -225,10 +226,10 @@ fn describe_misfit(slots: &AddressSlots) -> Option<String> {
     let [street, city, state, zip, country] = *slots;
     let misfit = |words: &[&str], what: &str| Some(format!("“{}” is {what}", clip(&words.join(" "))));
     let is_bare = state.is_empty() && zip.is_empty();
-    if is_bare && free::holds_zip(street) || city.is_empty() && is_bare && free::ends_with_code(street) {
+    if is_bare && free::contains_zip(street) || city.is_empty() && is_bare && free::ends_with_code(street) {
         return misfit(street, "more than a street");
     }
-    if words::begins_like_unit(city) {
+    if words::starts_like_unit(city) {
         return misfit(city, "a unit, not a city");
     }
     if free::is_numbered_street(city) {
@@ -237,7 +238,7 @@ fn describe_misfit(slots: &AddressSlots) -> Option<String> {
     if matches!(city, [code] if words::is_state_code(code)) || words::is_us_or_canada(city) {
         return misfit(city, "not a city");
     }
-    if words::is_zip(city) || free::holds_zip(city) {
+    if words::is_zip(city) || free::contains_zip(city) {
         return misfit(city, "more than a city");
     }
     let ends_in_code = city.len() > 1 && city.last().is_some_and(|word| words::is_capital_code(word));
@@ -303,10 +304,10 @@ fn without_units(parts: &[Vec<&str>]) -> Option<Address> {
         return None;
     }
     let units: Vec<String> = units.iter().map(|unit| unit.join(" ")).collect();
-    Some(Address { address_2: units.join(", "), ..by_position(&slots) })
+    Some(Address { address_2: units.join(", "), ..address_from_slots(&slots) })
 }
 
-fn shown(slots: &[(&'static str, String)]) -> String {
+fn describe_slots(slots: &[(&'static str, String)]) -> String {
     let slots: Vec<String> =
         slots.iter().map(|(name, text)| format!("{name} would be “{}”", clip(text))).collect();
     slots.join(", ")

@@ -54,14 +54,14 @@ fn letters(text: &str) -> Vec<char> {
 }
 
 /// Nothing is lost or added; only a part before the street moves.
-fn keeps_all(text: &str) -> Result<(), TestCaseError> {
+fn check_nothing_is_lost(text: &str) -> Result<(), TestCaseError> {
     let Ok((a, form)) = Address::parse(text) else { return Ok(()) };
     let _ = a.doubts();
     let all =
         [&a.address_1, &a.address_2, &a.city, &a.state, &a.zip, &a.country].map(String::as_str).concat();
     let (mut given, mut got) = (letters(text), letters(&all));
-    let begins_so = text.trim_start_matches([',', ' ', '\n', '\r', '\t']);
-    if form == AddressForm::Vendor || letters(begins_so).starts_with(&letters(&a.address_1)) {
+    let start = text.trim_start_matches([',', ' ', '\n', '\r', '\t']);
+    if form == AddressForm::Vendor || letters(start).starts_with(&letters(&a.address_1)) {
         prop_assert_eq!(&given, &got, "{:?}", text);
     }
     given.sort_unstable();
@@ -84,8 +84,8 @@ proptest! {
         ),
         any in any::<String>(),
     ) {
-        keeps_all(&words.join(" "))?;
-        keeps_all(&any)?;
+        check_nothing_is_lost(&words.join(" "))?;
+        check_nothing_is_lost(&any)?;
     }
 
     #[test]

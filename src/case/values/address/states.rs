@@ -23,25 +23,27 @@ pub(super) fn zip_starts(state: &[&str]) -> Option<&'static str> {
 }
 
 /// Returns true if a ZIP begins with one of these characters, or would with its leading zero.
-pub(super) fn can_start(zip: &str, starts: &str) -> bool {
+pub(super) fn zip_starts_with(zip: &str, starts: &str) -> bool {
     // A ZIP that lost its zero began with one.
     let first =
         if is_short_zip(zip) { Some('0') } else { zip.chars().next().map(|c| c.to_ascii_lowercase()) };
     first.is_some_and(|first| starts.contains(first))
 }
 
-fn digits(text: &str, count: usize) -> bool {
+fn is_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Returns true for `80202` or `80202-1234`.
 pub(super) fn is_us_zip(text: &str) -> bool {
-    text.split_once('-').map_or_else(|| digits(text, 5), |(zip, plus)| digits(zip, 5) && digits(plus, 4))
+    text.split_once('-')
+        .map_or_else(|| is_digits(text, 5), |(zip, plus)| is_digits(zip, 5) && is_digits(plus, 4))
 }
 
 /// Returns true for a ZIP that lost its leading zero in a spreadsheet: `7102`, `7102-1234`.
 pub(super) fn is_short_zip(text: &str) -> bool {
-    text.split_once('-').map_or_else(|| digits(text, 4), |(zip, plus)| digits(zip, 4) && digits(plus, 4))
+    text.split_once('-')
+        .map_or_else(|| is_digits(text, 4), |(zip, plus)| is_digits(zip, 4) && is_digits(plus, 4))
 }
 
 /// Returns true for `M5V 2T6`, as one word or two.

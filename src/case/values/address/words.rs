@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::places::PlaceWords;
 pub(super) use super::places::fold;
 pub(super) use super::states::{
-    can_start, is_canadian_code, is_capital_code, is_short_zip, is_state, is_state_code, is_us_or_canada,
-    is_us_zip, is_zip, zip_starts,
+    is_canadian_code, is_capital_code, is_short_zip, is_state, is_state_code, is_us_or_canada, is_us_zip,
+    is_zip, zip_starts, zip_starts_with,
 };
 
 fn is_in(list: &HashSet<String>, word: &str) -> bool {
@@ -17,7 +17,7 @@ pub(super) fn is_suffix(word: &str) -> bool {
     is_in(&PlaceWords::get().street_suffixes, word)
 }
 
-pub(super) fn takes_number(word: &str) -> bool {
+pub(super) fn precedes_number(word: &str) -> bool {
     is_in(&PlaceWords::get().numbered_streets, word)
 }
 
@@ -29,7 +29,7 @@ pub(super) fn is_city_end(word: &str) -> bool {
     is_in(&PlaceWords::get().city_ends, word)
 }
 
-pub(super) fn is_before_saint(word: &str) -> bool {
+pub(super) fn precedes_saint(word: &str) -> bool {
     is_in(&PlaceWords::get().before_saint, word)
 }
 
@@ -37,7 +37,7 @@ pub(super) fn is_saint(word: &str) -> bool {
     is_in(&PlaceWords::get().saints, word)
 }
 
-pub(super) fn is_directed_city(word: &str) -> bool {
+pub(super) fn is_city_after_direction(word: &str) -> bool {
     is_in(&PlaceWords::get().directed_cities, word)
 }
 
@@ -73,13 +73,13 @@ pub(super) fn box_len(words: &[&str]) -> usize {
         ("po", "box", _) => number(2),
         ("p", "o", "box") | ("post", "office", "box") => number(3),
         ("pob" | "pobox" | "box", ..) => number(1),
-        ("rural" | "star", "route" | "rte" | "rt", _) => with_box(words, number(2)),
-        ("rr" | "hc" | "rfd", ..) => with_box(words, number(1)),
+        ("rural" | "star", "route" | "rte" | "rt", _) => len_with_box(words, number(2)),
+        ("rr" | "hc" | "rfd", ..) => len_with_box(words, number(1)),
         _ => 0,
     }
 }
 
-fn with_box(words: &[&str], len: usize) -> usize {
+fn len_with_box(words: &[&str], len: usize) -> usize {
     let has_box = len > 0
         && words.get(len).is_some_and(|word| fold(word) == "box")
         && words.get(len + 1).is_some_and(|word| has_digit(word));
@@ -133,7 +133,7 @@ pub(super) fn units_len(words: &[&str]) -> usize {
 }
 
 /// Returns true if the words begin like a unit, with or without its number.
-pub(super) fn begins_like_unit(words: &[&str]) -> bool {
+pub(super) fn starts_like_unit(words: &[&str]) -> bool {
     unit_len(words) > 0 || words.first().is_some_and(|word| is_in(&PlaceWords::get().units, word))
 }
 
