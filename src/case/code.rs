@@ -231,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_is_one_codes_and_reads_back() {
+    fn every_code_has_its_own_word_that_reads_back() {
         let no_cases = NotACase::VARIANTS.iter().map(|reason| Code::NotACase(*reason));
         let faults = RowFault::VARIANTS.iter().map(|fault| Code::Fault(*fault));
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_nobody_knows_stays_as_it_is() {
+    fn an_unknown_code_reads_back_unchanged() {
         for word in
             ["", "date.lunar", "duplicate.", "Date.Invalid", "trackops.", "trackops.0422", "trackops.+1"]
         {
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_becomes_of_a_row_follows_from_its_codes() {
+    fn codes_decide_the_outcome_of_a_row() {
         let codes = |what: fn(&Code) -> bool| {
             let words = Code::OWN.iter().filter(|code| what(code)).map(Code::to_string);
             words.collect::<Vec<_>>().join(" ")

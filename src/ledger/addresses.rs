@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_has_one_form() {
+    fn server_addresses_are_normalized() {
         for (one, other) in [
             ("http://localhost:4000/api/v1/", "http://127.0.0.1:4000/api/v1/"),
             ("http://localhost:4000/api/v1/", "http://[::1]:4000/api/v1"),

@@ -207,7 +207,7 @@ fn the_version_changes_with_the_ledger_alone() {
 }
 
 #[test]
-fn a_pause_is_asked_of_whoever_holds_the_lock() {
+fn a_pause_request_goes_to_the_lock_holder() {
     let (folder, ledger) = ledger();
     let id = import(&ledger, 1);
     let other = Ledger::open(folder.path()).unwrap();
@@ -245,7 +245,7 @@ async fn the_guard_sees_other_imports_of_the_account() {
 }
 
 #[tokio::test]
-async fn of_two_imports_that_race_for_a_case_one_is_told() {
+async fn the_second_of_two_racing_imports_is_given_the_row_back() {
     let (_folder, ledger) = ledger();
     let (first, second) = (import(&ledger, 2), import(&ledger, 2));
     let guarded = |rows: &[u64]| Batch {
@@ -359,7 +359,7 @@ async fn the_outcome_of_one_row() {
 }
 
 #[test]
-fn what_is_forgotten_is_learned_again_from_later_imports() {
+fn a_forgotten_header_is_learned_only_from_later_imports() {
     let (_folder, ledger) = ledger();
     let first = import(&ledger, 1);
     ledger.forget_header("acme", "claimno").unwrap();

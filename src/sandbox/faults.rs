@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_what_is_possible() {
+    fn other_values_are_refused_with_the_allowed_ones() {
         for text in [
             "",
             "lots",

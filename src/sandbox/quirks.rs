@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_what_is_possible() {
+    fn other_values_are_refused_with_the_allowed_ones() {
         for text in ["", "201", "Wrapped", "list-lag@3"] {
             let error = text.parse::<Quirk>().unwrap_err().to_string();
             assert!(error.contains("isn't a quirk") && error.contains("small-pages"), "{error}");

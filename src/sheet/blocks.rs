@@ -172,7 +172,7 @@ mod tests {
 
     /// The first reader to reach a block decides for a reader that is further behind.
     #[test]
-    fn whoever_reads_first_decides() {
+    fn the_first_read_fixes_the_content_of_a_block() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&vec![b'a'; LENGTH]).unwrap();
         let blocks = Blocks::of_length(LENGTH as u64);

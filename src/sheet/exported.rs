@@ -225,7 +225,7 @@ mod tests {
         #![proptest_config(super::super::cases(256))]
 
         #[test]
-        fn what_goes_out_comes_back(cell in "['\";=+@a1. \t\r\n＝＋－＠-]{0,8}") {
+        fn escaped_formulas_unescape_to_the_same_text(cell in "['\";=+@a1. \t\r\n＝＋－＠-]{0,8}") {
             let out = escape_formula(&cell);
             prop_assert_eq!(unescape_formula(&out), cell.as_str());
             for part in out.split(ENDS) {

@@ -295,7 +295,7 @@ fn a_file_is_read_again_as_it_was_read() {
 }
 
 #[test]
-fn a_file_of_an_import_from_before_is_read_as_it_was_then() {
+fn the_layout_of_an_old_import_reads_its_file_as_before() {
     let text = b"March;x\nA,B\n1,2\nTotal,\n";
     let plain = open_as(text, &Layout::plain()).unwrap();
     assert_eq!(plain.headers()[0], "March;x");

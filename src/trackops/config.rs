@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_wrote_stays() {
+    fn comments_and_formatting_in_the_config_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         let written = "# ours\nbackground = \"light\" # the old terminal\n\n[accounts.beta]\n# slow one\nusername = \

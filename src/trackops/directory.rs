@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_is_read_again_takes_the_place_of_that_part_alone() {
+    fn a_refreshed_part_replaces_only_that_part() {
         let mut directory = Directory::default();
         let location = ClientIdMeans::Location;
         directory.put_contacts(location, 100, 5, vec![listed(1, 100), listed(2, 100)]);

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_shows_nothing_or_the_same_is_the_rows() {
+    fn an_answer_without_differences_belongs_to_the_row() {
         for answer in [
             json!({"id": 7}),
             json!({"id": 7, "reference_value_1": null}),
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn another_reference_name_or_client_is_another_rows() {
+    fn another_reference_name_or_client_belongs_to_another_row() {
         let other = json!({"id": 1, "value": {"first_name": "Ann", "last_name": "Lee"}});
         for answer in [
             json!({"id": 7, "reference_value_1": "C-2"}),

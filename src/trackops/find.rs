@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_case_that_has_what_was_sent_is_it() {
+    fn a_record_with_the_sent_values_is_a_certain_match() {
         for record in [
             json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "created_at": "2026-11-23 15:00:01"}),
             json!({"id": "x7", "reference_value_1": "C-1", "location_id": "100", "client_id": 1}),
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_certainly_another_case_is_not_it() {
+    fn records_of_another_case_do_not_match() {
         for record in [
             json!({"id": 7, "reference_value_1": "C-10"}),
             json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-20 15:00:00"}),
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compared_is_neither() {
+    fn a_record_that_cannot_be_compared_is_an_uncertain_match() {
         for record in [
             json!({"id": 7}),
             json!({"id": 7, "reference_value_1": "c-1"}),
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_kept_as_our_others_are_is_the_same() {
+    fn a_reference_stored_like_our_other_references_is_the_same() {
         let lookup = Lookup { reference: Some("c-1".into()), token: None, client: None, sent_at: None };
         let record = json!({"id": 7, "reference_value_1": "C-1"});
         let certain = |changes| {

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn no_setting_turns_the_way_to_trackops_into_a_refusal() {
+    fn only_statuses_about_the_request_can_be_refusals() {
         let forms = forms("id", TIME);
         let refused: Vec<u16> = (100..600).filter(|status| forms.refuses(*status)).collect();
         assert_eq!(refused, [400, 406, 409, 413, 422]);

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_kept_another_way_is_not_another_one() {
+    fn a_reference_stored_in_another_form_is_the_same() {
         for (sent, stored) in [
             ("c-0001", "C-0001"),
             (" C-1 ", "C-1"),

@@ -247,7 +247,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_command_that_fails_tells_its_exit_status_and_nothing_it_said() {
+    fn a_failed_command_is_reported_by_exit_status_without_its_output() {
         for (command, expected) in [
             ("echo s3cret; echo s3cret >&2; exit 3", "it ended with exit status 3"),
             ("no-such-command-s3cret", "it ended with exit status 127"),

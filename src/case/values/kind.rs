@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn old_words_mean_what_they_meant_and_are_what_is_written() {
+    fn old_kind_words_are_still_read_and_written() {
         let old = "text name address date phone email ssn number money choice";
         for word in old.split(' ') {
             assert_eq!(FieldKind::from_word(word).unwrap().word(), word);

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn references_that_are_others() {
+    fn different_references_stay_different() {
         for (one, other) in [
             ("8915111", "8915112"),
             ("8915111.5", "8915111"),

@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_cursor_the_keys_say_where_a_move_begins() {
+    fn without_a_cursor_a_click_counts_from_where_the_keys_start() {
         let lines = Rect { x: 0, y: 0, width: 9, height: 3 };
         let below_a_field = ListArea { lines, first: 0, len: 3, cursor: None, keys_from: -1 };
         assert_eq!(below_a_field.click(0, 0), Some(Click::Move(1)));

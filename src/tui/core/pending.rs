@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_awaited_answer_counts() {
+    fn only_the_latest_answer_is_accepted() {
         let mut pending = Pending::default();
         pending.ask(1);
         pending.ask(2);

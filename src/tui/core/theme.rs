@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_paper_is_what_the_config_or_the_terminal_says() {
+    fn the_background_comes_from_the_config_or_the_terminal() {
         for (wanted, background, colorfgbg, colours) in [
             (false, Background::Light, Some("0;15"), Colours::None),
             (true, Background::Auto, None, Colours::OnDark),

@@ -34,7 +34,7 @@ fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
 }
 
 #[test]
-fn a_text_nobody_wrote_leaves_the_rows_as_they_were() {
+fn a_search_without_results_keeps_the_rows() {
     let mut model = review();
     let effects = press(&mut model, "/ 'zebra Enter");
     let [Effect::Query(Query::Find(ticket, ..))] = effects.as_slice() else { panic!("{effects:?}") };
@@ -53,7 +53,7 @@ fn a_search_that_is_given_up_changes_nothing_when_it_answers() {
 }
 
 #[test]
-fn a_row_is_gone_to_by_its_number() {
+fn go_to_row_by_number() {
     let mut model = review();
     press(&mut model, "# '3 Enter");
     assert_eq!(model.review.cursor, 2);
@@ -73,7 +73,7 @@ fn a_row_is_gone_to_by_its_number() {
 }
 
 #[test]
-fn columns_are_gone_to_one_by_one_to_the_ends_and_by_name() {
+fn the_column_cursor_moves_by_one_to_the_ends_and_by_name() {
     let mut model = review();
     press(&mut model, "$");
     assert_eq!(model.column_under(), Some(6));
@@ -170,7 +170,7 @@ fn every_cell_of_a_row_is_read_in_full() {
 }
 
 #[test]
-fn an_import_is_renamed_wherever_it_stands() {
+fn a_renamed_import_is_renamed_on_every_screen() {
     let mut model = home(true);
     let effects = press(&mut model, "Down e Ctrl-U 'Beta Enter");
     assert!(
@@ -183,7 +183,7 @@ fn an_import_is_renamed_wherever_it_stands() {
 }
 
 #[test]
-fn an_import_is_forgotten_after_one_question_that_says_what_is_lost() {
+fn deleting_an_import_asks_once_and_names_what_is_lost() {
     let mut model = home(true);
     press(&mut model, "Down Delete");
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
@@ -244,7 +244,7 @@ fn a_path_that_is_refused_can_be_corrected() {
 }
 
 #[test]
-fn a_typed_date_is_told_as_the_import_will_read_it() {
+fn a_typed_date_is_shown_as_the_import_will_read_it() {
     use crate::tui::screens::defaults::day;
     let model = defaults();
     let due = "due_on".parse().unwrap();

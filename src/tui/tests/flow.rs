@@ -75,7 +75,7 @@ fn a_case_type_brings_its_subject_type_and_no_other_goes_on() {
 }
 
 #[test]
-fn whose_a_custom_field_is_is_asked_once_where_it_was_guessed() {
+fn a_guessed_field_owner_is_confirmed_once() {
     let mut model = defaults();
     let name = "subject.1".parse().unwrap();
     model.catalog.guessed.insert(name);
@@ -143,7 +143,7 @@ fn contacts_are_those_of_the_client_and_go_with_it() {
 }
 
 #[test]
-fn a_late_answer_to_a_closed_picker_is_nothing() {
+fn a_late_answer_to_a_closed_picker_is_ignored() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Down Enter Esc Up Enter");
     let Some(Effect::Query(Query::Pick(ticket, ..))) = effects.first() else { panic!("{effects:?}") };
@@ -214,7 +214,7 @@ fn a_declared_field_takes_the_free_column_it_was_declared_on() {
 }
 
 #[test]
-fn problems_are_gone_through_and_rows_are_shown_whole() {
+fn problem_keys_move_the_cursor_and_open_whole_rows() {
     let mut model = on_review();
     press(&mut model, "n");
     assert_eq!(model.review.cursor, 1);
@@ -244,7 +244,7 @@ fn start_needs_enter_on_its_button() {
 }
 
 #[test]
-fn the_first_start_of_an_account_says_what_trackops_may_do_by_itself_and_later_ones_in_a_line() {
+fn the_first_start_shows_the_full_notice_and_later_starts_one_line() {
     let start_dialog = |name: &str, url: &str| {
         let mut model = on_review();
         let who = model.who.as_mut().unwrap();
@@ -363,7 +363,7 @@ fn leaving_a_run_asks_then_waits_for_the_rows_in_flight() {
 }
 
 #[test]
-fn whoever_insists_leaves_at_once() {
+fn a_second_quit_leaves_at_once() {
     let mut model = on_processing();
     press(&mut model, "Ctrl-C Ctrl-C Ctrl-C");
     assert_eq!(model.phase, Phase::Abandoned);
@@ -491,7 +491,7 @@ fn picked(entries: Vec<CatalogEntry>) -> Picked {
 }
 
 #[test]
-fn a_list_of_trackops_says_when_it_was_read_and_is_asked_for_again_on_a_key() {
+fn a_list_shows_when_it_was_read_and_a_key_refreshes_it() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Down Enter");
     let [Effect::Query(Query::Pick(ticket, List::Clients, None, false))] = effects[..] else {

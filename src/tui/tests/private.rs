@@ -197,7 +197,7 @@ fn the_file_chooser_hides_them_in_the_first_rows() {
 }
 
 #[test]
-fn where_there_is_nothing_to_show_the_key_says_so() {
+fn a_key_with_nothing_to_show_explains_why() {
     let mut model = home(true);
     processing::show(&mut model, 12);
     assert_eq!(model.place(), Place::Processing);
@@ -207,7 +207,7 @@ fn where_there_is_nothing_to_show_the_key_says_so() {
 }
 
 #[test]
-fn a_key_makes_a_column_private_and_back_and_m_hides_wherever_it_says_so() {
+fn one_key_toggles_a_private_column_and_m_hides_values() {
     let mut model = home(true);
     let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
     answer_open(&mut model, &effects, opened(13, Status::Ready));

@@ -56,13 +56,13 @@ fn no_size_panics() {
 }
 
 #[test]
-fn a_small_window_says_so() {
+fn a_small_window_shows_a_message() {
     let terminal = draw(&home(true), 59, 16);
     assert_eq!(lines(terminal.backend().buffer())[0], "The window is 59x16. caseload needs at least 60x16.");
 }
 
 #[test]
-fn at_any_size_the_title_the_cursor_and_the_way_back_are_there() {
+fn the_title_cursor_and_back_key_are_visible_at_any_size() {
     for (width, height) in [(60, 16), (80, 24), (100, 30), (120, 40), (200, 50)] {
         for (name, mut model) in snapshots::all() {
             update(&mut model, Msg::Resize(width, height));

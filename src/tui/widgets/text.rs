@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_seen_as_one_letter_is_never_cut() {
+    fn grapheme_clusters_are_never_cut() {
         // A family emoji of three joined characters, and a letter with a combining mark.
         let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
         assert_eq!(cut(&format!("ab{family}cd"), 4), "ab…");

@@ -122,7 +122,7 @@ fn one_of_defaults_alone_is_in_every_row() {
 }
 
 #[test]
-fn without_a_primary_one_the_row_says_so() {
+fn a_row_without_a_primary_subject_is_reported() {
     let built = build(&plan(&recipe(""), Roster::default()), ["A-1", "", "Acme", "", "", ""]);
     assert_eq!(subjects(&built), (vec![2], vec![Code::SubjectNotPrimary]));
     assert_eq!(built.problems[0].column.as_deref(), Some("Employer"));
@@ -130,13 +130,13 @@ fn without_a_primary_one_the_row_says_so() {
 }
 
 #[test]
-fn its_name_is_not_what_a_case_is_known_by() {
+fn the_name_of_another_subject_does_not_identify_a_case() {
     let built = build(&plan(&recipe(""), Roster::default()), ["", "", "", "", "Ann", "Lee"]);
     assert!(built.problems.iter().any(|problem| problem.code == Code::RowUnidentified), "{built:?}");
 }
 
 #[test]
-fn one_without_a_description_or_with_two_is_an_error_of_the_recipe() {
+fn a_subject_needs_exactly_one_description_in_the_recipe() {
     let errors = |text: String| {
         Plan::new(&Recipe::from_toml(&text).unwrap(), &columns(), &PlanContext::default()).unwrap_err()
     };
@@ -159,7 +159,7 @@ fn one_without_a_description_or_with_two_is_an_error_of_the_recipe() {
 }
 
 #[test]
-fn what_the_account_says_of_its_type_is_held_against_it() {
+fn subjects_are_checked_against_the_fields_of_their_type() {
     let field = |key: &str, label: &str, of: u64, required: bool| CustomField {
         required,
         subject_type: Some(of),

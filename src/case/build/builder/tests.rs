@@ -163,7 +163,7 @@ fn parts_fill_what_the_whole_cell_left_open() {
 }
 
 #[test]
-fn two_texts_for_one_part_are_told() {
+fn two_values_for_one_part_are_reported() {
     let built = build(&[
         ("Address", "1 A St, Denver, CO, 80202"),
         ("Zip", "80211"),
@@ -234,7 +234,7 @@ fn a_cell_that_cannot_be_read_is_an_error_even_where_a_default_would_do() {
 }
 
 #[test]
-fn ragged_rows_are_told_and_never_shifted() {
+fn ragged_rows_are_reported_and_never_shifted() {
     let mut cells = vec![""; 14];
     cells[13] = "stray";
     assert_eq!(codes(&build_row(&cells)), [(Code::RowTooLong, None)]);
@@ -246,7 +246,7 @@ fn ragged_rows_are_told_and_never_shifted() {
 }
 
 #[test]
-fn what_is_wrong_between_recipe_and_file_is_all_told_at_once() {
+fn all_mismatches_of_recipe_and_file_are_reported_at_once() {
     let recipe = RECIPE
         .replace("client_id = 100\n", "")
         .replace("from = \"Client\"\n", "from = \"Klient\"\n")

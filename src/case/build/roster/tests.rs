@@ -108,7 +108,7 @@ fn ids_and_texts_the_account_has_are_not_mentioned() {
 }
 
 #[test]
-fn an_id_nobody_knows_is_a_warning_and_a_deleted_one_an_error() {
+fn an_unknown_id_is_a_warning_and_a_deleted_id_an_error() {
     let of = |services| found(&plan(|_| ()), ["", services, "Auto", ""]);
     assert_eq!(of("1;9"), [(Severity::Warning, Code::IdUnknown, "service 9 isn't in the catalog".into())]);
     let [(Severity::Error, Code::IdDeleted, message)] = &of("2")[..] else { panic!("{:?}", of("2")) };
@@ -116,7 +116,7 @@ fn an_id_nobody_knows_is_a_warning_and_a_deleted_one_an_error() {
 }
 
 #[test]
-fn a_list_that_is_not_whole_says_nothing_of_others_but_of_those_that_are_gone() {
+fn an_incomplete_list_reports_only_ids_known_to_be_gone() {
     let mut known = roster();
     let services = known.ids.get_mut(&CaseField::Services).unwrap();
     services.complete = false;
@@ -129,7 +129,7 @@ fn a_list_that_is_not_whole_says_nothing_of_others_but_of_those_that_are_gone() 
 }
 
 #[test]
-fn a_contact_of_another_client_is_told_with_both() {
+fn a_contact_of_another_client_is_reported_with_both_clients() {
     let [(Severity::Warning, Code::ContactElsewhere, message)] =
         &found(&plan(|_| ()), ["2000", "", "Auto", ""])[..]
     else {
@@ -144,7 +144,7 @@ fn a_contact_of_another_client_is_told_with_both() {
 }
 
 #[test]
-fn what_is_wrong_with_a_default_is_told_once_and_not_in_every_row() {
+fn a_wrong_default_is_reported_once_not_per_row() {
     let plan = plan(with_default("client_id", 300));
     assert_eq!(found(&plan, ["", "", "Auto", ""]), []);
     let doubts = plan.doubts();
@@ -152,7 +152,7 @@ fn what_is_wrong_with_a_default_is_told_once_and_not_in_every_row() {
 }
 
 #[test]
-fn a_text_that_is_no_choice_is_told_with_the_choices() {
+fn an_unknown_choice_is_reported_with_the_choices() {
     let of = |line| found(&plan(|_| ()), ["", "", line, ""]);
     let [(Severity::Warning, Code::ChoiceUnknown, message)] = &of("Boat")[..] else { panic!() };
     assert_eq!(message, "“Boat” isn't one of the choices of Line of business: Auto, Property");
@@ -160,7 +160,7 @@ fn a_text_that_is_no_choice_is_told_with_the_choices() {
 }
 
 #[test]
-fn a_required_field_that_is_empty_or_has_no_column_is_told() {
+fn an_empty_or_unmapped_required_field_is_reported() {
     let [(Severity::Warning, Code::FieldRequired, _)] = &found(&plan(|_| ()), ["", "", "", ""])[..] else {
         panic!()
     };
@@ -170,7 +170,7 @@ fn a_required_field_that_is_empty_or_has_no_column_is_told() {
 }
 
 #[test]
-fn a_field_of_another_type_of_subjects_is_told() {
+fn a_field_of_another_subject_type_is_reported() {
     let doubts = plan(with_default("subject_type_id", 2)).doubts();
     assert_eq!(doubts, ["in every row: Name (subject.1) is a field of type 1, but the subject is type 2"]);
 }

@@ -132,7 +132,7 @@ fn new_texts_and_another_order_of_dates() {
 }
 
 #[test]
-fn a_rule_by_number_is_held_against_what_stands_there_now() {
+fn a_rule_by_column_number_is_checked_against_the_current_header() {
     let recipe = Recipe::from_toml("caseload = 1\n[[columns]]\nfrom = \"#2\"\nto = \"notes\"\n").unwrap();
     let then = columns(&["A", "B", "C"], 1);
     let before = EarlierFile { recipe: &recipe, columns: &then, rows: 1, usual_rows: None };
@@ -161,7 +161,7 @@ fn files_of_thousands_of_columns() {
 }
 
 #[test]
-fn a_rule_is_for_the_column_that_the_plan_takes() {
+fn drift_uses_the_same_column_as_the_plan() {
     let file = columns(&["Claim No", "Due", "Due", "Services", "#2"], 100);
     for (from, column) in [
         ("Claim No", Some(0)),

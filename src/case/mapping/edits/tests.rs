@@ -55,7 +55,7 @@ fn cells(edited: &Edited<'_>) -> Vec<String> {
 }
 
 #[test]
-fn a_fix_is_read_in_place_of_the_text() {
+fn a_fix_replaces_the_value() {
     let edits = edits();
     let first = row(1, &["Open", " Calif. ", "A", "94110"]);
     let edited = edits.apply(&first);
@@ -69,7 +69,7 @@ fn a_fix_is_read_in_place_of_the_text() {
 }
 
 #[test]
-fn a_rows_fix_for_another_text_is_not_made() {
+fn a_row_fix_for_another_value_is_not_applied() {
     let second = row(2, &["Open", "Ohio", "A", "1"]);
     let edits = edits();
     let edited = edits.apply(&second);
@@ -96,7 +96,7 @@ fn rows_are_left_out_by_number_by_text_and_by_group() {
 }
 
 #[test]
-fn a_column_that_is_gone_is_an_error_but_for_single_rows() {
+fn a_missing_column_is_an_error_unless_only_single_rows_use_it() {
     let errors = Edits::new(&Recipe::from_toml(RECIPE).unwrap(), &columns()[..1]).unwrap_err();
     let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -131,7 +131,7 @@ fn fixing_a_fixed_text_changes_what_gave_it() {
 }
 
 #[test]
-fn what_was_said_of_single_rows_stays_with_the_file() {
+fn edits_of_single_rows_stay_with_the_file() {
     let recipe = Recipe::from_toml(RECIPE).unwrap().for_other_files();
     assert!(recipe.fixes.iter().all(|fix| fix.row.is_none()));
     assert_eq!(recipe.fixes.len(), 2);

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_label_itself_however_it_is_written() {
+    fn the_exact_label_matches_in_any_spelling() {
         for text in ["Surveillance", " surveillance", "SURVEILLANCE.", "Surveil-lance"] {
             assert_eq!(of(text), Some((1, true)), "{text:?}");
         }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_it_is_not_sure() {
+    fn similar_labels_are_unsure_matches() {
         for (text, id) in
             [("Survellance", 1), ("Background", 2), ("WC", 5), ("Surv", 1), ("Social Media Search", 6)]
         {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn two_that_fit_equally_are_none() {
+    fn a_tie_of_labels_is_no_match() {
         assert_eq!(of("S"), None);
         assert_eq!(of("Trial"), None);
         assert_eq!(of(""), None);

@@ -178,7 +178,7 @@ fn remarks_codes_and_slips_in_a_header_change_nothing() {
 }
 
 #[test]
-fn another_s_number_is_the_lists_own_where_there_is_no_other() {
+fn another_partys_number_is_the_reference_if_it_is_the_only_one() {
     assert_eq!(targets(&["Court Case No", "Firm File No."]), ["ignore", "reference_value_1"]);
     assert_eq!(targets(&["Name", "Police Report #"]), ["subject.1", "reference_value_1"]);
     let alone = row(&[("Operator's License Number", &["A-1", "B-2"]), ("XY Number", &["77-1", "78-2"])]);
@@ -186,7 +186,7 @@ fn another_s_number_is_the_lists_own_where_there_is_no_other() {
 }
 
 #[test]
-fn a_field_for_what_has_none_everywhere_is_found_by_its_own_name_only() {
+fn a_custom_field_is_matched_only_by_its_own_words() {
     let custom = [CustomField::new("custom.9".parse().unwrap(), "Claim Status", FieldKind::Text)];
     let to = |header: &str| {
         let columns = [Column { header: header.into(), filled: 1 }];
@@ -206,7 +206,7 @@ fn no_field_goes_to_two_columns_and_the_surer_one_has_it() {
 }
 
 #[test]
-fn what_only_sounds_alike_is_no_silent_guess() {
+fn a_similar_name_is_only_a_suggestion() {
     let near = guessed(&["Dat of Lose", "Home Adress"], &[], &[]);
     assert_eq!(near[1].rule.to.to_string(), "subject.3");
     let idea = near[1].suggestion.clone().unwrap();
@@ -271,7 +271,7 @@ fn a_whole_field_and_a_part_of_it_are_not_both_guessed() {
 }
 
 #[test]
-fn a_part_of_something_else_by_its_name_is_not_made() {
+fn a_part_goes_only_to_a_field_with_the_same_owner() {
     let mut custom = fields();
     custom.push(field(9, "Adjuster's supervisor", FieldKind::Name));
     let header = |header: &str| Column { header: header.into(), filled: 0 };
@@ -348,7 +348,7 @@ fn one_list_is_about_one_person() {
 }
 
 #[test]
-fn a_place_is_the_persons_or_of_what_happened() {
+fn a_city_belongs_to_the_subject_or_to_the_event_it_names() {
     let mut custom = fields();
     custom.push(field(9, "Loss location", FieldKind::Address));
     let columns: Vec<Column> = ["Claimant", "City", "Loss City", "Employer City"]
@@ -371,7 +371,7 @@ fn a_column_of_ids_is_one_by_its_texts() {
 }
 
 #[test]
-fn what_a_header_says_is_not_shaken_by_texts_that_name_other_things_too() {
+fn a_clear_header_outweighs_values_that_name_other_things() {
     let columns = [Column { header: "Service".into(), filled: 2 }];
     let rows: Vec<Row> = ["Surveillance", "Background"]
         .map(|cell| Row { cells: vec![cell].into(), ..Row::default() })
@@ -402,7 +402,7 @@ fn what_a_header_says_is_not_shaken_by_texts_that_name_other_things_too() {
 }
 
 #[test]
-fn an_idea_that_hardly_anything_speaks_for_is_not_shown() {
+fn an_unlikely_suggestion_is_not_shown() {
     let questions = [
         "Which of the many other first things about names of people in the last year",
         "Pet name zzz qqq xxx",

@@ -72,7 +72,7 @@ fn doubtful(kind: FieldKind, code: &Code, cells: &[&str]) {
 }
 
 #[test]
-fn texts_are_kept_and_what_is_odd_about_them_is_told() {
+fn texts_are_kept_and_odd_ones_are_reported() {
     fine(FieldKind::Text, &[("007", "007"), ("1,500", "1,500"), ("", "")]);
     fine(FieldKind::Long, &[("two\nlines", "two\nlines")]);
     fine(FieldKind::Link, &[("https://acme.example/a", "https://acme.example/a"), ("", "")]);
@@ -183,7 +183,7 @@ fn radio_buttons_are_one_choice() {
 }
 
 #[test]
-fn an_unknown_country_of_an_address_is_told_at_its_cell() {
+fn an_unknown_country_in_an_address_is_reported_at_its_cell() {
     let mut parts = recipe(FieldKind::Address);
     let whole = read_as(&plan(&parts).unwrap(), &row("1 Elm St, Oslo, , 0150, Norge"));
     assert_eq!(whole.1, [(Severity::Warning, Code::CountryUnknown)]);
@@ -194,7 +194,7 @@ fn an_unknown_country_of_an_address_is_told_at_its_cell() {
 }
 
 #[test]
-fn a_default_that_is_no_country_is_told_once() {
+fn a_default_that_isnt_a_country_is_reported_once() {
     let mut recipe = recipe(FieldKind::Country);
     recipe.defaults.insert("custom.7".parse().unwrap(), DefaultText::Text("Narnia".into()));
     let doubt = "custom.7 (case default): “Narnia” isn't a known country; it is sent as it is";

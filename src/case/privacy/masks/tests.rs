@@ -23,7 +23,7 @@ fn recipe(more: &str) -> Recipe {
 }
 
 #[test]
-fn headers_that_speak_of_what_is_private() {
+fn headers_that_look_private() {
     let private = [
         "SSN",
         "SS#",
@@ -80,7 +80,7 @@ fn headers_that_speak_of_what_is_private() {
 }
 
 #[test]
-fn a_field_or_the_cells_make_a_column_private_and_a_person_has_the_last_word() {
+fn fields_and_cells_make_columns_private_unless_the_user_decides() {
     let map = "[[fields]]\nkey = \"subject.4\"\nlabel = \"Born (birth)\"\nkind = \"date\"\n\
                [[fields]]\nkey = \"subject.5\"\nlabel = \"Id\"\nkind = \"ssn\"\n\
                [[columns]]\nfrom = \"A\"\nto = \"subject.4\"\n[[columns]]\nfrom = \"B\"\nto = \"subject.5\"\n\
@@ -160,7 +160,7 @@ fn problems_of_private_cells_do_not_repeat_them() {
 }
 
 #[test]
-fn a_number_in_another_text_is_not_told_either_unless_a_person_says_it_is_none() {
+fn an_ssn_in_other_text_is_masked_unless_the_column_is_public() {
     let note = "SSN 078-05-1120";
     let plan = |private: &str| {
         let map = format!("[[columns]]\nfrom = \"Note\"\nto = \"created_on\"\n{private}");
@@ -175,7 +175,7 @@ fn a_number_in_another_text_is_not_told_either_unless_a_person_says_it_is_none()
 }
 
 #[test]
-fn what_a_row_has_in_private_cells_is_not_told_of_its_other_cells() {
+fn private_values_are_masked_in_messages_about_other_cells() {
     let more = "[[columns]]\nfrom = \"SSN\"\nto = \"ignore\"\n[[columns]]\nfrom = \"DOB\"\nto = \"ignore\"\n\
                 [[columns]]\nfrom = \"Due\"\nto = \"due_on\"\n[[columns]]\nfrom = \"Policy\"\nto = \"reference_value_2\"\n\
                 [[columns]]\nfrom = \"Notes\"\nto = \"notes\"\n";
@@ -218,7 +218,7 @@ fn a_case_is_shown_without_what_is_private() {
 }
 
 #[test]
-fn a_birthday_field_makes_its_column_private_whatever_it_is_called() {
+fn birthday_columns_are_private_under_any_header() {
     let column = "[[columns]]\nfrom = \"Day\"\nto = \"subject.4\"\n";
     for (kind, private) in [("birthday", true), ("date", false)] {
         let recipe = recipe(&format!("[[fields]]\nkey = \"subject.4\"\nkind = \"{kind}\"\n{column}"));

@@ -334,7 +334,7 @@ fn garbled_letters() {
 }
 
 #[test]
-fn of_several_damages_the_worst() {
+fn the_worst_of_several_damages_is_reported() {
     assert_eq!(of_cell("\u{A0}1.23E+11"), Some(Scientific));
     assert_eq!(of_cell("####\u{200B}"), Some(Hashes));
     assert_eq!(of_cell("JosÃ©\u{200B}"), Some(Mojibake));

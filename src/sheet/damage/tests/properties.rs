@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cell_alone_is_a_column_of_nothing_usual(cell in cell(), before in "| |[ \\t]{50}", after in "|[ \n]{50}") {
+    fn a_single_cell_is_judged_like_a_column_without_usual_values(cell in cell(), before in "| |[ \\t]{50}", after in "|[ \n]{50}") {
         let cell = before + &cell + &after;
         prop_assert_eq!(Usual::default().judge(&cell), of_cell(&cell));
     }

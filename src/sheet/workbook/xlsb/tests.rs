@@ -181,7 +181,7 @@ fn worksheets_and_days() {
 }
 
 #[test]
-fn nothing_is_half_read() {
+fn broken_records_are_refused() {
     let broken = |cells: &[Vec<u8>]| match cases(cells) {
         Err(ReadError::Broken(reason)) => reason,
         other => panic!("{other:?}"),

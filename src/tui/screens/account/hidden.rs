@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn it_never_moves() {
+    fn the_hidden_text_is_never_reallocated() {
         let mut hidden = typed("s3cret");
         let place = hidden.text.as_ptr();
         "é".repeat(ROOM).chars().for_each(|c| hidden.handle(InputRequest::InsertChar(c)));

@@ -151,7 +151,7 @@ fn one_of_several_accounts_is_chosen_from_a_list() {
 }
 
 #[test]
-fn without_any_account_there_is_only_the_form() {
+fn without_accounts_the_account_form_opens() {
     let mut model = home(true);
     (model.who, model.accounts) = (None, KnownAccounts::default());
     press(&mut model, "a");

@@ -172,7 +172,7 @@ fn names_are_found_learned_and_exchanged() {
 }
 
 #[test]
-fn a_default_that_is_deleted_says_so_where_it_is_chosen() {
+fn a_deleted_default_is_marked_as_deleted_in_the_picker() {
     let mut model = defaults();
     let deleted = CatalogEntry { deleted: true, ..CatalogEntry::new(1, "Auto claim") };
     model.catalog.remember(List::CaseTypes, deleted);

@@ -330,7 +330,7 @@ fn a_row_that_is_a_case_already_is_not_changed() {
 }
 
 #[test]
-fn an_edit_of_all_rows_says_how_many() {
+fn an_edit_of_all_rows_shows_the_row_count() {
     let mut model = on_review();
     let effects = press(&mut model, "n E");
     let ticket = effects.iter().find_map(|effect| match effect {
@@ -345,7 +345,7 @@ fn an_edit_of_all_rows_says_how_many() {
 }
 
 #[test]
-fn a_filter_says_that_it_is_one() {
+fn an_active_filter_is_shown() {
     let mut model = on_review();
     press(&mut model, "P");
     assert!(picture(&model, 80, 24).contains("Showing 3 of 4 rows: with a problem. P: show all"));

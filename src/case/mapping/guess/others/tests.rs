@@ -48,7 +48,7 @@ fn guessed(
 }
 
 #[test]
-fn whom_the_account_has_a_type_for_becomes_a_subject() {
+fn parties_with_a_subject_type_become_subjects() {
     let headers = [
         "Claim #",
         "Claimant Name",

@@ -21,7 +21,7 @@ fn one_day_above_twelve_decides() {
 }
 
 #[test]
-fn without_one_the_house_rule_and_not_sure() {
+fn without_evidence_the_usual_date_order_is_guessed_but_unsure() {
     assert_eq!(judge(&["3/4/2026", "5/6/2026", "7/8/2026"]), order(DateOrder::Mdy, false));
     assert_eq!(judge(&["3/3/2026"]), order(DateOrder::Mdy, false));
     assert_eq!(judge(&["2026-03-15", "Mar 15, 2026", "5/6/2026"]), order(DateOrder::Mdy, false));
@@ -48,7 +48,7 @@ fn years_of_two_digits_may_come_first() {
 }
 
 #[test]
-fn mixed_orders_are_said() {
+fn mixed_date_orders_are_reported() {
     let cells = ["12/31/2026", "31/12/2026", "30/12/2026", "1/2/2026"];
     assert_eq!(judge(&cells), DateVerdict::Mixed { mdy_only: 1, dmy_only: 2 });
 }
@@ -63,7 +63,7 @@ fn a_column_of_something_else() {
 }
 
 #[test]
-fn an_order_nobody_chose_is_doubted() {
+fn an_unchosen_date_order_is_doubted() {
     let doubt = |cells: &[&str], read_as: DateOrder| {
         let (first, last) = cells.split_at(cells.len() / 2);
         let of = |cells: &[&str]| {

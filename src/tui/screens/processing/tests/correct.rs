@@ -69,7 +69,7 @@ fn open_prompt(model: &mut Model, text: &str, private: bool) {
 }
 
 #[test]
-fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
+fn the_prompt_shows_the_faulty_cell_and_reason_then_the_next_row() {
     let mut model = complete();
     press(&mut model, "g");
     open_prompt(&mut model, "31/02/2026", false);

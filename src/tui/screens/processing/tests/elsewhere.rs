@@ -50,7 +50,7 @@ fn an_import_of_another_caseload_is_watched_every_second() {
 }
 
 #[test]
-fn it_is_paused_from_here_and_that_is_seen() {
+fn an_import_of_another_caseload_can_be_paused() {
     let mut model = looking_at(Status::Processing);
     assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
     update(&mut model, Msg::Reply(Reply::AskedToPause(14, Ok(()))));
@@ -68,7 +68,7 @@ fn it_is_paused_from_here_and_that_is_seen() {
 }
 
 #[test]
-fn when_nobody_can_be_asked_that_is_said() {
+fn a_pause_request_without_a_run_is_reported() {
     let mut model = looking_at(Status::Processing);
     press(&mut model, "p");
     let nobody = Err("import 14 is not running".to_owned());
@@ -79,7 +79,7 @@ fn when_nobody_can_be_asked_that_is_said() {
 }
 
 #[test]
-fn an_import_that_nobody_runs_is_looked_at_now_and_then() {
+fn an_idle_import_is_polled_every_other_second() {
     let mut model = looking_at(Status::Paused);
     let looks = |effects: &[Effect]| matches!(effects, [Effect::Query(Query::WatchChanges(14, 1))]);
     let queried: Vec<bool> = (1..=6)
@@ -128,7 +128,7 @@ fn nothing_is_drawn_when_nothing_changed() {
 }
 
 #[test]
-fn no_other_screen_watches() {
+fn only_the_processing_screen_polls() {
     let mut model = home(true);
     assert!(!model.wants_ticks(), "nothing runs");
     press(&mut model, "j Enter");

@@ -76,7 +76,7 @@ fn what_a_demo_exports_is_not_removed_with_it() {
 }
 
 #[test]
-fn an_unknown_row_is_what_a_person_says() {
+fn the_user_decides_an_unknown_row() {
     let mut model = at_its_end();
     press(&mut model, "k t");
     assert!(model.overlays.is_empty(), "a rejected row needs no decision");

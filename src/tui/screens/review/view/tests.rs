@@ -33,7 +33,7 @@ fn a_long_problem_is_shown_to_its_end() {
 }
 
 #[test]
-fn what_does_not_fit_is_announced() {
+fn a_cut_message_points_to_the_whole_text() {
     let mut model = review();
     press(&mut model, "n");
     set_message(&mut model.review, &"so many words ".repeat(80));
