@@ -21,11 +21,11 @@ fn read_below(rows: &str, line: &str, delimiter: u8) -> (String, Option<RowFault
     (record.cells.join("·"), record.start.fault)
 }
 
-fn is_mended(line: &str, want: &str, fault: RowFault) {
+fn assert_repaired(line: &str, want: &str, fault: RowFault) {
     assert_eq!(read(line), (want.to_owned(), Some(fault)), "{line}");
 }
 
-fn stays(line: &str) {
+fn assert_unchanged(line: &str) {
     assert_eq!(read(line), (line.replace('"', "").replace(',', "·"), None), "{line}");
 }
 
@@ -34,14 +34,14 @@ fn a_row_with_other_delimiters_is_split_at_them() {
     let want = "A-107·Poe·03/10/2026·14:00·$3·note";
     for separator in [";", "\t", "|", " "] {
         let line = want.replace('·', separator);
-        is_mended(&line, want, RowFault::OtherDelimiter);
+        assert_repaired(&line, want, RowFault::OtherDelimiter);
     }
-    is_mended(
+    assert_repaired(
         "A-107 Van der Berg 03/10/2026 14:00 $3 \"left, came back\"",
         "A-107·Van der Berg·03/10/2026·14:00·$3·left, came back",
         RowFault::OtherDelimiter,
     );
-    is_mended(
+    assert_repaired(
         "A-107;Poe, Sam;03/10/2026;14:00;$3;",
         "A-107·Poe, Sam·03/10/2026·14:00·$3·",
         RowFault::OtherDelimiter,
@@ -62,37 +62,41 @@ fn a_note_or_a_total_is_not_split() {
         "A-107;Poe;unknown;14:00;$3;",
         "end of list",
     ] {
-        stays(line);
+        assert_unchanged(line);
     }
 }
 
 #[test]
 fn an_extra_delimiter_is_dropped() {
-    is_mended(
+    assert_repaired(
         "A-107,Poe,,03/10/2026,14:00,$3,note",
         "A-107·Poe·03/10/2026·14:00·$3·note",
         RowFault::ExtraDelimiter,
     );
-    is_mended(",A-107,Poe,03/10/2026,14:00,$3,", "A-107·Poe·03/10/2026·14:00·$3·", RowFault::ExtraDelimiter);
+    assert_repaired(
+        ",A-107,Poe,03/10/2026,14:00,$3,",
+        "A-107·Poe·03/10/2026·14:00·$3·",
+        RowFault::ExtraDelimiter,
+    );
     // A delimiter after the last cell does no harm.
-    stays("A-107,Poe,03/10/2026,14:00,$3,note,");
+    assert_unchanged("A-107,Poe,03/10/2026,14:00,$3,note,");
     // A cell beyond the columns doesn't move the others.
-    stays("A-107,Poe,03/10/2026,14:00,$3,,x");
+    assert_unchanged("A-107,Poe,03/10/2026,14:00,$3,,x");
 }
 
 #[test]
 fn delimiters_in_an_unquoted_text_are_part_of_it() {
-    is_mended(
+    assert_repaired(
         "A-107,Poe, Sam,03/10/2026,14:00,$3,",
         "A-107·Poe, Sam·03/10/2026·14:00·$3·",
         RowFault::LooseDelimiter,
     );
     let many = "A-107,Poe, Sam, Jr.,03/10/2026,14:00,$3,";
-    is_mended(many, "A-107·Poe, Sam, Jr.·03/10/2026·14:00·$3·", RowFault::LooseDelimiter);
+    assert_repaired(many, "A-107·Poe, Sam, Jr.·03/10/2026·14:00·$3·", RowFault::LooseDelimiter);
     // Quotes show where a cell ends.
     assert_eq!(read("A-107,\"Poe\",\"Sam\",03/10/2026,14:00,$3,").1, None);
     // Nothing before the last column shows that the end belongs to it.
-    stays("A-107,Poe,03/10/2026,14:00,$3,left, came back");
+    assert_unchanged("A-107,Poe,03/10/2026,14:00,$3,left, came back");
     // A value unlike the others is no reason to move the rest.
     assert_eq!(read("A-107,Poe, Sam,unknown,14:00,$3,").1, None);
 }
@@ -100,17 +104,17 @@ fn delimiters_in_an_unquoted_text_are_part_of_it() {
 #[test]
 fn two_cells_in_one_are_split_if_there_is_one_way() {
     let want = "A-107·Poe·03/10/2026·14:00·$3·note";
-    is_mended("A-107,Poe,03/10/202614:00,$3,note", want, RowFault::MissingDelimiter);
-    is_mended("A-107,Poe,03/10/2026,14:00$3,note", want, RowFault::MissingDelimiter);
-    is_mended("A-107,Poe,03/10/2026,14:00,$3note", want, RowFault::MissingDelimiter);
-    is_mended("A-107,Poe,03/10/2026,14:00,$3\"note\"", want, RowFault::MissingDelimiter);
+    assert_repaired("A-107,Poe,03/10/202614:00,$3,note", want, RowFault::MissingDelimiter);
+    assert_repaired("A-107,Poe,03/10/2026,14:00$3,note", want, RowFault::MissingDelimiter);
+    assert_repaired("A-107,Poe,03/10/2026,14:00,$3note", want, RowFault::MissingDelimiter);
+    assert_repaired("A-107,Poe,03/10/2026,14:00,$3\"note\"", want, RowFault::MissingDelimiter);
     // The last cells of a row may be missing.
-    stays("A-107,Poe,03/10/2026,14:00,$3");
-    stays("A-107,Poe");
+    assert_unchanged("A-107,Poe,03/10/2026,14:00,$3");
+    assert_unchanged("A-107,Poe");
     // All ids have five characters.
-    is_mended("A-107Poe,03/10/2026,14:00,$3,note", want, RowFault::MissingDelimiter);
+    assert_repaired("A-107Poe,03/10/2026,14:00,$3,note", want, RowFault::MissingDelimiter);
     // An amount, but which?
-    stays("A-107,Poe,03/10/2026,14:00$,note");
+    assert_unchanged("A-107,Poe,03/10/2026,14:00$,note");
     // Also a cell missing with its delimiter, in a column where cells may be empty.
     let unnamed = ROWS.replace(",Doe,", ",,");
     assert_eq!(

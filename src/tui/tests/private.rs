@@ -42,7 +42,7 @@ fn shown_at(model: &Model, width: u16, height: u16) -> String {
 }
 
 #[track_caller]
-fn hides(model: &Model) {
+fn assert_hidden(model: &Model) {
     for (width, height) in [(80, 24), (120, 40), (180, 50)] {
         // The client's name isn't a cell.
         let frame = shown_at(model, width, height).replace("— Denver", "");
@@ -54,15 +54,15 @@ fn hides(model: &Model) {
 
 /// Asserts that the values are hidden, that `M` shows `text`, and that `M` hides them again.
 #[track_caller]
-fn hides_until_m(model: &mut Model, text: &str) {
-    hides(model);
+fn assert_hidden_until_m(model: &mut Model, text: &str) {
+    assert_hidden(model);
     press(model, "M");
     let frame = shown(model);
     assert!(frame.contains(text), "{text} is not in\n{frame}");
     let first = frame.lines().next().unwrap().to_owned();
     assert!(first.contains("SSNs shown, M hides"), "{first}");
     press(model, "M");
-    hides(model);
+    assert_hidden(model);
 }
 
 #[test]
@@ -70,36 +70,36 @@ fn the_file_form_masks_them_too() {
     let mut model = field_map();
     press(&mut model, "f");
     assert!(matches!(model.overlays.last(), Some(Overlay::Sheet(_))));
-    hides(&model);
+    assert_hidden(&model);
 }
 
 #[test]
 fn the_field_map_hides_samples_and_preview() {
     let mut model = field_map();
-    hides_until_m(&mut model, "31/02/2026");
+    assert_hidden_until_m(&mut model, "31/02/2026");
     press(&mut model, "Down Down Down");
     assert!(shown(&model).contains("“•/••/••••” (hidden; M to show) becomes"), "{}", shown(&model));
-    hides_until_m(&mut model, "“3/20/2026” becomes");
+    assert_hidden_until_m(&mut model, "“3/20/2026” becomes");
     press(&mut model, "Right");
-    hides(&model);
+    assert_hidden(&model);
     press(&mut model, "Left Down Down");
-    hides_until_m(&mut model, "“Denver” becomes");
+    assert_hidden_until_m(&mut model, "“Denver” becomes");
 }
 
 #[test]
 fn review_and_the_whole_row_hide_cells_values_and_problems() {
     let mut model = review();
-    hides_until_m(&mut model, "Boulder");
+    assert_hidden_until_m(&mut model, "Boulder");
     press(&mut model, "n");
     assert!(shown(&model).contains("“••/••/••••” isn't a real date"), "{}", shown(&model));
-    hides_until_m(&mut model, "“Due” 31/02/2026");
+    assert_hidden_until_m(&mut model, "“Due” 31/02/2026");
     press(&mut model, "g Enter");
-    hides_until_m(&mut model, "2026-03-20");
+    assert_hidden_until_m(&mut model, "2026-03-20");
     press(&mut model, "Tab");
-    hides_until_m(&mut model, "3/20/2026");
+    assert_hidden_until_m(&mut model, "3/20/2026");
     press(&mut model, "Tab");
     assert!(shown(&model).contains("\"due_on\": \"••••-••-••\""), "{}", shown(&model));
-    hides_until_m(&mut model, "\"due_on\": \"2026-03-20\"");
+    assert_hidden_until_m(&mut model, "\"due_on\": \"2026-03-20\"");
 }
 
 #[test]
@@ -109,9 +109,9 @@ fn the_texts_of_a_column_and_the_changes_are_hidden() {
     let effects = press(&mut model, "v");
     answer_review(&mut model, effects);
     assert_eq!(model.place(), Place::Values);
-    hides_until_m(&mut model, "Boulder");
+    assert_hidden_until_m(&mut model, "Boulder");
     press(&mut model, "x");
-    hides(&model);
+    assert_hidden(&model);
     press(&mut model, "e");
     assert!(shown(&model).contains("Rows with “••••••” are skipped"), "{}", shown(&model));
     press(&mut model, "x S");
@@ -121,7 +121,7 @@ fn the_texts_of_a_column_and_the_changes_are_hidden() {
     model.job.as_mut().unwrap().recipe.fix(fix);
     press(&mut model, "m");
     assert_eq!(model.place(), Place::Changes);
-    hides_until_m(&mut model, "“Denver” changed to “Boulder”");
+    assert_hidden_until_m(&mut model, "“Denver” changed to “Boulder”");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_hidden_cell_is_replaced_and_never_emptied_by_accident() {
         press(&mut model, "n");
         let effects = press(&mut model, keys);
         answer_review(&mut model, effects);
-        hides(&model);
+        assert_hidden(&model);
         assert!(shown(&model).contains("The current value is hidden"), "{}", shown(&model));
         press(&mut model, "Enter");
         assert!(shown(&model).contains("Type the whole value"), "{}", shown(&model));
@@ -171,7 +171,7 @@ fn the_row_that_was_sent_first_hides_what_was_sent_and_stored() {
     };
     let sent = crate::tui::screens::review::state::SentFirst { row: 1, first: Some(first), scroll: 0 };
     model.overlays.push(Overlay::First(sent));
-    hides_until_m(&mut model, "2026-03-20");
+    assert_hidden_until_m(&mut model, "2026-03-20");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn the_file_chooser_hides_them_in_the_first_rows() {
     let frame = shown(&model);
     assert!(frame.contains("A-1") && frame.contains("•/••/••••") && frame.contains("•••-••-••••"), "{frame}");
     assert!(!frame.contains("078-05-1120"), "{frame}");
-    hides(&model);
+    assert_hidden(&model);
     press(&mut model, "Esc M");
     press(&mut model, "n");
     assert!(shown(&model).contains("SSNs shown"), "{}", shown(&model));

@@ -11,7 +11,7 @@ use std::process::Command;
 use common::{World, csv, finish};
 
 /// Asserts that a command doesn't start and says why.
-fn refused(world: &World, arguments: &[&str], sentence: &str) {
+fn assert_refused(world: &World, arguments: &[&str], sentence: &str) {
     let run = world.run(arguments);
     assert!(run.status == 2 && run.stderr.contains(sentence), "{arguments:?}: {run:?}");
     assert!(run.stderr.len() < 1000 && !run.stderr.contains("panicked"), "{run:?}");
@@ -29,9 +29,9 @@ async fn pipes_devices_and_folders_are_refused_as_spreadsheets() {
     let world = World::new().await;
     let (pipe, folder) = (pipe(&world), world.path("config"));
     for command in ["sheet", "map"] {
-        refused(&world, &[command, &pipe], "it is a pipe or a device; choose a file, or - to read");
-        refused(&world, &[command, "/dev/zero"], "/dev/zero can't be read: it is a pipe or a device");
-        refused(&world, &[command, &folder], "it is a folder; choose a file");
+        assert_refused(&world, &[command, &pipe], "it is a pipe or a device; choose a file, or - to read");
+        assert_refused(&world, &[command, "/dev/zero"], "/dev/zero can't be read: it is a pipe or a device");
+        assert_refused(&world, &[command, &folder], "it is a folder; choose a file");
     }
 }
 
@@ -40,7 +40,7 @@ async fn huge_and_invalid_recipes_are_refused() {
     let world = World::new().await;
     let file = world.file("cases.csv", &csv(1, &[], &[]));
     let check = |recipe: &str, sentence: &str| {
-        refused(&world, &["check", file.to_str().unwrap(), "--recipe", recipe], sentence);
+        assert_refused(&world, &["check", file.to_str().unwrap(), "--recipe", recipe], sentence);
     };
     let huge = world.path("huge.toml");
     File::create(&huge).unwrap().set_len(1 << 40).unwrap();
@@ -80,7 +80,7 @@ async fn settings_that_name_no_usable_file_are_reported() {
         assert!(run.status == 2 && run.stderr.contains(sentence), "{setting} {path}: {run:?}");
     }
     File::create(world.path("config/config.toml")).unwrap().set_len(1 << 40).unwrap();
-    refused(&world, &["imports"], "larger than 1024 KiB");
+    assert_refused(&world, &["imports"], "larger than 1024 KiB");
     let home = world.path("recipe.toml");
-    refused(&world, &["imports", "--home", &home], "can't create the folder");
+    assert_refused(&world, &["imports", "--home", &home], "can't create the folder");
 }

@@ -13,7 +13,7 @@ use caseload::ledger::{Decision, Ledger, LedgerError, OnError, Person};
 use common::{World, counts, csv, everything_below, finish, run};
 
 /// Moves everything in the ledger back in time.
-fn age(world: &World, days: i64) {
+fn make_older(world: &World, days: i64) {
     let seconds = days * 24 * 3600;
     let ledger = rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3")).unwrap();
     ledger
@@ -26,7 +26,7 @@ fn age(world: &World, days: i64) {
 }
 
 /// Returns the files below the data folder that contain a text.
-fn places_of(world: &World, text: &str) -> Vec<String> {
+fn files_containing(world: &World, text: &str) -> Vec<String> {
     let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     let all = everything_below(&world.home.path().join("data"));
     all.into_iter().filter(|(_, bytes)| holds(bytes)).map(|(path, _)| path.display().to_string()).collect()
@@ -38,8 +38,11 @@ async fn purged_rows_are_not_sent_again_and_cannot_be_read() {
     let text = csv(30, &[3], &[4]).replace("02/31/2026", "Whitmore-Kowalski");
     let first = world.run_file(&text, &["--on-error", "skip", "--json"]);
     assert_eq!(counts(&first.json()), [30, 28, 2, 0, 0, 0], "{first:?}");
-    assert!(!places_of(&world, "Whitmore-Kowalski").is_empty() && !places_of(&world, "C-0017").is_empty());
-    age(&world, 100);
+    assert!(
+        !files_containing(&world, "Whitmore-Kowalski").is_empty()
+            && !files_containing(&world, "C-0017").is_empty()
+    );
+    make_older(&world, 100);
 
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
     assert_eq!(
@@ -54,7 +57,7 @@ async fn purged_rows_are_not_sent_again_and_cannot_be_read() {
     );
     assert!(purged.stderr.contains("duplicate protection is kept for 28 rows"), "{}", purged.stderr);
     for gone in ["Whitmore-Kowalski", "C-0017", "c-0017", "primary_contact_id", "cases.csv"] {
-        assert_eq!(places_of(&world, gone), [] as [&str; 0], "{gone}");
+        assert_eq!(files_containing(&world, gone), [] as [&str; 0], "{gone}");
     }
     assert_eq!(world.run(&["imports", "--json"]).stdout, "[]\n");
     assert!(world.run(&["show", "1"]).stderr.contains("no import 1"));
@@ -78,7 +81,7 @@ async fn purged_rows_are_not_sent_again_and_cannot_be_read() {
 async fn identities_are_dropped_only_on_request_after_a_warning() {
     let world = World::new().await;
     world.run_file(&csv(5, &[], &[]), &[]);
-    age(&world, 100);
+    make_older(&world, 100);
     assert_eq!(world.run(&["purge", "--older-than", "90d", "--yes"]).status, 0);
     let unasked = world.run(&["purge", "--older-than", "90d", "--forget-identities"]);
     assert!(unasked.status == 2 && unasked.stderr.contains("--yes"), "{unasked:?}");
@@ -100,7 +103,7 @@ async fn recent_imports_and_those_with_unknown_rows_are_kept() {
     let world = World::with_faults(&["lost@3", "get:500"]).await;
     let unknown = world.run_file(&csv(4, &[], &[]), &["--look-up", "off", "--json"]).json();
     assert_eq!(unknown["unknown"], 1, "{unknown}");
-    age(&world, 100);
+    make_older(&world, 100);
     world.sandbox.set_faults(Vec::new());
     world.run_file(&csv(2, &[], &[]).replace("C-", "Y-"), &[]);
 
@@ -147,7 +150,7 @@ async fn a_running_import_is_not_purged() {
 }
 
 /// Starts an import of standard input, which the test writes.
-fn fed(world: &World) -> Child {
+fn import_from_stdin(world: &World) -> Child {
     let recipe = world.path("recipe.toml");
     let mut command = world.command(&["run", "-", "--recipe", &recipe, "--send-valid"]);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
@@ -156,16 +159,16 @@ fn fed(world: &World) -> Child {
 #[tokio::test(flavor = "multi_thread")]
 async fn purge_removes_copies_of_standard_input() {
     let world = World::new().await;
-    let mut child = fed(&world);
+    let mut child = import_from_stdin(&world);
     child.stdin.take().unwrap().write_all(csv(3, &[], &[]).as_bytes()).unwrap();
     finish(child.wait_with_output().unwrap());
-    assert!(places_of(&world, "C-0002,").iter().any(|place| place.contains("stdin-")));
-    age(&world, 1);
+    assert!(files_containing(&world, "C-0002,").iter().any(|place| place.contains("stdin-")));
+    make_older(&world, 1);
     assert_eq!(world.run(&["purge", "--older-than", "0d", "--yes"]).status, 0);
-    assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
+    assert_eq!(files_containing(&world, "C-0002"), [] as [&str; 0]);
     // The user's own file is never removed.
     world.run_file(&csv(3, &[], &[]).replace("C-", "F-"), &[]);
-    age(&world, 1);
+    make_older(&world, 1);
     assert_eq!(world.run(&["purge", "--older-than", "0d", "--yes"]).status, 0);
     assert!(world.home.path().join("cases.csv").exists());
 }
@@ -181,10 +184,10 @@ async fn purging_shrinks_the_ledger_file() {
     let before = fs::metadata(&path).unwrap().len();
     app.storage().delete_import(id).unwrap();
     // Deleting overwrites the values at once; shrinking then frees the space.
-    assert_eq!(places_of(&world, "C-2999"), [] as [&str; 0]);
+    assert_eq!(files_containing(&world, "C-2999"), [] as [&str; 0]);
     assert!(app.storage().shrink().unwrap());
     assert!(fs::metadata(&path).unwrap().len() < before / 2);
-    assert_eq!(places_of(&world, "C-2999"), [] as [&str; 0]);
+    assert_eq!(files_containing(&world, "C-2999"), [] as [&str; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,7 +207,7 @@ async fn a_killed_purge_causes_no_duplicates() {
     for at in ["begin:1", "inside:1", "before:1", "after:1"] {
         let world = World::new().await;
         world.run_file(&csv(3, &[], &[]), &[]);
-        age(&world, 100);
+        make_older(&world, 100);
         let mut purge = world.command(&["purge", "--older-than", "90d", "--yes"]);
         let killed = finish(purge.env("CASELOAD_DIE_AT", at).output().unwrap());
         assert_eq!(killed.status, -1, "{at}: {killed:?}");
@@ -221,7 +224,7 @@ async fn purge_is_limited_to_a_named_account() {
     let config = world.home.path().join("config/config.toml");
     let text = fs::read_to_string(&config).unwrap();
     fs::write(&config, text + "[accounts.other]\nurl = \"http://127.0.0.1:9\"\nusername = \"u\"\n").unwrap();
-    age(&world, 100);
+    make_older(&world, 100);
     let other = world.run(&["purge", "--older-than", "90d", "--account", "other", "--yes"]);
     assert!(other.status == 0 && other.stdout.contains("Nothing to delete"), "{other:?}");
     let ours = world.run(&["purge", "--older-than", "90d", "--account", "test", "--yes"]);
@@ -249,7 +252,7 @@ fn spools(world: &World) -> Vec<std::path::PathBuf> {
 #[tokio::test(flavor = "multi_thread")]
 async fn purge_removes_a_killed_programs_copy_of_standard_input() {
     let world = World::new().await;
-    let mut child = fed(&world);
+    let mut child = import_from_stdin(&world);
     let mut input = child.stdin.take().unwrap();
     let text = csv(3, &[], &[]);
     input.write_all(text.as_bytes()).unwrap();
@@ -277,13 +280,13 @@ async fn purge_removes_a_killed_programs_copy_of_standard_input() {
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
     let summary = "0 imports deleted, with 0 rows, 1 copy of standard input\n";
     assert_eq!((purged.status, purged.stdout.as_str()), (0, summary), "{purged:?}");
-    assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
+    assert_eq!(files_containing(&world, "C-0002"), [] as [&str; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn purge_keeps_copies_that_imports_use() {
     let world = World::new().await;
-    let mut child = fed(&world);
+    let mut child = import_from_stdin(&world);
     child.stdin.take().unwrap().write_all(csv(3, &[2], &[]).as_bytes()).unwrap();
     child.wait().unwrap();
     age_file(&spools(&world)[0], 100);
@@ -301,7 +304,7 @@ async fn purge_removes_old_practice_server_cases() {
         world.run(&["run", &file, "--recipe", &recipe, "--sandbox", "--json"]).json()
     };
     practice(&csv(3, &[], &[]));
-    age(&world, 100);
+    make_older(&world, 100);
     let store = world.home.path().join("data/sandbox.jsonl");
     let text = fs::read_to_string(&store).unwrap();
     let year = jiff::Timestamp::now().strftime("%Y-").to_string();
@@ -311,8 +314,8 @@ async fn purge_removes_old_practice_server_cases() {
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
     let summary = "1 import deleted, with 3 rows, 3 practice server cases\n";
     assert_eq!((purged.status, purged.stdout.as_str()), (0, summary), "{purged:?}");
-    assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
-    assert!(!places_of(&world, "Y-0002").is_empty(), "recent cases are kept");
+    assert_eq!(files_containing(&world, "C-0002"), [] as [&str; 0]);
+    assert!(!files_containing(&world, "Y-0002").is_empty(), "recent cases are kept");
     // The ids of deleted cases aren't reused.
     let again = practice(&csv(1, &[], &[]).replace("C-", "Z-"));
     assert_eq!(again["created"], 1, "{again}");
@@ -382,7 +385,7 @@ async fn purge_removes_old_unfinished_files_and_samples() {
     let summary = "0 imports deleted, with 0 rows, 1 copy of standard input, 1 unfinished file\n";
     assert_eq!((stays.stdout.as_str(), spool.exists()), (summary, false), "{stays:?}");
     assert!(!half.exists() && data.join("samples").exists(), "an import uses a sample");
-    age(&world, 100);
+    make_older(&world, 100);
     let goes = world.run(&["purge", "--older-than", "90d", "--yes"]);
     assert!(goes.stdout.starts_with("1 import deleted"), "{goes:?}");
     assert!(goes.stdout.contains("1 folder of sample files"), "{goes:?}");

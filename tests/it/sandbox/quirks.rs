@@ -24,7 +24,7 @@ fn references(reply: &Reply) -> Vec<String> {
 }
 
 /// A casefile with two mistakes.
-fn wrong() -> Value {
+fn wrong_case() -> Value {
     let mut wrong = case("CLM-1");
     wrong["due_on"] = json!("soon");
     wrong["client_id"] = json!("100");
@@ -32,7 +32,7 @@ fn wrong() -> Value {
 }
 
 /// Returns the seconds by which a time of the account is ahead of this machine's UTC.
-fn ahead(created_at: &Value) -> i64 {
+fn seconds_ahead(created_at: &Value) -> i64 {
     let at: Timestamp = (created_at.as_str().unwrap().replace(' ', "T") + "Z").parse().unwrap();
     at.as_second() - Timestamp::now().as_second()
 }
@@ -82,7 +82,7 @@ async fn validation_errors_can_have_other_forms() {
         (&["errors-400", "errors-text"], 400, "text/plain; charset=utf-8", texts.join("\n")),
     ] {
         let sandbox = sandbox_with_quirks(quirks).await;
-        let refused = post(&sandbox, &wrong()).await;
+        let refused = post(&sandbox, &wrong_case()).await;
         assert_eq!((refused.status, refused.header("content-type")), (status, Some(kind)), "{quirks:?}");
         assert_eq!(refused.body, body, "{quirks:?}");
         assert_eq!((sandbox.stats().created, sandbox.stats().rejected), (0, 1));
@@ -170,7 +170,7 @@ async fn the_clock_can_be_ahead_and_the_timestamps_local() {
         // Tolerant of a slow machine, but far below the differences to detect.
         assert!(apart < Duration::from_secs(40), "{quirks:?}: {apart:?}");
         let created_at = created.json()["created_at"].take();
-        assert!(ahead(&created_at).abs_diff(created_ahead) < 40, "{quirks:?}: {created_at}");
+        assert!(seconds_ahead(&created_at).abs_diff(created_ahead) < 40, "{quirks:?}: {created_at}");
         let from = created_at.as_str().unwrap().replace(' ', "+");
         let found =
             get(&sandbox, &format!("cases?created_from_system={from}&created_to_system={from}")).await;

@@ -49,19 +49,19 @@ fn read(kind: FieldKind, cell: &str) -> (String, Vec<(Severity, Code)>) {
 }
 
 /// Checks cells and their values of a kind, all without problems.
-fn fine(kind: FieldKind, cells: &[(&str, &str)]) {
+fn assert_kept(kind: FieldKind, cells: &[(&str, &str)]) {
     for (cell, value) in cells {
         assert_eq!(read(kind, cell), ((*value).to_owned(), vec![]), "{kind} {cell}");
     }
 }
 
-fn wrong(kind: FieldKind, code: &Code, cells: &[&str]) {
+fn assert_refused(kind: FieldKind, code: &Code, cells: &[&str]) {
     for cell in cells {
         assert_eq!(read(kind, cell), (String::new(), vec![(Severity::Error, code.clone())]), "{kind} {cell}");
     }
 }
 
-fn doubtful(kind: FieldKind, code: &Code, cells: &[&str]) {
+fn assert_doubtful(kind: FieldKind, code: &Code, cells: &[&str]) {
     for cell in cells {
         assert_eq!(
             read(kind, cell),
@@ -73,32 +73,32 @@ fn doubtful(kind: FieldKind, code: &Code, cells: &[&str]) {
 
 #[test]
 fn texts_are_kept_and_odd_ones_are_reported() {
-    fine(FieldKind::Text, &[("007", "007"), ("1,500", "1,500"), ("", "")]);
-    fine(FieldKind::Long, &[("two\nlines", "two\nlines")]);
-    fine(FieldKind::Link, &[("https://acme.example/a", "https://acme.example/a"), ("", "")]);
-    doubtful(FieldKind::Link, &Code::LinkOdd, &["www.acme.example", "see file"]);
-    doubtful(FieldKind::Email, &Code::EmailOdd, &["ann at acme"]);
-    fine(FieldKind::Country, &[("England", "England"), ("", "")]);
-    doubtful(FieldKind::Country, &Code::CountryUnknown, &["Narnia"]);
-    fine(FieldKind::Radio, &[("High", "High")]);
+    assert_kept(FieldKind::Text, &[("007", "007"), ("1,500", "1,500"), ("", "")]);
+    assert_kept(FieldKind::Long, &[("two\nlines", "two\nlines")]);
+    assert_kept(FieldKind::Link, &[("https://acme.example/a", "https://acme.example/a"), ("", "")]);
+    assert_doubtful(FieldKind::Link, &Code::LinkOdd, &["www.acme.example", "see file"]);
+    assert_doubtful(FieldKind::Email, &Code::EmailOdd, &["ann at acme"]);
+    assert_kept(FieldKind::Country, &[("England", "England"), ("", "")]);
+    assert_doubtful(FieldKind::Country, &Code::CountryUnknown, &["Narnia"]);
+    assert_kept(FieldKind::Radio, &[("High", "High")]);
 }
 
 #[test]
 fn a_birthday_is_in_the_past_and_any_date_may_be_ahead() {
-    fine(FieldKind::Birthday, &[("1/2/58", "1958-01-02"), ("2/29/1980", "1980-02-29"), ("", "")]);
-    wrong(FieldKind::Birthday, &Code::DateFuture, &["12/1/2026"]);
-    wrong(FieldKind::Birthday, &Code::DateInvalid, &["2/30/1980", "unknown"]);
-    fine(FieldKind::Date, &[("12/1/2026", "2026-12-01")]);
+    assert_kept(FieldKind::Birthday, &[("1/2/58", "1958-01-02"), ("2/29/1980", "1980-02-29"), ("", "")]);
+    assert_refused(FieldKind::Birthday, &Code::DateFuture, &["12/1/2026"]);
+    assert_refused(FieldKind::Birthday, &Code::DateInvalid, &["2/30/1980", "unknown"]);
+    assert_kept(FieldKind::Date, &[("12/1/2026", "2026-12-01")]);
 }
 
 #[test]
 fn numbers_and_money_are_numbers_whatever_is_around_them() {
     for kind in [FieldKind::Number, FieldKind::Money] {
-        fine(
+        assert_kept(
             kind,
             &[("$1,500.25", "Number(1500.25)"), ("12", "Number(12.0)"), ("$ -", "Number(0.0)"), ("", "")],
         );
-        wrong(kind, &Code::NumberInvalid, &["TBD", "12%", "1.500,00", "12345678901234567"]);
+        assert_refused(kind, &Code::NumberInvalid, &["TBD", "12%", "1.500,00", "12345678901234567"]);
         let (value, problems) = read(kind, "(250)");
         assert_eq!(
             (value.as_str(), &problems[..]),
@@ -120,17 +120,17 @@ fn numbers_and_money_are_numbers_whatever_is_around_them() {
 fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
     for kind in [FieldKind::YesNo, FieldKind::YesNoNa] {
         for yes in ["yes", "Y", "TRUE", "1", "x", "Checked", "✓"] {
-            fine(kind, &[(yes, "YesNo(Some(true))")]);
+            assert_kept(kind, &[(yes, "YesNo(Some(true))")]);
         }
         for no in ["No", "n", "False", "0", "unchecked"] {
-            fine(kind, &[(no, "YesNo(Some(false))")]);
+            assert_kept(kind, &[(no, "YesNo(Some(false))")]);
         }
-        fine(kind, &[("", "")]);
-        wrong(kind, &Code::YesNoInvalid, &["maybe", "2", "ja"]);
+        assert_kept(kind, &[("", "")]);
+        assert_refused(kind, &Code::YesNoInvalid, &["maybe", "2", "ja"]);
     }
     for na in ["n/a", "NA", "N.A.", "none", "Not Applicable"] {
-        fine(FieldKind::YesNoNa, &[(na, "YesNo(None)")]);
-        wrong(FieldKind::YesNo, &Code::YesNoInvalid, &[na]);
+        assert_kept(FieldKind::YesNoNa, &[(na, "YesNo(None)")]);
+        assert_refused(FieldKind::YesNo, &Code::YesNoInvalid, &[na]);
     }
     let mut mapped = recipe(FieldKind::YesNo);
     let values = [
@@ -151,7 +151,7 @@ fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
 
 #[test]
 fn check_boxes_are_a_list_of_which_each_is_a_choice() {
-    fine(
+    assert_kept(
         FieldKind::Checkbox,
         &[
             ("Photos; Video,Photos", r#"Choices(["Photos", "Video"])"#),

@@ -4,14 +4,14 @@ use Damage::{
     Scientific, ZeroWidth,
 };
 
-fn table(damage: Damage, cells: &[&str]) {
+fn assert_damaged(damage: Damage, cells: &[&str]) {
     for cell in cells {
         assert_eq!(of_cell(cell), Some(damage), "{cell:?}");
         assert_eq!(repaired(cell).is_some(), damage.is_repairable(), "{cell:?}");
     }
 }
 
-fn silent(cells: &[&str]) {
+fn assert_undamaged(cells: &[&str]) {
     for cell in cells {
         assert_eq!(of_cell(cell), None, "{cell:?}");
         assert_eq!(repaired(cell), None, "{cell:?}");
@@ -20,7 +20,7 @@ fn silent(cells: &[&str]) {
 
 #[test]
 fn numbers_in_e_notation() {
-    table(
+    assert_damaged(
         Scientific,
         &[
             "1.23E+11",
@@ -36,7 +36,7 @@ fn numbers_in_e_notation() {
             "1.00E-10",
         ],
     );
-    silent(&[
+    assert_undamaged(&[
         "12E4",
         "1E10",
         "1E-10",
@@ -59,8 +59,11 @@ fn numbers_in_e_notation() {
 
 #[test]
 fn numbers_of_more_than_fifteen_digits() {
-    table(Rounded, &["1234567890123450", "12345678901234500000", "1000000000000000", "123456789012345000"]);
-    silent(&[
+    assert_damaged(
+        Rounded,
+        &["1234567890123450", "12345678901234500000", "1000000000000000", "123456789012345000"],
+    );
+    assert_undamaged(&[
         "123456789012345",
         "123456789012340",
         "1234567890123456",
@@ -75,8 +78,8 @@ fn numbers_of_more_than_fifteen_digits() {
 
 #[test]
 fn hashes_and_failed_formulas() {
-    table(Hashes, &["##", "####", "##########", " ### "]);
-    table(
+    assert_damaged(Hashes, &["##", "####", "##########", " ### "]);
+    assert_damaged(
         ErrorValue,
         &[
             "#N/A",
@@ -93,7 +96,7 @@ fn hashes_and_failed_formulas() {
             "Err:502",
         ],
     );
-    silent(&[
+    assert_undamaged(&[
         "#", "#1", "#12-B", "Unit #4", "#N/A yet", "N/A", "REF!", "## 3", "C##", "#hashtag", "Err:5",
         "Err: 502",
     ]);
@@ -118,8 +121,11 @@ fn texts_as_long_as_a_cell() {
 
 #[test]
 fn escaped_control_characters() {
-    table(EscapedControl, &["one_x000D_\ntwo", "_x0000_", "a_x000d_b", "_x005F_", "x_x001F_", "tab_x0009_"]);
-    silent(&[
+    assert_damaged(
+        EscapedControl,
+        &["one_x000D_\ntwo", "_x0000_", "a_x000d_b", "_x005F_", "x_x001F_", "tab_x0009_"],
+    );
+    assert_undamaged(&[
         "_x0041_",
         "_x000D",
         "x000D_",
@@ -154,8 +160,11 @@ fn escaped_control_characters() {
 
 #[test]
 fn spaces_that_are_not_plain() {
-    table(NoBreakSpace, &["John\u{A0}Smith", "1\u{202F}500", "1\u{2007}500", "\u{A0}02134", "02134\u{A0}"]);
-    silent(&["John Smith", "a\u{2009}b", "a\u{3000}b", "a\tb"]);
+    assert_damaged(
+        NoBreakSpace,
+        &["John\u{A0}Smith", "1\u{202F}500", "1\u{2007}500", "\u{A0}02134", "02134\u{A0}"],
+    );
+    assert_undamaged(&["John Smith", "a\u{2009}b", "a\u{3000}b", "a\tb"]);
     assert_eq!(repaired("John\u{A0}\u{202F}Smith").as_deref(), Some("John  Smith"));
     // Blank to everyone.
     assert_eq!(of_cell("\u{A0}"), None);
@@ -163,7 +172,7 @@ fn spaces_that_are_not_plain() {
 
 #[test]
 fn invisible_characters() {
-    table(
+    assert_damaged(
         ZeroWidth,
         &[
             "Smith\u{200B}",
@@ -175,7 +184,7 @@ fn invisible_characters() {
             "\u{200E}5",
         ],
     );
-    silent(&[
+    assert_undamaged(&[
         "👩\u{200D}👩\u{200D}👧",
         "می\u{200C}خواهم",
         "क्\u{200D}ष",
@@ -205,7 +214,7 @@ fn characters_that_are_not_text() {
         assert_eq!(of_cell(text), Some(Control), "{text:?}");
         assert_eq!(repaired(text).as_deref(), Some(mended), "{text:?}");
     }
-    silent(&["a\tb", "a\nb", "a\r\nb", "שלום\u{200F}!"]);
+    assert_undamaged(&["a\tb", "a\nb", "a\r\nb", "שלום\u{200F}!"]);
     // A NUL stays: its row isn't sent.
     assert_eq!(repaired("a\0b"), None);
     assert_eq!(
@@ -218,7 +227,7 @@ fn characters_that_are_not_text() {
 
 #[test]
 fn symbols_inside_words() {
-    table(
+    assert_damaged(
         Garbled,
         &[
             "Pe¤a",
@@ -240,7 +249,7 @@ fn symbols_inside_words() {
     );
     // Worse than what can be fixed.
     assert_eq!(of_cell("Jos‚\u{A0}Lee"), Some(Garbled));
-    silent(&[
+    assert_undamaged(&[
         "§ 12a",
         "12a§",
         "„Ja“",
@@ -302,7 +311,7 @@ fn garbled_letters() {
         assert_eq!(of_cell(text), Some(Mojibake), "{text}");
         assert_eq!(repaired(text).as_deref(), Some(mended), "{text}");
     }
-    silent(&[
+    assert_undamaged(&[
         "São Paulo",
         "Ångström",
         "naïve",
@@ -344,7 +353,7 @@ fn the_worst_of_several_damages_is_reported() {
 
 #[test]
 fn what_is_plain_stays() {
-    silent(&[
+    assert_undamaged(&[
         "",
         " ",
         "CLM-2026-0001",

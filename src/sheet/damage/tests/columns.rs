@@ -38,7 +38,7 @@ fn column(cells: &str) -> Vec<String> {
     out
 }
 
-fn table(damage: Damage, rows: &[(&str, &str, &[&str])]) {
+fn assert_damaged(damage: Damage, rows: &[(&str, &str, &[&str])]) {
     for (header, cells, expected) in rows {
         let found = damaged(header, &column(cells));
         let expected: Vec<_> = expected.iter().map(|cell| (damage, (*cell).to_owned())).collect();
@@ -46,7 +46,7 @@ fn table(damage: Damage, rows: &[(&str, &str, &[&str])]) {
     }
 }
 
-fn silent(rows: &[(&str, &str)]) {
+fn assert_undamaged(rows: &[(&str, &str)]) {
     for (header, cells) in rows {
         assert_eq!(damaged(header, &column(cells)), [], "{header}: {cells}");
     }
@@ -54,7 +54,7 @@ fn silent(rows: &[(&str, &str)]) {
 
 #[test]
 fn lost_zeros() {
-    table(
+    assert_damaged(
         LostZeros,
         &[
             // Other cells have kept theirs.
@@ -79,7 +79,7 @@ fn lost_zeros() {
 
 #[test]
 fn no_zeros_lost() {
-    silent(&[
+    assert_undamaged(&[
         ("Claim Number", "9998|9999|10000|10001"),
         ("Claim Number", "99997|99998|99999|100000|100001|100002|100003|100004"),
         (
@@ -117,7 +117,7 @@ fn no_zeros_lost() {
 
 #[test]
 fn short_zips() {
-    table(
+    assert_damaged(
         ShortZip,
         &[
             ("ZIP", "2134", &["2134"]),
@@ -128,7 +128,7 @@ fn short_zips() {
             ("loc", "02134|80202-1234*6|10001|601", &["601"]),
         ],
     );
-    silent(&[
+    assert_undamaged(&[
         ("Postcode", "2000|3000|8001|0800"),
         ("Zip", "K1A 0B1|80202|02134|0213|21|N/A"),
         ("", "80202*8|2134"),
@@ -140,7 +140,7 @@ fn short_zips() {
 
 #[test]
 fn ids_that_became_dates() {
-    table(
+    assert_damaged(
         BecameDate,
         &[
             ("Claim", "3-12|4-15|5-77|12-1|3-44|1-Mar", &["1-Mar"]),
@@ -150,7 +150,7 @@ fn ids_that_became_dates() {
             ("SSN", "123-45-6789*9|Sep-99", &["Sep-99"]),
         ],
     );
-    silent(&[
+    assert_undamaged(&[
         ("Loss", "1-Mar|2-Mar|3-Mar|4-Apr|5-May"),
         ("Claim", "3-12|4-15|1-Mar"),
         ("Claim", "~6*9|MAR-24"),
@@ -167,7 +167,7 @@ fn ids_that_became_dates() {
 
 #[test]
 fn day_numbers() {
-    table(
+    assert_damaged(
         SerialDate,
         &[
             ("", "3/1/2024|2024-03-01|3 Jan 2024|44927|45000.5", &["44927", "45000.5"]),
@@ -181,7 +181,7 @@ fn day_numbers() {
 
 #[test]
 fn numbers_that_are_not_days() {
-    silent(&[
+    assert_undamaged(&[
         ("", "44927|45000|45001"),
         ("Amount due", "44927|45000|45001"),
         ("Loss Amount", "44927|45000|45001"),
@@ -199,7 +199,7 @@ fn numbers_that_are_not_days() {
 
 #[test]
 fn years_of_two_digits() {
-    table(
+    assert_damaged(
         TwoDigitYear,
         &[
             ("", "3/4/26", &["3/4/26"]),
@@ -207,7 +207,7 @@ fn years_of_two_digits() {
             ("Date", "3/4/2026|2026-03-04|3-Jan-24", &["3-Jan-24"]),
         ],
     );
-    silent(&[
+    assert_undamaged(&[
         ("Date", "3/4/2026|2026-03-04|2026-03-04T10:00:00Z|March 4, 2026|3/4/2026 3:45 PM|2026/3/4"),
         ("Claim", "~6*9|3/4/26"),
         ("Claim", "11-22-33|44-55-66|12-34-56|3/4/26"),
@@ -218,7 +218,7 @@ fn years_of_two_digits() {
 
 #[test]
 fn day_and_month_in_two_orders() {
-    table(
+    assert_damaged(
         MixedDateOrder,
         &[
             ("", "02/13/2026*3|13/02/2026|3/4/2026", &["13/02/2026"]),
@@ -227,7 +227,7 @@ fn day_and_month_in_two_orders() {
             ("", "13-02-2026 08:00|02/13/2026*2|13.2.2026", &["13-02-2026 08:00", "13.2.2026"]),
         ],
     );
-    silent(&[
+    assert_undamaged(&[
         ("", "13/02/2026|3/4/2026|31.12.2026|5/5/2026"),
         ("", "02/13/2026|3/4/2026"),
         ("", "2026-02-13|2026-13-02|2026-02-13"),
@@ -260,10 +260,10 @@ fn texts_cut_at_255() {
 
 #[test]
 fn a_column_clears_zeros_by_chance() {
-    table(Rounded, &[("Account", "1234567890123450|1234567890123451", &[])]);
-    table(Rounded, &[("Account", "1234567890123450*3|1234567890123451", &["1234567890123450"; 3])]);
-    table(Rounded, &[("Account", "12345678901234500|12345678901234501", &["12345678901234500"])]);
-    silent(&[("Account", "~16*40"), ("", "12345678901234500|12345678901234501*9")]);
+    assert_damaged(Rounded, &[("Account", "1234567890123450|1234567890123451", &[])]);
+    assert_damaged(Rounded, &[("Account", "1234567890123450*3|1234567890123451", &["1234567890123450"; 3])]);
+    assert_damaged(Rounded, &[("Account", "12345678901234500|12345678901234501", &["12345678901234500"])]);
+    assert_undamaged(&[("Account", "~16*40"), ("", "12345678901234500|12345678901234501*9")]);
 }
 
 #[test]

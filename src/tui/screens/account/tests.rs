@@ -61,7 +61,7 @@ fn connects(model: &mut Model, keys: &str) -> (u64, Credentials) {
     }
 }
 
-fn refused(model: &mut Model, ticket: u64, field: Option<AccountField>) {
+fn refuse(model: &mut Model, ticket: u64, field: Option<AccountField>) {
     update(model, Msg::Reply(Reply::Connected(ticket, Err(("refused (401).".into(), field)))));
 }
 
@@ -76,7 +76,7 @@ fn an_account_is_tested_before_it_is_used() {
     assert!(credentials.remember);
     let shown = format!("{model:?} {credentials:?}");
     assert!(!shown.contains("s3cret"), "the token must not be in any debug output");
-    refused(&mut model, ticket, Some(AccountField::Url));
+    refuse(&mut model, ticket, Some(AccountField::Url));
     assert_eq!((model.screen, status(&model)), (Screen::Account, "refused (401)."));
     assert_eq!(model.account.focus, AccountField::Url, "the cursor goes to the field to correct");
     let (ticket, _) = connects(&mut model, "Ctrl-S");
@@ -93,7 +93,7 @@ fn the_environment_s_token_needs_no_typing() {
     assert!(picture(&model, 80, 24).contains("from CASELOAD_TOKEN; type to replace"));
     let (ticket, credentials) = connects(&mut model, "Enter Enter");
     assert!(!credentials.remember && secrecy::ExposeSecret::expose_secret(&credentials.token).is_empty());
-    refused(&mut model, ticket, Some(AccountField::Token));
+    refuse(&mut model, ticket, Some(AccountField::Token));
     assert!(
         status(&model).ends_with("The token is from CASELOAD_TOKEN. Enter another one."),
         "{}",

@@ -26,7 +26,7 @@ fn delete_ledger(world: &World) {
     }
 }
 
-fn put_back(world: &World, from: &str) {
+fn restore(world: &World, from: &str) {
     delete_ledger(world);
     for entry in fs::read_dir(world.home.path().join(from)).unwrap() {
         let path = entry.unwrap().path();
@@ -60,7 +60,7 @@ async fn a_ledger_restored_from_a_copy_resends_nothing() {
     assert_eq!(counts(&resumed.json()), [20, 19, 1, 0, 0, 0], "{resumed:?}");
     back_up(&world, "newest");
 
-    put_back(&world, "copy");
+    restore(&world, "copy");
     assert_refused(&world, &world.run(&["resume", "1"]), 19, 1);
     for _ in 0..2 {
         assert_refused(&world, &world.run_file(&text, &["--on-error", "skip"]), 19, 1);
@@ -69,7 +69,7 @@ async fn a_ledger_restored_from_a_copy_resends_nothing() {
     assert_refused(&world, &world.run_file(&csv(3, &[], &[]).replace("C-", "N-"), &[]), 19, 1);
     assert_eq!(world.run(&["show", "1"]).status, 1, "the import can be viewed");
 
-    put_back(&world, "newest");
+    restore(&world, "newest");
     let again = world.run_file(&text, &["--on-error", "skip", "--json"]);
     assert_eq!(counts(&again.json()), [20, 0, 1, 19, 0, 0], "{again:?}");
     assert!(world.references().values().all(|times| *times == 1), "{:?}", world.references());
@@ -82,7 +82,7 @@ async fn an_import_missing_from_a_restored_copy_is_noticed() {
     back_up(&world, "copy");
     let second = csv(5, &[], &[]).replace("C-", "S-");
     world.run_file(&second, &[]);
-    put_back(&world, "copy");
+    restore(&world, "copy");
     let refused = world.run_file(&second, &[]);
     assert_refused(&world, &refused, 8, 1);
     assert!(refused.stderr.contains("import 2 sent rows, but it is missing"), "{refused:?}");
@@ -128,7 +128,7 @@ async fn an_import_cannot_continue_after_its_loss_is_accepted() {
     world.run_file(&text, &["--send-valid"]);
     back_up(&world, "copy");
     world.run(&["resume", "1"]);
-    put_back(&world, "copy");
+    restore(&world, "copy");
     assert_eq!(world.run(&["purge", "--lost", "--yes"]).status, 0);
     let resumed = world.run(&["resume", "1"]);
     assert_eq!(

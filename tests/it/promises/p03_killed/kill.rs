@@ -247,7 +247,7 @@ async fn killed_and_resumed(seed: u64) -> u32 {
 }
 
 /// Returns the step of the ledger at which a command is killed, by seed.
-fn death(seed: u64, turn: u64) -> String {
+fn kill_step(seed: u64, turn: u64) -> String {
     const STEPS: [&str; 5] = ["begin", "between", "inside", "before", "after"];
     let step = STEPS[usize::try_from(mixed(seed, 10 + turn) % 5).unwrap()];
     format!("{step}:{}", 1 + mixed(seed, 20 + turn) % 6)
@@ -272,7 +272,7 @@ async fn killed_while_corrected(seed: u64) -> u32 {
     let commands: [&[&str]; 6] = [&dates, &contact, &still_wrong, &resume, &right, &resume];
     let mut deaths = 0;
     for (turn, arguments) in commands.into_iter().enumerate() {
-        let at = death(seed, turn as u64);
+        let at = kill_step(seed, turn as u64);
         let mut command = world.command(arguments);
         command.env("CASELOAD_DIE_AT", &at);
         let mut output = common::finish(block_in_place(|| command.output()).unwrap());

@@ -17,7 +17,7 @@ fn verify(world: &World) -> (i32, Value) {
 }
 
 /// Returns the counts of the read-back: created, same, different, not shown, not listed, missing.
-fn seen(shown: &Value) -> [u64; 6] {
+fn verified_counts(shown: &Value) -> [u64; 6] {
     ["created", "same", "different", "not_shown", "not_listed", "missing"]
         .map(|key| shown["verified"][key].as_u64().unwrap())
 }
@@ -26,10 +26,14 @@ fn seen(shown: &Value) -> [u64; 6] {
 async fn every_case_is_read_back_with_few_requests() {
     let world = World::new().await;
     let ran = world.run_file(&csv(230, &[5], &[7]), &["--on-error", "skip", "--json"]);
-    assert_eq!(seen(&ran.json()), [228, 228, 0, 0, 0, 0], "read back automatically at the end: {ran:?}");
+    assert_eq!(
+        verified_counts(&ran.json()),
+        [228, 228, 0, 0, 0, 0],
+        "read back automatically at the end: {ran:?}"
+    );
     let before = world.sandbox.stats().gets;
     let (status, shown) = verify(&world);
-    assert_eq!((status, seen(&shown)), (0, [228, 228, 0, 0, 0, 0]), "{shown}");
+    assert_eq!((status, verified_counts(&shown)), (0, [228, 228, 0, 0, 0, 0]), "{shown}");
     let gets = world.sandbox.stats().gets - before;
     assert!(gets <= 12, "{gets} requests for 228 cases");
     let text = world.run(&["show", "1"]).stdout;
@@ -58,7 +62,11 @@ async fn differences_are_classified() {
     let world = world_with_quirks(&["bare-cases"]).await;
     world.run_file(&csv(3, &[], &[]), &[]);
     let (status, shown) = verify(&world);
-    assert_eq!((status, seen(&shown)), (0, [3, 3, 0, 0, 0, 0]), "only the reference is shown: {shown}");
+    assert_eq!(
+        (status, verified_counts(&shown)),
+        (0, [3, 3, 0, 0, 0, 0]),
+        "only the reference is shown: {shown}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,7 +82,7 @@ async fn a_deleted_case_is_reported_loudly() {
     // An empty list says nothing about a single case.
     world.sandbox.reset().unwrap();
     let (status, shown) = verify(&world);
-    assert_eq!((status, seen(&shown)), (1, [4, 0, 0, 0, 4, 0]), "{shown}");
+    assert_eq!((status, verified_counts(&shown)), (1, [4, 0, 0, 0, 4, 0]), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +96,7 @@ async fn a_row_is_compared_with_the_recipe_it_was_sent_with() {
     assert_eq!(world.run(&date).status, 0);
     assert_eq!(world.run(&["resume", "1", "--rejected"]).status, 0);
     let (status, shown) = verify(&world);
-    assert_eq!((status, seen(&shown)), (0, [4, 4, 0, 0, 0, 0]), "{shown}");
+    assert_eq!((status, verified_counts(&shown)), (0, [4, 4, 0, 0, 0, 0]), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ fn slow(per_minute: u32) -> StartOptions {
 }
 
 /// Waits for a kind of event.
-async fn until(run: &mut Run, wanted: impl Fn(&Event) -> bool) {
+async fn wait_for_event(run: &mut Run, wanted: impl Fn(&Event) -> bool) {
     while !wanted(&run.events.recv().await.unwrap()) {}
 }
 
@@ -33,7 +33,7 @@ async fn a_pause_from_another_program_does_not_affect_later_runs() {
     let (app, other) = (world.app().await, world.app().await);
     let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
     let mut first = app.runs().start(id, slow(600)).unwrap();
-    until(&mut first, |event| matches!(event, Event::Progress(p) if p.counts.created > 0)).await;
+    wait_for_event(&mut first, |event| matches!(event, Event::Progress(p) if p.counts.created > 0)).await;
     other.runs().ask_to_pause(id).unwrap();
     let (ended, _) = watch(first).await;
     assert_paused_from_outside(&ended);
@@ -46,7 +46,7 @@ async fn a_pause_from_another_program_does_not_affect_later_runs() {
 }
 
 /// Asks a run to pause that ends before it reads the request.
-fn asked_in_vain(world: &World, id: i64) {
+fn ask_too_late(world: &World, id: i64) {
     let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = ledger.lock(id).unwrap();
     ledger.ask_to_pause(id, Person::default()).unwrap();
@@ -58,7 +58,7 @@ async fn a_missed_pause_request_does_not_stop_the_next_run() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(20, &[], &[]), OnError::Skip);
-    asked_in_vain(&world, id);
+    ask_too_late(&world, id);
     // The run takes two seconds, and checks for requests several times.
     let (ended, _) = watch(app.runs().start(id, slow(600)).unwrap()).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 20), "{ended:?}");
@@ -74,7 +74,10 @@ async fn a_waiting_run_can_be_paused() {
         let id = world.import(&app, &csv(4, &[], &[]), OnError::Skip);
         let mut waits = app.runs().start(id, slow(per_minute)).unwrap();
         if per_minute == 0 {
-            until(&mut waits, |event| matches!(event, Event::Waiting { .. } | Event::Settling { .. })).await;
+            wait_for_event(&mut waits, |event| {
+                matches!(event, Event::Waiting { .. } | Event::Settling { .. })
+            })
+            .await;
         }
         other.runs().ask_to_pause(id).unwrap();
         let (ended, _) = watch(waits).await;
@@ -85,7 +88,7 @@ async fn a_waiting_run_can_be_paused() {
 }
 
 /// Waits until a condition holds for a running import.
-async fn shown(app: &App, id: i64, so: impl Fn(&App) -> bool) {
+async fn wait_while_running(app: &App, id: i64, so: impl Fn(&App) -> bool) {
     while !so(app) {
         tokio::task::yield_now().await;
     }
@@ -104,7 +107,7 @@ async fn the_pause_command_pauses_the_run_of_another_program() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    shown(&app, 1, |app| app.imports().get(1).is_ok_and(|import| import.counts.created > 0)).await;
+    wait_while_running(&app, 1, |app| app.imports().get(1).is_ok_and(|import| import.counts.created > 0)).await;
     let paused = block_in_place(|| world.run(&["pause", "1", "--json"]));
     assert_eq!((paused.status, &paused.json()["status"]), (0, &"paused".into()), "{paused:?}");
     assert!(paused.json()["note"].as_str().unwrap().contains("from another window"));
@@ -121,14 +124,14 @@ async fn the_pause_command_pauses_the_run_of_another_program() {
 }
 
 /// Begins a run that does nothing, and starts `caseload pause`, which waits for it.
-async fn asked(world: &World, app: &App, id: i64) -> (Ledger, RunLock, Child) {
+async fn ask_to_pause_idle_run(world: &World, app: &App, id: i64) -> (Ledger, RunLock, Child) {
     let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = ledger.lock(id).unwrap();
     ledger.begin_run(id, OnError::Halt, Person::default()).await.unwrap();
     let before = ledger.pauses_asked(id).unwrap();
     let mut command = world.command(&["pause", &id.to_string()]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    shown(app, id, |_| ledger.pauses_asked(id).unwrap() > before).await;
+    wait_while_running(app, id, |_| ledger.pauses_asked(id).unwrap() > before).await;
     (ledger, lock, child)
 }
 
@@ -143,14 +146,14 @@ async fn pause_reports_how_the_run_ended() {
     let app = world.app().await;
     let id = world.import(&app, &csv(3, &[], &[]), OnError::Halt);
     for (status, code) in [(Status::Paused, 0), (Status::Complete, 0), (Status::Error, 1)] {
-        let (ledger, lock, child) = asked(&world, &app, id).await;
+        let (ledger, lock, child) = ask_to_pause_idle_run(&world, &app, id).await;
         ledger.end_run(id, status, String::new()).await.unwrap();
         let ended = end(lock, child);
         assert_eq!(ended.status, code, "{status}: {ended:?}");
         assert!(ended.stdout.contains(&format!("“Test”: {status}. 3 rows = 0 created")), "{ended:?}");
     }
     // The run is killed.
-    let (_ledger, lock, child) = asked(&world, &app, id).await;
+    let (_ledger, lock, child) = ask_to_pause_idle_run(&world, &app, id).await;
     let ended = end(lock, child);
     assert_eq!((ended.status, ended.stdout.contains("Interrupted")), (1, true), "{ended:?}");
 }

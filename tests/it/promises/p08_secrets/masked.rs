@@ -143,7 +143,7 @@ async fn private_values_are_shown_nowhere_and_can_be_reimported() {
 }
 
 /// Starts a server that repeats the request in every answer to a POST; returns its address.
-fn one_that_repeats(status: &'static str) -> String {
+fn echo_server(status: &'static str) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -187,7 +187,7 @@ async fn private_values_in_answers_are_masked_before_they_are_stored() {
     {
         let world = World::new().await;
         let recipe = with_private_columns(&world);
-        let url = one_that_repeats(status);
+        let url = echo_server(status);
         world.change_config(|text| text.replace(&world.sandbox.url(), &url));
         let elsewhere = tempfile::tempdir().unwrap();
         let path = elsewhere.path().join("cases.csv");

@@ -71,11 +71,11 @@ async fn files_are_private() {
     for (path, mode) in modes {
         assert_eq!(mode & 0o077, 0, "{path}: {mode:o}");
     }
-    what_was_set_stays(&app, &home.join("config/config.toml"), form).await;
+    assert_settings_kept(&app, &home.join("config/config.toml"), form).await;
 }
 
 /// Asserts that entering the token again changes no other setting of its account.
-async fn what_was_set_stays(app: &App, config: &Path, form: impl Fn(bool) -> AccountDetails) {
+async fn assert_settings_kept(app: &App, config: &Path, form: impl Fn(bool) -> AccountDetails) {
     let text = fs::read_to_string(config).unwrap();
     let more = "token_command = \"exit 1\"\npage_size = 50\n";
     let text = text.replace("settle_seconds = 5", "settle_seconds = 9");

@@ -48,7 +48,7 @@ fn received(heard: &Received) -> String {
 }
 
 /// Asserts that the host is refused with a message and receives no request.
-async fn refused(name: &str, until: i32, trusted: bool, sentence: &str) {
+async fn assert_refused(name: &str, until: i32, trusted: bool, sentence: &str) {
     let server = Encrypted::new(name, until, trusted).await;
     let doctor = server.doctor();
     assert!(doctor.status == 1 && doctor.stdout.contains(sentence), "{doctor:?}");
@@ -60,17 +60,18 @@ async fn refused(name: &str, until: i32, trusted: bool, sentence: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_of_an_unknown_authority_is_refused() {
-    refused("localhost", 2099, false, "no authority that this machine trusts signed its certificate").await;
+    assert_refused("localhost", 2099, false, "no authority that this machine trusts signed its certificate")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_for_another_host_is_refused() {
-    refused("acme.viewcases.com", 2099, true, "its certificate is for another host").await;
+    assert_refused("acme.viewcases.com", 2099, true, "its certificate is for another host").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_has_expired_is_refused() {
-    refused("localhost", 2021, true, "its certificate has expired").await;
+    assert_refused("localhost", 2021, true, "its certificate has expired").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -192,14 +192,14 @@ async fn no_error_prints_foreign_codes() {
 }
 
 /// Opens a dialog with keys and closes it. The window is too narrow for panels, so any corner belongs to a dialog.
-fn dialog(pty: &mut Pty, keys: &str) {
+fn open_and_close_dialog(pty: &mut Pty, keys: &str) {
     pty.send(keys);
     pty.wait_until(keys, |shown| shown.contains('╭'));
-    back(pty, |shown| !shown.contains('╭'));
+    go_back(pty, |shown| !shown.contains('╭'));
 }
 
 /// Sends Escape and waits, so that it isn't read as the beginning of a longer key.
-fn back(pty: &mut Pty, to: impl Fn(&str) -> bool) {
+fn go_back(pty: &mut Pty, to: impl Fn(&str) -> bool) {
     pty.send("\x1b");
     pty.wait_until("one step back", to);
 }
@@ -218,20 +218,20 @@ async fn no_screen_prints_foreign_codes() {
     pty.send("\r");
     pty.wait_for("Review 3/4");
     pty.wait_for(" rows: ");
-    dialog(&mut pty, " ");
+    open_and_close_dialog(&mut pty, " ");
     pty.send("jjjjj\r");
     pty.wait_for("· Tab:");
     pty.send("\t\t");
-    back(&mut pty, |shown| !shown.contains("· Tab:"));
+    go_back(&mut pty, |shown| !shown.contains("· Tab:"));
     pty.send("x");
     pty.wait_for("1 excluded");
     for keys in ["m", "/", "v"] {
-        dialog(&mut pty, keys);
+        open_and_close_dialog(&mut pty, keys);
     }
-    back(&mut pty, |shown| shown.contains("Field map 2/4"));
+    go_back(&mut pty, |shown| shown.contains("Field map 2/4"));
     pty.send("j");
     for keys in ["v", "\r"] {
-        dialog(&mut pty, keys);
+        open_and_close_dialog(&mut pty, keys);
     }
     pty.send("c");
     // By now the account's fields are listed, but not their owners.
@@ -247,12 +247,12 @@ async fn no_screen_prints_foreign_codes() {
     // The last output of the run.
     pty.wait_for("Read back: ");
     for keys in ["\r", "/"] {
-        dialog(&mut pty, keys);
+        open_and_close_dialog(&mut pty, keys);
     }
-    back(&mut pty, |shown| shown.contains("Enter open"));
+    go_back(&mut pty, |shown| shown.contains("Enter open"));
     // The file chooser, in the folder of the file.
     for keys in ["n", "d", "w", "\x1b[3~"] {
-        dialog(&mut pty, keys);
+        open_and_close_dialog(&mut pty, keys);
     }
     pty.send("q");
     pty.wait();

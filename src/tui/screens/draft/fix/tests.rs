@@ -16,7 +16,7 @@ fn fixes(model: &Model) -> &[Fix] {
     &model.job.as_ref().unwrap().recipe.fixes
 }
 
-fn to(text: &str) -> Fix {
+fn fix_to(text: &str) -> Fix {
     Fix { column: "Services".into(), row: Some(2), from: "Background".into(), to: text.into() }
 }
 
@@ -26,7 +26,7 @@ fn a_cell_of_ids_is_chosen_from_the_known_ones() {
     press(&mut model, "e");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(_))), "{:?}", model.overlays);
     press(&mut model, "'backg Enter");
-    assert_eq!(fixes(&model), [to("2")]);
+    assert_eq!(fixes(&model), [fix_to("2")]);
 }
 
 #[test]
@@ -45,13 +45,13 @@ fn a_typed_name_becomes_its_id_and_an_unknown_one_is_asked_about() {
     let question = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
     assert!(question.contains("Id 99 isn't in the catalog (Services). Use it anyway?"), "{question}");
     press(&mut model, "Enter");
-    assert_eq!(fixes(&model), [to("99")]);
+    assert_eq!(fixes(&model), [fix_to("99")]);
     typed(&mut model, "Surveillance;Background");
-    assert_eq!(fixes(&model), [to("1;2")]);
+    assert_eq!(fixes(&model), [fix_to("1;2")]);
     typed(&mut model, "surveillance");
-    assert_eq!(fixes(&model), [to("surveillance")], "the column has a match for it");
+    assert_eq!(fixes(&model), [fix_to("surveillance")], "the column has a match for it");
     let values = &mut model.job.as_mut().unwrap().recipe.columns[4].values;
     values.insert("Boat".into(), MappedValue::Id(98));
     typed(&mut model, "Boat");
-    assert_eq!(fixes(&model), [to("Boat")], "the match counts, whatever the catalog has");
+    assert_eq!(fixes(&model), [fix_to("Boat")], "the match counts, whatever the catalog has");
 }

@@ -5,7 +5,7 @@ use crate::tui::core::msg::Watched;
 use crate::tui::tests::*;
 
 /// Opens Processing for an import that another process left in the ledger.
-fn looking_at(status: Status) -> Model {
+fn watching(status: Status) -> Model {
     let mut model = home(true);
     update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![found(status)]))));
     assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Query(Query::Watch(14))]));
@@ -51,7 +51,7 @@ fn an_import_of_another_caseload_is_watched_every_second() {
 
 #[test]
 fn an_import_of_another_caseload_can_be_paused() {
-    let mut model = looking_at(Status::Processing);
+    let mut model = watching(Status::Processing);
     assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
     update(&mut model, Msg::Reply(Reply::AskedToPause(14, Ok(()))));
     answer(&mut model, Status::Processing);
@@ -69,7 +69,7 @@ fn an_import_of_another_caseload_can_be_paused() {
 
 #[test]
 fn a_pause_request_without_a_run_is_reported() {
-    let mut model = looking_at(Status::Processing);
+    let mut model = watching(Status::Processing);
     press(&mut model, "p");
     let nobody = Err("import 14 is not running".to_owned());
     let effects = update(&mut model, Msg::Reply(Reply::AskedToPause(14, nobody)));
@@ -80,7 +80,7 @@ fn a_pause_request_without_a_run_is_reported() {
 
 #[test]
 fn an_idle_import_is_polled_every_other_second() {
-    let mut model = looking_at(Status::Paused);
+    let mut model = watching(Status::Paused);
     let looks = |effects: &[Effect]| matches!(effects, [Effect::Query(Query::WatchChanges(14, 1))]);
     let queried: Vec<bool> = (1..=6)
         .map(|second| {
@@ -99,7 +99,7 @@ fn an_idle_import_is_polled_every_other_second() {
 #[test]
 fn nothing_is_drawn_when_nothing_changed() {
     for status in [Status::Processing, Status::Paused, Status::Interrupted, Status::Complete] {
-        let mut model = looking_at(status);
+        let mut model = watching(status);
         let before = picture(&model, 80, 24);
         answer(&mut model, status);
         assert!(model.quiet, "{status}");
@@ -109,7 +109,7 @@ fn nothing_is_drawn_when_nothing_changed() {
         update(&mut model, Msg::Tick(NOON + 1));
         assert!(model.quiet, "{status}");
     }
-    let mut model = looking_at(Status::Paused);
+    let mut model = watching(Status::Paused);
     let (import, log) = (found(Status::Paused), vec![exception(2)]);
     let watched = Watched {
         import,
