@@ -312,7 +312,11 @@ impl<R: Read> RecordReader<R> {
         if self.end == self.buffer.len() {
             // Doubling, because a long record is parsed again each time: this makes it about twice in all.
             let length = (self.buffer.len() * 2).clamp(BUFFER, MAX_RECORD_LEN + BUFFER);
-            self.buffer.resize(length, 0);
+            // Nothing is zeroed that the system gives zeroed.
+            let mut longer = vec![0; length];
+            let (kept, _) = longer.split_at_mut(self.end);
+            kept.copy_from_slice(self.rest());
+            self.buffer = longer;
         }
         let count = loop {
             match self.input.read(self.buffer.get_mut(self.end..).unwrap_or_default()) {

@@ -74,7 +74,8 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let mut terminal = Terminal::new(CrosstermBackend::new(line.clone()))?;
     let size = terminal.size()?;
     let colorfgbg = std::env::var("COLORFGBG").ok();
-    let colours = theme::Colours::of(terminal::wants_colour(), app.accounts().background(), colorfgbg.as_deref());
+    let colours =
+        theme::Colours::of(terminal::wants_colour(), app.accounts().background(), colorfgbg.as_deref());
     let ascii = app.accounts().ascii().unwrap_or_else(ascii::is_wanted);
     let theme = theme::Theme { ascii, ..theme::Theme::new(colours) };
     let now = jiff::Timestamp::now().as_second();

@@ -51,7 +51,7 @@ impl Authority {
 pub struct Host {
     pub port: u16,
     /// Received bytes, decrypted.
-    pub heard: Received,
+    pub received: Received,
 }
 
 impl Host {
@@ -59,42 +59,42 @@ impl Host {
     pub async fn start(authority: &Authority, name: &str, until: i32, before: &str) -> Self {
         let acceptor = TlsAcceptor::from(Arc::new(authority.shows(name, until)));
         let before = server_of(before).to_owned();
-        let heard = Received::default();
-        let port = serve(heard.clone(), move |stream, heard| {
+        let received = Received::default();
+        let port = serve(received.clone(), move |stream, received| {
             let (acceptor, before) = (acceptor.clone(), before.clone());
             async move {
                 // A client that doesn't trust the certificate stops here.
                 let Ok(stream) = acceptor.accept(stream).await else { return };
-                join(stream, &before, heard).await;
+                join(stream, &before, received).await;
             }
         });
-        Self { port: port.await, heard }
+        Self { port: port.await, received }
     }
 }
 
 /// A proxy that connects every request to one host.
 pub struct Proxy {
     pub port: u16,
-    pub heard: Received,
+    pub received: Received,
 }
 
 impl Proxy {
     pub async fn start(to: &Host) -> Self {
         let to = format!("127.0.0.1:{}", to.port);
-        let heard = Received::default();
-        let port = serve(heard.clone(), move |mut stream, heard| {
+        let received = Received::default();
+        let port = serve(received.clone(), move |mut stream, received| {
             let to = to.clone();
             async move {
                 let mut head = Vec::new();
                 while !head.ends_with(b"\r\n\r\n") {
                     head.push(stream.read_u8().await.unwrap());
                 }
-                heard.lock().unwrap().extend_from_slice(&head);
+                received.lock().unwrap().extend_from_slice(&head);
                 stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
-                join(stream, &to, heard).await;
+                join(stream, &to, received).await;
             }
         });
-        Self { port: port.await, heard }
+        Self { port: port.await, received }
     }
 }
 
@@ -104,7 +104,7 @@ fn server_of(url: &str) -> &str {
 }
 
 async fn serve<F: Future<Output = ()> + Send + 'static>(
-    heard: Received,
+    received: Received,
     connection: impl Fn(TcpStream, Received) -> F + Send + 'static,
 ) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -112,14 +112,14 @@ async fn serve<F: Future<Output = ()> + Send + 'static>(
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
-            tokio::spawn(connection(stream, heard.clone()));
+            tokio::spawn(connection(stream, received.clone()));
         }
     });
     port
 }
 
 /// Forwards everything in both directions, and records what the client sends.
-async fn join(client: impl AsyncRead + AsyncWrite, before: &str, heard: Received) {
+async fn join(client: impl AsyncRead + AsyncWrite, before: &str, received: Received) {
     let mut server = TcpStream::connect(before).await.unwrap();
     let (mut from_client, mut to_client) = tokio::io::split(client);
     let (mut from_server, mut to_server) = server.split();
@@ -127,7 +127,7 @@ async fn join(client: impl AsyncRead + AsyncWrite, before: &str, heard: Received
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
             let bytes = buffer.get(..count).unwrap();
-            heard.lock().unwrap().extend_from_slice(bytes);
+            received.lock().unwrap().extend_from_slice(bytes);
             if to_server.write_all(bytes).await.is_err() {
                 return;
             }

@@ -1,9 +1,10 @@
 //! Queries, answered concurrently.
 
+use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use crate::app::{AppError, CheckResult};
+use crate::app::{AppError, CheckResult, ExportKind};
 use crate::ledger::ImportId;
 use crate::tui::core::effect::Query;
 use crate::tui::core::effects::files::{expand, list, preview};
@@ -91,15 +92,7 @@ impl EffectRunner {
                 Reply::Picked(ticket, picked.map_err(|error| error.to_string()))
             }
             Query::Export(ticket, id, kind, path) => {
-                let exported =
-                    self.blocking(move |runner| runner.app.exports().to_file(id, kind, &path)).await;
-                let message = exported.map(|(what, path)| {
-                    let is_temporary =
-                        self.app.temporary_folder().is_some_and(|folder| path.starts_with(folder));
-                    let until = if is_temporary { ". Copy it: it is deleted when you quit" } else { "" };
-                    format!("Exported {what} to {}{until}", path.display())
-                });
-                Reply::Written(ticket, message)
+                Reply::Written(ticket, self.export(id, kind, path).await)
             }
             Query::ExportCatalog(ticket, path) => {
                 let exported =
@@ -118,6 +111,14 @@ impl EffectRunner {
             }
         };
         self.tell(reply).await;
+    }
+
+    /// Exports rows or the receipt. Returns a sentence that says where to.
+    async fn export(&self, id: ImportId, kind: ExportKind, path: PathBuf) -> Result<String, Sentence> {
+        let (what, path) = self.blocking(move |runner| runner.app.exports().to_file(id, kind, &path)).await?;
+        let is_temporary = self.app.temporary_folder().is_some_and(|folder| path.starts_with(folder));
+        let until = if is_temporary { ". Copy it: it is deleted when you quit" } else { "" };
+        Ok(format!("Exported {what} to {}{until}", path.display()))
     }
 
     /// Checks an import; gives up once another check is requested.

@@ -107,7 +107,8 @@ async fn the_pause_command_pauses_the_run_of_another_program() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    wait_while_running(&app, 1, |app| app.imports().get(1).is_ok_and(|import| import.counts.created > 0)).await;
+    wait_while_running(&app, 1, |app| app.imports().get(1).is_ok_and(|import| import.counts.created > 0))
+        .await;
     let paused = block_in_place(|| world.run(&["pause", "1", "--json"]));
     assert_eq!((paused.status, &paused.json()["status"]), (0, &"paused".into()), "{paused:?}");
     assert!(paused.json()["note"].as_str().unwrap().contains("from another window"));

@@ -43,8 +43,8 @@ impl Encrypted {
     }
 }
 
-fn received(heard: &Received) -> String {
-    String::from_utf8_lossy(&heard.lock().unwrap()).into_owned()
+fn text_of(received: &Received) -> String {
+    String::from_utf8_lossy(&received.lock().unwrap()).into_owned()
 }
 
 /// Asserts that the host is refused with a message and receives no request.
@@ -54,7 +54,7 @@ async fn assert_refused(name: &str, until: i32, trusted: bool, sentence: &str) {
     assert!(doctor.status == 1 && doctor.stdout.contains(sentence), "{doctor:?}");
     let run = server.world.run_file(&csv(1, &[], &[]), &[]);
     assert!(run.status == 2 && run.stderr.contains(sentence), "{run:?}");
-    assert_eq!(received(&server.host.heard), "", "the host receives no request");
+    assert_eq!(text_of(&server.host.received), "", "the host receives no request");
     assert_eq!(server.world.sandbox.stats().connections, 0);
 }
 
@@ -83,10 +83,10 @@ async fn a_firms_own_certificate_is_trusted_if_configured() {
     let run = server.world.run_file(&csv(3, &[], &[]), &["--json"]);
     assert_eq!(counts(&run.json()), [3, 3, 0, 0, 0, 0], "{run:?}");
     assert_eq!(server.world.references().len(), 3);
-    let heard = received(&server.host.heard);
-    assert!(heard.contains(SECRET), "the host receives the credentials");
+    let text = text_of(&server.host.received);
+    assert!(text.contains(SECRET), "the host receives the credentials");
     let agent = format!("user-agent: caseload/{}\r\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(heard.matches(&agent).count(), heard.matches(" HTTP/1.1\r\n").count(), "{heard}");
+    assert_eq!(text.matches(&agent).count(), text.matches(" HTTP/1.1\r\n").count(), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,10 +108,10 @@ async fn a_proxy_is_used_and_cannot_read_the_traffic() {
     command.env("HTTPS_PROXY", format!("http://127.0.0.1:{}", proxy.port));
     let run = finish(command.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap());
     assert_eq!(counts(&run.json()), [2, 2, 0, 0, 0, 0], "{run:?}");
-    let heard = received(&proxy.heard);
-    assert!(heard.starts_with("CONNECT acme.viewcases.com:443 HTTP/1.1\r\n"), "{heard}");
+    let text = text_of(&proxy.received);
+    assert!(text.starts_with("CONNECT acme.viewcases.com:443 HTTP/1.1\r\n"), "{text}");
     for secret in [SECRET, "uthorization", "Doe"] {
-        assert!(!heard.contains(secret), "the proxy saw {secret}");
+        assert!(!text.contains(secret), "the proxy saw {secret}");
     }
 }
 
@@ -125,7 +125,7 @@ async fn loopback_addresses_bypass_the_proxy() {
     }
     let doctor = finish(command.output().unwrap());
     assert_eq!(doctor.status, 0, "{doctor:?}");
-    assert_eq!(received(&proxy.heard), "");
+    assert_eq!(text_of(&proxy.received), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
