@@ -21,16 +21,16 @@ pub(crate) struct Chooser {
     on_path: OnPath,
     pub(crate) input: Input,
     /// Folder of the entries, as typed: everything up to the last `/`.
-    pub(crate) folder: String,
-    pub(crate) entries: Pending<Vec<FileEntry>>,
+    pub(super) folder: String,
+    pub(super) entries: Pending<Vec<FileEntry>>,
     /// Cursor among the shown entries; none while the typed path is used.
-    pub(crate) cursor: Option<usize>,
+    pub(super) cursor: Option<usize>,
     /// Recently imported files of other folders, as full paths.
     recent: Vec<FileEntry>,
     /// First lines of the file under the cursor.
-    pub(crate) preview: Pending<Vec<Vec<String>>>,
+    pub(super) preview: Pending<Vec<Vec<String>>>,
     /// Whether each of its columns holds SSNs or dates of birth.
-    pub(crate) private: Vec<bool>,
+    pub(super) private: Vec<bool>,
 }
 
 type OnPath = Box<dyn FnMut(&mut Model, PathBuf) -> Vec<Effect> + Send>;

@@ -13,7 +13,7 @@ use crate::tui::widgets::text::{paragraph, put};
 
 /// A question and its callback.
 pub(crate) struct Confirm {
-    pub(crate) title: String,
+    pub(super) title: String,
     pub(crate) question: String,
     /// Whether it asks to quit; then Ctrl-C means yes.
     pub(crate) leaves: bool,

@@ -20,7 +20,7 @@ use crate::tui::dialogs::prompt::{Accepted, Prompt};
 pub(crate) struct Choice<T> {
     pub(crate) value: T,
     pub(crate) label: String,
-    pub(crate) note: String,
+    pub(super) note: String,
 }
 
 impl<T> Choice<T> {
@@ -44,7 +44,7 @@ pub(crate) enum Pick {
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PickLine {
-    pub(crate) pick: Pick,
+    pub(super) pick: Pick,
     pub(crate) label: String,
     pub(crate) note: String,
 }
@@ -67,7 +67,7 @@ enum OnPick {
 /// List, filter and cursor.
 pub(crate) struct Picker {
     pub(crate) title: String,
-    pub(crate) list: Option<List>,
+    pub(super) list: Option<List>,
     pub(crate) lines: Vec<PickLine>,
     pub(crate) filter: Input,
     pub(crate) cursor: usize,

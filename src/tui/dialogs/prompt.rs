@@ -32,7 +32,7 @@ type Remark = Box<dyn Fn(&Model, &str) -> Option<String> + Send>;
 pub(crate) struct Prompt {
     pub(crate) title: String,
     pub(crate) input: Input,
-    pub(crate) hint: &'static str,
+    pub(super) hint: &'static str,
     /// Whether the current value is hidden.
     pub(crate) hidden: bool,
     /// Header of the cell that is edited: an error in it is shown here.

@@ -12,11 +12,11 @@ pub(super) const ORDER: [AccountField; 4] =
 #[derive(Default)]
 pub(crate) struct AccountForm {
     /// Account being edited; none for a new one.
-    pub(crate) name: Option<String>,
-    pub(crate) url: Input,
-    pub(crate) username: Input,
-    pub(crate) token: HiddenText,
-    pub(crate) remember: bool,
+    pub(super) name: Option<String>,
+    pub(super) url: Input,
+    pub(super) username: Input,
+    pub(super) token: HiddenText,
+    pub(super) remember: bool,
     pub(crate) focus: AccountField,
     /// Whether the form was opened from Processing, not from the list.
     pub(super) over_processing: bool,

@@ -53,16 +53,16 @@ pub(crate) enum Whose {
 
 /// A custom field being typed.
 pub(crate) struct Declare {
-    pub(crate) whose: Whose,
+    pub(super) whose: Whose,
     /// Owners to choose from.
     owners: Vec<Whose>,
-    pub(crate) id: Input,
-    pub(crate) label: Input,
-    pub(crate) kind: FieldKind,
+    pub(super) id: Input,
+    pub(super) label: Input,
+    pub(super) kind: FieldKind,
     /// Allowed values, separated by `;`.
-    pub(crate) choices: Input,
-    pub(crate) required: bool,
-    pub(crate) focus: DeclareField,
+    pub(super) choices: Input,
+    pub(super) required: bool,
+    pub(super) focus: DeclareField,
     pub(crate) error: Option<String>,
     /// Key of the field being edited; none for a new one.
     changed: Option<CustomKey>,

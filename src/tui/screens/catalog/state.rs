@@ -46,7 +46,7 @@ pub(crate) struct CatalogView {
     pub(super) at: usize,
     pub(crate) cursor: usize,
     /// Step the catalog was opened from; none for the list of imports.
-    pub(crate) came_from: Option<Screen>,
+    pub(super) came_from: Option<Screen>,
     /// Entries read from Trackops, if such a list is shown.
     pub(crate) live: Pending<Picked>,
 }

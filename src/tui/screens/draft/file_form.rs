@@ -11,7 +11,7 @@ use crate::tui::screens::draft::history::History;
 pub(crate) struct FileForm {
     pub(crate) cursor: usize,
     /// Recipe and history when it was opened; Esc restores them.
-    pub(crate) before: Box<(Recipe, History)>,
+    pub(super) before: Box<(Recipe, History)>,
 }
 
 /// A line of the form.

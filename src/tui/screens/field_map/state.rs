@@ -9,17 +9,17 @@ use crate::tui::core::pending::Pending;
 #[derive(Debug)]
 pub(crate) struct Values {
     /// The column, from 0.
-    pub(crate) column: usize,
+    pub(super) column: usize,
     /// Line of the field map whose ids the values map to.
-    pub(crate) line: Option<usize>,
-    pub(crate) field: Option<CaseField>,
+    pub(super) line: Option<usize>,
+    pub(super) field: Option<CaseField>,
     /// Counts in the whole file; none until it's read.
-    pub(crate) facet: Pending<Facet>,
+    pub(super) facet: Pending<Facet>,
     /// Names from Trackops, for clients and contacts.
-    pub(crate) names: Pending<Picked>,
+    pub(super) names: Pending<Picked>,
     /// Values with their counts: unmapped ones first, then by count.
     pub(crate) texts: Vec<(String, u64)>,
-    pub(crate) cursor: usize,
+    pub(super) cursor: usize,
 }
 
 impl Values {

@@ -10,12 +10,12 @@ pub(crate) struct ImportList {
     /// Newest first.
     pub(crate) all: Vec<Import>,
     /// Whether the ledger has answered yet.
-    pub(crate) loaded: bool,
+    pub(super) loaded: bool,
     pub(crate) cursor: usize,
     pub(crate) filter: Input,
     pub(crate) filtering: bool,
     /// Import the user came from; the cursor moves to it once the list is loaded.
-    pub(crate) came_from: Option<ImportId>,
+    pub(super) came_from: Option<ImportId>,
 }
 
 impl ImportList {

@@ -16,7 +16,7 @@ use crate::tui::core::place::Screen;
 use crate::tui::screens::processing::state::{Board, Rates};
 use crate::tui::screens::processing::{correct, exceptions, export, log};
 use crate::tui::screens::resumable;
-use crate::tui::screens::start::state::{StartDialog, StartFocus};
+use crate::tui::screens::start::state::StartDialog;
 
 /// Interval in seconds between polls of an idle import, which another process may change or resume.
 const LOOK_EVERY: i64 = 2;
@@ -97,22 +97,8 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         ),
         _ => format!("Resume import {id}{host}? {rest}{unknown}"),
     };
-    let dialog = StartDialog {
-        import: id,
-        to_send: counts.not_sent,
-        duplicates: 0,
-        send_duplicates: false,
-        look_up: true,
-        target: host,
-        resume: Some(question),
-        retry: if corrected > 0 { RetryRows::Corrected } else { RetryRows::None },
-        left_out: 0,
-        with_errors: 0,
-        note: String::new(),
-        on_error: import.on_error,
-        // The error handling was chosen at the start.
-        focus: if corrected > 0 { StartFocus::Start } else { StartFocus::OnError },
-    };
+    let retry = if corrected > 0 { RetryRows::Corrected } else { RetryRows::None };
+    let dialog = StartDialog::to_resume(import, question, retry);
     model.overlays.push(Overlay::Start(dialog));
     Vec::new()
 }

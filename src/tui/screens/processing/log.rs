@@ -47,7 +47,7 @@ impl Cause {
 pub(crate) struct Log {
     pub(super) all: Vec<Exception>,
     /// Number of older exceptions no longer in the log.
-    pub(crate) dropped: u64,
+    pub(super) dropped: u64,
     /// Cursor among the shown exceptions; none while the log follows the newest.
     pub(crate) cursor: Option<usize>,
     pub(super) only: Option<Cause>,

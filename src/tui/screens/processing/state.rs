@@ -16,7 +16,7 @@ pub(super) const SECONDS: usize = 60;
 /// Rows processed in each of the last seconds, newest last.
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
-    pub(crate) each: VecDeque<u64>,
+    pub(super) each: VecDeque<u64>,
     pub(super) done: Option<u64>,
 }
 
@@ -37,23 +37,23 @@ pub(crate) struct Board {
     /// The import in the ledger; none until the ledger has answered.
     pub(crate) import: Option<Import>,
     pub(crate) progress: Progress,
-    pub(crate) rates: Rates,
+    pub(super) rates: Rates,
     pub(crate) log: Log,
     /// Whether it runs in this process.
     pub(crate) running: bool,
     pub(crate) stopping: bool,
     /// Why it is waiting, and until when, in seconds since 1970.
-    pub(crate) waiting: Option<(String, i64)>,
+    pub(super) waiting: Option<(String, i64)>,
     /// Number of unknown rows being looked up, and until when, in seconds since 1970.
-    pub(crate) settling: Option<(u64, Option<i64>)>,
+    pub(super) settling: Option<(u64, Option<i64>)>,
     /// Cases read back so far, and their total if known.
-    pub(crate) reading_back: Option<(u64, Option<u64>)>,
+    pub(super) reading_back: Option<(u64, Option<u64>)>,
     /// Result of the last reading back.
-    pub(crate) read_back: ReadBack,
+    pub(super) read_back: ReadBack,
     /// Later imports that created cases for its rejected rows.
-    pub(crate) created_later: Vec<CreatedLater>,
+    pub(super) created_later: Vec<CreatedLater>,
     /// Why it could not start, or why it paused or halted.
-    pub(crate) note: String,
+    pub(super) note: String,
     /// Ledger version at the last poll.
     pub(super) version: i64,
 }

@@ -38,21 +38,21 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// A value of the case and its source.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ValueLine {
-    pub(crate) field: String,
-    pub(crate) value: String,
-    pub(crate) from: String,
+    pub(super) field: String,
+    pub(super) value: String,
+    pub(super) from: String,
 }
 
 /// A cell of the file and the fields it maps to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CellLine {
-    pub(crate) column: String,
+    pub(super) column: String,
     /// Text in the file.
-    pub(crate) text: String,
+    pub(super) text: String,
     /// Edited text.
-    pub(crate) fixed: Option<String>,
+    pub(super) fixed: Option<String>,
     /// Fields the cell maps to; empty if it isn't imported.
-    pub(crate) to: Vec<String>,
+    pub(super) to: Vec<String>,
 }
 
 /// Returns every value of a row's case with its source.

@@ -19,9 +19,9 @@ pub(crate) struct Review {
     pub(crate) check: Pending<CheckResult>,
     pub(crate) filter: RowFilter,
     /// Numbers of the shown rows, in display order; none if all rows are shown in the order of the file.
-    pub(crate) numbers: Option<Vec<u64>>,
+    pub(super) numbers: Option<Vec<u64>>,
     /// Rows that contain the searched text.
-    pub(crate) found_rows: Vec<u64>,
+    pub(super) found_rows: Vec<u64>,
     /// Fetched rows, in order.
     pub(crate) rows: Pending<Vec<ReviewRow>>,
     /// Row cursor among the shown rows, from 0.
@@ -209,9 +209,9 @@ impl RowTab {
 /// Full-screen view of a row.
 #[derive(Debug)]
 pub(crate) struct RowView {
-    pub(crate) seen: ReviewRow,
-    pub(crate) tab: RowTab,
-    pub(crate) scroll: usize,
+    pub(super) seen: ReviewRow,
+    pub(super) tab: RowTab,
+    pub(super) scroll: usize,
 }
 
 /// Row that is sent first, and its result.

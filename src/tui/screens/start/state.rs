@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::app::RetryRows;
-use crate::ledger::{ImportId, OnError};
+use crate::ledger::{Import, ImportId, OnError};
 use crate::text::plural;
 use crate::tui::core::cursor::next_in;
 
@@ -27,20 +27,20 @@ pub(crate) struct StartDialog {
     /// Number of rows to send regardless of the choices.
     pub(crate) to_send: u64,
     /// Number of rows that look like existing cases.
-    pub(crate) duplicates: u64,
-    pub(crate) send_duplicates: bool,
+    pub(super) duplicates: u64,
+    pub(super) send_duplicates: bool,
     /// Whether cases already in Trackops are skipped.
-    pub(crate) look_up: bool,
+    pub(super) look_up: bool,
     /// Client and host.
-    pub(crate) target: String,
+    pub(super) target: String,
     /// Question for an import that was started before.
-    pub(crate) resume: Option<String>,
+    pub(super) resume: Option<String>,
     /// Rejected rows to resend.
-    pub(crate) retry: RetryRows,
+    pub(super) retry: RetryRows,
     /// Number of excluded rows, possible duplicates included.
-    pub(crate) left_out: u64,
+    pub(super) left_out: u64,
     /// Number of rows with errors, which will be rejected.
-    pub(crate) with_errors: u64,
+    pub(super) with_errors: u64,
     /// Further notes.
     pub(crate) note: String,
     pub(crate) on_error: OnError,
@@ -48,6 +48,26 @@ pub(crate) struct StartDialog {
 }
 
 impl StartDialog {
+    /// Returns the dialog that asks `question` before an import is resumed.
+    pub(crate) fn to_resume(import: &Import, question: String, retry: RetryRows) -> Self {
+        Self {
+            import: import.id,
+            to_send: import.counts.not_sent,
+            duplicates: 0,
+            send_duplicates: false,
+            look_up: true,
+            target: String::new(),
+            resume: Some(question),
+            retry,
+            left_out: 0,
+            with_errors: 0,
+            note: String::new(),
+            on_error: import.on_error,
+            // The error handling was chosen at the start.
+            focus: if retry == RetryRows::None { StartFocus::OnError } else { StartFocus::Start },
+        }
+    }
+
     pub(crate) fn question(&self) -> String {
         if let Some(question) = &self.resume {
             return question.clone();

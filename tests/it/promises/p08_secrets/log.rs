@@ -38,8 +38,11 @@ async fn the_diagnostic_log_has_requests_decisions_and_times_and_nothing_private
     ] {
         assert!(text.contains(line), "{line} in\n{text}");
     }
+    // A fraction of a second may have any digits.
+    let messages: Vec<_> =
+        text.lines().filter_map(|line| line.split_once(' ')).map(|(_, rest)| rest).collect();
     for private in ["s3cret", "Doe", "Jane", "C-00", "02/31", "1030", "Basic ", "Claim"] {
-        assert!(!text.contains(private), "{private} in\n{text}");
+        assert!(messages.iter().all(|message| !message.contains(private)), "{private} in\n{text}");
     }
     #[cfg(unix)]
     {
