@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::check::{CheckError, read_row};
 use super::row::{BuiltRow, Duplicates, Judge, RowBuilder};
 use super::verify::day_of;
-use crate::case::{Plan, Problem};
+use crate::case::{Plan, Problem, Severity};
 use crate::ledger::{ExceptionSource, Rejected, Retry};
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{CaseRequest, ValueForms, compare_values};
@@ -46,6 +46,14 @@ impl Rechecked {
     #[must_use]
     pub fn is_corrected(&self) -> bool {
         matches!(self.state, RetryState::Corrected | RetryState::Skipped)
+    }
+
+    /// Returns the error that keeps it rejected in a column, if there is one.
+    #[must_use]
+    pub fn error_in(&self, header: &str) -> Option<&Problem> {
+        let mut errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error);
+        let error = errors.find(|problem| problem.column.as_deref() == Some(header));
+        error.filter(|_| self.state == RetryState::Rejected)
     }
 
     /// Turns it into a retry.

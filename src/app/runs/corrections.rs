@@ -46,6 +46,13 @@ pub enum Correction {
     Recipe(Box<Recipe>),
 }
 
+/// What happens to a new value that is itself an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    Save,
+    Discard,
+}
+
 /// Result of a correction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Corrected {
@@ -78,11 +85,25 @@ impl Runs {
     /// Corrects rows of an import that isn't running. Cases that were created, and rows that may have been, stay as
     /// they are.
     pub fn correct(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
+        self.correct_or(Refused::Save, id, correction)
+    }
+
+    /// Like [`correct`](Self::correct), but saves nothing if the new value of a cell is itself an error.
+    pub fn correct_if_accepted(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
+        self.correct_or(Refused::Discard, id, correction)
+    }
+
+    fn correct_or(
+        &self,
+        refused: Refused,
+        id: ImportId,
+        correction: Correction,
+    ) -> Result<Corrected, AppError> {
         let import = self.imports.ensure_measured(id)?;
         let sheet = self.imports.sheet(id)?;
         self.imports.measure(id, &sheet)?;
         let mut recipe = recipe_of(&import)?;
-        let (mut named, mut of_value) = (None, None);
+        let (mut named, mut of_value, mut edited) = (None, None, None);
         let mut earlier = EarlierChanges::default();
         match correction {
             Correction::Cell { row, column, value } => {
@@ -97,7 +118,7 @@ impl Runs {
                 });
                 // A corrected row is meant to be sent.
                 recipe.leave_out.retain(|skip| *skip != SkipRule::Row(row));
-                named = Some(row);
+                (named, edited) = (Some(row), Some(at));
             }
             Correction::Value { column, from, value } => {
                 let at = column_at(&sheet, &column)?;
@@ -105,7 +126,7 @@ impl Runs {
                 let from = from.trim().to_owned();
                 let before = Edits::new(&recipe, &sheet.columns()).map_err(AppError::Plan)?;
                 recipe.fix(Fix { column, row: None, from: from.clone(), to: value });
-                of_value = Some((at, from, before));
+                (of_value, edited) = (Some((at, from, before)), Some(at));
             }
             Correction::Skip { row } => {
                 self.require_fixable(id, row, &sheet)?;
@@ -122,26 +143,54 @@ impl Runs {
             }
             Correction::Recipe(new) => (recipe, earlier) = with_corrections(id, &recipe, *new)?,
         }
-        let mut corrected = self.amend(&import, &sheet, &recipe, named)?;
-        if let Some((at, from, before)) = of_value {
-            // The other rejected rows were checked again too, but had another value until now.
-            let mut with_value = Vec::with_capacity(corrected.rows.len());
-            for row in corrected.rows {
-                if cell(&before.apply(&read(&sheet, row.row)?).row, at) == from {
-                    with_value.push(row);
-                }
-            }
-            corrected.rows = with_value;
-        }
+        let refusing = edited.filter(|_| refused == Refused::Discard).and_then(|at| {
+            let columns = sheet.columns();
+            columns.get(at).map(|column| column.name(at))
+        });
+        // The other rejected rows are checked again too, but had another value until now.
+        let with_value = match of_value {
+            Some((at, from, before)) => Some(self.rejected_with(id, &sheet, &before, at, &from)?),
+            None => None,
+        };
+        let is_meant = |row: u64| with_value.as_ref().is_none_or(|rows| rows.contains(&row));
+        let is_error = |rows: &[Rechecked]| {
+            let mut meant = rows.iter().filter(|row| is_meant(row.row)).peekable();
+            let has_error = |row: &Rechecked, header: &str| row.error_in(header).is_some();
+            refusing
+                .as_ref()
+                .is_some_and(|header| meant.peek().is_some() && meant.all(|row| has_error(row, header)))
+        };
+        let mut corrected = self.amend(&import, &sheet, &recipe, named, is_error)?;
+        corrected.rows.retain(|row| is_meant(row.row));
         Ok(Corrected { earlier, ..corrected })
     }
 
+    /// Returns the rejected rows whose cell reads `text` with the edits.
+    fn rejected_with(
+        &self,
+        id: ImportId,
+        sheet: &Sheet,
+        edits: &Edits,
+        at: usize,
+        text: &str,
+    ) -> Result<BTreeSet<u64>, AppError> {
+        let mut found = BTreeSet::new();
+        for Rejected { row, .. } in self.ledger.rejected(id)? {
+            if cell(&edits.apply(&read(sheet, row)?).row, at) == text {
+                found.insert(row);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Checks the rows again that a changed recipe affects, and saves it unless `refuses` says no.
     fn amend(
         &self,
         import: &Import,
         sheet: &Sheet,
         recipe: &Recipe,
         named: Option<u64>,
+        refuses: impl FnOnce(&[Rechecked]) -> bool,
     ) -> Result<Corrected, AppError> {
         let id = import.id;
         let before = recipe_of(import)?;
@@ -157,6 +206,9 @@ impl Runs {
             affected.push(Rejected { row, source: ExceptionSource::Check, amendment: 0, sent_at: None });
         }
         let rows = self.recheck(import, sheet, recipe, &affected)?;
+        if refuses(&rows) {
+            return Ok(Corrected { import: import.clone(), rows, earlier: EarlierChanges::default() });
+        }
         if import.started_at.is_none() {
             self.drafts.save(id, &import.name, recipe, sheet)?;
         } else {

@@ -80,7 +80,10 @@ impl EffectRunner {
             DataChange::Correct(ticket, id, correction) => Reply::Corrected(
                 ticket,
                 id,
-                self.blocking(move |runner| runner.app.runs().correct(id, correction).map(Box::new)).await,
+                self.blocking(move |runner| {
+                    runner.app.runs().correct_if_accepted(id, correction).map(Box::new)
+                })
+                .await,
             ),
             DataChange::Catalog(change) => Reply::Catalog(
                 self.blocking(move |runner| {

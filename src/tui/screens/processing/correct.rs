@@ -109,7 +109,8 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
     let Some((list, several)) = list else { return ask(model, &row, &cell) };
     let within = row.now.client.filter(|_| list == List::Contacts);
     let title = title(&row, &cell);
-    let reason = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
+    let logged = || exception(model).filter(|found| !found.corrected).map(|found| found.message.clone());
+    let reason = row.now.reason.clone().or_else(logged);
     let (correcting, current) = (Correcting::of(&row, &cell), cell.clone());
     let separator = cell.ids.as_ref().and_then(|ids| ids.separator.clone()).unwrap_or_else(|| ";".to_owned());
     let named = move |model: &mut Model, ids: Vec<u64>| {
@@ -167,8 +168,9 @@ fn ask(model: &mut Model, row: &Correctable, cell: &CurrentCell) -> Vec<Effect> 
     let mut prompt = Prompt::new(title(row, cell), shown, hint, typed).or_empty();
     prompt.hidden = cell.private;
     prompt.column = Some(cell.header.clone());
-    // Show the reason until something is typed.
-    prompt.error = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
+    // Show the reason until something is typed. That of a row that was fixed meanwhile is outdated.
+    let logged = || exception(model).filter(|found| !found.corrected).map(|found| found.message.clone());
+    prompt.error = row.now.reason.clone().or_else(logged);
     prompt.open(model)
 }
 
@@ -222,17 +224,12 @@ pub(crate) fn corrected(
 
 /// Returns the error that every edited cell still has.
 fn still_wrong(rows: &[Rechecked], header: &str) -> Option<String> {
-    let mut errors = rows.iter().map(|row| error_of(row, header)).collect::<Option<Vec<String>>>()?;
+    let error = |row: &Rechecked| match row.state {
+        RetryState::Unchanged => Some("This is the value that Trackops refused. Change it first.".to_owned()),
+        _ => row.error_in(header).map(|problem| problem.message.clone()),
+    };
+    let mut errors = rows.iter().map(error).collect::<Option<Vec<String>>>()?;
     errors.pop()
-}
-
-fn error_of(row: &Rechecked, header: &str) -> Option<String> {
-    if row.state == RetryState::Unchanged {
-        return Some("This is the value that Trackops refused. Change it first.".to_owned());
-    }
-    let errors = row.problems.iter().filter(|problem| problem.severity == Severity::Error);
-    let mut matching = errors.filter(|problem| problem.column.as_deref() == Some(header));
-    matching.next().filter(|_| row.state == RetryState::Rejected).map(|problem| problem.message.clone())
 }
 
 /// Describes the result of a correction.

@@ -4,6 +4,7 @@
 
 use crate::common;
 
+use caseload::app::Correction;
 use common::{Finished, World, counts, csv};
 
 /// Runs six rows: rows 2 and 5 have a date that doesn't exist, row 4 a contact of another client.
@@ -232,6 +233,26 @@ async fn earlier_tries_are_kept_without_private_values() {
     let sent = shown["tries"][0]["sent"].to_string();
     assert!(sent.contains("subject.7") && !sent.contains("1121"), "{sent}");
     assert!(!all.stdout.contains("078") && !all.stderr.contains("078"), "{all:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_value_can_be_discarded() {
+    let (world, _) = rejected("skip").await;
+    let app = world.app().await;
+    let recipe = || app.imports().get(1).unwrap().recipe;
+    let (before, column) = (recipe(), "Assigned".to_owned());
+    let cell = |value: &str| Correction::Cell { row: 2, column: column.clone(), value: value.to_owned() };
+    let refused = app.runs().correct_if_accepted(1, cell("02/30/2026")).unwrap();
+    assert_eq!((recipe() == before, refused.rows[0].is_corrected()), (true, false));
+    let every = |value: &str| Correction::Value {
+        column: column.clone(),
+        from: "02/31/2026".to_owned(),
+        value: value.to_owned(),
+    };
+    assert_eq!(app.runs().correct_if_accepted(1, every("02/30/2026")).unwrap().rows.len(), 2);
+    assert_eq!(recipe(), before);
+    let saved = app.runs().correct_if_accepted(1, cell("02/28/2026")).unwrap();
+    assert_eq!((recipe() == before, saved.rows[0].is_corrected()), (false, true));
 }
 
 #[tokio::test(flavor = "multi_thread")]
