@@ -154,6 +154,14 @@ fn columns_are_hidden_widened_and_frozen_and_found_by_their_name() {
         "{shown}"
     );
     assert!(shown.contains("columns 1-2, "), "{shown}");
+    // Of more than there is room for, some stay; the one under the cursor is always in sight.
+    press(&mut model, "|");
+    for column in 0..7 {
+        let shown = picture(&model, 60, 16);
+        assert_eq!(shown.matches('▸').count(), 2, "row and column, {column} columns from the end:\n{shown}");
+        press(&mut model, "Left");
+    }
+    press(&mut model, "0 Right |");
     for key in ["-", "-", "-", "-", "-", "-", "-"] {
         press(&mut model, key);
     }

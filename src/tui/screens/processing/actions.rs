@@ -25,7 +25,7 @@ const LOOK_EVERY: i64 = 2;
 pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
     let known = model.imports.all.iter().find(|import| import.id == id).cloned();
     let board = model.boards.entry(id).or_insert_with(|| Board::new(known));
-    board.log.cursor = None;
+    board.follow();
     let running = board.running;
     if !running {
         // Rows processed while the screen was closed must not count as a rate.
@@ -143,7 +143,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let (page, id) = (model.page(), model.watched);
     let Some(board) = model.board_mut() else { return model.go(Goto::Imports) };
     match action {
-        Action::Back if board.log.only().is_some() => board.log.limit(None),
+        Action::Back if board.log.only().is_some() => board.limit(None),
         Action::Back => return model.go(Goto::Imports),
         Action::Pause => {
             board.stopping = true;

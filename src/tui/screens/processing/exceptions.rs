@@ -23,7 +23,7 @@ pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
     }
     let limit = |model: &mut Model, cause| {
         if let Some(board) = model.board_mut() {
-            board.log.limit(cause);
+            board.limit(cause);
         }
         Vec::new()
     };

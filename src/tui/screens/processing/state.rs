@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::app::ReadBack;
 use crate::engine::Progress;
 use crate::ledger::{CreatedLater, Import, Status};
-use crate::tui::screens::processing::log::Log;
+use crate::tui::screens::processing::log::{Cause, Log};
 
 /// Placeholder that no ledger version equals.
 pub(super) const NEVER: i64 = -1;
@@ -59,6 +59,21 @@ pub(crate) struct Board {
 }
 
 impl Board {
+    /// Lets the log follow the newest exception. A log that no longer grows shows the first exception to fix: what the
+    /// keys act on is always marked.
+    pub(super) fn follow(&mut self) {
+        self.log.cursor = None;
+        if self.status() != Some(Status::Processing) {
+            self.log.settle();
+        }
+    }
+
+    /// Limits the log to a cause.
+    pub(super) fn limit(&mut self, only: Option<Cause>) {
+        self.log.limit(only);
+        self.follow();
+    }
+
     pub(crate) fn new(import: Option<Import>) -> Self {
         let counts = import.as_ref().map(|import| import.counts).unwrap_or_default();
         Self {

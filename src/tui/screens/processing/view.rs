@@ -317,9 +317,12 @@ fn excluded(rows: u64) -> String {
 /// Returns the result of reading the cases back, and whether everything matched; none during a run.
 fn read_back(board: &Board) -> Option<(String, bool)> {
     let seen = board.read_back.verified.filter(|_| !board.running && board.note.is_empty())?;
-    let mark = if seen.is_clean() { "✓" } else { "!" };
+    let clean = seen.is_clean() && seen.not_listed == 0;
+    let mark = if clean { "✓" } else { "!" };
     let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.describe()));
-    Some((format!("{mark} Read back: {}{}", seen.summary(), first.unwrap_or_default()), seen.is_clean()))
+    // A list may lag behind, so nothing is proven yet.
+    let again = if seen.not_listed > 0 { ". Press V in a while to read back again." } else { "" };
+    Some((format!("{mark} Read back: {}{}{again}", seen.summary(), first.unwrap_or_default()), clean))
 }
 
 /// Returns the number of rejected rows and what to do about them.

@@ -77,7 +77,9 @@ pub(super) fn freeze(model: &mut Model) {
     let count = model.review.arrangement.toggle_frozen(model.review.column);
     let text = match count {
         1 => "Only the first column stays in sight.".to_owned(),
-        _ => format!("The first {count} columns stay in sight. | on the same column undoes it."),
+        _ => format!(
+            "The first {count} columns stay in sight, if there is room. | on the same column undoes it."
+        ),
     };
     model.say(Mood::Plain, text);
 }

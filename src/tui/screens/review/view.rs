@@ -222,13 +222,13 @@ fn columns(model: &Model, job: &Job, room: usize) -> Vec<(usize, usize)> {
         columns.iter().map(|column| (*column, width_of(model, job, *column).min(room))).collect()
     };
     let frozen = model.review.arrangement.frozen().min(order.len());
-    let (frozen, rest) = order.split_at(frozen);
-    let (mut frozen, rest) = (sized(frozen), sized(rest));
+    let mut frozen = sized(order.get(..frozen).unwrap_or_default());
     let width_of_all = |columns: &[(usize, usize)]| columns.iter().map(|(_, width)| width + 1).sum::<usize>();
     // A third of the width is for the others.
     while frozen.len() > 1 && width_of_all(&frozen) > room * 2 / 3 {
         frozen.pop();
     }
+    let rest = sized(order.get(frozen.len()..).unwrap_or_default());
     let cursor = model.review.column.saturating_sub(frozen.len()).min(rest.len().saturating_sub(1));
     let mut left = (room + 1).saturating_sub(width_of_all(&frozen));
     let mut fits = |(_, width): &&(usize, usize)| {

@@ -6,9 +6,10 @@ use crate::app::{
 };
 use crate::case::{CaseField, Code};
 use crate::engine::{Rechecked, RetryState};
-use crate::ledger::Import;
+use crate::ledger::{Import, Verification};
 use crate::text::plural;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
+use crate::tui::core::model::Overlay;
 use crate::tui::core::msg::Watched;
 use crate::tui::core::place::Place;
 use crate::tui::tests::loops::with_user;
@@ -115,6 +116,71 @@ fn a_value_that_does_not_help_keeps_the_question_open() {
     assert!(shown.contains("Row 3: new value for “Due”") && shown.contains("Change it first"), "{shown}");
     assert!(press(&mut model, "Esc").is_empty());
     assert_eq!(model.place(), Place::Processing);
+}
+
+#[tokio::test]
+async fn esc_discards_a_value_that_is_still_an_error() {
+    let (_, status) = with_user(|mut user| async move {
+        user.starts().await;
+        user.sees("Complete").await;
+        user.press("e");
+        user.sees("Row 17: new value").await;
+        user.press("Ctrl-U");
+        user.paste("31/04/2026");
+        user.press("Enter");
+        user.sees("✗ “31/04/2026” isn't a real date").await;
+        user.press("Esc e");
+        user.sees("│ 31/02/2026").await;
+        user.press("Esc q");
+        user
+    })
+    .await;
+    assert_eq!(status, Status::Complete);
+}
+
+#[test]
+fn the_error_of_a_fixed_row_is_not_shown_again() {
+    let mut model = complete();
+    press(&mut model, "g");
+    let effects = press(&mut model, "e");
+    let [Effect::Query(Query::RowNow { ticket, .. })] = effects.as_slice() else { panic!("{effects:?}") };
+    let cell = CurrentCell {
+        header: "Due".into(),
+        column: "Due".into(),
+        text: "2026-03-20".into(),
+        private: false,
+        ids: None,
+    };
+    let now = CurrentRow { row: 3, cells: vec![cell], at: Some(0), client: None, reason: None };
+    model.board_mut().unwrap().log.corrected(&[rechecked(3, RetryState::Corrected)]);
+    press(&mut model, "g");
+    update(&mut model, Msg::Reply(Reply::RowNow(*ticket, 11, false, Ok(Box::new(now)))));
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("no prompt") };
+    assert_eq!(prompt.error, None);
+}
+
+#[test]
+fn what_the_keys_act_on_is_marked_whenever_an_import_is_opened() {
+    let mut model = complete();
+    let cursor = |model: &Model| model.board().unwrap().log.cursor;
+    press(&mut model, "G");
+    assert_eq!(cursor(&model), Some(2));
+    crate::tui::screens::processing::show(&mut model, 11);
+    assert_eq!(cursor(&model), Some(0));
+    press(&mut model, "G / Down Enter");
+    assert_eq!(cursor(&model), Some(0), "the first of a cause");
+    press(&mut model, "Esc");
+    assert_eq!(cursor(&model), Some(0));
+}
+
+#[test]
+fn cases_that_no_list_shows_are_no_success() {
+    let mut model = complete();
+    let verified = Verification { created: 6, same: 2, not_listed: 4, ..Verification::default() };
+    model.board_mut().unwrap().read_back.verified = Some(verified);
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("! Read back: 6 created, 2 found, 2 the same, 4 not listed."), "{shown}");
+    assert!(shown.contains("Press V"), "{shown}");
 }
 
 #[test]
