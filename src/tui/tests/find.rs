@@ -31,6 +31,12 @@ fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
     assert!(shown.contains("Showing 2 of 4 rows: with “Tri” in a cell. P: show all"), "{shown}");
     press(&mut model, "P");
     assert_eq!(model.review.len(4), 4);
+    // So does Esc, which leaves the screen only if all rows are shown.
+    found(&mut model);
+    press(&mut model, "Esc");
+    assert_eq!((model.screen, model.review.len(4)), (Screen::Review, 4));
+    press(&mut model, "Esc");
+    assert_eq!(model.screen, Screen::FieldMap);
 }
 
 #[test]

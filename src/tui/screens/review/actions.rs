@@ -120,6 +120,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let review = &mut model.review;
     review.cursor = moved(review.cursor, action, review.len(rows), page);
     match action {
+        Action::Back if review.filter != RowFilter::All => set_show(model, RowFilter::All),
         Action::Back | Action::Previous => {
             model.screen = Screen::FieldMap;
             return Vec::new();
