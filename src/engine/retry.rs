@@ -56,6 +56,12 @@ impl Rechecked {
         error.filter(|_| self.state == RetryState::Rejected)
     }
 
+    /// Returns true if it would be rejected again for what is in this column, or for what Trackops refused.
+    #[must_use]
+    pub fn is_refused(&self, header: &str) -> bool {
+        self.state == RetryState::Unchanged || self.error_in(header).is_some()
+    }
+
     /// Turns it into a retry.
     #[must_use]
     pub fn into_retry(self) -> Retry {

@@ -127,6 +127,7 @@ pub(super) fn sent_by_another(
     let mut found: Option<Earlier> = None;
     for form in identity.forms() {
         let mut statement = connection.prepare_cached(match form {
+            // The index has the tail, as the schema defines it.
             IdentityForm::Reference(..) => {
                 "SELECT import, row, state, coalesce(client, 0) FROM rows
                  WHERE tail = substr(?1, -6) AND reference = ?1"

@@ -312,7 +312,7 @@ impl<R: Read> RecordReader<R> {
         if self.end == self.buffer.len() {
             // Doubling, because a long record is parsed again each time: this makes it about twice in all.
             let length = (self.buffer.len() * 2).clamp(BUFFER, MAX_RECORD_LEN + BUFFER);
-            // Nothing is zeroed that the system gives zeroed.
+            // New memory is zeroed by the system; `resize` would write every zero.
             let mut longer = vec![0; length];
             let (kept, _) = longer.split_at_mut(self.end);
             kept.copy_from_slice(self.rest());

@@ -366,10 +366,10 @@ mod tests {
         directory.locations.records = vec![
             ListedRecord { id: 10, label: "Denver".into(), of: Some(1) },
             ListedRecord { id: 11, label: "Acme West".into(), of: Some(1) },
-            ListedRecord { id: 12, label: "Nobody's".into(), of: Some(9) },
+            ListedRecord { id: 12, label: "Unassigned".into(), of: Some(9) },
         ];
         let labels = directory.entries(List::Clients, ClientIdMeans::Location, None);
         let labels: Vec<&str> = labels.iter().map(|entry| entry.label.as_str()).collect();
-        assert_eq!(labels, ["Acme - Denver", "Acme West", "Nobody's"]);
+        assert_eq!(labels, ["Acme - Denver", "Acme West", "Unassigned"]);
     }
 }

@@ -49,7 +49,7 @@ impl Accounts {
     /// Returns the token of an account. May wait for its command.
     fn token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
         if !self.is_embedded(name) {
-            // Whoever can change it could redirect the token, or run a command.
+            // Anyone who can change it could redirect the token, or run a command.
             own_alone(&self.config_path())?;
         }
         let (from, at_hand) = {

@@ -18,7 +18,7 @@ impl Accounts {
         locked(&self.session).config.ascii
     }
 
-    /// Returns whether the mouse wheel moves the cursor, as configured.
+    /// Returns whether wheel and clicks of the mouse move the cursor, as configured.
     #[must_use]
     pub fn mouse(&self) -> bool {
         locked(&self.session).config.mouse

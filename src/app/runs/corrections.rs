@@ -85,15 +85,15 @@ impl Runs {
     /// Corrects rows of an import that isn't running. Cases that were created, and rows that may have been, stay as
     /// they are.
     pub fn correct(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
-        self.correct_or(Refused::Save, id, correction)
+        self.correct_with(Refused::Save, id, correction)
     }
 
-    /// Like [`correct`](Self::correct), but saves nothing if the new value of a cell is itself an error.
+    /// Like [`correct`](Self::correct), but saves nothing if every edited row is refused for its new value.
     pub fn correct_if_accepted(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
-        self.correct_or(Refused::Discard, id, correction)
+        self.correct_with(Refused::Discard, id, correction)
     }
 
-    fn correct_or(
+    fn correct_with(
         &self,
         refused: Refused,
         id: ImportId,
@@ -154,11 +154,9 @@ impl Runs {
         };
         let is_meant = |row: u64| with_value.as_ref().is_none_or(|rows| rows.contains(&row));
         let is_error = |rows: &[Rechecked]| {
-            let mut meant = rows.iter().filter(|row| is_meant(row.row)).peekable();
-            let has_error = |row: &Rechecked, header: &str| row.error_in(header).is_some();
-            refusing
-                .as_ref()
-                .is_some_and(|header| meant.peek().is_some() && meant.all(|row| has_error(row, header)))
+            let edited: Vec<_> = rows.iter().filter(|row| is_meant(row.row)).collect();
+            let all_refused = |header: &String| edited.iter().all(|row| row.is_refused(header));
+            !edited.is_empty() && refusing.as_ref().is_some_and(all_refused)
         };
         let mut corrected = self.amend(&import, &sheet, &recipe, named, is_error)?;
         corrected.rows.retain(|row| is_meant(row.row));

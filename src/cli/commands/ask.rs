@@ -5,9 +5,9 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use crate::app::AppError;
 use crate::text::visible_lines;
 
-/// Asks for agreement, unless it was given beforehand. Fails without a terminal.
-pub(super) fn confirm(beforehand: bool, question: &str) -> Result<bool, AppError> {
-    if beforehand {
+/// Asks for agreement, unless `--yes` gave it. Fails without a terminal.
+pub(super) fn confirm(yes: bool, question: &str) -> Result<bool, AppError> {
+    if yes {
         return Ok(true);
     }
     let answer = answer(&format!("{question} [y/N]"))?.ok_or(AppError::NeedsYes)?;

@@ -57,7 +57,7 @@ pub(super) fn read(
             records.empty_lines.first.clear();
         }
         if start.is_none() || batch.is_full() {
-            // Whoever counts ends with the sender only.
+            // The thread that counts ends only when the sender is gone.
             let _ = sender.send(batch);
             batch = spare.try_recv().unwrap_or_default();
         }

@@ -57,7 +57,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-/// Does what the keys would do that have the effect of a click.
+/// Handles a click like the keys that have the same effect.
 fn clicked(model: &mut Model, click: Click) -> Vec<Effect> {
     match click {
         Click::Enter => {

@@ -28,11 +28,11 @@ fn the_environment_s_token_is_for_one_account() {
     assert_eq!(token_for(&accounts_of_acme, "gamma", "imports"), None);
     assert_eq!(accounts_of_acme.environment_of_another("beta").as_deref(), Some("acme"));
 
-    let mut nobodys = accounts(None);
-    assert_eq!(token_for(&nobodys, "gamma", "x"), Some(TokenFrom::Environment));
-    nobodys.switch_to("gamma".into(), account("gamma"));
-    assert_eq!(token_for(&nobodys, "acme", "imports"), None, "it is gamma's now");
-    assert_eq!(token_for(&nobodys, "delta", "x"), None);
+    let mut unassigned = accounts(None);
+    assert_eq!(token_for(&unassigned, "gamma", "x"), Some(TokenFrom::Environment));
+    unassigned.switch_to("gamma".into(), account("gamma"));
+    assert_eq!(token_for(&unassigned, "acme", "imports"), None, "it is gamma's now");
+    assert_eq!(token_for(&unassigned, "delta", "x"), None);
 }
 
 #[test]

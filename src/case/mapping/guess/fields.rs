@@ -224,11 +224,11 @@ impl<'k> Fields<'k> {
             _ => 0.0,
         };
         // Without an owner it may also be someone else's.
-        let nobodys = if read.owner.is_none() && thing.weight_of_person() > 0 { 0.02 } else { 0.0 };
+        let ownerless = if read.owner.is_none() && thing.weight_of_person() > 0 { 0.02 } else { 0.0 };
         let more = label.rest.iter().filter(|word| !read.words.contains(word)).count() + read.rest.len();
         let is_somebodys = thing.is_persons() && (read.owner.is_none() || !read.says_thing);
         let each = if is_somebodys { SOMEBODYS } else { NOT_UNDERSTOOD };
-        let sure = PLAIN - but - nobodys - each * count(more);
+        let sure = PLAIN - but - ownerless - each * count(more);
         let why = match part {
             Some(_) => format!("“{header}” is a part of “{}”", field.label),
             None => format!("“{header}” matches “{}”", field.label),

@@ -109,8 +109,7 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
     let Some((list, several)) = list else { return ask(model, &row, &cell) };
     let within = row.now.client.filter(|_| list == List::Contacts);
     let title = title(&row, &cell);
-    let logged = || exception(model).filter(|found| !found.corrected).map(|found| found.message.clone());
-    let reason = row.now.reason.clone().or_else(logged);
+    let reason = reason(model, &row);
     let (correcting, current) = (Correcting::of(&row, &cell), cell.clone());
     let separator = cell.ids.as_ref().and_then(|ids| ids.separator.clone()).unwrap_or_else(|| ";".to_owned());
     let named = move |model: &mut Model, ids: Vec<u64>| {
@@ -142,6 +141,12 @@ impl Correcting {
     }
 }
 
+/// Returns what is wrong with the row now, or what was when it was rejected and not fixed since.
+fn reason(model: &Model, row: &Correctable) -> Option<String> {
+    let logged = || exception(model).filter(|found| !found.corrected).map(|found| found.message.clone());
+    row.now.reason.clone().or_else(logged)
+}
+
 fn title(row: &Correctable, cell: &CurrentCell) -> String {
     let (header, number) = (&cell.header, row.now.row);
     match (row.every_row, cell.private) {
@@ -168,9 +173,8 @@ fn ask(model: &mut Model, row: &Correctable, cell: &CurrentCell) -> Vec<Effect> 
     let mut prompt = Prompt::new(title(row, cell), shown, hint, typed).or_empty();
     prompt.hidden = cell.private;
     prompt.column = Some(cell.header.clone());
-    // Show the reason until something is typed. That of a row that was fixed meanwhile is outdated.
-    let logged = || exception(model).filter(|found| !found.corrected).map(|found| found.message.clone());
-    prompt.error = row.now.reason.clone().or_else(logged);
+    // Show the reason until something is typed.
+    prompt.error = reason(model, row);
     prompt.open(model)
 }
 

@@ -83,8 +83,17 @@ impl Log {
         self.only.as_ref()
     }
 
+    /// Adds exceptions. A row has one entry: the newest takes the place of an earlier one.
     pub(crate) fn push(&mut self, exceptions: Vec<Exception>) {
-        self.all.extend(exceptions);
+        let mut places: HashMap<u64, usize> =
+            self.all.iter().enumerate().map(|(place, known)| (known.row, place)).collect();
+        for exception in exceptions {
+            let place = *places.entry(exception.row).or_insert(self.all.len());
+            match self.all.get_mut(place) {
+                Some(known) => *known = exception,
+                None => self.all.push(exception),
+            }
+        }
         let over = self.all.len().saturating_sub(LOG);
         let gone = match &self.places {
             Some(places) => places.partition_point(|place| *place < over),
@@ -229,6 +238,15 @@ mod tests {
         assert_eq!(rows(&log), [1, 3, 5, 6]);
         log.limit(None);
         assert_eq!(log.len(), 7);
+    }
+
+    #[test]
+    fn a_row_has_one_entry_the_newest() {
+        let mut log = Log::default();
+        log.push(vec![Exception { code: Code::Unknown, ..exception(3) }, exception(4)]);
+        log.push(vec![exception(5), refused(3, "busy")]);
+        assert_eq!((rows(&log), log.total()), (vec![3, 4, 5], 3));
+        assert_eq!(log.get(0).map(|found| found.message.as_str()), Some("busy"));
     }
 
     #[test]
