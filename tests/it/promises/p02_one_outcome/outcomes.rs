@@ -7,6 +7,7 @@ use crate::common;
 use std::time::Duration;
 
 use strum::VariantArray;
+use tokio::io::AsyncWriteExt;
 
 use caseload::case::Code;
 use caseload::engine::Event;
@@ -243,16 +244,19 @@ async fn a_connection_that_fails_before_the_request_means_not_sent() {
     // A server without TLS.
     let speaks = tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let _ =
-                tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            // Closing before everything is read would reset the connection.
+            let _ = stream.shutdown().await;
+            let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
         }
     });
     let answer = client(&format!("https://{address}")).create_case("{}".into(), &Lookup::default()).await;
     assert!(not_sent(&answer).contains("can't be trusted"), "{answer:?}");
     speaks.abort();
-    // No server.
-    let nobody = client(&format!("http://{address}"));
-    let _ = speaks.await;
+    // A port that is taken, so that no other test gets it, and where nothing listens.
+    let silent = tokio::net::TcpSocket::new_v4().unwrap();
+    silent.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nobody = client(&format!("http://{}", silent.local_addr().unwrap()));
     assert!(not_sent(&nobody.create_case("{}".into(), &Lookup::default()).await).contains("refused"));
 }
 
