@@ -119,7 +119,6 @@ impl Rows {
             // A worksheet doesn't say where its rows end.
             (record.len()..self.sheet.head.columns.len()).for_each(|_| record.push_field(b""));
         }
-        let plain = record.as_slice().is_ascii();
         if memchr::memchr(0, record.as_slice()).is_some() {
             let has_nul = |(_, cell): &(usize, &[u8])| cell.contains(&0);
             faults.extend(
@@ -127,7 +126,7 @@ impl Rows {
             );
         }
         let mut cells = StringRecord::from_byte_record_lossy(record);
-        if !plain {
+        if cells.as_slice().contains('\u{fffd}') {
             let broken = |(_, cell): &(usize, &str)| cell.contains('\u{fffd}');
             let broken = cells.iter().enumerate().filter(broken);
             faults.extend(broken.map(|(index, _)| (RowFault::BrokenText, Some(index))));

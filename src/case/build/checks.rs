@@ -105,9 +105,11 @@ impl Builder<'_> {
 
     /// Warns about SSNs in references, which aren't masked because cases are found by them.
     pub(super) fn check_private_references(&mut self, case: &Case) {
-        for field in [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3] {
-            let Some(text) = case.text(field).filter(|text| is_ssn(text)) else { continue };
-            let dest = Dest::Case(field);
+        for Placed { dest, value, .. } in &case.values {
+            let (dest @ Dest::Case(field), Value::Text(text)) = (*dest, value) else { continue };
+            if !field.is_reference() || !is_ssn(text) {
+                continue;
+            }
             let Some(column) = self.plan.columns_of(dest).find(|column| !self.plan.open.contains(column))
             else {
                 continue;

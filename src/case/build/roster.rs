@@ -192,8 +192,10 @@ impl Plan {
         let subjects = case.subjects();
         let by_columns =
             |dest: Dest| case.values.iter().any(|placed| placed.dest == dest && !placed.by_default);
+        // Values are in the order of the slots.
+        let mut values = case.values.iter().peekable();
         for slot in &self.slots {
-            let Some(placed) = case.values.iter().find(|placed| placed.dest == slot.dest) else {
+            let Some(placed) = values.next_if(|placed| placed.dest == slot.dest) else {
                 if slot.dest.other_subject().is_some_and(|number| !subjects.has(number)) {
                     continue;
                 }

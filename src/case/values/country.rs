@@ -37,7 +37,12 @@ pub fn country_code(text: &str) -> Option<&'static str> {
 /// Normalizes a name: lower case, without accents, spaces, “the” and “and”.
 fn fold(text: &str) -> String {
     let plain = if text.is_ascii() {
-        text.to_ascii_lowercase()
+        let lower = text.to_ascii_lowercase();
+        // One plain word, as most countries are written.
+        if lower.bytes().all(|byte| byte.is_ascii_alphabetic()) && !matches!(&*lower, "the" | "and" | "st") {
+            return lower;
+        }
+        lower
     } else {
         DecomposingNormalizerBorrowed::new_nfd().normalize(text).to_lowercase()
     };

@@ -47,8 +47,12 @@ fn without_fraction(text: &str) -> &str {
 
 /// Returns true for spaces, dashes of every kind, and invisible characters.
 fn is_filler(c: char) -> bool {
+    // Nearly all characters are ASCII.
+    if c.is_ascii() {
+        return matches!(c, '-' | '_' | ' ' | '\t'..='\r');
+    }
     c.is_whitespace()
-        || matches!(c, '-' | '_' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{2212}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{2212}' | '\u{feff}')
 }
 
 #[cfg(test)]

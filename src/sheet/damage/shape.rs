@@ -131,12 +131,24 @@ const fn bit(byte: u8) -> u16 {
     }
 }
 
+/// The kind of each byte.
+const BITS: [u16; 256] = {
+    let mut bits = [0; 256];
+    let (mut byte, mut rest) = (0, bits.as_mut_slice());
+    while let Some((first, others)) = rest.split_first_mut() {
+        *first = bit(byte);
+        byte = byte.wrapping_add(1);
+        rest = others;
+    }
+    bits
+};
+
 /// Returns the kinds of characters in a text; in a long one only those that matter there.
 pub(super) fn look(text: &str) -> u16 {
     if text.len() > NOTE && !text.starts_with('#') {
         return has(text) | OTHER;
     }
-    text.bytes().fold(0, |seen, byte| seen | bit(byte))
+    text.bytes().fold(0, |seen, byte| seen | BITS.get(usize::from(byte)).unwrap_or(&OTHER))
 }
 
 /// Returns only the kinds that [`clean`] must look at. Faster than [`look`]: several bytes at a time.

@@ -154,9 +154,9 @@ impl Address {
     /// Returns the doubts about the address, wherever its parts come from.
     #[must_use]
     pub fn doubts(&self) -> Vec<AddressDoubt> {
-        let [street, city, state, zip, country] =
-            [&self.address_1, &self.city, &self.state, &self.zip, &self.country]
-                .map(|text| text.split_whitespace().collect::<Vec<&str>>());
+        let words = |text| str::split_whitespace(text).collect::<Vec<&str>>();
+        let [city, state, zip, country] =
+            [&self.city, &self.state, &self.zip, &self.country].map(|text| words(text));
         let mut doubts = Vec::new();
         let mut doubt = |is_so: bool, doubt| {
             if is_so {
@@ -182,11 +182,14 @@ impl Address {
         doubt(disagree, AddressDoubt::ZipOfOtherState);
         let ends_in_code = |words: &[&str]| words.last().is_some_and(|word| words::is_capital_code(word));
         doubt(state.is_empty() && (words::is_state(&city) || ends_in_code(&city)), AddressDoubt::StateInCity);
-        // `NE` and `CT` also end streets.
-        let is_part_of_street =
-            || street.last().is_some_and(|word| words::is_direction(word) || words::is_suffix(word));
-        let bare = city.is_empty() && state.is_empty() && street.len() > 1;
-        doubt(bare && ends_in_code(&street) && !is_part_of_street(), AddressDoubt::StateInStreet);
+        if city.is_empty() && state.is_empty() {
+            let street = words(&self.address_1);
+            // `NE` and `CT` also end streets.
+            let is_part_of_street =
+                || street.last().is_some_and(|word| words::is_direction(word) || words::is_suffix(word));
+            let ends_in_state = street.len() > 1 && ends_in_code(&street) && !is_part_of_street();
+            doubt(ends_in_state, AddressDoubt::StateInStreet);
+        }
         doubts
     }
 }

@@ -80,8 +80,12 @@ pub(super) fn fold(word: &str) -> String {
 
 /// Normalizes several words for lookup as a name.
 pub(super) fn fold_all(words: &[&str]) -> String {
-    // No name has more words than `United States of America`.
-    if words.len() > 4 { String::new() } else { fold(&words.join(" ")) }
+    match words {
+        [word] => fold(word),
+        // No name has more words than `United States of America`.
+        [] | [_, _, _, _, _, ..] => String::new(),
+        words => fold(&words.join(" ")),
+    }
 }
 
 #[cfg(test)]

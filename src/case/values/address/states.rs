@@ -48,14 +48,14 @@ pub(super) fn is_short_zip(text: &str) -> bool {
 
 /// Returns true for `M5V 2T6`, as one word or two.
 pub(super) fn is_canadian_code(words: &[&str]) -> bool {
-    let joined = match words {
-        [one] if one.len() <= 7 => one.replace('-', ""),
-        [area, unit] if area.len() == 3 && unit.len() == 3 => [*area, *unit].concat(),
+    let (area, unit) = match words {
+        [one] if one.len() <= 7 => (*one, ""),
+        [area, unit] if area.len() == 3 && unit.len() == 3 => (*area, *unit),
         _ => return false,
     };
-    joined.len() == 6
-        && joined
-            .bytes()
+    let joined = || area.bytes().filter(|byte| *byte != b'-').chain(unit.bytes());
+    joined().count() == 6
+        && joined()
             .enumerate()
             .all(|(at, b)| if at % 2 == 0 { b.is_ascii_alphabetic() } else { b.is_ascii_digit() })
 }
