@@ -8,7 +8,6 @@ use crate::pty;
 use std::{
     io::{BufRead, BufReader},
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use caseload::app::App;
@@ -184,12 +183,8 @@ async fn dropped_line(world: &World, rows: u64) -> (App, ImportId, Pid) {
 
 /// Waits until the program has ended by itself; returns the import.
 async fn at_the_end(world: &World, (app, id, pid): (App, ImportId, Pid)) -> Import {
-    let began = Instant::now();
     // The program is no longer our child, so its end can only be polled.
-    while test_kill_process(pid).is_ok() {
-        assert!(began.elapsed() < Duration::from_secs(120), "the program ends after the import");
-        tokio::task::yield_now().await;
-    }
+    common::until(|| test_kill_process(pid).is_err()).await;
     let import = app.imports().get(id).unwrap();
     common::assert_true_counts(world, &import);
     assert_eq!(import.counts.created, world.sandbox.stats().created);
@@ -219,9 +214,7 @@ async fn a_run_without_a_terminal_can_be_paused_from_outside() {
     let world = World::new().await;
     world.pace(600);
     let dropped = dropped_line(&world, 3000).await;
-    while !dropped.0.runs().is_running(dropped.1) {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| dropped.0.runs().is_running(dropped.1)).await;
     let paused = tokio::task::block_in_place(|| world.run(&["pause", &dropped.1.to_string()]));
     assert_eq!(
         (paused.status, paused.stdout.contains("Paused from another window")),

@@ -14,7 +14,7 @@ mod page;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use crate::common::counts;
+use crate::common::{counts, until};
 use claims::{
     Claim, HARBORLINE, List, PRAIRIE, SUMMIT, WRONG, claims, harborline, plain_csv, plain_list, us_date,
 };
@@ -224,9 +224,7 @@ async fn thursday(office: &mut Office, before: &[List]) -> [List; 2] {
     let is_waiting = |office: &Office| {
         office.sandbox().stats().created == created + good + 1 && office.shown(5)["created"] == good
     };
-    while !is_waiting(office) && running.try_wait().unwrap().is_none() {
-        tokio::task::yield_now().await;
-    }
+    until(|| is_waiting(office) || running.try_wait().unwrap().is_some()).await;
     running.kill().unwrap();
     running.wait().unwrap();
     office.trouble(&[]);

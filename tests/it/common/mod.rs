@@ -13,6 +13,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use caseload::app::{App, Settings, StartOptions, read_recipe};
@@ -215,6 +216,16 @@ pub fn finish(output: Output) -> Finished {
 /// Starts an import and waits until it ends.
 pub async fn run(app: &App, id: ImportId, on_error: OnError) -> Ended {
     watch(app.runs().start(id, options(on_error)).unwrap()).await.0
+}
+
+/// Waits until a condition holds. Checks every few milliseconds: without a pause, waiting would take a processor from
+/// the program under test.
+pub async fn until(mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(120), "the condition holds in time");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }
 
 pub fn options(on_error: OnError) -> StartOptions {

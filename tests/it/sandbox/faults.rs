@@ -7,6 +7,8 @@ use caseload::sandbox::{InjectedFault, Sandbox, SandboxOptions};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::common::until;
+
 use super::{LOGIN, case, connect, get, parsed, post, raw, request};
 
 async fn faulty(fault: &str) -> Sandbox {
@@ -17,16 +19,6 @@ async fn faulty(fault: &str) -> Sandbox {
 async fn post_raw(sandbox: &Sandbox) -> io::Result<Vec<u8>> {
     let body = json!({ "casefile": case("CLM-1") }).to_string();
     raw(sandbox, LOGIN, "POST", "/api/v1/cases", &body).await
-}
-
-/// Lets the server run until a condition holds.
-async fn until(holds: impl Fn() -> bool) {
-    let turns = async {
-        while !holds() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), turns).await.unwrap();
 }
 
 #[tokio::test]

@@ -114,9 +114,12 @@ pub(super) fn unit_len(words: &[&str]) -> usize {
     if starts_with_digit(first) && words.get(1).is_some_and(|word| is_in(&known.floors, word)) {
         return if ["st", "nd", "rd", "th"].iter().any(|end| folded.ends_with(end)) { 2 } else { 0 };
     }
-    let glued = has_digit(first) && known.joined_units.iter().any(|unit| {
-        folded.strip_prefix(unit.as_str()).is_some_and(|rest| starts_with_digit(rest.trim_start_matches('#')))
-    });
+    let glued = has_digit(first)
+        && known.joined_units.iter().any(|unit| {
+            folded
+                .strip_prefix(unit.as_str())
+                .is_some_and(|rest| starts_with_digit(rest.trim_start_matches('#')))
+        });
     usize::from(glued)
 }
 

@@ -318,8 +318,8 @@ proptest! {
 fn long_cells_are_read_once() {
     // Reading a cell once per character would never finish here.
     for piece in ["1,", "1", "1.", "(", ")", "$", "USD", "- ", "h", ":", "1:", " ", "'", "€", ".h"] {
-        NumberProfile::default().add(&piece.repeat(1_000_000));
-        NumberProfile::default().add(&format!("1{}", piece.repeat(1_000_000)));
+        NumberProfile::default().add(&piece.repeat(300_000));
+        NumberProfile::default().add(&format!("1{}", piece.repeat(300_000)));
     }
 }
 

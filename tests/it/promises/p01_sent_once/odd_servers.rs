@@ -410,9 +410,7 @@ async fn long_look_up(world: &World, app: &App) -> (ImportId, Run) {
         }
     }
     let pages = world.sandbox.stats().gets + 6;
-    while world.sandbox.stats().gets < pages {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().gets >= pages).await;
     (id, run)
 }
 
@@ -452,14 +450,9 @@ async fn a_signal_soon_stops_a_long_lookup() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    let until = async |holds: &dyn Fn() -> bool| {
-        while !holds() {
-            tokio::task::yield_now().await;
-        }
-    };
-    until(&|| world.sandbox.stats().created == 40).await;
+    common::until(|| world.sandbox.stats().created == 40).await;
     let gets = world.sandbox.stats().gets;
-    until(&|| world.sandbox.stats().gets >= gets + 6).await;
+    common::until(|| world.sandbox.stats().gets >= gets + 6).await;
     let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     let gets = world.sandbox.stats().gets;
@@ -483,9 +476,7 @@ async fn resume_waits_for_a_row_the_server_was_working_on_when_killed() {
     let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--on-error", "skip"];
     let null = std::process::Stdio::null;
     let mut child = world.command(&arguments).stderr(null()).stdout(null()).spawn().unwrap();
-    while world.sandbox.stats().posts < 5 {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().posts >= 5).await;
     child.kill().unwrap();
     child.wait().unwrap();
     let resumed = tokio::task::block_in_place(|| world.run(&["resume", "1", "--json"]));

@@ -257,11 +257,11 @@ async fn twenty_programs_lose_and_duplicate_nothing_even_if_some_are_killed() {
     let mut created = 0;
     for victim in (0..20).step_by(3) {
         created += 6;
-        while (world.sandbox.cases().len() as u64) < created
-            && running.iter_mut().any(|child| child.try_wait().unwrap().is_none())
-        {
-            tokio::task::yield_now().await;
-        }
+        common::until(|| {
+            world.sandbox.cases().len() as u64 >= created
+                || running.iter_mut().all(|child| child.try_wait().unwrap().is_some())
+        })
+        .await;
         running[victim].kill().unwrap();
     }
     for child in &mut running {

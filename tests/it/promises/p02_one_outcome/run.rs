@@ -184,7 +184,7 @@ async fn an_unreachable_server_pauses_the_import() {
 async fn stopping_waits_for_the_rows_awaiting_reply() {
     let world = World::new().await;
     let app = world.app().await;
-    let id = world.import(&app, &csv(4000, &[], &[]), OnError::Skip);
+    let id = world.import(&app, &csv(1500, &[], &[]), OnError::Skip);
     let mut run_1 = app.runs().start(id, options(OnError::Skip)).unwrap();
     while let Some(event) = run_1.events.recv().await {
         if matches!(event, Event::Progress(progress) if progress.counts.created > 0) {
@@ -196,7 +196,7 @@ async fn stopping_waits_for_the_rows_awaiting_reply() {
     assert_eq!((ended.status, ended.counts.unknown), (Status::Paused, 0), "{ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     let ended = run(&app, id, OnError::Skip).await;
-    assert_eq!(ended.counts, counts(4000, 4000, 0, 0, 0, 0));
+    assert_eq!(ended.counts, counts(1500, 1500, 0, 0, 0, 0));
     assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 

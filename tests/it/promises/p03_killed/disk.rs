@@ -107,9 +107,7 @@ async fn records_lost_from_a_truncated_file_are_noticed() {
         .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    while world.sandbox.stats().created < 60 {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().created >= 60).await;
     run.kill().unwrap();
     run.wait().unwrap();
     // Cuts the log as if its last writes had never reached the disk.
@@ -155,9 +153,7 @@ async fn two_programs_cannot_run_one_import_at_once() {
         .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    while world.sandbox.stats().created < 5 {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().created >= 5).await;
     let second = tokio::task::block_in_place(|| world.run(&["resume", "1"]));
     assert_eq!(
         (second.status, second.stderr.contains("another caseload is running import")),

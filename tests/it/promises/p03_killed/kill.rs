@@ -20,9 +20,7 @@ async fn killed_after(world: &World, posts: u64) -> serde_json::Value {
     let arguments =
         ["run", file.to_str().unwrap(), "--recipe", recipe.to_str().unwrap(), "--on-error", "skip"];
     let mut child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-    while world.sandbox.stats().posts < posts && child.try_wait().unwrap().is_none() {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().posts >= posts || child.try_wait().unwrap().is_some()).await;
     child.kill().unwrap();
     child.wait().unwrap();
     world.run(&["show", "1", "--json"]).json()
@@ -73,9 +71,7 @@ async fn resume_looks_up_a_first_row_that_was_being_sent_when_killed() {
     let recipe = world.path("recipe.toml");
     let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--first", "3"];
     let mut child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-    while world.sandbox.stats().created < 1 && child.try_wait().unwrap().is_none() {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().created >= 1 || child.try_wait().unwrap().is_some()).await;
     child.kill().unwrap();
     child.wait().unwrap();
     let shown = world.run(&["show", "1", "--json"]).json();
@@ -109,9 +105,7 @@ async fn a_stop_signal_waits_for_the_rows_awaiting_reply() {
     let recipe = world.home.path().join("recipe.toml");
     let arguments = ["run", file.to_str().unwrap(), "--recipe", recipe.to_str().unwrap(), "--json"];
     let child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-    while world.sandbox.stats().posts < 20 {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().posts >= 20).await;
     let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     let finished = common::finish(child.wait_with_output().unwrap());
@@ -130,9 +124,7 @@ async fn hung_up(world: &World, rows: u64, pace: &str) -> common::Finished {
     let recipe = world.path("recipe.toml");
     let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--per-minute", pace, "--json"];
     let child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-    while world.sandbox.stats().posts < 20 {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().posts >= 20).await;
     let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
     common::finish(child.wait_with_output().unwrap())
@@ -339,9 +331,7 @@ async fn a_kill_with_halt_on_error_leaves_only_the_row_being_sent_unknown() {
     let recipe = world.path("recipe.toml");
     let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--on-error", "halt"];
     let mut child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-    while world.sandbox.stats().created < 4 && child.try_wait().unwrap().is_none() {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| world.sandbox.stats().created >= 4 || child.try_wait().unwrap().is_some()).await;
     child.kill().unwrap();
     child.wait().unwrap();
     let shown = world.run(&["show", "1", "--json"]).json();

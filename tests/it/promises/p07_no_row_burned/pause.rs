@@ -89,9 +89,7 @@ async fn a_waiting_run_can_be_paused() {
 
 /// Waits until a condition holds for a running import.
 async fn wait_while_running(app: &App, id: i64, so: impl Fn(&App) -> bool) {
-    while !so(app) {
-        tokio::task::yield_now().await;
-    }
+    common::until(|| so(app)).await;
     assert!(app.runs().is_running(id));
 }
 

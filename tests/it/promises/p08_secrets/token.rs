@@ -204,12 +204,13 @@ async fn the_token_is_nowhere_during_and_after_a_run() {
         }
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut seen = 0;
-        while home.sandbox.stats().created < 30 {
+        common::until(|| {
             let arguments = arguments(child.id());
             assert!(!holds_token(&arguments), "{from}");
             seen += usize::from(arguments.windows(3).any(|window| window == b"run"));
-            tokio::task::yield_now().await;
-        }
+            home.sandbox.stats().created >= 30
+        })
+        .await;
         assert!(seen > 0, "the process list was read during the run");
         let output = child.wait_with_output().unwrap();
         assert!(!holds_token(&output.stdout) && !holds_token(&output.stderr), "{from}");
