@@ -1,8 +1,11 @@
-//! The tables, and the migration of older files.
+//! Creation of the tables, and the migration of older files.
 
 use rusqlite::Connection;
 
 use super::LedgerError;
+
+/// Today's tables, for a new file.
+const TABLES: &str = include_str!("schema.sql");
 
 /// Migrations, one per version. The file's `user_version` is the number of steps already taken.
 pub(super) const MIGRATIONS: [&str; 14] = [
@@ -303,7 +306,7 @@ CREATE INDEX rows_by_tail ON rows (tail) WHERE tail IS NOT NULL;
 ",
 ];
 
-/// Migrates the file to the current version. Fails if a later version wrote it.
+/// Creates the tables of a new file, or migrates an older one to the current version. Fails if a later version wrote it.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
     let version =
         |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
@@ -313,9 +316,14 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
     }
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let taken = usize::try_from(version(&transaction)?).unwrap_or(usize::MAX);
-    let Some(steps) = MIGRATIONS.get(taken..) else { return Err(LedgerError::Newer) };
-    for step in steps {
-        transaction.execute_batch(step)?;
+    match MIGRATIONS.get(taken..) {
+        Some(_) if taken == 0 => transaction.execute_batch(TABLES)?,
+        Some(steps) => {
+            for step in steps {
+                transaction.execute_batch(step)?;
+            }
+        }
+        None => return Err(LedgerError::Newer),
     }
     transaction.pragma_update(None, "user_version", i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))?;
     transaction.commit()?;

@@ -29,6 +29,40 @@ fn ledger_of(version: usize, folder: &Path) {
     steps(filled..version);
 }
 
+/// Returns the form of every table and index: what a statement can notice.
+fn form(connection: &rusqlite::Connection) -> Vec<String> {
+    let list = |sql: &str| -> Vec<String> {
+        let mut statement = connection.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let tables =
+        "SELECT json_array(type, name, ncol, wr, strict) FROM pragma_table_list WHERE schema = 'main'
+                  ORDER BY name";
+    let columns =
+        "SELECT json_array(tables.name, cid, columns.name, columns.type, \"notnull\", dflt_value, pk, hidden)
+                   FROM pragma_table_list AS tables, pragma_table_xinfo(tables.name) AS columns
+                   WHERE tables.schema = 'main' ORDER BY tables.name, cid";
+    let references = "SELECT json_array(tables.name, keys.\"table\", \"from\", \"to\", on_delete)
+                      FROM pragma_table_list AS tables, pragma_foreign_key_list(tables.name) AS keys
+                      WHERE tables.schema = 'main' ORDER BY tables.name";
+    let indexes =
+        "SELECT json_array(tbl_name, name, sql) FROM sqlite_schema WHERE type = 'index' ORDER BY name";
+    [tables, columns, references, indexes].map(list).concat()
+}
+
+#[test]
+fn a_new_ledger_has_the_tables_of_a_migrated_one() {
+    let (new, migrated) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    ledger_of(1, migrated.path());
+    let of = |folder: &tempfile::TempDir| {
+        drop(Ledger::open(folder.path()).unwrap());
+        form(&rusqlite::Connection::open(folder.path().join("ledger.sqlite3")).unwrap())
+    };
+    let (new, migrated) = (of(&new), of(&migrated));
+    assert!(new.len() > 100, "{new:?}");
+    assert_eq!(new, migrated);
+}
+
 #[test]
 fn a_ledger_of_every_version_becomes_todays_and_keeps_what_it_has() {
     for version in 1..schema::MIGRATIONS.len() {
