@@ -235,7 +235,7 @@ impl Runner {
         };
         let mut interpretation = interpret(&self.job.plan, self.job.today, row, answer);
         if let Some(found) = found {
-            let own = self.own_cases(found, None, &HashSet::new())?;
+            let own = found.map(|found| self.own_cases(found, None, &HashSet::new())).transpose()?;
             interpretation = looked_up(&self.job.plan, row, interpretation, own);
         }
         let (outcome, why) = self.settle_answer(row, interpretation).await?;

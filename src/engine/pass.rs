@@ -269,7 +269,7 @@ impl<'a> Pass<'a> {
             }
             Ok((row, SendResult::EarlierTry(found))) => {
                 let why = "not accepted at first, although a lookup finds a case that could be it".to_owned();
-                self.looked_up(row, Answer::Unknown { status: None, why }, found).await;
+                self.looked_up(row, Answer::Unknown { status: None, why }, Some(found)).await;
             }
             // A task that panicked leaves its row without an outcome: unknown, as recorded in the ledger.
             Err(_) => {}

@@ -85,28 +85,24 @@ impl OpenRow {
         self.lags || may_come_late(self.status())
     }
 
-    /// Returns true if Trackops refused the row, so that it is rejected unless its case exists.
-    fn is_refused(&self) -> bool {
-        is_refusal(self.status())
-    }
-
     fn status(&self) -> Option<u16> {
         self.row.logged.as_ref().and_then(|logged| logged.http_status)
     }
 }
 
-/// Returns true if the server may still be working on a row with this status, or with no answer. It isn't after a
-/// complete answer, nor after a 500, which the application itself sends.
+/// Returns true if the server may still be working on a row with this status, or with no answer. It isn't after an
+/// answer of its own, nor after a 500, which the application itself sends; a 408 says only that it gave up waiting.
 pub(super) fn may_come_late(status: Option<u16>) -> bool {
-    !is_refusal(status) && !matches!(status, Some(200..=399 | 500))
-}
-
-/// Returns true if the status of an unknown row is a refusal. A 408 is none: the server gave up on the request.
-fn is_refusal(status: Option<u16>) -> bool {
-    matches!(status, Some(400..=407 | 409..=499))
+    !matches!(status, Some(200..=407 | 409..=500))
 }
 
 impl Runner {
+    /// Returns true if the status of an unknown row means that Trackops refused it, so that it is rejected unless its
+    /// case exists. A 403 or a 429 isn't about the row, even if the answer was cut off.
+    fn is_refusal(&self, status: Option<u16>) -> bool {
+        status.is_some_and(|status| self.job.client.forms().refuses(status))
+    }
+
     /// Looks up every unknown row. Returns why nothing may start, if it was interrupted.
     pub(super) async fn settle(&mut self, duration: SettleDuration) -> Result<Option<Stop>, LedgerError> {
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
@@ -179,7 +175,7 @@ impl Runner {
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
             // A case that was there before may be why the row was refused.
             for case in &mut cases {
-                case.is_certain &= case.is_newer || !one.is_refused();
+                case.is_certain &= case.is_newer || !self.is_refusal(one.status());
             }
             found.push(self.not_owned(cases, &one.row)?);
         }
@@ -232,7 +228,7 @@ impl Runner {
             return Ok(LookupResult::NotYet);
         }
         // A refused row isn't sent again in either case.
-        if one.is_refused() {
+        if self.is_refusal(one.status()) {
             return Ok(LookupResult::Absent);
         }
         one.lags = listed.incomplete_because.is_some() || evidence == Evidence::Stale;
@@ -321,7 +317,7 @@ impl Runner {
                 Outcome::Created { case_id: case.id, case_number: case.number }
             }
             // Refused, and not in Trackops: rejected.
-            (LookupResult::Absent, Some(logged)) if is_refusal(logged.http_status) => {
+            (LookupResult::Absent, Some(logged)) if self.is_refusal(logged.http_status) => {
                 let code = Code::Trackops(logged.http_status.unwrap_or_default());
                 Outcome::Rejected(Exception { code, ..logged.clone() })
             }

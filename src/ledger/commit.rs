@@ -70,8 +70,9 @@ impl Ledger {
                     let _ = found.send((intent.row, earlier));
                     continue;
                 }
-                record_intent(connection, import, intent, amendment)?;
-                out_of_order += i64::from(signed(intent.row) <= before);
+                let is_repeated = signed(intent.row) <= before;
+                record_intent(connection, import, intent, amendment, is_repeated)?;
+                out_of_order += i64::from(is_repeated);
             }
             count_sends(connection, import, out_of_order)
         });
@@ -109,6 +110,7 @@ fn record_intent(
     import: ImportId,
     intent: &Intent,
     amendment: u64,
+    is_repeated: bool,
 ) -> Result<(), LedgerError> {
     let changed = connection
         .prepare_cached(
@@ -136,10 +138,18 @@ fn record_intent(
     if changed != 1 {
         return Err(LedgerError::Failed(format!("row {} was already sent", intent.row)));
     }
-    if let Identity::Row { content, values } = &intent.identity {
-        let sql =
-            "INSERT OR REPLACE INTO unreferenced (import, row, content, same_values) VALUES (?1, ?2, ?3, ?4)";
-        connection.prepare_cached(sql)?.execute(params![import, signed(intent.row), content, values])?;
+    match &intent.identity {
+        Identity::Row { content, values } => {
+            let sql = "INSERT OR REPLACE INTO unreferenced (import, row, content, same_values)
+                       VALUES (?1, ?2, ?3, ?4)";
+            connection.prepare_cached(sql)?.execute(params![import, signed(intent.row), content, values])?;
+        }
+        // The row may have had no reference when it was sent before.
+        Identity::Reference { .. } if is_repeated => {
+            let sql = "DELETE FROM unreferenced WHERE import = ?1 AND row = ?2";
+            connection.prepare_cached(sql)?.execute(params![import, signed(intent.row)])?;
+        }
+        Identity::Reference { .. } => {}
     }
     Ok(())
 }

@@ -76,8 +76,8 @@ impl Ledger {
 
     /// Returns `limit` entries of an import's exception log after the first `skip`, oldest first.
     ///
-    /// Rows in flight when the program died have no entry in the table; they get one here. While the program runs, rows
-    /// in flight aren't exceptions.
+    /// Rows in flight when the program died have no entry in the table; they get one here, without their reference: only
+    /// the recipe knows whether it is private. While the program runs, rows in flight aren't exceptions.
     pub fn exceptions(&self, import: ImportId, skip: u64, limit: u64) -> Result<Vec<Exception>, LedgerError> {
         let alive = self.is_running(import);
         let connection = self.read();
@@ -86,7 +86,7 @@ impl Ledger {
                  SELECT id, row, line, column_name, field, value, code, message, source, http_status, corrected
                  FROM exceptions WHERE import = ?1
                  UNION ALL
-                 SELECT 9e18, row, line, NULL, NULL, reference, ?6,
+                 SELECT 9e18, row, line, NULL, NULL, NULL, ?6,
                         ?7, 'trackops', NULL, 0
                  FROM rows WHERE import = ?1 AND state = ?5 AND NOT ?4
              ) ORDER BY id, row LIMIT ?2 OFFSET ?3",

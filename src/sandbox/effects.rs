@@ -56,7 +56,9 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<DraftRe
         FaultKind::Status308 => Some(moved(StatusCode::PERMANENT_REDIRECT)),
         FaultKind::Status400Html => Some(DraftResponse::html(StatusCode::BAD_REQUEST, FIREWALL)),
         FaultKind::Status401 => Some(unauthorized()),
-        FaultKind::Status403 => error(StatusCode::FORBIDDEN, "this employee may not use the API"),
+        FaultKind::Status403 | FaultKind::Status403Cut => {
+            error(StatusCode::FORBIDDEN, "this employee may not use the API")
+        }
         FaultKind::Firewall => Some(DraftResponse::html(StatusCode::FORBIDDEN, FIREWALL)),
         FaultKind::Status404 => error(StatusCode::NOT_FOUND, "there is nothing at this address"),
         FaultKind::Status408 => error(StatusCode::REQUEST_TIMEOUT, "the request took too long")
@@ -95,6 +97,7 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<DraftRe
         | FaultKind::UserId
         | FaultKind::NullId
         | FaultKind::Shifted
+        | FaultKind::ShiftedLate
         | FaultKind::Status302Created
         | FaultKind::Status303Created
         | FaultKind::Status400HtmlCreated
@@ -129,7 +132,7 @@ pub(super) async fn send(
             answer
         }
         FaultKind::Drip => return Ok(answer.dripping()),
-        FaultKind::Cut => return Ok(answer.cut()),
+        FaultKind::Cut | FaultKind::Status403Cut => return Ok(answer.cut()),
         FaultKind::Big => return Ok(answer.endless()),
         FaultKind::CutHead => {
             let mut head = answer.raw_head(quirks.now());
@@ -186,7 +189,7 @@ impl ShiftedConnection {
     /// is sent twice, because none precedes it.
     pub(super) fn sent(&self, answer: DraftResponse, fault: Option<FaultKind>) -> DraftResponse {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.is_shifted |= fault == Some(FaultKind::Shifted);
+        sent.is_shifted |= matches!(fault, Some(FaultKind::Shifted | FaultKind::ShiftedLate));
         let before = sent.last.replace(answer.clone());
         before.filter(|_| sent.is_shifted).unwrap_or(answer)
     }

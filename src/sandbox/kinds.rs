@@ -47,6 +47,8 @@ pub enum FaultKind {
     NullId,
     /// Handled; from here on, each answer on this connection belongs to the previous request.
     Shifted,
+    /// The same, and the request is handled some time later.
+    ShiftedLate,
     /// 302 with a `Location` on the same server.
     Status302,
     /// 302 with the same `Location` although the request was handled.
@@ -69,6 +71,8 @@ pub enum FaultKind {
     Status403Created,
     /// 403 with a firewall's HTML page.
     Firewall,
+    /// 403, but only half of the body is sent before the connection closes.
+    Status403Cut,
     /// 404 from the API itself.
     Status404,
     /// 404 although the request was handled.
@@ -141,6 +145,10 @@ impl FaultKind {
                 "shifted",
                 "case created; from here on, each answer on this connection is for the previous request",
             ),
+            Self::ShiftedLate => (
+                "shifted-late",
+                "from here on, each answer on this connection is for the previous request, case created later",
+            ),
             Self::Status302 => ("302", "redirect to another address of this server, nothing created"),
             Self::Status302Created => ("302-created", "the same redirect although the case was created"),
             Self::Status303Created => ("303-created", "redirect to the created case"),
@@ -156,6 +164,7 @@ impl FaultKind {
             Self::Status403 => ("403", "access refused, nothing created"),
             Self::Status403Created => ("403-created", "access refused although the case was created"),
             Self::Firewall => ("403-html", "a firewall's HTML page, nothing created"),
+            Self::Status403Cut => ("403-cut", "access refused, answer cut off halfway, nothing created"),
             Self::Status404 => ("404", "not found, nothing created"),
             Self::Status404Created => ("404-created", "not found although the case was created"),
             Self::Status408 => ("408", "request timed out, nothing created"),
@@ -212,7 +221,7 @@ impl FaultKind {
 
     /// Returns true if the case is created only some time after the request was or would have been answered.
     pub(super) fn is_late(self) -> bool {
-        matches!(self, Self::LostLate | Self::HangLate | Self::Status504Late)
+        matches!(self, Self::LostLate | Self::HangLate | Self::Status504Late | Self::ShiftedLate)
     }
 
     /// Returns true if it is about the body of a POST or the case it creates, and so can't apply to a GET.

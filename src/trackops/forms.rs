@@ -46,7 +46,7 @@ impl AnswerForms {
     }
 
     /// Returns true if a status means that the row was refused.
-    pub(super) fn refuses(&self, status: u16) -> bool {
+    pub(crate) fn refuses(&self, status: u16) -> bool {
         REFUSED.contains(&status) || (self.refused.contains(&status) && may_refuse(status))
     }
 

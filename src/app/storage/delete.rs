@@ -72,7 +72,8 @@ impl Storage {
         let Some(file) = &import.file else { return };
         let ours = self.home.ledger().canonicalize().ok();
         let is_ours = file.parent() == ours.as_deref() && is_spool(file);
-        let others = self.imports.all().unwrap_or_default();
+        // Without the list, the copy stays: it may be the only one of another import's file.
+        let Ok(others) = self.imports.all() else { return };
         if is_ours && others.iter().all(|other| other.file != import.file) {
             // It may be gone already.
             let _ = fs::remove_file(file);

@@ -43,13 +43,14 @@ impl Pass<'_> {
         let Verdict::Send(ready, _) = &row.verdict else { return };
         let sending = self.sending(&row, ready);
         let why = format!("answered with case {id}, which belongs to another row");
-        self.look_up(row, Answer::Unknown { status: Some(200), why }, sending);
+        self.look_up(row, Answer::OfAnotherRow { status: 200, why }, sending);
     }
 
     /// Handles the lookup after an unclear answer.
-    pub(super) async fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<FoundCase>) {
+    pub(super) async fn looked_up(&mut self, row: Prepared, answer: Answer, found: Option<Vec<FoundCase>>) {
         let sent_at = self.turned_away.get(&row.row).copied();
-        let own = match self.runner.own_cases(found, sent_at, &self.claimed_ids) {
+        let own = found.map(|found| self.runner.own_cases(found, sent_at, &self.claimed_ids));
+        let own = match own.transpose() {
             Ok(own) => own,
             Err(error) => return self.halt(Stop::Fault(error.to_string())),
         };

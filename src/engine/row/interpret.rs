@@ -24,7 +24,7 @@ pub(crate) enum Interpretation {
     Conflict(Exception),
     /// Sent; it is unknown whether its case was created.
     Lost {
-        /// The status of the answer, if one came.
+        /// The status of the answer, if one came, even if it was another row's.
         status: Option<u16>,
         /// What happened.
         why: String,
@@ -53,17 +53,29 @@ pub(crate) fn interpret(plan: &Plan, today: Date, row: &Prepared, answer: Answer
             let exception = lost(plan, row, status, &why);
             Interpretation::Lost { status, why, exception }
         }
+        Answer::OfAnotherRow { status, why } => {
+            let exception = lost(plan, row, None, &why);
+            Interpretation::Lost { status: Some(status), why, exception }
+        }
         Answer::NotSent(fault) => Interpretation::NotDone(fault),
     }
 }
 
-/// Combines an unclear answer with the lookup after it: `own` has the cases that may be the row's own.
+/// Combines an unclear answer with the lookup after it: `own` has the cases that may be the row's own, `None` if the
+/// lookup failed.
 pub(crate) fn looked_up(
     plan: &Plan,
     row: &Prepared,
     interpretation: Interpretation,
-    mut own: Vec<FoundCase>,
+    own: Option<Vec<FoundCase>>,
 ) -> Interpretation {
+    let Some(mut own) = own else {
+        return match interpretation {
+            // Its case may exist: settling looks it up again.
+            Interpretation::Refused(exception) => Interpretation::Conflict(in_conflict(exception)),
+            interpretation => interpretation,
+        };
+    };
     match (own.pop(), interpretation) {
         // The case that was in its way, or its own: settling decides.
         (Some(_), Interpretation::Refused(exception)) => Interpretation::Conflict(in_conflict(exception)),
@@ -104,6 +116,7 @@ fn without_secrets(secrets: &Secrets, answer: Answer) -> Answer {
             Answer::Rejected { status, messages }
         }
         Answer::Unknown { status, why } => Answer::Unknown { status, why: secrets.hide(&why) },
+        Answer::OfAnotherRow { status, why } => Answer::OfAnotherRow { status, why: secrets.hide(&why) },
         Answer::NotSent(Fault::Firewall { status, title }) => {
             Answer::NotSent(Fault::Firewall { status, title: secrets.hide(&title) })
         }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::Ready;
-use crate::trackops::{Answer, Client, FoundCase, ListingTraits, Lookup};
+use crate::trackops::{Answer, Client, Fault, FoundCase, ListingTraits, Lookup};
 
 /// Result of sending a row.
 pub(crate) enum SendResult {
@@ -13,8 +13,8 @@ pub(crate) enum SendResult {
     AlreadyThere(Vec<FoundCase>),
     /// The answer is unclear, and the case can be looked up.
     Unclear(Answer, Box<Sending>),
-    /// The answer was unclear, and the case was looked up: these cases may be its own.
-    LookedUp(Answer, Vec<FoundCase>),
+    /// The answer was unclear, and the case was looked up: these cases may be its own. `None` if the lookup failed.
+    LookedUp(Answer, Option<Vec<FoundCase>>),
     /// An earlier try wasn't accepted, and the row isn't sent again: these cases may be its own.
     EarlierTry(Vec<FoundCase>),
 }
@@ -83,9 +83,20 @@ impl Sending {
         }
     }
 
-    /// Looks up the row's own case. A failed lookup finds nothing, and doesn't change the answer.
-    pub(crate) async fn look_up(self) -> Vec<FoundCase> {
-        self.client.find_cases(&self.own, self.learned).await.unwrap_or_default()
+    /// Looks up the row's own case. Returns `None` if the lookup failed and a later one may not. If Trackops has no such
+    /// list, nothing is found.
+    pub(crate) async fn look_up(self) -> Option<Vec<FoundCase>> {
+        match self.client.find_cases(&self.own, self.learned).await {
+            Ok(found) => Some(found),
+            Err(
+                Fault::NoConnection { .. }
+                | Fault::Tls { .. }
+                | Fault::Busy { .. }
+                | Fault::InvalidAnswer(_)
+                | Fault::Unexpected { status: 500.., .. },
+            ) => None,
+            Err(_) => Some(Vec::new()),
+        }
     }
 }
 
@@ -94,6 +105,7 @@ impl Sending {
 fn calls_for_look_up(answer: &Answer) -> bool {
     match answer {
         Answer::Unknown { status, .. } => matches!(status, Some(200..=299)),
+        Answer::OfAnotherRow { .. } => true,
         Answer::Rejected { status, .. } => *status != 409,
         Answer::Created { .. } | Answer::NotSent(_) => false,
     }

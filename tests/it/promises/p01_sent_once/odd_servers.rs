@@ -130,6 +130,7 @@ const LOST: &[&str] = &["lost/9", "500-created@5", "500-created@14", "reset@22"]
 const TABLE: &[OddServer] = &[
     // Part 1: cases that are created or listed late.
     odd(&["504-late/5"], &[]).late_commit(2),
+    odd(&["shifted-late@28-29"], &[]).late_commit(2),
     // Requests 5, 7 and 10 are lost. With four in flight, these may be the next three answers, which pauses the import.
     odd(&["lost-late/5", "504-late/7"], &[]).late_commit(2).starting(2),
     odd(LOST, &["list-lag"]).late_commit(4).lag(2500),

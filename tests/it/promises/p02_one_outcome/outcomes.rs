@@ -38,7 +38,7 @@ enum Effect {
 use Effect::{Created, LookedUp, Pauses, Rejected, Unknown, UnknownAndPauses, Waits};
 
 /// Every fault of the sandbox except those in [`ELSEWHERE`].
-const TABLE: [(&str, Effect); 46] = [
+const TABLE: [(&str, Effect); 47] = [
     ("lost", Unknown),
     ("reset", Unknown),
     ("reset-early", Unknown),
@@ -67,6 +67,7 @@ const TABLE: [(&str, Effect); 46] = [
     ("401", Pauses),
     ("403", Pauses),
     ("403-html", Pauses),
+    ("403-cut", Unknown),
     ("404", Pauses),
     ("close-idle", Created),
     ("slow", Created),
@@ -89,7 +90,7 @@ const TABLE: [(&str, Effect); 46] = [
 
 /// Faults that last a minute, that need a wait before a case counts as absent, or that create two cases. Most of them
 /// are tested in `p01_sent_once/odd.rs`.
-const ELSEWHERE: [&str; 6] = ["hang", "hang-late", "drip", "504-late", "lost-late", "twice"];
+const ELSEWHERE: [&str; 7] = ["hang", "hang-late", "drip", "504-late", "lost-late", "shifted-late", "twice"];
 
 #[test]
 fn the_tables_cover_every_fault() {
@@ -166,7 +167,7 @@ async fn row_three(fault: &str, effect: Effect, on_error: OnError) {
         }
     }
     // Nothing below the ledger retries: a row is resent only after a lookup or a requested wait.
-    let sent_again = matches!(fault, "reset" | "reset-early" | "408" | "500" | "502" | "503")
+    let sent_again = matches!(fault, "reset" | "reset-early" | "403-cut" | "408" | "500" | "502" | "503")
         || (effect == Waits && !is_there);
     let posts = world.sandbox.stats().posts;
     let rows = import.counts.rows - import.counts.not_sent;
