@@ -81,7 +81,7 @@ pub(super) async fn create(
             findings.fails(AssumptionId::Created, fault.to_string());
             return None;
         }
-        Answer::Unknown { why, .. } | Answer::OfAnotherRow { why, .. } => {
+        Answer::Unknown { why, .. } => {
             let reference = &case.reference;
             let message = format!("{why}. The test case may still be in Trackops: search for {reference}");
             findings.fails(AssumptionId::Created, message);

@@ -15,7 +15,7 @@ use super::runner::{Runner, Stop};
 use super::verify::Verifier;
 use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow};
 use crate::text::plural;
-use crate::trackops::{CaseQuery, FoundCase, reference_core};
+use crate::trackops::{CaseQuery, FoundCase, SKEW, earliest_creation, reference_core};
 
 /// Maximum number of pages of the list: a hundred thousand cases.
 const MAX_PAGES: usize = 1_000;
@@ -28,8 +28,10 @@ const ANOTHERS: &str = "its case in Trackops has a different reference";
 #[derive(Default)]
 struct ReadBackFindings {
     extra: Vec<ExtraCase>,
-    /// Refused rows whose case exists anyway.
+    /// Refused rows whose case Trackops created anyway.
     there: Vec<(SentRow, FoundCase)>,
+    /// Refused rows, and cases with their reference that may have another origin.
+    similar: Vec<(SentRow, FoundCase)>,
     /// Created rows whose id belongs to another row's case.
     anothers: Vec<SentRow>,
 }
@@ -41,8 +43,10 @@ impl Runner {
         let import = self.job.import.id;
         let sent = self.job.ledger.sent_rows(import)?;
         let created = if self.job.verify { self.job.ledger.created_rows(import)? } else { Vec::new() };
-        let times = || sent.iter().map(|row| row.sent_at).chain(created.iter().map(|row| row.sent_at));
-        let (Some(since), Some(until)) = (times().min(), times().max()) else { return Ok(Ok(None)) };
+        let first =
+            sent.iter().map(|row| row.first_sent_at).chain(created.iter().map(|row| row.sent_at)).min();
+        let last = sent.iter().map(|row| row.sent_at).chain(created.iter().map(|row| row.sent_at)).max();
+        let (Some(since), Some(until)) = (first, last) else { return Ok(Ok(None)) };
         let mut verifier = Verifier::new(&self.job, created);
         // Knowing the clock difference makes the list shorter.
         match self.learn().await {
@@ -66,7 +70,7 @@ impl Runner {
             }
         };
         let found = self.compared(sent, listed)?;
-        self.job.ledger.set_duplicate_cases(import, found.extra).await?;
+        self.job.ledger.set_duplicate_cases(import, found.extra, lacks.is_none()).await?;
         for row in &found.anothers {
             let exception = belongs_to_another(&self.job.plan, row, ANOTHERS);
             self.job.ledger.revoke_created(import, exception).await?;
@@ -74,13 +78,15 @@ impl Runner {
         }
         let mut notes: Vec<String> =
             lacks.map(|why| format!("Not every case was read back: {why}.")).into_iter().collect();
+        let refused = |row: &SentRow| format!("Row {} (line {}) was refused, but", row.row, row.line);
+        for (row, case) in found.similar.iter().take(MAX_NAMED) {
+            let (refused, number) = (refused(row), case.number.as_ref().unwrap_or(&case.id));
+            let what_now = "compare the two before you send the row again";
+            notes.push(format!("{refused} case {number} in Trackops has its reference; {what_now}."));
+        }
         for (row, case) in found.there {
-            notes.push(format!(
-                "Row {} (line {}) was refused, but Trackops created case {} anyway.",
-                row.row,
-                row.line,
-                case.number.as_ref().unwrap_or(&case.id)
-            ));
+            let (refused, number) = (refused(&row), case.number.as_ref().unwrap_or(&case.id));
+            notes.push(format!("{refused} Trackops created case {number} anyway."));
             let outcome = Outcome::Created { case_id: case.id, case_number: case.number };
             let outcome = RowOutcome { row: row.row, line: row.line, reference: None, outcome };
             self.job.ledger.settle(import, vec![outcome]).await?;
@@ -146,10 +152,17 @@ impl Runner {
         }
         for (core, rows) in rows {
             let is_own = |case: &FoundCase| rows.iter().any(|row| row.case_id.as_ref() == Some(&case.id));
+            let (own, listed): (Vec<FoundCase>, Vec<FoundCase>) =
+                listed.remove(&core).unwrap_or_default().into_iter().partition(is_own);
+            // The same reference for another client is a different case. What the list shows of our own case is surest.
+            let may_be_ours = |case: &FoundCase| match own.first() {
+                Some(own) => own.clients.is_empty() || own.clients.iter().any(|id| case.may_be_of(Some(*id))),
+                None => rows.iter().any(|row| case.may_be_of(row.client)),
+            };
             let mut others = Vec::new();
-            for case in listed.remove(&core).unwrap_or_default() {
+            for case in listed {
                 // Cases of other imports' rows are theirs.
-                if !is_own(&case) && self.owner(&case, None)? == CaseOwner::None {
+                if may_be_ours(&case) && self.owner(&case, None)? == CaseOwner::None {
                     others.push(case);
                 }
             }
@@ -172,12 +185,31 @@ impl Runner {
                 (None, Some(row), 1) => {
                     let exact =
                         others.into_iter().filter(|case| case.reference.as_ref() == Some(&row.reference));
-                    found.there.extend(exact.map(|case| (row.clone(), case)));
+                    for case in exact {
+                        let origin = if self.is_of_request(&case, &row) {
+                            &mut found.there
+                        } else {
+                            &mut found.similar
+                        };
+                        origin.push((row.clone(), case));
+                    }
                 }
                 _ => {}
             }
         }
         Ok(found)
+    }
+
+    /// Returns true if a case certainly comes from the request of a refused row: it is the client's, and was created when
+    /// the row was sent. Otherwise a colleague may have created it.
+    fn is_of_request(&self, case: &FoundCase, row: &SentRow) -> bool {
+        let Some(created) = case.created_at.map(|at| at - self.learned().ahead.unwrap_or(0)) else {
+            return false;
+        };
+        let late = i64::try_from(self.job.options.late_commit.as_secs()).unwrap_or(i64::MAX);
+        let until = row.sent_at.div_euclid(1000).saturating_add(late).saturating_add(SKEW);
+        let is_clients = row.client.is_none_or(|id| case.clients.contains(&id));
+        is_clients && (earliest_creation(row.first_sent_at)..=until).contains(&created)
     }
 
     /// Describes the rows with more than one case; names a few.

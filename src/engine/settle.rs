@@ -90,10 +90,11 @@ impl OpenRow {
     }
 }
 
-/// Returns true if the server may still be working on a row with this status, or with no answer. It isn't after an
-/// answer of its own, nor after a 500, which the application itself sends; a 408 says only that it gave up waiting.
+/// Returns true if the server may still be working on a row with this status, or with no answer. It isn't after a
+/// refusal, nor after a 500, which the application itself sends. A success without the row's case may be the answer to
+/// another request on the connection, and a 408 says only that the server gave up waiting.
 pub(super) fn may_come_late(status: Option<u16>) -> bool {
-    !matches!(status, Some(200..=407 | 409..=500))
+    !matches!(status, Some(400..=407 | 409..=500))
 }
 
 impl Runner {

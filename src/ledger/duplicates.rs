@@ -31,9 +31,13 @@ pub struct SentRow {
     pub state: RowState,
     /// `reference_value_1` as sent.
     pub reference: String,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
     /// Id of the case; `None` for a rejected row.
     pub case_id: Option<String>,
     /// Time when it was first sent, in milliseconds since 1970 by the server's clock.
+    pub first_sent_at: i64,
+    /// Time when it was last sent.
     pub sent_at: i64,
 }
 
@@ -46,7 +50,7 @@ impl Ledger {
     pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at) FROM rows
+            "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at), sent_at, client FROM rows
              WHERE import = ?1 AND state IN (?2, ?3) AND sent_at IS NOT NULL AND reference IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
              ORDER BY row",
@@ -59,20 +63,26 @@ impl Ledger {
                 state: row.get(2)?,
                 reference: row.get(3)?,
                 case_id: row.get::<_, Option<StoredId>>(4)?.map(|id| id.0),
-                sent_at: row.get(5)?,
+                first_sent_at: row.get(5)?,
+                sent_at: row.get(6)?,
+                client: row.get::<_, Option<i64>>(7)?.map(unsigned),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Records the additional cases of an import's rows; they replace earlier records.
+    /// Records the additional cases of an import's rows. They replace earlier records, if `complete` says that every case
+    /// was looked at.
     pub async fn set_duplicate_cases(
         &self,
         import: ImportId,
         extra: Vec<ExtraCase>,
+        complete: bool,
     ) -> Result<(), LedgerError> {
         self.write(move |connection| {
-            connection.execute("DELETE FROM doubled WHERE import = ?1", [import])?;
+            if complete {
+                connection.execute("DELETE FROM doubled WHERE import = ?1", [import])?;
+            }
             for (row, case_id, case_number) in &extra {
                 connection.execute(
                     "INSERT OR IGNORE INTO doubled (import, row, case_id, case_number) VALUES (?1, ?2, ?3, ?4)",

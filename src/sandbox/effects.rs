@@ -158,9 +158,7 @@ pub(super) async fn send(
             DraftResponse::error(StatusCode::SEE_OTHER, "see the case").with(LOCATION, &location)
         }
         FaultKind::Status500Created => server_error(),
-        FaultKind::Status504Created | FaultKind::Status504Late => {
-            DraftResponse::html(StatusCode::GATEWAY_TIMEOUT, TIMED_OUT)
-        }
+        FaultKind::Status504Created | FaultKind::Status504Late => timed_out(),
         _ => answer,
     };
     Ok(answer.into())
@@ -193,6 +191,11 @@ impl ShiftedConnection {
         let before = sent.last.replace(answer.clone());
         before.filter(|_| sent.is_shifted).unwrap_or(answer)
     }
+}
+
+/// Returns the answer of a gateway whose server takes too long.
+pub(super) fn timed_out() -> DraftResponse {
+    DraftResponse::html(StatusCode::GATEWAY_TIMEOUT, TIMED_OUT)
 }
 
 fn moved(status: StatusCode) -> DraftResponse {

@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::Stats;
-use super::answer::{DraftResponse, FaultyBody, JSON, server_error, unauthorized};
+use super::answer::{DraftResponse, FaultyBody, JSON, unauthorized};
 use super::assumptions::{ASSUMPTIONS, MAX_BODY};
 use super::cache::Cache;
 use super::cases::{Refused, Resource, SandboxAccount};
@@ -196,8 +196,8 @@ impl Server {
         let handle = || match fault {
             Some(fault) if fault.is_late() => {
                 self.create_later(body);
-                // Never sent, because the fault has its own answer.
-                Ok(server_error())
+                // Sent only if the connection has no other answer to send instead.
+                Ok(effects::timed_out())
             }
             _ => {
                 let answer = self.handle(body)?;

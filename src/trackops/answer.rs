@@ -43,13 +43,6 @@ pub enum Answer {
         /// What happened, as a phrase.
         why: String,
     },
-    /// The answer to another row. The server may still be working on this one, whatever the status says.
-    OfAnotherRow {
-        /// The status.
-        status: u16,
-        /// What happened, as a phrase.
-        why: String,
-    },
 }
 
 /// The parts of an HTTP answer that matter for its meaning.

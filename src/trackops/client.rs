@@ -121,7 +121,7 @@ impl Client {
                 Answer::Created { .. } if self.echo.belongs_to_another_row(&read.body, sent, &body) => {
                     self.drop_connections();
                     let why = format!("answered {} with another row's case", read.status);
-                    Answer::OfAnotherRow { status: read.status, why }
+                    Answer::Unknown { status: Some(read.status), why }
                 }
                 answer => answer,
             },

@@ -57,6 +57,8 @@ pub struct FoundCase {
     pub reference: Option<String>,
     /// Creation time that the list shows, in seconds since 1970, read as UTC.
     pub created_at: Option<i64>,
+    /// The ids that may be what was sent as `client_id`; empty if the list shows none.
+    pub clients: Vec<u64>,
 }
 
 /// Beginning of every row token.
@@ -64,7 +66,7 @@ const TOKENS: &str = "[caseload ";
 /// Seconds by which the two clocks may differ beyond the difference seen in the `Date` header, which has whole seconds.
 const CLOCK_MARGIN: i64 = 5;
 /// Seconds by which a clock difference learned from a case may be wrong, because creating the case took some time.
-pub(super) const SKEW: i64 = 15 * 60;
+pub(crate) const SKEW: i64 = 15 * 60;
 /// Seconds by which a server that reports local time as UTC can be wrong. A case older than that is another one.
 pub(crate) const ANY_ZONE: i64 = 26 * 3600;
 
@@ -78,7 +80,7 @@ impl Lookup {
         let wanted = PreparedLookup {
             lookup: self,
             reference: self.reference.as_deref().map(Reference::new),
-            since: self.sent_at.map(since),
+            since: self.sent_at.map(earliest_creation),
             learned,
             shows_tokens,
         };
@@ -93,17 +95,21 @@ impl Lookup {
     #[must_use]
     pub fn candidates(&self, records: &[Value], learned: ListingTraits) -> Vec<FoundCase> {
         let may_be = |record: &&Value| {
-            let clients = client_ids(record);
-            let same_client = self.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
             !is_request(record)
-                && same_client
-                && time(record, self.sent_at.map(since), learned.ahead) != ValueMatch::Another
+                && time(record, self.sent_at.map(earliest_creation), learned.ahead) != ValueMatch::Another
         };
-        records.iter().filter(may_be).map(FoundCase::listed).collect()
+        let cases = records.iter().filter(may_be).map(FoundCase::listed);
+        cases.filter(|case| case.may_be_of(self.client)).collect()
     }
 }
 
 impl FoundCase {
+    /// Returns true if it may be a case of this client; false is certain.
+    #[must_use]
+    pub fn may_be_of(&self, client: Option<u64>) -> bool {
+        client.is_none_or(|id| self.clients.is_empty() || self.clients.contains(&id))
+    }
+
     /// Creates one from a listed case, without comparing.
     #[must_use]
     pub fn listed(record: &Value) -> Self {
@@ -121,6 +127,7 @@ impl FoundCase {
             is_newer,
             reference: shown_reference(record),
             created_at: created_at(record),
+            clients: client_ids(record),
         }
     }
 }
@@ -149,7 +156,7 @@ pub fn created_at(record: &Value) -> Option<i64> {
 
 /// Returns the earliest time, in seconds since 1970, at which a case sent at `sent_at` (milliseconds) may have been
 /// created.
-pub(super) fn since(sent_at: i64) -> i64 {
+pub(crate) fn earliest_creation(sent_at: i64) -> i64 {
     sent_at.div_euclid(1000) - CLOCK_MARGIN
 }
 
@@ -199,9 +206,11 @@ impl PreparedLookup<'_> {
         if time == ValueMatch::Another {
             return None;
         }
-        let clients = client_ids(record);
-        let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
-        found(reference == Some(ValueMatch::Same) && same_client && time == ValueMatch::Same, exact)
+        let is_same = reference == Some(ValueMatch::Same) && time == ValueMatch::Same;
+        found(is_same, exact).map(|case| {
+            let is_certain = case.is_certain && case.may_be_of(lookup.client);
+            FoundCase { is_certain, ..case }
+        })
     }
 
     /// Returns true if a case was certainly created after the request was sent. Until the zone is known, an older case

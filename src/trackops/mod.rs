@@ -36,6 +36,7 @@ pub use config::Config;
 pub use directory::{CachedList, Directory, ListedRecord, RawRecords};
 pub use fault::Fault;
 pub use find::{FoundCase, ListingTraits, Lookup, created_at, shown_reference};
+pub(crate) use find::{SKEW, earliest_creation};
 pub use likeness::{Changes, changes, reference_core};
 pub use preferences::{Background, Notify, OnHangUp, Verify};
 pub use query::CaseQuery;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::account::LookBack;
 use super::client::{Client, id_of};
 use super::fault::Fault;
-use super::find::{ANY_ZONE, FoundCase, ListingTraits, Lookup, SKEW, since};
+use super::find::{ANY_ZONE, FoundCase, ListingTraits, Lookup, SKEW, earliest_creation};
 
 /// A list of cases that may contain the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl CaseQuery {
     #[must_use]
     pub fn since(sent_at: i64, learned: ListingTraits, turn: u32) -> Self {
         let margin = if learned.ahead.is_some() { SKEW } else { ANY_ZONE };
-        Self::Since(since(sent_at) - margin + learned.ahead.unwrap_or(0) - i64::from(turn))
+        Self::Since(earliest_creation(sent_at) - margin + learned.ahead.unwrap_or(0) - i64::from(turn))
     }
 
     /// Returns the list of cases created from a time on, in seconds since 1970, by the server's idea of UTC.

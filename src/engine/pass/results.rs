@@ -43,7 +43,7 @@ impl Pass<'_> {
         let Verdict::Send(ready, _) = &row.verdict else { return };
         let sending = self.sending(&row, ready);
         let why = format!("answered with case {id}, which belongs to another row");
-        self.look_up(row, Answer::OfAnotherRow { status: 200, why }, sending);
+        self.look_up(row, Answer::Unknown { status: Some(200), why }, sending);
     }
 
     /// Handles the lookup after an unclear answer.

@@ -24,7 +24,7 @@ pub(crate) enum Interpretation {
     Conflict(Exception),
     /// Sent; it is unknown whether its case was created.
     Lost {
-        /// The status of the answer, if one came, even if it was another row's.
+        /// The status of the answer, if one came.
         status: Option<u16>,
         /// What happened.
         why: String,
@@ -52,10 +52,6 @@ pub(crate) fn interpret(plan: &Plan, today: Date, row: &Prepared, answer: Answer
         Answer::Unknown { status, why } => {
             let exception = lost(plan, row, status, &why);
             Interpretation::Lost { status, why, exception }
-        }
-        Answer::OfAnotherRow { status, why } => {
-            let exception = lost(plan, row, None, &why);
-            Interpretation::Lost { status: Some(status), why, exception }
         }
         Answer::NotSent(fault) => Interpretation::NotDone(fault),
     }
@@ -116,7 +112,6 @@ fn without_secrets(secrets: &Secrets, answer: Answer) -> Answer {
             Answer::Rejected { status, messages }
         }
         Answer::Unknown { status, why } => Answer::Unknown { status, why: secrets.hide(&why) },
-        Answer::OfAnotherRow { status, why } => Answer::OfAnotherRow { status, why: secrets.hide(&why) },
         Answer::NotSent(Fault::Firewall { status, title }) => {
             Answer::NotSent(Fault::Firewall { status, title: secrets.hide(&title) })
         }

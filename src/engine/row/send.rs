@@ -105,7 +105,6 @@ impl Sending {
 fn calls_for_look_up(answer: &Answer) -> bool {
     match answer {
         Answer::Unknown { status, .. } => matches!(status, Some(200..=299)),
-        Answer::OfAnotherRow { .. } => true,
         Answer::Rejected { status, .. } => *status != 409,
         Answer::Created { .. } | Answer::NotSent(_) => false,
     }

@@ -106,6 +106,33 @@ async fn a_reference_in_another_format_is_reported_and_sent() {
     assert_eq!(counts(&run_in(&world, &home, &[]).json()), [1, 1, 0, 0, 0, 0]);
 }
 
+/// Lets a colleague create the cases of `csv` for the sandbox's second client.
+fn create_for_another_client(world: &World, text: &str) {
+    let home = colleague(world);
+    let other = common::RECIPE
+        .replace("client_id = 100", "client_id = 110")
+        .replace("contact_id = 1000", "contact_id = 1030");
+    let (file, recipe) = (home.path().join("other.csv"), home.path().join("other.toml"));
+    std::fs::write(&file, text).unwrap();
+    std::fs::write(&recipe, other).unwrap();
+    let arguments = ["run", file.to_str().unwrap(), "--recipe", recipe.to_str().unwrap(), "--json"];
+    let ran = common::finish(world.command(&arguments).env("CASELOAD_HOME", home.path()).output().unwrap());
+    assert_eq!(ran.status, 0, "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_clients_case_with_the_same_reference_is_not_taken_for_a_rows_own() {
+    let world = World::with_faults(&["422@3"]).await;
+    let ran = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&ran.json()), [5, 4, 1, 0, 0, 0], "{ran:?}");
+    create_for_another_client(&world, &csv(5, &[], &[]));
+    let verified = world.run(&["verify", "1", "--json"]);
+    let shown = verified.json();
+    assert_eq!(counts(&shown), [5, 4, 1, 0, 0, 0], "the refused row stays rejected: {shown}");
+    assert_eq!(shown["doubled"], serde_json::json!([]), "{shown}");
+    assert_eq!(verified.status, 0, "{shown}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_incomplete_list_stops_the_run_until_you_decide() {
     let world = world_with_quirks(&["no-pages"]).await;
