@@ -43,6 +43,14 @@ impl Pace {
         self.next.max(self.not_before).filter(|next| *next > now)
     }
 
+    /// Returns how many requests may start within this time, once one may start.
+    pub(super) fn requests_within(&self, time: Duration) -> usize {
+        match time.as_millis().checked_div(self.interval.as_millis()) {
+            Some(requests) => usize::try_from(requests).unwrap_or(usize::MAX).max(1),
+            None => usize::MAX,
+        }
+    }
+
     /// Records the start of a request.
     pub(super) fn started(&mut self, now: Instant) {
         if !self.interval.is_zero() {
@@ -89,6 +97,8 @@ mod tests {
         pace.started(now);
         assert_eq!(pace.wait_until(now), Some(now + Duration::from_secs(1)));
         assert_eq!(Pace::new(4, 0).wait_until(now), None);
+        let within = |per_minute| Pace::new(4, per_minute).requests_within(Duration::from_secs(5));
+        assert_eq!((within(0), within(60), within(6)), (usize::MAX, 5, 1));
     }
 
     #[test]

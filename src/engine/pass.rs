@@ -40,6 +40,11 @@ use crate::trackops::{Answer, Fault};
 /// Time for which outcomes gather while other rows are in flight: a commit costs the same for one as for many.
 /// Outcomes lost to a kill in this time are looked up.
 const GATHER: Duration = Duration::from_millis(20);
+/// Time after which an intent is too old to send its row: how long a case may still be created late is counted from
+/// there.
+const FRESH: Duration = Duration::from_secs(5);
+/// Intents are written if a row may start within this time.
+const SOON: Duration = Duration::from_secs(1);
 /// Maximum number of rows taken for one transaction: a file may have many that aren't sent.
 const MAX_BATCH: usize = 512;
 /// Minimum time between two progress events.
@@ -94,9 +99,12 @@ pub(super) struct Pass<'a> {
     committing: Option<Committing>,
     /// The request for cases that others created meanwhile.
     refreshing: Option<Refreshing>,
-    /// Rows that may start: their intents are in the ledger.
-    ready: VecDeque<Prepared>,
+    /// Rows that may start: their intents are in the ledger, since that time.
+    ready: VecDeque<(Instant, Prepared)>,
     requests: JoinSet<(Prepared, SendResult)>,
+    /// Rows that started and have no outcome in the ledger yet, with the time when they were sent; `None` if a lookup
+    /// came first.
+    started: HashMap<u64, Option<Instant>>,
     outbox: Vec<DecidedRow>,
     /// Time since which the outbox isn't empty.
     gathering: Instant,
@@ -134,6 +142,7 @@ impl<'a> Pass<'a> {
             refreshing: None,
             ready: VecDeque::new(),
             requests: JoinSet::new(),
+            started: HashMap::new(),
             outbox: Vec::new(),
             gathering: Instant::now(),
             stop: None,
@@ -206,17 +215,22 @@ impl<'a> Pass<'a> {
     fn wake(&self, now: Instant) -> Option<Instant> {
         let may_start = self.stop.is_none() && !self.ready.is_empty();
         let start = self.runner.pace.wait_until(now).filter(|_| may_start);
+        let may_intend = self.stop.is_none() && !self.waiting.is_empty();
+        let intend =
+            self.runner.pace.wait_until(now).filter(|_| may_intend).and_then(|at| at.checked_sub(SOON));
+        let intend = intend.filter(|at| *at > now);
         let gathers = self.committing.is_none() && !self.outbox.is_empty();
         let gathered = gathers.then(|| self.gathering + GATHER);
         let tell = self.has_progress.then(|| self.progress_sent_at + PROGRESS_INTERVAL);
-        [start, gathered, tell].into_iter().flatten().min()
+        [start, intend, gathered, tell].into_iter().flatten().min()
     }
 
     /// Number of rows whose intent is written ahead. When all rows in flight are answered at once, half of these
     /// start immediately, and the others while the next intents are written. No more than that: after a kill, every
-    /// row with an intent has to be looked up.
+    /// row with an intent has to be looked up. Nor more than can start before their intents are too old.
     fn read_ahead(&self) -> usize {
-        if self.is_one_by_one() { 1 } else { 2 * self.runner.pace.allowed() }
+        let most = if self.is_one_by_one() { 1 } else { 2 * self.runner.pace.allowed() };
+        most.min(self.runner.pace.requests_within(FRESH))
     }
 
     /// Returns true if only the row being sent may have an intent. With Halt on Error, a row after it must not be unknown
@@ -231,7 +245,7 @@ impl<'a> Pass<'a> {
             self.stop = Some(stop);
         }
         self.source.close();
-        for row in take(&mut self.ready) {
+        for (_, row) in take(&mut self.ready) {
             if matches!(row.verdict, Verdict::Send(..)) {
                 self.decide(row, Outcome::NotSent, true);
             }
@@ -283,7 +297,9 @@ impl<'a> Pass<'a> {
             return false;
         }
         // One by one, the next intent is written together with the outcome of the row before.
-        let may_begin = self.stop.is_none() && (!self.is_one_by_one() || self.requests.is_empty());
+        let starts_soon = self.runner.pace.wait_until(now).is_none_or(|at| at <= now + SOON);
+        let may_begin =
+            self.stop.is_none() && starts_soon && (!self.is_one_by_one() || self.requests.is_empty());
         let few_are_ready = may_begin && self.ready.len() <= self.read_ahead() / 2;
         let gathered = now >= self.gathering + GATHER || self.requests.is_empty();
         let runs_dry = few_are_ready && !self.waiting.is_empty();
@@ -296,7 +312,7 @@ impl<'a> Pass<'a> {
         batch.outcomes =
             decided.iter().map(|decided| decided.row.with_outcome(decided.outcome.clone())).collect();
         if batch.outcomes.is_empty() && batch.intents.is_empty() {
-            self.ready.extend(rows);
+            self.ready.extend(rows.into_iter().map(|row| (now, row)));
             return true;
         }
         let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
@@ -348,7 +364,7 @@ impl<'a> Pass<'a> {
                     exclude(sent_before(&self.runner.job.plan, (row.row, row.line), ready, earlier));
             }
             self.in_flight += u64::from(matches!(row.verdict, Verdict::Send(..)));
-            self.ready.push_back(row);
+            self.ready.push_back((Instant::now(), row));
         }
         if let Some(stop) = self.stop.clone() {
             self.halt(stop);
@@ -357,18 +373,28 @@ impl<'a> Pass<'a> {
 
     /// Starts rows in order, so that with Halt on Error a refusal is known before any row after it starts.
     fn start_rows(&mut self, now: Instant) {
-        if self.looking_up > 0 && self.runner.job.options.on_error == OnError::Halt {
+        if self.refusals.waits() || self.looking_up > 0 && self.runner.job.options.on_error == OnError::Halt {
             return;
         }
         while self.stop.is_none() && self.requests.len() < self.runner.pace.allowed() {
             if self.runner.pace.wait_until(now).is_some() {
                 return;
             }
-            let Some(row) = self.ready.pop_front() else { return };
+            let Some((since, row)) = self.ready.pop_front() else { return };
             match &row.verdict {
+                Verdict::Send(..) if now.duration_since(since) > FRESH => {
+                    self.post(DecidedRow {
+                        row,
+                        outcome: Outcome::NotSent,
+                        intended: true,
+                        send_again: true,
+                    });
+                }
                 Verdict::Send(ready, _) => {
                     let sending = self.sending(&row, ready);
-                    (0..sending.requests()).for_each(|_| self.runner.pace.started(now));
+                    let requests = sending.requests();
+                    (0..requests).for_each(|_| self.runner.pace.started(now));
+                    self.started.insert(row.row, Some(now).filter(|_| requests == 1));
                     self.requests.spawn(async move { (row, sending.send().await) });
                 }
                 Verdict::Exclude(problem) => {
@@ -388,6 +414,7 @@ impl<'a> Pass<'a> {
         let (mut exceptions, mut again) = (Vec::new(), Vec::new());
         self.has_progress |= !rows.is_empty();
         for decided in rows {
+            let started = self.started.remove(&decided.row.row).flatten();
             self.in_flight -= u64::from(decided.intended);
             if let Outcome::Created { case_id, .. } = &decided.outcome {
                 self.claimed_ids.remove(case_id);
@@ -401,6 +428,7 @@ impl<'a> Pass<'a> {
                     &mut counts.rejected
                 }
                 Outcome::Unknown(exception) => {
+                    self.runner.sent.insert(exception.row, started.unwrap_or_else(Instant::now));
                     exceptions.push(exception);
                     &mut counts.unknown
                 }
@@ -415,6 +443,8 @@ impl<'a> Pass<'a> {
             counts.not_sent = counts.not_sent.saturating_sub(1);
         }
         again.into_iter().rev().for_each(|row| self.waiting.push_front(row));
+        // A row that the refused ones waited for may have got its outcome.
+        self.stop_if_all_refused();
         if !exceptions.is_empty() {
             self.runner.send_event(Event::Exceptions(exceptions)).await;
         }
@@ -427,7 +457,8 @@ impl<'a> Pass<'a> {
         self.has_progress = false;
         let rows_per_second = self.rate.update(now, counts.rows - counts.not_sent);
         // Rows with an intent that haven't started yet aren't in flight.
-        let waiting = self.ready.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
+        let is_sent = |(_, row): &&(Instant, Prepared)| matches!(row.verdict, Verdict::Send(..));
+        let waiting = self.ready.iter().filter(is_sent).count() as u64;
         self.runner.progress(self.in_flight.saturating_sub(waiting), rows_per_second).await;
     }
 }

@@ -38,9 +38,23 @@ impl RefusalStreak {
         std::mem::take(&mut self.refused)
     }
 
-    /// Returns the common reason and the rows once there are enough; none of these rows is to blame.
-    pub(super) fn take_if_tripped(&mut self) -> Option<(String, Vec<Prepared>)> {
-        let reason = self.refused.first().filter(|_| self.refused.len() >= TRIP_AFTER)?.1.message.clone();
+    /// Returns true while only the rows in flight decide whether the refused ones are to blame.
+    pub(super) fn waits(&self) -> bool {
+        self.refused.len() >= TRIP_AFTER
+    }
+
+    /// Returns the common reason and the rows once there are enough; none of these rows is to blame. Waits while a row
+    /// among them has no outcome: one that is created clears the others of suspicion. `open` are those rows, and the
+    /// refused ones.
+    pub(super) fn take_if_tripped(
+        &mut self,
+        open: impl Iterator<Item = u64>,
+    ) -> Option<(String, Vec<Prepared>)> {
+        let last = self.refused.iter().map(|(row, _)| row.row).max().filter(|_| self.waits())?;
+        if open.filter(|row| *row <= last).count() > self.refused.len() {
+            return None;
+        }
+        let reason = self.refused.first()?.1.message.clone();
         self.reason = Some(reason.clone());
         Some((reason, self.release().into_iter().map(|(row, _)| row).collect()))
     }

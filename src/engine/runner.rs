@@ -1,6 +1,6 @@
 //! State shared by the parts of a run: the job, the counts, the events.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::{
@@ -50,6 +50,9 @@ pub(super) struct Runner {
     pub(super) looked_up: bool,
     /// With Halt on Error: rows after which nothing starts until their outcome is known.
     pub(super) unknown_rows: Vec<u64>,
+    /// When unknown rows of this run were sent. A case may come late for some time from then on, whatever the server's
+    /// clock seems to be.
+    pub(super) sent: HashMap<u64, Instant>,
     /// How Trackops stores and lists cases, learned from our own cases.
     pub(super) learned: ListingTraits,
     /// True if rows may have been sent in this run.
@@ -85,6 +88,7 @@ impl Runner {
             counts: Counts::default(),
             looked_up: false,
             unknown_rows: Vec::new(),
+            sent: HashMap::new(),
             has_sent: false,
             has_revoked: false,
             learned: ListingTraits::default(),

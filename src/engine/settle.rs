@@ -271,7 +271,16 @@ impl Runner {
 
     /// Returns true if a row was sent long enough ago for its absence to count.
     fn absence_counts(&self, one: &OpenRow) -> bool {
-        self.absence_counts_from(one) <= self.job.client.clock().millis()
+        self.time_to_absence(one).is_zero()
+    }
+
+    /// Returns the time until the absence of a row counts: by the server's clock, and by ours for a row of this run.
+    fn time_to_absence(&self, one: &OpenRow) -> Duration {
+        let ripe = self.absence_counts_from(one).saturating_sub(self.job.client.clock().millis());
+        let by_server = Duration::from_millis(u64::try_from(ripe).unwrap_or(0));
+        let sent = self.sent.get(&one.row.row).filter(|_| one.may_come_late());
+        let by_us = sent.map(|sent| self.job.options.late_commit.saturating_sub(sent.elapsed()));
+        by_server.max(by_us.unwrap_or_default())
     }
 
     /// Returns the time from which absence counts, in milliseconds since 1970 by the server's clock.
@@ -294,22 +303,19 @@ impl Runner {
 
     /// Returns the time until the absence of the next row can be known.
     fn time_to_next_absence(&self, open: &[OpenRow]) -> Duration {
-        let now = self.job.client.clock().millis();
         let wait_for = |one: &OpenRow| {
-            let ripe = u64::try_from(self.absence_counts_from(one) - now).unwrap_or(0);
             let second = one.missed.map_or(Duration::ZERO, |missed| {
                 self.job.options.settle_delay.saturating_sub(missed.elapsed())
             });
-            Duration::from_millis(ripe).max(second)
+            self.time_to_absence(one).max(second)
         };
         open.iter().map(wait_for).min().unwrap_or_default()
     }
 
     /// Returns the seconds until the absence of the last row can be known.
     fn seconds_to_wait(&self, open: &[OpenRow]) -> u64 {
-        let now = self.job.client.clock().millis();
-        let last = open.iter().map(|one| self.absence_counts_from(one)).max().unwrap_or(now);
-        u64::try_from(last - now).unwrap_or(0).div_ceil(1000)
+        let longest = open.iter().map(|one| self.time_to_absence(one)).max().unwrap_or_default();
+        longest.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
     }
 
     async fn conclude(&mut self, row: &Unsettled, seen: LookupResult) -> Result<(), LedgerError> {

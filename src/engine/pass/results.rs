@@ -120,7 +120,14 @@ impl Pass<'_> {
         for (row, exception) in self.refusals.refused(row, exception) {
             self.rejected(row, exception, true);
         }
-        let Some((reason, rows)) = self.refusals.take_if_tripped() else { return };
+        self.stop_if_all_refused();
+    }
+
+    /// Stops when the first rows were all refused for the same reason.
+    pub(super) fn stop_if_all_refused(&mut self) {
+        let Some((reason, rows)) = self.refusals.take_if_tripped(self.started.keys().copied()) else {
+            return;
+        };
         self.halt(Stop::Fault(format!(
             "The first {TRIP_AFTER} rows were all refused for the same reason: {reason}. The cause is probably in the case \
              defaults or the field map, so these rows count as not sent. Duplicate the import and fix it there, or \

@@ -363,6 +363,22 @@ async fn rows_refused_for_the_same_reason_pause_the_import() {
     }
 }
 
+/// A lost row among the first refused ones doesn't hide that all are refused for the same reason.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_row_among_the_refused_ones_does_not_keep_the_import_from_pausing() {
+    for fault in ["lost@5", "slow@5", "429@5"] {
+        let world = World::with_faults(&[fault]).await;
+        let wrong = common::RECIPE.replace("primary_contact_id = 1000", "primary_contact_id = 1030");
+        world.file("recipe.toml", &wrong);
+        let app = world.app().await;
+        let id = world.import(&app, &csv(40, &[], &[]), OnError::Skip);
+        let ended = run(&app, id, OnError::Skip).await;
+        assert_eq!((ended.status, ended.counts.rejected), (Status::Paused, 0), "{fault}: {ended:?}");
+        assert!(ended.note.contains("1030 is not a contact"), "{fault}: {ended:?}");
+        assert!(world.sandbox.stats().posts < 20, "{fault}: {:?}", world.sandbox.stats());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_without_a_reference_is_found_again_by_its_token() {
     for (fault, posts) in [("lost@3", 6), ("reset@3", 7)] {
