@@ -1,6 +1,6 @@
 //! The exception log: follows the newest exception or stays under a cursor; shows all or one cause.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::case::Code;
 use crate::engine::Rechecked;
@@ -71,6 +71,12 @@ impl Log {
     /// Returns the number of all exceptions, including those only in the ledger.
     pub(crate) fn total(&self) -> u64 {
         self.all.len() as u64 + self.dropped
+    }
+
+    /// Returns the number of unknown rows; none if older exceptions are only in the ledger.
+    pub(super) fn unknown(&self) -> Option<u64> {
+        let is_unknown = |found: &&Exception| found.code == Code::Unknown;
+        (self.dropped == 0).then(|| self.all.iter().filter(is_unknown).count() as u64)
     }
 
     /// Returns the exception under the cursor, or the newest while the log follows.
@@ -146,9 +152,9 @@ impl Log {
         }
     }
 
-    /// Removes and returns the exceptions, to append them after older ones.
-    pub(crate) fn take(&mut self) -> Vec<Exception> {
-        std::mem::take(&mut self.all)
+    /// Returns copies of the exceptions of these rows.
+    pub(super) fn of_rows(&self, rows: &HashSet<u64>) -> Vec<Exception> {
+        self.all.iter().filter(|found| rows.contains(&found.row)).cloned().collect()
     }
 
     pub(crate) fn limit(&mut self, only: Option<Cause>) {

@@ -157,14 +157,14 @@ const CAUSES_PART: u16 = 66;
 /// Returns every outcome with its count and style; the counts add up to the rows.
 fn outcomes(model: &Model, board: &Board) -> [(&'static str, u64, Style); 6] {
     let counts = board.progress.counts;
-    let in_flight = board.progress.in_flight.min(counts.unknown);
+    let (in_flight, unknown) = (board.in_flight(), board.unknown());
     let plain = model.theme.strong;
     let when = |count: u64, style: Style| if count > 0 { style.add_modifier(Modifier::BOLD) } else { plain };
     [
         ("created", counts.created, when(counts.created, model.theme.good)),
         ("rejected", counts.rejected, when(counts.rejected, model.theme.bad)),
         ("excluded", counts.excluded, plain),
-        ("unknown", counts.unknown - in_flight, when(counts.unknown - in_flight, model.theme.warning)),
+        ("unknown", unknown, when(unknown, model.theme.warning)),
         ("awaiting reply", in_flight, plain),
         ("not sent", counts.not_sent, plain),
     ]
@@ -366,16 +366,21 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<Li
             format!(
                 " {} of {} exceptions{state}: {}; Esc shows all",
                 log.len(),
-                log.total(),
+                board.exceptions(),
                 cause.describe()
             )
         }
-        None => format!(" Exceptions: {}{state}{older}", log.total()),
+        None => format!(" Exceptions: {}{state}{older}", board.exceptions()),
     };
     put(frame, area, 0, Span::styled(cut(&title, usize::from(area.width)), model.theme.strong));
     let area = below(area, 1);
     if log.len() == 0 {
-        let none = if live { "   None so far" } else { "   No exceptions" };
+        let none = match (board.exceptions(), live) {
+            (1.., _) if board.settling.is_some() => "   Being looked up",
+            (1.., _) => "   Reading…",
+            (0, true) => "   None so far",
+            (0, false) => "   No exceptions",
+        };
         put(frame, area, 0, Span::styled(none, model.theme.faint));
         return None;
     }

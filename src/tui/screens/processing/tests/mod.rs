@@ -1,3 +1,4 @@
 mod correct;
 mod elsewhere;
 mod export;
+mod log;
