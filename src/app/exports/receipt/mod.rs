@@ -71,7 +71,8 @@ pub struct ReceiptLine {
     pub case_number: Option<String>,
     /// When it was sent, UTC by the server's clock.
     pub sent_at: Option<String>,
-    /// Number of tries: more than 1 for a rejected row that was resent.
+    /// Number of tries: more than 1 for a row that Trackops refused and that was resent. A rejection by the check is
+    /// none, because nothing was sent.
     pub tries: u64,
     /// Why it isn't a case, or who decided that it is.
     pub reason: Option<String>,
@@ -113,7 +114,9 @@ impl Exports {
             if let Ok(at) = lines.binary_search_by_key(&earlier.exception.row, |line| line.row)
                 && let Some(line) = lines.get_mut(at)
             {
-                line.tries = line.tries.max(earlier.number + 1);
+                // A line without a time wasn't sent itself.
+                let own = u64::from(line.sent_at.is_some());
+                line.tries = line.tries.max(earlier.number.unwrap_or(0) + own);
             }
         }
         for several in doubled {
