@@ -34,6 +34,7 @@ pub use drafts::mapping::{IdColumnValues, Proposal};
 pub use error::AppError;
 pub use export_error::ExportError;
 pub use exports::Exports;
+pub use exports::receipt::edits::ReceiptEdits;
 pub use exports::receipt::html::ReceiptPage;
 pub use exports::receipt::{Receipt, ReceiptLine};
 pub use exports::rows::{ExportedRows, RowSelection};

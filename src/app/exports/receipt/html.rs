@@ -224,6 +224,10 @@ impl ReceiptPage {
                     dd { (or_dash(&file.unwrap_or_default().to_string_lossy())) }
                     dt { "SHA-256 of the file" }
                     dd { code { (receipt.sha256.as_deref().unwrap_or("–")) } }
+                    @if let Some(edits) = receipt.edits.describe() {
+                        dt { "Changes by hand" }
+                        dd { (edits) ". The file doesn't have them." }
+                    }
                     dt { "Account" }
                     dd { (or_dash(&receipt.account)) }
                     dt { "Trackops user" }

@@ -1,5 +1,6 @@
 use super::parts::MAX_RANGES;
 use super::*;
+use crate::app::exports::receipt::edits::ReceiptEdits;
 use crate::case::Code;
 use crate::ledger::{
     Counts, DuplicateCases, ExceptionSource, FindingKind, Verification, VerificationFinding,
@@ -65,6 +66,7 @@ fn page(text: &str) -> ReceiptPage {
         username: text.into(),
         os_user: text.into(),
         deeds: Vec::new(),
+        edits: ReceiptEdits { cells: 2, skipped_rows: 1, ..ReceiptEdits::default() },
         token: Some(text.into()),
         started_at: Some("2026-11-23T15:04:05Z".into()),
         ended_at: Some(text.into()),
