@@ -61,3 +61,17 @@ fn a_type_without_fields_says_what_is_missing() {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.status) };
     assert!(!has_none && picker.lines[picker.cursor].label == "Witness · Claimant name");
 }
+
+#[test]
+fn values_that_the_file_does_not_have_are_not_counted() {
+    let mut model = on_map();
+    let job = model.job.as_mut().unwrap();
+    let rule = job.recipe.columns.iter_mut().find(|rule| rule.from == "Services").unwrap();
+    for id in 3..60 {
+        rule.values.insert(format!("Of another file {id}"), crate::case::MappedValue::Id(id));
+    }
+    rule.values.insert("Background".into(), crate::case::MappedValue::Id(2));
+    rule.values.insert("Trial".into(), crate::case::MappedValue::Id(2));
+    let text = lines(draw(&model, 200, 24).backend().buffer()).join("\n");
+    assert!(text.contains("3 matched"), "{text}");
+}

@@ -41,6 +41,15 @@ pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
     open.map(str::to_lowercase).collect::<BTreeSet<_>>().len()
 }
 
+/// Returns the number of different values in the first rows that are matched to an id or a text. The value map itself may
+/// have more: it also has those of earlier files.
+pub(crate) fn matched(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
+    let Some(rule) = job.rule(line) else { return 0 };
+    let known: BTreeSet<String> = rule.values.keys().map(|known| normalize(known)).collect();
+    let texts = texts(job, line, catalog).into_iter().map(normalize);
+    texts.filter(|text| known.contains(text)).collect::<BTreeSet<_>>().len()
+}
+
 /// Returns the values of a line of ids; empty for other lines.
 fn texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
     let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return Vec::new() };
