@@ -122,6 +122,8 @@ pub(crate) struct Model {
     pub(crate) lists: CatalogView,
     pub(crate) job: Option<Job>,
     pub(crate) review: Review,
+    /// Imports of which the last check found no row to send, with the recipe that was checked.
+    pub(crate) nothing_to_send: BTreeMap<ImportId, String>,
     /// Imports that run or were viewed, by number.
     pub(crate) boards: BTreeMap<ImportId, Board>,
     /// Import shown on the Processing screen.
@@ -162,6 +164,7 @@ impl Model {
             lists: CatalogView::default(),
             job: None,
             review: Review::default(),
+            nothing_to_send: BTreeMap::new(),
             boards: BTreeMap::new(),
             watched: 0,
             polled_at: 0,

@@ -511,3 +511,25 @@ fn a_list_shows_when_it_was_read_and_a_key_refreshes_it() {
     assert!(screen.contains("List from 2026-11-23 12:00. Refresh failed: no connection"), "{screen}");
     assert!(screen.contains("Acme"), "what is known is still to be chosen from: {screen}");
 }
+
+#[test]
+fn an_import_without_a_row_to_send_is_not_listed_as_ready() {
+    let mut model = defaults();
+    press(&mut model, "c");
+    let effects = press(&mut model, "c");
+    let Some(Effect::Query(Query::Check(ticket, _))) = effects.first() else { panic!("{effects:?}") };
+    let report = CheckReport { rows: 4, excluded: 4, ..CheckReport::default() };
+    let checked = Box::new(CheckResult { report, problems: Vec::new() });
+    update(&mut model, Msg::Reply(Reply::Checked(*ticket, Ok(checked))));
+    let listed = |model: &Model| {
+        let mut shown = lines(draw(model, 80, 24).backend().buffer()).into_iter();
+        shown.find(|line| line.contains("march-13.csv")).unwrap()
+    };
+    press(&mut model, "Esc Esc Esc");
+    assert!(listed(&model).contains("! 0 to send"), "{}", listed(&model));
+    // Another recipe has to be checked first.
+    let changed =
+        Import { recipe: RECIPE.replace("+14d", "+15d"), ..import(13, Status::Ready, counts(4, 0, 0, 0)) };
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![changed]))));
+    assert!(listed(&model).contains("· Ready"), "{}", listed(&model));
+}

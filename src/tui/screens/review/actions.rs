@@ -65,6 +65,15 @@ pub(crate) fn checked(
     if !review.check.answer(ticket, answer) {
         return Vec::new();
     }
+    if let (Some(job), Some(found)) = (&model.job, review.check.value()) {
+        let import = &job.import;
+        // Without a row to send, or one that was sent, the list must not say that the import is ready.
+        if found.report.to_send + found.report.created == 0 {
+            model.nothing_to_send.insert(import.id, import.recipe.clone());
+        } else {
+            model.nothing_to_send.remove(&import.id);
+        }
+    }
     if !review.list(review.filter.clone()) {
         model.say(Mood::Good, "No such rows are left. Showing all rows.");
     }
