@@ -293,6 +293,7 @@ fn columns_by_number_and_unnamed_ones() {
     assert_eq!(plan.unnamed(), [11]);
     assert_eq!(plan.header(12), "#13");
     assert_eq!(plan.column_of_key("client_id"), Some(12));
+    assert_eq!(plan.label_of_key("custom.21"), None, "it has none in the recipe");
 }
 
 /// Builds a row of one cell by a rule for it.

@@ -92,3 +92,21 @@ fn rows_in_flight_of_another_process_are_no_exceptions() {
     assert!(shows(&model, "Exceptions: 2"));
     assert!(shows(&model, "unknown 1  awaiting reply 3"));
 }
+
+#[test]
+fn an_exception_names_its_field_by_label() {
+    let mut model = resumed();
+    let of = |field: &str| Exception { field: Some(field.to_owned()), ..exception(5) };
+    update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![of("subject.1.last_name")])));
+    press(&mut model, "Enter");
+    assert!(shows(&model, "Claimant name: last name (subject.1.last_name)"));
+    press(&mut model, "Esc");
+    update(
+        &mut model,
+        Msg::Run(13, RunEvent::Exceptions(vec![of("due_on"), Exception { row: 6, ..of("custom.99") }])),
+    );
+    press(&mut model, "G Enter");
+    assert!(shows(&model, "custom.99"), "an unknown field keeps its key");
+    press(&mut model, "Esc k Enter");
+    assert!(shows(&model, "Field         Due"));
+}
