@@ -10,6 +10,7 @@ use crate::guide::Page;
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
 use crate::trackops::{Catalog, CatalogChange, Notify};
+use crate::tui::core::action::Action;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::msg::{InUse, Ticket, Who};
@@ -115,6 +116,8 @@ pub(crate) struct Model {
     pub(crate) screen: Screen,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) status: Option<(Mood, String)>,
+    /// Action that isn't available, with the reason in the status line.
+    pub(crate) refused: Option<(Action, String)>,
     /// Awaited reply and what it is for, such as "Reading the file".
     pub(crate) busy: Option<(Ticket, &'static str)>,
     pub(crate) account: AccountForm,
@@ -158,6 +161,7 @@ impl Model {
             screen: Screen::Imports,
             overlays: Vec::new(),
             status: None,
+            refused: None,
             busy: None,
             account: AccountForm::default(),
             imports: ImportList::default(),
@@ -292,6 +296,12 @@ impl Model {
 
     pub(crate) fn say(&mut self, mood: Mood, text: impl Into<String>) {
         self.status = Some((mood, text.into()));
+    }
+
+    /// Reports why an action isn't available, until it is.
+    pub(crate) fn refuse(&mut self, action: Action, why: String) {
+        self.say(Mood::Plain, why.clone());
+        self.refused = Some((action, why));
     }
 
     /// Returns the board of the import shown on the Processing screen.

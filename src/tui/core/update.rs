@@ -28,7 +28,21 @@ pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     while let Some(to) = model.next_goto() {
         effects.extend(go(model, to));
     }
+    clear_refusal(model);
     effects
+}
+
+/// Clears the reason why an action isn't available, once it isn't true any more.
+fn clear_refusal(model: &mut Model) {
+    let Some((action, why)) = model.refused.take() else { return };
+    if model.status.as_ref().is_none_or(|(_, text)| *text != why) {
+        return;
+    }
+    if screens::availability(action, model).err().as_ref() == Some(&why) {
+        model.refused = Some((action, why));
+    } else {
+        (model.status, model.quiet) = (None, false);
+    }
 }
 
 fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -99,7 +113,7 @@ fn go(model: &mut Model, to: Goto) -> Vec<Effect> {
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Err(why) = screens::availability(action, model) {
-        model.say(Mood::Plain, why);
+        model.refuse(action, why);
         return Vec::new();
     }
     match action {

@@ -190,7 +190,7 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     match event {
         Event::Progress(progress) => {
-            board.progress = progress;
+            (board.progress, board.progressed_at) = (progress, now);
             (board.settling, board.reading_back) = (None, None);
             if progress.in_flight > 0 {
                 board.waiting = None;

@@ -48,6 +48,8 @@ pub(crate) struct Board {
     /// The import in the ledger; none until the ledger has answered.
     pub(crate) import: Option<Import>,
     pub(crate) progress: Progress,
+    /// Time of the last progress, in seconds since 1970.
+    pub(super) progressed_at: i64,
     pub(super) rates: Rates,
     pub(crate) log: Log,
     pub(super) reread: Reread,
@@ -92,6 +94,7 @@ impl Board {
             note: import.as_ref().map(|import| import.note.clone()).unwrap_or_default(),
             import,
             progress: Progress { counts, ..Progress::default() },
+            progressed_at: 0,
             rates: Rates::default(),
             log: Log::default(),
             reread: Reread::default(),

@@ -81,7 +81,7 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     };
     let handling = board.import.as_ref().map(|import| import.on_error.to_string()).unwrap_or_default();
     let left = format!("{mark} {text}");
-    let right = if board.running { pace(board) } else { ended(model, board) };
+    let right = if board.running { pace(model, board) } else { ended(model, board) };
     let room = usize::from(area.width).saturating_sub(left.width() + right.width() + 3);
     // The current state takes priority over the error handling.
     let handling = if handling.width() < room { handling } else { String::new() };
@@ -104,17 +104,30 @@ fn ended(model: &Model, board: &Board) -> String {
     }
 }
 
-/// Returns the rate and the time left, or dashes if unknown.
-fn pace(board: &Board) -> String {
+/// Number of seconds by which an estimate may be wrong before it is withdrawn.
+const LATE: f64 = 10.0;
+
+/// Returns the rate and the time left, or dashes if unknown; empty when no rows are sent.
+fn pace(model: &Model, board: &Board) -> String {
+    if board.settling.is_some() || board.reading_back.is_some() {
+        return String::new();
+    }
     let rate = board.progress.rows_per_second;
     let left = board.progress.counts.not_sent;
+    if left == 0 && board.done() > 0 {
+        return "almost done".to_owned();
+    }
     if rate <= 0.0 || !rate.is_finite() {
         return "– rows/s, time left –".to_owned();
     }
-    // An estimate for people: the loss beyond 2^52 rows doesn't matter.
+    // Estimates for people: the loss beyond 2^52 rows or seconds doesn't matter.
     #[expect(clippy::cast_precision_loss)]
-    let seconds = left as f64 / rate;
-    format!("{rate:.1} rows/s, {}", about(seconds))
+    let (seconds, since) = (left as f64 / rate, model.now.saturating_sub(board.progressed_at).max(0) as f64);
+    // Nothing arrived for longer than all of it should take: the rate isn't true any more.
+    if since > seconds + LATE {
+        return "– rows/s, time left –".to_owned();
+    }
+    format!("{rate:.1} rows/s, {}", about(seconds - since))
 }
 
 /// Formats the time left, rounded to a sensible precision.

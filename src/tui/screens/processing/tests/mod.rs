@@ -2,3 +2,4 @@ mod correct;
 mod elsewhere;
 mod export;
 mod log;
+mod pace;
