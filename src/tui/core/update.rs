@@ -210,7 +210,6 @@ fn input(model: &mut Model) -> Option<&mut Input> {
     match model.overlays.last_mut() {
         Some(Overlay::Picker(picker)) => Some(&mut picker.filter),
         Some(Overlay::Chooser(chooser)) => Some(&mut chooser.input),
-        Some(Overlay::Prompt(prompt)) => Some(&mut prompt.input),
         Some(Overlay::Declare(form)) => form.input(),
         None if model.screen == Screen::Account => model.account.input(),
         None if model.screen == Screen::Imports && model.imports.filtering => Some(&mut model.imports.filter),
@@ -221,6 +220,7 @@ fn input(model: &mut Model) -> Option<&mut Input> {
 fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Declare(form)) => form.edit(request),
+        Some(Overlay::Prompt(prompt)) => prompt.edit(request),
         None if model.screen == Screen::Account => account::edit(model, request),
         _ => {
             if let Some(input) = input(model) {
@@ -254,6 +254,10 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.place() == Place::Account && model.account.focus == AccountField::Token {
         letters.for_each(|letter| account::edit(model, letter));
         return Vec::new();
+    }
+    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+        letters.for_each(|letter| prompt.edit(letter));
+        return edited(model);
     }
     let Some(input) = input(model) else {
         model.say(Mood::Plain, "There is no text field here to paste into.");

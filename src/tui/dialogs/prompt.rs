@@ -4,14 +4,14 @@ use std::fmt;
 
 use ratatui::Frame;
 use ratatui::text::Span;
-use tui_input::Input;
+use tui_input::{Input, InputRequest};
 
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::widgets::panel::boxed;
-use crate::tui::widgets::text::{field, paragraph, put, row};
+use crate::tui::widgets::text::{field, paragraph, put, row, selected_field};
 
 /// Result of entering a text.
 pub(crate) enum Accepted {
@@ -25,6 +25,17 @@ pub(crate) enum Accepted {
     Again(Vec<Effect>),
 }
 
+/// State of the text that a prompt begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum GivenText {
+    /// There is none, or one that is edited from the start.
+    None,
+    /// All of it is selected: typing replaces it, and a key that moves or deletes edits it.
+    Selected,
+    /// It was selected.
+    Edited,
+}
+
 type OnText = Box<dyn FnMut(&mut Model, String) -> Accepted + Send>;
 type Remark = Box<dyn Fn(&Model, &str) -> Option<String> + Send>;
 
@@ -32,6 +43,7 @@ type Remark = Box<dyn Fn(&Model, &str) -> Option<String> + Send>;
 pub(crate) struct Prompt {
     pub(crate) title: String,
     pub(crate) input: Input,
+    given: GivenText,
     pub(super) hint: &'static str,
     /// Whether the current value is hidden.
     pub(crate) hidden: bool,
@@ -51,15 +63,18 @@ impl fmt::Debug for Prompt {
 }
 
 impl Prompt {
+    /// Creates a prompt. A given text is selected, because most texts are replaced.
     pub(crate) fn new(
         title: impl Into<String>,
         text: impl Into<String>,
         hint: &'static str,
         on_text: impl FnMut(&mut Model, String) -> Accepted + Send + 'static,
     ) -> Self {
+        let input = Input::new(text.into());
         Self {
             title: title.into(),
-            input: Input::new(text.into()),
+            given: if input.value().is_empty() { GivenText::None } else { GivenText::Selected },
+            input,
             hint,
             hidden: false,
             column: None,
@@ -69,6 +84,23 @@ impl Prompt {
             remark: None,
             on_text: Box::new(on_text),
         }
+    }
+
+    /// Doesn't select the given text: most people change a part of it.
+    pub(crate) fn unselected(mut self) -> Self {
+        self.given = GivenText::None;
+        self
+    }
+
+    /// Handles a key of the text field.
+    pub(crate) fn edit(&mut self, request: InputRequest) {
+        if self.given == GivenText::Selected {
+            self.given = GivenText::Edited;
+            if matches!(request, InputRequest::InsertChar(_)) {
+                self.input = Input::default();
+            }
+        }
+        self.input.handle(request);
     }
 
     /// Accepts an empty text as well.
@@ -140,7 +172,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             effects
         }
         Accepted::Again(effects) => {
-            prompt.input = Input::default();
+            (prompt.input, prompt.given) = (Input::default(), GivenText::None);
             effects
         }
     };
@@ -171,9 +203,19 @@ pub(crate) fn fail(model: &mut Model, ticket: Ticket, sentence: Sentence) {
     }
 }
 
+/// Explains a selected text.
+const SELECTED: &str = "Type to replace it; ← to edit it.";
+
 pub(crate) fn draw(model: &Model, frame: &mut Frame, prompt: &Prompt) {
-    let inner = boxed(frame, model.theme, &prompt.title, 64, 7);
-    field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
+    // One more line tells that the text is selected; the box keeps its size afterwards.
+    let height = if prompt.given == GivenText::None { 7 } else { 8 };
+    let inner = boxed(frame, model.theme, &prompt.title, 64, height);
+    let selected = prompt.given == GivenText::Selected;
+    if selected {
+        selected_field(frame, row(inner, 0), &prompt.input, model.theme.selected);
+    } else {
+        field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
+    }
     let (text, style) = match &prompt.error {
         Some(error) => (format!("✗ {error}"), model.theme.bad),
         None => (prompt.hint.to_owned(), model.theme.faint),
@@ -181,5 +223,8 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, prompt: &Prompt) {
     paragraph(frame, inner, 2, &text, style);
     if let Some(remark) = prompt.remark_now(model) {
         put(frame, inner, 1, Span::styled(remark, model.theme.faint));
+    }
+    if selected {
+        put(frame, inner, inner.height.saturating_sub(1), Span::styled(SELECTED, model.theme.faint));
     }
 }

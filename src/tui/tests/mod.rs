@@ -9,6 +9,7 @@ mod panics;
 mod pictures;
 mod private;
 mod rules;
+mod selected;
 mod sizes;
 mod snapshots;
 

@@ -183,7 +183,7 @@ fn ask_references(model: &mut Model) -> Vec<Effect> {
     let title = format!("{label}: names of its three references");
     let hint = "Such as Claim #; Policy #. Leave unused ones empty.";
     let named = move |model: &mut Model, text: String| references(model, id, &text);
-    Prompt::new(title, now.unwrap_or_default(), hint, named).or_empty().open(model)
+    Prompt::new(title, now.unwrap_or_default(), hint, named).or_empty().unselected().open(model)
 }
 
 /// Opens a list to find an entry by name and go to it.
@@ -228,6 +228,7 @@ fn export(model: &mut Model) -> Vec<Effect> {
         crate::tui::screens::processing::export::NEW_FILE,
         write,
     )
+    .unselected()
     .open(model)
 }
 

@@ -117,7 +117,9 @@ fn ask_name(model: &mut Model, id: ImportId, kind: ExportKind) -> Vec<Effect> {
         let query = Query::Export(ticket, id, kind, path.into());
         Accepted::Waiting(ticket, vec![Effect::Query(query)])
     };
-    Prompt::new(title, format!("{}-{}", start.display(), ending(kind)), NEW_FILE, write).open(model)
+    Prompt::new(title, format!("{}-{}", start.display(), ending(kind)), NEW_FILE, write)
+        .unselected()
+        .open(model)
 }
 
 /// Handles the reply to an export.
