@@ -4,6 +4,7 @@ mod files;
 mod find;
 mod flow;
 pub(crate) mod loops;
+mod new_id;
 mod palette;
 mod panics;
 mod pictures;

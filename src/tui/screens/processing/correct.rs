@@ -123,7 +123,9 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
         id_picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
     };
     let label = |typed: &str| typed.is_empty().then(|| "Type the cell's text instead…".to_owned());
-    let effects = picker.or_typed(label, move |model, _| ask(model, &row, &current)).open(model);
+    let likely = if several || current.private { String::new() } else { current.text.clone() };
+    let effects =
+        picker.naming(&likely).or_typed(label, move |model, _| ask(model, &row, &current)).open(model);
     if let Some(reason) = reason {
         model.say(Mood::Bad, reason);
     }
