@@ -207,6 +207,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Toggle, &[Char(' ')], "Space", "mark", "Mark or unmark the entry.", &[P::MultiPicker]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Choose the entry under the cursor, or the marked ones.", &[P::Picker, P::MultiPicker]),
     spec(Action::Refresh, &[Ctrl('r')], "Ctrl-R", "refresh", "Refresh the list from Trackops, or from its newest cases if it offers no list.", &[P::Picker, P::MultiPicker]),
+    spec(Action::Catalog, &[Ctrl('o')], "Ctrl-O", "catalog", "Open this list in the catalog, to add many entries or import a colleague's. Esc comes back.", &[P::Picker, P::MultiPicker]),
     spec(Action::Next, &[Tab], "Tab", "complete", "Complete the path.", &[P::Chooser]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Open the file or folder.", &[P::Chooser]),
     spec(Action::Accept, &[Enter], "Enter", "accept", "Accept the text.", &[P::Prompt, P::Filter]),

@@ -91,6 +91,7 @@ fn go(model: &mut Model, to: Goto) -> Vec<Effect> {
         Goto::Imports => imports::show(model),
         Goto::Accounts => accounts::choose(model),
         Goto::Catalog => catalog::open(model),
+        Goto::CatalogList(list) => catalog::open_at(model, list),
         Goto::Want(step) => accounts::want(model, step),
         Goto::Step(WantedStep::Open(id)) => imports::open(model, Origin::Existing(id)),
         Goto::Step(WantedStep::Resume(id)) => processing::resume(model, id),

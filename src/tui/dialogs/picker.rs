@@ -9,6 +9,7 @@ use crate::trackops::{CatalogChange, CatalogEntry, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
@@ -262,6 +263,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::Accept, under) => return accept(model, under),
         (Action::Refresh, _) => return ask_again(model),
+        (Action::Catalog, _) => {
+            if let Some(list) = picker.list {
+                // What is under the picker may be about names that the catalog has only afterwards.
+                model.overlays.clear();
+                return model.go(Goto::CatalogList(list));
+            }
+        }
         _ => {}
     }
     Vec::new()

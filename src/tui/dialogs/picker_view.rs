@@ -41,7 +41,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<
     if shown.is_empty() && !picker.is_waiting() {
         let text = match (picker.list.is_some(), picker.lines.is_empty()) {
             (true, true) => {
-                "No entries yet. Ctrl-R learns names from the newest cases. Or type an id from the Trackops settings and its name, such as 12 Surveillance. To add many, or a colleague's file, open the catalog: Esc, then C."
+                "No entries yet. Ctrl-R learns names from the newest cases. Or type an id from the Trackops settings and its name, such as 12 Surveillance. To add many, or a colleague's file, press Ctrl-O for the catalog."
             }
             (true, false) => "No match. You can also type an id and its name, such as 12 Surveillance.",
             (false, _) => "No match.",

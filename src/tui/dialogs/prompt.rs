@@ -10,6 +10,7 @@ use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::core::place::Screen;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::text::{field, paragraph, put, row, selected_field};
 
@@ -130,13 +131,16 @@ impl Prompt {
         self.waits = None;
     }
 
-    fn refuse(&self, text: &str) -> Option<&'static str> {
+    fn refuse(&self, text: &str, screen: Screen) -> Option<&'static str> {
         if text.is_empty() && !self.may_be_empty {
             return Some("Type something, or press Esc to cancel.");
         }
         // Enter alone must not empty a hidden cell.
-        (text.is_empty() && self.hidden)
-            .then_some("Type the whole value. To empty the cell, show it first: Esc, then M.")
+        let is_hidden = text.is_empty() && self.hidden;
+        is_hidden.then_some(match screen {
+            Screen::Processing => "Type the whole value. A hidden cell can't be emptied here.",
+            _ => "Type the whole value. To empty the cell, show it first: Esc, then M.",
+        })
     }
 }
 
@@ -150,12 +154,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn accept(model: &mut Model) -> Vec<Effect> {
+    let screen = model.screen;
     let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() else { return Vec::new() };
     if prompt.waits.is_some() {
         return Vec::new();
     }
     let text = prompt.input.value().trim().to_owned();
-    if let Some(error) = prompt.refuse(&text) {
+    if let Some(error) = prompt.refuse(&text, screen) {
         prompt.error = Some(error.to_owned());
         return Vec::new();
     }

@@ -62,3 +62,24 @@ fn the_text_of_the_cell_is_the_proposed_name() {
     let values = &rules.iter().find(|rule| rule.from == "Services").unwrap().values;
     assert_eq!(values.get("Trial"), Some(&MappedValue::Id(12)));
 }
+
+#[test]
+fn the_catalog_opens_at_the_list_of_the_picker_and_comes_back() {
+    let mut model = at_trial();
+    press(&mut model, "Enter Ctrl-O");
+    assert!(picture(&model, 80, 24).contains("Catalog › Services"));
+    press(&mut model, "Esc");
+    assert_eq!(model.place(), Place::FieldMap);
+    // A list that isn't of ids has none.
+    press(&mut model, "/ Ctrl-O");
+    assert_eq!((model.place(), status(&model)), (Place::Picker, "This list isn't part of the catalog."));
+}
+
+#[test]
+fn an_empty_list_names_keys_that_work_from_there() {
+    let mut model = defaults();
+    model.catalog = Catalog::default();
+    press(&mut model, "Down Enter");
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("Ctrl-O") && !shown.contains("then C"), "{shown}");
+}
