@@ -171,7 +171,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::SendAnyway, &[Char('y')], "y", "send anyway", "Send the row even though it looks like a duplicate, or exclude it again.", &[P::Review]),
     spec(Action::Values, &[Char('v')], "v", "values", "Show the column's values with their counts.", &[P::Review]),
     spec(Action::RowToken, &[Char('T')], "T", "", "Toggle row tokens (added to administrative notes so a lost case can be found).", &[P::Review]),
-    spec(Action::NextProblem, &[Char('n')], "n/N", "next problem", "Go to the next row with a problem.", &[P::Review]),
+    spec(Action::NextProblem, &[Char('n')], "n/N", "next problem", "Go to the next row with an error or a warning; rows that are only excluded come last.", &[P::Review]),
     spec(Action::PreviousProblem, &[Char('N')], "N", "", "Go to the previous row with a problem.", &[P::Review]),
     spec(Action::Problems, &[Char('P')], "P", "only problems", "Show only rows with problems, or all rows.", &[P::Review]),
     spec(Action::Filter, &[Char('/')], "/", "find", "Filter by kind of problem, or find a text.", &[P::Review]),

@@ -52,3 +52,44 @@ fn notes_are_wrapped_while_there_is_room() {
     let text = screen(&model).join("\n");
     assert!(text.contains("its end") && !text.contains("second") && text.contains(" A-1 "), "{text}");
 }
+
+/// Adds a problem to a row.
+fn add(model: &mut Model, row: u64, code: Code, severity: Severity) {
+    let found = model.review.check.value_mut().unwrap();
+    let (field, message, hint) = (None, "found".to_owned(), "no action needed".to_owned());
+    let (line, column, value) = (row + 1, None, String::new());
+    let problem = crate::case::Problem { severity, row, line, column, field, value, code, message, hint };
+    let at = found.problems.partition_point(|known| known.row < row);
+    found.problems.insert(at, problem);
+}
+
+fn row_under(model: &Model) -> Option<u64> {
+    model.review.number(model.review.cursor)
+}
+
+#[test]
+fn next_problem_passes_over_rows_that_are_only_excluded() {
+    let mut model = review();
+    let wrong: Vec<u64> =
+        model.review.check.value().unwrap().problems.iter().map(|found| found.row).collect();
+    assert_eq!(wrong, [2, 2, 3, 4], "rows of the sample with a problem");
+    add(&mut model, 1, Code::DuplicateEarlier, Severity::Warning);
+    add(&mut model, 3, Code::DuplicateTrackops, Severity::Warning);
+    for row in [2, 4, 2] {
+        press(&mut model, "n");
+        assert_eq!(row_under(&model), Some(row), "{}", status(&model));
+    }
+    assert_eq!(status(&model), "That was the last problem. This is the first one.");
+    // Nothing else is left.
+    model.review.check.value_mut().unwrap().problems.retain(|found| found.code.excludes());
+    press(&mut model, "n");
+    assert_eq!(
+        (row_under(&model), status(&model)),
+        (Some(3), "No errors or warnings are left. This row is only excluded.")
+    );
+    press(&mut model, "n");
+    assert_eq!(
+        (row_under(&model), status(&model)),
+        (Some(1), "That was the last excluded row. This is the first one.")
+    );
+}
