@@ -6,6 +6,7 @@ use ratatui::Frame;
 use ratatui::text::Span;
 use tui_input::{Input, InputRequest};
 
+use crate::text::on_screen;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood, Overlay};
@@ -222,7 +223,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, prompt: &Prompt) {
         field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
     }
     let (text, style) = match &prompt.error {
-        Some(error) => (format!("✗ {error}"), model.theme.bad),
+        Some(error) => (format!("✗ {}", on_screen(error)), model.theme.bad),
         None => (prompt.hint.to_owned(), model.theme.faint),
     };
     paragraph(frame, inner, 2, &text, style);

@@ -259,7 +259,7 @@ fn all_mismatches_of_recipe_and_file_are_reported_at_once() {
     assert_eq!(text.len(), 6, "{text:#?}");
     assert_eq!(
         text[0],
-        "“Claim” is the header of columns 1 and 13; choose one in the recipe, such as from = \"#1\""
+        "“Claim” is the header of columns 1 and 13; map one of them (in a script: from = \"#1\" in the recipe)"
     );
     assert_eq!(
         text[1],

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::case::Code;
 use crate::engine::Rechecked;
 use crate::ledger::{Exception, ExceptionSource};
+use crate::text::on_screen;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 
@@ -198,7 +199,7 @@ pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
         ("Column", found.column.clone()),
         ("Field", found.field.clone()),
         ("Value", found.value.clone()),
-        ("Reason", Some(found.message.clone())),
+        ("Reason", Some(on_screen(&found.message).into_owned())),
         ("Code", Some(found.code.to_string())),
         ("Found by", Some(found.source.word().to_owned())),
         ("Corrected", found.corrected.then(|| "yes; press r to resend it".to_owned())),

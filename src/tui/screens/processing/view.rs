@@ -17,7 +17,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{CreatedLater, Exception, Status};
-use crate::text::{grouped, plural};
+use crate::text::{grouped, on_screen, plural};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::log::Log;
@@ -308,7 +308,7 @@ fn note(model: &Model, board: &Board) -> String {
         (Some(Status::Paused | Status::Error), "") => "! Press r to send the remaining rows.".to_owned(),
         (_, note) => {
             let more = [unknown(counts.unknown), rejected(board)].into_iter().flatten();
-            more.fold(format!("! {note}"), |text, more| format!("{text} {more}"))
+            more.fold(format!("! {}", on_screen(note)), |text, more| format!("{text} {more}"))
         }
     }
 }
@@ -410,10 +410,11 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<Li
 /// below; returns the area above.
 fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect, shown: usize) -> Rect {
     let Some(found) = log.cursor.and_then(|at| log.get(at)) else { return area };
-    let text = wrap(&found.message, usize::from(area.width).saturating_sub(2));
+    let message = on_screen(&found.message);
+    let text = wrap(&message, usize::from(area.width).saturating_sub(2));
     let height = u16::try_from(text.len()).unwrap_or(u16::MAX).saturating_add(1);
     let used = u16::try_from(log.len()).unwrap_or(u16::MAX).saturating_add(1);
-    if found.message.width() <= shown || used.saturating_add(height) > area.height {
+    if message.width() <= shown || used.saturating_add(height) > area.height {
         return area;
     }
     let at = Rect { x: area.x + 1, y: area.bottom() - height, width: area.width.saturating_sub(2), height };
@@ -425,11 +426,12 @@ fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect, shown: usize)
 }
 
 fn line(found: &Exception, columns: &[usize]) -> Line<'static> {
+    let message = on_screen(&found.message);
     let parts = [
         format!("{:>6}", found.row),
         format!("{:>7}", found.line),
         found.column.clone().unwrap_or_default(),
-        if found.corrected { format!("✓ ready · {}", found.message) } else { found.message.clone() },
+        if found.corrected { format!("✓ ready · {message}") } else { message.into_owned() },
     ];
     Line::from(cells(&parts, columns))
 }

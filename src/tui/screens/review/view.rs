@@ -8,7 +8,7 @@
 //!      18  A-18          Doe, Jane      *3/4/2026
 //!
 //!  “Due” 31/02/2026
-//!  ✗ Row 17, line 19, “Due”: “31/02/2026” isn't a real date; fix the cell
+//!  ✗ Row 17, line 19, “Due”: “31/02/2026” isn't a real date; edit the cell (e), …
 //! ```
 
 use ratatui::Frame;
@@ -19,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::{CheckResult, ReviewRow};
 use crate::case::Problem;
 use crate::sheet::Row;
-use crate::text::{plural, visible};
+use crate::text::{on_screen, plural, visible};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::Job;
@@ -120,9 +120,10 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                 used += 1;
             }
             for doubt in report.doubts.iter().take(4) {
-                used += paragraph(frame, area, used, &format!("! {doubt}"), theme.warning);
+                used += paragraph(frame, area, used, &format!("! {}", on_screen(doubt)), theme.warning);
             }
             for note in report.notes.iter().take(2) {
+                let note = &on_screen(note);
                 let lines = wrap(note, usize::from(area.width)).len();
                 if usize::from(used) + lines <= usize::from(area.height / 3) {
                     used += paragraph(frame, area, used, note, theme.faint);

@@ -29,7 +29,7 @@ fn a_long_problem_is_shown_to_its_end() {
     let unwrapped = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // Once in the list of kinds, once for the row.
     assert_eq!(unwrapped.matches("the last words").count(), 2, "{text}");
-    assert!(unwrapped.contains("the last words; fix the cell") && text.contains(" A-1 "), "{text}");
+    assert!(unwrapped.contains("the last words; edit the cell") && text.contains(" A-1 "), "{text}");
 }
 
 #[test]
@@ -92,4 +92,14 @@ fn next_problem_passes_over_rows_that_are_only_excluded() {
         (row_under(&model), status(&model)),
         (Some(1), "That was the last excluded row. This is the first one.")
     );
+}
+
+#[test]
+fn a_hint_names_the_key_and_no_flag() {
+    let mut model = review();
+    model.review.check.value_mut().unwrap().problems[0].hint =
+        "send it anyway (y on the row; in a script: --send-anyway)".to_owned();
+    press(&mut model, "n");
+    let text = screen(&model).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("send it anyway (y on the row)") && !text.contains("--send-anyway"), "{text}");
 }
