@@ -137,6 +137,17 @@ fn begins_with_ssn(chars: &[char]) -> bool {
         && !chars.get(SSN.len()).is_some_and(char::is_ascii_digit)
 }
 
+/// Returns a text as a sentence: with a period, unless it ends with one already, or with `?`, `!` or `…`. It may end with a
+/// name such as “Litigated?”.
+#[must_use]
+pub fn sentence(text: impl Into<String>) -> String {
+    let mut text = text.into();
+    if !text.trim_end_matches(['”', '"', ')']).ends_with(['.', '?', '!', '…']) {
+        text.push('.');
+    }
+    text
+}
+
 /// Marks what only someone at a command line can do.
 const IN_A_SCRIPT: &str = "in a script: ";
 
@@ -197,6 +208,19 @@ mod tests {
         for c in (0..=0x2fff).filter_map(char::from_u32) {
             let shown = visible(&c.to_string()).into_owned();
             assert!(shown.chars().all(|c| !c.is_control()), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_ends_once() {
+        for (text, whole) in [
+            ("not imported: City", "not imported: City."),
+            ("not imported: Litigated?", "not imported: Litigated?"),
+            ("not imported: “Litigated?”", "not imported: “Litigated?”"),
+            ("The client isn't active.", "The client isn't active."),
+            ("from “Acme” (100)", "from “Acme” (100)."),
+        ] {
+            assert_eq!(sentence(text), whole);
         }
     }
 

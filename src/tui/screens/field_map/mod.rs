@@ -17,6 +17,7 @@ use strum::VariantArray;
 
 use crate::case::{ApiType, CaseField, ColumnRule, CustomFieldOwner, CustomKey, Guess, PlanError, Target};
 use crate::ledger::ImportId;
+use crate::text::sentence;
 use crate::trackops::CatalogChange;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
@@ -232,7 +233,7 @@ fn confirm_owners(model: &mut Model) -> bool {
     let owners = sides
         .iter()
         .filter(|(_, fields)| !fields.is_empty())
-        .map(|(whose, fields)| format!("{whose}{fields}."));
+        .map(|(whose, fields)| sentence(format!("{whose}{fields}")));
     let owners: Vec<String> = owners.collect();
     if open.is_empty() {
         return false;

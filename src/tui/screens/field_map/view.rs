@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::case::{ApiType, Target};
-use crate::text::{grouped, on_screen};
+use crate::text::{grouped, on_screen, sentence};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::{Job, MapLine};
@@ -160,7 +160,8 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         if !accepted && idea.to != Target::Ignore {
             // There is no preview yet, so the whole reason fits.
             let to = job.target_label(idea.to, &model.catalog);
-            let text = format!("Suggestion: {to}, {sure}: {}. Space to accept.", idea.why);
+            let idea = sentence(format!("Suggestion: {to}, {sure}: {}", idea.why));
+            let text = format!("{idea} Space to accept.");
             for (index, line) in (1..).zip(wrap(&text, width).into_iter().take(4)) {
                 put(frame, area, index, Span::styled(line, model.theme.faint));
             }

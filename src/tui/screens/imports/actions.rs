@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::ledger::{Import, ImportId, Status};
-use crate::text::plural;
+use crate::text::{plural, sentence};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -108,7 +108,7 @@ fn ask_delete(model: &mut Model) {
     let mut question =
         format!("Delete import {id} (“{}”, {}) from the history?", import.name, import.file_name());
     if model.imports.of_several_people() && !import.made_by.is_empty() {
-        let _ = write!(question, " It was made by {}.", import.made_by);
+        let _ = write!(question, " {}", sentence(format!("It was made by {}", import.made_by)));
     }
     if import.started_at.is_some() {
         question.push_str(
@@ -205,11 +205,8 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
                 effects.extend(model.go(Goto::Review));
             }
             if !guessed.is_empty() {
-                let columns = guessed.join(", ");
-                model.say(
-                    Mood::Plain,
-                    format!("The catalog has new entries. Newly mapped columns: {columns}."),
-                );
+                let columns = sentence(format!("Newly mapped columns: {}", guessed.join(", ")));
+                model.say(Mood::Plain, format!("The catalog has new entries. {columns}"));
             }
             effects
         }

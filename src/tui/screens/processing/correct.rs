@@ -4,7 +4,7 @@ use crate::app::{Corrected, Correction, CurrentCell, CurrentRow};
 use crate::case::{Code, Severity};
 use crate::engine::{Rechecked, RetryState};
 use crate::ledger::{Exception, ImportId};
-use crate::text::{hide_ssns, mask, plural};
+use crate::text::{hide_ssns, mask, plural, sentence};
 use crate::trackops::List;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -252,10 +252,8 @@ fn describe(corrected: &Corrected, solved: u64) -> String {
         [row] => match row.problems.iter().find(|problem| problem.severity == Severity::Error) {
             Some(problem) => {
                 let column = problem.column.as_deref().unwrap_or("the row");
-                format!(
-                    "Row {} has another error in {column}: {}. Press e to edit it.",
-                    row.row, problem.message
-                )
+                let error = format!("Row {} has another error in {column}: {}", row.row, problem.message);
+                format!("{} Press e to edit it.", sentence(error))
             }
             None => format!("Row {} is unchanged.", row.row),
         },
