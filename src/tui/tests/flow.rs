@@ -244,6 +244,16 @@ fn start_needs_enter_on_its_button() {
 }
 
 #[test]
+fn start_and_resume_open_on_their_button() {
+    let mut model = on_review();
+    model.review.check.value_mut().unwrap().report.with_errors = 0;
+    press(&mut model, "s");
+    assert!(picture(&model, 80, 24).contains("▸[ Start ]"));
+    press(&mut model, "Esc Esc Esc Esc Down r");
+    assert!(picture(&model, 80, 24).contains("▸[ Resume ]"), "{}", picture(&model, 80, 24));
+}
+
+#[test]
 fn the_first_start_shows_the_full_notice_and_later_starts_one_line() {
     let start_dialog = |name: &str, url: &str| {
         let mut model = on_review();
@@ -331,7 +341,7 @@ fn pause_resume_and_duplicate_at_the_end() {
     let effects = update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Watch(13)))));
     assert!(matches!(
-        press(&mut model, "r Space Enter Enter").as_slice(),
+        press(&mut model, "r BackTab BackTab Space Enter Enter").as_slice(),
         [Effect::Run(RunCommand::Start(
             13,
             StartOptions { on_error: OnError::Skip, send_duplicates: false, .. }

@@ -168,7 +168,7 @@ async fn the_pictures_are_what_the_program_shows() {
     stage.until(|model| model.review.check.value().is_some() && model.review.selected().is_some()).await;
     stage.press("n");
     stage.picture("review");
-    stage.press("s Enter Enter");
+    stage.press("s Enter");
     stage
         .until(|model| {
             model.board().is_some_and(|board| {

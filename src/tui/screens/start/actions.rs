@@ -122,7 +122,7 @@ pub(crate) fn ask(model: &mut Model) {
         with_errors: report.with_errors,
         note: note.join(" "),
         on_error: job.import.on_error,
-        focus: StartFocus::OnError,
+        focus: StartFocus::default(),
     };
     let focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { dialog.focus };
     let dialog = StartDialog { focus, ..dialog };
