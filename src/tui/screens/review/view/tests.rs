@@ -103,3 +103,28 @@ fn a_hint_names_the_key_and_no_flag() {
     let text = screen(&model).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("send it anyway (y on the row)") && !text.contains("--send-anyway"), "{text}");
 }
+
+#[test]
+fn three_rows_stay_in_sight_whatever_is_above_them() {
+    let mut model = review();
+    let report = &mut model.review.check.value_mut().unwrap().report;
+    let long = |what: &str| {
+        format!("{what} takes several lines in a narrow window, because it says a lot about the file")
+    };
+    report.doubts = (1..=4).map(|number| long(&format!("doubt {number}"))).collect();
+    report.notes = vec![long("a note"), long("another note")];
+    for text in ["", &"a long message in the status line ".repeat(7)] {
+        model.status = Some((crate::tui::core::model::Mood::Plain, text.to_owned()));
+        let shown = lines(draw(&model, 60, 16).backend().buffer());
+        let rows = shown
+            .iter()
+            .filter(|line| ["A-1", "A-2", "A-3"].iter().any(|row| line.contains(&format!(" {row} "))));
+        assert_eq!(rows.count(), 3, "{}", shown.join("\n"));
+        assert!(shown.iter().any(|line| line.contains("more in a taller window")), "{}", shown.join("\n"));
+    }
+    // Without doubts there is room for the kinds of problems, too.
+    let report = &mut model.review.check.value_mut().unwrap().report;
+    (report.doubts, report.notes, model.status) = (Vec::new(), Vec::new(), None);
+    let shown = lines(draw(&model, 60, 16).backend().buffer()).join("\n");
+    assert!(shown.contains("A-3") && shown.contains("kinds") && !shown.contains("taller"), "{shown}");
+}
