@@ -30,7 +30,7 @@ pub use checks::Checks;
 pub use checks::check::{CheckResult, ImportCheck};
 pub use checks::rows::ReviewRow;
 pub use drafts::Drafts;
-pub use drafts::mapping::{IdColumnValues, Proposal};
+pub use drafts::mapping::{IdColumnValues, LaterGuesses, Proposal};
 pub use error::AppError;
 pub use export_error::ExportError;
 pub use exports::Exports;

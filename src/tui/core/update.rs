@@ -16,7 +16,7 @@ use crate::tui::dialogs::{chooser, confirm, picker, prompt};
 use crate::tui::screens::account::{self, accounts};
 use crate::tui::screens::catalog::{self, declare};
 use crate::tui::screens::draft::{changes, file_format};
-use crate::tui::screens::field_map::{self, split, values};
+use crate::tui::screens::field_map::{self, rematch, split, values};
 use crate::tui::screens::processing::{self, correct, exceptions, export};
 use crate::tui::screens::review::{self, arrange, filter, first, row_view};
 use crate::tui::screens::{self, defaults, guide, imports, start};
@@ -24,9 +24,14 @@ use crate::tui::screens::{self, defaults, guide, imports, start};
 /// Applies a message to the model and returns the effects to run.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.quiet = false;
+    // Only these change the catalog, or show the field map.
+    let rematches = matches!(msg, Msg::Act(_) | Msg::Reply(_));
     let mut effects = take(model, msg);
     while let Some(to) = model.next_goto() {
         effects.extend(go(model, to));
+    }
+    if rematches {
+        effects.extend(rematch::if_catalog_changed(model));
     }
     clear_refusal(model);
     effects
@@ -278,6 +283,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
             return file_format::read_as(model, ticket, answer.map(|opened| *opened));
         }
         Reply::Guesses(id, header, answer) => return field_map::forgotten(model, id, &header, answer),
+        Reply::GuessedAgain(id, answer) => return rematch::guessed(model, id, answer),
         Reply::First(answer) => return first::answered(model, answer),
         Reply::Split(ticket, answer) => {
             if model.awaited(ticket) {

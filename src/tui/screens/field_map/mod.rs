@@ -1,6 +1,7 @@
 //! Field map: which column goes to which field, and in which format.
 
 pub(crate) mod cell_format;
+pub(crate) mod rematch;
 pub(crate) mod split;
 pub(crate) mod state;
 pub(crate) mod subjects;

@@ -14,6 +14,7 @@ use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Confirm, Prompt, chooser};
 use crate::tui::screens::draft::file_format;
 use crate::tui::screens::draft::job::Job;
+use crate::tui::screens::field_map::rematch;
 use crate::tui::screens::processing::export;
 use crate::tui::screens::resumable;
 use crate::tui::screens::review::state::Review;
@@ -187,7 +188,11 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
                 effects.push(Effect::Query(Query::Measure(opened.import.id)));
             }
             let guessed = std::mem::take(&mut opened.guessed_later);
-            let job = Job::new(opened, &model.catalog);
+            let mut job = Job::new(opened, &model.catalog);
+            // The catalog may have got names since a draft was left; a new one has just been matched.
+            if !model.starts_at_first_step && rematch::match_values(&mut job, &model.catalog) > 0 {
+                effects.extend(job.changed(&model.catalog));
+            }
             // Other imports may have run since it was last checked.
             model.review = Review::default();
             let complete = ready && job.errors.is_empty();
