@@ -13,7 +13,7 @@ use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::widgets::panel::boxed;
-use crate::tui::widgets::text::{field, paragraph, put, row, selected_field};
+use crate::tui::widgets::text::{field, paragraph, put, row, selected_field, wrap};
 
 /// Result of entering a text.
 pub(crate) enum Accepted {
@@ -209,12 +209,21 @@ pub(crate) fn fail(model: &mut Model, ticket: Ticket, sentence: Sentence) {
     }
 }
 
+/// Width of the texts.
+const INNER: usize = 60;
+
 /// Explains a selected text.
 const SELECTED: &str = "Type to replace it; ← to edit it.";
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, prompt: &Prompt) {
+    let (text, style) = match &prompt.error {
+        Some(error) => (format!("✗ {}", on_screen(error)), model.theme.bad),
+        None => (prompt.hint.to_owned(), model.theme.faint),
+    };
     // One more line tells that the text is selected; the box keeps its size afterwards.
-    let height = if prompt.given == GivenText::None { 7 } else { 8 };
+    let given = u16::from(prompt.given != GivenText::None);
+    let lines = u16::try_from(wrap(&text, INNER).len()).unwrap_or(u16::MAX).max(3);
+    let height = lines.saturating_add(4 + given).min(frame.area().height);
     let inner = boxed(frame, model.theme, &prompt.title, 64, height);
     let selected = prompt.given == GivenText::Selected;
     if selected {
@@ -222,10 +231,6 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, prompt: &Prompt) {
     } else {
         field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
     }
-    let (text, style) = match &prompt.error {
-        Some(error) => (format!("✗ {}", on_screen(error)), model.theme.bad),
-        None => (prompt.hint.to_owned(), model.theme.faint),
-    };
     paragraph(frame, inner, 2, &text, style);
     if let Some(remark) = prompt.remark_now(model) {
         put(frame, inner, 1, Span::styled(remark, model.theme.faint));

@@ -69,3 +69,12 @@ fn a_proposed_path_is_edited() {
     press(&mut model, "'x");
     assert_eq!(text(&model), before + "x");
 }
+
+#[test]
+fn a_long_reason_and_the_hint_on_the_selection_are_both_whole() {
+    let mut model = renaming();
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() else { panic!() };
+    prompt.error = Some("a reason that takes many words, ".repeat(8) + "to its last word");
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("last word") && shown.contains("Type to replace it; ← to edit it."), "{shown}");
+}
