@@ -137,6 +137,34 @@ fn begins_with_ssn(chars: &[char]) -> bool {
         && !chars.get(SSN.len()).is_some_and(char::is_ascii_digit)
 }
 
+/// Returns a text as a sentence: with a period, unless it ends with one already, or with `?`, `!` or `…`. It may end with a
+/// name such as “Litigated?”.
+#[must_use]
+pub fn sentence(text: impl Into<String>) -> String {
+    let mut text = text.into();
+    if !text.trim_end_matches(['”', '"', ')']).ends_with(['.', '?', '!', '…']) {
+        text.push('.');
+    }
+    text
+}
+
+/// Marks what only someone at a command line can do.
+const IN_A_SCRIPT: &str = "in a script: ";
+
+/// Returns a text for the screen: without what it says about scripts in parentheses, such as “(y on the row; in a script:
+/// --send-anyway)”.
+#[must_use]
+pub fn on_screen(text: &str) -> Cow<'_, str> {
+    let Some((before, rest)) = text.split_once(IN_A_SCRIPT) else { return Cow::Borrowed(text) };
+    let Some((_, after)) = rest.split_once(')') else { return Cow::Borrowed(text) };
+    let shown = match (before.strip_suffix("; "), before.strip_suffix(" (")) {
+        (Some(with_key), _) => format!("{with_key})"),
+        (_, Some(without)) => without.to_owned(),
+        (None, None) => return Cow::Borrowed(text),
+    };
+    Cow::Owned(format!("{shown}{}", on_screen(after)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +208,32 @@ mod tests {
         for c in (0..=0x2fff).filter_map(char::from_u32) {
             let shown = visible(&c.to_string()).into_owned();
             assert!(shown.chars().all(|c| !c.is_control()), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_ends_once() {
+        for (text, whole) in [
+            ("not imported: City", "not imported: City."),
+            ("not imported: Litigated?", "not imported: Litigated?"),
+            ("not imported: “Litigated?”", "not imported: “Litigated?”"),
+            ("The client isn't active.", "The client isn't active."),
+            ("from “Acme” (100)", "from “Acme” (100)."),
+        ] {
+            assert_eq!(sentence(text), whole);
+        }
+    }
+
+    #[test]
+    fn a_screen_names_keys_and_no_flags() {
+        for (text, shown) in [
+            ("send it anyway (y on the row; in a script: --send-anyway)", "send it anyway (y on the row)"),
+            ("press f to choose (in a script: --encoding), then go on", "press f to choose, then go on"),
+            ("a (f; in a script: x), b (in a script: y).", "a (f), b."),
+            ("he wrote “in a script: x”", "he wrote “in a script: x”"),
+            ("plain (e)", "plain (e)"),
+        ] {
+            assert_eq!(on_screen(text), shown);
         }
     }
 }

@@ -192,7 +192,7 @@ pub enum AppError {
     },
     /// An import of another account.
     #[error(
-        "import {id} belongs to the account {theirs}, but you are using {ours}. Switch with --account, --url or --sandbox"
+        "import {id} belongs to the account {theirs}, but you are using {ours}. Switch accounts (in a script: --account, --url or --sandbox)"
     )]
     OtherAccount {
         /// The import.

@@ -15,6 +15,13 @@
 //! | `privacy` | masks for private values wherever they are shown or stored |
 //! | `build` | a row becomes a case or its problems |
 
+/// What to do about a wrong cell; a macro, so that other hints can contain it.
+macro_rules! edit_cell {
+    () => {
+        "edit the cell (e), or fix it in the file"
+    };
+}
+
 mod build;
 mod code;
 mod mapping;

@@ -224,7 +224,7 @@ pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
 
 /// Note for an import whose rows can't be looked up.
 const NO_REFERENCE: &str = "no column is mapped to the first reference, so a case whose answer is lost can't be looked \
-                            up; map a column, or turn on row tokens (T in Review, row_token = true in the recipe)";
+                            up; map a column, or turn on row tokens (T in Review; in a script: row_token = true in the recipe)";
 
 fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
     let mut notes = judge.already();

@@ -21,6 +21,7 @@ use super::row::{
 use super::runner::{Runner, Stop};
 use super::settle::{SettleDuration, may_come_late};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
+use crate::text::sentence;
 use crate::trackops::{ComparedValue, compare_values};
 
 /// Number of attempts to read a new case, with the settling delay between them.
@@ -147,11 +148,13 @@ impl FirstResult {
         match verdict {
             Verdict::Reject(problems) => {
                 let exception = rejected_by_check(row, problems);
-                let note = format!("{place} can't be sent: {}. Nothing was sent.", exception.message);
+                let why = sentence(format!("{place} can't be sent: {}", exception.message));
+                let note = format!("{why} Nothing was sent.");
                 Self::new(row, FirstOutcome::Refused(exception), note)
             }
             Verdict::Exclude(problem) => {
-                let note = format!("{place} is excluded: {}. Nothing was sent.", problem.message);
+                let why = sentence(format!("{place} is excluded: {}", problem.message));
+                let note = format!("{why} Nothing was sent.");
                 Self::new(row, FirstOutcome::Excluded, note)
             }
             Verdict::Send(..) => Self::new(row, FirstOutcome::NotSent, format!("{place} wasn't sent.")),
@@ -169,19 +172,18 @@ impl FirstResult {
                 Self { case_id: Some(case_id), case_number, ..first }
             }
             Outcome::Rejected(exception) => {
-                let message = exception.message.trim_end_matches('.');
                 let cell = exception.column.as_ref().map_or_else(String::new, |column| {
                     format!(", “{column}” “{}”", exception.value.as_deref().unwrap_or_default())
                 });
-                let note = format!(
-                    "Trackops refused row {} (line {}){cell}: {message}. Nothing was created.",
-                    row.row, row.line
-                );
+                let (row_number, line) = (row.row, row.line);
+                let refusal =
+                    format!("Trackops refused row {row_number} (line {line}){cell}: {}", exception.message);
+                let note = format!("{} Nothing was created.", sentence(refusal));
                 Self::new(row, FirstOutcome::Refused(exception), note)
             }
             Outcome::Unknown(exception) => {
                 let what_now = if why.is_empty() { "Resume looks it up again." } else { why };
-                let note = format!("{place}: {}. {what_now}", exception.message);
+                let note = format!("{} {what_now}", sentence(format!("{place}: {}", exception.message)));
                 Self::new(row, FirstOutcome::Unknown, note)
             }
             Outcome::NotSent | Outcome::TurnedAway | Outcome::Excluded { .. } => {

@@ -252,8 +252,9 @@ impl Runner {
 /// Stop because recent cases can't be listed: the user decides how to continue.
 fn cannot_exclude(why: &str) -> Stop {
     Stop::Fault(format!(
-        "Cases that others created can't be excluded: {why}. Nothing was sent. --look-up each looks up each reference; \
-         --look-up off sends without looking."
+        "Cases that others created can't be excluded: {why}. Nothing was sent. To send without looking, turn \
+         off “Skip cases already in Trackops” when you resume (in a script: --look-up off, or --look-up each to look up \
+         each reference)."
     ))
 }
 

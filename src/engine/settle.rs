@@ -114,8 +114,8 @@ impl Runner {
         self.looked_up = open.is_empty();
         let (mut turn, mut wait) = (0, self.job.options.settle_delay.max(FIRST_WAIT));
         while !open.is_empty() {
-            let seconds = self.seconds_to_wait(&open);
-            self.send_event(Event::Settling { left: open.len() as u64, seconds }).await;
+            let (left, seconds) = (open.len(), self.seconds_to_wait(&open));
+            self.send_event(Event::Settling { left: left as u64, seconds }).await;
             let seen = match self.look_up_once(&mut open, turn).await? {
                 Ok(seen) => seen,
                 Err(stop) => return Ok(Some(stop)),
@@ -130,6 +130,13 @@ impl Runner {
             open = waiting;
             if open.is_empty() || duration == SettleDuration::OneLookup {
                 break;
+            }
+            if open.len() < left {
+                // The wait may be long: what is settled shows before it.
+                self.refresh()?;
+                self.progress(0, 0.0).await;
+                let seconds = self.seconds_to_wait(&open);
+                self.send_event(Event::Settling { left: open.len() as u64, seconds }).await;
             }
             let next = wait.min(self.time_to_next_absence(&open));
             if self.sleep_or_stop(next).await {

@@ -51,11 +51,11 @@ pub struct Retry {
     pub sent: Option<String>,
 }
 
-/// An earlier try of a row that was rejected and then sent again.
+/// An earlier rejection of a row that was then sent again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Try {
-    /// Number of the try, from 1.
-    pub number: u64,
+    /// Number of the try, from 1; `None` if the check rejected the row, so that nothing was sent.
+    pub number: Option<u64>,
     /// Time of sending, in milliseconds since 1970 by the server's clock; `None` for a row that was never sent.
     #[serde(serialize_with = "as_utc")]
     pub sent_at: Option<i64>,
@@ -165,15 +165,29 @@ impl Ledger {
              FROM tries WHERE import = ?1 ORDER BY row, number",
         )?;
         let tries = statement.query_map([import], |row| {
-            let sent: Option<String> = row.get("sent")?;
+            let (sent, sent_at): (Option<String>, Option<i64>) = (row.get("sent")?, row.get("sent_at")?);
+            let exception = exception(row)?;
+            // The record numbers rejections. After a rejection by the check, the row still has the time of an earlier try.
+            let was_sent = exception.source == ExceptionSource::Trackops;
             Ok(Try {
-                number: unsigned(row.get("number")?),
-                sent_at: row.get("sent_at")?,
+                number: None,
+                sent_at: sent_at.filter(|_| was_sent),
                 sent: sent.and_then(|json| serde_json::from_str(&json).ok()),
-                exception: exception(row)?,
+                exception,
             })
         })?;
-        Ok(tries.collect::<Result<_, _>>()?)
+        let mut tries = tries.collect::<Result<Vec<Try>, _>>()?;
+        let (mut row, mut number) = (0, 0);
+        for earlier in &mut tries {
+            if earlier.exception.row != row {
+                (row, number) = (earlier.exception.row, 0);
+            }
+            if earlier.exception.source == ExceptionSource::Trackops {
+                number += 1;
+                earlier.number = Some(number);
+            }
+        }
+        Ok(tries)
     }
 
     /// Returns the number of rejected rows that were corrected and wait to be sent again.

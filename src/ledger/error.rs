@@ -63,8 +63,8 @@ pub enum LedgerError {
     },
     /// The import has lost records, and the user accepted the loss.
     #[error(
-        "import {0} can't continue, because records of rows it sent are lost. Import its file again with --look-up each, \
-         which skips cases already in Trackops"
+        "import {0} can't continue, because records of rows it sent are lost. Import its file again, and skip \
+         cases already in Trackops (in a script: --look-up each)"
     )]
     Incomplete(ImportId),
     /// The disk or the user's quota is full.
@@ -112,7 +112,9 @@ pub enum LedgerError {
     #[error("another caseload just changed import {0}. Review it again, then start it")]
     Changed(ImportId),
     /// The import to delete has unknown rows.
-    #[error("import {0} has unknown rows. Resume it first, or delete it from history with --even-unknown")]
+    #[error(
+        "import {0} has unknown rows. Resume it first (in a script: --even-unknown deletes it from history all the same)"
+    )]
     HasUnknown(ImportId),
     /// Another process runs the import.
     #[error("{by} is running import {import}. Wait, or pause it: caseload pause {import}")]

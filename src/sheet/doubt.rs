@@ -175,7 +175,8 @@ impl Sheet {
 }
 
 /// How to settle the doubt.
-const CHOOSE: &str = "press f to choose, use --encoding, or set encoding = \"…\" under [sheet] in the recipe";
+const CHOOSE: &str =
+    "press f to choose (in a script: --encoding, or encoding = \"…\" under [sheet] in the recipe)";
 
 impl EncodingDoubt {
     fn sentence(&self, reading: &TwoReadings) -> String {
@@ -208,13 +209,7 @@ impl fmt::Display for EncodingDoubt {
         if self.mixed {
             write!(f, "the file is read as {}, but {}", self.read, self.alternative())
         } else {
-            write!(
-                f,
-                "the encoding isn't certain: {} ({}); press f to choose, use --encoding, or set encoding = \"…\" \
-                 under [sheet] in the recipe",
-                self.read,
-                self.alternative()
-            )
+            write!(f, "the encoding isn't certain: {} ({}); {CHOOSE}", self.read, self.alternative())
         }
     }
 }

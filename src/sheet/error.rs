@@ -61,7 +61,7 @@ pub enum SheetError {
     /// More columns than a worksheet has.
     #[error(
         "{} has more than 16,384 columns, the most Excel allows; delete columns you don't need, or set the delimiter \
-         (--delimiter)",
+         (in a script: --delimiter)",
         path.display()
     )]
     TooManyColumns {

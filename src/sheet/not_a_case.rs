@@ -85,12 +85,16 @@ impl NotACase {
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Footer => "no action needed; if it is a case, set footer rows to 0 (f, or footer = 0)",
+            Self::Footer => {
+                "no action needed; if it is a case, set footer rows to 0 (f; in a script: footer = 0)"
+            }
             Self::HeaderAgain => "no action needed",
             Self::Hidden => {
-                "no action needed; hidden = \"include\" under [sheet] in the recipe imports such rows"
+                "no action needed; to import such rows, press f (in a script: hidden = \"include\" under [sheet])"
             }
-            _ => "no action needed; if it is a case, send it anyway (y on the row, or --send-anyway)",
+            _ => {
+                "no action needed; if it is a case, send it anyway (y on the row; in a script: --send-anyway)"
+            }
         }
     }
 

@@ -51,7 +51,6 @@ fn start(pty: &mut Pty) {
     pty.wait_for(" rows: ");
     pty.send("s");
     pty.wait_for("Create ");
-    pty.send(ENTER);
     pty.wait_for("▸[ Start ]");
     pty.send(ENTER);
 }

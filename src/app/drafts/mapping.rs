@@ -14,7 +14,7 @@ use crate::case::{
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId, Status};
-use crate::sheet::Sheet;
+use crate::sheet::{Column, Sheet};
 use crate::trackops::{Catalog, List};
 
 /// Confidence above which a column's position doesn't overrule a guess.
@@ -32,6 +32,51 @@ pub struct Proposal {
     pub guesses: Vec<Guess>,
     /// The import it starts from.
     pub like: Option<ImportId>,
+}
+
+/// Guesses for a draft that was mapped with an earlier catalog.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LaterGuesses {
+    /// A guess for every column of the file, in its order.
+    pub guesses: Vec<Guess>,
+    /// Columns (from 0) that the import it duplicates has, ignored or not.
+    pub settled: HashSet<usize>,
+}
+
+impl LaterGuesses {
+    /// Maps the columns that are ignored. Returns their names. If the user ignored a column, here or in the import that
+    /// this one duplicates, it stays ignored.
+    pub fn apply(&self, recipe: &mut Recipe, columns: &[Column]) -> Vec<String> {
+        let names = ColumnNames::new(columns);
+        let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, rule) in recipe.columns.iter().enumerate() {
+            places.entry(names.called(&rule.from).unwrap_or(usize::MAX)).or_default().push(at);
+        }
+        let mut fields: BTreeSet<Target> = recipe.columns.iter().map(|rule| rule.to).collect();
+        let mut guessed = Vec::new();
+        for (index, guess) in self.guesses.iter().enumerate() {
+            let clashes = fields.iter().any(|to| to.clashes(guess.rule.to));
+            if guess.rule.to == Target::Ignore || clashes || self.settled.contains(&index) {
+                continue;
+            }
+            let own = places.get(&index).map_or(&[][..], Vec::as_slice);
+            let free = |rule: &&mut ColumnRule| rule.to == Target::Ignore && !rule.by_hand;
+            match own {
+                [] => recipe.columns.push(guess.rule.clone()),
+                [only] => match recipe.columns.get_mut(*only).filter(free) {
+                    Some(rule) => *rule = guess.rule.clone(),
+                    None => continue,
+                },
+                _ => continue,
+            }
+            fields.insert(guess.rule.to);
+            guessed.extend(columns.get(index).map(|column| column.name(index)));
+        }
+        if !guessed.is_empty() {
+            apply_guesses(recipe, &self.guesses, &[]);
+        }
+        guessed
+    }
 }
 
 impl Drafts {
@@ -174,46 +219,28 @@ impl Drafts {
     }
 
     /// Guesses fields for the ignored columns of a draft with today's catalog. Returns the import and the columns that
-    /// got a field. If the user ignored a column, here or in the import this one duplicates, it stays ignored.
+    /// got a field.
     pub fn guess_later(&self, import: Import, sheet: &Sheet) -> Result<(Import, Vec<String>), AppError> {
         if !matches!(import.status, Status::Draft | Status::Ready) {
             return Ok((import, Vec::new()));
         }
         let (mut recipe, columns) = (self.imports.recipe(import.id)?, sheet.columns());
-        let earlier = import.duplicated_from.and_then(|like| self.imports.recipe(like).ok());
-        let names = ColumnNames::new(&columns);
-        let settled = earlier.into_iter().flat_map(|recipe| recipe.columns);
-        let settled: HashSet<usize> = settled.filter_map(|rule| names.called(&rule.from)).collect();
-        let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (at, rule) in recipe.columns.iter().enumerate() {
-            places.entry(names.called(&rule.from).unwrap_or(usize::MAX)).or_default().push(at);
-        }
-        let mut fields: BTreeSet<Target> = recipe.columns.iter().map(|rule| rule.to).collect();
-        let mut guessed = Vec::new();
-        let suggestions = self.suggestions(sheet, &recipe)?;
-        for (index, guess) in suggestions.iter().enumerate() {
-            let clashes = fields.iter().any(|to| to.clashes(guess.rule.to));
-            if guess.rule.to == Target::Ignore || clashes || settled.contains(&index) {
-                continue;
-            }
-            let own = places.get(&index).map_or(&[][..], Vec::as_slice);
-            let free = |rule: &&mut ColumnRule| rule.to == Target::Ignore && !rule.by_hand;
-            match own {
-                [] => recipe.columns.push(guess.rule.clone()),
-                [only] => match recipe.columns.get_mut(*only).filter(free) {
-                    Some(rule) => *rule = guess.rule.clone(),
-                    None => continue,
-                },
-                _ => continue,
-            }
-            fields.insert(guess.rule.to);
-            guessed.extend(columns.get(index).map(|column| column.name(index)));
-        }
+        let guessed = self.later_guesses(&import, sheet)?.apply(&mut recipe, &columns);
         if guessed.is_empty() {
             return Ok((import, guessed));
         }
-        apply_guesses(&mut recipe, &suggestions, &[]);
         Ok((self.save(import.id, &import.name, &recipe, sheet)?, guessed))
+    }
+
+    /// Guesses the columns of a draft with today's catalog.
+    pub fn later_guesses(&self, import: &Import, sheet: &Sheet) -> Result<LaterGuesses, AppError> {
+        let columns = sheet.columns();
+        let earlier = import.duplicated_from.and_then(|like| self.imports.recipe(like).ok());
+        let names = ColumnNames::new(&columns);
+        let settled = earlier.into_iter().flat_map(|recipe| recipe.columns);
+        let settled = settled.filter_map(|rule| names.called(&rule.from)).collect();
+        let guesses = self.suggestions(sheet, &self.imports.recipe(import.id)?)?;
+        Ok(LaterGuesses { guesses, settled })
     }
 
     /// Returns the different values of columns of ids, the most frequent first.

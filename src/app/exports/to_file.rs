@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use strum::VariantArray;
+
 use crate::app::error::AppError;
 use crate::app::export_error::ExportError;
 use crate::app::exports::Exports;
@@ -30,6 +32,31 @@ pub enum ExportKind {
     Results,
     /// Instructions to delete the created cases.
     Undo,
+}
+
+impl ExportKind {
+    /// Returns the end of the file name that is proposed.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected.csv",
+            Self::Remaining => "remaining.csv",
+            Self::Exceptions => "exceptions.csv",
+            Self::Receipt => "receipt.txt",
+            Self::ReceiptHtml => "receipt.html",
+            Self::ReceiptCsv => "receipt.csv",
+            Self::Results => "results.csv",
+            Self::Undo => "undo.txt",
+        }
+    }
+
+    /// Returns true if a file has a name that is proposed for an export.
+    #[must_use]
+    pub fn is_name_of_one(file_name: &str) -> bool {
+        let ends =
+            |kind: &Self| file_name.strip_suffix(kind.ending()).is_some_and(|start| start.ends_with('-'));
+        Self::VARIANTS.iter().any(ends)
+    }
 }
 
 impl Exports {

@@ -162,7 +162,7 @@ impl Builder<'_> {
         let finding = UnplacedProblem {
             code: Code::RequiredMissing,
             message: format!("{label} is empty and has no default"),
-            hint: "fill in the cell (e, or in the file), or set a case default",
+            hint: concat!(edit_cell!(), "; or set a case default"),
         };
         self.report(Severity::Error, slot.sources.first(), Some(target), finding);
     }

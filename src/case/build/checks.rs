@@ -14,7 +14,7 @@ impl Builder<'_> {
     /// Warns that a fix for this row expected another value: it may be for another file or row.
     pub(super) fn warn_stale_fix(&mut self, column: usize) {
         let message = "an edit in this row was made for another value, so it isn't applied".to_owned();
-        let hint = "check whether the cell is right, or edit it again (e, or fixes in the recipe)";
+        let hint = "check whether the cell is right, or edit it again (e; in a script: fixes in the recipe)";
         self.report_at(
             Severity::Warning,
             Some(column),
@@ -46,7 +46,7 @@ impl Builder<'_> {
             return;
         }
         let message = "only one cell of the row is filled, so it may be a heading or a note".to_owned();
-        let hint = "if it isn't a case, skip the row (x, or leave_out in the recipe)";
+        let hint = "if it isn't a case, skip the row (x; in a script: leave_out in the recipe)";
         self.report(
             Severity::Warning,
             None,
@@ -64,8 +64,7 @@ impl Builder<'_> {
             return;
         }
         let message = "the row has neither a reference nor a subject's name".to_owned();
-        let hint =
-            "fill in one of them, skip the row (x), or send it: allow_unidentified = true in the recipe";
+        let hint = "fill in one of them, or skip the row (x; in a script: allow_unidentified = true in the recipe sends it)";
         self.report(
             Severity::Error,
             None,

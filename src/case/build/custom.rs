@@ -30,7 +30,7 @@ impl Builder<'_> {
             let cell = source.match_or_text(self.cell(source)).into_owned();
             let Some(what) = check(&cell).filter(|_| !cell.is_empty()) else { continue };
             let (message, hint) =
-                (format!("“{cell}” {what}"), "fix the cell (e, or in the file), or send it as it is");
+                (format!("“{cell}” {what}"), concat!(edit_cell!(), "; or send it as it is"));
             let finding = UnplacedProblem { code: code.clone(), message, hint };
             self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
         }

@@ -96,7 +96,8 @@ impl Roster {
                 format!("“{text}” isn't one of the choices of {}: {}", field.label, join_few(&field.choices))
             }
         };
-        let hint = "match it to a choice (v on the column, or values in the recipe), or send it as it is";
+        let hint =
+            "match it to a choice (v on the column; in a script: values in the recipe), or send it as it is";
         Some((Severity::Warning, UnplacedProblem { code: Code::ChoiceUnknown, message, hint }))
     }
 
@@ -233,7 +234,7 @@ impl Plan {
         Some(UnplacedProblem {
             code: Code::FieldRequired,
             message,
-            hint: "fill in the cell, or set a case default",
+            hint: concat!(edit_cell!(), "; or set a case default"),
         })
     }
 

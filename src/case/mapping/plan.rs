@@ -26,6 +26,8 @@ use crate::sheet::{Column, Row};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     pub(in crate::case) headers: Vec<String>,
+    /// Labels of the recipe's custom fields, by key.
+    labels: Arc<BTreeMap<String, String>>,
     pub(in crate::case) slots: Vec<Slot>,
     /// What is usual in each column, to detect damaged cells; empty for no detection.
     pub(in crate::case) usual: Vec<Usual>,
@@ -117,8 +119,11 @@ impl Plan {
             let headers = columns.iter().enumerate().map(|(i, c)| c.name(i)).collect();
             let fed = slots.values().filter(|slot| !slot.sources.is_empty());
             let fed_subjects = fed.filter_map(|slot| slot.dest.other_subject()).collect();
+            let labels = recipe.fields.iter().filter(|field| !field.label.is_empty());
+            let labels = labels.map(|field| (field.key.to_string(), field.label.clone())).collect();
             Ok(Self {
                 headers,
+                labels: Arc::new(labels),
                 fed_subjects,
                 slots: slots.into_values().collect(),
                 usual: context.column_profiles.to_vec(),
@@ -196,6 +201,12 @@ impl Plan {
     #[must_use]
     pub fn header(&self, column: usize) -> &str {
         self.headers.get(column).map_or("", String::as_str)
+    }
+
+    /// Returns the label of the custom field with this key, if the recipe has one.
+    #[must_use]
+    pub fn label_of_key(&self, key: &str) -> Option<&str> {
+        self.labels.get(key).map(String::as_str)
     }
 
     /// Returns the columns (from 0) mapped to a field.

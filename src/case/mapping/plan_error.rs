@@ -18,7 +18,7 @@ pub enum PlanError {
     },
     /// The recipe names a header that several columns have.
     #[error(
-        "“{from}” is the header of columns {columns}; choose one in the recipe, such as from = \"#{first}\""
+        "“{from}” is the header of columns {columns}; map one of them (in a script: from = \"#{first}\" in the recipe)"
     )]
     RepeatedHeader {
         /// The header.
@@ -30,8 +30,8 @@ pub enum PlanError {
     },
     /// A column has cells but no header, and the recipe doesn't name it.
     #[error(
-        "column {0} has no header but has values; add a header in the file, or use from = \"#{0}\" in the \
-         recipe (with to = \"ignore\" to skip it)"
+        "column {0} has no header but has values; add a header in the file, or choose a field for it (in a \
+         script: from = \"#{0}\" in the recipe, with to = \"ignore\" to skip it)"
     )]
     BlankHeader(usize),
     /// The recipe maps two columns to a field that takes one.

@@ -127,7 +127,7 @@ fn plain_id(text: &str) -> Option<u64> {
 }
 
 const WHICH_ID: &str =
-    "match it to an id (v on the column, or values in the recipe), or fix the cell (e, or in the file)";
+    concat!("match it to an id (v on the column; in a script: values in the recipe), or ", edit_cell!());
 
 fn invalid_id(text: &str, source: &MappedColumn) -> UnplacedProblem {
     if source.values.is_empty() {

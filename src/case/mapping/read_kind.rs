@@ -10,7 +10,10 @@ pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Unp
     let neither = || UnplacedProblem {
         code: Code::YesNoInvalid,
         message: format!("“{text}” is neither yes nor no (caseload reads {})", yes_no_words(or_na)),
-        hint: "fix the cell, or match the value (v on the column, or values in the recipe: \"Ja\" = \"yes\")",
+        hint: concat!(
+            "match the value (v on the column; in a script: \"Ja\" = \"yes\" in its values), or ",
+            edit_cell!()
+        ),
     };
     yes_or_no(text, or_na).map(Value::YesNo).ok_or_else(neither)
 }

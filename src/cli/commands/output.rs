@@ -141,11 +141,14 @@ impl JsonRows {
             lines.push(format!("  row {row} (line {line}), excluded: {reason}"));
         }
         lines.extend(tries.iter().map(|earlier| {
-            let at = earlier.sent_at.map_or_else(
-                || "not sent".to_owned(),
-                |millis| format!("sent {}", utc(millis.div_euclid(1000))),
-            );
-            format!("  earlier try {} ({at}): {}", earlier.number, entry(&earlier.exception))
+            let at = earlier
+                .sent_at
+                .map_or_else(String::new, |millis| format!(" (sent {})", utc(millis.div_euclid(1000))));
+            let which = match earlier.number {
+                Some(number) => format!("earlier try {number}{at}"),
+                None => "rejected by the check before, not sent".to_owned(),
+            };
+            format!("  {which}: {}", entry(&earlier.exception))
         }));
         lines.extend(
             CreatedLater::describe(&self.created_later)

@@ -10,6 +10,7 @@ use crate::engine::row::{
 };
 use crate::engine::runner::Stop;
 use crate::ledger::{Exception, OnError, Outcome};
+use crate::text::sentence;
 use crate::trackops::{Answer, Fault, FoundCase};
 
 /// Milliseconds. Longest time between a request and its answer.
@@ -83,11 +84,8 @@ impl Pass<'_> {
 
     pub(super) fn rejected(&mut self, row: Prepared, exception: Exception, intended: bool) {
         if self.runner.job.options.on_error == OnError::Halt {
-            let note = format!(
-                "Stopped at row {} (line {}): {}. No further rows were sent.",
-                row.row, row.line, exception.message
-            );
-            self.halt(Stop::Halted(note));
+            let why = format!("Stopped at row {} (line {}): {}", row.row, row.line, exception.message);
+            self.halt(Stop::Halted(format!("{} No further rows were sent.", sentence(why))));
         }
         self.decide(row, Outcome::Rejected(exception), intended);
     }

@@ -41,8 +41,9 @@ pub(super) fn rejected_by_trackops(
     let (field, column) = placed.and_then(|message| place(plan, row, message)).unzip();
     // The message that is shown with its cell doesn't repeat the field.
     let say = |message: &FieldMessage| match &message.field {
-        Some(field) if column.flatten().is_none() || placed != Some(message) => {
-            format!("{field}: {}", message.text)
+        Some(named) if column.flatten().is_none() || placed != Some(message) => {
+            let field = custom_field(row, named).unwrap_or_else(|| named.clone());
+            format!("{}: {}", plan.label_of_key(&field).unwrap_or(named), message.text)
         }
         _ => message.text.clone(),
     };

@@ -70,11 +70,11 @@ fn skipped(plan: &Plan, row: &Row) -> Option<Problem> {
 
 /// Hint for a row that the duplicate guard excludes.
 pub(super) const ANOTHER_CASE: &str =
-    "it is excluded; if it is a different case, send it anyway (y on the row, or --send-anyway)";
+    "it is excluded; if it is a different case, send it anyway (y on the row; in a script: --send-anyway)";
 
 /// Hint for a row whose case is in Trackops: more work on the same subject is done by reopening the case (KNOWN).
 const REOPEN: &str = "it is excluded; for more work on the same matter, reopen the case in Trackops; if it is a \
-                      different case, send it anyway (y on the row, or --send-anyway)";
+                      different case, send it anyway (y on the row; in a script: --send-anyway)";
 
 /// Returns the problem of a row whose case another import of the account sent. `at` is its row and line.
 ///

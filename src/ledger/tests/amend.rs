@@ -35,14 +35,38 @@ async fn only_a_rejected_row_is_tried_again() {
     let counts = ledger.import(id).unwrap().counts;
     assert_eq!(counts, Counts { rows: 5, created: 1, rejected: 0, excluded: 1, unknown: 2, not_sent: 1 });
     let tries = ledger.tries(id).unwrap();
-    assert_eq!((tries.len(), tries[0].number, &tries[0].exception), (1, 1, &refused));
+    assert_eq!((tries.len(), tries[0].number, &tries[0].exception), (1, Some(1), &refused));
     assert!(ledger.exceptions(id, 0, 9).unwrap().iter().all(|found| found.row != 4));
 
     ledger.commit(id, intents([4])).await.unwrap();
     ledger.settle(id, vec![outcome(4, Outcome::Rejected(refused))]).await.unwrap();
     ledger.requeue(id, vec![retry(4)]).await.unwrap();
-    assert_eq!(ledger.tries(id).unwrap().iter().map(|earlier| earlier.number).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(
+        ledger.tries(id).unwrap().iter().map(|earlier| earlier.number).collect::<Vec<_>>(),
+        [Some(1), Some(2)]
+    );
     assert!(ledger.commit(id, intents([1])).await.is_err(), "a created row stays one");
+}
+
+#[tokio::test]
+async fn a_rejection_by_the_check_is_no_try() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 2);
+    let by_check = Exception { source: ExceptionSource::Check, ..exception(1, Code::DateInvalid) };
+    let by_trackops = Exception { source: ExceptionSource::Trackops, ..exception(1, Code::Trackops(422)) };
+    for refused in [&by_check, &by_trackops, &by_check] {
+        if refused.source == ExceptionSource::Trackops {
+            ledger.commit(id, intents([1])).await.unwrap();
+        }
+        ledger.settle(id, vec![outcome(1, Outcome::Rejected(refused.clone()))]).await.unwrap();
+        ledger.requeue(id, vec![retry(1)]).await.unwrap();
+    }
+    let tries = ledger.tries(id).unwrap();
+    assert_eq!(tries.iter().map(|earlier| earlier.number).collect::<Vec<_>>(), [None, Some(1), None]);
+    assert_eq!(
+        tries.iter().map(|earlier| earlier.sent_at.is_some()).collect::<Vec<_>>(),
+        [false, true, false]
+    );
 }
 
 #[tokio::test]

@@ -151,18 +151,22 @@ impl Damage {
             Self::SerialDate => "format the column as a date in the original and export it again",
             Self::Hashes => "widen the column in the original and export it again",
             Self::ErrorValue => {
-                "fix the formula in the original, or type in the value; errors = \"blank\" on the column in the \
-                 recipe reads every such cell as blank"
+                "fix the formula in the original, or type in the value (in a script: errors = \"blank\" on the column \
+                 in the recipe reads every such cell as blank)"
             }
             Self::CutShort => {
                 "compare it with the original, and export again from where the text is complete"
             }
-            Self::Control => "clean up cells (f, or --repair); check the original for what belongs there",
-            Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => "clean up cells (f, or --repair)",
+            Self::Control => {
+                "clean up cells (f; in a script: --repair); check the original for what belongs there"
+            }
+            Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => {
+                "clean up cells (f; in a script: --repair)"
+            }
             Self::Garbled => {
                 "fix the cell; if there are many, choose another encoding for the file or export it again"
             }
-            Self::Mojibake => "clean up cells (f, or --repair); next time, save as “CSV UTF-8”",
+            Self::Mojibake => "clean up cells (f; in a script: --repair); next time, save as “CSV UTF-8”",
             Self::TwoDigitYear => "format the column with four-digit years and export it again",
             Self::MixedDateOrder => {
                 "find out which order is right, and write all dates in the column as year-month-day"

@@ -33,6 +33,8 @@ pub(crate) enum DataChange {
     TakeOver(Ticket, ImportId, ImportId),
     /// Forgets the remembered mapping for a header.
     Forget(ImportId, String),
+    /// Guesses the columns again after the catalog changed.
+    GuessAgain(ImportId),
     /// Creates an import per group of rows: column name and values.
     Split(Ticket, ImportId, String, Vec<String>),
     /// Resolves an unknown row.

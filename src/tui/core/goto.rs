@@ -1,6 +1,7 @@
 //! Navigation between screens. A screen requests the next one here without depending on it; `update` goes there.
 
 use crate::ledger::{ImportId, OnError};
+use crate::trackops::List;
 
 /// A screen to go to, or work another screen has to do.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +11,8 @@ pub(crate) enum Goto {
     /// The list of accounts.
     Accounts,
     Catalog,
+    /// A list of the catalog.
+    CatalogList(List),
     /// A step of an import, which needs its account to be in use first.
     Want(WantedStep),
     /// A step of an import whose account is in use.

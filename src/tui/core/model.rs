@@ -10,6 +10,7 @@ use crate::guide::Page;
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
 use crate::trackops::{Catalog, CatalogChange, Notify};
+use crate::tui::core::action::Action;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::msg::{InUse, Ticket, Who};
@@ -115,6 +116,8 @@ pub(crate) struct Model {
     pub(crate) screen: Screen,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) status: Option<(Mood, String)>,
+    /// Action that isn't available, with the reason in the status line.
+    pub(crate) refused: Option<(Action, String)>,
     /// Awaited reply and what it is for, such as "Reading the file".
     pub(crate) busy: Option<(Ticket, &'static str)>,
     pub(crate) account: AccountForm,
@@ -122,6 +125,8 @@ pub(crate) struct Model {
     pub(crate) lists: CatalogView,
     pub(crate) job: Option<Job>,
     pub(crate) review: Review,
+    /// Imports of which the last check found no row to send, with the recipe that was checked.
+    pub(crate) nothing_to_send: BTreeMap<ImportId, String>,
     /// Imports that run or were viewed, by number.
     pub(crate) boards: BTreeMap<ImportId, Board>,
     /// Import shown on the Processing screen.
@@ -156,12 +161,14 @@ impl Model {
             screen: Screen::Imports,
             overlays: Vec::new(),
             status: None,
+            refused: None,
             busy: None,
             account: AccountForm::default(),
             imports: ImportList::default(),
             lists: CatalogView::default(),
             job: None,
             review: Review::default(),
+            nothing_to_send: BTreeMap::new(),
             boards: BTreeMap::new(),
             watched: 0,
             polled_at: 0,
@@ -289,6 +296,12 @@ impl Model {
 
     pub(crate) fn say(&mut self, mood: Mood, text: impl Into<String>) {
         self.status = Some((mood, text.into()));
+    }
+
+    /// Reports why an action isn't available, until it is.
+    pub(crate) fn refuse(&mut self, action: Action, why: String) {
+        self.say(Mood::Plain, why.clone());
+        self.refused = Some((action, why));
     }
 
     /// Returns the board of the import shown on the Processing screen.

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use tui_input::InputRequest;
 
-use crate::app::{CheckResult, Corrected, CurrentRow, KnownAccounts, Picked, ReadBack, ReviewRow};
+use crate::app::{
+    CheckResult, Corrected, CurrentRow, KnownAccounts, LaterGuesses, Picked, ReadBack, ReviewRow,
+};
 use crate::case::{Guess, Recipe};
 use crate::engine::{Event, Facet, FirstResult};
 use crate::ledger::{CreatedLater, Exception, Import, ImportId};
@@ -152,6 +154,8 @@ pub(crate) enum Reply {
     ReadAs(Ticket, Result<Box<Opened>, Sentence>),
     /// Guesses for the columns after a remembered mapping was forgotten.
     Guesses(ImportId, String, Result<Vec<Guess>, Sentence>),
+    /// Guesses for the columns with the catalog of now.
+    GuessedAgain(ImportId, Result<LaterGuesses, Sentence>),
     /// One import was created per group.
     Split(Ticket, Result<Vec<Import>, Sentence>),
     /// Result of the row sent first, and the state of the import.

@@ -25,10 +25,7 @@ impl TitleAndProgress {
             .boards
             .iter()
             .filter(|(_, board)| board.running)
-            .map(|(id, board)| {
-                let counts = board.progress.counts;
-                (*id, counts.rows.saturating_sub(counts.not_sent), counts.rows)
-            })
+            .map(|(id, board)| (*id, board.done(), board.progress.counts.rows))
             .collect();
         let (done, rows) = running.iter().fold((0, 0), |(done, rows), run| (done + run.1, rows + run.2));
         let percent = (!running.is_empty()).then(|| done * 100 / rows.max(1));
@@ -170,6 +167,19 @@ mod tests {
         assert_eq!(ghostty.change(&to, &TitleAndProgress { percent: None, ..to.clone() }), "\x1b]9;4;0;\x07");
         let inside = knows(&[("TERM", "tmux-256color"), ("TMUX", "x"), ("TERM_PROGRAM", "WezTerm")]);
         assert_eq!(inside.change(&from, &to), "\x1b]2;caseload\x07");
+    }
+
+    #[test]
+    fn rows_awaiting_a_reply_are_not_done() {
+        use crate::ledger::{Counts, Status};
+        use crate::tui::screens::processing::state::Board;
+        use crate::tui::tests::{home, import};
+        let mut model = home(true);
+        let counts = Counts { rows: 52, created: 51, unknown: 1, ..Counts::default() };
+        let mut board = Board::new(Some(import(12, Status::Processing, counts)));
+        (board.running, board.progress.in_flight) = (true, 1);
+        model.boards.insert(12, board);
+        assert_eq!(TitleAndProgress::of(&model).percent, Some(98), "as on the screen: 51 of 52 rows");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::tui::dialogs::{chooser, confirm, picker, prompt};
 use crate::tui::screens::account::{self, accounts};
 use crate::tui::screens::catalog::{self, declare};
 use crate::tui::screens::draft::{changes, file_format};
-use crate::tui::screens::field_map::{self, split, values};
+use crate::tui::screens::field_map::{self, rematch, split, values};
 use crate::tui::screens::processing::{self, correct, exceptions, export};
 use crate::tui::screens::review::{self, arrange, filter, first, row_view};
 use crate::tui::screens::{self, defaults, guide, imports, start};
@@ -24,11 +24,30 @@ use crate::tui::screens::{self, defaults, guide, imports, start};
 /// Applies a message to the model and returns the effects to run.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.quiet = false;
+    // Only these change the catalog, or show the field map.
+    let rematches = matches!(msg, Msg::Act(_) | Msg::Reply(_));
     let mut effects = take(model, msg);
     while let Some(to) = model.next_goto() {
         effects.extend(go(model, to));
     }
+    if rematches {
+        effects.extend(rematch::if_catalog_changed(model));
+    }
+    clear_refusal(model);
     effects
+}
+
+/// Clears the reason why an action isn't available, once it isn't true any more.
+fn clear_refusal(model: &mut Model) {
+    let Some((action, why)) = model.refused.take() else { return };
+    if model.status.as_ref().is_none_or(|(_, text)| *text != why) {
+        return;
+    }
+    if screens::availability(action, model).err().as_ref() == Some(&why) {
+        model.refused = Some((action, why));
+    } else {
+        (model.status, model.quiet) = (None, false);
+    }
 }
 
 fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -77,6 +96,7 @@ fn go(model: &mut Model, to: Goto) -> Vec<Effect> {
         Goto::Imports => imports::show(model),
         Goto::Accounts => accounts::choose(model),
         Goto::Catalog => catalog::open(model),
+        Goto::CatalogList(list) => catalog::open_at(model, list),
         Goto::Want(step) => accounts::want(model, step),
         Goto::Step(WantedStep::Open(id)) => imports::open(model, Origin::Existing(id)),
         Goto::Step(WantedStep::Resume(id)) => processing::resume(model, id),
@@ -99,7 +119,7 @@ fn go(model: &mut Model, to: Goto) -> Vec<Effect> {
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Err(why) = screens::availability(action, model) {
-        model.say(Mood::Plain, why);
+        model.refuse(action, why);
         return Vec::new();
     }
     match action {
@@ -196,7 +216,6 @@ fn input(model: &mut Model) -> Option<&mut Input> {
     match model.overlays.last_mut() {
         Some(Overlay::Picker(picker)) => Some(&mut picker.filter),
         Some(Overlay::Chooser(chooser)) => Some(&mut chooser.input),
-        Some(Overlay::Prompt(prompt)) => Some(&mut prompt.input),
         Some(Overlay::Declare(form)) => form.input(),
         None if model.screen == Screen::Account => model.account.input(),
         None if model.screen == Screen::Imports && model.imports.filtering => Some(&mut model.imports.filter),
@@ -207,6 +226,7 @@ fn input(model: &mut Model) -> Option<&mut Input> {
 fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Declare(form)) => form.edit(request),
+        Some(Overlay::Prompt(prompt)) => prompt.edit(request),
         None if model.screen == Screen::Account => account::edit(model, request),
         _ => {
             if let Some(input) = input(model) {
@@ -241,6 +261,10 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         letters.for_each(|letter| account::edit(model, letter));
         return Vec::new();
     }
+    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+        letters.for_each(|letter| prompt.edit(letter));
+        return edited(model);
+    }
     let Some(input) = input(model) else {
         model.say(Mood::Plain, "There is no text field here to paste into.");
         return Vec::new();
@@ -259,6 +283,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
             return file_format::read_as(model, ticket, answer.map(|opened| *opened));
         }
         Reply::Guesses(id, header, answer) => return field_map::forgotten(model, id, &header, answer),
+        Reply::GuessedAgain(id, answer) => return rematch::guessed(model, id, answer),
         Reply::First(answer) => return first::answered(model, answer),
         Reply::Split(ticket, answer) => {
             if model.awaited(ticket) {

@@ -3,7 +3,8 @@
 use crate::trackops::List;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::Model;
-use crate::tui::dialogs::picker::{Pick, Picker};
+use crate::tui::dialogs::pick_line::Pick;
+use crate::tui::dialogs::picker::Picker;
 
 /// Returns a picker for one id.
 pub(crate) fn one_id(

@@ -4,12 +4,14 @@ pub(crate) mod chooser;
 pub(crate) mod chooser_view;
 pub(crate) mod confirm;
 pub(crate) mod id_picker;
+pub(crate) mod pick_line;
 pub(crate) mod picker;
 pub(crate) mod picker_view;
 pub(crate) mod prompt;
 
 pub(crate) use confirm::Confirm;
-pub(crate) use picker::{Choice, Picker};
+pub(crate) use pick_line::Choice;
+pub(crate) use picker::Picker;
 pub(crate) use prompt::{Accepted, Prompt};
 
 use crate::tui::core::effect::Effect;

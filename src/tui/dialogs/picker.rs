@@ -9,45 +9,13 @@ use crate::trackops::{CatalogChange, CatalogEntry, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::dialogs::Then;
+use crate::tui::dialogs::pick_line::{Choice, Pick, PickLine, id_and_name, lines_of};
 use crate::tui::dialogs::prompt::{Accepted, Prompt};
-
-/// A line to choose, with its value.
-#[derive(Debug, Clone)]
-pub(crate) struct Choice<T> {
-    pub(crate) value: T,
-    pub(crate) label: String,
-    pub(super) note: String,
-}
-
-impl<T> Choice<T> {
-    pub(crate) fn new(value: T, label: impl Into<String>, note: impl Into<String>) -> Self {
-        Self { value, label: label.into(), note: note.into() }
-    }
-}
-
-/// Meaning of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pick {
-    /// A choice, by its index.
-    Line(usize),
-    Id(u64),
-    /// An id without a name yet.
-    NewId(u64),
-    /// The typed text itself.
-    Typed,
-}
-
-/// A line of the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PickLine {
-    pub(super) pick: Pick,
-    pub(crate) label: String,
-    pub(crate) note: String,
-}
 
 type LabelOfTyped = Box<dyn Fn(&str) -> Option<String> + Send>;
 
@@ -82,6 +50,8 @@ pub(crate) struct Picker {
     /// List from Trackops.
     answer: Pending<Picked>,
     typed: Option<TypedLine>,
+    /// Likely name of an id that is added.
+    likely_name: String,
     on_pick: OnPick,
 }
 
@@ -125,6 +95,7 @@ impl Picker {
             within: None,
             answer: Pending::default(),
             typed: None,
+            likely_name: String::new(),
             on_pick,
         }
     }
@@ -158,6 +129,15 @@ impl Picker {
         self
     }
 
+    /// Proposes a name for an id that is added, such as the text of the cell.
+    pub(crate) fn naming(mut self, text: &str) -> Self {
+        // A number is an id, and no name.
+        if text.parse::<u64>().is_err() {
+            text.trim().clone_into(&mut self.likely_name);
+        }
+        self
+    }
+
     /// Opens the picker, and requests a list of ids from Trackops.
     pub(crate) fn open(mut self, model: &mut Model) -> Vec<Effect> {
         let query = self.list.map(|list| {
@@ -183,11 +163,13 @@ impl Picker {
         if let Some(label) = self.typed.as_ref().and_then(|line| (line.label)(text)) {
             add(Pick::Typed, label);
         }
-        if let (Some(_), Ok(id)) = (self.list, typed.parse::<u64>())
-            && id > 0
-            && self.lines.iter().all(|line| line.pick != Pick::Id(id))
-        {
-            add(Pick::NewId(id), format!("Use id {id} and name it"));
+        let is_new = |id: u64| id > 0 && self.lines.iter().all(|line| line.pick != Pick::Id(id));
+        match (self.list, typed.parse::<u64>(), id_and_name(text)) {
+            (Some(_), Ok(id), _) if is_new(id) => add(Pick::NewId(id), format!("Use id {id} and name it")),
+            (Some(_), Err(_), Some((id, name))) if is_new(id) => {
+                add(Pick::NewEntry(id), format!("Use id {id} and name it “{name}”"));
+            }
+            _ => {}
         }
         shown
     }
@@ -231,20 +213,6 @@ impl Picker {
     }
 }
 
-/// Returns the lines for the entries of a list.
-fn lines_of(entries: &[CatalogEntry]) -> Vec<PickLine> {
-    let line = |entry: &CatalogEntry| PickLine {
-        pick: Pick::Id(entry.id),
-        label: if entry.deleted {
-            format!("{} (deleted in Trackops)", entry.label)
-        } else {
-            entry.label.clone()
-        },
-        note: entry.id.to_string(),
-    };
-    entries.iter().map(line).collect()
-}
-
 /// Shows the catalog's current entries.
 pub(crate) fn refresh(model: &mut Model) {
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return };
@@ -283,23 +251,37 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Toggle, Some(Pick::Id(id))) => picker.toggle(id),
         (Action::Accept | Action::Toggle, Some(Pick::NewId(id))) => {
             if let Some(list) = picker.list {
-                return ask_name(model, list, id);
+                let name = picker.likely_name.clone();
+                return ask_name(model, list, id, name);
+            }
+        }
+        (Action::Accept, Some(Pick::NewEntry(_))) => {
+            let entry = id_and_name(picker.filter.value()).map(|(id, name)| CatalogEntry::new(id, name));
+            if let (Some(list), Some(entry)) = (picker.list, entry) {
+                return named(model, list, &entry);
             }
         }
         (Action::Accept, under) => return accept(model, under),
         (Action::Refresh, _) => return ask_again(model),
+        (Action::Catalog, _) => {
+            if let Some(list) = picker.list {
+                // What is under the picker may be about names that the catalog has only afterwards.
+                model.overlays.clear();
+                return model.go(Goto::CatalogList(list));
+            }
+        }
         _ => {}
     }
     Vec::new()
 }
 
 /// Asks for the name of an id that no list has.
-fn ask_name(model: &mut Model, list: List, id: u64) -> Vec<Effect> {
+fn ask_name(model: &mut Model, list: List, id: u64, likely: String) -> Vec<Effect> {
     let named = move |model: &mut Model, name: String| {
         Accepted::Done(named(model, list, &CatalogEntry::new(id, name)))
     };
     let hint = "The name is saved in this account's catalog.";
-    Prompt::new(format!("Name of id {id}"), "", hint, named).open(model)
+    Prompt::new(format!("Name of id {id}"), likely, hint, named).open(model)
 }
 
 /// Whether the open picker lists ids, which can be refreshed.

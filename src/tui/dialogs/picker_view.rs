@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::dialogs::Picker;
-use crate::tui::dialogs::picker::Pick;
+use crate::tui::dialogs::pick_line::Pick;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};
@@ -41,9 +41,9 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<
     if shown.is_empty() && !picker.is_waiting() {
         let text = match (picker.list.is_some(), picker.lines.is_empty()) {
             (true, true) => {
-                "No entries yet. Ctrl-R learns names from the newest cases. Or type an id from the Trackops settings and name it. To add many, or a colleague's file, open the catalog: Esc, then C."
+                "No entries yet. Ctrl-R learns names from the newest cases. Or type an id from the Trackops settings and its name, such as 12 Surveillance. To add many, or a colleague's file, press Ctrl-O for the catalog."
             }
-            (true, false) => "No match. You can also type an id and name it.",
+            (true, false) => "No match. You can also type an id and its name, such as 12 Surveillance.",
             (false, _) => "No match.",
         };
         paragraph(frame, list, 0, text, model.theme.strong);

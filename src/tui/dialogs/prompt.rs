@@ -4,14 +4,16 @@ use std::fmt;
 
 use ratatui::Frame;
 use ratatui::text::Span;
-use tui_input::Input;
+use tui_input::{Input, InputRequest};
 
+use crate::text::on_screen;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::core::place::Screen;
 use crate::tui::widgets::panel::boxed;
-use crate::tui::widgets::text::{field, paragraph, put, row};
+use crate::tui::widgets::text::{field, paragraph, put, row, selected_field, wrap};
 
 /// Result of entering a text.
 pub(crate) enum Accepted {
@@ -25,6 +27,17 @@ pub(crate) enum Accepted {
     Again(Vec<Effect>),
 }
 
+/// State of the text that a prompt begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum GivenText {
+    /// There is none, or one that is edited from the start.
+    None,
+    /// All of it is selected: typing replaces it, and a key that moves or deletes edits it.
+    Selected,
+    /// It was selected.
+    Edited,
+}
+
 type OnText = Box<dyn FnMut(&mut Model, String) -> Accepted + Send>;
 type Remark = Box<dyn Fn(&Model, &str) -> Option<String> + Send>;
 
@@ -32,6 +45,7 @@ type Remark = Box<dyn Fn(&Model, &str) -> Option<String> + Send>;
 pub(crate) struct Prompt {
     pub(crate) title: String,
     pub(crate) input: Input,
+    given: GivenText,
     pub(super) hint: &'static str,
     /// Whether the current value is hidden.
     pub(crate) hidden: bool,
@@ -51,15 +65,18 @@ impl fmt::Debug for Prompt {
 }
 
 impl Prompt {
+    /// Creates a prompt. A given text is selected, because most texts are replaced.
     pub(crate) fn new(
         title: impl Into<String>,
         text: impl Into<String>,
         hint: &'static str,
         on_text: impl FnMut(&mut Model, String) -> Accepted + Send + 'static,
     ) -> Self {
+        let input = Input::new(text.into());
         Self {
             title: title.into(),
-            input: Input::new(text.into()),
+            given: if input.value().is_empty() { GivenText::None } else { GivenText::Selected },
+            input,
             hint,
             hidden: false,
             column: None,
@@ -69,6 +86,23 @@ impl Prompt {
             remark: None,
             on_text: Box::new(on_text),
         }
+    }
+
+    /// Doesn't select the given text: most people change a part of it.
+    pub(crate) fn unselected(mut self) -> Self {
+        self.given = GivenText::None;
+        self
+    }
+
+    /// Handles a key of the text field.
+    pub(crate) fn edit(&mut self, request: InputRequest) {
+        if self.given == GivenText::Selected {
+            self.given = GivenText::Edited;
+            if matches!(request, InputRequest::InsertChar(_)) {
+                self.input = Input::default();
+            }
+        }
+        self.input.handle(request);
     }
 
     /// Accepts an empty text as well.
@@ -98,13 +132,16 @@ impl Prompt {
         self.waits = None;
     }
 
-    fn refuse(&self, text: &str) -> Option<&'static str> {
+    fn refuse(&self, text: &str, screen: Screen) -> Option<&'static str> {
         if text.is_empty() && !self.may_be_empty {
             return Some("Type something, or press Esc to cancel.");
         }
         // Enter alone must not empty a hidden cell.
-        (text.is_empty() && self.hidden)
-            .then_some("Type the whole value. To empty the cell, show it first: Esc, then M.")
+        let is_hidden = text.is_empty() && self.hidden;
+        is_hidden.then_some(match screen {
+            Screen::Processing => "Type the whole value. A hidden cell can't be emptied here.",
+            _ => "Type the whole value. To empty the cell, show it first: Esc, then M.",
+        })
     }
 }
 
@@ -118,12 +155,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn accept(model: &mut Model) -> Vec<Effect> {
+    let screen = model.screen;
     let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() else { return Vec::new() };
     if prompt.waits.is_some() {
         return Vec::new();
     }
     let text = prompt.input.value().trim().to_owned();
-    if let Some(error) = prompt.refuse(&text) {
+    if let Some(error) = prompt.refuse(&text, screen) {
         prompt.error = Some(error.to_owned());
         return Vec::new();
     }
@@ -140,7 +178,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             effects
         }
         Accepted::Again(effects) => {
-            prompt.input = Input::default();
+            (prompt.input, prompt.given) = (Input::default(), GivenText::None);
             effects
         }
     };
@@ -171,15 +209,33 @@ pub(crate) fn fail(model: &mut Model, ticket: Ticket, sentence: Sentence) {
     }
 }
 
+/// Width of the texts.
+const INNER: usize = 60;
+
+/// Explains a selected text.
+const SELECTED: &str = "Type to replace it; ← to edit it.";
+
 pub(crate) fn draw(model: &Model, frame: &mut Frame, prompt: &Prompt) {
-    let inner = boxed(frame, model.theme, &prompt.title, 64, 7);
-    field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
     let (text, style) = match &prompt.error {
-        Some(error) => (format!("✗ {error}"), model.theme.bad),
+        Some(error) => (format!("✗ {}", on_screen(error)), model.theme.bad),
         None => (prompt.hint.to_owned(), model.theme.faint),
     };
+    // One more line tells that the text is selected; the box keeps its size afterwards.
+    let given = u16::from(prompt.given != GivenText::None);
+    let lines = u16::try_from(wrap(&text, INNER).len()).unwrap_or(u16::MAX).max(3);
+    let height = lines.saturating_add(4 + given).min(frame.area().height);
+    let inner = boxed(frame, model.theme, &prompt.title, 64, height);
+    let selected = prompt.given == GivenText::Selected;
+    if selected {
+        selected_field(frame, row(inner, 0), &prompt.input, model.theme.selected);
+    } else {
+        field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
+    }
     paragraph(frame, inner, 2, &text, style);
     if let Some(remark) = prompt.remark_now(model) {
         put(frame, inner, 1, Span::styled(remark, model.theme.faint));
+    }
+    if selected {
+        put(frame, inner, inner.height.saturating_sub(1), Span::styled(SELECTED, model.theme.faint));
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use crate::text::on_screen;
 use crate::tui::core::action::Action;
 use crate::tui::core::keymap::{self, Spec};
 use crate::tui::core::model::{Model, Mood};
@@ -21,7 +22,7 @@ pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {
         (None, Some((Mood::Bad, text))) => (format!("✗ {text}"), model.theme.bad),
         (None, None) => return vec![Line::default()],
     };
-    let lines = wrap(&text, width).into_iter();
+    let lines = wrap(&on_screen(&text), width).into_iter();
     lines.map(|line| Line::from(Span::styled(format!(" {line}"), style))).collect()
 }
 

@@ -21,11 +21,9 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     let mut choices: Vec<Choice<At>> = Vec::new();
     for page in PAGES {
         choices.push(Choice::new((page, 0), page.title(), ""));
-        choices.extend(
-            page.sections().map(|(line, heading)| {
-                Choice::new((page, line), format!("{} › {heading}", page.title()), "")
-            }),
-        );
+        choices.extend(page.sections().map(|(line, heading)| {
+            Choice::new((page, line), format!("{} › {}", page.title(), plain(heading)), "")
+        }));
     }
     let here = heading_of(model.screen);
     let at = choices.iter().position(|choice| choice.label.ends_with(here));
@@ -61,10 +59,10 @@ fn show(model: &mut Model, (page, line): At) -> Vec<Effect> {
 
 /// Lists the sections that contain the words.
 fn find(model: &mut Model, words: &str) -> Vec<Effect> {
-    let label = |hit: &Hit| format!("{} › {}", hit.page.title(), hit.heading);
+    let label = |hit: &Hit| format!("{} › {}", hit.page.title(), plain(hit.heading));
     let choices: Vec<Choice<At>> = search(words)
         .into_iter()
-        .map(|hit| Choice::new((hit.page, hit.line), label(&hit), cut(hit.text.trim(), NOTE)))
+        .map(|hit| Choice::new((hit.page, hit.line), label(&hit), cut(&in_one_line(hit.text), NOTE)))
         .collect();
     if choices.is_empty() {
         model.say(Mood::Plain, format!("No section has all of “{words}”. Try fewer words."));
@@ -151,6 +149,19 @@ fn hanging(lead: &str, indent: usize, text: &str, width: usize) -> Vec<Line<'sta
     wrapped.into_iter().enumerate().map(line).collect()
 }
 
+/// Returns a line without the marks of Markdown, whatever it is: a heading, an item, or a row of a table.
+fn in_one_line(line: &str) -> String {
+    let text = line.trim().trim_start_matches(['#', ' ']);
+    let text = text.strip_prefix("- ").unwrap_or(text);
+    match text.strip_prefix('|') {
+        Some(row) => {
+            let cells = row.trim_end_matches('|').split('|').map(|cell| plain(cell.trim()));
+            cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · ")
+        }
+        None => plain(text),
+    }
+}
+
 /// Returns a text without the marks of Markdown.
 fn plain(text: &str) -> String {
     let text = text.replace("**", "").replace('`', "");
@@ -190,6 +201,26 @@ mod tests {
                     assert!(code || !line.to_string().contains("**"), "{}: {line}", page.topic);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn found_lines_show_no_marks() {
+        for (line, shown) in [
+            ("## A `key`", "A key"),
+            ("- **Trackops answered ….** See [more](x.md)", "Trackops answered …. See more"),
+            ("| `e` | edit the **cell** |", "e · edit the cell"),
+            ("  a plain line", "a plain line"),
+        ] {
+            assert_eq!(in_one_line(line), shown);
+        }
+        let mut model = home(true);
+        press(&mut model, "? Enter 'reply Enter");
+        let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+        assert!(picker.lines.len() > 3);
+        for line in &picker.lines {
+            let shown = format!("{} {}", line.label, line.note);
+            assert!(!shown.contains('`') && !shown.contains("**") && !shown.contains("| "), "{shown}");
         }
     }
 

@@ -198,6 +198,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Some(Overlay::Picker(_)) if action == Action::Refresh && !picker::is_of_ids(model) => {
             Err("This list doesn't come from Trackops.".to_owned())
         }
+        Some(Overlay::Picker(_)) if action == Action::Catalog && !picker::is_of_ids(model) => {
+            Err("This list isn't part of the catalog.".to_owned())
+        }
         Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::Skip) => {
             crate::tui::screens::processing::correct::availability(model)
         }

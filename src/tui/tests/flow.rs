@@ -244,6 +244,16 @@ fn start_needs_enter_on_its_button() {
 }
 
 #[test]
+fn start_and_resume_open_on_their_button() {
+    let mut model = on_review();
+    model.review.check.value_mut().unwrap().report.with_errors = 0;
+    press(&mut model, "s");
+    assert!(picture(&model, 80, 24).contains("▸[ Start ]"));
+    press(&mut model, "Esc Esc Esc Esc Down r");
+    assert!(picture(&model, 80, 24).contains("▸[ Resume ]"), "{}", picture(&model, 80, 24));
+}
+
+#[test]
 fn the_first_start_shows_the_full_notice_and_later_starts_one_line() {
     let start_dialog = |name: &str, url: &str| {
         let mut model = on_review();
@@ -331,7 +341,7 @@ fn pause_resume_and_duplicate_at_the_end() {
     let effects = update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Watch(13)))));
     assert!(matches!(
-        press(&mut model, "r Space Enter Enter").as_slice(),
+        press(&mut model, "r BackTab BackTab Space Enter Enter").as_slice(),
         [Effect::Run(RunCommand::Start(
             13,
             StartOptions { on_error: OnError::Skip, send_duplicates: false, .. }
@@ -510,4 +520,26 @@ fn a_list_shows_when_it_was_read_and_a_key_refreshes_it() {
     let screen = picture(&model, 80, 24);
     assert!(screen.contains("List from 2026-11-23 12:00. Refresh failed: no connection"), "{screen}");
     assert!(screen.contains("Acme"), "what is known is still to be chosen from: {screen}");
+}
+
+#[test]
+fn an_import_without_a_row_to_send_is_not_listed_as_ready() {
+    let mut model = defaults();
+    press(&mut model, "c");
+    let effects = press(&mut model, "c");
+    let Some(Effect::Query(Query::Check(ticket, _))) = effects.first() else { panic!("{effects:?}") };
+    let report = CheckReport { rows: 4, excluded: 4, ..CheckReport::default() };
+    let checked = Box::new(CheckResult { report, problems: Vec::new() });
+    update(&mut model, Msg::Reply(Reply::Checked(*ticket, Ok(checked))));
+    let listed = |model: &Model| {
+        let mut shown = lines(draw(model, 80, 24).backend().buffer()).into_iter();
+        shown.find(|line| line.contains("march-13.csv")).unwrap()
+    };
+    press(&mut model, "Esc Esc Esc");
+    assert!(listed(&model).contains("! 0 to send"), "{}", listed(&model));
+    // Another recipe has to be checked first.
+    let changed =
+        Import { recipe: RECIPE.replace("+14d", "+15d"), ..import(13, Status::Ready, counts(4, 0, 0, 0)) };
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![changed]))));
+    assert!(listed(&model).contains("· Ready"), "{}", listed(&model));
 }

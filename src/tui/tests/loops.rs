@@ -116,7 +116,7 @@ impl User {
         self.sees("Case defaults 1/4").await;
         self.press("c c");
         self.sees("64 rows:").await;
-        self.press("s Enter Enter");
+        self.press("s Enter");
     }
 
     /// Waits until the screen shows a text.
@@ -175,8 +175,8 @@ async fn an_import_from_defaults_to_its_end_and_its_duplicate() {
         user.press("c");
         user.sees("64 rows:").await;
         user.press("s");
-        user.sees("[ Start ]").await;
-        user.press("Enter Enter");
+        user.sees("▸[ Start ]").await;
+        user.press("Enter");
         user.sees("Processing 4/4").await;
         user.sees("Complete, 4 REJECTED").await;
         user.sees("not sent 0").await;

@@ -4,11 +4,13 @@ mod files;
 mod find;
 mod flow;
 pub(crate) mod loops;
+mod new_id;
 mod palette;
 mod panics;
 mod pictures;
 mod private;
 mod rules;
+mod selected;
 mod sizes;
 mod snapshots;
 
@@ -323,7 +325,7 @@ pub(crate) fn exception(row: u64) -> Exception {
         field: Some("due_on".into()),
         value: Some("31/02/2026\u{1b}[2J".into()),
         code: Code::DateInvalid,
-        message: "“31/02/2026” isn't a real date; fix the cell (e, or in the file)".into(),
+        message: "“31/02/2026” isn't a real date; edit the cell (e), or fix it in the file".into(),
         source: ExceptionSource::Check,
         http_status: None,
         corrected: false,

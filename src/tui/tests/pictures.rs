@@ -168,7 +168,7 @@ async fn the_pictures_are_what_the_program_shows() {
     stage.until(|model| model.review.check.value().is_some() && model.review.selected().is_some()).await;
     stage.press("n");
     stage.picture("review");
-    stage.press("s Enter Enter");
+    stage.press("s Enter");
     stage
         .until(|model| {
             model.board().is_some_and(|board| {
@@ -243,7 +243,8 @@ fn the_list_of_keys_is_what_the_program_does() {
     let table = |title: &str, lines: String| format!("\n## {title}\n\n| key | action |\n|---|---|\n{lines}");
     page += &table("Everywhere", everywhere.map(line).collect());
     page += "\nIn a text field: arrows, Home and End (or `Ctrl-A` and `Ctrl-E`) move, `Ctrl-←` and `Ctrl-→` move by words, \
-             `Ctrl-W`\ndeletes the word before the cursor, `Ctrl-U` and `Ctrl-K` everything before and after it.\n";
+             `Ctrl-W`\ndeletes the word before the cursor, `Ctrl-U` and `Ctrl-K` everything before and after it.\n\
+             Typing replaces a text that is selected; the other keys edit it.\n";
     for place in Place::VARIANTS {
         assert!(NAMES.iter().any(|(named, _)| named == place), "{place:?} has no name");
     }

@@ -15,7 +15,7 @@ fn review() -> Model {
 fn processing() -> Model {
     let mut model = review();
     press(&mut model, "s Tab Enter");
-    let counts = Counts { rows: 112, created: 40, rejected: 2, excluded: 1, unknown: 5, not_sent: 64 };
+    let counts = Counts { rows: 112, created: 40, rejected: 2, excluded: 1, unknown: 4, not_sent: 65 };
     let progress = Progress { counts, in_flight: 4, rows_per_second: 0.4 };
     update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
     update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![exception(17), exception(40)])));

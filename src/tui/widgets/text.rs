@@ -110,6 +110,17 @@ pub(crate) fn field(frame: &mut Frame, area: Rect, input: &Input, focus: bool, s
     }
 }
 
+/// Draws a one-line text field whose whole text is selected, with the terminal's cursor behind it.
+pub(crate) fn selected_field(frame: &mut Frame, area: Rect, input: &Input, style: Style) {
+    let text = cut(input.value(), usize::from(area.width).saturating_sub(1));
+    let width = u16::try_from(text.width()).unwrap_or(area.width);
+    put(frame, area, 0, Span::styled(text, style));
+    if area.width > 0 && area.height > 0 {
+        let x = area.x.saturating_add(width).min(area.right().saturating_sub(1));
+        frame.set_cursor_position(Position::new(x, area.y));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -224,6 +224,10 @@ impl ReceiptPage {
                     dd { (or_dash(&file.unwrap_or_default().to_string_lossy())) }
                     dt { "SHA-256 of the file" }
                     dd { code { (receipt.sha256.as_deref().unwrap_or("–")) } }
+                    @if let Some(edits) = receipt.edits.describe() {
+                        dt { "Changes by hand" }
+                        dd { (edits) ". The file doesn't have them." }
+                    }
                     dt { "Account" }
                     dd { (or_dash(&receipt.account)) }
                     dt { "Trackops user" }
@@ -325,13 +329,13 @@ impl ReceiptPage {
         html! {
             @if !self.tries.is_empty() {
                 section.tries {
-                    h2 { "Earlier tries (" (grouped(self.tries.len() as u64)) ")" }
-                    p.quiet { "These rows were rejected, then corrected or tried again. Only the last try of a row counts." }
+                    h2 { "Earlier rejections (" (grouped(self.tries.len() as u64)) ")" }
+                    p.quiet { "These rows were rejected, then corrected or tried again. Only the last try of a row counts. – marks a row that the check rejected: it wasn't sent." }
                     (table(&columns, &html! {
                         @for earlier in &self.tries {
                             tr {
                                 (numbers(earlier.exception.row, earlier.exception.line))
-                                td.n { (earlier.number) }
+                                td.n { (earlier.number.map_or_else(|| "–".to_owned(), |number| number.to_string())) }
                                 td { (self.time(earlier.sent_at.map(|at| utc(at.div_euclid(1000))).as_deref())) }
                                 (at_fault(&earlier.exception))
                                 td.text { (result(by_row.get(&earlier.exception.row).copied())) }

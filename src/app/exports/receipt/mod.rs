@@ -1,5 +1,6 @@
 //! The receipt: the result of every row of an import, as proof.
 
+pub(in crate::app) mod edits;
 pub(in crate::app) mod html;
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serde::Serialize;
 use crate::app::error::AppError;
 use crate::app::exports::Exports;
 use crate::app::exports::csv_text::without_control_codes;
+use crate::app::exports::receipt::edits::ReceiptEdits;
 use crate::app::imports::results::ReadBack;
 use crate::ledger::{
     Counts, DuplicateCases, ImportId, LoggedAction, ReceiptRow, RowState, Status, Verification,
@@ -38,6 +40,8 @@ pub struct Receipt {
     pub os_user: String,
     /// Actions on the import, in order.
     pub deeds: Vec<LoggedAction>,
+    /// The user's changes to the rows.
+    pub edits: ReceiptEdits,
     /// Start of its cases' administrative notes; `None` without row tokens.
     pub token: Option<String>,
     /// When it was first started, UTC.
@@ -71,7 +75,8 @@ pub struct ReceiptLine {
     pub case_number: Option<String>,
     /// When it was sent, UTC by the server's clock.
     pub sent_at: Option<String>,
-    /// Number of tries: more than 1 for a rejected row that was resent.
+    /// Number of tries: more than 1 for a row that Trackops refused and that was resent. A rejection by the check is
+    /// none, because nothing was sent.
     pub tries: u64,
     /// Why it isn't a case, or who decided that it is.
     pub reason: Option<String>,
@@ -82,7 +87,8 @@ impl Exports {
     pub fn receipt(&self, id: ImportId) -> Result<Receipt, AppError> {
         let (import, doubled) = (self.imports.get(id)?, self.imports.duplicate_cases(id)?);
         let ReadBack { verified, findings } = self.imports.read_back(id)?;
-        let carries_token = self.imports.recipe(id).is_ok_and(|recipe| recipe.row_token);
+        let recipe = self.imports.recipe(id).ok();
+        let carries_token = recipe.as_ref().is_some_and(|recipe| recipe.row_token);
         let token = carries_token.then(|| format!("[caseload {}-", import.seed));
         Ok(Receipt {
             import: id,
@@ -95,6 +101,7 @@ impl Exports {
             username: import.username,
             os_user: import.os_user,
             deeds: self.imports.actions(id)?,
+            edits: recipe.as_ref().map(ReceiptEdits::of).unwrap_or_default(),
             token,
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
@@ -113,7 +120,9 @@ impl Exports {
             if let Ok(at) = lines.binary_search_by_key(&earlier.exception.row, |line| line.row)
                 && let Some(line) = lines.get_mut(at)
             {
-                line.tries = line.tries.max(earlier.number + 1);
+                // A line without a time wasn't sent itself.
+                let own = u64::from(line.sent_at.is_some());
+                line.tries = line.tries.max(earlier.number.unwrap_or(0) + own);
             }
         }
         for several in doubled {
@@ -185,7 +194,8 @@ impl Receipt {
             ("Status", self.status.to_string()),
             ("Rows", self.counts.sum()),
         ];
-        lines.extend(facts.map(|(what, fact)| format!("{what:<9}{fact}")));
+        let edits = self.edits.describe().map(|edits| ("Changes", edits));
+        lines.extend(facts.into_iter().chain(edits).map(|(what, fact)| format!("{what:<9}{fact}")));
         if let Some(seen) = &self.verified {
             lines.push(format!("Read back {}: {}", utc(seen.at), seen.summary()));
             lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.describe())));

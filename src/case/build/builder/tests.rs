@@ -259,7 +259,7 @@ fn all_mismatches_of_recipe_and_file_are_reported_at_once() {
     assert_eq!(text.len(), 6, "{text:#?}");
     assert_eq!(
         text[0],
-        "“Claim” is the header of columns 1 and 13; choose one in the recipe, such as from = \"#1\""
+        "“Claim” is the header of columns 1 and 13; map one of them (in a script: from = \"#1\" in the recipe)"
     );
     assert_eq!(
         text[1],
@@ -293,6 +293,7 @@ fn columns_by_number_and_unnamed_ones() {
     assert_eq!(plan.unnamed(), [11]);
     assert_eq!(plan.header(12), "#13");
     assert_eq!(plan.column_of_key("client_id"), Some(12));
+    assert_eq!(plan.label_of_key("custom.21"), None, "it has none in the recipe");
 }
 
 /// Builds a row of one cell by a rule for it.

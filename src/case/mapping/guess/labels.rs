@@ -84,7 +84,34 @@ fn only_best<'l>(scored: impl Iterator<Item = (f64, &'l str, u64)>) -> Option<La
     is_best.then_some(LabelMatch { label, id, sure: false })
 }
 
-/// Scores how well a label fits, from 0 to 1: by its initials, its beginning, or words in common.
+/// Returns the highest number of typing errors in a text of this many characters that may still mean a label.
+fn errors_allowed(length: usize) -> usize {
+    match length {
+        0..4 => 0,
+        4..6 => 1,
+        6..12 => 2,
+        _ => 3,
+    }
+}
+
+/// Returns the score of a misspelled label, higher for fewer errors; `None` if it isn't close. Digits must be the same:
+/// “Region 3” is no typing error for “Region 4”.
+fn misspelled(key: &str, label: &str) -> Option<f64> {
+    let (length, of_label) = (key.chars().count(), label.chars().count());
+    let allowed = errors_allowed(length.min(of_label));
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if length.abs_diff(of_label) > allowed || digits(key) != digits(label) {
+        return None;
+    }
+    match strsim::osa_distance(key, label) {
+        1 if allowed >= 1 => Some(0.7),
+        2 if allowed >= 2 => Some(0.65),
+        3 if allowed >= 3 => Some(0.6),
+        _ => None,
+    }
+}
+
+/// Scores how well a label fits, from 0 to 1: by its initials, its beginning, its spelling, or words in common.
 fn score(text: &str, key: &str, label: &str) -> f64 {
     let label_words = words(label);
     let initials: String = label_words.iter().filter_map(|word| word.chars().next()).collect();
@@ -94,7 +121,7 @@ fn score(text: &str, key: &str, label: &str) -> f64 {
     } else if key.len() >= 3 && (plain_label.starts_with(key) || key.starts_with(&plain_label)) {
         0.8
     } else {
-        similarity(&words(text), &label_words)
+        similarity(&words(text), &label_words).max(misspelled(key, &plain_label).unwrap_or(0.0))
     }
 }
 
@@ -131,6 +158,23 @@ mod tests {
         {
             assert_eq!(of(text), Some((id, false)), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_misspelled_label_is_suggested_if_no_other_is_as_close() {
+        for (text, id) in
+            [("Survelliance", 1), ("Surveilance", 1), ("Socail media", 6), ("Scene investgation", 3)]
+        {
+            assert_eq!(of(text), Some((id, false)), "{text:?}");
+        }
+        let nearest = |text: &str, labels: &[(&'static str, u64)]| {
+            match_label(text, labels.iter().copied()).map(|matched| matched.id)
+        };
+        assert_eq!(nearest("Dever", &[("Denver", 1), ("Dover", 2)]), None, "both are one letter away");
+        assert_eq!(nearest("Denvr", &[("Denver", 1), ("Dover", 2)]), Some(1));
+        assert_eq!(nearest("North 4", &[("North 3", 1)]), None, "another number is no typing error");
+        assert_eq!(nearest("Cat", &[("Car", 1)]), None, "too short to tell");
+        assert_eq!(nearest("Surgery", &[("Surveillance", 1)]), None);
     }
 
     #[test]

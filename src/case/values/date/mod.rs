@@ -140,11 +140,14 @@ impl DateError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::NotADate { .. } | Self::NoSuchDay { .. } | Self::WrongWeekday { .. } => {
-                "fix the cell (e, or in the file)"
+                edit_cell!()
             }
             Self::TwoDigitYear { .. } => "write the year with four digits",
             Self::OtherOrder { .. } => {
-                "set the column's date order (o on the field map, or date in the recipe), or fix the cell"
+                concat!(
+                    "set the column's date order (o on the field map; in a script: date in the recipe), or ",
+                    edit_cell!()
+                )
             }
             Self::Serial { .. } => "format the column as dates in Excel, and export the file again",
         }

@@ -74,12 +74,17 @@ impl NumberError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::NotANumber(_) | Self::Percent(_) => "write it like 1500 or 1,500.00 (e, or in the file)",
+            Self::NotANumber(_) | Self::Percent(_) => {
+                concat!("write it like 1500 or 1,500.00: ", edit_cell!())
+            }
             Self::TooManyDigits(_) => {
                 "check whether these are amounts; map ids and account numbers to a text field"
             }
             Self::OtherStyle { .. } => {
-                "set the column's decimal mark (o on the field map, or decimal in the recipe), or fix the cell"
+                concat!(
+                    "set the column's decimal mark (o on the field map; in a script: decimal in the recipe), or ",
+                    edit_cell!()
+                )
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Changes of stored data, one after the other.
 
-use crate::app::AppError;
-use crate::ledger::{Decision, Import};
+use crate::app::{AppError, LaterGuesses};
+use crate::case::Guess;
+use crate::ledger::{Decision, Import, ImportId};
 use crate::sheet::Sheet;
 use crate::tui::core::effect::DataChange;
 use crate::tui::core::effects::accounts;
@@ -40,17 +41,14 @@ impl EffectRunner {
                 };
                 self.read_again(ticket, copied).await
             }
-            DataChange::Forget(id, header) => Reply::Guesses(
-                id,
-                header.clone(),
-                self.blocking(move |runner| {
-                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    let forgotten = runner.app.knowledge().forget_header(&header);
-                    let guesses = forgotten.and_then(|_| runner.app.drafts().suggestions(&sheet, &recipe));
-                    guesses.map_err(|error| error.to_string())
-                })
-                .await,
-            ),
+            DataChange::Forget(id, header) => {
+                let forgotten = header.clone();
+                let guesses = self.blocking(move |runner| runner.guesses_without(id, &header)).await;
+                Reply::Guesses(id, forgotten, guesses)
+            }
+            DataChange::GuessAgain(id) => {
+                Reply::GuessedAgain(id, self.blocking(move |runner| runner.later_guesses(id)).await)
+            }
             DataChange::Split(ticket, id, column, texts) => Reply::Split(
                 ticket,
                 self.blocking(move |runner| {
@@ -107,6 +105,22 @@ impl EffectRunner {
             ),
         };
         self.tell(reply).await;
+    }
+
+    /// Forgets the remembered mapping for a header, and guesses again.
+    fn guesses_without(&self, id: ImportId, header: &str) -> Result<Vec<Guess>, Sentence> {
+        let (sheet, recipe) = self.sheet_and_recipe(id)?;
+        let forgotten = self.app.knowledge().forget_header(header);
+        let guesses = forgotten.and_then(|_| self.app.drafts().suggestions(&sheet, &recipe));
+        guesses.map_err(|error| error.to_string())
+    }
+
+    /// Guesses the columns with the catalog of now.
+    fn later_guesses(&self, id: ImportId) -> Result<LaterGuesses, Sentence> {
+        let sheet = self.sheet(id)?;
+        let import = self.app.imports().get(id);
+        let guesses = import.and_then(|import| self.app.drafts().later_guesses(&import, &sheet));
+        guesses.map_err(|error| error.to_string())
     }
 
     /// Reads a file with a different layout and keeps it open.

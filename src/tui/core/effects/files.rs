@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::ExportKind;
 use crate::home::expand_path;
 use crate::sheet::{Layout, Sheet, SheetError, WorkbookError};
 use crate::tui::core::msg::{FileEntry, Sentence};
@@ -32,10 +33,11 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
             entries.push(FileEntry { name, folder: about.is_dir(), bytes: about.len(), changed });
         }
     }
-    // The file to import is usually the newest.
+    // The file to import is usually the newest, unless that is an export of ours.
     entries.sort_by_key(|entry| {
         let newest = if entry.folder { 0 } else { -entry.changed };
-        (entry.folder, newest, entry.name.to_lowercase())
+        let is_export = !entry.folder && ExportKind::is_name_of_one(&entry.name);
+        (entry.folder, is_export, newest, entry.name.to_lowercase())
     });
     Ok(entries)
 }
@@ -67,6 +69,31 @@ pub(crate) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exports_are_below_the_files_to_import() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["march.csv", "march-rejected.csv", "march-receipt.csv", "unrejected.csv", "undo.txt"] {
+            std::fs::write(folder.path().join(name), "A\n1\n").unwrap();
+        }
+        std::fs::create_dir(folder.path().join("a-rejected.csv")).unwrap();
+        // Exports are the newest files.
+        let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
+        for name in ["march.csv", "unrejected.csv", "undo.txt"] {
+            std::fs::File::options()
+                .append(true)
+                .open(folder.path().join(name))
+                .unwrap()
+                .set_modified(old)
+                .unwrap();
+        }
+        let names: Vec<String> = list(folder.path()).unwrap().into_iter().map(|entry| entry.name).collect();
+        assert_eq!(names[..3], ["march.csv", "undo.txt", "unrejected.csv"]);
+        assert!(
+            names[3..5].iter().all(|name| name.starts_with("march-")) && names[5] == "a-rejected.csv",
+            "{names:?}"
+        );
+    }
 
     #[test]
     fn a_small_workbook_that_becomes_large_is_not_looked_into() {

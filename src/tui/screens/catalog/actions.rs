@@ -57,10 +57,18 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 
 /// Shows the catalog of the account in use.
 pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
-    let came_from = model.job.as_ref().map(|_| model.screen);
+    let came_from = (model.screen != Screen::Imports).then_some(model.screen);
     model.screen = Screen::Catalog;
     model.lists = CatalogView { came_from, ..CatalogView::default() };
     Vec::new()
+}
+
+/// Shows a list of the catalog.
+pub(crate) fn open_at(model: &mut Model, list: List) -> Vec<Effect> {
+    open(model);
+    let is_it = |tab: &Tab| matches!(tab, Tab::Own(of) | Tab::FromTrackops(of) if *of == list);
+    model.lists.at = Tab::ALL.iter().position(is_it).unwrap_or(0);
+    read(model, false)
 }
 
 fn show_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
@@ -183,7 +191,7 @@ fn ask_references(model: &mut Model) -> Vec<Effect> {
     let title = format!("{label}: names of its three references");
     let hint = "Such as Claim #; Policy #. Leave unused ones empty.";
     let named = move |model: &mut Model, text: String| references(model, id, &text);
-    Prompt::new(title, now.unwrap_or_default(), hint, named).or_empty().open(model)
+    Prompt::new(title, now.unwrap_or_default(), hint, named).or_empty().unselected().open(model)
 }
 
 /// Opens a list to find an entry by name and go to it.
@@ -228,6 +236,7 @@ fn export(model: &mut Model) -> Vec<Effect> {
         crate::tui::screens::processing::export::NEW_FILE,
         write,
     )
+    .unselected()
     .open(model)
 }
 

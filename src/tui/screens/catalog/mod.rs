@@ -7,4 +7,4 @@ pub(crate) mod state;
 pub(crate) mod tests;
 pub(crate) mod view;
 
-pub(crate) use actions::{act, availability, listed, merged, open};
+pub(crate) use actions::{act, availability, listed, merged, open, open_at};

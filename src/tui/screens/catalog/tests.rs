@@ -63,7 +63,7 @@ fn a_name_is_changed_and_a_mark_stays_with_it() {
     let marked = CatalogEntry { deleted: true, ..CatalogEntry::new(2, "Workers' compensation") };
     assert_eq!(changes(press(&mut model, "x")), [CatalogChange::Entry(List::CaseTypes, marked)]);
     assert!(status(&model).contains("Rows using it won't be sent"), "{}", status(&model));
-    let renamed = changes(press(&mut model, "Enter Space '(WC) Enter"));
+    let renamed = changes(press(&mut model, "Enter End Space '(WC) Enter"));
     let [CatalogChange::Entry(List::CaseTypes, entry)] = &renamed[..] else { panic!("{renamed:?}") };
     assert_eq!((entry.label.as_str(), entry.deleted), ("Workers' compensation (WC)", true));
     assert_eq!(changes(press(&mut model, "x")).len(), 1);

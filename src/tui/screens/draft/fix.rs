@@ -54,7 +54,12 @@ fn pick(
         id_picker::one_id(model, title, list, within, now, move |model, id| chosen(model, vec![id]))
     };
     let label = |typed: &str| typed.is_empty().then(|| "Type the cell's text instead…".to_owned());
-    picker.or_typed(label, move |model, _| type_in(model, typed, text, again, false, rows)).open(model)
+    let hidden = model.job.as_ref().is_some_and(|job| job.is_private_name(&again.column));
+    let likely = if several || hidden { String::new() } else { text.clone() };
+    picker
+        .naming(&likely)
+        .or_typed(label, move |model, _| type_in(model, typed, text, again, false, rows))
+        .open(model)
 }
 
 /// A column of ids.

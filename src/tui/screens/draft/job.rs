@@ -38,6 +38,8 @@ pub(crate) struct Job {
     pub(crate) sample: usize,
     /// Everything wrong between recipe and file.
     pub(crate) errors: Vec<PlanError>,
+    /// Catalog that the field map was matched with.
+    pub(crate) matched_with: Catalog,
     /// Whether each column holds SSNs or dates of birth.
     private: Vec<bool>,
     /// Undo history of the recipe.
@@ -83,6 +85,7 @@ impl Job {
             line,
             sample,
             errors,
+            matched_with: catalog.clone(),
             private,
             history,
             restoring: None,

@@ -5,6 +5,7 @@ use strum::VariantArray;
 
 use crate::case::{ApiType, CaseField, ColumnRule, DefaultText, Plan, PlanContext, Recipe, Target};
 use crate::sheet::{Column, Row, StoredNumber};
+use crate::text::on_screen;
 use crate::trackops::Catalog;
 use crate::tui::screens::draft::job::{Job, MapLine};
 use crate::tui::screens::draft::labels::value_text;
@@ -107,7 +108,7 @@ impl Job {
             .extend(self.held(column, text).map(|number| StoredNumber { column: 0, value: number.value }));
         let built = plan.build(&row, today);
         if let Some(problem) = built.problems.first() {
-            return Err(format!("✗ {}; {}", problem.message, problem.hint));
+            return Err(format!("✗ {}; {}", problem.message, on_screen(&problem.hint)));
         }
         let name = self.header(column);
         let placed = built.case.values.iter().find(|placed| !placed.by_default);

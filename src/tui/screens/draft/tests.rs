@@ -59,6 +59,19 @@ fn a_suggestion_is_accepted_with_one_key() {
 }
 
 #[test]
+fn a_misspelled_value_gets_the_nearest_name_as_a_suggestion() {
+    let mut model = defaults();
+    let job = model.job.as_mut().unwrap();
+    let fix =
+        |text: &str| Fix { column: "Services".into(), row: None, from: "Trial".into(), to: text.into() };
+    job.recipe.fixes.push(fix("Survelliance"));
+    answered(&mut model, "c Down Down Down Down v");
+    assert!(picture(&model, 80, 24).contains("Space: Surveillance (1)?"), "{}", picture(&model, 80, 24));
+    press(&mut model, "Space");
+    assert_eq!(recipe(&model).columns[4].values["Survelliance"], MappedValue::Id(1));
+}
+
+#[test]
 fn one_cell_is_edited_and_the_edit_undone() {
     let mut model = on_review();
     press(&mut model, "n");

@@ -74,9 +74,9 @@ pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
 /// Returns a line's format in a few words.
 pub(crate) fn describe_format(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog) -> String {
     let Some(rule) = job.rule(line) else { return String::new() };
-    let values = match rule.values.len() {
+    let values = match unmapped::matched(job, line, catalog) {
         0 => String::new(),
-        n => format!(" {n} values"),
+        n => format!("{n}{} matched", unmapped::more(job)),
     };
     let open = unmapped::open(job, line, catalog);
     match job.shape(rule.to, catalog) {
@@ -85,11 +85,14 @@ pub(crate) fn describe_format(job: &Job, line: MapLine, catalog: &crate::trackop
             format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
         }
         Some(ApiType::Ids | ApiType::Id) if open > 0 => format!("✗ {open}{} unmapped", unmapped::more(job)),
-        Some(ApiType::Ids | ApiType::Choices) => match rule.separator.as_deref() {
-            Some(separator) => format!("split at {separator}{values}"),
-            None => format!("split at ; ,{values}"),
+        // The number comes first: a narrow column cuts the end.
+        Some(ApiType::Ids | ApiType::Choices) => match (rule.separator.as_deref(), values.as_str()) {
+            (Some(separator), "") => format!("split at {separator}"),
+            (Some(separator), values) => format!("{values}, split at {separator}"),
+            (None, "") => "split at ; ,".to_owned(),
+            (None, values) => values.to_owned(),
         },
-        Some(ApiType::Id) if !values.is_empty() => values.trim().to_owned(),
+        Some(ApiType::Id) if !values.is_empty() => values,
         Some(ApiType::Id) => "id".to_owned(),
         Some(ApiType::Number) => match rule.decimal.unwrap_or_default() {
             NumberStyle::Point => "number".to_owned(),

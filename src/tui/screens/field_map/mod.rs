@@ -1,6 +1,7 @@
 //! Field map: which column goes to which field, and in which format.
 
 pub(crate) mod cell_format;
+pub(crate) mod rematch;
 pub(crate) mod split;
 pub(crate) mod state;
 pub(crate) mod subjects;
@@ -17,6 +18,7 @@ use strum::VariantArray;
 
 use crate::case::{ApiType, CaseField, ColumnRule, CustomFieldOwner, CustomKey, Guess, PlanError, Target};
 use crate::ledger::ImportId;
+use crate::text::sentence;
 use crate::trackops::CatalogChange;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
@@ -232,7 +234,7 @@ fn confirm_owners(model: &mut Model) -> bool {
     let owners = sides
         .iter()
         .filter(|(_, fields)| !fields.is_empty())
-        .map(|(whose, fields)| format!("{whose}{fields}."));
+        .map(|(whose, fields)| sentence(format!("{whose}{fields}")));
     let owners: Vec<String> = owners.collect();
     if open.is_empty() {
         return false;

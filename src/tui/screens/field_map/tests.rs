@@ -1,5 +1,6 @@
 //! Subjects beside the primary one on the field map.
 
+use crate::tui::core::effect::DataChange;
 use crate::tui::core::model::Overlay;
 use crate::tui::tests::*;
 
@@ -60,4 +61,75 @@ fn a_type_without_fields_says_what_is_missing() {
     // A field without a subject type may be theirs.
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.status) };
     assert!(!has_none && picker.lines[picker.cursor].label == "Witness · Claimant name");
+}
+
+#[test]
+fn values_that_the_file_does_not_have_are_not_counted() {
+    let mut model = on_map();
+    let job = model.job.as_mut().unwrap();
+    let rule = job.recipe.columns.iter_mut().find(|rule| rule.from == "Services").unwrap();
+    for id in 3..60 {
+        rule.values.insert(format!("Of another file {id}"), crate::case::MappedValue::Id(id));
+    }
+    rule.values.insert("Background".into(), crate::case::MappedValue::Id(2));
+    rule.values.insert("Trial".into(), crate::case::MappedValue::Id(2));
+    let text = lines(draw(&model, 200, 24).backend().buffer()).join("\n");
+    assert!(text.contains("3 matched"), "{text}");
+}
+
+/// The field map, its values without names in the catalog, and then the catalog with them.
+fn after_the_catalog_was_filled() -> (Model, Vec<Effect>) {
+    let mut model = defaults();
+    model.catalog.lists.remove(&List::Services);
+    press(&mut model, "c C");
+    model.catalog.remember(List::Services, CatalogEntry::new(2, "Background"));
+    let effects = press(&mut model, "Esc");
+    (model, effects)
+}
+
+fn services(model: &Model) -> &crate::case::ColumnRule {
+    recipe(model).columns.iter().find(|rule| rule.from == "Services").unwrap()
+}
+
+#[test]
+fn values_are_matched_as_soon_as_the_catalog_has_their_names() {
+    let (model, effects) = after_the_catalog_was_filled();
+    assert_eq!(services(&model).values.get("Background"), Some(&crate::case::MappedValue::Id(2)));
+    assert!(!services(&model).by_hand, "nobody chose the field");
+    assert_eq!(status(&model), "The catalog has new entries. Matched 1 value by name.");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Change(DataChange::GuessAgain(13)))));
+    let saved = |effect: &Effect| matches!(effect, Effect::Change(DataChange::Save(13, ..)));
+    assert!(effects.iter().any(saved), "{effects:?}");
+}
+
+#[test]
+fn an_unchanged_catalog_matches_nothing_anew() {
+    let (mut model, _) = after_the_catalog_was_filled();
+    let cleared = "Down Down Down Down v";
+    let effects = press(&mut model, cleared);
+    answer_review(&mut model, effects);
+    press(&mut model, "End Backspace Esc");
+    assert!(press(&mut model, "Up Down").is_empty());
+}
+
+#[test]
+fn columns_are_guessed_anew_unless_someone_chose_to_ignore_them() {
+    let (mut model, _) = after_the_catalog_was_filled();
+    let to_notes = |from: &str| {
+        let mut rule = crate::case::ColumnRule::new(from.to_owned(), "admin_notes".parse().unwrap());
+        rule.private = None;
+        Guess { rule, suggestion: None, subject: None }
+    };
+    let mut guesses = guesses();
+    guesses[6] = to_notes("Internal");
+    let later = crate::app::LaterGuesses { guesses, settled: std::collections::HashSet::new() };
+    let reply = |later: &crate::app::LaterGuesses| Msg::Reply(Reply::GuessedAgain(13, Ok(later.clone())));
+    let internal = |model: &Model| recipe(model).columns.last().unwrap().to.to_string();
+    update(&mut model, reply(&later));
+    assert_eq!(internal(&model), "admin_notes");
+    assert_eq!(status(&model), "The catalog has new entries. Newly mapped columns: Internal. u to undo.");
+    // Ignored by hand, it stays ignored.
+    press(&mut model, "End x");
+    update(&mut model, reply(&later));
+    assert_eq!(internal(&model), "ignore");
 }

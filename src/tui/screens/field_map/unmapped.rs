@@ -21,9 +21,32 @@ pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
     }
 }
 
+/// Maps values of a line without a match that are names in the account by now. Returns their number.
+pub(crate) fn recognize_open(job: &mut Job, line: MapLine, catalog: &Catalog) -> usize {
+    let list = job.rule(line).and_then(|rule| id_field(rule.to)).and_then(List::of);
+    let (Some(list), Some(at)) = (list, line.rule) else { return 0 };
+    let entries = || catalog.entries(list).iter().map(|entry| (entry.label.as_str(), entry.id));
+    let id_of = |text: &str| match_label(text, entries()).filter(|meant| meant.sure).map(|meant| meant.id);
+    let sure: Vec<(String, MappedValue)> = open_texts(job, line, catalog)
+        .into_iter()
+        .filter_map(|text| id_of(text).map(|id| (text.to_owned(), MappedValue::Id(id))))
+        .collect();
+    let count = sure.len();
+    // The rule stays a guess, if it is one.
+    if let Some(rule) = job.recipe.columns.get_mut(at) {
+        rule.values.extend(sure);
+    }
+    count
+}
+
 /// Returns the number of different unmapped values in the first rows.
 pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
-    let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return 0 };
+    open_texts(job, line, catalog).len()
+}
+
+/// Returns the different unmapped values in the first rows.
+fn open_texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
+    let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return Vec::new() };
     let name = job.column_name(column);
     let same = |known: &str, text: &str| normalize(known) == normalize(text);
     let left_out = |of: &SkipRule, text: &str| match of {
@@ -37,8 +60,18 @@ pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
             || job.recipe.leave_out.iter().any(|of| left_out(of, text))
             || job.recipe.fixes.iter().any(|fix| fixed(fix, text))
     };
+    let mut known = BTreeSet::new();
     let open = texts(job, line, catalog).into_iter().filter(|text| !settled(text));
-    open.map(str::to_lowercase).collect::<BTreeSet<_>>().len()
+    open.filter(|text| known.insert(text.to_lowercase())).collect()
+}
+
+/// Returns the number of different values in the first rows that are matched to an id or a text. The value map itself may
+/// have more: it also has those of earlier files.
+pub(crate) fn matched(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
+    let Some(rule) = job.rule(line) else { return 0 };
+    let known: BTreeSet<String> = rule.values.keys().map(|known| normalize(known)).collect();
+    let texts = texts(job, line, catalog).into_iter().map(normalize);
+    texts.filter(|text| known.contains(text)).collect::<BTreeSet<_>>().len()
 }
 
 /// Returns the values of a line of ids; empty for other lines.

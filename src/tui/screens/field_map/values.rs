@@ -239,12 +239,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             (Some(line), Some(list)) => {
                 let title = format!("Match “{}” to", model.displayed(column, &text));
                 let now = id_of(model, line, &text).or_else(|| suggested(model, &text));
+                // A private text must not become a name in the catalog.
+                let likely = if model.hides(column) { String::new() } else { text.clone() };
                 let set = move |model: &mut Model, id| {
                     let effects = set(model, line, &text, Some(MappedValue::Id(id)));
                     go_to_unmapped(model);
                     effects
                 };
-                return id_picker::one_id(model, title, list, None, now, set).open(model);
+                return id_picker::one_id(model, title, list, None, now, set).naming(&likely).open(model);
             }
             _ => return ask_fix(model, text),
         },

@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::case::{ApiType, Target};
-use crate::text::grouped;
+use crate::text::{grouped, on_screen, sentence};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::{Job, MapLine};
@@ -144,7 +144,7 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let Some(at) = job.line_under() else { return };
     let width = usize::from(area.width);
     if let Some(error) = job.errors.iter().find(|error| job.line_of(error) == Some(job.line)) {
-        for (index, line) in (1..).zip(wrap(&format!("✗ {error}"), width).into_iter().take(4)) {
+        for (index, line) in (1..).zip(wrap(&on_screen(&format!("✗ {error}")), width).into_iter().take(4)) {
             put(frame, area, index, Span::styled(line, model.theme.bad));
         }
         return;
@@ -160,7 +160,8 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         if !accepted && idea.to != Target::Ignore {
             // There is no preview yet, so the whole reason fits.
             let to = job.target_label(idea.to, &model.catalog);
-            let text = format!("Suggestion: {to}, {sure}: {}. Space to accept.", idea.why);
+            let idea = sentence(format!("Suggestion: {to}, {sure}: {}", idea.why));
+            let text = format!("{idea} Space to accept.");
             for (index, line) in (1..).zip(wrap(&text, width).into_iter().take(4)) {
                 put(frame, area, index, Span::styled(line, model.theme.faint));
             }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::ledger::{Import, ImportId, Status};
-use crate::text::plural;
+use crate::text::{plural, sentence};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -14,6 +14,7 @@ use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Confirm, Prompt, chooser};
 use crate::tui::screens::draft::file_format;
 use crate::tui::screens::draft::job::Job;
+use crate::tui::screens::field_map::rematch;
 use crate::tui::screens::processing::export;
 use crate::tui::screens::resumable;
 use crate::tui::screens::review::state::Review;
@@ -108,7 +109,7 @@ fn ask_delete(model: &mut Model) {
     let mut question =
         format!("Delete import {id} (“{}”, {}) from the history?", import.name, import.file_name());
     if model.imports.of_several_people() && !import.made_by.is_empty() {
-        let _ = write!(question, " It was made by {}.", import.made_by);
+        let _ = write!(question, " {}", sentence(format!("It was made by {}", import.made_by)));
     }
     if import.started_at.is_some() {
         question.push_str(
@@ -187,7 +188,11 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
                 effects.push(Effect::Query(Query::Measure(opened.import.id)));
             }
             let guessed = std::mem::take(&mut opened.guessed_later);
-            let job = Job::new(opened, &model.catalog);
+            let mut job = Job::new(opened, &model.catalog);
+            // The catalog may have got names since a draft was left; a new one has just been matched.
+            if !model.starts_at_first_step && rematch::match_values(&mut job, &model.catalog) > 0 {
+                effects.extend(job.changed(&model.catalog));
+            }
             // Other imports may have run since it was last checked.
             model.review = Review::default();
             let complete = ready && job.errors.is_empty();
@@ -205,11 +210,8 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
                 effects.extend(model.go(Goto::Review));
             }
             if !guessed.is_empty() {
-                let columns = guessed.join(", ");
-                model.say(
-                    Mood::Plain,
-                    format!("The catalog has new entries. Newly mapped columns: {columns}."),
-                );
+                let columns = sentence(format!("Newly mapped columns: {}", guessed.join(", ")));
+                model.say(Mood::Plain, format!("The catalog has new entries. {columns}"));
             }
             effects
         }

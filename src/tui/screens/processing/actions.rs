@@ -1,6 +1,6 @@
 //! Actions on Processing: a run, its progress and its exceptions.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::app::RetryRows;
 use crate::engine::{Ended, Event, Progress};
@@ -190,13 +190,20 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     match event {
         Event::Progress(progress) => {
-            board.progress = progress;
+            (board.progress, board.progressed_at) = (progress, now);
             (board.settling, board.reading_back) = (None, None);
             if progress.in_flight > 0 {
                 board.waiting = None;
             }
+            let now = (board.progress.counts.rejected, board.unknown());
+            if board.is_log_outdated() && board.reread.asked_for != now {
+                return reread(board, id);
+            }
         }
-        Event::Exceptions(exceptions) => board.log.push(exceptions),
+        Event::Exceptions(exceptions) => {
+            board.reread.since.extend(exceptions.iter().map(|found| found.row));
+            board.log.push(exceptions);
+        }
         Event::Waiting { why, seconds } => {
             board.waiting = Some((why, now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))));
         }
@@ -208,6 +215,16 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
         Event::Ended(ended) => return end(model, id, ended),
     }
     Vec::new()
+}
+
+/// Requests the exception log from the ledger while rows are sent: a row that was an exception may be a case now.
+fn reread(board: &mut Board, id: ImportId) -> Vec<Effect> {
+    if std::mem::replace(&mut board.reread.waiting, true) {
+        return Vec::new();
+    }
+    board.reread.asked_for = (board.progress.counts.rejected, board.unknown());
+    board.reread.since.clear();
+    vec![Effect::Query(Query::Watch(id))]
 }
 
 fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
@@ -247,7 +264,10 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
 /// Handles the reply to Start.
 pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
     // Either way the ledger has news: the error handling, and earlier exceptions.
-    let Err(sentence) = answer else { return vec![Effect::Query(Query::Watch(id))] };
+    let Err(sentence) = answer else {
+        let board = model.boards.get_mut(&id).filter(|board| board.running);
+        return board.map_or_else(|| vec![Effect::Query(Query::Watch(id))], |board| reread(board, id));
+    };
     if let Some(board) = model.boards.get_mut(&id) {
         board.running = false;
         board.stopping = false;
@@ -275,6 +295,9 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     let Watched { import, log, older, version, read_back, created_later } = match answer {
         Ok(found) => found,
         Err(sentence) => {
+            if let Some(board) = model.boards.get_mut(&id) {
+                board.reread.waiting = false;
+            }
             model.quiet = model.status.as_ref().is_some_and(|(_, last)| *last == sentence);
             model.say(Mood::Bad, sentence);
             return Vec::new();
@@ -287,11 +310,13 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     (board.read_back, board.created_later) = (read_back, created_later);
     if board.running {
         board.import = Some(import);
-        // Exceptions that the run reported meanwhile come after the earlier ones.
-        let known: BTreeSet<u64> = log.iter().map(|exception| exception.row).collect();
-        let new = board.log.take();
+        board.reread.waiting = false;
+        // The ledger was read before it had these, or it has them too.
+        let known: HashSet<u64> = log.iter().map(|exception| exception.row).collect();
+        let mut since = board.log.of_rows(&board.reread.since);
+        since.retain(|exception| !known.contains(&exception.row));
         board.log.replace(log, older);
-        board.log.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
+        board.log.push(since);
         return Vec::new();
     }
     board.version = version;
@@ -306,6 +331,10 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     board.progress.counts = import.counts;
     board.note.clone_from(&import.note);
     let over = import.status != Status::Processing;
+    // The log of an import that another process runs lacks the rows in flight, and its counts have them as unknown.
+    let logged = log.len() as u64 + older;
+    let unlogged = (import.counts.rejected + import.counts.unknown).saturating_sub(logged);
+    board.progress.in_flight = if over { 0 } else { unlogged };
     board.import = Some(import);
     board.log.replace(log, older);
     if over {
@@ -318,6 +347,16 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
 pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     for board in model.boards.values_mut().filter(|board| board.status() == Some(Status::Processing)) {
         board.rates.tick(board.done());
+    }
+    let outdated = |board: &Board| board.running && board.is_log_outdated();
+    let effects: Vec<Effect> = model
+        .boards
+        .iter_mut()
+        .filter(|(_, board)| outdated(board))
+        .flat_map(|(id, board)| reread(board, *id))
+        .collect();
+    if !effects.is_empty() {
+        return effects;
     }
     if model.imports_run_elsewhere() {
         return vec![Effect::Query(Query::LoadImports)];

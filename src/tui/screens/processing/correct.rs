@@ -4,7 +4,7 @@ use crate::app::{Corrected, Correction, CurrentCell, CurrentRow};
 use crate::case::{Code, Severity};
 use crate::engine::{Rechecked, RetryState};
 use crate::ledger::{Exception, ImportId};
-use crate::text::{hide_ssns, mask, plural};
+use crate::text::{hide_ssns, mask, plural, sentence};
 use crate::trackops::List;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -123,7 +123,9 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
         id_picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
     };
     let label = |typed: &str| typed.is_empty().then(|| "Type the cell's text instead…".to_owned());
-    let effects = picker.or_typed(label, move |model, _| ask(model, &row, &current)).open(model);
+    let likely = if several || current.private { String::new() } else { current.text.clone() };
+    let effects =
+        picker.naming(&likely).or_typed(label, move |model, _| ask(model, &row, &current)).open(model);
     if let Some(reason) = reason {
         model.say(Mood::Bad, reason);
     }
@@ -250,10 +252,8 @@ fn describe(corrected: &Corrected, solved: u64) -> String {
         [row] => match row.problems.iter().find(|problem| problem.severity == Severity::Error) {
             Some(problem) => {
                 let column = problem.column.as_deref().unwrap_or("the row");
-                format!(
-                    "Row {} has another error in {column}: {}. Press e to edit it.",
-                    row.row, problem.message
-                )
+                let error = format!("Row {} has another error in {column}: {}", row.row, problem.message);
+                format!("{} Press e to edit it.", sentence(error))
             }
             None => format!("Row {} is unchanged.", row.row),
         },

@@ -26,20 +26,6 @@ fn label(kind: ExportKind) -> &'static str {
     }
 }
 
-/// Returns the ending of the file name.
-fn ending(kind: ExportKind) -> &'static str {
-    match kind {
-        ExportKind::Rejected => "rejected.csv",
-        ExportKind::Remaining => "remaining.csv",
-        ExportKind::Exceptions => "exceptions.csv",
-        ExportKind::Receipt => "receipt.txt",
-        ExportKind::ReceiptHtml => "receipt.html",
-        ExportKind::ReceiptCsv => "receipt.csv",
-        ExportKind::Results => "results.csv",
-        ExportKind::Undo => "undo.txt",
-    }
-}
-
 /// Returns the shown import, or the one under the cursor of the list.
 fn import(model: &Model) -> Option<&Import> {
     match model.screen {
@@ -117,7 +103,9 @@ fn ask_name(model: &mut Model, id: ImportId, kind: ExportKind) -> Vec<Effect> {
         let query = Query::Export(ticket, id, kind, path.into());
         Accepted::Waiting(ticket, vec![Effect::Query(query)])
     };
-    Prompt::new(title, format!("{}-{}", start.display(), ending(kind)), NEW_FILE, write).open(model)
+    Prompt::new(title, format!("{}-{}", start.display(), kind.ending()), NEW_FILE, write)
+        .unselected()
+        .open(model)
 }
 
 /// Handles the reply to an export.

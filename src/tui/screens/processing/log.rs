@@ -1,10 +1,11 @@
 //! The exception log: follows the newest exception or stays under a cursor; shows all or one cause.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::case::Code;
 use crate::engine::Rechecked;
 use crate::ledger::{Exception, ExceptionSource};
+use crate::text::on_screen;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 
@@ -71,6 +72,12 @@ impl Log {
     /// Returns the number of all exceptions, including those only in the ledger.
     pub(crate) fn total(&self) -> u64 {
         self.all.len() as u64 + self.dropped
+    }
+
+    /// Returns the number of unknown rows; none if older exceptions are only in the ledger.
+    pub(super) fn unknown(&self) -> Option<u64> {
+        let is_unknown = |found: &&Exception| found.code == Code::Unknown;
+        (self.dropped == 0).then(|| self.all.iter().filter(is_unknown).count() as u64)
     }
 
     /// Returns the exception under the cursor, or the newest while the log follows.
@@ -146,9 +153,9 @@ impl Log {
         }
     }
 
-    /// Removes and returns the exceptions, to append them after older ones.
-    pub(crate) fn take(&mut self) -> Vec<Exception> {
-        std::mem::take(&mut self.all)
+    /// Returns copies of the exceptions of these rows.
+    pub(super) fn of_rows(&self, rows: &HashSet<u64>) -> Vec<Exception> {
+        self.all.iter().filter(|found| rows.contains(&found.row)).cloned().collect()
     }
 
     pub(crate) fn limit(&mut self, only: Option<Cause>) {
@@ -192,7 +199,7 @@ pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
         ("Column", found.column.clone()),
         ("Field", found.field.clone()),
         ("Value", found.value.clone()),
-        ("Reason", Some(found.message.clone())),
+        ("Reason", Some(on_screen(&found.message).into_owned())),
         ("Code", Some(found.code.to_string())),
         ("Found by", Some(found.source.word().to_owned())),
         ("Corrected", found.corrected.then(|| "yes; press r to resend it".to_owned())),

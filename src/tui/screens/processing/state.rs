@@ -1,6 +1,6 @@
 //! State of an import on Processing.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use crate::app::ReadBack;
 use crate::engine::Progress;
@@ -31,14 +31,28 @@ impl Rates {
     }
 }
 
+/// Reading the exception log from the ledger again while rows are sent.
+#[derive(Debug, Default)]
+pub(super) struct Reread {
+    /// Whether the ledger's reply is awaited.
+    pub(super) waiting: bool,
+    /// Numbers of rejected and unknown rows at the last request.
+    pub(super) asked_for: (u64, u64),
+    /// Rows reported since the request: the reply may lack them.
+    pub(super) since: HashSet<u64>,
+}
+
 /// An import as shown on the Processing screen.
 #[derive(Debug)]
 pub(crate) struct Board {
     /// The import in the ledger; none until the ledger has answered.
     pub(crate) import: Option<Import>,
     pub(crate) progress: Progress,
+    /// Time of the last progress, in seconds since 1970.
+    pub(super) progressed_at: i64,
     pub(super) rates: Rates,
     pub(crate) log: Log,
+    pub(super) reread: Reread,
     /// Whether it runs in this process.
     pub(crate) running: bool,
     pub(crate) stopping: bool,
@@ -80,8 +94,10 @@ impl Board {
             note: import.as_ref().map(|import| import.note.clone()).unwrap_or_default(),
             import,
             progress: Progress { counts, ..Progress::default() },
+            progressed_at: 0,
             rates: Rates::default(),
             log: Log::default(),
+            reread: Reread::default(),
             running: false,
             stopping: false,
             waiting: None,
@@ -105,7 +121,28 @@ impl Board {
     /// Returns the number of processed rows, without those in flight.
     pub(crate) fn done(&self) -> u64 {
         let counts = self.progress.counts;
-        let in_flight = self.progress.in_flight.min(counts.unknown);
-        (counts.created + counts.rejected + counts.excluded + counts.unknown).saturating_sub(in_flight)
+        counts.created + counts.rejected + counts.excluded + self.unknown()
+    }
+
+    /// Returns the number of rows awaiting a reply.
+    pub(super) fn in_flight(&self) -> u64 {
+        self.progress.in_flight.min(self.progress.counts.unknown)
+    }
+
+    /// Returns the number of unknown rows, without those in flight.
+    pub(super) fn unknown(&self) -> u64 {
+        self.progress.counts.unknown - self.in_flight()
+    }
+
+    /// Returns the number of exceptions by the counts, which is ahead of the log for a moment when a row in it is
+    /// created after all.
+    pub(crate) fn exceptions(&self) -> u64 {
+        self.progress.counts.rejected + self.unknown()
+    }
+
+    /// Returns whether the log has rows that are no exceptions any more, or lacks some.
+    pub(super) fn is_log_outdated(&self) -> bool {
+        self.log.total() != self.exceptions()
+            || self.log.unknown().is_some_and(|unknown| unknown != self.unknown())
     }
 }

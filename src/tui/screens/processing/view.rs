@@ -17,7 +17,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{CreatedLater, Exception, Status};
-use crate::text::{grouped, plural};
+use crate::text::{grouped, on_screen, plural};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::log::Log;
@@ -81,7 +81,7 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     };
     let handling = board.import.as_ref().map(|import| import.on_error.to_string()).unwrap_or_default();
     let left = format!("{mark} {text}");
-    let right = if board.running { pace(board) } else { ended(model, board) };
+    let right = if board.running { pace(model, board) } else { ended(model, board) };
     let room = usize::from(area.width).saturating_sub(left.width() + right.width() + 3);
     // The current state takes priority over the error handling.
     let handling = if handling.width() < room { handling } else { String::new() };
@@ -104,17 +104,30 @@ fn ended(model: &Model, board: &Board) -> String {
     }
 }
 
-/// Returns the rate and the time left, or dashes if unknown.
-fn pace(board: &Board) -> String {
+/// Number of seconds by which an estimate may be wrong before it is withdrawn.
+const LATE: f64 = 10.0;
+
+/// Returns the rate and the time left, or dashes if unknown; empty when no rows are sent.
+fn pace(model: &Model, board: &Board) -> String {
+    if board.settling.is_some() || board.reading_back.is_some() {
+        return String::new();
+    }
     let rate = board.progress.rows_per_second;
     let left = board.progress.counts.not_sent;
+    if left == 0 && board.done() > 0 {
+        return "almost done".to_owned();
+    }
     if rate <= 0.0 || !rate.is_finite() {
         return "– rows/s, time left –".to_owned();
     }
-    // An estimate for people: the loss beyond 2^52 rows doesn't matter.
+    // Estimates for people: the loss beyond 2^52 rows or seconds doesn't matter.
     #[expect(clippy::cast_precision_loss)]
-    let seconds = left as f64 / rate;
-    format!("{rate:.1} rows/s, {}", about(seconds))
+    let (seconds, since) = (left as f64 / rate, model.now.saturating_sub(board.progressed_at).max(0) as f64);
+    // Nothing arrived for longer than all of it should take: the rate isn't true any more.
+    if since > seconds + LATE {
+        return "– rows/s, time left –".to_owned();
+    }
+    format!("{rate:.1} rows/s, {}", about(seconds - since))
 }
 
 /// Formats the time left, rounded to a sensible precision.
@@ -157,14 +170,14 @@ const CAUSES_PART: u16 = 66;
 /// Returns every outcome with its count and style; the counts add up to the rows.
 fn outcomes(model: &Model, board: &Board) -> [(&'static str, u64, Style); 6] {
     let counts = board.progress.counts;
-    let in_flight = board.progress.in_flight.min(counts.unknown);
+    let (in_flight, unknown) = (board.in_flight(), board.unknown());
     let plain = model.theme.strong;
     let when = |count: u64, style: Style| if count > 0 { style.add_modifier(Modifier::BOLD) } else { plain };
     [
         ("created", counts.created, when(counts.created, model.theme.good)),
         ("rejected", counts.rejected, when(counts.rejected, model.theme.bad)),
         ("excluded", counts.excluded, plain),
-        ("unknown", counts.unknown - in_flight, when(counts.unknown - in_flight, model.theme.warning)),
+        ("unknown", unknown, when(unknown, model.theme.warning)),
         ("awaiting reply", in_flight, plain),
         ("not sent", counts.not_sent, plain),
     ]
@@ -295,7 +308,7 @@ fn note(model: &Model, board: &Board) -> String {
         (Some(Status::Paused | Status::Error), "") => "! Press r to send the remaining rows.".to_owned(),
         (_, note) => {
             let more = [unknown(counts.unknown), rejected(board)].into_iter().flatten();
-            more.fold(format!("! {note}"), |text, more| format!("{text} {more}"))
+            more.fold(format!("! {}", on_screen(note)), |text, more| format!("{text} {more}"))
         }
     }
 }
@@ -366,16 +379,21 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<Li
             format!(
                 " {} of {} exceptions{state}: {}; Esc shows all",
                 log.len(),
-                log.total(),
+                board.exceptions(),
                 cause.describe()
             )
         }
-        None => format!(" Exceptions: {}{state}{older}", log.total()),
+        None => format!(" Exceptions: {}{state}{older}", board.exceptions()),
     };
     put(frame, area, 0, Span::styled(cut(&title, usize::from(area.width)), model.theme.strong));
     let area = below(area, 1);
     if log.len() == 0 {
-        let none = if live { "   None so far" } else { "   No exceptions" };
+        let none = match (board.exceptions(), live) {
+            (1.., _) if board.settling.is_some() => "   Being looked up",
+            (1.., _) => "   Reading…",
+            (0, true) => "   None so far",
+            (0, false) => "   No exceptions",
+        };
         put(frame, area, 0, Span::styled(none, model.theme.faint));
         return None;
     }
@@ -392,10 +410,11 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<Li
 /// below; returns the area above.
 fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect, shown: usize) -> Rect {
     let Some(found) = log.cursor.and_then(|at| log.get(at)) else { return area };
-    let text = wrap(&found.message, usize::from(area.width).saturating_sub(2));
+    let message = on_screen(&found.message);
+    let text = wrap(&message, usize::from(area.width).saturating_sub(2));
     let height = u16::try_from(text.len()).unwrap_or(u16::MAX).saturating_add(1);
     let used = u16::try_from(log.len()).unwrap_or(u16::MAX).saturating_add(1);
-    if found.message.width() <= shown || used.saturating_add(height) > area.height {
+    if message.width() <= shown || used.saturating_add(height) > area.height {
         return area;
     }
     let at = Rect { x: area.x + 1, y: area.bottom() - height, width: area.width.saturating_sub(2), height };
@@ -407,11 +426,12 @@ fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect, shown: usize)
 }
 
 fn line(found: &Exception, columns: &[usize]) -> Line<'static> {
+    let message = on_screen(&found.message);
     let parts = [
         format!("{:>6}", found.row),
         format!("{:>7}", found.line),
         found.column.clone().unwrap_or_default(),
-        if found.corrected { format!("✓ ready · {}", found.message) } else { found.message.clone() },
+        if found.corrected { format!("✓ ready · {message}") } else { message.into_owned() },
     ];
     Line::from(cells(&parts, columns))
 }

@@ -1,7 +1,7 @@
 //! Actions on Review: the results of the check, and every row as a case.
 
 use crate::app::CheckResult;
-use crate::case::{Faceted, Fix, Severity, SkipRule};
+use crate::case::{Faceted, Fix, Problem, Severity, SkipRule};
 use crate::engine::Facet;
 use crate::sheet::Row;
 use crate::text::visible;
@@ -64,6 +64,15 @@ pub(crate) fn checked(
     let review = &mut model.review;
     if !review.check.answer(ticket, answer) {
         return Vec::new();
+    }
+    if let (Some(job), Some(found)) = (&model.job, review.check.value()) {
+        let import = &job.import;
+        // Without a row to send, or one that was sent, the list must not say that the import is ready.
+        if found.report.to_send + found.report.created == 0 {
+            model.nothing_to_send.insert(import.id, import.recipe.clone());
+        } else {
+            model.nothing_to_send.remove(&import.id);
+        }
     }
     if !review.list(review.filter.clone()) {
         model.say(Mood::Good, "No such rows are left. Showing all rows.");
@@ -180,35 +189,44 @@ fn copy(model: &mut Model) {
     model.say(Mood::Good, message);
 }
 
-/// Goes to the cell of the next or previous problem.
+/// Goes to the cell of the next or previous problem. Rows that are merely excluded come last: mostly nothing is to be
+/// done about them.
 fn jump(model: &mut Model, forward: bool) {
-    let Some(found) = model.review.check.value() else { return };
-    let current = model.review.number(model.review.cursor).unwrap_or(0);
-    let show = match &model.review.filter {
-        RowFilter::All | RowFilter::Text(_) => &RowFilter::Problems,
-        show => show,
+    let review = &model.review;
+    let current = review.number(review.cursor).unwrap_or(0);
+    let (show, is_group) = match &review.filter {
+        RowFilter::All | RowFilter::Text(_) => (&RowFilter::Problems, false),
+        show => (show, matches!(show, RowFilter::Group(..))),
     };
-    let mut wanted = found.problems.iter().filter(|problem| show.fits(problem));
-    let to = if forward {
+    let is_open = |problem: &Problem| show.fits(problem) && (is_group || !review.is_excluded(problem.row));
+    let only_excluded = !review.problems().iter().any(is_open);
+    let fits = |problem: &Problem| if only_excluded { show.fits(problem) } else { is_open(problem) };
+    let mut wanted = review.problems().iter().filter(|problem| fits(problem));
+    let to = if review.arrangement.sorted_by().is_some() {
+        // The file's order says nothing about what is above or below the cursor.
+        review.beside_cursor(fits, forward)
+    } else if forward {
         wanted.clone().find(|problem| problem.row > current)
     } else {
         let before =
             wanted.clone().take_while(|problem| problem.row < current).last().map(|problem| problem.row);
         wanted.clone().find(|problem| Some(problem.row) == before)
     };
-    let to = if model.review.arrangement.sorted_by().is_some() {
-        // The file's order says nothing about what is above or below the cursor.
-        model.review.beside_cursor(show, forward)
-    } else {
-        to
-    };
     let around = to.is_none();
     let target = to.or_else(|| if forward { wanted.next() } else { wanted.next_back() });
     let Some((row, column)) = target.map(|problem| (problem.row, problem.column.clone())) else { return };
     go_to_cell(model, row, column.as_deref());
-    if around {
-        let (end, start) = if forward { ("last", "first") } else { ("first", "last") };
-        model.say(Mood::Plain, format!("That was the {end} problem. This is the {start} one."));
+    let (end, start) = if forward { ("last", "first") } else { ("first", "last") };
+    match (around, only_excluded) {
+        (true, true) => {
+            let text = format!("That was the {end} excluded row. This is the {start} one.");
+            model.say(Mood::Plain, text);
+        }
+        (true, false) => {
+            model.say(Mood::Plain, format!("That was the {end} problem. This is the {start} one."));
+        }
+        (false, true) => model.say(Mood::Plain, "No errors or warnings are left. This row is only excluded."),
+        (false, false) => {}
     }
 }
 

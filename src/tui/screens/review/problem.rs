@@ -1,6 +1,7 @@
 //! Display of a problem: mark and sentence.
 
 use crate::case::{Problem, Severity};
+use crate::text::on_screen;
 use crate::tui::core::theme::Theme;
 
 /// Returns the mark and style of a problem.
@@ -15,5 +16,6 @@ pub(crate) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::s
 /// Describes a problem with its row, line and column.
 pub(crate) fn sentence(problem: &Problem) -> String {
     let column = problem.column.as_ref().map(|column| format!(", “{column}”")).unwrap_or_default();
-    format!("Row {}, line {}{column}: {}; {}", problem.row, problem.line, problem.message, problem.hint)
+    let hint = on_screen(&problem.hint);
+    format!("Row {}, line {}{column}: {}; {hint}", problem.row, problem.line, problem.message)
 }

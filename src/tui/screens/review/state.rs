@@ -78,6 +78,11 @@ impl Review {
         problems.iter().skip(start).take_while(move |problem| problem.row == row)
     }
 
+    /// Returns whether a row (from 1) is excluded.
+    pub(super) fn is_excluded(&self, row: u64) -> bool {
+        self.problems_of(row).any(|problem| problem.code.excludes())
+    }
+
     /// Returns whether the row under the cursor is excluded, but may be sent anyway.
     pub(super) fn is_duplicate(&self) -> bool {
         let row = self.number(self.cursor).unwrap_or(0);
@@ -117,11 +122,11 @@ impl Review {
         }
     }
 
-    /// Returns the nearest problem below or above the cursor in a sorted table.
-    pub(super) fn beside_cursor(&self, show: &RowFilter, below: bool) -> Option<&Problem> {
+    /// Returns the nearest problem that fits, below or above the cursor in a sorted table.
+    pub(super) fn beside_cursor(&self, fits: impl Fn(&Problem) -> bool, below: bool) -> Option<&Problem> {
         let numbers = self.numbers.as_ref()?;
         let rows: BTreeSet<u64> =
-            self.problems().iter().filter(|problem| show.fits(problem)).map(|problem| problem.row).collect();
+            self.problems().iter().filter(|problem| fits(problem)).map(|problem| problem.row).collect();
         let (above, from_cursor) = numbers.split_at_checked(self.cursor)?;
         let row = if below {
             from_cursor.iter().skip(1).find(|row| rows.contains(row))
@@ -129,7 +134,7 @@ impl Review {
             above.iter().rev().find(|row| rows.contains(row))
         };
         let row = *row?;
-        self.problems().iter().find(|problem| problem.row == row && show.fits(problem))
+        self.problems_of(row).find(|problem| fits(problem))
     }
 
     /// Returns true if a filter hides a row.

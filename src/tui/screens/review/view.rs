@@ -8,7 +8,7 @@
 //!      18  A-18          Doe, Jane      *3/4/2026
 //!
 //!  “Due” 31/02/2026
-//!  ✗ Row 17, line 19, “Due”: “31/02/2026” isn't a real date; fix the cell
+//!  ✗ Row 17, line 19, “Due”: “31/02/2026” isn't a real date; edit the cell (e), …
 //! ```
 
 use ratatui::Frame;
@@ -19,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::{CheckResult, ReviewRow};
 use crate::case::Problem;
 use crate::sheet::Row;
-use crate::text::{plural, visible};
+use crate::text::{on_screen, plural, visible};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::Job;
@@ -36,17 +36,29 @@ const DETAIL: u16 = 5;
 const MOST_DETAIL: u16 = 9;
 /// Minimum height of the table beside longer details.
 const LEAST_TABLE: u16 = 5;
+/// Height of the table, and of the details, that everything else leaves them even in the smallest window.
+const LEAST_ROWS: u16 = 4;
+const LEAST_DETAIL: u16 = 3;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListArea> {
     let job = model.job.as_ref()?;
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let mut used = summary(model, job, frame, inner);
-    let most = area.height.saturating_sub(used + DETAIL + LEAST_TABLE).clamp(1, 5);
+    let room = area.height.saturating_sub(LEAST_ROWS + LEAST_DETAIL);
+    let mut used = summary(model, job, frame, Rect { height: room, ..inner });
+    if used > room {
+        let more = Span::styled("… more in a taller window", model.theme.faint);
+        let at = Rect { y: inner.y + room.saturating_sub(1), height: 1, ..inner };
+        frame.render_widget(ratatui::widgets::Clear, at);
+        put(frame, at, 0, more);
+        used = room;
+    }
+    let most = area.height.saturating_sub(used + DETAIL + LEAST_TABLE).clamp(1, 5).min(room - used);
     used += groups(model, frame, below(inner, used), most);
     let list = below(area, used);
     let details = detail_of(model, job, usize::from(inner.width));
-    let most = list.height.saturating_sub(LEAST_TABLE).clamp(DETAIL, MOST_DETAIL);
-    let height = u16::try_from(details.len() + 1).unwrap_or(most).clamp(DETAIL, most);
+    let least = DETAIL.min(list.height.saturating_sub(LEAST_ROWS));
+    let most = list.height.saturating_sub(LEAST_TABLE).clamp(least, MOST_DETAIL);
+    let height = u16::try_from(details.len() + 1).unwrap_or(most).clamp(least, most);
     let list = Rect { height: list.height.saturating_sub(height), ..list };
     let list = if area.width >= WIDE && list.height >= LEAST_CASE {
         let (list, case) = side_by_side(list, CASE_PART);
@@ -120,11 +132,12 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                 used += 1;
             }
             for doubt in report.doubts.iter().take(4) {
-                used += paragraph(frame, area, used, &format!("! {doubt}"), theme.warning);
+                used += paragraph(frame, area, used, &format!("! {}", on_screen(doubt)), theme.warning);
             }
             for note in report.notes.iter().take(2) {
+                let note = &on_screen(note);
                 let lines = wrap(note, usize::from(area.width)).len();
-                if usize::from(used) + lines <= usize::from(area.height / 3) {
+                if usize::from(used) + lines <= usize::from((area.height + LEAST_ROWS + LEAST_DETAIL) / 3) {
                     used += paragraph(frame, area, used, note, theme.faint);
                 } else {
                     put(frame, area, used, Span::styled(cut(note, usize::from(area.width)), theme.faint));
@@ -168,7 +181,7 @@ fn filtered(model: &Model) -> Option<String> {
 
 /// Draws the problems by kind, and counts those that don't fit. Long ones are wrapped while there is room.
 fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
-    let Some(found) = model.review.check.value() else { return 0 };
+    let Some(found) = model.review.check.value().filter(|_| most > 0) else { return 0 };
     let all = &found.report.groups;
     let (room, width) = (usize::from(most), usize::from(area.width));
     let shown = if all.len() > room { room.saturating_sub(1) } else { all.len() };

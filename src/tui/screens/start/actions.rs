@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use crate::app::{LookUpChoice, RetryRows, StartOptions, notice};
 use crate::case::{CaseField, Target};
 use crate::ledger::OnError;
-use crate::text::plural;
+use crate::text::{on_screen, plural, sentence};
 use crate::trackops::List;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, RunCommand};
@@ -100,7 +100,7 @@ pub(crate) fn ask(model: &mut Model) {
     let sent = report.created;
     let duplicates = report.groups.iter().filter(|group| group.code.is_held());
     let mut note: Vec<String> =
-        report.doubts.iter().take(DOUBTS).map(|doubt| format!("{}.", capital(doubt))).collect();
+        report.doubts.iter().take(DOUBTS).map(|doubt| sentence(capital(&on_screen(doubt)))).collect();
     if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {
         note.push(format!("{more} more in Review."));
     }
@@ -122,7 +122,7 @@ pub(crate) fn ask(model: &mut Model) {
         with_errors: report.with_errors,
         note: note.join(" "),
         on_error: job.import.on_error,
-        focus: StartFocus::OnError,
+        focus: StartFocus::default(),
     };
     let focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { dialog.focus };
     let dialog = StartDialog { focus, ..dialog };

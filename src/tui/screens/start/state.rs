@@ -12,10 +12,11 @@ use crate::tui::core::cursor::next_in;
 pub(crate) enum StartFocus {
     /// Button that goes to the first error instead.
     FixFirst,
-    #[default]
     OnError,
     Duplicates,
     LookUp,
+    /// The button. Every dialog opens on it, unless there is something to fix first.
+    #[default]
     Start,
     Cancel,
 }
@@ -63,8 +64,7 @@ impl StartDialog {
             with_errors: 0,
             note: String::new(),
             on_error: import.on_error,
-            // The error handling was chosen at the start.
-            focus: if retry == RetryRows::None { StartFocus::OnError } else { StartFocus::Start },
+            focus: StartFocus::default(),
         }
     }
 

@@ -271,7 +271,7 @@ async fn the_receipt_page_agrees_with_show_and_shows_nothing_private() {
     let [rows, outcomes @ ..] = counts(&shown);
     assert_eq!((&numbers[..5], numbers[5]), (&outcomes[..], rows));
     assert!(html.contains("5 of 8 rows are cases in Trackops. 2 rows need attention."), "{html}");
-    for (title, count) in [("Exceptions", 2), ("Excluded rows", 1), ("Cases", 5), ("Earlier tries", 3)] {
+    for (title, count) in [("Exceptions", 2), ("Excluded rows", 1), ("Cases", 5), ("Earlier rejections", 3)] {
         assert!(html.contains(&format!("<h2>{title} ({count})</h2>")), "{title}: {html}");
     }
     for case in world.sandbox.cases() {

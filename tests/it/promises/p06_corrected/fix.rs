@@ -62,7 +62,16 @@ async fn a_corrected_row_is_sent_again_and_each_try_is_kept() {
     let receipt = world.run(&["receipt", "1", "--json"]).json();
     let tries: Vec<u64> =
         receipt["cases"].as_array().unwrap().iter().map(|c| c["tries"].as_u64().unwrap()).collect();
-    assert_eq!(tries, [1, 2, 1, 2, 2, 1]);
+    assert_eq!(
+        tries,
+        [1, 1, 1, 2, 1, 1],
+        "a rejection by the check is no try, and a skipped row isn't sent again"
+    );
+    let changes = "2 cells edited, 1 row skipped";
+    assert_eq!((&receipt["edits"]["cells"], &receipt["edits"]["skipped_rows"]), (&2.into(), &1.into()));
+    assert!(world.run(&["receipt", "1"]).stdout.contains(changes));
+    assert!(world.run(&["receipt", "1", "--html"]).stdout.contains(changes));
+    assert!(world.run(&["show", "1"]).stdout.contains("rejected by the check before, not sent: row 2"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 use super::parts::MAX_RANGES;
 use super::*;
+use crate::app::exports::receipt::edits::ReceiptEdits;
 use crate::case::Code;
 use crate::ledger::{
     Counts, DuplicateCases, ExceptionSource, FindingKind, Verification, VerificationFinding,
@@ -65,6 +66,7 @@ fn page(text: &str) -> ReceiptPage {
         username: text.into(),
         os_user: text.into(),
         deeds: Vec::new(),
+        edits: ReceiptEdits { cells: 2, skipped_rows: 1, ..ReceiptEdits::default() },
         token: Some(text.into()),
         started_at: Some("2026-11-23T15:04:05Z".into()),
         ended_at: Some(text.into()),
@@ -104,7 +106,12 @@ fn page(text: &str) -> ReceiptPage {
         note: text.into(),
         exceptions: vec![exception(2, text), exception(5, text)],
         exclusions: vec![Exclusion { row: 3, line: 4, code: Code::Unknown, reason: text.into() }],
-        tries: vec![Try { number: 1, sent_at: Some(1_795_446_245_000), sent, exception: exception(9, text) }],
+        tries: vec![Try {
+            number: Some(1),
+            sent_at: Some(1_795_446_245_000),
+            sent,
+            exception: exception(9, text),
+        }],
         zone: TimeZone::fixed(jiff::tz::offset(-5)),
         made_at: "2026-11-24T08:00:00Z".parse().unwrap(),
     }
@@ -203,7 +210,7 @@ fn a_finished_import_has_no_empty_sections() {
     let html = page.to_html();
     assert!(html.contains("2 of 3 rows are cases in Trackops. 1 row excluded."), "{html}");
     assert!(html.contains("No rejected or unknown rows."));
-    for absent in ["Rows not sent", "Earlier tries", "more than one case"] {
+    for absent in ["Rows not sent", "Earlier rejections", "more than one case"] {
         assert!(!html.contains(absent), "{absent}");
     }
 }

@@ -79,7 +79,7 @@ fn the_prompt_shows_the_faulty_cell_and_reason_then_the_next_row() {
         shown.contains("Row 3: new value for “Due”") && shown.contains("there is no such day"),
         "{shown}"
     );
-    let effects = press(&mut model, "Ctrl-U '3/4/2026 Enter");
+    let effects = press(&mut model, "'3/4/2026 Enter");
     let [Effect::Change(DataChange::Correct(_, 11, Correction::Cell { row: 3, column, value }))] =
         effects.as_slice()
     else {
@@ -125,13 +125,33 @@ async fn esc_discards_a_value_that_is_still_an_error() {
         user.sees("Complete").await;
         user.press("e");
         user.sees("Row 17: new value").await;
-        user.press("Ctrl-U");
         user.paste("31/04/2026");
         user.press("Enter");
         user.sees("✗ “31/04/2026” isn't a real date").await;
         user.press("Esc e");
         user.sees("│ 31/02/2026").await;
         user.press("Esc q");
+        user
+    })
+    .await;
+    assert_eq!(status, Status::Complete);
+}
+
+#[tokio::test]
+async fn a_rejected_row_becomes_a_case_with_four_keys_and_its_value() {
+    let (_, status) = with_user(|mut user| async move {
+        user.starts().await;
+        user.sees("4 rows rejected: press e to edit").await;
+        user.press("e");
+        user.sees("Row 17: new value").await;
+        user.paste("2027-01-15");
+        user.press("Enter");
+        user.sees("Press r to finish: 1 row ready").await;
+        user.press("r");
+        user.sees("Finish 1 row of import 1").await;
+        user.press("Enter");
+        user.sees("Complete, 3 REJECTED").await;
+        user.press("q");
         user
     })
     .await;

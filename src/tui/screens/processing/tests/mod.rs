@@ -1,3 +1,5 @@
 mod correct;
 mod elsewhere;
 mod export;
+mod log;
+mod pace;

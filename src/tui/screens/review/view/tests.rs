@@ -29,7 +29,7 @@ fn a_long_problem_is_shown_to_its_end() {
     let unwrapped = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // Once in the list of kinds, once for the row.
     assert_eq!(unwrapped.matches("the last words").count(), 2, "{text}");
-    assert!(unwrapped.contains("the last words; fix the cell") && text.contains(" A-1 "), "{text}");
+    assert!(unwrapped.contains("the last words; edit the cell") && text.contains(" A-1 "), "{text}");
 }
 
 #[test]
@@ -51,4 +51,80 @@ fn notes_are_wrapped_while_there_is_room() {
     model.review.check.value_mut().unwrap().report.doubts = vec![note("doubt"), note("another")];
     let text = screen(&model).join("\n");
     assert!(text.contains("its end") && !text.contains("second") && text.contains(" A-1 "), "{text}");
+}
+
+/// Adds a problem to a row.
+fn add(model: &mut Model, row: u64, code: Code, severity: Severity) {
+    let found = model.review.check.value_mut().unwrap();
+    let (field, message, hint) = (None, "found".to_owned(), "no action needed".to_owned());
+    let (line, column, value) = (row + 1, None, String::new());
+    let problem = crate::case::Problem { severity, row, line, column, field, value, code, message, hint };
+    let at = found.problems.partition_point(|known| known.row < row);
+    found.problems.insert(at, problem);
+}
+
+fn row_under(model: &Model) -> Option<u64> {
+    model.review.number(model.review.cursor)
+}
+
+#[test]
+fn next_problem_passes_over_rows_that_are_only_excluded() {
+    let mut model = review();
+    let wrong: Vec<u64> =
+        model.review.check.value().unwrap().problems.iter().map(|found| found.row).collect();
+    assert_eq!(wrong, [2, 2, 3, 4], "rows of the sample with a problem");
+    add(&mut model, 1, Code::DuplicateEarlier, Severity::Warning);
+    add(&mut model, 3, Code::DuplicateTrackops, Severity::Warning);
+    for row in [2, 4, 2] {
+        press(&mut model, "n");
+        assert_eq!(row_under(&model), Some(row), "{}", status(&model));
+    }
+    assert_eq!(status(&model), "That was the last problem. This is the first one.");
+    // Nothing else is left.
+    model.review.check.value_mut().unwrap().problems.retain(|found| found.code.excludes());
+    press(&mut model, "n");
+    assert_eq!(
+        (row_under(&model), status(&model)),
+        (Some(3), "No errors or warnings are left. This row is only excluded.")
+    );
+    press(&mut model, "n");
+    assert_eq!(
+        (row_under(&model), status(&model)),
+        (Some(1), "That was the last excluded row. This is the first one.")
+    );
+}
+
+#[test]
+fn a_hint_names_the_key_and_no_flag() {
+    let mut model = review();
+    model.review.check.value_mut().unwrap().problems[0].hint =
+        "send it anyway (y on the row; in a script: --send-anyway)".to_owned();
+    press(&mut model, "n");
+    let text = screen(&model).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("send it anyway (y on the row)") && !text.contains("--send-anyway"), "{text}");
+}
+
+#[test]
+fn three_rows_stay_in_sight_whatever_is_above_them() {
+    let mut model = review();
+    let report = &mut model.review.check.value_mut().unwrap().report;
+    let long = |what: &str| {
+        format!("{what} takes several lines in a narrow window, because it says a lot about the file")
+    };
+    report.doubts = (1..=4).map(|number| long(&format!("doubt {number}"))).collect();
+    report.notes = vec![long("a note"), long("another note")];
+    for text in ["", &"a long message in the status line ".repeat(7)] {
+        model.status = Some((crate::tui::core::model::Mood::Plain, text.to_owned()));
+        let shown = lines(draw(&model, 60, 16).backend().buffer());
+        let rows = shown
+            .iter()
+            .filter(|line| ["A-1", "A-2", "A-3"].iter().any(|row| line.contains(&format!(" {row} "))));
+        assert_eq!(rows.count(), 3, "{}", shown.join("\n"));
+        assert!(shown.iter().any(|line| line.contains("more in a taller window")), "{}", shown.join("\n"));
+    }
+    // Without doubts there is room for the kinds of problems, too.
+    let report = &mut model.review.check.value_mut().unwrap().report;
+    (report.doubts, report.notes, model.status) = (Vec::new(), Vec::new(), None);
+    let shown = lines(draw(&model, 60, 16).backend().buffer()).join("\n");
+    assert!(shown.contains("A-3") && shown.contains("kinds") && !shown.contains("taller"), "{shown}");
 }
