@@ -212,17 +212,17 @@ impl Runner {
                 format!("{} wasn't sent. {note}", place(row)),
             ));
         }
+        let turned_away = ledger.turned_away(id)?.remove(&row.row);
         ledger.begin_run(id, self.job.import.on_error, self.job.who.clone()).await?;
         if let Some(earlier) = ledger.commit(id, self.job.intents([row])).await?.sent.get(&row.row) {
             ledger.return_to_ready(id).await?;
             let verdict = exclude(sent_before(&self.job.plan, (row.row, row.line), ready, earlier));
             return Ok(FirstResult::not_sent(row, &verdict));
         }
-        // The first request of a new runner never waits.
         self.wait_turn().await;
         // For a single row, one lookup is the cheapest way.
         let looks_up = self.job.options.look_up != LookUp::Off;
-        let sending = Sending::new(&self.job.client, ready, looks_up, None, self.learned());
+        let sending = Sending::new(&self.job.client, ready, looks_up, turned_away.as_ref(), self.learned());
         let (answer, found) = match sending.send().await {
             SendResult::AlreadyThere(found) | SendResult::EarlierTry(found) => {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);

@@ -34,7 +34,7 @@ use super::refusal_streak::RefusalStreak;
 use super::row::{Prepared, SendResult, Verdict, exclude, rejected_by_check, sent_before};
 use super::runner::{Runner, Stop};
 use super::source::RowSource;
-use crate::ledger::{LedgerError, NotRecorded, OnError, Outcome};
+use crate::ledger::{LedgerError, NotRecorded, OnError, Outcome, TurnedAway};
 use crate::trackops::{Answer, Fault};
 
 /// Time for which outcomes gather while other rows are in flight: a commit costs the same for one as for many.
@@ -108,8 +108,8 @@ pub(super) struct Pass<'a> {
     outbox: Vec<DecidedRow>,
     /// Time since which the outbox isn't empty.
     gathering: Instant,
-    /// Rows that were sent but not accepted, with the time of the first try.
-    turned_away: HashMap<u64, i64>,
+    /// Rows that were sent but not accepted, with the first try.
+    turned_away: HashMap<u64, TurnedAway>,
     /// Case ids of rows that aren't in the ledger yet.
     claimed_ids: HashSet<String>,
     stop: Option<Stop>,
@@ -328,9 +328,11 @@ impl<'a> Pass<'a> {
         let (mut room, mut rows) = (self.read_ahead().saturating_sub(self.ready.len()), Vec::new());
         while room > 0 && rows.len() < MAX_BATCH {
             let Some(mut row) = self.waiting.pop_front() else { break };
-            // The case of an earlier try is looked up when the row is sent.
+            // The case of an earlier try is looked up when the row is sent, unless it has another reference now.
             let retried = self.runner.retried.remove(&row.row);
-            if retried || !self.turned_away.contains_key(&row.row) {
+            let earlier = self.turned_away.get(&row.row);
+            let is_another = earlier.is_none_or(|sent| sent.reference.as_deref() != row.reference_sent());
+            if retried || is_another {
                 self.runner.exclude_known(&mut row);
             }
             room -= usize::from(matches!(row.verdict, Verdict::Send(..)));

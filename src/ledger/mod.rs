@@ -49,7 +49,7 @@ pub use guard::DuplicateGuard;
 pub use imports::{FileFacts, NewImport, Person};
 pub use lock::RunLock;
 pub use loss::Loss;
-pub use records::{Claim, CreatedCase, Unsettled};
+pub use records::{Claim, CreatedCase, TurnedAway, Unsettled};
 pub use relocate::{has_ledger, relocate};
 pub use report::{CreatedLater, ReceiptRow};
 pub use row::{Earlier, Hash, Identity, IdentityForm, Intent, Outcome, RowOutcome, RowState};

@@ -177,18 +177,37 @@ impl Ledger {
         claims(&self.read(), account, case_id)
     }
 
-    /// Returns the rows of an import that were sent and turned away, each with the time it was first sent, in
-    /// milliseconds since 1970 by the server's clock.
-    pub fn turned_away(&self, import: ImportId) -> Result<HashMap<u64, i64>, LedgerError> {
+    /// Returns the rows of an import that were sent and turned away, with what was sent then.
+    pub fn turned_away(&self, import: ImportId) -> Result<HashMap<u64, TurnedAway>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT row, coalesce(first_sent_at, sent_at) FROM rows
+            "SELECT row, coalesce(first_sent_at, sent_at), reference, token, client FROM rows
              WHERE import = ?1 AND state = ?2 AND sent_at IS NOT NULL",
         )?;
-        let rows = statement
-            .query_map(params![import, RowState::NotSent], |row| Ok((unsigned(row.get(0)?), row.get(1)?)))?;
+        let rows = statement.query_map(params![import, RowState::NotSent], |row| {
+            let sent = TurnedAway {
+                sent_at: row.get(1)?,
+                reference: row.get(2)?,
+                token: row.get(3)?,
+                client: row.get::<_, Option<i64>>(4)?.map(unsigned),
+            };
+            Ok((unsigned(row.get(0)?), sent))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// A try that Trackops didn't accept, though it may have created the case. The row may be another one by now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnedAway {
+    /// When the row was first sent, in milliseconds since 1970 by the server's clock.
+    pub sent_at: i64,
+    /// `reference_value_1` as sent.
+    pub reference: Option<String>,
+    /// The row token as sent.
+    pub token: Option<String>,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
 }
 
 /// Returns the rows of an account that have a case with this id. Called for every created case, and nearly always

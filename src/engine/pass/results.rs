@@ -19,7 +19,7 @@ const SENT_BEFORE: i64 = 65_000;
 impl Pass<'_> {
     pub(super) fn sending(&self, row: &Prepared, ready: &Ready) -> Sending {
         let job = &self.runner.job;
-        let turned_away = self.turned_away.get(&row.row).copied();
+        let turned_away = self.turned_away.get(&row.row);
         let asks = matches!(self.runner.others, OtherCases::AskEach);
         Sending::new(&job.client, ready, asks, turned_away, self.runner.learned())
     }
@@ -49,7 +49,7 @@ impl Pass<'_> {
 
     /// Handles the lookup after an unclear answer.
     pub(super) async fn looked_up(&mut self, row: Prepared, answer: Answer, found: Option<Vec<FoundCase>>) {
-        let sent_at = self.turned_away.get(&row.row).copied();
+        let sent_at = self.turned_away.get(&row.row).map(|earlier| earlier.sent_at);
         let own = found.map(|found| self.runner.own_cases(found, sent_at, &self.claimed_ids));
         let own = match own.transpose() {
             Ok(own) => own,
@@ -190,8 +190,10 @@ impl Pass<'_> {
             self.halt(Stop::of(fault));
         }
         let outcome = if fault.was_answered() {
-            let now = self.runner.job.client.clock().millis();
-            self.turned_away.entry(row.row).or_insert(now - SENT_BEFORE);
+            if let Verdict::Send(ready, _) = &row.verdict {
+                let sent_at = self.runner.job.client.clock().millis() - SENT_BEFORE;
+                self.turned_away.entry(row.row).or_insert_with(|| ready.turned_away(sent_at));
+            }
             Outcome::TurnedAway
         } else {
             Outcome::NotSent

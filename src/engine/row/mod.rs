@@ -16,7 +16,7 @@ mod references;
 mod send;
 
 use crate::case::Problem;
-use crate::ledger::{Identity, Intent, Outcome, RowOutcome};
+use crate::ledger::{Identity, Intent, Outcome, RowOutcome, TurnedAway};
 use crate::trackops::{CaseRequest, Lookup};
 
 pub(super) use build::{BuiltRow, RowBuilder};
@@ -59,7 +59,7 @@ impl Prepared {
     }
 
     /// Returns the reference sent with its case; `None` for a row that isn't sent.
-    fn reference_sent(&self) -> Option<&str> {
+    pub(super) fn reference_sent(&self) -> Option<&str> {
         match &self.verdict {
             Verdict::Send(ready, _) => ready.reference(),
             Verdict::Exclude(_) | Verdict::Reject(_) => None,
@@ -124,6 +124,12 @@ impl Ready {
     pub(super) fn own_lookup(&self, sent_at: i64) -> Lookup {
         let reference = self.reference().filter(|reference| !reference.trim().is_empty()).map(str::to_owned);
         Lookup { reference, token: self.token.clone(), client: self.client, sent_at: Some(sent_at) }
+    }
+
+    /// Returns the record of a try that wasn't accepted.
+    pub(super) fn turned_away(&self, sent_at: i64) -> TurnedAway {
+        let (reference, token) = (self.reference().map(str::to_owned), self.token.clone());
+        TurnedAway { sent_at, reference, token, client: self.client }
     }
 
     /// Returns the lookup for its case before it is sent; `None` for a row that the user sends anyway, and for one

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::Ready;
+use crate::ledger::TurnedAway;
 use crate::trackops::{Answer, Client, Fault, FoundCase, ListingTraits, Lookup};
 
 /// Result of sending a row.
@@ -33,21 +34,19 @@ pub(crate) struct Sending {
 }
 
 impl Sending {
-    /// `look_up` says whether its reference is looked up first. `turned_away` is the time of an earlier try that
-    /// wasn't accepted, in milliseconds since 1970 by the server's clock.
+    /// `look_up` says whether its reference is looked up first. `turned_away` is an earlier try that wasn't accepted.
     pub(crate) fn new(
         client: &Client,
         ready: &Ready,
         look_up: bool,
-        turned_away: Option<i64>,
+        turned_away: Option<&TurnedAway>,
         learned: ListingTraits,
     ) -> Self {
-        let earlier = turned_away.map(|sent_at| ready.own_lookup(sent_at));
         Self {
             client: client.clone(),
             body: ready.request.body.clone(),
             before: if look_up { ready.lookup_before() } else { None },
-            earlier: earlier.filter(Lookup::is_named),
+            earlier: turned_away.map(lookup_of).filter(Lookup::is_named),
             own: ready.own_lookup(client.clock().millis()),
             learned,
         }
@@ -98,6 +97,13 @@ impl Sending {
             Err(_) => Some(Vec::new()),
         }
     }
+}
+
+/// Returns the lookup for the case of a try that wasn't accepted.
+fn lookup_of(earlier: &TurnedAway) -> Lookup {
+    let reference = earlier.reference.clone().filter(|reference| !reference.trim().is_empty());
+    let TurnedAway { token, client, sent_at, .. } = earlier.clone();
+    Lookup { reference, token, client, sent_at: Some(sent_at) }
 }
 
 /// Returns true if the case is looked up immediately: a server may create a case and answer without its id, or with a

@@ -169,6 +169,21 @@ async fn a_first_row_stopped_by_a_system_fault_can_be_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_first_row_that_was_created_in_spite_of_its_answer_is_not_created_again() {
+    for fault in ["403-created@1", "429-created@1"] {
+        let world = World::with_faults(&[fault]).await;
+        let app = world.app().await;
+        let id = world.import(&app, &csv(3, &[], &[]), OnError::Halt);
+        // Without lookups before sending.
+        let (sent, status) = first(&app, id, 2).await;
+        assert_eq!((&sent.outcome, status), (&FirstOutcome::NotSent, Status::Ready), "{fault}: {sent:?}");
+        let (again, _) = first(&app, id, 2).await;
+        assert_ne!(again.outcome, FirstOutcome::Created, "{fault}: {again:?}");
+        assert_eq!(world.sandbox.stats().created, 1, "{fault}: {again:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_first_row_with_a_lost_answer_is_resent_once_later_cases_prove_it_absent() {
     for fault in ["reset@1", "503@1"] {
         let world = World::with_faults(&[fault]).await;

@@ -150,6 +150,20 @@ async fn a_row_corrected_to_a_reference_with_a_case_creates_no_second_case() {
     assert_eq!(world.references()["C-0003"], 1);
 }
 
+/// A row may have been created in spite of an answer that turned it away, under the reference it had then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_turned_away_is_looked_up_by_the_reference_it_was_sent_with() {
+    let world = World::with_faults(&["403-created@2"]).await;
+    let ran = world.run_file(&csv(3, &[], &[]), &["--concurrency", "1", "--json"]);
+    assert_eq!(common::counts(&ran.json()), [3, 1, 0, 0, 0, 2], "{ran:?}");
+    let fixed = world.run(&["fix", "1", "--row", "2", "--column", "Claim", "--value", "C-9000"]);
+    assert_eq!(fixed.status, 0, "{fixed:?}");
+    let resumed = world.run(&["resume", "1", "--json"]);
+    assert_eq!(world.sandbox.stats().created, 3, "{resumed:?}");
+    assert_eq!(common::counts(&resumed.json())[5], 0, "{resumed:?}");
+    assert!(!world.references().contains_key("C-9000"), "{:?}", world.references());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corrected_recipe_fixes_every_row_at_once() {
     let (world, _) = rejected("skip").await;
