@@ -112,6 +112,8 @@ pub(super) struct Pass<'a> {
     turned_away: HashMap<u64, TurnedAway>,
     /// Case ids of rows that aren't in the ledger yet.
     claimed_ids: HashSet<String>,
+    /// Rows whose answer named another row's case, and that were looked up since.
+    contested: HashSet<u64>,
     stop: Option<Stop>,
     /// Number of rows being looked up after an unclear answer.
     looking_up: usize,
@@ -135,6 +137,7 @@ impl<'a> Pass<'a> {
             ),
             turned_away: runner.job.ledger.turned_away(runner.job.import.id)?,
             claimed_ids: HashSet::new(),
+            contested: HashSet::new(),
             runner,
             source_ended: false,
             waiting: VecDeque::new(),
@@ -356,7 +359,12 @@ impl<'a> Pass<'a> {
         for DecidedRow { row, outcome, .. } in taken {
             if let Outcome::Created { case_id, .. } = outcome {
                 self.claimed_ids.remove(&case_id);
-                self.belongs_to_another(row, &case_id);
+                if self.contested.insert(row.row) {
+                    self.belongs_to_another(row, &case_id);
+                } else {
+                    // A restored server gives ids again. Settling tells the two cases apart.
+                    self.is_contested(row).await;
+                }
             }
         }
         self.recorded(decided).await;

@@ -7,6 +7,7 @@ use crate::engine::recent::OtherCases;
 use crate::engine::refusal_streak::TRIP_AFTER;
 use crate::engine::row::{
     Interpretation, Prepared, Ready, SendResult, Sending, Verdict, in_trackops, interpret, looked_up,
+    names_another_case,
 };
 use crate::engine::runner::Stop;
 use crate::ledger::{Exception, OnError, Outcome};
@@ -45,6 +46,18 @@ impl Pass<'_> {
         let sending = self.sending(&row, ready);
         let why = format!("answered with case {id}, which belongs to another row");
         self.look_up(row, Answer::Unknown { status: Some(200), why }, sending);
+    }
+
+    /// Leaves a row to settling: its answer and a lookup name the case of another row.
+    pub(super) async fn is_contested(&mut self, row: Prepared) {
+        let interpretation = match names_another_case(&self.runner.job.plan, &row) {
+            // An answer came, so the connection isn't to blame.
+            Interpretation::Lost { why, exception, .. } => {
+                Interpretation::Lost { status: Some(200), why, exception }
+            }
+            other => other,
+        };
+        self.handle(row, interpretation).await;
     }
 
     /// Handles the lookup after an unclear answer.

@@ -505,9 +505,12 @@ async fn ids_begin_anew(second: &str, unknown: u64) {
     world.sandbox.set_faults(["lost@25", "500-created@35"].map(|fault| fault.parse().unwrap()).into());
     let id = world.import(&app, &csv(20, &[], &[]).replace("C-", second), OnError::Skip);
     let all = StartOptions { send_duplicates: true, ..one_at_a_time() };
+    let gets = world.sandbox.stats().gets;
     let outcome = run_to_the_end(&world, &app, id, (8, u64::MAX), &all).await;
     let counts = outcome.counts;
+    let gets = world.sandbox.stats().gets - gets;
     let at = format!("{second}: {outcome:?} {:?}", app.imports().exceptions(id, 0, 3));
+    assert!(gets < 200, "{gets} lookups; {at}");
     assert_eq!(counts.created + counts.unknown, 20, "{at}");
     assert!(counts.unknown <= unknown && (outcome.starts == 1 || unknown > 0), "{at}");
     assert_eq!(world.references().len(), 20, "{at}");
