@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::actions::{self, ActionKind};
 use super::location;
+use super::relocate::require_not_moved;
 use super::row::{signed, unsigned};
 use super::tally::tally;
 use super::{Counts, Import, ImportId, Ledger, LedgerError, OnError, Status};
@@ -65,6 +66,7 @@ impl Ledger {
     /// Creates an import and returns its number. [`set_file`](Self::set_file) adds the facts about its file.
     /// Fails if records are lost, because nobody can know what the import would send again.
     pub fn create(&self, new: NewImport) -> Result<ImportId, LedgerError> {
+        require_not_moved(&self.folder)?;
         self.require_no_losses()?;
         self.write_now(move |connection| {
             connection.execute(

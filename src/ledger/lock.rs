@@ -11,6 +11,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::relocate::require_not_moved;
 use super::{ImportId, LOCK_PAUSE, Ledger, LedgerError};
 
 const LOCK_TRIES: usize = 5;
@@ -64,6 +65,8 @@ impl Ledger {
     /// Acquires the right to run an import. Fails if another program has it, or if the ledger has lost records of the
     /// import.
     pub fn lock(&self, id: ImportId) -> Result<RunLock, LedgerError> {
+        // Another program may have moved it since it was opened.
+        require_not_moved(&self.folder)?;
         let path = self.lock_path(id);
         let fail = |error: &std::io::Error| LedgerError::open(&path, error);
         let mut file = crate::home::open_private(&path).map_err(|error| fail(&error))?;

@@ -25,12 +25,15 @@ pub fn has_ledger(folder: &Path) -> bool {
     folder.join(FILE).exists()
 }
 
-/// Fails for a folder whose ledger was moved: a new, empty one would send everything again.
+/// Fails for a folder whose ledger was moved: a new, empty one would send everything again. So would the old one, if
+/// another program still has it open, or if moving it was interrupted after the new one was complete.
 pub(super) fn require_not_moved(folder: &Path) -> Result<(), LedgerError> {
-    match fs::read_to_string(folder.join(MOVED)) {
-        Ok(to) if !has_ledger(folder) => Err(LedgerError::Moved { to: to.trim().to_owned() }),
-        _ => Ok(()),
+    let Ok(to) = fs::read_to_string(folder.join(MOVED)) else { return Ok(()) };
+    let to = to.trim();
+    if has_ledger(folder) && !has_ledger(Path::new(to)) {
+        return Ok(());
     }
+    Err(LedgerError::Moved { to: to.to_owned() })
 }
 
 /// Moves the ledger of one folder into another that has none, with the copies of standard input that its imports use
@@ -66,9 +69,12 @@ pub fn relocate(from: &Path, to: &Path, spool: &str) -> Result<usize, LedgerErro
             copied.push(name.into_owned());
         }
     }
+    // It may have been moved from there before.
+    let _ = fs::remove_file(to.join(MOVED));
+    let absolute = to.canonicalize().map_err(|error| fail(&error))?;
+    fs::write(from.join(MOVED), absolute.display().to_string()).map_err(|error| fail(&error))?;
     rename_new(&whole, &to.join(FILE)).map_err(|error| fail(&error))?;
     ledger.checkpoint();
-    fs::write(from.join(MOVED), to.display().to_string()).map_err(|error| fail(&error))?;
     fs::rename(from.join(FILE), from.join(KEPT)).map_err(|error| fail(&error))?;
     drop(locks);
     for name in copied {

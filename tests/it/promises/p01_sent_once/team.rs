@@ -11,7 +11,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use caseload::ledger::{Ledger, NewImport, Person};
+use caseload::ledger::{Ledger, NewImport, OnError, Person};
 use common::{Finished, World, bare_command, csv, finish};
 use serde_json::json;
 
@@ -185,6 +185,18 @@ async fn a_home_moves_to_the_team_with_every_outcome_and_remembers_where() {
     // A second move does nothing.
     let (_, again) = init(&world, &["--move"]);
     assert!(again.stderr.contains("already has a ledger"), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_was_open_while_the_ledger_moved_sends_nothing() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(3, &[], &[]), OnError::Skip);
+    let (_, moved) = init(&world, &["--move"]);
+    assert_eq!(moved.status, 0, "{moved:?}");
+    let refused = app.runs().start(id, common::options(OnError::Skip)).err().map(|error| error.to_string());
+    assert!(refused.as_ref().is_some_and(|why| why.contains("was moved to")), "{refused:?}");
+    assert_eq!(world.sandbox.stats().created, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
