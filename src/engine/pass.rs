@@ -165,7 +165,8 @@ impl<'a> Pass<'a> {
             let now = Instant::now();
             self.start_rows(now);
             if self.refreshing.is_none() {
-                self.refreshing = self.runner.others.refresh(&self.runner.job.client);
+                let learned = self.runner.learned();
+                self.refreshing = self.runner.others.refresh(&self.runner.job.client, learned);
             }
             if self.requests.is_empty() && (self.stop.is_some() || self.source_ended) {
                 self.release();

@@ -2,7 +2,8 @@
 //! by colleagues, on the web page or on other machines aren't created again. Costs one request per hundred cases. If
 //! that is more than one per row, each reference is looked up instead.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -14,7 +15,9 @@ use super::listing::{Coverage, ReadFailure};
 use super::row::{Prepared, Ready, Verdict, in_trackops};
 use super::runner::{Runner, Stop};
 use crate::case::{CaseField, Plan, Problem, near_reference};
-use crate::trackops::{CaseQuery, Client, Fault, FoundCase, ListingTraits, reference_core, shown_reference};
+use crate::trackops::{
+    CaseQuery, Client, Fault, FoundCase, ListingTraits, id_text, reference_core, shown_reference,
+};
 
 /// Time after which the list is read again, for cases that others added.
 const REFRESH: Duration = Duration::from_secs(4 * 60);
@@ -57,9 +60,14 @@ pub struct RecentCases {
     by_core: HashMap<String, Vec<Value>>,
     /// By reference without what people write differently.
     by_near: HashMap<String, Vec<Value>>,
+    /// Hashes of the ids: a list read again has most cases of the one before.
+    ids: HashSet<u64>,
+    hasher: RandomState,
     read_at: Instant,
-    /// Milliseconds since 1970 by the server's clock.
-    up_to: i64,
+    /// Milliseconds since 1970 by the server's clock: up to when the cases were read, and are being read.
+    up_to: (i64, i64),
+    /// Why the last reread failed.
+    failure: Option<String>,
 }
 
 /// How a run finds cases already in Trackops.
@@ -67,25 +75,40 @@ pub(super) enum OtherCases {
     /// They aren't looked up.
     Unknown,
     /// The recent ones are listed.
-    Listed(RecentCases),
+    Listed(Box<RecentCases>),
     /// Each reference is looked up before its row is sent.
     AskEach,
 }
 
 impl OtherCases {
     /// Returns the request for cases that others created since, if it is due.
-    pub(super) fn refresh(&mut self, client: &Client) -> Option<Refreshing> {
+    pub(super) fn refresh(&mut self, client: &Client, learned: ListingTraits) -> Option<Refreshing> {
         match self {
-            Self::Listed(recent) => recent.refresh(client),
+            Self::Listed(recent) => recent.refresh(client, learned),
             Self::Unknown | Self::AskEach => None,
         }
     }
 
-    /// Adds cases that were read again; a failed page is requested next time.
+    /// Adds cases that were read again. If that failed, the next time covers this one as well.
     pub(super) fn refreshed(&mut self, records: Result<Vec<Value>, Fault>) {
-        if let Self::Listed(recent) = self {
-            records.unwrap_or_default().iter().for_each(|record| recent.add(record));
+        let Self::Listed(recent) = self else { return };
+        match records {
+            Ok(records) => {
+                for record in &records {
+                    recent.add(record);
+                }
+                recent.up_to.0 = recent.up_to.1;
+                recent.failure = None;
+            }
+            Err(fault) => recent.failure = Some(fault.to_string()),
         }
+    }
+
+    /// Returns a sentence if the cases that others created during the run weren't all read.
+    pub(super) fn describe_failure(&self) -> Option<String> {
+        let Self::Listed(recent) = self else { return None };
+        let why = recent.failure.as_ref()?.trim_end_matches('.');
+        Some(format!("Cases that others created during the import weren't looked for at its end: {why}."))
     }
 
     fn match_row(&self, row: &Prepared, learned: ListingTraits) -> Option<RecentMatch> {
@@ -113,13 +136,24 @@ impl RecentCases {
     }
 
     fn new(now: i64) -> Self {
-        Self { by_core: HashMap::new(), by_near: HashMap::new(), read_at: Instant::now(), up_to: now }
+        Self {
+            by_core: HashMap::new(),
+            by_near: HashMap::new(),
+            ids: HashSet::new(),
+            hasher: RandomState::new(),
+            read_at: Instant::now(),
+            up_to: (now, now),
+            failure: None,
+        }
     }
 
     fn add(&mut self, record: &Value) {
         let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
             return;
         };
+        if id_text(record).is_some_and(|id| !self.ids.insert(self.hasher.hash_one(id))) {
+            return;
+        }
         let kept: Map<String, Value> =
             KEYS.iter().filter_map(|key| Some(((*key).to_owned(), record.get(*key)?.clone()))).collect();
         self.by_near.entry(near_reference(&reference)).or_default().push(Value::Object(kept.clone()));
@@ -149,12 +183,12 @@ impl RecentCases {
         found.into_iter().find(|case| !case.is_exact).or(similar.into_iter().next()).map(RecentMatch::Nearly)
     }
 
-    fn refresh(&mut self, client: &Client) -> Option<Refreshing> {
+    fn refresh(&mut self, client: &Client, learned: ListingTraits) -> Option<Refreshing> {
         if self.read_at.elapsed() < REFRESH {
             return None;
         }
-        let query = CaseQuery::from_time((self.up_to - OVERLAP).div_euclid(1000));
-        (self.read_at, self.up_to) = (Instant::now(), client.clock().millis());
+        let query = CaseQuery::since(self.up_to.0 - OVERLAP, learned, 0);
+        (self.read_at, self.up_to.1) = (Instant::now(), client.clock().millis());
         let client = client.clone();
         Some(Box::pin(async move { client.list_cases(&query).await }))
     }
@@ -184,13 +218,13 @@ impl Runner {
             self.others = OtherCases::AskEach;
             return None;
         } else if count == Some(0) {
-            self.others = OtherCases::Listed(recent);
+            self.others = OtherCases::Listed(Box::new(recent));
             return None;
         }
         // One more page shows that there are no others.
         let pages = usize::try_from(most_pages).unwrap_or(usize::MAX).saturating_add(1);
         match self.each_page(&query, 0, (count, pages), |record| recent.add(&record)).await {
-            Ok(Coverage::Complete) => self.others = OtherCases::Listed(recent),
+            Ok(Coverage::Complete) => self.others = OtherCases::Listed(Box::new(recent)),
             Ok(Coverage::TooLong) => self.others = OtherCases::AskEach,
             Ok(Coverage::Partial(why)) | Err(ReadFailure::Refused(why)) => return Some(cannot_exclude(&why)),
             // Only the list fails if other requests are answered.
@@ -263,4 +297,24 @@ fn describe(plan: &Plan, row: &Prepared, case: &FoundCase) -> String {
     let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
     let number = case.number.as_ref().unwrap_or(&case.id);
     format!("row {} (line {}), case {number} “{shown}”", row.row, row.line)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_case_that_is_listed_again_is_kept_once_and_a_failed_list_is_reported() {
+        let mut recent = OtherCases::Listed(Box::new(RecentCases::new(0)));
+        let case = json!({ "id": 7, "reference_value_1": "C-1" });
+        recent.refreshed(Ok(vec![case.clone()]));
+        recent.refreshed(Err(Fault::NotFound));
+        assert!(recent.describe_failure().is_some_and(|told| told.contains("404")));
+        recent.refreshed(Ok(vec![case, json!({ "id": 8, "reference_value_1": "C-1" })]));
+        assert_eq!(recent.describe_failure(), None);
+        let OtherCases::Listed(recent) = recent else { panic!("listed") };
+        assert_eq!(recent.by_core.values().map(Vec::len).collect::<Vec<_>>(), [2]);
+    }
 }

@@ -175,7 +175,7 @@ impl Runner {
         self.note_end(status).await?;
         Ok((
             status,
-            [Some(note), read_back, self.nearly_there()]
+            [Some(note), read_back, self.nearly_there(), self.others.describe_failure()]
                 .into_iter()
                 .flatten()
                 .chain(take(&mut self.notes))
