@@ -168,7 +168,9 @@ impl Runner {
             async move { client.count_cases(&query).await }
         };
         match self.read_with_retries(counted).await {
-            Err(ReadFailure::Refused(_)) => Ok(None),
+            // Without a count, only the end of the list shows that it is complete. If the server can't be reached, reading
+            // the list fails as well.
+            Err(ReadFailure::Refused(_) | ReadFailure::Stop(Stop::Fault(_))) => Ok(None),
             answer => answer,
         }
     }

@@ -116,8 +116,8 @@ impl Client {
         filters.push(("mode", "count".to_owned()));
         match self.get("cases", &filters).await {
             Ok(answer) => Ok(answer.get("record_count").and_then(id_of)),
-            // The count is KNOWN to exist, but without it we are no worse off.
-            Err(Fault::Unexpected { .. } | Fault::NotFound | Fault::InvalidAnswer(_)) => Ok(None),
+            // The count is KNOWN to exist, but not that every account may ask for it.
+            Err(Fault::Unexpected { status: ..500, .. } | Fault::NotFound) => Ok(None),
             Err(fault) => Err(fault),
         }
     }
