@@ -156,24 +156,6 @@ impl Runner {
         }
     }
 
-    /// Returns the found cases that no other row owns.
-    pub(super) fn not_owned(
-        &self,
-        found: Vec<FoundCase>,
-        row: &Unsettled,
-    ) -> Result<Vec<FoundCase>, LedgerError> {
-        let mut unowned = Vec::new();
-        for mut case in found {
-            match self.owner(&case, Some(row.sent_at))? {
-                CaseOwner::None => {}
-                CaseOwner::Row => continue,
-                CaseOwner::Unclear => case.is_certain = false,
-            }
-            unowned.push(case);
-        }
-        Ok(unowned)
-    }
-
     /// Returns what was learned so far.
     pub(super) fn learned(&self) -> ListingTraits {
         self.learned

@@ -11,7 +11,7 @@
 //!                               later, and the list shows a younger case of ours ─► not sent
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -185,7 +185,7 @@ impl Runner {
             for case in &mut cases {
                 case.is_certain &= case.is_newer || !self.is_refusal(one.status());
             }
-            found.push(self.not_owned(cases, &one.row)?);
+            found.push(self.own_cases(cases, Some(one.row.sent_at), &HashSet::new())?);
         }
         let claimed = wanted_by_several(&found);
         let mut seen = Vec::new();

@@ -64,7 +64,7 @@ pub fn describe_if_several(deeds: &[LoggedAction]) -> Vec<String> {
 
 // The signature is serde's.
 #[expect(clippy::trivially_copy_pass_by_ref)]
-fn as_utc<S: Serializer>(seconds: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_utc<S: Serializer>(seconds: &i64, serializer: S) -> Result<S::Ok, S::Error> {
     utc(*seconds).serialize(serializer)
 }
 

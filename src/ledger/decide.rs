@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::actions::{self, ActionKind};
-use super::addresses::SAME;
 use super::commit::{delete_exception, set_reason};
-use super::row::{RowState, StoredId, signed, unsigned};
+use super::records::claims;
+use super::row::{RowState, StoredId, signed};
 use super::tally::{forget_tally, tally};
 use super::{ImportId, Ledger, LedgerError, Person};
 use crate::case::Code;
@@ -41,8 +41,11 @@ impl Ledger {
             let at = signed(row);
             let changed = match &decision {
                 Decision::Created(case_id) => {
-                    if let Some((other, at)) = row_of_case(connection, import, case_id)? {
-                        return Err(LedgerError::CaseTaken { case: case_id.clone(), import: other, row: at });
+                    let sql = "SELECT account FROM imports WHERE id = ?1";
+                    let account: String = connection.query_row(sql, [import], |row| row.get(0))?;
+                    if let Some(other) = claims(connection, &account, case_id)?.first() {
+                        let (case, import, row) = (case_id.clone(), other.import, other.row);
+                        return Err(LedgerError::CaseTaken { case, import, row });
                     }
                     connection.execute(
                         "UPDATE rows SET state = ?3, case_id = ?4, case_number = ?5
@@ -114,27 +117,6 @@ fn skipped_by_guard(connection: &Connection, table: &str, import: ImportId) -> R
         }
     }
     Ok(found)
-}
-
-/// Returns the row of the same account that has a case.
-fn row_of_case(
-    connection: &Connection,
-    import: ImportId,
-    case_id: &str,
-) -> Result<Option<(ImportId, u64)>, LedgerError> {
-    let ours: String =
-        connection.query_row("SELECT account FROM imports WHERE id = ?1", [import], |row| row.get(0))?;
-    let sql = format!(
-        "SELECT rows.import, rows.row FROM rows JOIN imports ON imports.id = rows.import
-         WHERE case_id = ?2 AND state = ?4 AND account IN {SAME}
-         UNION ALL SELECT import, row FROM kept WHERE case_id = ?3 AND account IN {SAME} LIMIT 1"
-    );
-    let found = connection
-        .query_row(&sql, params![ours, StoredId::value(case_id), case_id, RowState::Created], |row| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)?))
-        })
-        .optional()?;
-    Ok(found.map(|(other, row)| (other, unsigned(row))))
 }
 
 /// Note of an import that was complete and has a row to send again.

@@ -1,12 +1,12 @@
 //! Results of reading an import's cases back: how many are as they were sent, and what differs.
 
 use rusqlite::{OptionalExtension, Row, params};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use strum::{EnumString, IntoStaticStr};
 
+use super::actions::as_utc;
 use super::row::{RowState, StoredId, signed, unsigned};
 use super::{ImportId, Ledger, LedgerError};
-use crate::text::utc;
 
 /// Counts from comparing the created rows of an import with the cases Trackops lists. `created = same + different +
 /// not_shown + not_listed + missing`.
@@ -110,12 +110,6 @@ pub struct CreatedRow {
     pub sent_at: i64,
     /// Number of amendments made before it was sent.
     pub amendment: u64,
-}
-
-// The signature is serde's.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn as_utc<S: Serializer>(seconds: &i64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&utc(*seconds))
 }
 
 impl Ledger {
