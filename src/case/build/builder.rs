@@ -68,6 +68,7 @@ impl Plan {
             builder.report(severity, slot.sources.first(), Some(slot.dest.target()), finding);
         }
         builder.report_damage();
+        builder.report_placeholders();
         builder.check_private_references(&case);
         let mut problems = builder.problems;
         self.mask_problems(&mut problems, row, today);

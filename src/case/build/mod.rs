@@ -4,4 +4,5 @@ pub(super) mod builder;
 mod checks;
 mod custom;
 mod damage;
+mod placeholders;
 mod roster;

@@ -8,6 +8,7 @@ pub(super) mod name;
 mod name_words;
 pub(super) mod number;
 pub(super) mod parts;
+pub(super) mod placeholder;
 pub(super) mod plausible;
 pub(super) mod reference;
 pub(super) mod value;
