@@ -8,6 +8,7 @@ use strum::VariantArray;
 use super::column_ref::{ColumnNames, find_column};
 use super::defaults;
 use super::edits::Edits;
+use super::evidence::{self, ColumnEvidence};
 use super::field::{CaseField, Holder, Target};
 use super::plan_error::PlanError;
 use super::private_columns::{looks_like_birth_date, private_columns};
@@ -107,6 +108,7 @@ impl Plan {
         }
         add_subjects(recipe, &mut slots, &mut errors);
         mark_required(&mut slots, &mut errors);
+        evidence::find(&mut slots, context.rows);
         let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
             let identifies = |slot: &Slot| slot.dest.identifies() && !slot.sources.is_empty();
@@ -271,6 +273,7 @@ fn add_column(
         date: rule.date,
         birth: matches!(dest, Dest::Custom(_, FieldKind::Birthday)) || is_birth(recipe, rule),
         decimal: rule.decimal,
+        evidence: ColumnEvidence::default(),
         separator: rule.separator.clone(),
         values: rule.values.iter().map(|(text, value)| (normalize(text), value.clone())).collect(),
         as_is: rule.as_is,

@@ -5,6 +5,7 @@ pub(super) mod country;
 pub(super) mod date;
 pub(super) mod kind;
 pub(super) mod name;
+mod name_doubt;
 mod name_words;
 pub(super) mod number;
 pub(super) mod parts;
