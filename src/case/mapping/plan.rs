@@ -18,6 +18,7 @@ use super::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading, resolve, slo
 use super::subject_no::{SubjectNo, Subjects};
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::FieldKind;
+use crate::case::values::number::NumberStyle;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
 use crate::sheet::damage::Usual;
@@ -227,14 +228,16 @@ impl Plan {
         sources.map(|source| (source.column, source.date.unwrap_or_default())).collect()
     }
 
-    /// Returns the amount columns (from 0) without a decimal mark in the recipe; they are read with a point.
+    /// Returns the columns (from 0) with amounts, each with its decimal mark, and whether that is still open: a point
+    /// that the recipe doesn't confirm, or a comma that single cells may contradict.
     #[must_use]
-    pub fn default_decimals(&self) -> Vec<usize> {
-        let is_amount =
-            |slot: &&Slot| matches!(slot.dest.reading(), ValueReading::Number | ValueReading::Hours);
-        let amounts = self.slots.iter().filter(is_amount);
-        let sources = amounts.flat_map(|slot| &slot.sources).filter(|source| source.decimal.is_none());
-        sources.map(|source| source.column).collect()
+    pub fn amount_columns(&self) -> Vec<(usize, NumberStyle, bool)> {
+        amount_sources(self.slots.iter())
+            .map(|source| {
+                let is_open = source.decimal != Some(NumberStyle::Point) && !source.as_is;
+                (source.column, source.decimal.unwrap_or_default(), is_open)
+            })
+            .collect()
     }
 
     /// Returns the column (from 0) mapped to the field with this key. Links a server's message to its cell.
@@ -243,6 +246,11 @@ impl Plan {
         let slot = self.slots.iter().find(|slot| slot.dest.target().to_string() == key)?;
         slot.sources.first().map(|source| source.column)
     }
+}
+
+fn amount_sources<'s>(slots: impl Iterator<Item = &'s Slot>) -> impl Iterator<Item = &'s MappedColumn> {
+    let is_amount = |slot: &&Slot| matches!(slot.dest.reading(), ValueReading::Number | ValueReading::Hours);
+    slots.filter(is_amount).flat_map(|slot| &slot.sources)
 }
 
 fn is_filled(row: &Row, source: &MappedColumn) -> bool {
