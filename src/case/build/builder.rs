@@ -262,3 +262,6 @@ mod tests;
 
 #[cfg(test)]
 mod subjects_tests;
+
+#[cfg(test)]
+mod value_tests;

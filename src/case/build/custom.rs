@@ -10,6 +10,7 @@ use crate::case::values::address::Address;
 use crate::case::values::kind::{FieldKind, ValuePart};
 use crate::case::values::name::{NameDoubt, NameOrder, PersonName};
 use crate::case::values::parts::PartedValue;
+use crate::case::values::placeholder::is_placeholder;
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
@@ -96,10 +97,28 @@ impl Builder<'_> {
     /// Reads an address, and warns if it looks wrong, wherever its parts come from.
     pub(super) fn address(&mut self, slot: &Slot) -> Option<Address> {
         let address = self.compound(slot, read_address)?;
+        let has_text = |source: &&MappedColumn| {
+            !matches!(source.part, Some(ValuePart::State | ValuePart::Zip | ValuePart::Country))
+        };
+        for source in slot.sources.iter().filter(has_text) {
+            if is_placeholder(self.cell(source)) {
+                let message = "the cell says that there is no address".to_owned();
+                let hint = concat!("if there is none, clear the cell: ", edit_cell!());
+                let finding = UnplacedProblem { code: Code::AddressOdd, message, hint };
+                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+            }
+        }
         for doubt in address.doubts() {
             let (message, hint) = (doubt.message().to_owned(), "check whether each part is in its place");
             let finding = UnplacedProblem { code: Code::AddressOdd, message, hint };
-            self.report(Severity::Warning, slot.sources.first(), Some(slot.dest.target()), finding);
+            let of_part =
+                slot.sources.iter().find(|source| source.part.is_some() && source.part == doubt.part());
+            self.report(
+                Severity::Warning,
+                of_part.or(slot.sources.first()),
+                Some(slot.dest.target()),
+                finding,
+            );
         }
         if let Some(what) = plausible::country(&address.country) {
             let message = format!("“{}” {what}", address.country);
