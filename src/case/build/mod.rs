@@ -6,3 +6,4 @@ mod custom;
 mod damage;
 mod placeholders;
 mod roster;
+mod stored_text;

@@ -167,6 +167,14 @@ impl Edits {
         edited
     }
 
+    /// Returns true if a cell is compared with values of the recipe, to edit it or to select rows by it.
+    pub(in crate::case) fn compares(&self, column: usize, cell: &str) -> bool {
+        self.only.as_ref().is_some_and(|(only, _)| *only == column)
+            || self.columns.get(&column).is_some_and(|edits| {
+                edits.values.contains_key(cell.trim()) || edits.skipping_value(cell).is_some()
+            })
+    }
+
     /// Returns why a row, with its fixes applied, is skipped, if it is.
     #[must_use]
     pub fn skip_reason<'r>(&self, row: &'r Row) -> Option<SkipReason<'r>> {
