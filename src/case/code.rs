@@ -119,6 +119,7 @@ codes! {
     IdUnknown, "id.unknown", Cells, "has an unknown id";
     LinkOdd, "link.odd", Cells, "isn't a web address";
     NameOdd, "name.odd", Cells, "doesn't look like a person's name";
+    NumberAmbiguous, "number.ambiguous", Cells, "has an amount whose decimal mark isn't clear";
     NumberFormat, "number.format", Cells, "shows a different number than the cell holds";
     NumberInvalid, "number.invalid", Cells, "isn't a number";
     NumberNegative, "number.negative", Cells, "is below zero";
@@ -126,6 +127,7 @@ codes! {
     PartReplaced, "part.replaced", Cells, "differs from the column with the whole value";
     PhoneOdd, "phone.odd", Cells, "isn't a valid phone number";
     ReferenceNear, "reference.near", Doubt, "is probably an existing reference, written differently";
+    ReferencePlaceholder, "reference.placeholder", Cells, "is a placeholder, not a reference";
     ReferenceSsn, "reference.ssn", Cells, "looks like an SSN, and references aren't masked";
     RequiredMissing, "required.missing", Cells, "is empty, but every case needs it";
     RowBlank, "row.blank", NoCase, "blank";
@@ -140,6 +142,7 @@ codes! {
     SsnOdd, "ssn.odd", Cells, "isn't a valid SSN";
     SubjectNotPrimary, "subject.not_primary", Cells, "has a second subject but no primary one";
     Unknown, "unknown", Sent, "unknown";
+    ValueNull, "value.null", Cells, "has what databases write for an empty cell";
     ValueSkipped, "value.left_out", Skipped, "has a value that you skipped";
     ValueUnmapped, "value.unmapped", Cells, "has an unmapped value";
     YesNoInvalid, "yesno.invalid", Cells, "is neither yes nor no";
@@ -237,7 +240,7 @@ mod tests {
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(no_cases).chain(faults).chain(damages).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (87, 87));
+        assert_eq!((words.len(), all.len()), (90, 90));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());

@@ -66,7 +66,7 @@ pub use values::date::{
 pub use values::kind::{ApiType, FieldKind, UnknownKind, ValuePart};
 pub use values::name::{NameDoubt, PersonName};
 pub use values::number::{
-    NumberError, NumberProfile, NumberStyle, NumberVerdict, PointAmbiguity, parse_number, read_hours,
+    AmountEvidence, NumberError, NumberProfile, NumberStyle, NumberVerdict, parse_number, read_hours,
     read_number,
 };
 pub use values::reference::near_reference;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::in_order::in_order;
 use super::row::{Judge, Verdict};
-use crate::case::{Code, DateProfile, PointAmbiguity, Problem, Severity};
+use crate::case::{AmountEvidence, Code, DateProfile, Problem, Severity};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
@@ -90,42 +90,41 @@ pub fn check(
     judge.expect(rows);
     let first = judge.row_builder(None)?;
     let order_columns = judge.plan().default_date_orders();
-    let decimal_columns = judge.plan().default_decimals();
+    let amount_columns = judge.plan().amount_columns();
     let nothing = || {
-        (
-            vec![DateProfile::default(); order_columns.len()],
-            vec![PointAmbiguity::default(); decimal_columns.len()],
-        )
+        let amounts = amount_columns.iter().map(|(_, style, _)| AmountEvidence::new(*style));
+        (vec![DateProfile::default(); order_columns.len()], amounts.collect::<Vec<_>>())
     };
-    let (mut orders, mut decimals) = nothing();
+    let (mut orders, mut amounts) = nothing();
     in_order(
         sheet,
         rows,
         |rows| {
-            let (mut orders, mut decimals) = nothing();
+            let (mut orders, mut amounts) = nothing();
             let mut built = Vec::new();
             for row in rows {
                 let row = row?;
                 for (order, (column, _)) in orders.iter_mut().zip(&order_columns) {
                     order.add(row.cells.get(*column).unwrap_or(""));
                 }
-                for (decimal, column) in decimals.iter_mut().zip(&decimal_columns) {
-                    // Only a point is ambiguous, and a workbook says what its numbers are.
+                for (evidence, (column, _, is_open)) in amounts.iter_mut().zip(&amount_columns) {
                     let cell = row.cells.get(*column).unwrap_or("");
-                    if cell.contains('.') && row.number(*column).is_none() {
-                        decimal.add(cell);
+                    evidence.add_currency(cell);
+                    // A workbook says what its numbers are.
+                    if *is_open && row.number(*column).is_none() {
+                        evidence.add_mark(cell);
                     }
                 }
                 built.push(first.build(&row));
             }
-            Ok((built, orders, decimals))
+            Ok((built, orders, amounts))
         },
-        |(built, parts, points)| -> Result<(), CheckError> {
+        |(built, parts, evidence)| -> Result<(), CheckError> {
             if given_up() {
                 return Err(CheckError::Canceled);
             }
             orders.iter_mut().zip(&parts).for_each(|(order, part)| order.merge(part));
-            decimals.iter_mut().zip(&points).for_each(|(decimal, part)| decimal.merge(part));
+            amounts.iter_mut().zip(evidence).for_each(|(all, part)| all.merge(part));
             for built in built {
                 tally.add(judge.judge(built)?, &mut each);
             }
@@ -140,13 +139,11 @@ pub fn check(
         let doubt = order.doubt(*read_as)?;
         Some(doubt.describe(judge.plan().header(*column), *read_as))
     }));
-    report.notes.extend(decimal_columns.iter().zip(&decimals).filter_map(|(column, decimal)| {
-        let (header, number) = (judge.plan().header(*column), decimal.ambiguous()?);
-        Some(format!(
-            "“{header}” is ambiguous: the point in {number} is read as a decimal point, but it could also separate \
-             thousands; if so, set decimal = \"comma\" on the column"
-        ))
-    }));
+    for ((column, ..), evidence) in amount_columns.iter().zip(&amounts) {
+        let header = judge.plan().header(*column);
+        report.notes.extend(evidence.mark_doubt(header));
+        report.doubts.extend(evidence.currency_doubt(header));
+    }
     report.groups = tally.groups.sorted();
     let doubtful = report.groups.iter().filter(|group| group.code.is_doubtful());
     let describe = |group: &ProblemGroup| format!("{}, first in row {}", group.describe(), group.first.row);

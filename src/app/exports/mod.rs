@@ -5,6 +5,7 @@ mod exceptions;
 pub(super) mod receipt;
 mod results;
 pub(super) mod rows;
+mod stored_texts;
 pub(super) mod to_file;
 mod undo;
 

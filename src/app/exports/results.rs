@@ -1,5 +1,6 @@
 //! The file of an import with the result of every row, to return to the client.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write;
 
@@ -7,6 +8,7 @@ use crate::app::error::AppError;
 use crate::app::exports::Exports;
 use crate::app::exports::csv_text::{io_error, without_control_codes};
 use crate::app::exports::receipt::ReceiptLine;
+use crate::app::exports::stored_texts::StoredTexts;
 use crate::ledger::ImportId;
 use crate::sheet::{EXTRA_HEADER, escape_formula};
 
@@ -22,6 +24,7 @@ impl Exports {
         let lines: HashMap<u64, ReceiptLine> =
             self.receipt(id)?.cases.into_iter().map(|line| (line.row, line)).collect();
         let columns = sheet.columns();
+        let texts = StoredTexts::new(&self.imports.recipe(id)?, &sheet);
         let mut width = columns.len();
         for row in sheet.rows_from(1)? {
             let row = row?;
@@ -39,6 +42,7 @@ impl Exports {
         let mut written = 0;
         for row in sheet.rows_from(1)? {
             let row = row?;
+            let row = texts.apply(Cow::Owned(row));
             let cells =
                 (0..width).map(|index| escape_formula(row.cells.get(index).unwrap_or("")).into_owned());
             let line = lines.get(&row.number);

@@ -8,6 +8,7 @@ use std::io::Write;
 use crate::app::error::AppError;
 use crate::app::exports::Exports;
 use crate::app::exports::csv_text::{io_error, without_control_codes};
+use crate::app::exports::stored_texts::StoredTexts;
 use crate::case::{Edits, Recipe};
 use crate::ledger::{Exception, ImportId, RowState};
 use crate::sheet::{EXTRA_HEADER, REASON_HEADERS, Row, Sheet, escape_formula};
@@ -63,6 +64,7 @@ impl Exports {
         let edits = RowEdits {
             all: Edits::new(&recipe, &sheet.columns()).map_err(AppError::Plan)?,
             fixes: row_fixes(&recipe, &sheet)?,
+            texts: StoredTexts::new(&recipe, &sheet),
         };
         let (width, ascii) = reasons.measure(&sheet, &edits)?;
         reasons.write(&sheet, &edits, width, ascii, out)
@@ -83,6 +85,8 @@ struct RowEdits {
     all: Edits,
     /// Fixes to single rows.
     fixes: Edits,
+    /// How to write the numbers of a workbook.
+    texts: StoredTexts,
 }
 
 impl RowEdits {
@@ -121,12 +125,15 @@ impl Reasons {
         }
     }
 
-    /// Returns the row with its own fixes. A row that may be in Trackops stays as in the file, so that it is
-    /// recognized.
+    /// Returns the row with its own fixes, and with the numbers that would be sent. A row that may be in Trackops stays
+    /// as in the file, so that it is recognized.
     fn as_written<'r>(&self, row: &'r Row, edits: &RowEdits) -> Cow<'r, Row> {
         match self.states.get(&row.number) {
-            Some(RowState::Unknown | RowState::Sending) => Cow::Borrowed(row),
-            _ => edits.fixes.apply(row).row,
+            Some(RowState::Unknown | RowState::Sending) if !edits.texts.has_own_text(row) => {
+                Cow::Borrowed(row)
+            }
+            Some(RowState::Unknown | RowState::Sending) => edits.texts.apply(Cow::Borrowed(row)),
+            _ => edits.texts.apply(edits.fixes.apply(row).row),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::app::error::AppError;
 use crate::app::imports::Imports;
 use crate::ledger::{
-    CreatedLater, DuplicateCases, Exception, Exclusion, ImportId, LoggedAction, Try, Verification,
+    CreatedLater, DuplicateCases, Exception, Exclusion, ImportId, LoggedAction, RowState, Try, Verification,
     VerificationFinding,
 };
 
@@ -45,6 +45,15 @@ impl Imports {
     /// Returns the rows that were sent and have no known outcome.
     pub fn unknown(&self, id: ImportId) -> Result<Vec<u64>, AppError> {
         Ok(self.ledger.unsettled(id)?.iter().map(|unsettled| unsettled.row).collect())
+    }
+
+    /// Returns those of some rows that are cases now.
+    pub fn created_of(&self, id: ImportId, rows: &[u64]) -> Result<Vec<u64>, AppError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let states = self.ledger.row_states(id)?;
+        Ok(rows.iter().filter(|row| states.get(row) == Some(&RowState::Created)).copied().collect())
     }
 
     /// Returns people's actions on an import, in order.

@@ -10,6 +10,7 @@ use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::{is_empty_date, read_single, read_stored};
 use crate::case::mapping::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Problem, Severity, UnplacedProblem};
+use crate::case::values::number::has_ambiguous_mark;
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::sheet::{Row, damage};
@@ -68,6 +69,7 @@ impl Plan {
             builder.report(severity, slot.sources.first(), Some(slot.dest.target()), finding);
         }
         builder.report_damage();
+        builder.report_placeholders();
         builder.check_private_references(&case);
         let mut problems = builder.problems;
         self.mask_problems(&mut problems, row, today);
@@ -186,6 +188,10 @@ impl Builder<'_> {
             // A cell that has only separators.
             Ok(Value::Choices(choices)) if choices.is_empty() => None,
             Ok(value) => {
+                if let Some(finding) = self.ambiguous_mark(source, &value) {
+                    self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
+                    return None;
+                }
                 self.warn_unusual(slot, source, &value);
                 Some(value)
             }
@@ -194,6 +200,24 @@ impl Builder<'_> {
                 None
             }
         }
+    }
+
+    /// Returns the problem of an amount such as `1.500` in a column where others have a decimal comma: the point is
+    /// more likely to separate thousands.
+    fn ambiguous_mark(&self, source: &MappedColumn, value: &Value) -> Option<UnplacedProblem> {
+        let (proof, Value::Number(number)) = (source.evidence.other_mark.as_ref()?, value) else {
+            return None;
+        };
+        let (text, style) = (self.cell(source), source.decimal.unwrap_or_default());
+        let is_text = self.row.number(source.column).is_none() && source.matched(text).is_none();
+        (is_text && has_ambiguous_mark(text, style)).then(|| UnplacedProblem {
+            code: Code::NumberAmbiguous,
+            message: format!(
+                "“{text}” is read as {number}, but {proof} in the same column has a decimal {}",
+                style.other().word()
+            ),
+            hint: "set the column's decimal mark (o on the field map; in a script: decimal in the recipe)",
+        })
     }
 
     /// Warns about values that can be sent but are seldom meant: an unlikely year, an amount below zero.
@@ -238,3 +262,6 @@ mod tests;
 
 #[cfg(test)]
 mod subjects_tests;
+
+#[cfg(test)]
+mod value_tests;

@@ -3,13 +3,14 @@
 use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::read::read_address;
-use crate::case::mapping::slot::{Dest, Slot};
+use crate::case::mapping::slot::{Dest, MappedColumn, Slot};
 use crate::case::privacy::secrets::hide_finding;
 use crate::case::problem::{Severity, UnplacedProblem};
 use crate::case::values::address::Address;
 use crate::case::values::kind::{FieldKind, ValuePart};
-use crate::case::values::name::PersonName;
+use crate::case::values::name::{NameDoubt, NameOrder, PersonName};
 use crate::case::values::parts::PartedValue;
+use crate::case::values::placeholder::is_placeholder;
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
@@ -58,27 +59,66 @@ impl Builder<'_> {
         (!text.is_empty()).then_some(Value::Text(text))
     }
 
-    /// Reads a name, and warns about a whole one that looks wrong.
+    /// Reads a name, and warns about one that looks wrong.
     pub(super) fn name(&mut self, slot: &Slot) -> Option<PersonName> {
         let name = self.compound(slot, |text| Ok(PersonName::parse(text)))?;
-        for source in slot.sources.iter().filter(|source| source.part.is_none()) {
-            if let Some(doubt) = PersonName::doubts(self.cell(source)) {
-                let message = doubt.message().to_owned();
-                let hint = "check whether it is one person's name";
-                let finding = UnplacedProblem { code: Code::NameOdd, message, hint };
-                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+        let mut is_told = false;
+        for source in &slot.sources {
+            let text = self.cell(source);
+            let doubt = match source.part {
+                None => PersonName::doubts(text).or_else(|| {
+                    let is_turned = source.evidence.last_name_first && NameOrder::matters_for(text);
+                    is_turned.then_some(NameDoubt::LastNameFirst)
+                }),
+                Some(part) => PersonName::part_doubts(text, part == ValuePart::LastName),
+            };
+            if let Some(doubt) = doubt {
+                is_told = true;
+                self.doubt_name(slot, Some(source), doubt);
             }
         }
+        if !is_told && slot.sources.len() > 1 && name.is_missing() {
+            self.doubt_name(slot, slot.sources.first(), NameDoubt::Missing);
+        }
         Some(name)
+    }
+
+    fn doubt_name(&mut self, slot: &Slot, source: Option<&MappedColumn>, doubt: NameDoubt) {
+        let message = doubt.message().to_owned();
+        let hint = match doubt {
+            NameDoubt::Missing => concat!("if there is none, clear the cell: ", edit_cell!()),
+            NameDoubt::LastNameFirst => "write them as Last, First",
+            _ => "check whether it is one person's name",
+        };
+        let finding = UnplacedProblem { code: Code::NameOdd, message, hint };
+        self.report(Severity::Warning, source, Some(slot.dest.target()), finding);
     }
 
     /// Reads an address, and warns if it looks wrong, wherever its parts come from.
     pub(super) fn address(&mut self, slot: &Slot) -> Option<Address> {
         let address = self.compound(slot, read_address)?;
+        let has_text = |source: &&MappedColumn| {
+            !matches!(source.part, Some(ValuePart::State | ValuePart::Zip | ValuePart::Country))
+        };
+        for source in slot.sources.iter().filter(has_text) {
+            if is_placeholder(self.cell(source)) {
+                let message = "the cell says that there is no address".to_owned();
+                let hint = concat!("if there is none, clear the cell: ", edit_cell!());
+                let finding = UnplacedProblem { code: Code::AddressOdd, message, hint };
+                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+            }
+        }
         for doubt in address.doubts() {
             let (message, hint) = (doubt.message().to_owned(), "check whether each part is in its place");
             let finding = UnplacedProblem { code: Code::AddressOdd, message, hint };
-            self.report(Severity::Warning, slot.sources.first(), Some(slot.dest.target()), finding);
+            let of_part =
+                slot.sources.iter().find(|source| source.part.is_some() && source.part == doubt.part());
+            self.report(
+                Severity::Warning,
+                of_part.or(slot.sources.first()),
+                Some(slot.dest.target()),
+                finding,
+            );
         }
         if let Some(what) = plausible::country(&address.country) {
             let message = format!("“{}” {what}", address.country);

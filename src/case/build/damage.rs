@@ -77,7 +77,7 @@ impl Builder<'_> {
     }
 
     /// Returns true if a problem of the cell is already reported.
-    fn is_reported(&self, source: &MappedColumn) -> bool {
+    pub(super) fn is_reported(&self, source: &MappedColumn) -> bool {
         self.problems_of(source).next().is_some()
     }
 

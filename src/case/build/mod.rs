@@ -4,4 +4,6 @@ pub(super) mod builder;
 mod checks;
 mod custom;
 mod damage;
+mod placeholders;
 mod roster;
+mod stored_text;

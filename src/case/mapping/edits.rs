@@ -167,6 +167,14 @@ impl Edits {
         edited
     }
 
+    /// Returns true if a cell is compared with values of the recipe, to edit it or to select rows by it.
+    pub(in crate::case) fn compares(&self, column: usize, cell: &str) -> bool {
+        self.only.as_ref().is_some_and(|(only, _)| *only == column)
+            || self.columns.get(&column).is_some_and(|edits| {
+                edits.values.contains_key(cell.trim()) || edits.skipping_value(cell).is_some()
+            })
+    }
+
     /// Returns why a row, with its fixes applied, is skipped, if it is.
     #[must_use]
     pub fn skip_reason<'r>(&self, row: &'r Row) -> Option<SkipReason<'r>> {
@@ -247,6 +255,26 @@ impl Recipe {
         Some(rows)
     }
 
+    /// Describes the rules that name rows by their number, and so may mean other rows in another file; `None` if there
+    /// are none. Edits of single rows aren't among them, because they apply only to the value they were made for.
+    #[must_use]
+    pub fn describe_row_rules(&self) -> Option<String> {
+        let skipped = self
+            .leave_out
+            .iter()
+            .filter_map(|of| if let SkipRule::Row(row) = of { Some(*row) } else { None });
+        let rules = [
+            ("skips", list_rows(&skipped.collect::<Vec<_>>()), ""),
+            ("sends", list_rows(&self.send_anyway), ", even if already in Trackops"),
+        ];
+        let rules =
+            rules.into_iter().filter_map(|(what, rows, more)| Some(format!("{what} {}{more}", rows?)));
+        let rules = rules.collect::<Vec<_>>().join(" and ");
+        (!rules.is_empty()).then(|| {
+            format!("the recipe {rules}, in any file; check whether these rules were made for this file")
+        })
+    }
+
     /// Returns the recipe for another file, without changes to single rows of this one. The number of footer rows is
     /// detected in each file, but a setting of no footer stays.
     #[must_use]
@@ -257,6 +285,14 @@ impl Recipe {
         self.sheet.footer = self.sheet.footer.filter(|rows| *rows == 0);
         self
     }
+}
+
+/// Lists the numbers of rows, the first five of many; `None` for no rows.
+fn list_rows(rows: &[u64]) -> Option<String> {
+    let rows_or_row = if rows.len() == 1 { "row" } else { "rows" };
+    let some: Vec<String> = rows.iter().take(5).map(u64::to_string).collect();
+    let more = if rows.len() > some.len() { ", …" } else { "" };
+    (!rows.is_empty()).then(|| format!("{rows_or_row} {}{more}", some.join(", ")))
 }
 
 #[cfg(test)]

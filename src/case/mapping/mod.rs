@@ -5,6 +5,7 @@ pub(super) mod column_ref;
 pub(super) mod defaults;
 pub(super) mod drift;
 pub(super) mod edits;
+mod evidence;
 pub(super) mod field;
 pub(super) mod gaps;
 pub(super) mod guess;

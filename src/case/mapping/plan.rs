@@ -8,6 +8,7 @@ use strum::VariantArray;
 use super::column_ref::{ColumnNames, find_column};
 use super::defaults;
 use super::edits::Edits;
+use super::evidence::{self, ColumnEvidence};
 use super::field::{CaseField, Holder, Target};
 use super::plan_error::PlanError;
 use super::private_columns::{looks_like_birth_date, private_columns};
@@ -17,6 +18,7 @@ use super::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading, resolve, slo
 use super::subject_no::{SubjectNo, Subjects};
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::FieldKind;
+use crate::case::values::number::NumberStyle;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
 use crate::sheet::damage::Usual;
@@ -107,6 +109,7 @@ impl Plan {
         }
         add_subjects(recipe, &mut slots, &mut errors);
         mark_required(&mut slots, &mut errors);
+        evidence::find(&mut slots, context.rows);
         let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
             let identifies = |slot: &Slot| slot.dest.identifies() && !slot.sources.is_empty();
@@ -225,14 +228,16 @@ impl Plan {
         sources.map(|source| (source.column, source.date.unwrap_or_default())).collect()
     }
 
-    /// Returns the amount columns (from 0) without a decimal mark in the recipe; they are read with a point.
+    /// Returns the columns (from 0) with amounts, each with its decimal mark, and whether that is still open: a point
+    /// that the recipe doesn't confirm, or a comma that single cells may contradict.
     #[must_use]
-    pub fn default_decimals(&self) -> Vec<usize> {
-        let is_amount =
-            |slot: &&Slot| matches!(slot.dest.reading(), ValueReading::Number | ValueReading::Hours);
-        let amounts = self.slots.iter().filter(is_amount);
-        let sources = amounts.flat_map(|slot| &slot.sources).filter(|source| source.decimal.is_none());
-        sources.map(|source| source.column).collect()
+    pub fn amount_columns(&self) -> Vec<(usize, NumberStyle, bool)> {
+        amount_sources(self.slots.iter())
+            .map(|source| {
+                let is_open = source.decimal != Some(NumberStyle::Point) && !source.as_is;
+                (source.column, source.decimal.unwrap_or_default(), is_open)
+            })
+            .collect()
     }
 
     /// Returns the column (from 0) mapped to the field with this key. Links a server's message to its cell.
@@ -241,6 +246,11 @@ impl Plan {
         let slot = self.slots.iter().find(|slot| slot.dest.target().to_string() == key)?;
         slot.sources.first().map(|source| source.column)
     }
+}
+
+fn amount_sources<'s>(slots: impl Iterator<Item = &'s Slot>) -> impl Iterator<Item = &'s MappedColumn> {
+    let is_amount = |slot: &&Slot| matches!(slot.dest.reading(), ValueReading::Number | ValueReading::Hours);
+    slots.filter(is_amount).flat_map(|slot| &slot.sources)
 }
 
 fn is_filled(row: &Row, source: &MappedColumn) -> bool {
@@ -271,6 +281,7 @@ fn add_column(
         date: rule.date,
         birth: matches!(dest, Dest::Custom(_, FieldKind::Birthday)) || is_birth(recipe, rule),
         decimal: rule.decimal,
+        evidence: ColumnEvidence::default(),
         separator: rule.separator.clone(),
         values: rule.values.iter().map(|(text, value)| (normalize(text), value.clone())).collect(),
         as_is: rule.as_is,

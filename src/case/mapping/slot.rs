@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::evidence::ColumnEvidence;
 use super::field::{CaseField, CustomFieldRef, Holder, Target};
 use super::plan_error::PlanError;
 use super::recipe::{MappedValue, Recipe};
@@ -162,6 +163,8 @@ pub(in crate::case) struct MappedColumn {
     pub(in crate::case) birth: bool,
     /// Decimal mark set by the recipe; a point by default.
     pub(in crate::case) decimal: Option<NumberStyle>,
+    /// What its first cells say about the others.
+    pub(in crate::case) evidence: ColumnEvidence,
     pub(in crate::case) separator: Option<String>,
     pub(in crate::case) values: BTreeMap<String, MappedValue>,
     /// Whether the cells are right as they are.

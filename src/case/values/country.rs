@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
+use super::placeholder::is_no_country;
+
 const TEXT: &str = include_str!("../../../assets/vocabulary/countries.toml");
 
 /// Maximum length of a country's name, in characters.
@@ -29,6 +31,10 @@ fn countries() -> &'static HashMap<String, String> {
 pub fn country_code(text: &str) -> Option<&'static str> {
     let text = text.trim();
     if text.is_empty() || text.chars().nth(MAX_CHARS).is_some() {
+        return None;
+    }
+    // `N/A` isn't Namibia, and `No` isn't Norway.
+    if is_no_country(text) {
         return None;
     }
     countries().get(&fold(text)).map(String::as_str)
@@ -105,6 +111,12 @@ mod tests {
             for text in texts {
                 assert_eq!(country_code(text), Some(code), "{text}");
             }
+        }
+        assert_eq!((country_code("NA"), country_code("NO")), (Some("NA"), Some("NO")));
+        for text in
+            ["N/A", "n/a", "N.A.", "n.a.", "(N/A)", "na", "No", "no", "None", "unknown", "-", "?", "TBD"]
+        {
+            assert_eq!(country_code(text), None, "{text}");
         }
         for text in ["", " ", "Narnia", "80202", "XX", "Denver", &"America ".repeat(100_000)] {
             assert_eq!(country_code(text), None);

@@ -3,8 +3,13 @@
 use serde::Serialize;
 
 use super::kind::ValuePart;
+pub use super::name_doubt::NameDoubt;
+pub(in crate::case) use super::name_doubt::NameOrder;
 use super::name_words::{ByLetter, NameWords};
 use super::parts::PartedValue;
+
+/// Commas, also as East Asian keyboards write them.
+pub(super) const COMMAS: [char; 2] = [',', '，'];
 
 /// Value of a name field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -17,84 +22,14 @@ pub struct PersonName {
     pub last_name: String,
 }
 
-/// Why someone should check a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NameDoubt {
-    /// Two people in one cell.
-    TwoPersons,
-    /// A company, an estate or a trust.
-    Company,
-    /// Digits among the words.
-    Digits,
-    /// A note beside the name: in brackets, or saying that the person has died.
-    Note,
-    /// Another name: also known as, formerly, born.
-    Alias,
-    /// Someone who acts for the person: care of, a guardian, the parent of a minor.
-    OnBehalf,
-    /// A title, which is sent as part of the first name.
-    Title,
-    /// Only a last name, or one with a title.
-    NoFirstName,
-}
-
-impl NameDoubt {
-    /// Describes the doubt in one sentence.
-    #[must_use]
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::TwoPersons => "the cell seems to name two people, but a name field holds one",
-            Self::Company => {
-                "this looks like a company, an estate or a trust; all of it is sent as the last name"
-            }
-            Self::Digits => "the name has digits",
-            Self::Note => "the cell has a note, which is sent as part of the name",
-            Self::Alias => "the cell has a second name; both are sent as one",
-            Self::OnBehalf => "the cell also names someone who acts for the person, such as a guardian",
-            Self::Title => "the name has a title, which is sent as part of the first name",
-            Self::NoFirstName => "there is no first name",
-        }
-    }
-}
-
-/// Finds words beside a name that aren't part of it. The first word may always be a name.
-fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
-    let known = &NameWords::get().beside;
-    let beside = |word: &&str| {
-        let bare = word.trim_matches(['(', ')', '[', ']', ';']);
-        let first = bare.chars().next().map(|c| c.to_ascii_lowercase());
-        let mut lists = [
-            (&known.alias, NameDoubt::Alias),
-            (&known.company, NameDoubt::Company),
-            (&known.on_behalf, NameDoubt::OnBehalf),
-            (&known.note, NameDoubt::Note),
-        ]
-        .into_iter();
-        lists.find(|(list, _)| list.has(first, |known| equals(bare, known))).map(|(_, doubt)| doubt)
-    };
-    let short =
-        words.iter().any(|word| word.len() <= 5 && word.starts_with(|c: char| "oOaAmMcC".contains(c)));
-    let pair = |a: &str, b: &str| {
-        short && words.windows(2).any(|two| matches!(two, [x, y] if equals(x, a) && equals(y, b)))
-    };
-    let first = words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(beside);
-    let bracket = |word: &&str| word.contains(['(', '[', '{']);
-    first.or_else(|| words.iter().skip(1).find_map(beside)).or_else(|| match () {
-        () if pair("care", "of") || pair("child", "of") || pair("by", "and") => Some(NameDoubt::OnBehalf),
-        () if pair("a", "minor") || pair("minor", "child") => Some(NameDoubt::OnBehalf),
-        () if pair("known", "as") => Some(NameDoubt::Alias),
-        () if words.iter().any(bracket) => Some(NameDoubt::Note),
-        () => None,
-    })
-}
-
 impl PersonName {
     /// Parses a whole name: `Last, First Middle` or `First Middle Last`. A single word is a last name.
     ///
     /// Keeps every word of the text; only commas and repeated spaces are lost.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let parts: Vec<Vec<&str>> = text.split(',').map(|part| part.split_whitespace().collect()).collect();
+        let parts: Vec<Vec<&str>> =
+            text.split(COMMAS).map(|part| part.split_whitespace().collect()).collect();
         if is_company(&parts.concat()) {
             return Self { last_name: parts.concat().join(" "), ..Self::default() };
         }
@@ -135,35 +70,6 @@ impl PersonName {
         Self::of(&first_part, &[last, name_suffixes, suffixes].concat())
     }
 
-    /// Returns the first doubt about a text that was read as a name.
-    #[must_use]
-    pub fn doubts(text: &str) -> Option<NameDoubt> {
-        let words: Vec<&str> = split_words(text).collect();
-        if words.is_empty() {
-            return None;
-        }
-        if is_company(&words) {
-            return Some(NameDoubt::Company);
-        }
-        if let Some(doubt) = find_doubt(&words) {
-            return Some(doubt);
-        }
-        if is_two_people(&words) {
-            return Some(NameDoubt::TwoPersons);
-        }
-        let digits = |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && !is_suffix(word);
-        if words.iter().any(digits) {
-            return Some(NameDoubt::Digits);
-        }
-        let name = Self::parse(text);
-        let given: Vec<&str> = name.first_name.split(' ').filter(|word| !word.is_empty()).collect();
-        match count_titles(&given) {
-            titles if titles == given.len() => Some(NameDoubt::NoFirstName),
-            0 => None,
-            _ => Some(NameDoubt::Title),
-        }
-    }
-
     fn of(given: &[&str], last: &[&str]) -> Self {
         let titles = count_titles(given);
         let (first, middle) = given.split_at((titles + 1).min(given.len()));
@@ -172,8 +78,8 @@ impl PersonName {
 }
 
 /// Splits a name into words at spaces and commas.
-fn split_words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty())
+pub(super) fn split_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| COMMAS.contains(&c) || c.is_whitespace()).filter(|word| !word.is_empty())
 }
 
 /// Returns true if a list has the word, ignoring case and points. Copies nothing: every word of every name in a file
@@ -183,7 +89,7 @@ fn contains(word: &str, list: &ByLetter) -> bool {
     list.has(first, |known| equals(word, known))
 }
 
-fn equals(word: &str, known: &str) -> bool {
+pub(super) fn equals(word: &str, known: &str) -> bool {
     if is_plain(word) {
         return word.eq_ignore_ascii_case(known);
     }
@@ -195,13 +101,13 @@ fn is_plain(word: &str) -> bool {
     word.is_ascii() && !word.contains('.')
 }
 
-fn is_suffix(word: &str) -> bool {
+pub(super) fn is_suffix(word: &str) -> bool {
     contains(word, &NameWords::get().suffixes)
 }
 
 /// Returns true if a part between commas has only suffixes. `V` and `Md` are first names too (`Rahman, Md`), so they
 /// count only after a first name.
-fn is_all_suffixes(part: &[&str], named: bool) -> bool {
+pub(super) fn is_all_suffixes(part: &[&str], named: bool) -> bool {
     let is_one = |word: &&str| match *word {
         "V" | "Md" | "Md." => named,
         word => is_suffix(word),
@@ -214,7 +120,7 @@ fn is_spaced_phd(words: &[&str]) -> bool {
 }
 
 /// Returns true if the words before a comma are more than a last name.
-fn has_first_name(words: &[&str]) -> bool {
+pub(super) fn has_first_name(words: &[&str]) -> bool {
     let titles = count_titles(words);
     last_name_len(words.get(titles..).unwrap_or_default()) + titles < words.len()
 }
@@ -240,7 +146,7 @@ fn take_suffixes<'a>(words: &mut Vec<&'a str>, is_last_name: bool) -> Vec<&'a st
 }
 
 /// Counts the words of titles at the front; `Mr. & Mrs.` are three.
-fn count_titles(words: &[&str]) -> usize {
+pub(super) fn count_titles(words: &[&str]) -> usize {
     let titles = &NameWords::get().titles;
     let is_title = |word: &&str| contains(word, titles);
     let mut count = words.iter().take_while(|word| is_title(word)).count();
@@ -281,29 +187,11 @@ fn starts_upper(words: &[&str]) -> bool {
     words.first().and_then(|word| word.chars().next()).is_some_and(char::is_uppercase)
 }
 
-fn is_and(word: &str) -> bool {
+pub(super) fn is_and(word: &str) -> bool {
     matches!(word, "&" | "+" | "/" | ";") || word.eq_ignore_ascii_case("and")
 }
 
-fn is_two_people(words: &[&str]) -> bool {
-    let inner = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
-    // `Jane&John`, `Jane/John` and `Jane Doe; John Doe`, but not `s/o`, `d/o` and the like.
-    let joined = |word: &&str| {
-        word.split_once(['&', '/', ';']).is_some_and(|(left, right)| {
-            left.chars().count() > 1 && (right.chars().count() > 1 || word.ends_with(';'))
-        })
-    };
-    let front = words.get(..words.len().saturating_sub(1)).unwrap_or_default();
-    let others = words
-        .windows(2)
-        .any(|pair| matches!(pair, [et, who] if equals(et, "et") && ["al", "ux", "vir"].iter().any(|known| equals(who, known))));
-    inner.iter().any(|word| is_and(word))
-        || front.iter().any(joined)
-        || words.last().is_some_and(|word| joined(word) && !word.ends_with(';'))
-        || others
-}
-
-fn is_company(words: &[&str]) -> bool {
+pub(super) fn is_company(words: &[&str]) -> bool {
     let known = NameWords::get();
     let at = |at: usize, known: &str| words.get(at).is_some_and(|word| equals(word, known));
     let Some(last) = words.len().checked_sub(1) else { return false };

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::output::{JsonImport, print, print_json, report_line};
+use super::run::Checked;
 use super::{CommandOutcome, Signals, finish, report_failed_output, state_of};
 use crate::app::{App, AppError, StartOptions};
 use crate::engine::{FirstOutcome, FirstResult};
@@ -19,6 +20,7 @@ pub(super) async fn send(
     id: ImportId,
     row: u64,
     options: StartOptions,
+    checked: Checked,
     json: bool,
 ) -> Result<CommandOutcome, AppError> {
     let first = match to_its_end(app, id, row, options).await {
@@ -30,6 +32,7 @@ pub(super) async fn send(
         }
     };
     let (import, outcome) = state_of(app, id)?;
+    let import = checked.add_to(app, id, import)?;
     report_failed_output(if json {
         print_json(&JsonFirstRun { import, first: JsonFirst::new(&first) })
     } else {

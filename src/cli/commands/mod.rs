@@ -13,6 +13,7 @@ mod pause;
 mod progress;
 mod purge;
 mod resume;
+mod run;
 mod sheet;
 mod team;
 mod verify;
@@ -22,11 +23,11 @@ use std::{io, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::app::{App, AppError, ReadBack, RowSelection, Settings, Spool, StartOptions, notice, read_recipe};
-use crate::case::{GroupFilter, Plan, PlanContext, Problem, Recipe, Severity};
-use crate::cli::args::{Command, RunArgs, SourceArgs};
-use crate::engine::{CheckReport, FirstError};
-use crate::ledger::{ImportId, OnError, several_people};
+use crate::app::{App, AppError, ReadBack, RowSelection, Settings, Spool, StartOptions, read_recipe};
+use crate::case::{GroupFilter, Plan, PlanContext, Problem, Recipe};
+use crate::cli::args::{Command, SourceArgs};
+use crate::engine::CheckReport;
+use crate::ledger::{ImportId, several_people};
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
@@ -34,9 +35,6 @@ use crate::text::{plural, visible};
 use output::{JsonImport, JsonRows, print, print_file, print_json, report_line};
 use resume::Resumed;
 use watch::{Signals, watch};
-
-/// Maximum number of errors listed if a file with errors isn't started.
-const SHOWN_ERRORS: usize = 20;
 
 /// Result of a command, for the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +62,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<CommandOutc
     match command {
         Command::Demo => demo(settings).await,
         Command::Sandbox(args) => sandbox(args.options()).await,
-        Command::Run(args) => import(&App::open(settings).await?, args).await,
+        Command::Run(args) => run::run(&App::open(settings).await?, args).await,
         Command::Resume { import, pace, on_error, treat_unknown_as, row, rejected, json } => {
             let named = settings.name_an_account();
             let app = App::open(settings).await?;
@@ -88,8 +86,8 @@ pub async fn command(command: Command, settings: Settings) -> Result<CommandOutc
         Command::Pause { import, json } => pause::pause(&App::open(settings).await?, import, json).await,
         Command::Check { source, json } => {
             let app = App::open(settings).await?;
-            let (file, recipe) = open(&app, &source)?;
-            check(&app, file.sheet(), &recipe, source.like, json)
+            let Opened { file, recipe, row_rules } = open(&app, &source)?;
+            check(&app, file.sheet(), &recipe, (source.like, row_rules), json)
         }
         Command::Sheet(args) => match App::open(settings).await {
             Ok(app) => sheet::sheet(Ok(&app), &args),
@@ -180,7 +178,15 @@ impl InputSheet {
     }
 }
 
-fn open(app: &App, source: &SourceArgs) -> Result<(InputSheet, Recipe), AppError> {
+/// A file and the recipe to read it with.
+struct Opened {
+    file: InputSheet,
+    recipe: Recipe,
+    /// Warning about rules of a recipe file that name rows by number.
+    row_rules: Option<String>,
+}
+
+fn open(app: &App, source: &SourceArgs) -> Result<Opened, AppError> {
     let mut recipe = match (&source.recipe, source.like) {
         (Some(path), _) => read_recipe(path)?,
         (None, Some(import)) => {
@@ -210,7 +216,9 @@ fn open(app: &App, source: &SourceArgs) -> Result<(InputSheet, Recipe), AppError
              Review it, then use --recipe R.toml"
         ));
     }
-    Ok((opened, recipe))
+    // The recipe of an import comes without them.
+    let row_rules = source.recipe.as_ref().and_then(|_| recipe.describe_row_rules());
+    Ok(Opened { file: opened, recipe, row_rules })
 }
 
 /// Warns if the recipe is from another account, where ids mean something else.
@@ -223,77 +231,6 @@ fn of_another_account(app: &App, id: ImportId) -> Result<(), AppError> {
         ));
     }
     Ok(())
-}
-
-/// Runs an import. Nothing is sent and no import is created before file, recipe and account are known to be good.
-async fn import(app: &App, args: RunArgs) -> Result<CommandOutcome, AppError> {
-    let (opened, mut recipe) = open(app, &args.source)?;
-    recipe.send_anyway.extend(args.pace.rows_anyway());
-    if args.dry_run && args.pace.looks_up() {
-        return Err(AppError::LookUpInDryRun);
-    }
-    if args.dry_run {
-        return check(app, opened.sheet(), &recipe, args.source.like, args.json);
-    }
-    app.runs().require_whole_ledger()?;
-    let rows = opened.sheet().scan()?.rows;
-    let hidden = opened.sheet().undecided_hidden()?;
-    if hidden > 0 {
-        return Err(AppError::HiddenRows { hidden, rows });
-    }
-    let named = args.first.iter().chain(args.pace.rows_anyway());
-    if let Some(&row) = named.into_iter().find(|row| **row > rows) {
-        return Err(FirstError::NoSuchRow { row, rows }.into());
-    }
-    for text in drift(app, opened.sheet(), args.source.like)? {
-        report_line(&text);
-    }
-    if let (Some(like), None) = (args.source.like, &args.source.recipe) {
-        app.drafts().require_order(opened.sheet(), like)?;
-    }
-    Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).map_err(AppError::Plan)?;
-    app.accounts().test().await?;
-    app.knowledge().look_up_ids(&recipe).await;
-    // All rows are checked before the first is sent, so that doubts are reported while it can still be stopped.
-    let mut errors = Vec::new();
-    let report = app.checks().check_file(opened.sheet(), &recipe, 0, |problem| {
-        if problem.severity == Severity::Error && errors.len() < SHOWN_ERRORS {
-            errors.push(problem.clone());
-        }
-    })?;
-    for text in &report.doubts {
-        report_line(&format!("warning: {text}"));
-    }
-    let halts = args.first.is_none() && OnError::from(args.on_error) == OnError::Halt && !args.send_valid;
-    if halts && report.with_errors > 0 {
-        for problem in &errors {
-            report_line(&output::problem_line(problem));
-        }
-        return Err(AppError::HasErrors {
-            rows: report.with_errors,
-            more: report.errors - errors.len() as u64,
-        });
-    }
-    if let Some((name, account)) = app.accounts().in_use()
-        && let Some(text) = notice(&app.imports().all()?, &name, &account.url.to_string())
-    {
-        report_line(&format!("note: {text}"));
-    }
-    let on_error = args.on_error.into();
-    let import = app.drafts().create_with(opened.sheet(), &recipe, on_error)?;
-    let sheet = opened.keep()?;
-    report_line(&format!(
-        "import {}: {} from {}",
-        import.id,
-        plural(import.counts.rows, "row"),
-        import.file_name()
-    ));
-    if let Some(row) = args.first {
-        return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
-    }
-    let run = app.runs().start_with(import.id, Some(sheet), args.pace.options(on_error))?;
-    watch(run, app.accounts().on_hang_up(), on_error).await;
-    finish(app, import.id, args.json)
 }
 
 async fn demo(settings: Settings) -> Result<CommandOutcome, AppError> {
@@ -393,7 +330,7 @@ fn check(
     app: &App,
     sheet: &Sheet,
     recipe: &Recipe,
-    like: Option<ImportId>,
+    (like, row_rules): (Option<ImportId>, Option<String>),
     json: bool,
 ) -> Result<CommandOutcome, AppError> {
     #[derive(Serialize)]
@@ -412,6 +349,7 @@ fn check(
     }
     let mut report = app.checks().check_file(sheet, recipe, 0, |problem| problems.push(problem.clone()))?;
     report.notes.extend(drift);
+    report.doubts.extend(row_rules);
     let outcome = if report.errors == 0 { CommandOutcome::Done } else { CommandOutcome::Left };
     if json {
         print_json(&JsonCheck { report, problems })

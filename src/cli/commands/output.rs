@@ -6,12 +6,15 @@ use serde::Serialize;
 
 use crate::app::AppError;
 use crate::case::{Code, Problem, Severity};
-use crate::engine::CheckReport;
+use crate::engine::{CheckReport, ProblemGroup};
 use crate::ledger::{
     Counts, CreatedLater, DuplicateCases, Exception, Exclusion, Import, ImportId, LoggedAction, Status, Try,
     Verification, VerificationFinding, describe_if_several,
 };
 use crate::text::{escaped_json, plural, utc, visible, visible_lines};
+
+/// Maximum number of rows with warnings listed after a run.
+const MAX_WARNED: usize = 20;
 
 /// Prints a result that is safe to show. A closed pipe is no error: the reader may have read enough.
 pub(super) fn print(text: &str) -> Result<(), AppError> {
@@ -120,6 +123,19 @@ pub(super) struct JsonImport {
     /// Number of corrected rows that are ready to resend.
     #[serde(skip)]
     corrected: u64,
+    /// The check before the first row was sent.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    checked: Option<JsonChecked>,
+}
+
+/// The check of a run, and the cases that it created in spite of warnings.
+#[derive(Debug, Serialize)]
+struct JsonChecked {
+    check: CheckReport,
+    created_with_warnings: u64,
+    /// The rows of these cases.
+    #[serde(skip)]
+    rows: Vec<u64>,
 }
 
 impl JsonRows {
@@ -187,7 +203,14 @@ impl JsonImport {
             made_by: import.made_by.clone(),
             started_by: import.os_user.clone(),
             corrected: 0,
+            checked: None,
         }
+    }
+
+    /// Adds the check that was made before the run.
+    pub(super) fn with_check(self, check: CheckReport, rows: Vec<u64>) -> Self {
+        let created_with_warnings = rows.len() as u64;
+        Self { checked: Some(JsonChecked { check, created_with_warnings, rows }), ..self }
     }
 
     /// An import with the rows that may need attention.
@@ -231,6 +254,11 @@ impl JsonImport {
         }
         if let Some(rows) = &self.rows {
             lines.extend(rows.to_lines());
+        }
+        if let Some(JsonChecked { created_with_warnings: count @ 1.., rows, .. }) = &self.checked {
+            let some: Vec<String> = rows.iter().take(MAX_WARNED).map(u64::to_string).collect();
+            let more = if rows.len() > MAX_WARNED { ", …" } else { "" };
+            lines.push(format!("{} created with warnings: {}{more}", plural(*count, "row"), some.join(", ")));
         }
         lines
     }
@@ -333,6 +361,26 @@ pub(super) fn problem_line(problem: &Problem) -> String {
     format!("{severity}: {place}{cell}: {}; {}", problem.message, problem.hint)
 }
 
+/// Describes doubts and notes about a file as a whole, one per line.
+fn doubts_and_notes(report: &CheckReport) -> impl Iterator<Item = String> {
+    let doubts = report.doubts.iter().map(|doubt| format!("warning: {doubt}"));
+    doubts.chain(report.notes.iter().cloned())
+}
+
+fn group_line(group: &ProblemGroup) -> String {
+    format!("{}, first in row {}", group.describe(), group.first.row)
+}
+
+/// Describes what a run should be stopped for: doubts and notes, then each kind of warning. Doubtful kinds are among
+/// the doubts, and excluded rows are listed in the result.
+pub(super) fn warning_lines(report: &CheckReport) -> Vec<String> {
+    let is_shown = |group: &&ProblemGroup| {
+        group.severity == Severity::Warning && !group.code.excludes() && !group.code.is_doubtful()
+    };
+    let groups = report.groups.iter().filter(is_shown);
+    doubts_and_notes(report).chain(groups.map(|group| format!("warning: {}", group_line(group)))).collect()
+}
+
 /// Describes the result of the check, with problems in row order.
 pub(super) fn report(report: &CheckReport, problems: &[Problem]) -> String {
     let CheckReport { rows, created, to_send, excluded, with_errors, .. } = report;
@@ -340,10 +388,8 @@ pub(super) fn report(report: &CheckReport, problems: &[Problem]) -> String {
     let mut lines = vec![format!(
         "{rows} rows = {created}{to_send} to send + {excluded} excluded + {with_errors} with errors"
     )];
-    lines.extend(report.doubts.iter().map(|doubt| format!("warning: {doubt}")));
-    lines.extend(report.notes.clone());
-    let several = report.groups.iter().filter(|group| group.count > 1);
-    lines.extend(several.map(|group| format!("{}, first in row {}", group.describe(), group.first.row)));
+    lines.extend(doubts_and_notes(report));
+    lines.extend(report.groups.iter().filter(|group| group.count > 1).map(group_line));
     lines.extend(problems.iter().map(|problem| format!("  {}", problem_line(problem))));
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
 }

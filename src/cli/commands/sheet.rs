@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::output::{for_a_file, print, print_json, report_line};
 use super::{CommandOutcome, InputSheet, progress};
 use crate::app::{App, AppError};
-use crate::case::{Recipe, SAMPLED, private_columns};
+use crate::case::{NumberError, NumberStyle, Recipe, SAMPLED, private_columns, read_number};
 use crate::cli::args::SheetArgs;
 use crate::sheet::damage::Example;
-use crate::sheet::{Dialect, Header, Sheet};
+use crate::sheet::{Dialect, Header, Sheet, StoredNumber};
 use crate::text::{hide_ssns, mask, plural, visible};
 
 /// Shows the format of a file. `app` knows whether it was imported before.
@@ -45,7 +45,7 @@ fn write_csv(sheet: &Sheet) -> Result<CommandOutcome, AppError> {
         let more = if warning.count > lines.len() as u64 { ", …" } else { "" };
         report_line(&format!("Line {}{more}: {}; {}", lines.join(", "), warning.message, warning.hint));
     }
-    let width = sheet.columns().len();
+    let (width, mut rewritten) = (sheet.columns().len(), 0_u64);
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(for_a_file());
     let fail = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -63,7 +63,15 @@ fn write_csv(sheet: &Sheet) -> Result<CommandOutcome, AppError> {
             if row.not_a_case.is_some() {
                 continue;
             }
-            let mut cells = row.cells;
+            let mut cells = row.cells.clone();
+            for number in &row.numbers {
+                let Some(digits) = unrounded(number, row.cells.get(number.column).unwrap_or("")) else {
+                    continue;
+                };
+                let text_of = |(at, cell)| if at == number.column { digits.as_str() } else { cell };
+                cells = cells.iter().enumerate().map(text_of).collect();
+                rewritten += 1;
+            }
             if cells.len() > width {
                 // Delimiters after the last cell are no cells.
                 let beyond = cells.iter().rev().take(cells.len() - width);
@@ -77,11 +85,32 @@ fn write_csv(sheet: &Sheet) -> Result<CommandOutcome, AppError> {
     };
     match write() {
         // The reader may have read enough.
-        Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {
-            Ok(CommandOutcome::Done)
-        }
-        result => result.map(|()| CommandOutcome::Done),
+        Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {}
+        result => result?,
     }
+    if rewritten > 0 {
+        report_line(&format!(
+            "{}: the number in the cell is written, because its format shows a rounded one",
+            plural(rewritten, "cell")
+        ));
+    }
+    Ok(CommandOutcome::Done)
+}
+
+/// Returns the digits of a workbook's number whose format shows a different amount: a rounded or scaled one, or a
+/// percentage. A text such as `26-0017` for 17 is an identifier, and stays.
+fn unrounded(number: &StoredNumber, shown: &str) -> Option<String> {
+    let shown = shown.trim();
+    if number.reads_as(shown) {
+        return None;
+    }
+    let digits = number.digits();
+    let readings = [NumberStyle::Point, NumberStyle::Comma].map(|style| read_number(shown, style));
+    let is_amount = readings.iter().any(|read| matches!(read, Ok(_) | Err(NumberError::Percent(_))));
+    let is_same = readings.iter().flatten().any(|read| read.to_bits() == number.value.to_bits());
+    // Other digits before it belong to an identifier.
+    let is_prefixed = shown.ends_with(&digits);
+    (is_amount && !is_same && !is_prefixed).then_some(digits)
 }
 
 /// Format of a file, for scripts.
@@ -272,6 +301,36 @@ impl JsonCell {
         match &self.value {
             Some(value) => format!("{place} “{value}”"),
             None => place,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounded_amounts_are_written_in_full_and_identifiers_as_shown() {
+        let text = |value, shown| unrounded(&StoredNumber { column: 0, value }, shown);
+        for (value, shown, digits) in [
+            (1500.756, "$1,501", "1500.756"),
+            (1_234_567.0, "1,235", "1234567"),
+            (7.5, "8", "7.5"),
+            (7.25, "7.3", "7.25"),
+            (0.125, "12.5%", "0.125"),
+            (-2.5, "(3)", "-2.5"),
+        ] {
+            assert_eq!(text(value, shown).as_deref(), Some(digits), "{shown}");
+        }
+        for (value, shown) in [
+            (1500.0, "$1,500.00"),
+            (802.0, "00802"),
+            (17.0, "26-0017"),
+            (17.0, "260017"),
+            (0.0, ""),
+            (1500.0, "1.500,00 €"),
+        ] {
+            assert_eq!(text(value, shown), None, "{shown}");
         }
     }
 }

@@ -10,3 +10,4 @@ mod script;
 mod settings;
 mod sheet;
 mod vocabulary;
+mod warnings;

@@ -137,3 +137,26 @@ fn edits_of_single_rows_stay_with_the_file() {
     assert_eq!(recipe.fixes.len(), 2);
     assert_eq!(recipe.leave_out.len(), 2);
 }
+
+#[test]
+fn rules_that_name_rows_are_described() {
+    let recipe = |rules: &str| Recipe::from_toml(&format!("caseload = 1\n{rules}")).unwrap();
+    assert_eq!(
+        recipe("send_anyway = [1]\n[[leave_out]]\nrow = 2\n[[leave_out]]\nrow = 5")
+            .describe_row_rules()
+            .as_deref(),
+        Some(
+            "the recipe skips rows 2, 5 and sends row 1, even if already in Trackops, in any file; check whether these \
+             rules were made for this file"
+        )
+    );
+    let many = recipe("send_anyway = [1, 2, 3, 4, 5, 6]").describe_row_rules();
+    assert!(many.is_some_and(|text| text.contains("rows 1, 2, 3, 4, 5, …")));
+    for none in [
+        "",
+        "[[leave_out]]\ncolumn = \"A\"\nvalue = \"x\"",
+        "[[fixes]]\ncolumn = \"A\"\nrow = 1\nfrom = \"x\"\nto = \"y\"",
+    ] {
+        assert_eq!(recipe(none).describe_row_rules(), None);
+    }
+}

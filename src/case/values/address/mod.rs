@@ -1,11 +1,14 @@
 //! Addresses, read from the text of a cell.
 
+mod doubt;
 mod free;
 mod places;
 mod states;
 mod words;
 
 use serde::Serialize;
+
+pub use doubt::AddressDoubt;
 
 use super::kind::ValuePart;
 use super::parts::PartedValue;
@@ -55,44 +58,6 @@ pub enum AddressError {
     /// It can be read in several ways, or in none.
     #[error("the address isn't clear: {0}")]
     Unclear(String),
-}
-
-/// Why someone should check an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AddressDoubt {
-    /// Four digits.
-    ShortZip,
-    /// Neither a ZIP nor a postal code.
-    UnknownZip,
-    /// Not a known state or province.
-    UnknownState,
-    /// The ZIP belongs to another state.
-    ZipOfOtherState,
-    /// A ZIP instead of the country.
-    ZipInCountry,
-    /// A state instead of the city, or at its end.
-    StateInCity,
-    /// A street that seems to be a whole address.
-    StateInStreet,
-    /// A unit instead of the city.
-    UnitInCity,
-}
-
-impl AddressDoubt {
-    /// Describes the doubt in one sentence.
-    #[must_use]
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::ShortZip => "the ZIP has four digits; its leading zero is likely lost",
-            Self::UnknownZip => "the ZIP is neither a US ZIP code nor a Canadian postal code",
-            Self::UnknownState => "the state isn't a known state or province",
-            Self::ZipOfOtherState => "the ZIP belongs to another state",
-            Self::ZipInCountry => "there is a ZIP where the country should be",
-            Self::StateInCity => "there is a state where the city should be",
-            Self::StateInStreet => "the street ends with a state, but there is no city",
-            Self::UnitInCity => "there is a unit where the city should be",
-        }
-    }
 }
 
 /// The five slots of the vendor's format, each a list of words.
@@ -150,53 +115,6 @@ impl Address {
             why: format!("{}, and {why}", misfit.unwrap_or_default()),
         })
     }
-
-    /// Returns the doubts about the address, wherever its parts come from.
-    #[must_use]
-    pub fn doubts(&self) -> Vec<AddressDoubt> {
-        let words = |text| str::split_whitespace(text).collect::<Vec<&str>>();
-        let [city, state, zip, country] =
-            [&self.city, &self.state, &self.zip, &self.country].map(|text| words(text));
-        let mut doubts = Vec::new();
-        let mut doubt = |is_so: bool, doubt| {
-            if is_so {
-                doubts.push(doubt);
-            }
-        };
-        let is_abroad = is_foreign(&country);
-        let is_short = matches!(zip.as_slice(), [zip] if words::is_short_zip(zip));
-        let starts = words::zip_starts(&state);
-        let known_state = state.is_empty() || starts.is_some();
-        let known_zip = zip.is_empty() || words::is_zip(&zip);
-        doubt(words::is_zip(&country), AddressDoubt::ZipInCountry);
-        doubt(words::starts_like_unit(&city), AddressDoubt::UnitInCity);
-        if is_abroad {
-            return doubts;
-        }
-        doubt(is_short, AddressDoubt::ShortZip);
-        doubt(!known_zip, AddressDoubt::UnknownZip);
-        doubt(!known_state, AddressDoubt::UnknownState);
-        let both = starts.zip(zip.first()).filter(|_| known_zip);
-        let disagree =
-            both.is_some_and(|(starts, zip)| !words::zip_starts_with(zip, starts) && !is_odd_zip(zip));
-        doubt(disagree, AddressDoubt::ZipOfOtherState);
-        let ends_in_code = |words: &[&str]| words.last().is_some_and(|word| words::is_capital_code(word));
-        doubt(state.is_empty() && (words::is_state(&city) || ends_in_code(&city)), AddressDoubt::StateInCity);
-        if city.is_empty() && state.is_empty() {
-            let street = words(&self.address_1);
-            // `NE` and `CT` also end streets.
-            let is_part_of_street =
-                || street.last().is_some_and(|word| words::is_direction(word) || words::is_suffix(word));
-            let ends_in_state = street.len() > 1 && ends_in_code(&street) && !is_part_of_street();
-            doubt(ends_in_state, AddressDoubt::StateInStreet);
-        }
-        doubts
-    }
-}
-
-/// Returns true for the few ZIPs that begin unlike the others of their state: Holtsville and Fishers Island.
-fn is_odd_zip(zip: &str) -> bool {
-    zip.starts_with("005") || zip.starts_with("06390")
 }
 
 /// Splits a text at commas, without the empty parts at the end.

@@ -265,6 +265,17 @@ fn doubtful_addresses() {
     assert_eq!(doubts(["1 Elm St", "Denver CO", "", "", ""]), [StateInCity]);
     assert_eq!(doubts(["12 Broadway Denver CO", "", "", "", ""]), [StateInStreet]);
     assert_eq!(doubts(["500 12th St NE", "", "", "", ""]), []);
+    for street in ["80202", "80202-1234", "CO", "Colorado"] {
+        assert_eq!(doubts([street, "", "", "", ""]), [NoStreet], "{street}");
+    }
+    // It may be a house number; damage to it is reported by itself.
+    assert_eq!(doubts(["3014", "", "", "", ""]), []);
+    assert_eq!(doubts(["Washington", "Denver", "CO", "80202", ""]), []);
+    assert_eq!(doubts(["12 Main St|Denver|CO|80202", "", "", "", ""]), [PartsInStreet]);
+    assert_eq!(doubts(["12 Main St; Denver; CO 80202", "", "", "", ""]), [PartsInStreet]);
+    assert_eq!(doubts(["12 Main St; rear", "Denver", "CO", "80202", ""]), []);
+    assert_eq!(doubts(["1 Elm St", "Denver, CO 80202", "", "", ""]), [ZipInCity]);
+    assert_eq!(doubts(["1 Elm St", "80202", "", "", ""]), [ZipInCity]);
     assert_eq!(doubts(["1 Elm St", "Apt 4", "", "", ""]), [UnitInCity]);
     assert!(!ShortZip.message().is_empty());
 }
@@ -297,4 +308,41 @@ fn a_long_text_is_read_at_once() {
     }
     // In quadratic time, each would take minutes.
     assert!(start.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn states_in_the_country_are_no_foreign_countries() {
+    use AddressDoubt::{ShortZip, StateInCountry, StateOfOtherCountry, ZipOfOtherState};
+    let doubts = |[city, state, zip, country]: [&str; 4]| {
+        let text = str::to_owned;
+        let (city, state, zip, country) = (text(city), text(state), text(zip), text(country));
+        Address { address_1: text("1 Elm St"), address_2: String::new(), city, state, zip, country }.doubts()
+    };
+    for [state, zip, country] in [
+        ["CA", "90001", "CA"],
+        ["CA", "", "CA"],
+        ["", "90001", "CA"],
+        ["DE", "19801", "DE"],
+        ["GA", "30301", "Georgia"],
+        ["CO", "80202", "CA"],
+        ["Indiana", "46204", "IN"],
+    ] {
+        assert_eq!(doubts(["City", state, zip, country]), [StateInCountry], "{state} {zip} {country}");
+    }
+    for [state, zip, country] in [
+        ["ON", "M5V 2T6", "CA"],
+        ["", "M5V 2T6", "CA"],
+        ["", "80331", "DE"],
+        ["CO", "80202", "US"],
+        ["CO", "80202", "N/A"],
+        ["", "SW1A 2AA", "UK"],
+        ["Jalisco", "44100", "Mexico"],
+        ["CO", "25000", "MX"],
+    ] {
+        assert_eq!(doubts(["City", state, zip, country]), [], "{state} {zip} {country}");
+    }
+    assert_eq!(doubts(["Denver", "CO", "80202", "Namibia"]), [StateOfOtherCountry]);
+    assert_eq!(doubts(["Denver", "CO", "80202", "NA"]), [StateOfOtherCountry]);
+    assert_eq!(doubts(["Denver", "CO", "10001", "CA"]), [StateInCountry, ZipOfOtherState]);
+    assert_eq!(doubts(["Newark", "NJ", "7102", "CA"]), [ShortZip]);
 }

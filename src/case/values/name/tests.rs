@@ -96,7 +96,7 @@ fn doubtful_names() {
         ("Doe, John (deceased)", Some(Note)),
         ("Doe, John [DEC]", Some(Note)),
         ("John Doe, Deceased", Some(Note)),
-        ("Unknown", Some(Note)),
+        ("Unknown", Some(NameDoubt::Missing)),
         ("Smith, Mr. John", Some(Title)),
         ("Mrs. Ana Parker", Some(Title)),
         ("Lee, Ann c/o Bob Lee", Some(OnBehalf)),
@@ -197,5 +197,101 @@ proptest! {
             joined.split_whitespace().collect::<Vec<_>>(),
             text.split_whitespace().collect::<Vec<_>>()
         );
+    }
+}
+
+#[test]
+fn cells_with_more_or_less_than_one_name() {
+    use NameDoubt::{Company, Digits, Missing, Note, OnBehalf, TwoPersons, WholeInPart};
+    for (text, doubt) in [
+        ("Doe, Jane\nRoe, John", TwoPersons),
+        ("Jane Doe\r\nJohn Roe", TwoPersons),
+        ("Jane Doe or John Roe", TwoPersons),
+        ("JANE DOE OR JOHN ROE", TwoPersons),
+        ("Jane Doe vs. Acme", TwoPersons),
+        ("Jane Doe v. Roe", TwoPersons),
+        ("Jane Doe on behalf of Jim Doe", OnBehalf),
+        ("Not Provided", Missing),
+        ("N/A", Missing),
+        ("Unknown", Missing),
+        ("TBD", Missing),
+        ("-", Missing),
+        ("Name: Jane Doe", Note),
+        ("Jane Doe Phone:", Note),
+    ] {
+        assert_eq!(PersonName::doubts(text), Some(doubt), "{text}");
+    }
+    for text in [
+        "Doe,\nJane",
+        "Jane\nDoe",
+        "Jane Or Doe",
+        "Jane V Doe",
+        "Jane V. Doe",
+        "Jane Doe\n",
+        "Ji-woo No",
+        "Mary Ann\nDoe",
+    ] {
+        assert_eq!(PersonName::doubts(text), None, "{text}");
+    }
+    let part = PersonName::part_doubts;
+    for (text, is_last, doubt) in [
+        ("John and Mary", false, TwoPersons),
+        ("Fox, Tom", false, WholeInPart),
+        ("Doe, Jane", true, WholeInPart),
+        ("Fox DOB 3/4/70", true, Digits),
+        ("Estate of", false, Note),
+        ("Acme LLC", true, Company),
+        ("N/A", false, Missing),
+        ("NULL", false, Missing),
+        ("Fox (deceased)", true, Note),
+        ("Fox c/o Lee", true, OnBehalf),
+    ] {
+        assert_eq!(part(text, is_last), Some(doubt), "{text}");
+    }
+    for (text, is_last) in [
+        ("Smith, Jr.", true),
+        ("Smith III", true),
+        ("de la Cruz", true),
+        ("Mary Ann", false),
+        ("Dr. Jane", false),
+        ("No", true),
+        ("J.", false),
+        ("Smith,", true),
+    ] {
+        assert_eq!(part(text, is_last), None, "{text}");
+    }
+    let name = |first: &str, last: &str| PersonName {
+        first_name: first.to_owned(),
+        middle_name: String::new(),
+        last_name: last.to_owned(),
+    };
+    assert!(name("Not", "Provided").is_missing());
+    assert!(!name("Jane", "Doe").is_missing() && !name("", "No").is_missing());
+}
+
+#[test]
+fn a_full_width_comma_is_a_comma() {
+    let name = PersonName::parse("Doe， Jane");
+    assert_eq!((name.first_name.as_str(), name.last_name.as_str()), ("Jane", "Doe"));
+}
+
+#[test]
+fn initials_at_the_end_show_that_last_names_come_first() {
+    let is_first = |names: &[&str]| {
+        let mut order = NameOrder::default();
+        for name in names {
+            order.add(name);
+        }
+        order.is_last_name_first()
+    };
+    assert!(is_first(&["SMITH JOHN A", "DOE JANE"]) && is_first(&["Smith John A."]));
+    for names in [
+        &["JOHN A SMITH", "DOE JANE B"][..],
+        &["John Smith V"],
+        &["Jane D."],
+        &["SMITH, JOHN A"],
+        &["John Smith", "Anna Maria Souza"],
+    ] {
+        assert!(!is_first(names), "{names:?}");
     }
 }

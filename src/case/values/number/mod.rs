@@ -1,12 +1,15 @@
 //! Amounts and hours as people type them, read with the decimal mark of their column.
 
+mod evidence;
 mod profile;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use profile::{NumberProfile, NumberVerdict, PointAmbiguity};
+pub use evidence::AmountEvidence;
+pub(in crate::case) use evidence::has_ambiguous_mark;
+pub use profile::{NumberProfile, NumberVerdict};
 
 /// Decimal mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -127,8 +130,28 @@ pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     if is_accounting_zero(text) {
         return Ok(0.0);
     }
-    let Some(amount) = Amount::of(text) else { return Err(not_a_number(text)) };
+    let plain = with_cents(text);
+    let Some(amount) = Amount::of(&plain) else { return Err(not_a_number(text)) };
     amount.read(text, style)
+}
+
+/// Writes out the cents of an amount in whole units: `1.500,-` is 1.500,00, and not below zero.
+fn with_cents(text: &str) -> Cow<'_, str> {
+    let is_dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    // Nearly no amount has a dash.
+    if !text.contains(is_dash) {
+        return Cow::Borrowed(text);
+    }
+    let cents = text.char_indices().find_map(|(at, c)| {
+        let (before, rest) = (text.get(..at)?, text.get(at + 1..)?);
+        let after = rest.trim_start_matches(is_dash);
+        let is_cents = matches!(c, '.' | ',')
+            && before.ends_with(|c: char| c.is_ascii_digit())
+            && after.len() < rest.len()
+            && !after.contains(|c: char| c.is_ascii_digit());
+        is_cents.then(|| format!("{before}{c}00{after}"))
+    });
+    cents.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// Returns true if a text is an accountant's zero: `-`, `$-`, `$ - `, `(-)`.
@@ -140,7 +163,10 @@ pub(super) fn is_accounting_zero(text: &str) -> bool {
         return false;
     }
     let text = text.trim_matches(around);
-    let bare = [&SYMBOLS[..], &CODES[..]].iter().find_map(|words| without_any(text, words)).unwrap_or(text);
+    let bare = [&SYMBOLS[..], &CODES[..]]
+        .into_iter()
+        .find_map(|words| without_any(text, words))
+        .map_or(text, |(rest, _)| rest);
     let mut rest = bare.trim_matches(around).chars();
     rest.next().is_some_and(dash) && rest.next().is_none()
 }
@@ -156,7 +182,7 @@ pub fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     if plain.contains(':') {
         return clock(plain).ok_or_else(not);
     }
-    let amount = Amount::of(plain).filter(|amount| !amount.currency).ok_or_else(not)?;
+    let amount = Amount::of(plain).filter(|amount| amount.currency.is_none()).ok_or_else(not)?;
     amount.read(text, style)
 }
 
@@ -164,14 +190,15 @@ pub fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
 struct Amount<'a> {
     digits: &'a str,
     negative: bool,
-    currency: bool,
+    /// Code of the currency, if there is one.
+    currency: Option<&'static str>,
 }
 
 impl<'a> Amount<'a> {
     /// Returns `None` if a sign or a currency is given twice.
     fn of(text: &'a str) -> Option<Self> {
         let (mut signed, mut negative, mut symbol, mut code) = (false, false, false, false);
-        let mut digits = text;
+        let (mut digits, mut currency) = (text, None);
         let is_bare = |text: &str| {
             let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
             digit(text.as_bytes().first()) && digit(text.as_bytes().last())
@@ -180,9 +207,12 @@ impl<'a> Amount<'a> {
             let (rest, seen) = if let Some((rest, minus)) = without_sign(digits) {
                 negative = minus;
                 (rest, &mut signed)
-            } else if let Some(rest) = without_any(digits, &SYMBOLS) {
+            } else if let Some((rest, of)) = without_any(digits, &SYMBOLS) {
+                currency = currency.or(Some(of));
                 (rest, &mut symbol)
-            } else if let Some(rest) = without_any(digits, &CODES) {
+            } else if let Some((rest, of)) = without_any(digits, &CODES) {
+                // `$500 CAD`: the code says more than the symbol.
+                currency = Some(of);
                 (rest, &mut code)
             } else {
                 break;
@@ -192,7 +222,7 @@ impl<'a> Amount<'a> {
             }
             digits = rest.trim();
         }
-        Some(Self { digits, negative, currency: symbol || code })
+        Some(Self { digits, negative, currency })
     }
 
     fn read(&self, text: &str, style: NumberStyle) -> Result<f64, NumberError> {
@@ -219,8 +249,30 @@ impl<'a> Amount<'a> {
     }
 }
 
-const SYMBOLS: [&str; 10] = ["US$", "CA$", "AU$", "NZ$", "C$", "A$", "$", "€", "£", "¥"];
-const CODES: [&str; 9] = ["USD", "CAD", "EUR", "GBP", "AUD", "NZD", "MXN", "CHF", "JPY"];
+/// Symbols and the codes they mean. A plain `$` is a US dollar, unless a code says otherwise.
+const SYMBOLS: [(&str, &str); 10] = [
+    ("US$", "USD"),
+    ("CA$", "CAD"),
+    ("AU$", "AUD"),
+    ("NZ$", "NZD"),
+    ("C$", "CAD"),
+    ("A$", "AUD"),
+    ("$", "USD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("¥", "JPY"),
+];
+const CODES: [(&str, &str); 9] = [
+    ("USD", "USD"),
+    ("CAD", "CAD"),
+    ("EUR", "EUR"),
+    ("GBP", "GBP"),
+    ("AUD", "AUD"),
+    ("NZD", "NZD"),
+    ("MXN", "MXN"),
+    ("CHF", "CHF"),
+    ("JPY", "JPY"),
+];
 
 fn without_sign(text: &str) -> Option<(&str, bool)> {
     let minus = ['-', '\u{2212}'];
@@ -233,13 +285,13 @@ fn without_sign(text: &str) -> Option<(&str, bool)> {
     }
 }
 
-/// Removes one of the words from the start or end of a text.
-fn without_any<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
-    words.iter().find_map(|word| {
+/// Removes one of the words from the start or end of a text. Returns the rest and what the word means.
+fn without_any<'a>(text: &'a str, words: &[(&str, &'static str)]) -> Option<(&'a str, &'static str)> {
+    words.iter().find_map(|(word, meaning)| {
         let same = |part: &&str| part.eq_ignore_ascii_case(word);
         let start = text.split_at_checked(word.len()).filter(|(start, _)| same(start)).map(|(_, rest)| rest);
         let end = || text.split_at_checked(text.len().checked_sub(word.len())?).filter(|(_, end)| same(end));
-        start.or_else(|| end().map(|(rest, _)| rest))
+        Some((start.or_else(|| end().map(|(rest, _)| rest))?, *meaning))
     })
 }
 

@@ -335,20 +335,90 @@ fn an_accountants_zero_is_zero() {
     }
 }
 
+fn evidence(style: NumberStyle, cells: &[&str]) -> AmountEvidence {
+    let mut evidence = AmountEvidence::new(style);
+    for cell in cells {
+        evidence.add_mark(cell);
+        evidence.add_currency(cell);
+    }
+    evidence
+}
+
 #[test]
-fn points_that_may_stand_between_thousands() {
-    let first = |cells: &[&str]| {
-        let mut doubt = PointAmbiguity::default();
-        for cell in cells {
-            doubt.add(cell);
-        }
-        doubt.ambiguous().map(str::to_owned)
-    };
-    assert_eq!(first(&["1500", "1.500", "12.250"]), Some("1.500".to_owned()));
-    assert_eq!(first(&["$2.750"]), Some("$2.750".to_owned()));
+fn a_decimal_mark_before_three_digits_may_separate_thousands() {
+    let first = |style, cells: &[&str]| evidence(style, cells).ambiguous().map(str::to_owned);
+    for (cells, ambiguous) in [
+        (&["1500", "1.500", "12.250"][..], "1.500"),
+        (&["$2.750"], "$2.750"),
+        (&["1.500 €", "12.000 €"], "1.500 €"),
+        (&["EUR 1.500"], "EUR 1.500"),
+        (&["(1.500)"], "(1.500)"),
+        (&["1.500 hrs"], "1.500 hrs"),
+        (&["1.500", "12.5", "1.250,50"], "1.500"),
+    ] {
+        assert_eq!(first(Point, cells).as_deref(), Some(ambiguous), "{cells:?}");
+    }
     for clear in
         [&["1500", ""][..], &["1.500", "12.5"], &["1.500", "0.500"], &["1.500", "1500.000"], &["1,500"]]
     {
-        assert_eq!(first(clear), None, "{clear:?}");
+        assert_eq!(first(Point, clear), None, "{clear:?}");
+    }
+    assert_eq!(first(Comma, &["1,500", "12,250"]).as_deref(), Some("1,500"));
+    assert_eq!(first(Comma, &["$1,500"]).as_deref(), Some("$1,500"));
+    assert_eq!(first(Comma, &["1.500", "1500"]), None);
+    assert_eq!(first(Comma, &["1,500", "12,5"]), None);
+}
+
+#[test]
+fn one_amount_proves_the_decimal_mark_of_the_others() {
+    let proof = |cells: &[&str]| evidence(Point, cells).proof_of_other().map(str::to_owned);
+    assert_eq!(proof(&["1.500", "1.250,50"]).as_deref(), Some("1.250,50"));
+    assert_eq!(proof(&["1.500 €", "12,5 €"]).as_deref(), Some("12,5 €"));
+    assert_eq!(proof(&["1.500", "1.234.567"]).as_deref(), Some("1.234.567"));
+    assert_eq!(proof(&["1.500", "1.500,-"]).as_deref(), Some("1.500,-"));
+    assert_eq!(proof(&["1.500", "1,500"]), None);
+    assert_eq!(proof(&["12.50", "1.250,50"]), None);
+    assert_eq!(proof(&["1,500", "see notes, please."]), None);
+}
+
+#[test]
+fn evidence_of_parts_of_a_column_is_merged() {
+    let mut all = evidence(Point, &["1500", "$20"]);
+    all.merge(evidence(Point, &["1.500", "€5"]));
+    all.merge(evidence(Point, &["2.500", "1.250,50"]));
+    assert_eq!((all.ambiguous(), all.proof_of_other()), (Some("1.500"), Some("1.250,50")));
+    assert!(all.currency_doubt("Fee").is_some());
+}
+
+#[test]
+fn different_currencies_in_a_column_are_noticed() {
+    let doubt = |cells: &[&str]| evidence(Point, cells).currency_doubt("Fee");
+    assert_eq!(
+        doubt(&["$1,500", "CAD 500", "250"]).as_deref(),
+        Some(
+            "“Fee” has amounts in different currencies, such as CAD 500 and $1,500; only the numbers are sent"
+        )
+    );
+    for other in ["€1,500", "¥100,000", "500 EUR", "C$20", "$500 CAD", "-£5"] {
+        assert!(doubt(&["$1,500", other]).is_some(), "{other}");
+    }
+    for one in [&["$1,500", "USD 20", "US$ 5", "$5 USD", "12"][..], &["€5", "5 EUR"], &["1,500", "-2.5"]] {
+        assert_eq!(doubt(one), None, "{one:?}");
+    }
+}
+
+#[test]
+fn a_dash_instead_of_cents_is_no_minus() {
+    for text in ["1.500,-", "1500,-", "1.500,--", "1.500,– €", "€ 1.500,-", "EUR 1500,—"] {
+        assert_eq!(read_number(text, Comma), Ok(1500.0), "{text}");
+    }
+    assert_eq!(read_number("1500.-", Point), Ok(1500.0));
+    assert_eq!(word(&read_number("1.500,-", Point)), "needs comma");
+    assert_eq!(read_number("-1.500,-", Comma), Ok(-1500.0));
+    for (text, number) in [("1500-", -1500.0), ("1.500,00-", -1500.0)] {
+        assert_eq!(read_number(text, Comma), Ok(number), "{text}");
+    }
+    for wrong in ["1,-2", ",-", "1.500,- x 3"] {
+        assert_eq!(word(&read_number(wrong, Comma)), "not", "{wrong}");
     }
 }

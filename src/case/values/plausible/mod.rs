@@ -123,8 +123,11 @@ pub(in crate::case) fn link(text: &str) -> Option<&'static str> {
 /// Describes what looks wrong about the name or code of a country.
 #[must_use]
 pub(in crate::case) fn country(text: &str) -> Option<&'static str> {
-    let fits = text.trim().is_empty() || country_code(text).is_some();
-    (!fits).then_some("isn't a known country")
+    match text.trim() {
+        "" => None,
+        "NA" => Some("may mean that there is none, but is the code of Namibia"),
+        text => country_code(text).is_none().then_some("isn't a known country"),
+    }
 }
 
 /// Meaning of a date.

@@ -208,6 +208,9 @@ fn web_addresses_and_countries() {
             ("Narnia", "isn't a known country"),
             ("80202", "isn't a known country"),
             ("unknown", "isn't a known country"),
+            ("N/A", "isn't a known country"),
+            ("No", "isn't a known country"),
+            ("NA", "may mean that there is none, but is the code of Namibia"),
         ],
     );
 }

@@ -301,3 +301,55 @@ async fn the_export_of_remaining_rows_says_how_many_of_them_are_no_cases() {
     let rejected = world.run(&["rejects", "1"]);
     assert_eq!(rejected.stderr, "1 row exported\n", "{rejected:?}");
 }
+
+/// A workbook whose formats round, scale or hide the amounts, and rows that are refused for their date.
+fn rounded_workbook(path: &str) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, ["Claim", "Claimant", "Assigned", "Budget", "Hours"]).unwrap();
+    let rows =
+        [(1500.756, "$#,##0", 7.5, "0"), (1_234_567.0, "#,##0,", 7.25, "0.0"), (0.125, "0.0%", 1.25, "0.00")];
+    for (row, (budget, money, hours, time)) in (1..).zip(rows) {
+        sheet.write_row(row, 0, [&format!("C-{row}"), "Doe, Jane", "??"]).unwrap();
+        let format = |text| rust_xlsxwriter::Format::new().set_num_format(text);
+        sheet.write_with_format(row, 3, budget, &format(money)).unwrap();
+        sheet.write_with_format(row, 4, hours, &format(time)).unwrap();
+    }
+    book.save(path).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exported_rows_of_a_workbook_are_sent_with_its_numbers_not_with_rounded_ones() {
+    let columns = "[[columns]]\nfrom = \"Budget\"\nto = \"budget_money\"\n\n[[columns]]\nfrom = \"Hours\"\nto = \
+                   \"budget_hours\"\ndecimal = \"comma\"\n";
+    let recipe =
+        common::RECIPE.replace("[[columns]]\nfrom = \"Contact\"\nto = \"primary_contact_id\"\n", columns);
+    let world = World::new().await;
+    world.file("recipe.toml", &recipe);
+    let file = world.path("march.xlsx");
+    rounded_workbook(&file);
+    let recipe = world.path("recipe.toml");
+    let run = world.run(&["run", &file, "--recipe", &recipe, "--on-error", "skip", "--json"]).json();
+    assert_eq!(counts(&run), [3, 0, 3, 0, 0, 0]);
+    for command in [&["rejects", "1"][..], &["receipt", "1", "--csv", "--with-columns"]] {
+        let text = world.run(command).stdout;
+        for numbers in ["1500.756,\"7,5\"", "1234567,\"7,25\"", "0.125,\"1,25\""] {
+            assert!(text.contains(numbers), "{text}");
+        }
+    }
+    let csv = world.run(&["sheet", &file, "--csv"]);
+    assert!(
+        csv.stdout.contains("1500.756,7.5\n")
+            && csv.stdout.contains(",7.25\n")
+            && csv.stderr.contains("5 cells"),
+        "{csv:?}"
+    );
+
+    let rejects = world.run(&["rejects", "1"]).stdout.replace("??", "11/02/2026");
+    let back = world.file("back.csv", &rejects);
+    let again = world.run(&["run", back.to_str().unwrap(), "--recipe", &recipe, "--json"]);
+    assert_eq!((again.status, counts(&again.json())), (0, [3, 3, 0, 0, 0, 0]), "{again:?}");
+    let stored = |key: &str| world.sandbox.cases().iter().map(|case| case[key].clone()).collect::<Vec<_>>();
+    assert_eq!(stored("budget_money"), [json!(1500.756), json!(1_234_567), json!(0.125)]);
+    assert_eq!(stored("budget_hours"), [json!(7.5), json!(7.25), json!(1.25)]);
+}

@@ -1,0 +1,145 @@
+//! Values that can be read, but are seldom meant.
+
+use super::*;
+use crate::case::mapping::plan::PlanContext;
+use crate::case::{MappedValue, Recipe, Target};
+use crate::sheet::Column;
+
+const TODAY: Date = Date::constant(2026, 11, 23);
+
+/// Creates a recipe that maps each header to a field.
+fn recipe(columns: &[(&str, &str)]) -> Recipe {
+    let start = "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 100\nprimary_contact_id = 1000\n\
+                 subject_type_id = 1\ncase_services_list = [1]\n\
+                 [[fields]]\nkey = \"subject.1\"\nkind = \"name\"\n[[fields]]\nkey = \"subject.3\"\nkind = \"address\"\n";
+    let columns = columns.iter().map(|(from, to)| format!("[[columns]]\nfrom = \"{from}\"\nto = \"{to}\"\n"));
+    Recipe::from_toml(&columns.fold(start.to_owned(), |text, column| text + &column)).unwrap()
+}
+
+/// Builds all rows of a file, with what its columns show as a whole. Returns the code of each problem, with a `!` before
+/// an error, and its column.
+fn build(recipe: &Recipe, headers: &[&str], rows: &[&[&str]]) -> Vec<String> {
+    let columns: Vec<Column> =
+        headers.iter().map(|header| Column { header: (*header).to_owned(), filled: 1 }).collect();
+    let row =
+        |(number, cells): (u64, &&[&str])| Row { number, cells: cells.to_vec().into(), ..Row::default() };
+    let rows: Vec<Row> = (1..).zip(rows).map(row).collect();
+    let plan = Plan::new(recipe, &columns, &PlanContext { rows: &rows, ..PlanContext::default() }).unwrap();
+    let problems = rows.iter().flat_map(|row| plan.build(row, TODAY).problems);
+    problems
+        .map(|problem| {
+            let mark = if problem.severity == Severity::Error { "!" } else { "" };
+            format!("{} {mark}{} {}", problem.row, problem.code, problem.column.unwrap_or_default())
+        })
+        .collect()
+}
+
+#[test]
+fn a_reference_that_says_there_is_none_is_an_error() {
+    let mut recipe =
+        recipe(&[("Ref", "reference_value_1"), ("Policy", "reference_value_2"), ("Name", "subject.1")]);
+    let rows: &[&[&str]] = &[
+        &["WC-1", "P-1", "Jane Doe"],
+        &["N/A", "P-2", "Ann Lee"],
+        &["Pending", "P-3", "Bob Ray"],
+        &["new claim", "P-4", "Tom Fox"],
+        &["-", "none", "Al Gray"],
+        &["NULL", "", "Ed Low"],
+        &["", "", "Kim Day"],
+    ];
+    let headers = ["Ref", "Policy", "Name"];
+    assert_eq!(
+        build(&recipe, &headers, rows),
+        [
+            "2 !reference.placeholder Ref",
+            "3 !reference.placeholder Ref",
+            "4 !reference.placeholder Ref",
+            "5 !reference.placeholder Ref",
+            "5 reference.placeholder Policy",
+            "6 !reference.placeholder Ref",
+        ]
+    );
+    // A value of the recipe is meant, and a column can be confirmed.
+    recipe.columns[0].values.insert("N/A".to_owned(), MappedValue::Text("WC-NONE".to_owned()));
+    assert_eq!(build(&recipe, &headers, &rows[1..2]), Vec::<String>::new());
+    recipe.columns[0].as_is = true;
+    assert_eq!(build(&recipe, &headers, rows), ["5 reference.placeholder Policy"]);
+}
+
+#[test]
+fn what_databases_write_for_an_empty_cell_is_noticed_in_a_text() {
+    let recipe = recipe(&[("Ref", "reference_value_1"), ("Notes", "notes")]);
+    let rows: &[&[&str]] = &[
+        &["R-1", "NULL"],
+        &["R-2", "\\N"],
+        &["R-3", "nan"],
+        &["R-4", "N/A"],
+        &["R-5", "None"],
+        &["R-6", "Null and void"],
+    ];
+    assert_eq!(
+        build(&recipe, &["Ref", "Notes"], rows),
+        ["1 value.null Notes", "2 value.null Notes", "3 value.null Notes"]
+    );
+}
+
+#[test]
+fn names_and_addresses_that_say_there_is_none_are_noticed_at_their_columns() {
+    let fields = [
+        ("Ref", "reference_value_1"),
+        ("First", "subject.1.first_name"),
+        ("Middle", "subject.1.middle_name"),
+        ("Last", "subject.1.last_name"),
+        ("Addr", "subject.3"),
+    ];
+    let rows: &[&[&str]] = &[
+        &["R-1", "Jane", "NULL", "Doe", "NULL"],
+        &["R-2", "Ann", "N/A", "Lee", "Same as above"],
+        &["R-3", "Not", "", "Provided", "12 Main St"],
+        &["R-4", "John and Mary", "", "Fox", "TBD"],
+        &["R-5", "Tom", "", "Fox DOB 3/4/70", ""],
+        &["R-6", "Tom", "A", "Fox", "12 Main St, Denver, CO, 80202"],
+    ];
+    assert_eq!(
+        build(&recipe(&fields), &fields.map(|(header, _)| header), rows),
+        [
+            "1 name.odd Middle",
+            "1 address.odd Addr",
+            "2 name.odd Middle",
+            "2 address.odd Addr",
+            "3 name.odd First",
+            "4 name.odd First",
+            "4 address.odd Addr",
+            "5 name.odd Last",
+        ]
+    );
+}
+
+#[test]
+fn last_names_that_come_first_are_noticed_where_the_column_shows_them() {
+    let recipe = recipe(&[("Ref", "reference_value_1"), ("Name", "subject.1")]);
+    let headers = ["Ref", "Name"];
+    let rows: &[&[&str]] = &[&["R-1", "SMITH JOHN A"], &["R-2", "DOE JANE"], &["R-3", "LEE, ANN"]];
+    assert_eq!(build(&recipe, &headers, rows), ["1 name.odd Name", "2 name.odd Name"]);
+    let rows: &[&[&str]] = &[&["R-1", "JOHN A SMITH"], &["R-2", "JANE DOE"]];
+    assert_eq!(build(&recipe, &headers, rows), Vec::<String>::new());
+}
+
+#[test]
+fn a_point_between_thousands_is_an_error_where_another_amount_has_a_decimal_comma() {
+    let mut recipe = recipe(&[("Ref", "reference_value_1"), ("Amt", "budget_money")]);
+    let headers = ["Ref", "Amt"];
+    let rows: &[&[&str]] =
+        &[&["R-1", "1.500"], &["R-2", "12.000 €"], &["R-3", "1.250,50"], &["R-4", "1500"], &["R-5", "2.5"]];
+    assert_eq!(
+        build(&recipe, &headers, &rows[..4]),
+        ["1 !number.ambiguous Amt", "2 !number.ambiguous Amt", "3 !number.invalid Amt"]
+    );
+    // `2.5` is a decimal point: then only the odd one is wrong.
+    assert_eq!(build(&recipe, &headers, rows), ["3 !number.invalid Amt"]);
+    recipe.columns[1].decimal = Some(crate::case::NumberStyle::Comma);
+    assert_eq!(build(&recipe, &headers, &rows[..4]), Vec::<String>::new());
+    recipe.columns[1].decimal = Some(crate::case::NumberStyle::Point);
+    assert_eq!(build(&recipe, &headers, &rows[..4]), ["3 !number.invalid Amt"]);
+    assert_eq!(recipe.columns[1].to, Target::Case(CaseField::BudgetMoney));
+}

@@ -1,0 +1,54 @@
+//! What the first rows of a file say about how a column's cells must be read.
+//!
+//! The cells count as they are in the file: an edit of one cell doesn't change what the others mean.
+
+use std::collections::BTreeMap;
+
+use super::slot::{Dest, MappedColumn, Slot, ValueReading};
+use crate::case::values::name::NameOrder;
+use crate::case::values::number::AmountEvidence;
+use crate::sheet::Row;
+
+/// What the first cells of a column say about the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::case) struct ColumnEvidence {
+    /// An amount that proves another decimal mark than the one the column is read with.
+    pub(in crate::case) other_mark: Option<String>,
+    /// Whether whole names seem to begin with the last name, without a comma.
+    pub(in crate::case) last_name_first: bool,
+}
+
+/// Adds the evidence to the columns.
+pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
+    for slot in slots.values_mut() {
+        let reading = slot.dest.reading();
+        for source in &mut slot.sources {
+            match reading {
+                ValueReading::Number | ValueReading::Hours if source.decimal.is_none() && !source.as_is => {
+                    source.evidence.other_mark = other_mark(source, rows);
+                }
+                ValueReading::Name if source.part.is_none() && !source.as_is => {
+                    source.evidence.last_name_first = last_name_first(source, rows);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Returns an amount that proves another decimal mark than the one the column is read with by default.
+fn other_mark(source: &MappedColumn, rows: &[Row]) -> Option<String> {
+    let mut evidence = AmountEvidence::default();
+    for row in rows.iter().filter(|row| row.number(source.column).is_none()) {
+        evidence.add_mark(row.cells.get(source.column).unwrap_or(""));
+    }
+    evidence.proof_of_other().map(str::to_owned)
+}
+
+fn last_name_first(source: &MappedColumn, rows: &[Row]) -> bool {
+    let mut order = NameOrder::default();
+    for row in rows {
+        order.add(row.cells.get(source.column).unwrap_or(""));
+    }
+    order.is_last_name_first()
+}

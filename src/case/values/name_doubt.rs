@@ -1,0 +1,232 @@
+//! Doubts about names: cells that seem to hold something else than one person's name.
+
+use super::name::{
+    COMMAS, PersonName, count_titles, equals, is_all_suffixes, is_and, is_company, is_suffix, split_words,
+};
+use super::name_words::NameWords;
+use super::placeholder::is_placeholder_name;
+
+/// Why someone should check a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NameDoubt {
+    /// Two people in one cell.
+    TwoPersons,
+    /// A company, an estate or a trust.
+    Company,
+    /// Digits among the words.
+    Digits,
+    /// A note beside the name: in brackets, or saying that the person has died.
+    Note,
+    /// Another name: also known as, formerly, born.
+    Alias,
+    /// Someone who acts for the person: care of, a guardian, the parent of a minor.
+    OnBehalf,
+    /// A title, which is sent as part of the first name.
+    Title,
+    /// Only a last name, or one with a title.
+    NoFirstName,
+    /// A text such as `Not Provided`.
+    Missing,
+    /// The last name comes first, without a comma.
+    LastNameFirst,
+    /// A whole name where only a part of it is expected.
+    WholeInPart,
+}
+
+impl NameDoubt {
+    /// Describes the doubt in one sentence.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::TwoPersons => "the cell seems to name two people, but a name field holds one",
+            Self::Company => {
+                "this looks like a company, an estate or a trust; all of it is sent as the last name"
+            }
+            Self::Digits => "the name has digits",
+            Self::Note => "the cell has a note, which is sent as part of the name",
+            Self::Alias => "the cell has a second name; both are sent as one",
+            Self::OnBehalf => "the cell also names someone who acts for the person, such as a guardian",
+            Self::Title => "the name has a title, which is sent as part of the first name",
+            Self::NoFirstName => "there is no first name",
+            Self::Missing => "the cell says that there is no name",
+            Self::LastNameFirst => {
+                "the column seems to have last names first, but without a comma the last word is sent as the last name"
+            }
+            Self::WholeInPart => "there is a comma in a part of the name; it may be a whole name",
+        }
+    }
+}
+
+/// Finds words beside a name that aren't part of it. The first word may always be a name.
+fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
+    let known = &NameWords::get().beside;
+    let beside = |word: &&str| {
+        let bare = word.trim_matches(['(', ')', '[', ']', ';']);
+        let first = bare.chars().next().map(|c| c.to_ascii_lowercase());
+        let mut lists = [
+            (&known.alias, NameDoubt::Alias),
+            (&known.company, NameDoubt::Company),
+            (&known.on_behalf, NameDoubt::OnBehalf),
+            (&known.note, NameDoubt::Note),
+        ]
+        .into_iter();
+        lists.find(|(list, _)| list.has(first, |known| equals(bare, known))).map(|(_, doubt)| doubt)
+    };
+    // Words of the pairs below.
+    let short =
+        words.iter().any(|word| word.len() <= 5 && word.starts_with(|c: char| "oOaAmMcC".contains(c)));
+    let pair = |a: &str, b: &str| {
+        short && words.windows(2).any(|two| matches!(two, [x, y] if equals(x, a) && equals(y, b)))
+    };
+    let first = words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(beside);
+    let bracket = |word: &&str| word.contains(['(', '[', '{']);
+    first.or_else(|| words.iter().skip(1).find_map(beside)).or_else(|| match () {
+        () if pair("care", "of") || pair("child", "of") || pair("by", "and") || pair("behalf", "of") => {
+            Some(NameDoubt::OnBehalf)
+        }
+        () if pair("a", "minor") || pair("minor", "child") => Some(NameDoubt::OnBehalf),
+        () if pair("known", "as") => Some(NameDoubt::Alias),
+        () if words.iter().any(bracket) || words.iter().any(|word| word.ends_with(':')) => {
+            Some(NameDoubt::Note)
+        }
+        () => None,
+    })
+}
+
+impl PersonName {
+    /// Returns the first doubt about a text that was read as a name.
+    #[must_use]
+    pub fn doubts(text: &str) -> Option<NameDoubt> {
+        let words: Vec<&str> = split_words(text).collect();
+        if words.is_empty() {
+            return None;
+        }
+        if is_placeholder_name(text) {
+            return Some(NameDoubt::Missing);
+        }
+        if is_company(&words) {
+            return Some(NameDoubt::Company);
+        }
+        if let Some(doubt) = find_doubt(&words) {
+            return Some(doubt);
+        }
+        if is_two_people(&words) || is_two_lines(text) {
+            return Some(NameDoubt::TwoPersons);
+        }
+        if has_digits(&words) {
+            return Some(NameDoubt::Digits);
+        }
+        let name = Self::parse(text);
+        let given: Vec<&str> = name.first_name.split(' ').filter(|word| !word.is_empty()).collect();
+        match count_titles(&given) {
+            titles if titles == given.len() => Some(NameDoubt::NoFirstName),
+            0 => None,
+            _ => Some(NameDoubt::Title),
+        }
+    }
+
+    /// Returns the first doubt about a text that was read as a part of a name.
+    #[must_use]
+    pub fn part_doubts(text: &str, is_last_name: bool) -> Option<NameDoubt> {
+        let words: Vec<&str> = split_words(text).collect();
+        if words.is_empty() {
+            return None;
+        }
+        if is_placeholder_name(text) {
+            return Some(NameDoubt::Missing);
+        }
+        if is_company(&words) {
+            // In a first name, it is the beginning of `Estate of Jane Doe`.
+            return Some(if is_last_name { NameDoubt::Company } else { NameDoubt::Note });
+        }
+        if let Some(doubt) = find_doubt(&words) {
+            return Some(doubt);
+        }
+        if is_two_people(&words) || is_two_lines(text) {
+            return Some(NameDoubt::TwoPersons);
+        }
+        if has_digits(&words) {
+            return Some(NameDoubt::Digits);
+        }
+        // `Smith, Jr.` is a last name.
+        let mut after = text.split(COMMAS).skip(1).map(|part| part.split_whitespace().collect::<Vec<_>>());
+        let is_whole = after.any(|part| !part.is_empty() && !is_all_suffixes(&part, true));
+        is_whole.then_some(NameDoubt::WholeInPart)
+    }
+
+    /// Returns true if the parts of a name together say that there is none: `Not` and `Provided`.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        let parts = [&self.first_name, &self.middle_name, &self.last_name];
+        let words: Vec<&str> = parts.into_iter().flat_map(|part| part.split_whitespace()).collect();
+        words.len() > 1 && is_placeholder_name(&words.join(" "))
+    }
+}
+
+fn has_digits(words: &[&str]) -> bool {
+    words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit()) && !is_suffix(word))
+}
+
+/// Returns true for a word between two parties. `Or` and `V.` may be names, so case matters.
+fn is_other_party(word: &str) -> bool {
+    matches!(word, "or" | "OR" | "v" | "v." | "vs" | "vs." | "Vs" | "Vs." | "VS" | "VS." | "versus")
+}
+
+/// Returns true if several lines have a name of their own. A wrapped name has one word on a line.
+fn is_two_lines(text: &str) -> bool {
+    let lines = text.split(['\n', '\r']).filter(|line| split_words(line).nth(1).is_some());
+    text.contains(['\n', '\r']) && lines.count() > 1
+}
+
+fn is_two_people(words: &[&str]) -> bool {
+    let inner = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
+    // `Jane&John`, `Jane/John` and `Jane Doe; John Doe`, but not `s/o`, `d/o` and the like.
+    let joined = |word: &&str| {
+        word.split_once(['&', '/', ';']).is_some_and(|(left, right)| {
+            left.chars().count() > 1 && (right.chars().count() > 1 || word.ends_with(';'))
+        })
+    };
+    let front = words.get(..words.len().saturating_sub(1)).unwrap_or_default();
+    let others = words
+        .windows(2)
+        .any(|pair| matches!(pair, [et, who] if equals(et, "et") && ["al", "ux", "vir"].iter().any(|known| equals(who, known))));
+    inner.iter().any(|word| is_and(word) || is_other_party(word))
+        || front.iter().any(joined)
+        || words.last().is_some_and(|word| joined(word) && !word.ends_with(';'))
+        || others
+}
+
+/// Where the initials of a column's names are: `SMITH JOHN A` shows that last names come first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::case) struct NameOrder {
+    initial_at_end: bool,
+    initial_inside: bool,
+}
+
+impl NameOrder {
+    /// Adds a whole name.
+    pub(in crate::case) fn add(&mut self, text: &str) {
+        if text.contains(COMMAS) {
+            return;
+        }
+        let words: Vec<&str> = split_words(text).collect();
+        // A `V` or an `I` at the end may be a numeral.
+        let is_initial = |word: &str| {
+            let word = word.strip_suffix('.').unwrap_or(word);
+            word.len() == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic() && !matches!(c, 'V' | 'I'))
+        };
+        let [_, inside @ .., last] = words.as_slice() else { return };
+        self.initial_inside |= inside.iter().any(|word| is_initial(word));
+        self.initial_at_end |= !inside.is_empty() && is_initial(last);
+    }
+
+    /// Returns true if the names begin with the last name.
+    pub(in crate::case) fn is_last_name_first(self) -> bool {
+        self.initial_at_end && !self.initial_inside
+    }
+
+    /// Returns true if a text is a name of two or more words without a comma, whose order matters.
+    pub(in crate::case) fn matters_for(text: &str) -> bool {
+        !text.contains(COMMAS) && split_words(text).nth(1).is_some()
+    }
+}

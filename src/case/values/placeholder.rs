@@ -1,0 +1,168 @@
+//! Texts that people and programs write where a value is missing, read from `assets/vocabulary/placeholders.toml`.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+const TEXT: &str = include_str!("../../../assets/vocabulary/placeholders.toml");
+
+/// Characters that the texts of databases begin with. Most cells don't, and need no lookup.
+const NULL_STARTS: [char; 7] = ['N', 'n', '\\', '(', '<', '[', '#'];
+
+/// Maximum length of a placeholder, in bytes.
+const MAX_LEN: usize = 24;
+
+/// Lists of the file, whose comments explain them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placeholders {
+    missing: HashSet<String>,
+    references: HashSet<String>,
+    exact: ExactTexts,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExactTexts {
+    nulls: HashSet<String>,
+    not_countries: HashSet<String>,
+    names: HashSet<String>,
+}
+
+impl Placeholders {
+    /// Returns the built-in lists, parsed once.
+    fn get() -> &'static Self {
+        static LISTS: OnceLock<Placeholders> = OnceLock::new();
+        // A test parses the file. Without it, placeholders would be sent without a warning.
+        LISTS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
+    }
+}
+
+/// Returns true if a text says that there is no value, such as `N/A` or `Unknown`. An empty text doesn't.
+pub(in crate::case) fn is_placeholder(text: &str) -> bool {
+    is_in(text, |lists, text| text.is_empty() || lists.missing.contains(text))
+}
+
+/// Returns true if a text says that there is no reference.
+pub(in crate::case) fn is_placeholder_reference(text: &str) -> bool {
+    is_placeholder(text) || is_in(text, |lists, text| lists.references.contains(text))
+}
+
+/// Returns true if a name, or a part of one, says that there is none.
+pub(super) fn is_placeholder_name(text: &str) -> bool {
+    is_placeholder(text) && !Placeholders::get().exact.names.contains(text.trim())
+}
+
+/// Returns true if a text is what a database or a program writes for an empty cell.
+pub(in crate::case) fn is_null(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= MAX_LEN && text.starts_with(NULL_STARTS) && Placeholders::get().exact.nulls.contains(text)
+}
+
+/// Returns true if a text isn't a country, although it is the code of one.
+pub(super) fn is_no_country(text: &str) -> bool {
+    let is_code = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    Placeholders::get().exact.not_countries.contains(text) || !is_code(text) && is_placeholder(text)
+}
+
+/// Looks a text up in lower case, without brackets around it and with single spaces; as an empty text if it has neither
+/// letters nor digits. Nearly every cell of a file is looked up, so this copies to the stack.
+fn is_in(text: &str, list: impl Fn(&Placeholders, &str) -> bool) -> bool {
+    let text = text.trim();
+    if text.is_empty() || text.len() > MAX_LEN {
+        return false;
+    }
+    let lists = Placeholders::get();
+    if !text.contains(char::is_alphanumeric) {
+        return list(lists, "");
+    }
+    let around = |c: char| {
+        matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '*' | '?' | '-' | '"' | '\'') || c.is_whitespace()
+    };
+    let bare = text.trim_matches(around);
+    let bare = bare.strip_suffix('.').filter(|rest| !rest.contains('.')).unwrap_or(bare);
+    // Every placeholder is ASCII.
+    let mut buffer = [0; MAX_LEN];
+    let Some(lower) = buffer.get_mut(..bare.len()).filter(|_| bare.is_ascii()) else { return false };
+    lower.copy_from_slice(bare.as_bytes());
+    lower.make_ascii_lowercase();
+    let Ok(lower) = std::str::from_utf8(lower) else { return false };
+    if lower.contains("  ") || lower.contains(['\n', '\r', '\t']) {
+        return list(lists, &lower.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    list(lists, lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_placeholder_can_be_found() {
+        let lists: Placeholders = toml::from_str(TEXT).unwrap();
+        for text in &lists.missing {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in &lists.references {
+            assert!(is_placeholder_reference(text), "{text}");
+        }
+        for text in &lists.exact.nulls {
+            assert!(is_null(text), "{text}");
+        }
+        for text in lists.exact.nulls.iter().chain(&lists.exact.not_countries).chain(&lists.exact.names) {
+            assert!(text.len() <= MAX_LEN && text.is_ascii(), "{text}");
+        }
+    }
+
+    #[test]
+    fn placeholders_are_whole_cells() {
+        for text in [
+            "N/A",
+            "n.a.",
+            "(N/A)",
+            " Pending ",
+            "PENDING",
+            "TBD",
+            "tbd?",
+            "-",
+            "--",
+            "—",
+            "?",
+            "???",
+            "...",
+            "See  Notes",
+            "Unknown.",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            "WC-1",
+            "NA-17",
+            "N/A-17",
+            "Pending 17",
+            "Noah",
+            "None Such Rd",
+            "Nanette",
+            "0",
+            "1",
+            "Same Day LLC",
+        ] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+        assert!(is_placeholder_reference("New claim") && !is_placeholder("New claim"));
+    }
+
+    #[test]
+    fn nulls_are_written_exactly_as_programs_do() {
+        for text in ["NULL", "\\N", "nan", "NaN", "(null)"] {
+            assert!(is_null(text), "{text}");
+        }
+        for text in ["Null", "Nan", "NAN", "None", "none", "N/A", ""] {
+            assert!(!is_null(text), "{text}");
+        }
+        assert!(is_placeholder_name("N/A") && !is_placeholder_name("No") && is_placeholder_name("NA"));
+    }
+}
