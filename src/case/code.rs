@@ -130,10 +130,12 @@ codes! {
     ReferencePlaceholder, "reference.placeholder", Cells, "is a placeholder, not a reference";
     ReferenceSsn, "reference.ssn", Cells, "looks like an SSN, and references aren't masked";
     RequiredMissing, "required.missing", Cells, "is empty, but every case needs it";
+    RowBelowTable, "row.below_table", Doubt, "below the table, maybe a note or a signature";
     RowBlank, "row.blank", NoCase, "blank";
     RowInvalid, "row.invalid", Cells, "can't be sent";
     RowSkipped, "row.left_out", Skipped, "skipped by hand";
     RowLoneCell, "row.lone_cell", Doubt, "with only one cell filled, maybe a heading or a note";
+    RowMaybeTotal, "row.maybe_total", Doubt, "with only a label and numbers, maybe a total";
     RowNotImported, "row.not_imported", NoCase, "with nothing in the imported columns";
     RowOtherGroup, "row.other_group", Skipped, "belongs to another group";
     RowTooLong, "row.too_long", Cells, "with more cells than the header";
@@ -240,7 +242,7 @@ mod tests {
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(no_cases).chain(faults).chain(damages).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (90, 90));
+        assert_eq!((words.len(), all.len()), (92, 92));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());
@@ -272,7 +274,7 @@ mod tests {
              value.left_out"
         );
         assert_eq!(codes(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
-        assert_eq!(codes(Code::is_doubtful), "reference.near row.lone_cell");
+        assert_eq!(codes(Code::is_doubtful), "reference.near row.below_table row.lone_cell row.maybe_total");
         assert_eq!(
             codes(Code::is_held),
             "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown"

@@ -4,6 +4,8 @@
 //! each column holds, and exactly one reading puts every cell in a column of its kind, that reading is used. It is a
 //! guess, so there is a warning. Otherwise the row stays as it is.
 
+mod surplus;
+
 use csv::ByteRecord;
 
 use super::cell_kind::CellKind;
@@ -12,8 +14,12 @@ use super::dialect::{Dialect, Mark};
 use super::row_fault::RowFault;
 use super::sniff::SampleRecord;
 
+pub(super) use surplus::may_be_shifted;
+
 /// Minimum number of rows that show what a column holds.
 const MIN_ROWS: usize = 5;
+/// The same where cells stay as they are, so that no guess is made.
+const FEW_ROWS: usize = 2;
 /// Minimum number of columns with ids, dates, numbers and the like, to tell one reading from another.
 const MIN_TELLING: usize = 2;
 /// Maximum number of extra pieces joined into one cell.
@@ -52,10 +58,20 @@ impl ColumnKinds {
     /// Learns from the rows with the right number of cells; `None` if they show too little.
     pub(super) fn of(rows: &[&SampleRecord], width: usize) -> Option<Self> {
         let whole = |row: &&SampleRecord| row.cells.len() == width && row.start.fault.is_none();
-        let rows: Vec<&SampleRecord> = rows.iter().copied().filter(whole).collect();
-        let columns: Vec<ColumnKind> = (0..width).map(|column| ColumnKind::of(&rows, column)).collect();
+        Self::of_rows(&rows.iter().copied().filter(whole).collect::<Vec<_>>(), width, MIN_ROWS)
+    }
+
+    /// Learns from few rows, to see whether the cells of another row are where they should be.
+    pub(super) fn of_few(rows: &[&SampleRecord], width: usize) -> Option<Self> {
+        let whole =
+            |row: &&SampleRecord| row.cells.len() == width && row.start.fault.is_none() && row.filled() > 0;
+        Self::of_rows(&rows.iter().copied().filter(whole).collect::<Vec<_>>(), width, FEW_ROWS)
+    }
+
+    fn of_rows(rows: &[&SampleRecord], width: usize, least: usize) -> Option<Self> {
+        let columns: Vec<ColumnKind> = (0..width).map(|column| ColumnKind::of(rows, column, least)).collect();
         let telling = columns.iter().filter(|column| column.telling.is_some()).count();
-        (rows.len() >= MIN_ROWS && telling >= MIN_TELLING).then_some(Self(columns))
+        (rows.len() >= least && telling >= MIN_TELLING).then_some(Self(columns))
     }
 
     fn width(&self) -> usize {
@@ -218,12 +234,12 @@ enum UniqueReading {
 }
 
 impl ColumnKind {
-    fn of(rows: &[&SampleRecord], column: usize) -> Self {
+    fn of(rows: &[&SampleRecord], column: usize, least: usize) -> Self {
         let cells = rows.iter().filter_map(|row| Some((*row.kinds().get(column)?, row.cells.get(column)?)));
         let kinds: Vec<(CellKind, &String)> = cells.filter(|(kind, _)| *kind != CellKind::Empty).collect();
         let count =
             |wanted: &dyn Fn(CellKind) -> bool| kinds.iter().filter(|(kind, _)| wanted(*kind)).count();
-        let nearly_all = |count: usize, of: usize| of >= MIN_ROWS && count * 20 >= of * 19;
+        let nearly_all = |count: usize, of: usize| of >= least && count * 20 >= of * 19;
         let first = kinds.first().map(|(kind, _)| *kind);
         let most = kinds.get(kinds.len() / 2).map(|(kind, _)| *kind);
         let telling = first.into_iter().chain(most).filter(|kind| kind.is_telling());

@@ -40,7 +40,14 @@ pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usi
     if sure < tail.len() || tail.len() as u64 == MAX_ROWS { sure } else { 0 }
 }
 
-fn filled(cells: &StringRecord) -> impl Iterator<Item = (usize, &str)> {
+/// Returns the number of the first row among the last ones, `tail`, that an empty line or a blank row sets apart.
+pub(super) fn below_gap(tail: &[Row], gap: impl Fn(u64) -> bool) -> Option<u64> {
+    let pairs = tail.iter().zip(tail.iter().skip(1));
+    let mut below = pairs.filter(|(above, row)| above.is_blank() || gap(row.line));
+    below.next().map(|(_, row)| row.number)
+}
+
+fn filled(cells: &StringRecord) -> impl Iterator<Item = (usize, &str)> + Clone {
     cells.iter().enumerate().map(|(at, cell)| (at, cell.trim())).filter(|(_, cell)| !cell.is_empty())
 }
 
@@ -97,6 +104,26 @@ pub(super) fn is_total(text: &str) -> bool {
     let begins =
         |total: &String| text.get(..total.len()).is_some_and(|start| start.eq_ignore_ascii_case(total));
     TableWords::get().totals.iter().any(begins)
+}
+
+/// Whether a row has a label that begins or ends like a group's total, `Denver Total`, and otherwise only numbers.
+pub(super) fn may_be_total(row: &StringRecord) -> bool {
+    let mut cells = filled(row);
+    let Some((_, label)) = cells.next() else { return false };
+    let names_total = |word: Option<&str>| {
+        let word = word.unwrap_or_default().trim_matches(|c: char| c.is_ascii_punctuation());
+        // An id is never one.
+        word.chars().all(char::is_alphabetic) && TableWords::get().group_totals.contains(&word.to_lowercase())
+    };
+    let mut words = label.split_whitespace();
+    (names_total(words.next()) || names_total(words.next_back()))
+        && cells.clone().next().is_some()
+        && cells.all(|(_, cell)| CellKind::of(cell) == CellKind::Number)
+}
+
+/// Whether a row is so sparse that it may be excluded as a total: at most two thirds of the columns are filled.
+pub(super) fn is_sparse(row: &StringRecord, width: usize) -> bool {
+    filled(row).count() * 3 <= width.max(3) * 2
 }
 
 /// Whether a row says that it is a footer; the rest of it is numbers and counts.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use super::align::ColumnKinds;
+use super::align::{ColumnKinds, may_be_shifted};
 use super::exported::{ExportedFile, unescape_header};
 use super::not_a_case::UsualRow;
 use super::record::RecordFormat;
@@ -39,6 +39,10 @@ pub(super) struct DetectedFormat {
     pub(super) no_rows: bool,
     /// The usual look of a row.
     pub(super) typical: UsualRow,
+    /// Kind of cells in each column, as far as a few rows show it.
+    few: Option<Arc<ColumnKinds>>,
+    /// Last bytes of the header's names, one bit each: a look at it spares most rows a comparison with the names.
+    endings: u128,
 }
 
 impl DetectedFormat {
@@ -108,22 +112,27 @@ impl DetectedFormat {
                 .collect(),
             no_rows: whole && rows.is_empty(),
             typical: header::typical(rows, width),
+            few: None,
+            endings: 0,
             columns: found.columns,
         };
-        head.shape.columns = head.column_kinds(rows).map(Arc::new);
+        let names = head.rows.iter().flatten().map(|name| bare(name.as_bytes()));
+        head.endings = names.filter_map(<[u8]>::last).fold(0, |bits, last| bits | ending(*last));
+        let table_rows = head.table_rows(rows);
+        head.shape.columns = ColumnKinds::of(&table_rows, width).map(Arc::new);
+        head.few = ColumnKinds::of_few(&table_rows, width).map(Arc::new);
         Ok(head)
     }
 
-    /// Kind of cells in each column, as far as the sample shows it.
-    fn column_kinds(&self, rows: &[SampleRecord]) -> Option<ColumnKinds> {
+    /// The rows of the sample that show what the columns hold.
+    fn table_rows<'r>(&self, rows: &'r [SampleRecord]) -> Vec<&'r SampleRecord> {
         // Our own files have all their cells. If the header is wider than the rows, any row may be.
         if self.returned.is_some() || self.columns.len() != self.shape.width {
-            return None;
+            return Vec::new();
         }
         let table_rows = rows.iter().filter(|row| !self.is_again(&row.cells.iter().map(String::as_str)));
         // Rows below another header belong to another table.
-        let table_rows = table_rows.take_while(|row| row.filled() < 2 || !header::looks_like_header(row));
-        ColumnKinds::of(&table_rows.collect::<Vec<_>>(), self.shape.width)
+        table_rows.take_while(|row| row.filled() < 2 || !header::looks_like_header(row)).collect()
     }
 
     /// Whether cells repeat the header, or the part of it that another table has.
@@ -145,13 +154,27 @@ impl DetectedFormat {
         })
     }
 
-    /// Whether a row is the header of another table: header words where this table has values. Cheap, because rows with
-    /// digits, which is nearly all of them, never are.
+    /// Whether a row is the header of another table: this header in another order, or header words where this table has
+    /// values. Cheap, because rows with digits, which is nearly all of them, never have the latter.
     pub(super) fn begins_other_table(&self, cells: &ByteRecord) -> bool {
+        let first = cells.iter().map(bare).find(|cell| !cell.is_empty());
+        let may_be_name = first.and_then(<[u8]>::last).is_some_and(|last| self.endings & ending(*last) != 0);
+        if may_be_name && self.rows.iter().any(|header| reorders(header, cells)) {
+            return true;
+        }
         let has_digit = cells.as_slice().iter().any(u8::is_ascii_digit);
         let Some(columns) = self.shape.columns.as_ref().filter(|_| !has_digit) else { return false };
         columns.fits_nothing(cells)
             && header::names_columns(&cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>())
+    }
+
+    /// Whether an unquoted delimiter may have shifted the cells of a row with only empty cells beyond the header.
+    pub(super) fn may_be_shifted(&self, cells: &ByteRecord) -> bool {
+        // Our own files have all their cells.
+        self.returned.is_none() && {
+            let delimiter = self.shape.dialect.delimiter.0;
+            may_be_shifted(self.few.as_deref(), cells, self.columns.len(), delimiter)
+        }
     }
 
     /// A copy of the parts the scan needs.
@@ -167,8 +190,45 @@ impl DetectedFormat {
             filled: Vec::new(),
             no_rows: self.no_rows,
             typical: UsualRow::default(),
+            few: self.few.clone(),
+            endings: self.endings,
         }
     }
+}
+
+/// A cell without spaces around it, and without the mark at the start of a joined file.
+fn bare(cell: &[u8]) -> &[u8] {
+    cell.strip_prefix("\u{feff}".as_bytes()).unwrap_or(cell).trim_ascii()
+}
+
+/// The bit of the last byte of a name. Ids end with digits, names seldom do.
+fn ending(last: u8) -> u128 {
+    1 << (last.to_ascii_lowercase() & 0x7F)
+}
+
+/// Whether a row has nearly only names of a header, and at least one in another column: joined files have their columns
+/// in different orders.
+fn reorders(header: &[String], cells: &ByteRecord) -> bool {
+    let names = header.iter().map(|name| bare(name.as_bytes()));
+    let filled = cells.iter().map(bare).enumerate().filter(|(_, cell)| !cell.is_empty());
+    let starts = filled.clone().next();
+    if !starts.is_some_and(|(_, first)| names.clone().any(|name| name.eq_ignore_ascii_case(first))) {
+        return false;
+    }
+    let total = names.clone().filter(|name| !name.is_empty()).count();
+    let mut left: Vec<&[u8]> = names.clone().collect();
+    let (mut moved, mut others) = (0_usize, 0_usize);
+    for (column, cell) in filled {
+        let known = left.iter().position(|name| name.eq_ignore_ascii_case(cell));
+        others += usize::from(known.is_none());
+        if let Some(at) = known {
+            left.swap_remove(at);
+            let in_place = names.clone().nth(column).is_some_and(|name| name.eq_ignore_ascii_case(cell));
+            moved += usize::from(!in_place);
+        }
+    }
+    let known = header.len() - left.len();
+    moved > 0 && known >= 2 && known * 2 >= total && others * 3 <= known
 }
 
 fn title(record: &SampleRecord) -> (u64, String) {

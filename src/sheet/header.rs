@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::cell_kind::CellKind;
+use super::footer;
 use super::layout::Header;
 use super::not_a_case::UsualRow;
 use super::sniff::SampleRecord;
@@ -108,8 +109,10 @@ fn typical_fill(records: &[SampleRecord], width: usize) -> usize {
 
 /// The usual look of rows below a header.
 pub(super) fn typical(body: &[SampleRecord], width: usize) -> UsualRow {
-    // Headings and notes have one cell, and show nothing about cases.
-    let rows: Vec<SampleRecord> = body.iter().filter(|row| row.filled() > 1).take(BODY).cloned().collect();
+    // Headings and notes have one cell; they and totals show nothing about cases.
+    let is_case =
+        |row: &&SampleRecord| row.filled() > 1 && !footer::may_be_total(&row.cells.iter().collect());
+    let rows: Vec<SampleRecord> = body.iter().filter(is_case).take(BODY).cloned().collect();
     UsualRow {
         filled: typical_fill(&rows, width),
         kinds: (0..width).map(|column| column_kind(&rows, column)).collect(),

@@ -29,6 +29,7 @@ mod layout;
 mod not_a_case;
 mod number_format;
 mod record;
+mod row_doubt;
 mod row_fault;
 mod rows;
 mod scan;
@@ -54,6 +55,7 @@ pub use error::SheetError;
 pub use exported::{EXTRA_HEADER, REASON_HEADERS, escape_formula};
 pub use layout::{Header, HeaderError, HiddenRows, Layout, Quote, Worksheets};
 pub use not_a_case::NotACase;
+pub use row_doubt::RowDoubt;
 pub use row_fault::RowFault;
 pub use rows::{Row, Rows, on_worksheet};
 pub use scan::{LineEnd, Scan, ScanProgress, Tally};
@@ -214,17 +216,17 @@ impl Sheet {
 
     /// Finds the footer among the last rows, unless its number of rows is `chosen`.
     fn leave_footer(&self, scan: Scan, chosen: Option<u64>) -> Result<Scan, SheetError> {
-        let most = chosen.unwrap_or(footer::MAX_ROWS).min(scan.rows);
+        let most = chosen.unwrap_or(0).max(footer::MAX_ROWS).min(scan.rows);
         if most == 0 {
             return Ok(scan);
         }
         let tail: Vec<Row> = self.rows_at(scan.rows - most + 1)?.collect::<Result<_, _>>()?;
         let gaps: Vec<u64> = scan.empty_lines.first.iter().map(|(_, line)| line + 1).collect();
-        let rows = match chosen {
-            Some(_) => tail.len(),
-            None => footer::rows(&tail, scan.columns.len(), |line| gaps.contains(&line)),
-        };
-        Ok(scan.with_footer(tail.get(tail.len() - rows..).unwrap_or_default()))
+        let is_gap = |line| gaps.contains(&line);
+        let found = || footer::rows(&tail, scan.columns.len(), is_gap);
+        let rows = chosen.map_or_else(found, |rows| usize::try_from(rows.min(most)).unwrap_or(0));
+        let (below_gap, footer) = (footer::below_gap(&tail, is_gap), tail.get(tail.len() - rows..));
+        Ok(Scan { below_gap, ..scan }.with_footer(footer.unwrap_or_default()))
     }
 
     /// Path of the file.

@@ -7,6 +7,7 @@ use strum::VariantArray;
 
 use super::cell_kind::CellKind;
 use super::footer;
+use super::row_doubt::RowDoubt;
 use super::words::{TableWords, begins_with_any};
 
 /// Reason why a row below the header isn't a case.
@@ -147,15 +148,36 @@ impl UsualRow {
         {
             return Some(reason);
         }
-        if footer::is_total(first) && footer::is_footer(cells, self.kinds.len()) {
+        let says_total = || footer::is_total(first) && footer::is_footer(cells, self.kinds.len());
+        let stands_out = || self.is_heading(at, first) && footer::is_sparse(cells, self.kinds.len());
+        if says_total() || (footer::may_be_total(cells) && stands_out()) {
             return Some(NotACase::Total);
         }
         (alone && self.filled >= TELLING && self.is_heading(at, first)).then_some(NotACase::Heading)
     }
 
-    /// Whether a single cell is filled in a row that should have several, which is worth a warning.
-    pub(super) fn is_lone(&self, cells: &StringRecord) -> bool {
-        self.filled >= TELLING && cells.iter().filter(|cell| !is_blank(cell)).nth(1).is_none()
+    /// Returns why a row may not be a case, which is worth a warning. `set_apart` says whether the row is among the last
+    /// ones, below an empty line.
+    pub(super) fn doubt(&self, cells: &StringRecord, set_apart: bool) -> Option<RowDoubt> {
+        if self.filled >= TELLING && cells.iter().filter(|cell| !is_blank(cell)).nth(1).is_none() {
+            Some(RowDoubt::LoneCell)
+        } else if footer::may_be_total(cells) {
+            Some(RowDoubt::MaybeTotal)
+        } else {
+            (set_apart && self.is_unlike(cells)).then_some(RowDoubt::BelowTable)
+        }
+    }
+
+    /// Whether a row has words where its columns have ids, dates or numbers, in at least half of these cells.
+    fn is_unlike(&self, cells: &StringRecord) -> bool {
+        let filled = cells.iter().enumerate().filter(|(_, cell)| !is_blank(cell));
+        let (mut unlike, mut like) = (0_usize, 0_usize);
+        for (column, cell) in filled {
+            unlike += usize::from(self.is_heading(column, cell.trim()));
+            let kind = self.kinds.get(column).copied().flatten();
+            like += usize::from(kind.is_some_and(|kind| kind.is_telling() && kind == CellKind::of(cell)));
+        }
+        unlike > 0 && unlike >= like
     }
 
     /// Words where the column has ids, numbers or dates.
@@ -246,6 +268,11 @@ mod tests {
             ("Subtotal|||4500|", Total),
             ("TOTAL||||", Total),
             ("Grand Total:|||$4,500.00|", Total),
+            ("Denver Total|||300|", Total),
+            ("Subtotal Golden|||$50.00|", Total),
+            ("Total Boulder:|||0|", Total),
+            ("Average|||150|", Total),
+            ("||Denver Count|3|", Total),
             ("Required|Text|MM/DD/YYYY|Number|Optional", Instructions),
             ("(required)|max 50 characters|date||", Instructions),
             ("Example|Jane Doe|03/04/2026|100|Call first", Example),
@@ -265,6 +292,9 @@ mod tests {
             "|Ann Lee|||",
             "||||see page 2",
             "Total Care Inc|Ann|3/4/2026|1|x",
+            "Total Care Inc||3/4/2026|1|",
+            "|Total Care Inc||1|",
+            "|Jane Total||1|",
             "Example Industries|Ann|3/4/2026|1|x",
             "SAMPLE-1|Ann|3/4/2026|1|x",
             "A-1|Required|3/4/2026|1|x",
@@ -277,11 +307,12 @@ mod tests {
 
     #[test]
     fn a_single_cell_stands_out_where_rows_have_several() {
-        let typical = |filled| UsualRow { filled, kinds: vec![None; 5] };
-        let row = |text: &str| text.split('|').collect::<StringRecord>();
-        assert!(typical(5).is_lone(&row("A-105||||")));
-        assert!(!typical(5).is_lone(&row("A-105|Ann|||")));
-        assert!(!typical(2).is_lone(&row("A-105||")));
+        let doubt = |filled, row: &str| {
+            UsualRow { filled, kinds: vec![None; 5] }.doubt(&row.split('|').collect(), false)
+        };
+        assert_eq!(doubt(5, "A-105||||"), Some(RowDoubt::LoneCell));
+        assert_eq!(doubt(5, "A-105|Ann|||"), None);
+        assert_eq!(doubt(2, "A-105||"), None);
     }
 
     #[test]

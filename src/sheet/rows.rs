@@ -7,6 +7,7 @@ use csv::{ByteRecord, StringRecord};
 use super::footer;
 use super::not_a_case::{self, NotACase};
 use super::record::RecordReader;
+use super::row_doubt::RowDoubt;
 use super::row_fault::RowFault;
 use super::source::Raw;
 use super::stored::StoredNumber;
@@ -30,8 +31,10 @@ pub struct Row {
     pub faults: Vec<(RowFault, Option<usize>)>,
     /// Reason why it isn't a case.
     pub not_a_case: Option<NotACase>,
-    /// Whether only one cell is filled while other rows have several.
-    pub lone: bool,
+    /// Reason why it may not be a case.
+    pub doubt: Option<RowDoubt>,
+    /// Whether empty cells beyond the header may mean that an unquoted delimiter shifted the others.
+    pub may_be_shifted: bool,
 }
 
 impl Row {
@@ -119,6 +122,7 @@ impl Rows {
             // A worksheet doesn't say where its rows end.
             (record.len()..self.sheet.head.columns.len()).for_each(|_| record.push_field(b""));
         }
+        let may_be_shifted = self.may_be_shifted(&record);
         if memchr::memchr(0, record.as_slice()).is_some() {
             let has_nul = |(_, cell): &(usize, &[u8])| cell.contains(&0);
             faults.extend(
@@ -151,7 +155,8 @@ impl Rows {
         if reason.is_none() && self.sheet.scanned().is_some_and(|scan| scan.is_other_table(number)) {
             faults.push((RowFault::OtherTable, None));
         }
-        let is_alone = typical.is_lone(&cells);
+        let below_gap = self.sheet.scanned().and_then(|scan| scan.below_gap);
+        let doubt = typical.doubt(&cells, below_gap.is_some_and(|first| number >= first));
         let (line, worksheet) = self.sheet.source.place(line);
         let worksheet = worksheet.map(str::to_owned);
         let numbers = self.records.as_mut().map(|records| std::mem::take(&mut records.numbers));
@@ -163,8 +168,20 @@ impl Rows {
             numbers: numbers.unwrap_or_default(),
             faults,
             not_a_case: reason,
-            lone: is_alone,
+            doubt,
+            may_be_shifted,
         }
+    }
+
+    /// Whether an unquoted delimiter may have shifted a row's cells. Unknown, and false, until the scan ends.
+    fn may_be_shifted(&self, record: &ByteRecord) -> bool {
+        let SharedSheet { head, source, .. } = &*self.sheet;
+        let width = head.columns.len();
+        record.len() > width
+            && source.worksheet.is_none()
+            && record.iter().skip(width).all(|cell| cell.trim_ascii().is_empty())
+            && self.sheet.scanned().is_some_and(|scan| !scan.trailing)
+            && head.may_be_shifted(record)
     }
 }
 

@@ -54,6 +54,14 @@ impl Tally {
             self.first.push((row, line));
         }
     }
+
+    /// Adds other places among its own.
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.first.extend(&other.first);
+        self.first.sort_unstable();
+        self.first.truncate(KEPT);
+    }
 }
 
 /// A line ending.
@@ -82,8 +90,10 @@ pub struct Scan {
     pub empty_lines: Tally,
     /// Rows with fewer cells than the header.
     pub short: Tally,
-    /// Rows with values beyond the last header.
+    /// Rows with values beyond the last header, or shifted by an unquoted delimiter.
     pub long: Tally,
+    /// Whether most rows have empty cells beyond the last header, so that these show no shift.
+    pub trailing: bool,
     /// Faults in the way rows are written, by code.
     pub faults: BTreeMap<&'static str, (RowFault, Tally)>,
     /// First and last row of each further table, including its header.
@@ -92,6 +102,8 @@ pub struct Scan {
     pub doubtful: Vec<DoubtfulCells>,
     /// Number of last rows that are a footer.
     pub footer: u64,
+    /// First of the last rows that an empty line sets apart, if there is one.
+    pub(super) below_gap: Option<u64>,
     /// Number of rows that are hidden or filtered out in a workbook.
     pub hidden: u64,
     /// The line ending; `None` for a file of one line.

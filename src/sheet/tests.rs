@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use super::*;
 
+mod odd_rows;
+
 fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();

@@ -13,6 +13,7 @@ const TEXT: &str = include_str!("../../assets/vocabulary/tables.toml");
 pub(super) struct TableWords {
     pub(super) header_words: HashSet<String>,
     pub(super) totals: Vec<String>,
+    pub(super) group_totals: HashSet<String>,
     pub(super) footer_beginnings: Vec<String>,
     pub(super) before_number: Vec<String>,
     pub(super) before_word: Vec<String>,
@@ -50,7 +51,7 @@ mod tests {
     #[test]
     fn every_word_can_be_found() {
         let words: TableWords = toml::from_str(TEXT).unwrap();
-        for word in words.header_words.iter().chain(&words.footer_words) {
+        for word in words.header_words.iter().chain(&words.footer_words).chain(&words.group_totals) {
             assert!(word.chars().all(char::is_alphabetic), "“{word}” has more than letters");
         }
         let columns = [&words.measures, &words.dates, &words.ids, &words.dates_or_amounts];

@@ -42,11 +42,11 @@ impl Plan {
     /// Builds a row whose fixes are already applied.
     #[must_use]
     pub fn build_edited(&self, edited: &Edited<'_>, today: Date) -> Built {
-        let Edited { row, fixed, stale } = edited;
+        let Edited { row, fixed, by_hand, stale } = edited;
         let mut builder = Builder { plan: self, row, fixed, problems: Vec::new(), today, created_on: today };
         builder.report_faults();
-        builder.check_length();
-        builder.check_single_cell();
+        builder.check_length(*by_hand);
+        builder.check_doubt();
         for column in stale {
             builder.warn_stale_fix(*column);
         }

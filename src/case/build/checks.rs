@@ -8,6 +8,7 @@ use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Severity, UnplacedProblem};
 use crate::case::values::value::Value;
+use crate::sheet::RowDoubt;
 use crate::text::{is_ssn, mask};
 
 impl Builder<'_> {
@@ -23,16 +24,22 @@ impl Builder<'_> {
         );
     }
 
-    /// Checks the number of cells. In a row longer than the header cells are shifted; a shorter one lacks its last
-    /// cells.
-    pub(super) fn check_length(&mut self) {
+    /// Checks the number of cells. In a row longer than the header cells are shifted, even if the last ones are empty;
+    /// a shorter one lacks its last cells. After an edit of this very row (`by_hand`), empty last cells are a warning.
+    pub(super) fn check_length(&mut self, by_hand: bool) {
         let (have, want) = (self.row.cells.len(), self.plan.headers.len());
         let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
         let describe = || format!("the row has {have} cells, but the header has {want}");
-        if extra_filled {
-            let hint = "put quotes around the cell with the extra comma";
+        if extra_filled || self.row.may_be_shifted {
+            let (severity, hint) = if extra_filled {
+                (Severity::Error, "put quotes around the cell with the extra comma")
+            } else {
+                let hint = "put quotes around the cell with the extra comma, or correct the row's cells (e); if none is \
+                            wrong, remove the empty cell at the end";
+                (if by_hand { Severity::Warning } else { Severity::Error }, hint)
+            };
             let finding = UnplacedProblem { code: Code::RowTooLong, message: describe(), hint };
-            self.report(Severity::Error, None, None, finding);
+            self.report(severity, None, None, finding);
         } else if have < want {
             let hint = "check whether a line break split the row; the missing cells are read as empty";
             let finding = UnplacedProblem { code: Code::RowTooShort, message: describe(), hint };
@@ -40,19 +47,24 @@ impl Builder<'_> {
         }
     }
 
-    /// Warns about a row with only one filled cell: it may be a heading or a note.
-    pub(super) fn check_single_cell(&mut self) {
-        if !self.row.lone {
-            return;
-        }
-        let message = "only one cell of the row is filled, so it may be a heading or a note".to_owned();
+    /// Warns about a row that may not be a case.
+    pub(super) fn check_doubt(&mut self) {
+        let Some(doubt) = self.row.doubt else { return };
+        let (code, message) = match doubt {
+            RowDoubt::LoneCell => {
+                (Code::RowLoneCell, "only one cell of the row is filled, so it may be a heading or a note")
+            }
+            RowDoubt::MaybeTotal => {
+                (Code::RowMaybeTotal, "the row has only a label and numbers, so it may be a total")
+            }
+            RowDoubt::BelowTable => (
+                Code::RowBelowTable,
+                "the row is below an empty line and unlike the rows above, so it may be a note or a signature",
+            ),
+        };
         let hint = "if it isn't a case, skip the row (x; in a script: leave_out in the recipe)";
-        self.report(
-            Severity::Warning,
-            None,
-            None,
-            UnplacedProblem { code: Code::RowLoneCell, message, hint },
-        );
+        let finding = UnplacedProblem { code, message: message.to_owned(), hint };
+        self.report(Severity::Warning, None, None, finding);
     }
 
     /// Refuses a row with neither a reference nor a name: it is more likely a note, a heading or a total than a case.

@@ -155,12 +155,9 @@ to = "900"
         Row {
             number: 1,
             line: 2,
-            worksheet: None,
             cells: cells.to_vec().into(),
             numbers: vec![StoredNumber { column, value }],
-            faults: Vec::new(),
-            not_a_case: None,
-            lone: false,
+            ..Row::default()
         }
     }
 

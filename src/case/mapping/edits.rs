@@ -56,6 +56,8 @@ pub struct Edited<'r> {
     pub row: Cow<'r, Row>,
     /// Columns (from 0) with a fixed cell.
     pub fixed: Vec<usize>,
+    /// Whether the user edited this very row.
+    pub by_hand: bool,
     /// Columns (from 0) with a fix for this row that expected another value.
     pub stale: Vec<usize>,
 }
@@ -131,7 +133,8 @@ impl Edits {
     /// Applies the fixes of a row. Its own come before those of every row.
     #[must_use]
     pub fn apply<'r>(&self, row: &'r Row) -> Edited<'r> {
-        let mut edited = Edited { row: Cow::Borrowed(row), fixed: Vec::new(), stale: Vec::new() };
+        let mut edited =
+            Edited { row: Cow::Borrowed(row), fixed: Vec::new(), by_hand: false, stale: Vec::new() };
         if self.columns.is_empty() {
             return edited;
         }
@@ -140,7 +143,10 @@ impl Edits {
             let cell = row.cells.get(*column).unwrap_or("").trim();
             let edit = edits.rows.get(&row.number);
             match edit {
-                Some((from, to)) if from == cell => _ = edited_cells.insert(*column, to),
+                Some((from, to)) if from == cell => {
+                    edited_cells.insert(*column, to);
+                    edited.by_hand = true;
+                }
                 Some(_) => edited.stale.push(*column),
                 None => {}
             }

@@ -28,6 +28,7 @@ pub(super) fn count(
         for ReadRow { row, line, fault, record } in batch.rows.iter().take(batch.len) {
             let place = source.place(*line).0;
             tallies.add(*row, place, *fault, record);
+            tallies.look_at_surplus(*row, place, head, record);
             tallies.look_for_tables(*row, place, head, record);
             if let Some(doubtful) = &mut doubtful {
                 doubtful.add(*row, *line, record);
@@ -48,6 +49,9 @@ pub(super) struct Tallies {
     worksheet: bool,
     short: Tally,
     long: Tally,
+    /// Number of rows with only empty cells beyond the header, and those of them that may be shifted.
+    trailing: u64,
+    shifted: Tally,
     faults: BTreeMap<&'static str, (RowFault, Tally)>,
     other_tables: Vec<(u64, u64)>,
     /// Whether the current rows belong to another table.
@@ -62,6 +66,8 @@ impl Tallies {
             worksheet,
             short: Tally::default(),
             long: Tally::default(),
+            trailing: 0,
+            shifted: Tally::default(),
             faults: BTreeMap::new(),
             other_tables: Vec::new(),
             in_other_table: false,
@@ -100,15 +106,22 @@ impl Tallies {
         if broken {
             self.fault(RowFault::BrokenText, row, line);
         }
-        match record.len().cmp(&self.profiles.len()) {
-            std::cmp::Ordering::Less if self.worksheet => {}
-            std::cmp::Ordering::Less => self.short.add(row, line),
-            std::cmp::Ordering::Greater => {
-                if record.iter().skip(self.profiles.len()).any(|cell| !cell.trim_ascii().is_empty()) {
-                    self.long.add(row, line);
-                }
+        if record.len() < self.profiles.len() && !self.worksheet {
+            self.short.add(row, line);
+        }
+    }
+
+    /// Counts a row with cells beyond the header.
+    fn look_at_surplus(&mut self, row: u64, line: u64, head: &DetectedFormat, record: &ByteRecord) {
+        let width = self.profiles.len();
+        if record.len() <= width {
+        } else if record.iter().skip(width).any(|cell| !cell.trim_ascii().is_empty()) {
+            self.long.add(row, line);
+        } else if !self.worksheet {
+            self.trailing += 1;
+            if head.may_be_shifted(record) {
+                self.shifted.add(row, line);
             }
-            std::cmp::Ordering::Equal => {}
         }
     }
 
@@ -137,6 +150,11 @@ impl Tallies {
         line_end: Option<LineEnd>,
     ) -> Scan {
         let columns = head.columns.iter().zip(&self.profiles);
+        let trailing = self.trailing * 2 >= rows;
+        let mut long = self.long;
+        if !trailing {
+            long.merge(&self.shifted);
+        }
         Scan {
             rows,
             columns: columns
@@ -146,11 +164,13 @@ impl Tallies {
             sha256,
             empty_lines,
             short: self.short,
-            long: self.long,
+            long,
+            trailing,
             faults: self.faults,
             other_tables: self.other_tables,
             doubtful: Vec::new(),
             footer: 0,
+            below_gap: None,
             hidden: 0,
             line_end,
             findings: columns.clone().map(|(header, profile)| profile.findings(header)).collect(),

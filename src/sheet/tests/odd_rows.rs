@@ -1,0 +1,120 @@
+//! Rows that would be sent wrong without a word: shifted cells, totals, other tables, signatures.
+
+use super::*;
+
+/// Numbers of the rows that may be shifted.
+fn shifted(open: &OpenedFile) -> Vec<u64> {
+    open.rows_from(1).iter().filter(|row| row.may_be_shifted).map(|row| row.number).collect()
+}
+
+#[test]
+fn an_unquoted_delimiter_before_an_empty_last_cell_is_noticed() {
+    let small =
+        open_text("Ref,Name,Amt,Notes\nR-1,Jane Doe,1,500,\nR-2,Ann Lee,750,call\nR-3,Bob Ray,900,\n");
+    assert_eq!(shifted(&small), [1]);
+    assert_eq!(small.sheet.scan().unwrap().long.first, [(1, 2)]);
+    // Two rows are enough to show that a delimiter at the end is just that.
+    let dates =
+        open_text("Ref,Name,Due,Notes\nR-1,Doe,3/4/2026,\nR-2,Lee,3/5/2026,call\nR-3,Ray,3/6/2026,,\n");
+    assert!(shifted(&dates).is_empty());
+    let table = |row: &str| {
+        format!("Claim,Name,Due,Budget,Notes\n{}{row}\n", claims(1, 9).replace("00\n", "00,call\n"))
+    };
+    let cut = open_text(&table("C-10,Ann Lee,3/10/2026,1,500,"));
+    assert_eq!((shifted(&cut), cut.sheet.scan().unwrap().long.count), (vec![10], 1));
+    for harmless in [
+        "C-10,Ann Lee,3/10/2026,1500,call,",
+        "C-10,Ann Lee,3/10/2026,1500,call,,,",
+        ",,,,,,,",
+        "Total,,,900,,",
+    ] {
+        let open = open_text(&table(harmless));
+        assert_eq!((shifted(&open), open.sheet.scan().unwrap().long.count), (vec![], 0), "{harmless}");
+    }
+}
+
+#[test]
+fn delimiters_at_the_end_of_most_rows_show_no_shift() {
+    let rows = (1..40).fold("Ref,Name,Amt\n".to_owned(), |text, n| text + &format!("R-{n},Ann,{n}00\n"));
+    let more = |count: u32| (40..40 + count).fold(rows.clone(), |text, n| text + &format!("R-{n},1,{n},\n"));
+    assert_eq!(shifted(&open_text(&more(3))), [40, 41, 42]);
+    assert!(shifted(&open_text(&more(60))).is_empty());
+}
+
+fn not_cases(open: &OpenedFile) -> Vec<(u64, NotACase)> {
+    open.rows_from(1).iter().filter_map(|row| Some((row.number, row.not_a_case?))).collect()
+}
+
+fn doubts(open: &OpenedFile) -> Vec<(u64, RowDoubt)> {
+    let rows = open.rows_from(1).into_iter().filter(|row| !row.is_blank());
+    rows.filter_map(|row| Some((row.number, row.doubt?))).collect()
+}
+
+#[test]
+fn totals_of_groups_are_no_cases_and_names_like_totals_are() {
+    use NotACase::{Footer, Total};
+    let groups = "Ref,Name,Notes,Amt\nR-1,Jane Doe,x,100\nR-2,Ann Lee,y,200\nDenver Total,,,300\nR-3,Bob Ray,z,50\n\
+                  Subtotal Golden,,,50\nTotal Boulder,,,0\nR-4,Tom Fox,z,70\nGrand Total,,,420\n";
+    assert_eq!(not_cases(&open_text(groups)), [(3, Total), (5, Total), (6, Total), (8, Footer)]);
+    let firms = "Employer,City,Claims,Amt\nAcme Inc,Reno,3,100\nTotal Care Inc,Elko,1,50\nTotal Care Inc,,1,70\n\
+                 Bob Sum,Ely,2,30\nOrr Ltd,Ely,4,10\nPoe Inc,Reno,1,5\n";
+    let firms = open_text(firms);
+    assert_eq!((not_cases(&firms), doubts(&firms)), (vec![], vec![(3, RowDoubt::MaybeTotal)]));
+}
+
+#[test]
+fn the_header_in_another_order_begins_another_table() {
+    let people = |first: u32, last: u32, names: &str| {
+        (first..=last).fold(String::new(), |text, n| text + &format!("WC-{n},{names}\n"))
+    };
+    let of_other = |open: &OpenedFile| -> Vec<u64> {
+        let other = |row: &&Row| row.faults.contains(&(RowFault::OtherTable, None));
+        open.rows_from(1).iter().filter(other).map(|row| row.number).collect()
+    };
+    for header in [
+        "Ref,Last,First",
+        "REF, last ,First",
+        "\u{feff}Ref,Last,First",
+        "Last,Ref,First",
+        "Ref,Last,First,DOB",
+    ] {
+        let text =
+            format!("Ref,First,Last\n{}{header}\n{}", people(1, 3, "Jane,Doe"), people(4, 5, "Doe,Jane"));
+        assert_eq!(of_other(&open_text(&text)), [4, 5, 6], "{header}");
+    }
+    // The first table goes on below its own header.
+    let text = format!(
+        "Ref,First,Last\n{}Ref,Last,First\n{}Ref,First,Last\n{}",
+        people(1, 1, "Jane,Doe"),
+        people(2, 2, "Doe,Jane"),
+        people(3, 3, "Ann,Lee")
+    );
+    assert_eq!(of_other(&open_text(&text)), [2, 3]);
+    for same in ["Ref,First,Last", "Ref,First", "Ref,First,Last,DOB", "First,Orr,Last", "Last,First,WC-9"] {
+        let text = format!("Ref,First,Last\n{}{same}\n{}", people(1, 3, "Jane,Doe"), people(4, 5, "Ann,Lee"));
+        assert!(of_other(&open_text(&text)).is_empty(), "{same}");
+    }
+}
+
+#[test]
+fn rows_below_an_empty_line_that_are_unlike_the_others_are_doubtful() {
+    let below = "Prepared by,Jane Boss,,\nAdjuster,Bob Boss,303-555-0199,\nAverage,,,150\n";
+    let table =
+        (1..9).fold("Ref,Name,Notes,Amt\n".to_owned(), |text, n| text + &format!("WC-{n},Ann,call,1{n}\n"));
+    for gap in ["\n", ",,,\n"] {
+        let open = open_text(&format!("{table}{gap}{below}"));
+        let first = if gap.len() == 1 { 9 } else { 10 };
+        assert_eq!(
+            doubts(&open).into_iter().filter(|(row, _)| *row < first + 2).collect::<Vec<_>>(),
+            [(first, RowDoubt::BelowTable), (first + 1, RowDoubt::BelowTable)]
+        );
+        assert_eq!(not_cases(&open), [(first + 2, NotACase::Total)]);
+    }
+    // Without a gap they may be cases; and cases below a gap are cases, whatever their ids look like.
+    assert!(doubts(&open_text(&format!("{table}Adjuster,Bob Boss,x,\n"))).is_empty());
+    for cases in ["WC-9,Cy,call,9\n", "4711,Cy,call,9\n", "Pending,Cy,,9\n\n", ",Cy,call,\n"] {
+        let found = doubts(&open_text(&format!("{table}\n{cases}")));
+        let unlike = cases.starts_with("Pending").then_some((9, RowDoubt::BelowTable));
+        assert_eq!(found, unlike.into_iter().collect::<Vec<_>>(), "{cases}");
+    }
+}
