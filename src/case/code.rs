@@ -242,7 +242,7 @@ mod tests {
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(no_cases).chain(faults).chain(damages).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (92, 92));
+        assert_eq!((words.len(), all.len()), (96, 96));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());

@@ -32,8 +32,14 @@ impl Builder<'_> {
                     continue;
                 }
                 let cell = row.cells.get(source.column).unwrap_or("");
-                let usual = plan.usual.get(source.column).filter(|usual| is_odd || !usual.is_clean());
-                let damage = usual.and_then(|usual| usual.judge(cell));
+                let usual = plan.usual.get(source.column);
+                // A column without damage may be unknown to hold ids, which have none of these characters.
+                let is_id = is_reference(slot.dest) && cell.contains(['.', '/', '-']);
+                let damage = match usual {
+                    Some(usual) if is_id => usual.judge_id(cell),
+                    Some(usual) if is_odd || !usual.is_clean() => usual.judge(cell),
+                    _ => None,
+                };
                 let damage = damage.filter(|damage| !(source.blank_errors && *damage == Damage::ErrorValue));
                 // One problem per cell is enough, except for damage that no other problem covers or that must stop
                 // the row.

@@ -2,7 +2,7 @@
 
 use super::{
     Damage,
-    shape::{CUT, DIGIT, EXPONENT, HASH, MEND, SPACE, classify, has, look},
+    shape::{CUT, DIGIT, EXPONENT, HASH, MEND, SPACE, SUSPECT, classify, has, look},
     usual::Usual,
 };
 
@@ -19,12 +19,13 @@ fn is_plain(text: &str) -> bool {
         return false;
     }
     let text = text.trim_ascii();
-    let number = text.starts_with(|c: char| c.is_ascii_digit() || "#+-Ee".contains(c));
+    let number = text.starts_with(|c: char| c.is_ascii_digit() || "#+-=Ee".contains(c));
     if !number {
-        return has(text) & MEND == 0;
+        return has(text) & (MEND | SUSPECT) == 0;
     }
     let seen = look(text);
-    seen & (MEND | HASH) == 0
+    !text.starts_with('=')
+        && seen & (MEND | HASH | SUSPECT) == 0
         && seen & (EXPONENT | DIGIT) != EXPONENT | DIGIT
         && (seen & !(DIGIT | SPACE) != 0 || text.len() < 16)
 }

@@ -19,6 +19,15 @@ pub(super) fn read(text: &str, seen: u16) -> Option<TextShape> {
     month_and_number(text).or_else(|| spelled(text))
 }
 
+/// Whether a text is three numbers between separators, as a date is; `24-05-133` isn't one, but its column may have
+/// ids that are.
+pub(super) fn has_form(text: &str) -> bool {
+    text.chars().find(|c| matches!(c, '/' | '-' | '.')).is_some_and(|separator| {
+        let mut parts = text.split(separator);
+        parts.clone().count() == 3 && parts.all(all_digits)
+    })
+}
+
 fn without_time(text: &str) -> Option<&str> {
     let colon = text.find(':')?;
     let (before, after) = text.split_at_checked(colon)?;

@@ -20,6 +20,7 @@ impl Damage {
             Self::SerialDate => "excel.serial_date",
             Self::Hashes => "excel.hashes",
             Self::ErrorValue => "excel.error_value",
+            Self::Formula => "excel.formula",
             Self::CutShort => "excel.cut_short",
             Self::EscapedControl => "excel.escaped_control",
             Self::NoBreakSpace => "text.no_break_space",
@@ -29,6 +30,9 @@ impl Damage {
             Self::Mojibake => "text.mojibake",
             Self::TwoDigitYear => "date.two_digit_year",
             Self::MixedDateOrder => "date.mixed_order",
+            Self::DecimalId => "text.decimal_id",
+            Self::LostLetter => "text.lost_letter",
+            Self::HtmlEntity => "text.html_entity",
         }
     }
 
@@ -44,6 +48,7 @@ impl Damage {
             Self::SerialDate => "is a date turned into a day number",
             Self::Hashes => "is only # signs",
             Self::ErrorValue => "is a failed formula",
+            Self::Formula => "is a formula instead of its result",
             Self::CutShort => "is cut short",
             Self::EscapedControl => "has control characters written as _x…_",
             Self::NoBreakSpace => "has no-break spaces",
@@ -53,6 +58,9 @@ impl Damage {
             Self::Mojibake => "has garbled letters",
             Self::TwoDigitYear => "has two-digit years",
             Self::MixedDateOrder => "has day and month in a different order",
+            Self::DecimalId => "is an id with decimals",
+            Self::LostLetter => "has question marks inside words",
+            Self::HtmlEntity => "has HTML codes",
         }
     }
 
@@ -68,6 +76,7 @@ impl Damage {
             Self::SerialDate => "dates turned into day numbers",
             Self::Hashes => "cells with only # signs",
             Self::ErrorValue => "failed formulas",
+            Self::Formula => "formulas instead of their results",
             Self::CutShort => "values cut short",
             Self::EscapedControl => "control characters written as _x…_",
             Self::NoBreakSpace => "no-break spaces",
@@ -77,6 +86,9 @@ impl Damage {
             Self::Mojibake => "garbled letters",
             Self::TwoDigitYear => "two-digit years",
             Self::MixedDateOrder => "day and month in a different order",
+            Self::DecimalId => "ids with decimals",
+            Self::LostLetter => "question marks inside words",
+            Self::HtmlEntity => "HTML codes",
         }
     }
 
@@ -107,6 +119,12 @@ impl Damage {
             },
             Self::Hashes => format!("{it} is what Excel shows when a column is too narrow"),
             Self::ErrorValue => format!("{it} is the result of a failed formula; there is no value"),
+            Self::Formula => format!("{it} is a formula; its result is missing"),
+            Self::DecimalId => format!("{it} is an id that a program wrote as a number with decimals"),
+            Self::LostLetter => {
+                format!("{it} has a question mark inside a word; an export likely lost a letter there")
+            }
+            Self::HtmlEntity => format!("{it} has a character written as an HTML code"),
             Self::CutShort => {
                 let length = cell.encode_utf16().count();
                 format!("{it} is {length} characters long, where exports cut text; its end is likely missing")
@@ -154,6 +172,10 @@ impl Damage {
                 "fix the formula in the original, or type in the value (in a script: errors = \"blank\" on the column \
                  in the recipe reads every such cell as blank)"
             }
+            Self::Formula => "export the values instead of the formulas, or type in the value",
+            Self::DecimalId => "remove the decimals, or format the column as Text and export it again",
+            Self::LostLetter => "fix the cell; if there are many, export the file again as “CSV UTF-8”",
+            Self::HtmlEntity => "write the character itself, or export the file again as plain text",
             Self::CutShort => {
                 "compare it with the original, and export again from where the text is complete"
             }

@@ -14,10 +14,14 @@
 //! | `SerialDate`     | `44927` beside dates       | the column                                  |          |
 //! | `Hashes`         | `####`                     | the cell                                    |          |
 //! | `ErrorValue`     | `#REF!`                    | the cell                                    |          |
+//! | `Formula`        | `=A2&"-1"`                 | the cell                                    |          |
+//! | `DecimalId`      | `8915111.0`                | the column                                  |          |
 //! | `CutShort`       | 255 or 32,767 characters   | the column; the cell                        |          |
 //! | `MixedDateOrder` | `13/02/2026`, `02/14/2026` | the column                                  |          |
 //! | `TwoDigitYear`   | `3/4/26`                   | the column                                  |          |
 //! | `Mojibake`       | `donâ€™t`                  | the cell                                    | yes      |
+//! | `LostLetter`     | `Mu?oz`                    | the cell                                    |          |
+//! | `HtmlEntity`     | `&amp;`                    | the cell                                    |          |
 //! | `Garbled`        | `Pe¤a`, `Jos‚`             | the cell                                    |          |
 //! | `EscapedControl` | `one_x000D_two`            | the cell                                    | yes      |
 //! | `Control`        | ESC, U+202E, ...           | the cell                                    | yes      |
@@ -29,6 +33,7 @@ mod cleanup;
 mod column;
 mod date;
 mod header;
+mod leftovers;
 mod messages;
 mod mojibake;
 mod shape;
@@ -53,7 +58,7 @@ pub enum Damage {
     LostZeros,
     /// A ZIP code without its first zero.
     ShortZip,
-    /// `1-Mar` instead of an id.
+    /// `1-Mar` instead of an id, or a whole date.
     BecameDate,
     /// Excel's day number instead of a date: `44927`.
     SerialDate,
@@ -61,14 +66,22 @@ pub enum Damage {
     Hashes,
     /// The result of a failed formula: `#REF!`.
     ErrorValue,
+    /// A formula instead of its result: `=A2&"-1"`.
+    Formula,
     /// Exactly as long as a cell can be, so that the rest is likely missing.
     CutShort,
+    /// An id that a program wrote as a number with decimals: `8915111.0`.
+    DecimalId,
     /// A date that fits only the rarer order of day and month in its column.
     MixedDateOrder,
     /// A date whose century is a guess.
     TwoDigitYear,
+    /// A question mark instead of a letter: `Mu?oz`.
+    LostLetter,
     /// A symbol, or a letter of another script, instead of a letter: `Pe¤a`.
     Garbled,
+    /// A character as a web page writes it: `&amp;`.
+    HtmlEntity,
     /// UTF-8 that was read as another encoding: `â€™`, `├®`, `√©`.
     Mojibake,
     /// A control character as Excel's files escape it: `_x000D_`.

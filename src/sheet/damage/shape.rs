@@ -3,8 +3,9 @@
 use super::{
     Damage, cleanup,
     date::{self, Order},
-    mojibake,
+    leftovers, mojibake,
 };
+use crate::sheet::words::TableWords;
 
 /// Class of a cell: the damage [`clean`] found, and the shape of the fixed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +19,11 @@ pub(super) struct CellClass {
 pub(super) enum TextShape {
     /// Anything else.
     Text,
-    /// Letters, digits and dashes without a space, with at least one digit.
-    Id,
+    /// Letters, digits and dashes without a space, with at least one digit; `dated` if it is written like a date
+    /// without being one.
+    Id {
+        dated: bool,
+    },
     /// Exactly 255 characters.
     Full {
         mid_word: bool,
@@ -41,6 +45,8 @@ pub(super) enum TextShape {
     Amount,
     /// A number with decimals that may be Excel's number for a date and time.
     SerialAmount,
+    /// Digits with a decimal point and only zeros behind it: `8915111.0`.
+    WholeAmount,
     /// `02134-1234`.
     ZipPlus4,
     /// `2134-1234`.
@@ -108,6 +114,8 @@ pub(super) const MONEY: u16 = 1 << 11;
 pub(super) const HIGH: u16 = 1 << 12;
 pub(super) const OTHER: u16 = 1 << 13;
 pub(super) const CONTROL: u16 = 1 << 14;
+/// A question mark or an ampersand: a letter may be lost.
+pub(super) const SUSPECT: u16 = 1 << 15;
 /// Characters that [`clean`] must look at.
 pub(super) const MEND: u16 = HIGH | UNDERSCORE | CONTROL;
 
@@ -126,6 +134,7 @@ const fn bit(byte: u8) -> u16 {
         b'_' => UNDERSCORE,
         b'+' | b'$' | b'(' | b')' | b'%' => MONEY,
         0x80.. => HIGH,
+        b'?' | b'&' => OTHER | SUSPECT,
         _ if is_control(byte) => OTHER | CONTROL,
         _ => OTHER,
     }
@@ -151,7 +160,7 @@ pub(super) fn look(text: &str) -> u16 {
     text.bytes().fold(0, |seen, byte| seen | BITS.get(usize::from(byte)).unwrap_or(&OTHER))
 }
 
-/// Returns only the kinds that [`clean`] must look at. Faster than [`look`]: several bytes at a time.
+/// Returns only the kinds that may show damage in any text. Faster than [`look`]: several bytes at a time.
 pub(super) fn has(text: &str) -> u16 {
     let add = |(high, odd, low): (u8, u8, u8), byte: u8| {
         (high | byte, odd | u8::from(byte == b'_') | u8::from(byte == 0x7F), low.min(byte))
@@ -161,6 +170,7 @@ pub(super) fn has(text: &str) -> u16 {
     // Most bytes below a space are line breaks, so those need a second look.
     bit(high >= 0x80, HIGH)
         | bit(odd != 0, UNDERSCORE)
+        | bit(memchr::memchr2(b'?', b'&', text.as_bytes()).is_some(), SUSPECT)
         | bit(low < b' ' && text.bytes().any(is_control), CONTROL)
 }
 
@@ -177,23 +187,26 @@ pub(super) fn classify(text: &str) -> Option<CellClass> {
     }
     let seen = look(trimmed);
     let length = length(text);
+    let leftover = leftovers::find(trimmed, seen & SUSPECT != 0);
     if seen & MEND == 0 {
-        return Some(CellClass { text: None, shape: length.unwrap_or_else(|| shape(trimmed, seen)) });
+        return Some(CellClass { text: leftover, shape: length.unwrap_or_else(|| shape(trimmed, seen)) });
     }
     // A cell with only no-break spaces looks blank to everyone.
     if trimmed.trim().is_empty() {
         return None;
     }
+    let garbled = |text| mojibake::is_garbled(text).then_some(Damage::Garbled);
     Some(match cleanup::clean(trimmed) {
         None => {
-            let garbled = mojibake::is_garbled(trimmed).then_some(Damage::Garbled);
-            CellClass { text: garbled, shape: length.unwrap_or_else(|| shape(trimmed, seen)) }
+            let damage = [garbled(trimmed), leftover].into_iter().flatten().min();
+            CellClass { text: damage, shape: length.unwrap_or_else(|| shape(trimmed, seen)) }
         }
         Some((mended, damage)) => {
             let mended = mended.trim_ascii();
-            let garbled = mojibake::is_garbled(mended).then_some(Damage::Garbled);
-            let damage = garbled.map_or(damage, |garbled| garbled.min(damage));
-            CellClass { text: Some(damage), shape: length.unwrap_or_else(|| shape(mended, look(mended))) }
+            let seen = look(mended);
+            let leftover = leftovers::find(mended, seen & SUSPECT != 0);
+            let damage = [Some(damage), garbled(mended), leftover].into_iter().flatten().min();
+            CellClass { text: damage, shape: length.unwrap_or_else(|| shape(mended, seen)) }
         }
     })
 }
@@ -224,7 +237,7 @@ fn shape(text: &str, seen: u16) -> TextShape {
         } else if is_error(text) {
             TextShape::Error
         } else if seen & DIGIT != 0 && none_but(DIGIT | LETTER | EXPONENT | DASH | HASH) {
-            TextShape::Id
+            TextShape::Id { dated: false }
         } else {
             TextShape::Text
         };
@@ -240,7 +253,11 @@ fn shape(text: &str, seen: u16) -> TextShape {
     }
     if none_but(DIGIT | DOT | COMMA | DASH | MONEY | SPACE) && is_amount(text) {
         let serial = text.split_once('.').is_some_and(|(days, _)| is_serial(days));
-        return if serial { TextShape::SerialAmount } else { TextShape::Amount };
+        return match text.split_once('.') {
+            _ if serial => TextShape::SerialAmount,
+            Some((whole, zeros)) if all_digits(whole) && is_zeros(zeros) => TextShape::WholeAmount,
+            _ => TextShape::Amount,
+        };
     }
     // A month has letters or a second separator; a time has a colon.
     if seen & (DASH | SLASH | DOT | SPACE) != 0
@@ -249,7 +266,7 @@ fn shape(text: &str, seen: u16) -> TextShape {
         return date;
     }
     if none_but(DIGIT | LETTER | EXPONENT | DASH | SLASH | DOT | UNDERSCORE | HASH) {
-        TextShape::Id
+        TextShape::Id { dated: none_but(DIGIT | DASH | SLASH | DOT) && date::has_form(text) }
     } else {
         TextShape::Text
     }
@@ -286,6 +303,10 @@ fn is_serial(text: &str) -> bool {
 
 pub(super) fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_zeros(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b == b'0')
 }
 
 /// `1.23E+11`. Ids such as `1E10` and `12E4` have neither a decimal point nor a plus.
@@ -339,6 +360,7 @@ fn is_error(text: &str) -> bool {
         "#ERROR!",
     ];
     ERRORS.iter().any(|error| error.eq_ignore_ascii_case(text))
+        || TableWords::get().error_values.contains(&text.to_lowercase())
 }
 
 /// `Err:502`, as Calc writes it.

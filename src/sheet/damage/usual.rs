@@ -16,6 +16,9 @@ pub struct Usual {
     /// The rarer order of day and month.
     rare: Option<Order>,
     ceiling: Ceiling,
+    /// Whether most cells are ids, and none of these is written like a date.
+    mostly_ids: bool,
+    decimals: Decimals,
     /// Lengths, one bit each, where zeros after the fifteenth digit are chance.
     chance: u32,
     /// Whether none of the counted cells is damaged, so that they needn't be judged again.
@@ -31,11 +34,24 @@ enum Role {
     Zips {
         wide: bool,
     },
-    /// Ids of any kind, so no dates.
-    Ids,
+    /// Ids of any kind, so no dates: neither `1-Mar` nor, if `whole`, `3/1/2026`.
+    Ids {
+        whole: bool,
+    },
     Dates,
     /// Dates according to the header, day numbers according to the cells.
     Serials,
+}
+
+/// Meaning of numbers with a decimal point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+enum Decimals {
+    #[default]
+    Amounts,
+    /// All are whole, so that they may be ids.
+    Whole,
+    /// Ids according to the header, all of them whole.
+    Ids,
 }
 
 /// Cells of 255 characters that were cut.
@@ -90,6 +106,18 @@ impl Usual {
         self.verdict(classify(text)?)
     }
 
+    /// Like [`judge`](Self::judge), for a cell that is certainly meant as an id, such as a claim number.
+    #[must_use]
+    pub fn judge_id(&self, text: &str) -> Option<Damage> {
+        let class = classify(text)?;
+        let beside_ids = || match class.shape {
+            TextShape::WholeAmount => (self.decimals != Decimals::Amounts).then_some(Damage::DecimalId),
+            shape if is_whole_date(shape) => self.mostly_ids.then_some(Damage::BecameDate),
+            _ => None,
+        };
+        self.verdict(class).or_else(beside_ids)
+    }
+
     /// Whether none of the counted cells is damaged. Other cells may be.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -125,9 +153,13 @@ impl Usual {
             {
                 Some(Damage::TwoDigitYear)
             }
-            TextShape::DayMonth | TextShape::Spelled { dashes: true, .. } if role == Role::Ids => {
+            TextShape::DayMonth | TextShape::Spelled { dashes: true, .. }
+                if matches!(role, Role::Ids { .. }) =>
+            {
                 Some(Damage::BecameDate)
             }
+            shape if role == (Role::Ids { whole: true }) && is_whole_date(shape) => Some(Damage::BecameDate),
+            TextShape::WholeAmount if self.decimals == Decimals::Ids => Some(Damage::DecimalId),
             _ => None,
         };
         [shape, class.text].into_iter().flatten().min()
@@ -159,11 +191,13 @@ impl Usual {
         Self {
             role,
             short: match role {
-                Role::Other | Role::Ids => short(meaning, counts),
+                Role::Other | Role::Ids { .. } => short(meaning, counts),
                 Role::Zips { .. } | Role::Dates | Role::Serials => None,
             },
             rare: rare(counts),
             ceiling: ceiling(counts),
+            mostly_ids: mostly_ids(counts),
+            decimals: decimals(meaning, counts),
             chance: chance(counts),
             clean: false,
         }
@@ -182,8 +216,7 @@ fn role(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> Role {
     let recent = counts.digits(|_, _, kind| kind == DigitsKind::RecentSerial);
     let serials = counts.digits(|_, _, kind| matches!(kind, DigitsKind::Serial | DigitsKind::RecentSerial))
         + counts.of(|shape| shape == TextShape::SerialAmount);
-    let ids = counts.digits(|_, _, _| true)
-        + counts.of(|shape| matches!(shape, TextShape::Id | TextShape::ZipPlus4 | TextShape::ShortZipPlus4));
+    let ids = ids_in(counts);
     let any_dates = dates + counts.of(|shape| shape == TextShape::DayMonth);
     match meaning {
         HeaderMeaning::Zip => Role::Zips { wide: true },
@@ -196,8 +229,56 @@ fn role(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> Role {
             Role::Zips { wide: false }
         }
         HeaderMeaning::Date | HeaderMeaning::MaybeDate => Role::Other,
-        _ if counts.are(ids, 60) && !is_share(any_dates, counts.telling, 20) => Role::Ids,
+        _ if counts.are(ids, 60) && !is_share(any_dates, counts.telling, most_dates(meaning, counts)) => {
+            Role::Ids { whole: are_ids(meaning, counts) }
+        }
         _ => Role::Other,
+    }
+}
+
+fn ids_in(counts: &ShapeCounts<'_>) -> u64 {
+    let is_id =
+        |shape| matches!(shape, TextShape::Id { .. } | TextShape::ZipPlus4 | TextShape::ShortZipPlus4);
+    counts.digits(|_, _, _| true) + counts.of(is_id)
+}
+
+/// Whether some ids are written like dates without being one, so that a date may be an id too: `24-05-133`, `24-05-12`.
+fn has_dated_ids(counts: &ShapeCounts<'_>) -> bool {
+    counts.of(|shape| shape == TextShape::Id { dated: true }) > 0
+}
+
+fn mostly_ids(counts: &ShapeCounts<'_>) -> bool {
+    ids_in(counts).saturating_mul(2) > counts.telling && !has_dated_ids(counts)
+}
+
+/// Returns the share of dates, in percent, at which ids beside them aren't certain.
+fn most_dates(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> u64 {
+    if meaning == HeaderMeaning::Id && counts.telling >= 5 { 40 } else { 20 }
+}
+
+/// Whether the cells are certainly ids, so that a whole date isn't one.
+fn are_ids(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> bool {
+    let lettered = counts.of(|shape| matches!(shape, TextShape::Id { .. }));
+    !has_dated_ids(counts) && (meaning == HeaderMeaning::Id || counts.are(lettered, 60))
+}
+
+/// Whether Excel shows a date so that it converted from an id. It writes the year with four digits.
+fn is_whole_date(shape: TextShape) -> bool {
+    matches!(shape, TextShape::YearFirst | TextShape::YearLast { short_year: false, .. })
+}
+
+/// Returns what numbers with a decimal point are: ids if the header says so and none has another decimal than zero.
+fn decimals(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> Decimals {
+    let whole = counts.of(|shape| shape == TextShape::WholeAmount);
+    let ids = whole
+        + counts.digits(|_, _, _| true)
+        + counts.of(|shape| matches!(shape, TextShape::Id { .. } | TextShape::SerialAmount));
+    if whole == 0 || counts.of(|shape| shape == TextShape::Amount) > 0 {
+        Decimals::Amounts
+    } else if meaning == HeaderMeaning::Id && counts.are(ids, 80) {
+        Decimals::Ids
+    } else {
+        Decimals::Whole
     }
 }
 
@@ -223,7 +304,8 @@ fn short(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> Option<(u8, u8)> {
     // Of evenly spread ids one in ten loses a zero, and no column hits that share exactly.
     let shorter = counts.digits(|len, _, _| len < length);
     let even = length >= 5 && counts.are(usual, 85) && !is_share(shorter, counts.telling, 16);
-    let amounts = counts.of(|shape| matches!(shape, TextShape::Amount | TextShape::SerialAmount));
+    let amounts = counts
+        .of(|shape| matches!(shape, TextShape::Amount | TextShape::WholeAmount | TextShape::SerialAmount));
     (named && even && amounts == 0 && !is_series(counts, length, digits))
         .then(|| (length.saturating_sub(3), length))
 }

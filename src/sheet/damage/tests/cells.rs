@@ -4,14 +4,14 @@ use Damage::{
     Scientific, ZeroWidth,
 };
 
-fn assert_damaged(damage: Damage, cells: &[&str]) {
+pub(super) fn assert_damaged(damage: Damage, cells: &[&str]) {
     for cell in cells {
         assert_eq!(of_cell(cell), Some(damage), "{cell:?}");
         assert_eq!(repaired(cell).is_some(), damage.is_repairable(), "{cell:?}");
     }
 }
 
-fn assert_undamaged(cells: &[&str]) {
+pub(super) fn assert_undamaged(cells: &[&str]) {
     for cell in cells {
         assert_eq!(of_cell(cell), None, "{cell:?}");
         assert_eq!(repaired(cell), None, "{cell:?}");
@@ -94,11 +94,20 @@ fn hashes_and_failed_formulas() {
             "#GETTING_DATA",
             "#n/a",
             "Err:502",
+            // In other languages.
+            "#NV",
+            "#WERT!",
+            "#BEZUG!",
+            "#VALEUR!",
+            "#NOM?",
+            "#¿NOMBRE?",
+            "#¡VALOR!",
+            "#ССЫЛКА!",
         ],
     );
     assert_undamaged(&[
-        "#", "#1", "#12-B", "Unit #4", "#N/A yet", "N/A", "REF!", "## 3", "C##", "#hashtag", "Err:5",
-        "Err: 502",
+        "#", "#1", "#12-B", "#RUSH!", "#NVX", "Unit #4", "#N/A yet", "N/A", "REF!", "## 3", "C##",
+        "#hashtag", "Err:5", "Err: 502",
     ]);
 }
 

@@ -1,7 +1,7 @@
 use super::super::*;
 use Damage::{
-    BecameDate, CutShort, ErrorValue, Hashes, LostZeros, MixedDateOrder, NoBreakSpace, Rounded, SerialDate,
-    ShortZip, TwoDigitYear,
+    BecameDate, CutShort, DecimalId, ErrorValue, Hashes, LostZeros, MixedDateOrder, NoBreakSpace, Rounded,
+    SerialDate, ShortZip, TwoDigitYear,
 };
 
 pub(super) fn profile<S: AsRef<str>>(cells: &[S]) -> Profile {
@@ -148,6 +148,10 @@ fn ids_that_became_dates() {
             ("Policy", "~6*9|3-Jan-24", &["3-Jan-24"]),
             ("Policy", "~6*9|03-Jan-2024", &["03-Jan-2024"]),
             ("SSN", "123-45-6789*9|Sep-99", &["Sep-99"]),
+            // Whole dates, as workbooks hold them and Excel exports them.
+            ("Claim", "~6*9|3/1/2024|2024-03-01|3.1.2024", &["3/1/2024", "2024-03-01", "3.1.2024"]),
+            ("Ref", "WC-26-101*7|2026-03-04|2026-03-05 00:00:00", &["2026-03-04", "2026-03-05 00:00:00"]),
+            ("", "WC-26-101*9|2026-03-04", &["2026-03-04"]),
         ],
     );
     assert_undamaged(&[
@@ -157,11 +161,45 @@ fn ids_that_became_dates() {
         ("Claim", "~6*9|32-Mar"),
         ("Claim", "~6*9|1-March"),
         ("Claim", "~6*9|1-Foo"),
-        ("Claim", "~6*9|3/1/2024"),
+        ("", "~6*9|3/1/2024"),
+        ("Claim", "24-05-12|24-05-133|24-13-07|2024-05-44|2024-05-12*2|4711*9"),
+        ("Claim", "12/5/2024|WC-1|WC-2"),
         ("Notes", "fell on ice|called back|see file|closed|open|1-Mar"),
         ("Date", "3/1/2024*3|1-Mar"),
         ("Due", "~6*9|1-Mar"),
         ("Name", "April May*6|May-01"),
+    ]);
+}
+
+/// Whoever maps a column to a reference says that its cells are ids.
+#[test]
+fn in_a_reference_a_date_or_a_decimal_is_damage_whatever_the_header() {
+    let of = |cells: &str, cell: &str| profile(&column(cells)).usual("Vorgang").judge_id(cell);
+    assert_eq!(of("~6*9|3/1/2024", "3/1/2024"), Some(BecameDate));
+    assert_eq!(of("WC-1|WC-2|2024-03-01", "2024-03-01"), Some(BecameDate));
+    assert_eq!(of("8915111.0|8915112.0", "8915111.0"), Some(DecimalId));
+    assert_eq!(of("~6*9", "123456"), None);
+    assert_eq!(of("100234.00|100234.01|100235.00", "100234.00"), None);
+    assert_eq!(of("2024-05-12|2024-05-133|2024-05-14", "2024-05-12"), None);
+    assert_eq!(of("2024-05-12|2024-05-13|2024-05-14", "2024-05-12"), None);
+}
+
+#[test]
+fn ids_with_decimals() {
+    assert_damaged(
+        DecimalId,
+        &[
+            ("Ref", "8915111.0|8915112.0", &["8915111.0", "8915112.0"]),
+            ("Claim Number", "~7*9|8915111.00", &["8915111.00"]),
+        ],
+    );
+    assert_undamaged(&[
+        ("Amount", "8915111.0|8915112.0"),
+        ("", "8915111.0|8915112.0"),
+        ("Claim", "8915111.0|8915112.5"),
+        ("Claim Amount", "1500.00|75.00"),
+        ("Number of Employees", "12.0|75.0"),
+        ("Section no.", "4.1|4.2|5.0"),
     ]);
 }
 

@@ -1,3 +1,4 @@
 mod cells;
 mod columns;
+mod leftovers;
 mod properties;

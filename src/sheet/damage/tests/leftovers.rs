@@ -1,0 +1,69 @@
+use super::super::*;
+use super::cells::{assert_damaged, assert_undamaged};
+use Damage::{Formula, HtmlEntity, LostLetter};
+
+#[test]
+fn formulas_instead_of_their_results() {
+    assert_damaged(
+        Formula,
+        &[
+            "=HYPERLINK(\"http://x/1\",\"CLM-1\")",
+            "=A2&\"-1\"",
+            "=VLOOKUP(A3;B:C;2)",
+            "=$A$2",
+            "=Sheet1!B4*2",
+            "=1+1",
+            "=-(A1+B1)",
+            "=\"C-\"&A1",
+            "=+_xlfn.CONCAT(A1,B1)",
+        ],
+    );
+    assert_undamaged(&[
+        "=",
+        "=====",
+        "= see file",
+        "=> call first",
+        "=none",
+        "a=b",
+        "=)",
+        "-5",
+        "+1 303 555 0100",
+    ]);
+}
+
+#[test]
+fn question_marks_inside_words() {
+    assert_damaged(LostLetter, &["Mu?oz Jos?", "Ren?e said", "it?s fine", "MU?OZ", "Mu??oz", "Smith & Pe?a"]);
+    assert_undamaged(&[
+        "Really?",
+        "Really? Yes",
+        "approved?Yes",
+        "?",
+        "??",
+        "who?",
+        "?ukasz",
+        "A?1",
+        "Y?N",
+        "https://example.com/a?b=1",
+        "example.com/find?q",
+    ]);
+}
+
+#[test]
+fn html_codes() {
+    assert_damaged(
+        HtmlEntity,
+        &["Smith &amp; Co", "O&#39;Neil", "&lt;rush&gt;", "Mu&ntilde;oz", "&#xE9;", "a&nbsp;b"],
+    );
+    assert_undamaged(&[
+        "Smith & Co",
+        "R&D; then",
+        "AT&T",
+        "a && b;",
+        "&;",
+        "&#;",
+        "&#1;",
+        "Q&A; notes",
+        "B&uml;",
+    ]);
+}
