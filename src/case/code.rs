@@ -101,6 +101,7 @@ codes! {
     ContactElsewhere, "contact.elsewhere", Cells, "is a contact of another client";
     CountryUnknown, "country.unknown", Cells, "isn't a known country";
     DateDueBefore, "date.due_before", Cells, "is before the case is opened";
+    DateFormat, "date.format", Cells, "shows only a part of the date the cell holds";
     DateFuture, "date.future", Cells, "is a date of birth in the future";
     DateInvalid, "date.invalid", Cells, "isn't a date";
     DateOddYear, "date.odd_year", Cells, "has an unlikely year";
@@ -242,7 +243,7 @@ mod tests {
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(no_cases).chain(faults).chain(damages).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (96, 96));
+        assert_eq!((words.len(), all.len()), (97, 97));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());

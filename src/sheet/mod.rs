@@ -152,7 +152,8 @@ impl Sheet {
                 layout = &ours;
             }
             let (text, hidden_rows, origins) = (found.text.into(), found.hidden_rows, found.origins);
-            source.worksheet = Some(Arc::new(Worksheet { text, hidden_rows, origins }));
+            let from_1904 = found.from_1904;
+            source.worksheet = Some(Arc::new(Worksheet { text, hidden_rows, origins, from_1904 }));
             (worksheets, read, notes) = (found.worksheets, Some(found.read), found.notes);
             (hidden_columns, alike) = (found.hidden_columns, found.alike);
         } else {

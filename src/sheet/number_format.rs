@@ -1,5 +1,7 @@
 //! Shows a number as its format does in a wide column of Excel: `42` under `00000` is the ZIP code `00042`.
 
+use std::borrow::Cow;
+
 /// Shows a number without a format: all its digits up to the fifteen Excel keeps, so that an id is never shortened.
 pub(super) fn general(value: f64) -> String {
     // Fifteen digits remove the error of binary fractions: 0.1 + 0.2 is 0.3.
@@ -12,6 +14,8 @@ pub(super) fn general(value: f64) -> String {
 pub(super) struct NumberFormat {
     sections: Vec<Section>,
     shows: FormatKind,
+    /// Whether it shows only a part of a date: `mmm-yy`, `d-mmm`.
+    part_of_date: bool,
 }
 
 /// How a format shows a number.
@@ -42,12 +46,34 @@ impl NumberFormat {
         } else {
             FormatKind::Number
         };
-        Self { sections, shows }
+        let part_of_date = shows == FormatKind::Moment && shows_part_of_date(code);
+        Self { sections, shows, part_of_date }
     }
 
     /// Returns how the format shows a number.
     pub(super) fn shows(&self) -> FormatKind {
         self.shows
+    }
+
+    /// Whether the format shows a date without its day or its year.
+    pub(super) fn shows_part_of_date(&self) -> bool {
+        self.part_of_date
+    }
+
+    /// Shows a text in this format: `WC-00123` under `"WC-"@`.
+    pub(super) fn show_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let Some(section) = self.sections.get(3).or_else(|| self.sections.last()) else { return text.into() };
+        let adds =
+            |token: &FormatToken| matches!(token, FormatToken::Text(added) if !added.trim().is_empty());
+        if !section.tokens.contains(&FormatToken::TextPlace) || !section.tokens.iter().any(adds) {
+            return text.into();
+        }
+        let shown = section.tokens.iter().map(|token| match token {
+            FormatToken::Text(added) => added,
+            FormatToken::TextPlace => text,
+            _ => "",
+        });
+        shown.collect::<String>().into()
     }
 
     /// Shows a number in this format. A format without a number part leaves it as it is, and so does E-notation, which
@@ -115,7 +141,9 @@ enum FormatToken {
     Moment,
     /// `[h]`, `[mm]`, `[s]`: elapsed time.
     Elapsed,
-    /// A fraction or a text.
+    /// Place of a text.
+    TextPlace,
+    /// A fraction.
     Other,
 }
 
@@ -157,12 +185,43 @@ fn sections(code: &str) -> Vec<Section> {
             'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => {
                 section.tokens.push(FormatToken::Moment);
             }
+            '@' => section.tokens.push(FormatToken::TextPlace),
             // A slash between parts of a date is a slash, between digits a fraction.
-            '@' | '/' => section.tokens.push(FormatToken::Other),
+            '/' => section.tokens.push(FormatToken::Other),
             other => text(section, other.to_string()),
         }
     }
     sections
+}
+
+/// Whether a format code for dates shows no day or no year. Unsure of letters of other languages, such as `TT.MM.JJJJ`.
+fn shows_part_of_date(code: &str) -> bool {
+    let (mut day, mut month, mut year, mut time, mut other) = (false, 0_u8, false, false, false);
+    let mut chars = code.chars().map(|c| c.to_ascii_lowercase()).peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            ';' => break,
+            '"' => while chars.next().is_some_and(|c| c != '"') {},
+            '[' => while chars.next().is_some_and(|c| c != ']') {},
+            '\\' | '_' | '*' => _ = chars.next(),
+            'a' | 'p' if matches!(chars.peek(), Some('/' | 'm')) => _ = chars.next_if_eq(&'m'),
+            // `ddd` is the weekday.
+            'd' => {
+                let mut length = 1;
+                while chars.next_if_eq(&'d').is_some() {
+                    length += 1;
+                }
+                day |= length <= 2;
+            }
+            'm' => month = month.saturating_add(1),
+            'y' | 'e' => year = true,
+            'h' | 's' => time = true,
+            c => other |= c.is_ascii_alphabetic() && c != 'g',
+        }
+    }
+    // `mm` beside hours or seconds are minutes.
+    let is_date = day || year || month >= 3 || (month > 0 && !time);
+    !other && is_date && !(day && year)
 }
 
 fn starts_with(chars: &std::iter::Peekable<std::str::Chars<'_>>, word: &str) -> bool {
@@ -200,7 +259,11 @@ impl Section {
         let is_number = |token: &FormatToken| {
             !matches!(
                 token,
-                FormatToken::Other | FormatToken::Moment | FormatToken::Elapsed | FormatToken::Exponent
+                FormatToken::Other
+                    | FormatToken::TextPlace
+                    | FormatToken::Moment
+                    | FormatToken::Elapsed
+                    | FormatToken::Exponent
             )
         };
         if !self.tokens.iter().all(is_number) {
@@ -257,6 +320,7 @@ impl Section {
                 | FormatToken::General
                 | FormatToken::Moment
                 | FormatToken::Elapsed
+                | FormatToken::TextPlace
                 | FormatToken::Other => {}
             }
         }
@@ -329,110 +393,4 @@ fn exponential(value: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_without_a_format() {
-        for (value, want) in [
-            (0.0, "0"),
-            (-0.0, "0"),
-            (42.0, "42"),
-            (123_456_789_012.0, "123456789012"),
-            (1_234_567_890_123_450.0, "1234567890123450"),
-            (0.1 + 0.2, "0.3"),
-            (1.0 / 3.0, "0.333333333333333"),
-            (-2.5, "-2.5"),
-            (1e21, "1E+21"),
-            (1e-5, "0.00001"),
-        ] {
-            assert_eq!(general(value), want);
-        }
-    }
-
-    #[test]
-    fn dates_and_durations() {
-        use FormatKind::{Duration, Moment, Number};
-        for (code, kind) in [
-            ("", Number),
-            ("General", Number),
-            ("m/d/yyyy", Moment),
-            ("[$-409]d-mmm-yy;@", Moment),
-            ("h:mm AM/PM", Moment),
-            ("[h]:mm:ss", Duration),
-            ("[mm]:ss", Duration),
-            ("# ?/?", Number),
-            ("0\" days\"", Number),
-            ("\\D0000", Number),
-            ("[Red]0.00", Number),
-            ("_-* #,##0.00\\ _d_e_s_-", Number),
-            ("@", Number),
-        ] {
-            assert_eq!(NumberFormat::parse(code).shows(), kind, "{code}");
-        }
-    }
-
-    #[test]
-    fn numbers_as_excel_shows_them() {
-        for (value, code, want) in [
-            (42.0, "General", "42"),
-            (42.0, "", "42"),
-            (42.0, "0", "42"),
-            (42.0, "00000", "00042"),
-            (80_202.0, "00000", "80202"),
-            (123_456_789.0, "000-00-0000", "123-45-6789"),
-            (23_456_789.0, "000\\-00\\-0000", "023-45-6789"),
-            (23_456_789.0, "000\"-\"00\"-\"0000", "023-45-6789"),
-            (3_035_550_100.0, "(###) ###-####", "(303) 555-0100"),
-            (5_550_100.0, "[<=9999999]###\\-####;\\(###\\)\\ ###\\-####", "555-0100"),
-            (3_035_550_100.0, "[<=9999999]###\\-####;\\(###\\)\\ ###\\-####", "(303) 555-0100"),
-            (802_021_234.0, "00000-0000", "80202-1234"),
-            (1234.5, "0.00", "1234.50"),
-            (1234.5, "#,##0", "1,235"),
-            (1234.5, "#,##0.00", "1,234.50"),
-            (1_234_567.0, "#,##0", "1,234,567"),
-            (12.0, "#,##0", "12"),
-            (0.0, "#,##0", "0"),
-            (0.0, "#", ""),
-            (1500.0, "$#,##0.00", "$1,500.00"),
-            (1500.0, "\"$\"#,##0.00", "$1,500.00"),
-            (1500.0, "[$€-407]#,##0.00", "€1,500.00"),
-            (1500.0, "#,##0.00\\ [$€-407]", "1,500.00 €"),
-            (-250.0, "#,##0.00_);(#,##0.00)", "(250.00)"),
-            (-250.0, "#,##0.00_);[Red]\\(#,##0.00\\)", "(250.00)"),
-            (1500.0, "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)", "$1,500.00"),
-            (-1500.0, "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)", "$(1,500.00)"),
-            (0.0, "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)", "$-"),
-            (0.0, "0;-0;\"none\"", "none"),
-            (-3.0, "0.0", "-3.0"),
-            (-0.001, "0.0", "0.0"),
-            (0.125, "0%", "13%"),
-            (0.125, "0.0%", "12.5%"),
-            (2.5, "0", "3"),
-            (1.005, "0.00", "1.01"),
-            (123_456.0, "0.00E+00", "123456"),
-            (0.000_12, "0.0E+00", "0.00012"),
-            (1_500_000.0, "0.0,,\"M\"", "1.5M"),
-            (12_345.0, "#,##0,", "12"),
-            (7.0, "0\" days\"", "7 days"),
-            (7.0, "\"CLM-\"00000", "CLM-00007"),
-            (7.0, "\\C0000", "C0007"),
-            (7.0, "General\" kg\"", "7 kg"),
-            (0.5, "#.##", ".5"),
-            (0.5, "0.##", "0.5"),
-            (3.0, "0.##", "3"),
-            (2.71661, "0.###", "2.717"),
-            (42.0, "@", "42"),
-            (0.5, "# ?/?", "0.5"),
-            (42.0, ";;;", "42"),
-            (44_927.0, "m/d/yyyy", "44927"),
-            (5.0, "[>=10]0.0;[<10]0.000", "5.000"),
-            (50.0, "[Blue][>=10]0.0;0", "50.0"),
-            (1_234_567_890_123_456.0, "0", "1234567890123456"),
-            (9.99, "0.0", "10.0"),
-            (999.999, "#,##0.00", "1,000.00"),
-        ] {
-            assert_eq!(NumberFormat::parse(code).show(value), want, "{value} {code}");
-        }
-    }
-}
+mod tests;

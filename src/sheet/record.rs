@@ -114,6 +114,8 @@ pub(super) struct RecordReader<R> {
     pub(super) empty_lines: EmptyLines,
     /// Cells of the last record that are numbers, in a worksheet.
     pub(super) numbers: Vec<StoredNumber>,
+    /// Columns of the dates of the last record that are only partly shown, in a worksheet.
+    pub(super) part_dates: Vec<usize>,
 }
 
 /// Empty lines.
@@ -149,6 +151,7 @@ impl<R: Read> RecordReader<R> {
             endings: Endings::default(),
             empty_lines: EmptyLines::default(),
             numbers: Vec::new(),
+            part_dates: Vec::new(),
         }
     }
 
@@ -218,7 +221,7 @@ impl<R: Read> RecordReader<R> {
                 unwrap_text_formulas(record);
             }
             if self.shape.lines == Lines::Records {
-                stored::take(record, &mut self.numbers);
+                stored::take(record, &mut self.numbers, &mut self.part_dates);
             }
             let start = RecordStart { byte: self.base + self.at as u64, line: self.line, fault };
             let lines = match self.shape.lines {

@@ -1,5 +1,6 @@
 //! A row, and an iterator over rows from a known place.
 
+use std::mem;
 use std::sync::Arc;
 
 use csv::{ByteRecord, StringRecord};
@@ -27,6 +28,10 @@ pub struct Row {
     pub cells: StringRecord,
     /// Numeric cells of a workbook, in the order of the columns; `cells` has them as shown.
     pub numbers: Vec<StoredNumber>,
+    /// Columns, from 0, of a workbook's dates of which only a part is shown, as `Mar-26`; `cells` has the whole date.
+    pub part_dates: Vec<usize>,
+    /// Whether the days of the workbook's numbers count from 1904 rather than 1900.
+    pub from_1904: bool,
     /// Faults in the way it is written, each with its column (from 0) if it is in one cell.
     pub faults: Vec<(RowFault, Option<usize>)>,
     /// Reason why it isn't a case.
@@ -114,7 +119,7 @@ impl Rows {
         let number = self.number - 1;
         // The next row is about as long: its record need not grow.
         let next = ByteRecord::with_capacity(self.record.as_slice().len() + SLACK, self.record.len());
-        let mut record = std::mem::replace(&mut self.record, next);
+        let mut record = mem::replace(&mut self.record, next);
         if let Some(returned) = self.sheet.head.returned {
             returned.cut(&mut record);
         }
@@ -159,13 +164,18 @@ impl Rows {
         let doubt = typical.doubt(&cells, below_gap.is_some_and(|first| number >= first));
         let (line, worksheet) = self.sheet.source.place(line);
         let worksheet = worksheet.map(str::to_owned);
-        let numbers = self.records.as_mut().map(|records| std::mem::take(&mut records.numbers));
+        let stored = self.records.as_mut();
+        let stored =
+            stored.map(|records| (mem::take(&mut records.numbers), mem::take(&mut records.part_dates)));
+        let (numbers, part_dates) = stored.unwrap_or_default();
         Row {
             number,
             line,
             worksheet,
             cells,
-            numbers: numbers.unwrap_or_default(),
+            numbers,
+            part_dates,
+            from_1904: self.sheet.source.worksheet.as_ref().is_some_and(|worksheet| worksheet.from_1904),
             faults,
             not_a_case: reason,
             doubt,

@@ -38,6 +38,8 @@ pub(super) struct Worksheet {
     pub(super) hidden_rows: Vec<u64>,
     /// Start of each worksheet, if there are several.
     pub(super) origins: Vec<WorksheetStart>,
+    /// Whether days count from 1904.
+    pub(super) from_1904: bool,
 }
 
 impl SheetSource {

@@ -1,13 +1,17 @@
 //! Cells of a workbook that show a text and store a number.
 //!
 //! The text of a worksheet has both, `$1,501` and `1500.75`, separated by a mark that no text has. They are split when
-//! records are read, so that other code sees the text, and asks for the number where it needs one.
+//! records are read, so that other code sees the text, and asks for the number where it needs one. A date is text; if
+//! its format shows only a part of it, `Mar-26`, that is noted behind the mark.
 
 use csv::ByteRecord;
 
 /// Mark after the text of a numeric cell. Unicode reserves this character for such uses.
 pub(super) const MARK: char = '\u{fdd0}';
 const MARK_BYTES: [u8; 3] = [0xEF, 0xB7, 0x90];
+
+/// Behind the mark of a date that is only partly shown.
+const PARTLY: &str = "...";
 
 /// Number stored in a cell of a workbook, whatever its format shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,9 +58,15 @@ pub(super) fn joined(shown: &str, digits: &str) -> String {
     format!("{shown}{MARK}{behind}")
 }
 
-/// Moves the numbers out of a record, leaving the shown texts.
-pub(super) fn take(record: &mut ByteRecord, numbers: &mut Vec<StoredNumber>) {
+/// Marks a date whose format shows only a part of it.
+pub(super) fn partly_shown(date: &str) -> String {
+    format!("{date}{MARK}{PARTLY}")
+}
+
+/// Moves the numbers out of a record, leaving the shown texts; also the columns of the dates that are only partly shown.
+pub(super) fn take(record: &mut ByteRecord, numbers: &mut Vec<StoredNumber>, part_dates: &mut Vec<usize>) {
     numbers.clear();
+    part_dates.clear();
     let marked = |cell: &[u8]| memchr::memmem::find(cell, &MARK_BYTES);
     if marked(record.as_slice()).is_none() {
         return;
@@ -69,6 +79,9 @@ pub(super) fn take(record: &mut ByteRecord, numbers: &mut Vec<StoredNumber>) {
         };
         let (shown, behind) = (cell.get(..at).unwrap_or_default(), cell.get(at + 3..).unwrap_or_default());
         let digits = std::str::from_utf8(if behind.is_empty() { shown } else { behind });
+        if behind == PARTLY.as_bytes() {
+            part_dates.push(column);
+        }
         if let Some(value) = digits.ok().and_then(|digits| digits.parse().ok()) {
             numbers.push(StoredNumber { column, value });
         }
@@ -108,14 +121,21 @@ mod tests {
 
     #[test]
     fn numbers_are_taken_out_of_a_record() {
-        let cells = ["A-1".to_owned(), joined("1,501", "1500.75"), joined("7", "7"), joined("", "0")];
+        let cells = [
+            "A-1".to_owned(),
+            joined("1,501", "1500.75"),
+            joined("7", "7"),
+            joined("", "0"),
+            partly_shown("2026-03-04"),
+        ];
         let mut record = ByteRecord::from(cells.to_vec());
-        let mut numbers = Vec::new();
-        take(&mut record, &mut numbers);
-        assert_eq!(record, ByteRecord::from(vec!["A-1", "1,501", "7", ""]));
+        let (mut numbers, mut part_dates) = (Vec::new(), Vec::new());
+        take(&mut record, &mut numbers, &mut part_dates);
+        assert_eq!(record, ByteRecord::from(vec!["A-1", "1,501", "7", "", "2026-03-04"]));
+        assert_eq!(part_dates, [4]);
         let found: Vec<_> = numbers.iter().map(|number| (number.column, number.value)).collect();
         assert_eq!(found, [(1, 1500.75), (2, 7.0), (3, 0.0)]);
-        take(&mut record, &mut numbers);
-        assert!(numbers.is_empty());
+        take(&mut record, &mut numbers, &mut part_dates);
+        assert!(numbers.is_empty() && part_dates.is_empty());
     }
 }

@@ -7,7 +7,7 @@ use crate::case::mapping::edits::Edited;
 use crate::case::mapping::field::{CaseField, Target};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
-use crate::case::mapping::read::{is_empty_date, read_single, read_stored};
+use crate::case::mapping::read::{counted_from_1900, is_empty_date, read_single, read_stored};
 use crate::case::mapping::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Problem, Severity, UnplacedProblem};
 use crate::case::values::number::has_ambiguous_mark;
@@ -178,7 +178,8 @@ impl Builder<'_> {
             Some(number) if reading == ValueReading::Date && number.value.abs() < 1.0 => return None,
             // A workbook stores the number itself: neither its format nor the column's decimal mark matters.
             Some(number) if slot.dest.wants_number() && source.matched(text).is_none() => {
-                read_stored(number, source, reading, self.today)
+                let number = counted_from_1900(number, reading, self.row.from_1904);
+                read_stored(&number, text, source, reading, self.today)
             }
             _ if text.is_empty() => return None,
             _ if reading == ValueReading::Date && is_empty_date(text) => return None,
@@ -259,6 +260,9 @@ fn date_meaning(slot: &Slot, source: &MappedColumn) -> plausible::DayOf {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod sent_wrong_tests;
 
 #[cfg(test)]
 mod subjects_tests;

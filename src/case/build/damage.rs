@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use crate::case::code::Code;
-use crate::case::mapping::slot::{Dest, MappedColumn, Slot};
+use crate::case::mapping::slot::{Dest, MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Problem, Severity, UnplacedProblem};
 use crate::sheet::{RowFault, damage::Damage};
 
@@ -49,7 +49,12 @@ impl Builder<'_> {
                     _ => self.is_reported(source),
                 };
                 if let Some(damage) = damage.filter(|damage| !is_handled(damage)) {
-                    let (code, message) = (Code::Damage(damage), damage.message(cell));
+                    let code = Code::Damage(damage);
+                    let message = if row.from_1904 && damage == Damage::SerialDate {
+                        damage.message_from_1904(cell)
+                    } else {
+                        damage.message(cell)
+                    };
                     // Such a cell has nothing left of its value.
                     let lost = matches!(damage, Damage::ErrorValue | Damage::Hashes);
                     self.report_cell(
@@ -64,8 +69,17 @@ impl Builder<'_> {
         }
     }
 
-    /// Warns if the text that is sent shows a different number than the cell holds.
+    /// Warns if the text that is sent isn't what the workbook shows: the rest of a date, or a different number than the
+    /// cell holds.
     fn report_format(&mut self, slot: &Slot, source: &MappedColumn, cell: &str) {
+        let is_part = self.row.part_dates.contains(&source.column);
+        if is_part && slot.dest.reading() != ValueReading::Date && !self.is_reported(source) {
+            let message =
+                format!("the workbook shows only a part of the date {}, which is sent", cell.trim());
+            let hint = "format the column as Text and type in what it should be, or show the whole date";
+            let finding = UnplacedProblem { code: Code::DateFormat, message, hint };
+            self.report_cell(slot, source, false, finding);
+        }
         let Some(number) = self.row.number(source.column) else { return };
         if slot.dest.wants_number() || number.reads_as(cell.trim()) || self.is_reported(source) {
             return;

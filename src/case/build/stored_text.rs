@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use crate::case::mapping::plan::Plan;
-use crate::case::mapping::read::{is_empty_date, read_single, read_stored};
+use crate::case::mapping::read::{counted_from_1900, is_empty_date, read_single, read_stored};
 use crate::case::mapping::slot::{MappedColumn, ValueReading};
 use crate::case::problem::UnplacedProblem;
 use crate::case::values::number::{NumberStyle, has_ambiguous_mark};
@@ -34,7 +34,8 @@ impl Plan {
             if source.matched(shown).is_some() || self.edits.compares(source.column, shown) {
                 return None;
             }
-            Some((source.column, text_for(shown, number, source, reading, today)?))
+            let number = counted_from_1900(number, reading, row.from_1904);
+            Some((source.column, text_for(shown, &number, source, reading, today)?))
         });
         texts.collect()
     }
@@ -67,7 +68,7 @@ fn text_for(
         ValueReading::Number | ValueReading::Hours => source.decimal.unwrap_or_default(),
         _ => NumberStyle::Point,
     };
-    let wanted = read_stored(number, source, reading, today);
+    let wanted = read_stored(number, shown, source, reading, today);
     let fits = |text: &str| {
         let read = read_cell(text, source, reading, today);
         match (&wanted, &read) {
@@ -209,6 +210,15 @@ to = "900"
             let row = row(column, shown, value);
             assert_eq!(plan().stored_texts(&row, TODAY), [(column, text.to_owned())], "{shown}");
         }
+    }
+
+    #[test]
+    fn a_unit_and_the_first_day_of_a_workbook_are_not_lost() {
+        // It is refused, in the workbook and in the file.
+        assert_eq!(plan().stored_texts(&row(2, "90 min", 90.0), TODAY), []);
+        assert_eq!(plan().stored_texts(&row(2, "8 h", 7.5), TODAY), [(2, "7,5".to_owned())]);
+        let due = Row { from_1904: true, ..row(3, "47963", 47_963.0) };
+        assert_eq!(plan().stored_texts(&due, TODAY), [(3, "49425".to_owned())]);
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use crate::case::code::Code;
 use crate::case::problem::UnplacedProblem;
 use crate::case::values::address::{Address, AddressError};
 use crate::case::values::date::{DateReading, read_date};
-use crate::case::values::number::{read_hours, read_number};
+use crate::case::values::number::{is_in_hours, read_hours, read_number};
 use crate::case::values::value::{Value, split_list};
 use crate::sheet::StoredNumber;
 
@@ -54,20 +54,49 @@ pub(in crate::case) fn read_single(
     }
 }
 
-/// Reads a cell of a workbook that holds a number.
+/// Reads a cell of a workbook that holds a number and shows a text.
 pub(in crate::case) fn read_stored(
     number: &StoredNumber,
+    shown: &str,
     source: &MappedColumn,
     reading: ValueReading,
     today: Date,
 ) -> Result<Value, UnplacedProblem> {
-    let digits = number.digits();
+    // A unit that the format adds counts as much as one that is typed in.
+    if has_other_unit(shown, number, reading) {
+        return read_single(shown, source, reading, today);
+    }
     match reading {
         ValueReading::Number | ValueReading::Hours if number.value.abs() < EXACT => {
             Ok(Value::Number(number.value))
         }
-        _ => read_single(&digits, source, reading, today),
+        _ => read_single(&number.digits(), source, reading, today),
     }
+}
+
+/// Returns true if a number is shown with a unit that the field doesn't have: minutes or days as hours, or thousands
+/// that only the text counts (`12.0 k` for 12).
+fn has_other_unit(shown: &str, number: &StoredNumber, reading: ValueReading) -> bool {
+    const LARGE: [&str; 9] = ["k", "m", "mm", "mn", "mio", "bn", "tsd", "thousand", "million"];
+    let unit = shown.trim_start_matches(|c: char| !c.is_alphabetic()).trim_end_matches('.');
+    let is_large = LARGE.iter().any(|large| large.eq_ignore_ascii_case(unit));
+    match reading {
+        ValueReading::Hours | ValueReading::Number if is_large => number.reads_as(shown),
+        ValueReading::Hours => !is_in_hours(shown),
+        _ => false,
+    }
+}
+
+/// Returns a day number as it counts from 1900, in which form dates are read.
+pub(in crate::case) fn counted_from_1900(
+    number: &StoredNumber,
+    reading: ValueReading,
+    from_1904: bool,
+) -> StoredNumber {
+    /// Days between the two days from which Excel counts.
+    const DAYS_BETWEEN: f64 = 1_462.0;
+    let is_moved = from_1904 && reading == ValueReading::Date && number.value.abs() >= 1.0;
+    StoredNumber { value: number.value + if is_moved { DAYS_BETWEEN } else { 0.0 }, ..*number }
 }
 
 /// Limit for whole numbers: those below it have at most 15 digits, which an `f64` holds exactly.

@@ -113,10 +113,7 @@ impl Damage {
                 None => format!("{it} is too short for a ZIP code; its leading zero is likely lost"),
             },
             Self::BecameDate => format!("{it} is likely an id that Excel turned into a date; the id is lost"),
-            Self::SerialDate => match day(cell.trim()) {
-                Some(date) => format!("{it} is Excel's day number for a date, most likely {date}"),
-                None => format!("{it} is Excel's day number for a date"),
-            },
+            Self::SerialDate => day_number(cell, FROM_1900),
             Self::Hashes => format!("{it} is what Excel shows when a column is too narrow"),
             Self::ErrorValue => format!("{it} is the result of a failed formula; there is no value"),
             Self::Formula => format!("{it} is a formula; its result is missing"),
@@ -151,6 +148,15 @@ impl Damage {
             Self::MixedDateOrder => {
                 format!("{it} has day and month in a different order than most dates in its column")
             }
+        }
+    }
+
+    /// Like [`message`](Self::message), in a workbook whose days count from 1904.
+    #[must_use]
+    pub fn message_from_1904(self, cell: &str) -> String {
+        match self {
+            Self::SerialDate => day_number(cell, FROM_1904),
+            _ => self.message(cell),
         }
     }
 
@@ -238,9 +244,21 @@ fn padded_zip(cell: &str) -> Option<String> {
     }
 }
 
-/// Returns the date of a day number; Excel counts from the end of 1899.
-fn day(cell: &str) -> Option<Date> {
+/// Days 0 of Excel on Windows, as it counts dates after February 1900, and of old Macs.
+const FROM_1900: Date = Date::constant(1899, 12, 30);
+const FROM_1904: Date = Date::constant(1904, 1, 1);
+
+fn day_number(cell: &str, from: Date) -> String {
+    let it = named(cell);
+    match day(cell.trim(), from) {
+        Some(date) => format!("{it} is Excel's day number for a date, most likely {date}"),
+        None => format!("{it} is Excel's day number for a date"),
+    }
+}
+
+/// Returns the date of a day number.
+fn day(cell: &str, from: Date) -> Option<Date> {
     let days =
         cell.split(['.', ',']).next()?.parse::<i32>().ok().filter(|days| (1..1_000_000).contains(days))?;
-    Date::new(1899, 12, 30).ok()?.checked_add(Span::new().days(days)).ok()
+    from.checked_add(Span::new().days(days)).ok()
 }

@@ -106,7 +106,7 @@ pub(super) struct Grid {
     /// Number of cells in the widest row.
     pub(super) widest: u32,
     /// Whether days count from 1904.
-    from_1904: bool,
+    pub(super) from_1904: bool,
     /// Hidden or filtered rows, from 0, including those without cells.
     pub(super) hidden_rows: Spans,
     /// Hidden columns, from 0.
@@ -137,6 +137,16 @@ impl Grid {
         self.put(at, &text_cell(text))
     }
 
+    /// Adds a text cell as its format shows it: `WC-00123` for `00123` under `"WC-"@`.
+    pub(super) fn formatted_text(
+        &mut self,
+        at: (u32, u32),
+        text: &str,
+        format: &NumberFormat,
+    ) -> Result<(), ReadError> {
+        self.text(at, &format.show_text(text))
+    }
+
     /// Adds a number as its format shows it, with the number itself if the shown text differs; a date or a time as
     /// text.
     pub(super) fn number(
@@ -153,7 +163,12 @@ impl Grid {
             FormatKind::Moment if !DATES.contains(&value) => self.shown_number(at, value, &general(value)),
             FormatKind::Moment => {
                 let value = whole_seconds(value * DAY) / DAY;
-                self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::DateTime)))
+                let shown = moment(self.excel_time(value, ExcelDateTimeType::DateTime));
+                if format.shows_part_of_date() && value >= 1.0 {
+                    self.put(at, &stored::partly_shown(&shown))
+                } else {
+                    self.text(at, &shown)
+                }
             }
             FormatKind::Duration => {
                 self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::TimeDelta)))
@@ -326,6 +341,8 @@ mod tests {
         ] {
             assert_eq!(shown(value, "m/d/yyyy"), want, "{value}");
         }
+        assert_eq!(shown(46_085.0, "mmm-yy"), "2026-03-04|...");
+        assert_eq!(shown(0.5, "mmm-yy"), "12:00:00");
         assert_eq!(shown(f64::NEG_INFINITY, "[h]:mm"), "#NUM!");
         assert_eq!(shown(1500.75, "$#,##0"), "\"$1,501|1500.75\"");
     }

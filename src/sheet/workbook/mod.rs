@@ -80,6 +80,8 @@ pub(super) struct Converted {
     pub(super) hidden_columns: Vec<usize>,
     /// Start of each worksheet in the text; empty if only one was read.
     pub(super) origins: Vec<WorksheetStart>,
+    /// Whether days count from 1904.
+    pub(super) from_1904: bool,
     /// Other visible worksheets with the same columns, each with its number of rows.
     pub(super) alike: Vec<(String, u64)>,
     pub(super) notes: Vec<String>,
@@ -159,6 +161,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         read: Worksheets(read),
         hidden_rows: grid.hidden_rows.below(last).map(|row| u64::from(row) + 1).collect(),
         hidden_columns: grid.hidden_columns.below(MAX_COLUMNS).map(|column| column as usize).collect(),
+        from_1904: grid.from_1904,
         text: grid.bytes,
         origins,
         alike,
@@ -275,7 +278,7 @@ fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &NumberFormat) -> R
         // Whole numbers with more digits than a double holds aren't amounts.
         Data::Int(value) => grid.text(at, &value.to_string()),
         Data::Float(value) => grid.number(at, value, format),
-        Data::String(value) => grid.text(at, &value),
+        Data::String(value) => grid.formatted_text(at, &value, format),
         Data::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" }),
         // If the library finds a date and the format doesn't show one, trust the library.
         Data::DateTime(value) if format.shows() == FormatKind::Number => grid.text(at, &moment(value)),

@@ -186,10 +186,10 @@ impl XlsbTables {
             kind::REAL | kind::FORMULA_REAL => {
                 grid.number(at, f64_at(&records.body, value).ok_or_else(cut_short)?, format)
             }
-            kind::TEXT | kind::FORMULA_TEXT => grid.text(at, &records.text(value)?.0),
+            kind::TEXT | kind::FORMULA_TEXT => grid.formatted_text(at, &records.text(value)?.0, format),
             // A byte before the text says whether its parts are written differently.
-            kind::RICH_TEXT => grid.text(at, &records.text(value + 1)?.0),
-            kind::SHARED => grid.text(at, self.strings.get(records.u32(value)?)?),
+            kind::RICH_TEXT => grid.formatted_text(at, &records.text(value + 1)?.0, format),
+            kind::SHARED => grid.formatted_text(at, self.strings.get(records.u32(value)?)?, format),
             kind::BOOL | kind::FORMULA_BOOL => {
                 grid.text(at, if records.u8(value)? == 0 { "FALSE" } else { "TRUE" })
             }

@@ -336,6 +336,11 @@ fn without_unit(text: &str) -> Option<&str> {
     known.then(|| number.trim_end())
 }
 
+/// Returns true if a text has no unit, or one of hours.
+pub(in crate::case) fn is_in_hours(text: &str) -> bool {
+    without_unit(text.trim()).is_some()
+}
+
 /// Reads `7:30` and `7:30:00`.
 fn clock(text: &str) -> Option<f64> {
     let (rest, negative) = match text.strip_prefix('-') {

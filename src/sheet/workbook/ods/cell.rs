@@ -1,10 +1,11 @@
 //! A cell of an ODS workbook: its shown text, and its value.
 
-use jiff::civil::{DateTime, DateTimeRound};
+use jiff::civil::{Date, DateTime, DateTimeRound};
 use jiff::{RoundMode, Unit};
 use quick_xml::events::BytesStart;
 
 use super::super::super::number_format::general;
+use super::super::super::stored::partly_shown;
 use super::super::grid::{MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, ReadError, number_cell, text_cell};
 use super::super::xml;
 use super::CONTENT;
@@ -77,6 +78,7 @@ impl OdsCell {
                 Ok(value) => return Some(number(value, &shown)),
                 Err(_) => shown,
             },
+            ("date", Some(value)) if shows_part(&value, &shown) => return Some(partly_shown(&iso(&value))),
             ("date", Some(value)) => iso(&value),
             ("time", Some(value)) => duration(&value),
             ("boolean", Some(value)) => (if value == "true" { "TRUE" } else { "FALSE" }).to_owned(),
@@ -85,6 +87,19 @@ impl OdsCell {
         };
         (!text.is_empty()).then(|| text_cell(&text).into_owned())
     }
+}
+
+/// Whether the text of a date shows no day or no year: `Mar 26`. Without any digits it is in another script.
+fn shows_part(value: &str, shown: &str) -> bool {
+    let Some(date) = value.trim().get(..10).and_then(|date| date.parse::<Date>().ok()) else { return false };
+    let numbers: Vec<&str> = shown.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
+    let year = date.year().to_string();
+    let is_year = |number: &str| number == year || (number.len() == 2 && year.ends_with(number));
+    let is_day = |number: &str| number.parse() == Ok(date.day());
+    // `Mar 26` isn't March 26 of 2026.
+    let beside = |at: usize| numbers.iter().enumerate().any(|(other, number)| other != at && is_day(number));
+    let is_whole = numbers.iter().enumerate().any(|(at, number)| is_year(number) && beside(at));
+    !numbers.is_empty() && !is_whole
 }
 
 /// Writes a number with its shown text, or with its digits if that hides them. Python writes `80203.0` for a number
@@ -198,6 +213,20 @@ mod tests {
         ] {
             assert_eq!(iso(value), shown);
         }
+    }
+
+    #[test]
+    fn dates_shown_in_part() {
+        for shown in ["Mar 26", "Mar-26", "4-Mar", "03/04", "2026", "Q1 2026"] {
+            assert!(shows_part("2026-03-04", shown), "{shown}");
+        }
+        assert!(shows_part("2026-03-26T10:20:00", "Mar 26"));
+        for shown in
+            ["03/04/26", "4. März 2026", "2026-03-04", "Wed 4 Mar 2026 10:20", "26-03-04", "", "٢٠٢٦"]
+        {
+            assert!(!shows_part("2026-03-04", shown), "{shown}");
+        }
+        assert!(!shows_part("P1D", "1"));
     }
 
     #[test]

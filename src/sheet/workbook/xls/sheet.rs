@@ -211,8 +211,10 @@ impl PartialSheet {
             }
             match value {
                 XlsValue::Number(value) => grid.number(at, value, format)?,
-                XlsValue::Shared(index) => grid.text(at, globals.strings.get(index)?)?,
-                XlsValue::Text(text) => grid.text(at, &text)?,
+                XlsValue::Shared(index) => {
+                    grid.formatted_text(at, globals.strings.get(index)?, format)?;
+                }
+                XlsValue::Text(text) => grid.formatted_text(at, &text, format)?,
                 XlsValue::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" })?,
                 XlsValue::Error(code) => grid.text(at, error_text(code))?,
                 XlsValue::NotCalculated => grid.text(at, NOT_CALCULATED)?,
