@@ -61,7 +61,8 @@ pub use problem::{Problem, Severity};
 pub use values::address::{Address, AddressDoubt, AddressError, AddressForm};
 pub use values::country::country_code;
 pub use values::date::{
-    DateError, DateOrder, DateProfile, DateReading, DateVerdict, OrderDoubt, Orders, parse_date, read_date,
+    DateConflict, DateError, DateOrder, DateProfile, DateReading, DateVerdict, OrderDoubt, Orders,
+    parse_date, read_date,
 };
 pub use values::kind::{ApiType, FieldKind, UnknownKind, ValuePart};
 pub use values::name::{NameDoubt, PersonName};

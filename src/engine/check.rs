@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::in_order::in_order;
 use super::row::{Judge, Verdict};
-use crate::case::{AmountEvidence, Code, DateProfile, Problem, Severity};
+use crate::case::{AmountEvidence, Code, DateProfile, Plan, Problem, Severity};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
@@ -89,11 +89,11 @@ pub fn check(
     };
     judge.expect(rows);
     let first = judge.row_builder(None)?;
-    let order_columns = judge.plan().default_date_orders();
+    let date_columns = judge.plan().date_columns();
     let amount_columns = judge.plan().amount_columns();
     let nothing = || {
         let amounts = amount_columns.iter().map(|(_, style, _)| AmountEvidence::new(*style));
-        (vec![DateProfile::default(); order_columns.len()], amounts.collect::<Vec<_>>())
+        (vec![DateProfile::default(); date_columns.len()], amounts.collect::<Vec<_>>())
     };
     let (mut orders, mut amounts) = nothing();
     in_order(
@@ -104,7 +104,7 @@ pub fn check(
             let mut built = Vec::new();
             for row in rows {
                 let row = row?;
-                for (order, (column, _)) in orders.iter_mut().zip(&order_columns) {
+                for (order, (column, ..)) in orders.iter_mut().zip(&date_columns) {
                     order.add(row.cells.get(*column).unwrap_or(""));
                 }
                 for (evidence, (column, _, is_open)) in amounts.iter_mut().zip(&amount_columns) {
@@ -134,13 +134,17 @@ pub fn check(
     let mut report = tally.report;
     let plan = judge.plan();
     report.doubts = [plan.doubts(), plan.gaps(), sheet.pre_send_warnings()?].concat();
+    report.doubts.extend(header_doubt(sheet, plan));
     report.notes = notes(sheet, judge)?;
-    report.notes.extend(order_columns.iter().zip(&orders).filter_map(|((column, read_as), order)| {
-        let doubt = order.doubt(*read_as)?;
-        Some(doubt.describe(judge.plan().header(*column), *read_as))
-    }));
+    for ((column, read_as, chosen), order) in date_columns.iter().zip(&orders) {
+        let header = plan.header(*column);
+        let conflict = order.conflict(*read_as, *chosen);
+        report.doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
+        let doubt = order.doubt(*read_as).filter(|_| !chosen);
+        report.notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as)));
+    }
     for ((column, ..), evidence) in amount_columns.iter().zip(&amounts) {
-        let header = judge.plan().header(*column);
+        let header = plan.header(*column);
         report.notes.extend(evidence.mark_doubt(header));
         report.doubts.extend(evidence.currency_doubt(header));
     }
@@ -217,6 +221,15 @@ pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
         groups.add(problem);
     }
     groups.sorted()
+}
+
+/// Returns the doubt whether the header is a case, if only the recipe could tell and doesn't.
+fn header_doubt(sheet: &Sheet, plan: &Plan) -> Option<String> {
+    let (line, text) = sheet.unclear_header().filter(|_| plan.knows_no_header())?;
+    Some(format!(
+        "line {line} “{text}” is read as the header, so it isn't imported; if it is a case, set no header (f; \
+         in a script: --header-row none, or header = \"none\" under [sheet] in the recipe)"
+    ))
 }
 
 /// Note for an import whose rows can't be looked up.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::damage::Example;
+use super::header::names_columns;
 use super::{
     Encoding, EncodingReason, Header, HiddenRows, LineEnd, NotACase, Scan, Sheet, SheetError, Tally, Warning,
     WarningCode,
@@ -180,6 +181,15 @@ impl Sheet {
             .into_iter()
             .map(|(fact, how)| format!("{}: {how}", fact.label()))
             .collect())
+    }
+
+    /// Line and text of the header, if its cells aren't words of a header, so that it may be a case.
+    #[must_use]
+    pub fn unclear_header(&self) -> Option<(u64, String)> {
+        let Header::Lines(line, _) = self.inner.head.header else { return None };
+        let first = self.inner.head.rows.first().filter(|cells| !names_columns(cells))?;
+        let cells = first.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        Some((line, hide_ssns(&cells.collect::<Vec<_>>().join(" | ")).to_string()))
     }
 
     /// Other worksheets with the same columns, in words.

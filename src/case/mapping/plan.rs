@@ -43,6 +43,8 @@ pub struct Plan {
     pub(in crate::case) not_imported: Vec<usize>,
     /// Whether a row needs a reference or a subject's name to be a case.
     pub(in crate::case) needs_identity: bool,
+    /// Whether the recipe names columns by position only, and doesn't say whether the file has a header.
+    knows_no_header: bool,
     /// Whether cases carry a row token.
     row_token: bool,
     /// The import's part of the row tokens, once it is known.
@@ -136,6 +138,7 @@ impl Plan {
                 unnamed,
                 not_imported,
                 needs_identity,
+                knows_no_header: knows_no_header(recipe),
                 row_token: recipe.row_token,
                 seed: Some(context.seed.to_owned()).filter(|seed| recipe.row_token && !seed.is_empty()),
                 anyway: recipe.send_anyway.iter().chain(context.send_anyway).copied().collect(),
@@ -220,12 +223,19 @@ impl Plan {
             .flat_map(|s| s.sources.iter().map(|s| s.column))
     }
 
-    /// Returns the date columns (from 0) without an order in the recipe, with the order they are read in.
+    /// Returns the date columns (from 0), with the order they are read in, and whether the recipe sets it.
     #[must_use]
-    pub fn default_date_orders(&self) -> Vec<(usize, DateOrder)> {
+    pub fn date_columns(&self) -> Vec<(usize, DateOrder, bool)> {
         let dates = self.slots.iter().filter(|slot| slot.dest.reading() == ValueReading::Date);
-        let sources = dates.flat_map(|slot| &slot.sources).filter(|source| source.date.is_none());
-        sources.map(|source| (source.column, source.date.unwrap_or_default())).collect()
+        let order = |source: &MappedColumn| source.date.unwrap_or_default();
+        let sources = dates.flat_map(|slot| &slot.sources);
+        sources.map(|source| (source.column, order(source), source.date.is_some())).collect()
+    }
+
+    /// Returns true if the recipe names columns by position only, and doesn't say whether the file has a header.
+    #[must_use]
+    pub fn knows_no_header(&self) -> bool {
+        self.knows_no_header
     }
 
     /// Returns the columns (from 0) with amounts, each with its decimal mark, and whether that is still open: a point
@@ -251,6 +261,13 @@ impl Plan {
 fn amount_sources<'s>(slots: impl Iterator<Item = &'s Slot>) -> impl Iterator<Item = &'s MappedColumn> {
     let is_amount = |slot: &&Slot| matches!(slot.dest.reading(), ValueReading::Number | ValueReading::Hours);
     slots.filter(is_amount).flat_map(|slot| &slot.sources)
+}
+
+fn knows_no_header(recipe: &Recipe) -> bool {
+    let is_position = |rule: &ColumnRule| {
+        rule.from.trim().strip_prefix('#').is_some_and(|number| number.parse::<usize>().is_ok())
+    };
+    recipe.sheet.header.is_none() && !recipe.columns.is_empty() && recipe.columns.iter().all(is_position)
 }
 
 fn is_filled(row: &Row, source: &MappedColumn) -> bool {

@@ -7,6 +7,7 @@ mod inputs;
 mod manual;
 mod purge;
 mod script;
+mod sent_wrong;
 mod settings;
 mod sheet;
 mod vocabulary;

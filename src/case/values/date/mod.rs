@@ -9,7 +9,7 @@ use strum::VariantArray;
 mod profile;
 mod text;
 
-pub use profile::{DateProfile, DateVerdict, OrderDoubt};
+pub use profile::{DateConflict, DateProfile, DateVerdict, OrderDoubt};
 
 /// The order of day, month and year in a column. A picker shows the orders as they are listed here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]

@@ -1,9 +1,13 @@
 //! Detection of a column's date order from all its cells.
 
+mod conflict;
+
 use strum::VariantArray;
 
 use super::text::{self, DateForm};
 use super::{DateOrder, Orders};
+
+pub use conflict::DateConflict;
 
 /// Evidence for the date order of a column. Keeps counts only, however long the column is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,8 +17,15 @@ pub struct DateProfile {
     clear: u64,
     /// How many of them have the year first.
     year_first: u64,
+    /// How many of these have a day above 12.
+    year_first_late: u64,
     /// Number of dates of three numbers, by the set of orders they fit.
     by_orders: [u64; 8],
+    /// How many of them have dots; with these, how many are different days with the month or the day first, and how many
+    /// fit only with the month first.
+    dotted: u64,
+    dotted_either: u64,
+    dotted_mdy: u64,
     two_digit_years: u64,
     serials: u64,
 }
@@ -112,6 +123,10 @@ impl DateProfile {
         self.filled += other.filled;
         self.clear += other.clear;
         self.year_first += other.year_first;
+        self.year_first_late += other.year_first_late;
+        self.dotted += other.dotted;
+        self.dotted_either += other.dotted_either;
+        self.dotted_mdy += other.dotted_mdy;
         for (count, more) in self.by_orders.iter_mut().zip(other.by_orders) {
             *count += more;
         }
@@ -133,11 +148,20 @@ impl DateProfile {
         }
         match written.form {
             DateForm::Serial(_) => self.serials += 1,
-            DateForm::Clear { year_first, .. } => {
+            DateForm::Clear { year_first, day, .. } => {
+                let is_late = day.parse::<u8>().is_ok_and(|day| day > 12);
                 self.clear += 1;
                 self.year_first += u64::from(year_first);
+                self.year_first_late += u64::from(year_first && is_late);
             }
-            DateForm::Numbers(_) => {
+            DateForm::Numbers([first, second, _]) => {
+                if cell.contains('.') && is_dotted(cell, first) {
+                    let (mdy, dmy) = (fits.contains(DateOrder::Mdy), fits.contains(DateOrder::Dmy));
+                    self.dotted += 1;
+                    self.dotted_either +=
+                        u64::from(mdy && dmy && first.parse::<u8>() != second.parse::<u8>());
+                    self.dotted_mdy += u64::from(mdy && !dmy);
+                }
                 if let Some(count) = self.by_orders.get_mut(usize::from(fits.0)) {
                     *count += 1;
                 }
@@ -185,6 +209,11 @@ impl DateProfile {
     fn count(&self, which: impl Fn(Orders) -> bool) -> u64 {
         (0_u8..).map(Orders).zip(self.by_orders).filter(|(orders, _)| which(*orders)).map(|(_, n)| n).sum()
     }
+}
+
+/// Returns true if a dot follows the first number of a date; the time may have one too.
+fn is_dotted(cell: &str, first: &str) -> bool {
+    cell.split_once(first).is_some_and(|(_, rest)| rest.trim_start().starts_with('.'))
 }
 
 #[cfg(test)]

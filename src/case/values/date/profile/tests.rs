@@ -95,3 +95,67 @@ fn an_unchosen_date_order_is_doubted() {
         assert_eq!(doubt(cells, DateOrder::Mdy), None, "{cells:?}");
     }
 }
+
+fn conflict(cells: &[&str], read_as: DateOrder, chosen: bool) -> Option<DateConflict> {
+    let mut profile = DateProfile::default();
+    for cell in cells {
+        profile.add(cell);
+    }
+    profile.conflict(read_as, chosen)
+}
+
+#[test]
+fn half_converted_dates_are_in_conflict_with_any_order() {
+    let cells = ["2027-03-04", "25/04/2027", "14/04/2027", "2027-05-04 00:00:00"];
+    for (order, chosen) in [(DateOrder::Dmy, true), (DateOrder::Mdy, false), (DateOrder::Ymd, true)] {
+        let found = conflict(&cells, order, chosen);
+        assert_eq!(found, Some(DateConflict::HalfConverted { converted: 2, text: 2 }));
+    }
+    let of = |cells: &[&str]| conflict(cells, DateOrder::Dmy, true);
+    assert!(of(&["2027-03-04", "04/25/2027"]).is_some(), "as text in a program with the day first");
+    for clean in [
+        &["2027-03-14", "2027-03-04", "25/04/2027"][..],
+        &["2027-03-04", "25/04/2027", "5/4/2027"],
+        &["2027-03-04", "25/04/2027", "5/5/2027"],
+        &["2027-03-04", "2027-05-04"],
+        &["25/04/2027", "14/04/2027"],
+        &["Mar 4, 2027", "25/04/2027"],
+    ] {
+        assert_eq!(of(clean), None, "{clean:?}");
+    }
+}
+
+#[test]
+fn dates_that_contradict_the_chosen_order_make_ambiguous_ones_doubtful() {
+    let cells = ["03/04/2027", "05/04/2027", "25/04/2027", "26/04/2027"];
+    let contradicted = DateConflict::Contradicted { order: DateOrder::Dmy, only: 2, ambiguous: 2 };
+    assert_eq!(conflict(&cells, DateOrder::Mdy, true), Some(contradicted));
+    assert_eq!(conflict(&cells, DateOrder::Dmy, true), None);
+    assert_eq!(conflict(&cells, DateOrder::Mdy, false), None, "the default order has its own doubt");
+    // Nothing that fits both orders, or a single slip among dates that prove the order.
+    assert_eq!(conflict(&["25/04/2027", "26/04/2027"], DateOrder::Mdy, true), None);
+    let slip = ["25/04/2027", "04/26/2027", "04/27/2027", "3/4/2027"];
+    assert_eq!(conflict(&slip, DateOrder::Mdy, true), None);
+    assert_eq!(
+        contradicted.describe("Due", DateOrder::Mdy),
+        "“Due” is set to month/day/year, but 2 of its dates fit only day/month/year; 2 that fit both may be sent as other \
+         days"
+    );
+}
+
+#[test]
+fn dates_with_dots_among_others_are_doubtful_with_the_month_first() {
+    let cells = ["3/4/2027", "5/24/2027", "6.4.2027", "7.4.2027", "8.8.2027 10:20:00.000"];
+    for chosen in [true, false] {
+        assert_eq!(conflict(&cells, DateOrder::Mdy, chosen), Some(DateConflict::Dotted { dotted: 2 }));
+    }
+    for clean in [
+        &["3/4/2027", "6.4.2027", "6.24.2027"][..],
+        &["3.4.2027", "6.4.2027"],
+        &["3/4/2027 10:20:00.000", "5/24/2027"],
+        &["3/4/2027", "6.6.2027"],
+    ] {
+        assert_eq!(conflict(clean, DateOrder::Mdy, true), None, "{clean:?}");
+    }
+    assert_eq!(conflict(&["3/4/2027", "6.4.2027"], DateOrder::Dmy, true), None);
+}

@@ -1,0 +1,98 @@
+//! Dates of a column that may be sent as other days, whatever order was chosen for it.
+
+use strum::VariantArray;
+
+use super::DateProfile;
+use crate::case::values::date::DateOrder;
+
+/// Why dates of a column may be sent as other days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateConflict {
+    /// Excel turned the dates that fit its own order into dates, and left the others as text.
+    HalfConverted {
+        /// Number of dates with the year first, all with days up to 12.
+        converted: u64,
+        /// Number of dates left as text, all with days above 12.
+        text: u64,
+    },
+    /// Dates fit only another order than the chosen one, and others fit both.
+    Contradicted {
+        /// The other order.
+        order: DateOrder,
+        /// Number of dates that fit only the other order.
+        only: u64,
+        /// Number of dates that are different days in the two orders.
+        ambiguous: u64,
+    },
+    /// Dates with dots among others, which may have the day first.
+    Dotted {
+        /// Number of dates with dots that fit both orders.
+        dotted: u64,
+    },
+}
+
+impl DateConflict {
+    /// Describes the conflict for a column that is read in this order.
+    #[must_use]
+    pub fn describe(self, header: &str, read_as: DateOrder) -> String {
+        let read_as = read_as.pattern();
+        match self {
+            Self::HalfConverted { converted, text } => format!(
+                "“{header}” may have day and month swapped: all {converted} dates that a spreadsheet program \
+                 recognized have days up to 12, all {text} left as text have days above 12; compare them with the \
+                 original"
+            ),
+            Self::Contradicted { order, only, ambiguous } => format!(
+                "“{header}” is set to {read_as}, but {only} of its dates fit only {}; {ambiguous} that fit both may \
+                 be sent as other days",
+                order.pattern()
+            ),
+            Self::Dotted { dotted } => format!(
+                "“{header}” is ambiguous: {dotted} of its dates have dots, which usually means day.month.year; they \
+                 are read as {read_as} like the others"
+            ),
+        }
+    }
+}
+
+impl DateProfile {
+    /// Returns why dates may be sent as other days if the column is read in this order. `chosen` says whether the user
+    /// set the order; if not, [`doubt`](Self::doubt) compares it with the dates.
+    #[must_use]
+    pub fn conflict(&self, read_as: DateOrder, chosen: bool) -> Option<DateConflict> {
+        let contradicted = || if chosen { self.contradicted(read_as) } else { None };
+        self.half_converted().or_else(contradicted).or_else(|| self.dotted(read_as))
+    }
+
+    fn half_converted(&self) -> Option<DateConflict> {
+        let text = self.count(|_| true);
+        let left = |one, other| self.count(|orders| orders.contains(one) && !orders.contains(other)) == text;
+        let converted = self.year_first;
+        let is_half = converted > 0
+            && self.year_first_late == 0
+            && text > 0
+            && (left(DateOrder::Dmy, DateOrder::Mdy) || left(DateOrder::Mdy, DateOrder::Dmy));
+        is_half.then_some(DateConflict::HalfConverted { converted, text })
+    }
+
+    fn contradicted(&self, read_as: DateOrder) -> Option<DateConflict> {
+        let only = |one, other| self.count(|orders| orders.contains(one) && !orders.contains(other));
+        let ambiguous = |order| self.count(|orders| orders.contains(order) && orders.contains(read_as));
+        let others = DateOrder::VARIANTS.iter().copied().filter(|order| *order != read_as);
+        let contradicts = |order: &DateOrder| {
+            let against = only(*order, read_as);
+            against > 0 && against >= only(read_as, *order) && ambiguous(*order) > 0
+        };
+        let order = others.filter(contradicts).max_by_key(|order| only(*order, read_as))?;
+        let (only, ambiguous) = (only(order, read_as), ambiguous(order));
+        Some(DateConflict::Contradicted { order, only, ambiguous })
+    }
+
+    /// With the month first, dots are so rare that dates with other separators don't prove it for them.
+    fn dotted(&self, read_as: DateOrder) -> Option<DateConflict> {
+        let others = self.count(|_| true) > self.dotted;
+        let is_doubtful =
+            read_as == DateOrder::Mdy && others && self.dotted_either > 0 && self.dotted_mdy == 0;
+        is_doubtful.then_some(DateConflict::Dotted { dotted: self.dotted_either })
+    }
+}

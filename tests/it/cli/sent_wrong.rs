@@ -1,0 +1,98 @@
+//! Files that were once sent wrong without a word: what the check says about each.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::common::World;
+
+/// A file, the columns of its recipe, and the doubts and codes that the check must report.
+struct DoubtfulFile {
+    text: &'static str,
+    columns: &'static [(&'static str, &'static str, &'static str)],
+    doubts: &'static [&'static str],
+    codes: &'static [(u64, &'static str)],
+}
+
+const REF: (&str, &str, &str) = ("Ref", "reference_value_1", "");
+
+const FILES: [DoubtfulFile; 8] = [
+    DoubtfulFile {
+        text: "Ref,Amt,Notes\nR-1,1,500,\nR-2,750,call\nR-3,900,\n",
+        columns: &[REF, ("Amt", "budget_money", ""), ("Notes", "notes", "")],
+        doubts: &[],
+        codes: &[(1, "row.too_long")],
+    },
+    DoubtfulFile {
+        text: "Ref,Due\nR-1,2027-03-04\nR-2,25/04/2027\n",
+        columns: &[REF, ("Due", "due_on", "dmy")],
+        doubts: &["“Due” may have day and month swapped"],
+        codes: &[],
+    },
+    DoubtfulFile {
+        text: "Ref,Due\nR-1,03/04/2027\nR-2,25/04/2027\n",
+        columns: &[REF, ("Due", "due_on", "mdy")],
+        doubts: &["“Due” is set to month/day/year, but 1 of its dates fit"],
+        codes: &[(2, "date.invalid")],
+    },
+    DoubtfulFile {
+        text: "Ref,Due\nR-1,5/24/2027\nR-2,6.4.2027\n",
+        columns: &[REF, ("Due", "due_on", "")],
+        doubts: &["“Due” is ambiguous: 1 of its dates have dots"],
+        codes: &[],
+    },
+    DoubtfulFile {
+        text: "R-1,Surveillance,call first\nR-2,Background,\nR-3,Surveillance,2 days\n",
+        columns: &[("#1", "reference_value_1", ""), ("#2", "notes", ""), ("#3", "scheduling_notes", "")],
+        doubts: &[],
+        codes: &[],
+    },
+    DoubtfulFile {
+        text: "Acme,Surveillance,call first\nOrr,Background,\nPoe,Surveillance,2 days\n",
+        columns: &[("#1", "reference_value_1", ""), ("#2", "notes", ""), ("#3", "scheduling_notes", "")],
+        doubts: &["line 1 “Acme | Surveillance | call first” is read as the header"],
+        codes: &[],
+    },
+    DoubtfulFile {
+        text: "Claim,Service,Notes\nOrr,Background,\nPoe,Surveillance,2 days\n",
+        columns: &[("#1", "reference_value_1", ""), ("#2", "notes", ""), ("#3", "scheduling_notes", "")],
+        doubts: &[],
+        codes: &[],
+    },
+    DoubtfulFile {
+        text: "Ref,Notes,Amt\nWC-1,call,14\nWC-2,call,15\nWC-3,call,16\n\nPrepared by,Jane Boss,\nAverage,,15\n",
+        columns: &[REF, ("Amt", "budget_money", ""), ("Notes", "notes", "")],
+        doubts: &["1 row: below the table, maybe a note or a signature"],
+        codes: &[(4, "row.below_table"), (5, "row.total")],
+    },
+];
+
+fn recipe(columns: &[(&str, &str, &str)]) -> String {
+    let defaults = "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 100\nprimary_contact_id = 1000\n\
+                    case_region_id = 6\ncompany_location_id = 1\nsubject_type_id = 1\ncase_services_list = [1]\n\
+                    due_on = \"+14d\"\n";
+    columns.iter().fold(defaults.to_owned(), |text, (from, to, date)| {
+        let date = if date.is_empty() { String::new() } else { format!("date = \"{date}\"\n") };
+        text + &format!("[[columns]]\nfrom = \"{from}\"\nto = \"{to}\"\n{date}")
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_would_be_sent_wrong_are_doubtful() {
+    let world = World::new().await;
+    for DoubtfulFile { text, columns, doubts, codes } in FILES {
+        let file = world.file("cases.csv", text).display().to_string();
+        let recipe = world.file("recipe.toml", &recipe(columns)).display().to_string();
+        let checked = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
+        let texts = |key: &str| checked[key].as_array().unwrap().clone();
+        let told = texts("doubts");
+        assert_eq!(told.len(), doubts.len(), "{text}{told:?}");
+        for (told, doubt) in told.iter().zip(doubts) {
+            assert!(told.as_str().unwrap().starts_with(doubt), "{told}");
+        }
+        let found: Vec<_> = texts("problems")
+            .iter()
+            .map(|problem| (problem["row"].as_u64().unwrap(), problem["code"].as_str().unwrap().to_owned()))
+            .collect();
+        let codes: Vec<_> = codes.iter().map(|(row, code)| (*row, (*code).to_owned())).collect();
+        assert_eq!(found, codes, "{text}");
+    }
+}
