@@ -58,7 +58,6 @@ fn start(pty: &mut Pty) {
     pty.wait_for(" rows: ");
     pty.send("s");
     pty.wait_for("(•) Skip");
-    pty.send(ENTER);
     pty.wait_for("▸[ Start ]");
     pty.send(ENTER);
     pty.wait_for("Processing 4/4");

@@ -239,8 +239,6 @@ async fn no_screen_prints_foreign_codes() {
     pty.send("\r");
     pty.wait_for("Review 3/4");
     pty.send("s");
-    pty.wait_for("Create ");
-    pty.send("\r");
     pty.wait_for("▸[ Start ]");
     pty.send("\r");
     pty.wait_for(" Complete");
