@@ -146,14 +146,10 @@ impl Runner {
         Ok(!self.job.ledger.claims(&self.job.import.account, id)?.is_empty())
     }
 
-    /// Returns the lookup for a row's case. A blank reference isn't looked up: it would match every case.
+    /// Returns the lookup for a row's case.
     pub(super) fn lookup(row: &Unsettled) -> Lookup {
-        Lookup {
-            reference: row.reference.clone().filter(|reference| !reference.trim().is_empty()),
-            token: row.token.clone(),
-            client: row.client,
-            sent_at: Some(row.first_sent_at.min(row.sent_at)),
-        }
+        let first = row.first_sent_at.min(row.sent_at);
+        Lookup::of_sent(row.reference.as_deref(), row.token.as_deref(), row.client, first)
     }
 
     /// Returns what was learned so far.

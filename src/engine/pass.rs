@@ -220,9 +220,8 @@ impl<'a> Pass<'a> {
         let may_start = self.stop.is_none() && !self.ready.is_empty();
         let start = self.runner.pace.wait_until(now).filter(|_| may_start);
         let may_intend = self.stop.is_none() && !self.waiting.is_empty();
-        let intend =
-            self.runner.pace.wait_until(now).filter(|_| may_intend).and_then(|at| at.checked_sub(SOON));
-        let intend = intend.filter(|at| *at > now);
+        let starts = self.runner.pace.wait_until(now).filter(|_| may_intend);
+        let intend = starts.and_then(|at| at.checked_sub(SOON)).filter(|at| *at > now);
         let gathers = self.committing.is_none() && !self.outbox.is_empty();
         let gathered = gathers.then(|| self.gathering + GATHER);
         let tell = self.has_progress.then(|| self.progress_sent_at + PROGRESS_INTERVAL);

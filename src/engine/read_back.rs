@@ -84,6 +84,11 @@ impl Runner {
             let what_now = "compare the two before you send the row again";
             notes.push(format!("{refused} case {number} in Trackops has its reference; {what_now}."));
         }
+        let more = found.similar.len().saturating_sub(MAX_NAMED) as u64;
+        if more > 0 {
+            let rows = plural(more, "more refused row");
+            notes.push(format!("{rows} with a case in Trackops that has the same reference."));
+        }
         for (row, case) in found.there {
             let (refused, number) = (refused(&row), case.number.as_ref().unwrap_or(&case.id));
             notes.push(format!("{refused} Trackops created case {number} anyway."));

@@ -311,7 +311,7 @@ mod tests {
         let case = json!({ "id": 7, "reference_value_1": "C-1" });
         recent.refreshed(Ok(vec![case.clone()]));
         recent.refreshed(Err(Fault::NotFound));
-        assert!(recent.describe_failure().is_some_and(|told| told.contains("404")));
+        assert!(recent.describe_failure().is_some_and(|note| note.contains("404")));
         recent.refreshed(Ok(vec![case, json!({ "id": 8, "reference_value_1": "C-1" })]));
         assert_eq!(recent.describe_failure(), None);
         let OtherCases::Listed(recent) = recent else { panic!("listed") };

@@ -22,6 +22,14 @@ pub struct Lookup {
 }
 
 impl Lookup {
+    /// Creates the lookup for a case that was sent at this time or later. A blank reference isn't looked up: it would match
+    /// every case.
+    #[must_use]
+    pub fn of_sent(reference: Option<&str>, token: Option<&str>, client: Option<u64>, sent_at: i64) -> Self {
+        let reference = reference.filter(|reference| !reference.trim().is_empty()).map(str::to_owned);
+        Self { reference, token: token.map(str::to_owned), client, sent_at: Some(sent_at) }
+    }
+
     /// Returns true if something identifies the case: its reference or its row token.
     #[must_use]
     pub fn is_named(&self) -> bool {

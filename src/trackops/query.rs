@@ -38,8 +38,7 @@ impl CaseQuery {
     }
 
     /// Returns the list of cases created from a time on, in seconds since 1970, by the server's idea of UTC.
-    #[must_use]
-    pub fn from_time(seconds: i64) -> Self {
+    fn from_time(seconds: i64) -> Self {
         // Covers any zone in which the server may report its times.
         Self::Since(seconds - ANY_ZONE)
     }

@@ -1,4 +1,4 @@
-//! Texts that stand in for a missing value: a reference such as `N/A`, and what databases write for an empty cell.
+//! Placeholders for missing values: a reference such as `N/A`, or `NULL` from a database.
 
 use super::builder::Builder;
 use crate::case::code::Code;

@@ -122,8 +122,7 @@ impl Ready {
     /// Returns the lookup for its own case, sent at this time (milliseconds since 1970 by the server's clock) or
     /// later.
     pub(super) fn own_lookup(&self, sent_at: i64) -> Lookup {
-        let reference = self.reference().filter(|reference| !reference.trim().is_empty()).map(str::to_owned);
-        Lookup { reference, token: self.token.clone(), client: self.client, sent_at: Some(sent_at) }
+        Lookup::of_sent(self.reference(), self.token.as_deref(), self.client, sent_at)
     }
 
     /// Returns the record of a try that wasn't accepted.

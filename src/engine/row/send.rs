@@ -101,9 +101,8 @@ impl Sending {
 
 /// Returns the lookup for the case of a try that wasn't accepted.
 fn lookup_of(earlier: &TurnedAway) -> Lookup {
-    let reference = earlier.reference.clone().filter(|reference| !reference.trim().is_empty());
-    let TurnedAway { token, client, sent_at, .. } = earlier.clone();
-    Lookup { reference, token, client, sent_at: Some(sent_at) }
+    let TurnedAway { sent_at, reference, token, client } = earlier;
+    Lookup::of_sent(reference.as_deref(), token.as_deref(), *client, *sent_at)
 }
 
 /// Returns true if the case is looked up immediately: a server may create a case and answer without its id, or with a

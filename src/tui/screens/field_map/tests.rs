@@ -95,7 +95,7 @@ fn services(model: &Model) -> &crate::case::ColumnRule {
 fn values_are_matched_as_soon_as_the_catalog_has_their_names() {
     let (model, effects) = after_the_catalog_was_filled();
     assert_eq!(services(&model).values.get("Background"), Some(&crate::case::MappedValue::Id(2)));
-    assert!(!services(&model).by_hand, "nobody chose the field");
+    assert!(!services(&model).by_hand, "the user has chosen no field");
     assert_eq!(status(&model), "The catalog has new entries. Matched 1 value by name.");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Change(DataChange::GuessAgain(13)))));
     let saved = |effect: &Effect| matches!(effect, Effect::Change(DataChange::Save(13, ..)));
