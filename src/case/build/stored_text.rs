@@ -60,9 +60,9 @@ fn text_for(
     reading: ValueReading,
     today: Date,
 ) -> Option<String> {
-    // Such a number means “no date”.
+    // Such a number means “no date”, whatever the cell shows.
     if reading == ValueReading::Date && number.value.abs() < 1.0 {
-        return None;
+        return (!shown.is_empty() && !is_empty_date(shown)).then(|| "0".to_owned());
     }
     let style = match reading {
         ValueReading::Number | ValueReading::Hours => source.decimal.unwrap_or_default(),
@@ -206,6 +206,7 @@ to = "900"
             (2, "7.3", 7.25, "7,25"),
             (3, "46,000", 46000.0, "46000"),
             (4, "6.00", 6.0, "6"),
+            (3, "1", 0.6, "0"),
         ] {
             let row = row(column, shown, value);
             assert_eq!(plan().stored_texts(&row, TODAY), [(column, text.to_owned())], "{shown}");
