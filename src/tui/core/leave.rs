@@ -7,7 +7,7 @@ use crate::tui::dialogs::Confirm;
 /// Quits at once, or asks first while an import is running.
 pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
     let running: Vec<String> =
-        model.boards.iter().filter(|(_, board)| board.running).map(|(id, _)| id.to_string()).collect();
+        model.boards.iter().filter(|(_, board)| board.is_running()).map(|(id, _)| id.to_string()).collect();
     if running.is_empty() {
         model.phase = Phase::Over;
         return Vec::new();
@@ -44,8 +44,8 @@ pub(crate) fn stop_and_leave(model: &mut Model) -> Vec<Effect> {
     model.phase = if model.is_running() { Phase::Leaving } else { Phase::Over };
     model.say(Mood::Plain, LEAVING);
     let mut effects = Vec::new();
-    for (id, board) in model.boards.iter_mut().filter(|(_, board)| board.running) {
-        board.stopping = true;
+    for (id, board) in model.boards.iter_mut().filter(|(_, board)| board.is_running()) {
+        board.stop();
         effects.push(Effect::Run(RunCommand::Stop(*id)));
     }
     effects

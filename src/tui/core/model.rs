@@ -214,7 +214,7 @@ impl Model {
     pub(crate) fn screen_place(&self) -> Place {
         match self.screen {
             Screen::Account => Place::Account,
-            Screen::Imports if self.imports.filtering => Place::Filter,
+            Screen::Imports if self.imports.is_filtering() => Place::Filter,
             Screen::Imports => Place::Imports,
             Screen::Catalog => Place::Catalog,
             Screen::Defaults => Place::Defaults,
@@ -251,14 +251,14 @@ impl Model {
     /// Returns the columns of Review's table, in display order, from 0.
     pub(crate) fn review_columns(&self) -> Vec<usize> {
         let mut order = self.job.as_ref().map(Job::review_order).unwrap_or_default();
-        order.retain(|column| !self.review.arrangement.is_hidden(*column));
+        self.review.hide_columns(&mut order);
         order
     }
 
     /// Returns the column under the cursor in Review, from 0.
     pub(crate) fn column_under(&self) -> Option<usize> {
         let order = self.review_columns();
-        order.get(self.review.column.min(order.len().saturating_sub(1))).copied()
+        self.review.column_under(&order)
     }
 
     /// Navigates once the message is handled. Returns no effects, so an action can end with it.
@@ -283,7 +283,7 @@ impl Model {
     /// Changes the catalog: here at once, on disk by an effect.
     pub(crate) fn change_catalog(&mut self, change: CatalogChange) -> Vec<Effect> {
         self.catalog.apply(change.clone());
-        self.lists.cursor = self.lists.cursor.min(self.lists.len(&self.catalog).saturating_sub(1));
+        self.lists.keep_cursor_in(&self.catalog);
         vec![Effect::Change(DataChange::Catalog(change))]
     }
 
@@ -315,7 +315,12 @@ impl Model {
 
     /// Returns whether an import runs in this process.
     pub(crate) fn is_running(&self) -> bool {
-        self.boards.values().any(|board| board.running)
+        self.boards.values().any(Board::is_running)
+    }
+
+    /// Returns whether this import runs in this process.
+    pub(crate) fn runs(&self, id: ImportId) -> bool {
+        self.boards.get(&id).is_some_and(Board::is_running)
     }
 
     /// Returns whether the screen may change without a key.
@@ -325,16 +330,15 @@ impl Model {
 
     /// Returns whether Processing shows an import that doesn't run here. Another process may be running it, or start to.
     pub(crate) fn is_watching(&self) -> bool {
-        self.screen == Screen::Processing && self.board().is_some_and(|board| !board.running)
+        self.screen == Screen::Processing && self.board().is_some_and(|board| !board.is_running())
     }
 
     /// Returns whether the list shows an import that another process runs.
     pub(crate) fn imports_run_elsewhere(&self) -> bool {
         let elsewhere = |import: &crate::ledger::Import| {
-            import.status == crate::ledger::Status::Processing
-                && !self.boards.get(&import.id).is_some_and(|board| board.running)
+            import.status == crate::ledger::Status::Processing && !self.runs(import.id)
         };
-        self.screen == Screen::Imports && self.imports.all.iter().any(elsewhere)
+        self.screen == Screen::Imports && self.imports.all().iter().any(elsewhere)
     }
 
     /// Returns the number of lines of a list page.

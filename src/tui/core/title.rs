@@ -24,8 +24,8 @@ impl TitleAndProgress {
         let running: Vec<(ImportId, u64, u64)> = model
             .boards
             .iter()
-            .filter(|(_, board)| board.running)
-            .map(|(id, board)| (*id, board.done(), board.progress.counts.rows))
+            .filter(|(_, board)| board.is_running())
+            .map(|(id, board)| (*id, board.done(), board.counts().rows))
             .collect();
         let (done, rows) = running.iter().fold((0, 0), |(done, rows), run| (done + run.1, rows + run.2));
         let percent = (!running.is_empty()).then(|| done * 100 / rows.max(1));
@@ -35,7 +35,7 @@ impl TitleAndProgress {
                 Screen::Processing => file_of(model, model.watched),
                 Screen::Imports | Screen::Account | Screen::Catalog => None,
                 Screen::Defaults | Screen::FieldMap | Screen::Review => {
-                    model.job.as_ref().map(|job| job.import.file_name())
+                    model.job.as_ref().map(|job| job.import().file_name())
                 }
             },
             several => Some(format!("{} imports", several.len())),
@@ -48,7 +48,7 @@ impl TitleAndProgress {
 }
 
 fn file_of(model: &Model, id: ImportId) -> Option<String> {
-    Some(model.boards.get(&id)?.import.as_ref()?.file_name())
+    Some(model.boards.get(&id)?.import()?.file_name())
 }
 
 fn short(name: &str) -> String {
@@ -177,7 +177,7 @@ mod tests {
         let mut model = home(true);
         let counts = Counts { rows: 52, created: 51, unknown: 1, ..Counts::default() };
         let mut board = Board::new(Some(import(12, Status::Processing, counts)));
-        (board.running, board.progress.in_flight) = (true, 1);
+        board.set_running(true, 1);
         model.boards.insert(12, board);
         assert_eq!(TitleAndProgress::of(&model).percent, Some(98), "as on the screen: 51 of 52 rows");
     }
@@ -197,7 +197,7 @@ mod tests {
         crate::tui::screens::processing::show(&mut model, 12);
         let running = |id, counts| {
             let mut board = Board::new(Some(import(id, Status::Processing, counts)));
-            board.running = true;
+            board.set_running(true, 0);
             board
         };
         model.boards.insert(12, running(12, counts));
@@ -206,7 +206,7 @@ mod tests {
         model.boards.insert(13, running(13, Counts { not_sent: 300, created: 0, ..counts }));
         assert_eq!(TitleAndProgress::of(&model).title, "caseload · 22% · 2 imports");
         for board in model.boards.values_mut() {
-            board.running = false;
+            board.set_running(false, 0);
         }
         assert_eq!(TitleAndProgress::of(&model).title, "caseload · march-12.csv");
         // A name can't end the title and begin a code.

@@ -9,7 +9,7 @@ use crate::tui::core::effect::Effect;
 use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::keymap::{self, Key};
 use crate::tui::core::model::{Model, Mood, Overlay, TerminalRequest};
-use crate::tui::core::msg::{AccountField, Msg, Origin, Reply};
+use crate::tui::core::msg::{Msg, Origin, Reply};
 use crate::tui::core::place::{Place, Screen};
 use crate::tui::core::{leave, palette};
 use crate::tui::dialogs::{chooser, confirm, picker, prompt};
@@ -218,7 +218,7 @@ fn input(model: &mut Model) -> Option<&mut Input> {
         Some(Overlay::Chooser(chooser)) => Some(&mut chooser.input),
         Some(Overlay::Declare(form)) => form.input(),
         None if model.screen == Screen::Account => model.account.input(),
-        None if model.screen == Screen::Imports && model.imports.filtering => Some(&mut model.imports.filter),
+        None if model.screen == Screen::Imports => model.imports.input(),
         _ => None,
     }
 }
@@ -246,9 +246,9 @@ fn edited(model: &mut Model) -> Vec<Effect> {
         }
         Some(Overlay::Chooser(_)) => return chooser::typed(model),
         Some(Overlay::Prompt(prompt)) => prompt.error = None,
-        Some(Overlay::Declare(form)) => form.error = None,
+        Some(Overlay::Declare(form)) => form.typed(),
         Some(_) => {}
-        None => model.imports.cursor = if model.imports.filtering { 0 } else { model.imports.cursor },
+        None => model.imports.typed(),
     }
     Vec::new()
 }
@@ -257,7 +257,7 @@ fn edited(model: &mut Model) -> Vec<Effect> {
 fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let line = text.trim_matches(['\r', '\n']).replace("\r\n", " ").replace(['\r', '\n', '\t'], " ");
     let letters = line.chars().filter(|c| !c.is_control()).map(InputRequest::InsertChar);
-    if model.place() == Place::Account && model.account.focus == AccountField::Token {
+    if model.place() == Place::Account && model.account.is_on_token() {
         letters.for_each(|letter| account::edit(model, letter));
         return Vec::new();
     }
@@ -307,7 +307,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
         Reply::Deleted(id, answer) => return imports::deleted(model, id, answer),
         Reply::Watched(id, answer) => return processing::watched(model, id, answer.map(|watched| *watched)),
-        Reply::Picked(ticket, answer) if model.lists.live.awaits(ticket) => {
+        Reply::Picked(ticket, answer) if model.lists.awaits(ticket) => {
             catalog::listed(model, ticket, answer);
         }
         Reply::Picked(ticket, answer) => match values::listed(model, ticket, &answer) {

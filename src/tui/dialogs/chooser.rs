@@ -113,7 +113,7 @@ pub(crate) fn open(
     on_path: impl FnMut(&mut Model, PathBuf) -> Vec<Effect> + Send + 'static,
 ) -> Vec<Effect> {
     let last =
-        model.imports.all.iter().find_map(|import| import.file.as_ref()?.parent().map(ToOwned::to_owned));
+        model.imports.all().iter().find_map(|import| import.file.as_ref()?.parent().map(ToOwned::to_owned));
     let folder = last.map(|path| format!("{}/", path.display().to_string().trim_end_matches('/')));
     let folder = folder.unwrap_or_default();
     let ticket = model.ticket();
@@ -137,7 +137,7 @@ pub(crate) fn open(
 fn recent(model: &Model, folder: &str) -> Vec<FileEntry> {
     let mut recent: Vec<FileEntry> = Vec::new();
     let files =
-        model.imports.all.iter().filter_map(|import| Some((import.file.as_ref()?, import.created_at)));
+        model.imports.all().iter().filter_map(|import| Some((import.file.as_ref()?, import.created_at)));
     for (file, changed) in files {
         let name = file.display().to_string();
         let in_folder = name.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));

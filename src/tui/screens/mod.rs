@@ -28,6 +28,7 @@ use crate::tui::screens::catalog::declare;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::{changes, drift, file_format, file_format_view, undo};
 use crate::tui::screens::field_map::{unmapped, values_view};
+use crate::tui::screens::processing::state::Board;
 use crate::tui::screens::processing::{exceptions, export};
 use crate::tui::screens::review::{first, row_view};
 use crate::tui::widgets::ascii;
@@ -108,7 +109,7 @@ fn overlays(model: &Model, frame: &mut Frame, mut list: Option<ListArea>) -> Opt
             Overlay::First(sent) => first::draw(model, frame, sent),
             Overlay::Exception(found, scroll) => exceptions::draw_exception(model, frame, found, *scroll),
             Overlay::Drift(scroll) => drift::draw(model, frame, *scroll),
-            Overlay::Sheet(form) => file_format_view::draw(model, frame, form.cursor),
+            Overlay::Sheet(form) => file_format_view::draw(model, frame, form),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),
             Overlay::Guide(page, scroll) => guide::draw(model, frame, *page, *scroll),
         }
@@ -131,7 +132,7 @@ fn wrong(model: &Model, job: &Job) -> String {
     let missing = job.missing();
     let lines = if model.screen == Screen::FieldMap { job.lines() } else { Vec::new() };
     let texts: usize = lines.iter().map(|line| unmapped::open(job, *line, &model.catalog)).sum();
-    let others = job.errors.len() - missing;
+    let others = job.errors().len() - missing;
     let counts = [
         (missing, format!("{missing} missing")),
         (others, format!("{others} to fix")),
@@ -144,7 +145,7 @@ fn wrong(model: &Model, job: &Job) -> String {
 /// Returns the account to show: on Processing that of the import, otherwise the one in use.
 fn account(model: &Model) -> Option<&str> {
     let shown = model.board().filter(|_| model.screen == Screen::Processing);
-    let import_account = shown.and_then(|board| board.import.as_ref()).map(|import| import.account.as_str());
+    let import_account = shown.and_then(Board::import).map(|import| import.account.as_str());
     import_account.or_else(|| model.who.as_ref().map(|who| who.name.as_str()))
 }
 
@@ -152,8 +153,8 @@ fn account(model: &Model) -> Option<&str> {
 fn step(model: &Model, name: &str) -> Vec<String> {
     let Some(job) = &model.job else { return Vec::new() };
     let wrong = if model.screen == Screen::Review { String::new() } else { wrong(model, job) };
-    let reading = job.reading.map(|part| format!("reading {part}%"));
-    let parts = [format!("Import {}", job.import.id), format!("{name}{wrong}"), job.import.file_name()];
+    let reading = job.reading().map(|part| format!("reading {part}%"));
+    let parts = [format!("Import {}", job.import().id), format!("{name}{wrong}"), job.import().file_name()];
     parts.into_iter().chain(reading).collect()
 }
 
@@ -170,7 +171,7 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
         Screen::Processing => {
             parts.push(format!("Import {}", model.watched));
             parts.push("Processing 4/4".to_owned());
-            let import = model.board().and_then(|board| board.import.as_ref());
+            let import = model.board().and_then(Board::import);
             parts.extend(import.map(crate::ledger::Import::file_name));
         }
         Screen::Defaults => parts.extend(step(model, "Case defaults 1/4")),

@@ -5,7 +5,7 @@ use crate::tui::core::model::Model;
 
 /// Checks whether an import has rows left to send; fails with the reason.
 pub(crate) fn can_resume(import: &Import, model: &Model) -> Result<(), String> {
-    if model.boards.get(&import.id).is_some_and(|board| board.running) {
+    if model.runs(import.id) {
         return Err(format!("Import {} is running.", import.id));
     }
     match import.status {

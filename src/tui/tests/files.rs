@@ -30,10 +30,10 @@ fn how_the_file_is_read_is_changed_with_one_key() {
     read.recipe.sheet = layout.clone();
     read.columns.truncate(3);
     update(&mut model, Msg::Reply(Reply::ReadAs(late, Ok(Box::new(opened(13, Status::Ready))))));
-    assert_eq!(model.job.as_ref().unwrap().columns.len(), 7, "a late reply is ignored");
+    assert_eq!(model.job.as_ref().unwrap().columns().len(), 7, "a late reply is ignored");
     update(&mut model, Msg::Reply(Reply::ReadAs(ticket, Ok(Box::new(read)))));
     let job = model.job.as_ref().unwrap();
-    assert_eq!((&job.recipe.sheet, job.columns.len()), (&layout, 3));
+    assert_eq!((&job.recipe().sheet, job.columns().len()), (&layout, 3));
     press(&mut model, "Enter");
     assert_eq!(model.place(), Place::Defaults);
 }
@@ -47,10 +47,10 @@ fn two_possible_encodings_are_shown_at_a_name_and_one_key_changes_to_the_other()
     let doubt = EncodingDoubt { read: dos, other: western, mixed: false, examples: vec![cell] };
     let mut model = defaults();
     if let Some(job) = &mut model.job {
-        job.sheet.layout.encoding = Some(dos);
-        job.sheet.how =
+        job.sheet_mut().layout.encoding = Some(dos);
+        job.sheet_mut().how =
             vec![(crate::sheet::FormatFact::Encoding, format!("CP437: guessed; {}", doubt.alternative()))];
-        job.sheet.encoding_doubt = Some(doubt);
+        job.sheet_mut().encoding_doubt = Some(doubt);
     }
     press(&mut model, "f");
     let frame = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
@@ -74,23 +74,23 @@ fn a_long_file_is_open_at_once_and_measured_meanwhile() {
     assert!(matches!(effects.first(), Some(Effect::Query(Query::Measure(13)))), "{effects:?}");
     update(&mut model, Msg::Reply(Reply::Reading(13, 70_000, 35)));
     let job = model.job.as_ref().unwrap();
-    assert_eq!((job.rows, job.reading), (70_000, Some(35)));
+    assert_eq!((job.rows(), job.reading()), (70_000, Some(35)));
     let mut whole = opened(13, Status::Ready);
     whole.rows = 200_000;
     whole.sheet.earlier.push("this file was imported on Tuesday".to_owned());
     update(&mut model, Msg::Reply(Reply::Measured(13, Ok(Box::new(whole)))));
     let job = model.job.as_ref().unwrap();
-    assert_eq!((job.rows, job.reading), (200_000, None));
+    assert_eq!((job.rows(), job.reading()), (200_000, None));
     assert!(status(&model).contains("this file was imported on Tuesday"));
     update(&mut model, Msg::Reply(Reply::Reading(13, 80_000, 40)));
-    assert_eq!(model.job.as_ref().unwrap().rows, 200_000, "late progress is ignored");
+    assert_eq!(model.job.as_ref().unwrap().rows(), 200_000, "late progress is ignored");
 }
 
 #[test]
 fn an_unsure_guess_is_shown_and_taken_with_one_key() {
     let mut model = defaults();
     press(&mut model, "c End");
-    let to = |model: &Model| model.job.as_ref().unwrap().recipe.columns[6].to;
+    let to = |model: &Model| model.job.as_ref().unwrap().recipe().columns[6].to;
     assert_eq!(to(&model), Target::Ignore);
     press(&mut model, "Space");
     assert_eq!(to(&model), Target::Case(CaseField::AdminNotes));
@@ -101,7 +101,7 @@ fn an_unsure_guess_is_shown_and_taken_with_one_key() {
 #[test]
 fn a_column_can_be_taken_as_it_is() {
     let mut model = defaults();
-    let as_is = |model: &Model| model.job.as_ref().unwrap().recipe.columns[0].as_is;
+    let as_is = |model: &Model| model.job.as_ref().unwrap().recipe().columns[0].as_is;
     let effects = press(&mut model, "c i");
     assert!(as_is(&model) && matches!(effects.as_slice(), [Effect::Change(DataChange::Save(13, ..))]));
     press(&mut model, "i");

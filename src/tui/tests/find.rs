@@ -26,7 +26,7 @@ fn found(model: &mut Model) {
 fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
     let mut model = review();
     found(&mut model);
-    assert_eq!((model.review.filter.clone(), model.review.len(4)), (RowFilter::Text("Tri".into()), 2));
+    assert_eq!((model.review.filter().clone(), model.review.len(4)), (RowFilter::Text("Tri".into()), 2));
     let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
     assert!(shown.contains("Showing 2 of 4 rows: with “Tri” in a cell. P: show all"), "{shown}");
     press(&mut model, "P");
@@ -62,7 +62,7 @@ fn a_search_that_is_given_up_changes_nothing_when_it_answers() {
 fn go_to_row_by_number() {
     let mut model = review();
     press(&mut model, "# '3 Enter");
-    assert_eq!(model.review.cursor, 2);
+    assert_eq!(model.review.cursor(), 2);
     press(&mut model, "# '9 Enter");
     let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("the question stays") };
     assert_eq!(
@@ -73,9 +73,9 @@ fn go_to_row_by_number() {
     // Among the shown rows, or among all rows if it is hidden.
     found(&mut model);
     press(&mut model, "# '4 Enter");
-    assert_eq!((model.review.cursor, model.review.len(4)), (1, 2));
+    assert_eq!((model.review.cursor(), model.review.len(4)), (1, 2));
     press(&mut model, "# '1 Enter");
-    assert_eq!((model.review.cursor, model.review.len(4)), (0, 4));
+    assert_eq!((model.review.cursor(), model.review.len(4)), (0, 4));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn the_column_cursor_moves_by_one_to_the_ends_and_by_name() {
     press(&mut model, "0");
     assert_eq!(model.column_under(), Some(0));
     press(&mut model, "Esc / 'serv Enter");
-    assert_eq!((model.screen, model.job.as_ref().unwrap().line), (Screen::FieldMap, 4));
+    assert_eq!((model.screen, model.job.as_ref().unwrap().cursors().1), (Screen::FieldMap, 4));
 }
 
 /// Sorts by the column under the cursor; the rows come in this order.
@@ -117,17 +117,17 @@ fn rows_are_sorted_by_a_column_and_filters_and_problems_follow_the_order() {
     let numbers =
         |model: &Model| (0..model.review.len(4)).map(|at| model.review.number(at).unwrap()).collect();
     let order: Vec<u64> = numbers(&model);
-    assert_eq!((order, model.review.cursor), (vec![3, 4, 1, 2], 0));
+    assert_eq!((order, model.review.cursor()), (vec![3, 4, 1, 2], 0));
     // The table shows the cells of those rows.
     let at = |row: &str| shown.find(row).unwrap_or_else(|| panic!("{row} in {shown}"));
     assert!(at("  3 A-3") < at("  1 A-1") && at("  1 A-1") < at("  2 A-2"), "{shown}");
     // The next problem is the next one in sight.
     press(&mut model, "n");
-    assert_eq!(model.review.number(model.review.cursor), Some(4));
+    assert_eq!(model.review.number(model.review.cursor()), Some(4));
     press(&mut model, "n");
-    assert_eq!(model.review.number(model.review.cursor), Some(2));
+    assert_eq!(model.review.number(model.review.cursor()), Some(2));
     press(&mut model, "# '4 Enter");
-    assert_eq!(model.review.cursor, 1);
+    assert_eq!(model.review.cursor(), 1);
     found(&mut model);
     assert_eq!(numbers(&model), [4, 2]);
     press(&mut model, "P");
@@ -233,7 +233,7 @@ fn the_newest_file_is_in_sight_before_one_is_chosen() {
 fn escape_without_a_filter_leaves_the_cursor_where_it_is() {
     let mut model = home(true);
     press(&mut model, "G Esc");
-    assert_eq!(model.imports.cursor, 3);
+    assert_eq!(model.imports.cursor(), 3);
     press(&mut model, "/ 'zebra Enter d");
     assert_eq!(status(&model), "No imports match. Press Esc to clear the filter.");
 }

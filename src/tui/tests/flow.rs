@@ -12,7 +12,7 @@ use crate::tui::core::model::{Overlay, Phase};
 use crate::tui::core::place::{Place, Screen};
 
 fn default_of(model: &Model, field: CaseField) -> Option<DefaultText> {
-    model.job.as_ref().unwrap().recipe.defaults.get(&Target::Case(field)).cloned()
+    model.job.as_ref().unwrap().recipe().defaults.get(&Target::Case(field)).cloned()
 }
 
 fn on_review() -> Model {
@@ -170,7 +170,7 @@ fn a_paste_of_several_lines_is_one_text_and_no_command() {
     press(&mut model, "Enter Ctrl-U");
     update(&mut model, Msg::Paste("one\r\ntwo\nq\n".into()));
     press(&mut model, "Enter");
-    assert_eq!(model.job.as_ref().unwrap().import.name, "one two q");
+    assert_eq!(model.job.as_ref().unwrap().import().name, "one two q");
     update(&mut model, Msg::Paste("q\nq\n".into()));
     assert_eq!((model.phase, model.screen), (Phase::Open, Screen::Defaults));
 }
@@ -182,7 +182,7 @@ fn continue_is_blocked_by_what_is_missing_and_says_why() {
     assert_eq!(model.screen, Screen::FieldMap);
     assert!(press(&mut model, "c").is_empty());
     assert_eq!(model.screen, Screen::Defaults);
-    assert_eq!(model.job.as_ref().unwrap().field, 1);
+    assert_eq!(model.job.as_ref().unwrap().cursors().0, 1);
     assert!(status(&model).contains("Case type"), "{}", status(&model));
 }
 
@@ -190,7 +190,7 @@ fn continue_is_blocked_by_what_is_missing_and_says_why() {
 fn a_column_goes_to_another_field_and_how_it_is_read_can_change() {
     let mut model = defaults();
     press(&mut model, "c Down Down o");
-    let rule = |model: &Model, at: usize| model.job.as_ref().unwrap().recipe.columns[at].clone();
+    let rule = |model: &Model, at: usize| model.job.as_ref().unwrap().recipe().columns[at].clone();
     assert_eq!(rule(&model, 2).date, Some(crate::case::DateOrder::Dmy));
     press(&mut model, "End Enter 'admin Enter");
     assert_eq!(rule(&model, 6).to, Target::Case(CaseField::AdminNotes));
@@ -209,7 +209,7 @@ fn a_declared_field_takes_the_free_column_it_was_declared_on() {
             |effect| matches!(effect, Effect::Change(DataChange::Catalog(CatalogChange::Field(field))) if field.label == "Internal")
         )
     );
-    let rule = model.job.as_ref().unwrap().recipe.columns[6].clone();
+    let rule = model.job.as_ref().unwrap().recipe().columns[6].clone();
     assert_eq!(rule.to.to_string(), "custom.7");
 }
 
@@ -217,9 +217,9 @@ fn a_declared_field_takes_the_free_column_it_was_declared_on() {
 fn problem_keys_move_the_cursor_and_open_whole_rows() {
     let mut model = on_review();
     press(&mut model, "n");
-    assert_eq!(model.review.cursor, 1);
+    assert_eq!(model.review.cursor(), 1);
     press(&mut model, "N");
-    assert_eq!(model.review.cursor, 3);
+    assert_eq!(model.review.cursor(), 3);
     press(&mut model, "g Enter");
     assert_eq!(model.place(), Place::RowView);
     press(&mut model, "Esc Esc");
@@ -246,7 +246,7 @@ fn start_needs_enter_on_its_button() {
 #[test]
 fn start_and_resume_open_on_their_button() {
     let mut model = on_review();
-    model.review.check.value_mut().unwrap().report.with_errors = 0;
+    model.review.check_mut().value_mut().unwrap().report.with_errors = 0;
     press(&mut model, "s");
     assert!(picture(&model, 80, 24).contains("▸[ Start ]"));
     press(&mut model, "Esc Esc Esc Esc Down r");
@@ -279,7 +279,7 @@ fn the_first_start_shows_the_full_notice_and_later_starts_one_line() {
 #[test]
 fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
     let mut model = on_review();
-    let report = &mut model.review.check.value_mut().unwrap().report;
+    let report = &mut model.review.check_mut().value_mut().unwrap().report;
     report.groups[0].code = Code::DuplicateEarlier;
     let (to_send, duplicates) = (report.to_send, report.groups[0].count);
     press(&mut model, "s BackTab BackTab Space");
@@ -317,13 +317,13 @@ fn start_waits_for_the_check() {
 fn the_log_follows_until_one_scrolls() {
     let mut model = on_processing();
     update(&mut model, Msg::Run(13, RunEvent::Exceptions((1..=30).map(exception).collect())));
-    assert_eq!(model.board().unwrap().log.cursor, None);
+    assert_eq!(model.board().unwrap().log().cursor(), None);
     press(&mut model, "k");
-    assert_eq!(model.board().unwrap().log.cursor, Some(28));
+    assert_eq!(model.board().unwrap().log().cursor(), Some(28));
     update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![exception(31)])));
-    assert_eq!(model.board().unwrap().log.cursor, Some(28));
+    assert_eq!(model.board().unwrap().log().cursor(), Some(28));
     press(&mut model, "F");
-    assert_eq!(model.board().unwrap().log.cursor, None);
+    assert_eq!(model.board().unwrap().log().cursor(), None);
 }
 
 #[test]
@@ -406,7 +406,7 @@ fn the_run_goes_on_while_one_looks_at_the_list() {
     update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
     assert!(model.wants_ticks());
     press(&mut model, "Enter");
-    assert_eq!((model.screen, model.board().unwrap().progress.counts.created), (Screen::Processing, 2));
+    assert_eq!((model.screen, model.board().unwrap().counts().created), (Screen::Processing, 2));
 }
 
 #[test]
@@ -488,9 +488,9 @@ fn a_resumed_import_begins_with_the_counts_that_were_shown() {
     let mut model = home(true);
     crate::tui::screens::processing::show(&mut model, 12);
     let board = model.boards.get_mut(&12).unwrap();
-    board.import.as_mut().unwrap().counts = counts(112, 40, 2, 0);
+    board.import_mut().unwrap().counts = counts(112, 40, 2, 0);
     // The list dates from before the rows were counted.
-    model.imports.all.iter_mut().for_each(|import| import.counts = Counts::default());
+    model.imports.all_mut().iter_mut().for_each(|import| import.counts = Counts::default());
     crate::tui::screens::processing::begin(&mut model, 12, OnError::Skip);
     let shown = picture(&model, 80, 24);
     assert!(shown.contains("42 of 112 rows") && shown.contains("created 40"), "{shown}");

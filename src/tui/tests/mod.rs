@@ -266,7 +266,7 @@ pub(crate) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
 /// A row, read and built as the app does it.
 pub(crate) fn seen(model: &Model, number: u64) -> ReviewRow {
     let job = model.job.as_ref().unwrap();
-    let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
+    let plan = Plan::new(job.recipe(), job.columns(), &PlanContext::default()).unwrap();
     let row = row(number);
     let edited = plan.edits().apply(&row);
     let (read, fixed) = (edited.row.clone().into_owned(), edited.fixed.clone());
@@ -295,8 +295,8 @@ pub(crate) fn facet(model: &Model, of: &Faceted) -> Facet {
 
 pub(crate) fn checked(model: &Model) -> CheckResult {
     let job = model.job.as_ref().unwrap();
-    let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
-    let built = job.samples.iter().map(|row| plan.build(row, model.today()));
+    let plan = Plan::new(job.recipe(), job.columns(), &PlanContext::default()).unwrap();
+    let built = job.samples().iter().map(|row| plan.build(row, model.today()));
     let problems: Vec<_> = built.flat_map(|built| built.problems).collect();
     let group = |code: Code| {
         let mut of = problems.iter().filter(|problem| problem.code == code);
@@ -310,7 +310,7 @@ pub(crate) fn checked(model: &Model) -> CheckResult {
     let mut wrong: Vec<u64> = problems.iter().map(|problem| problem.row).collect();
     wrong.dedup();
     let with_errors = wrong.len() as u64;
-    let created = job.import.counts.created;
+    let created = job.import().counts.created;
     let to_send = 4 - with_errors - created;
     let report =
         CheckReport { rows: 4, created, to_send, with_errors, errors, groups, ..CheckReport::default() };

@@ -8,7 +8,7 @@ use crate::tui::core::place::Place;
 use crate::tui::tests::*;
 
 fn default_of(model: &Model, field: CaseField) -> Option<DefaultText> {
-    model.job.as_ref().unwrap().recipe.defaults.get(&Target::Case(field)).cloned()
+    model.job.as_ref().unwrap().recipe().defaults.get(&Target::Case(field)).cloned()
 }
 
 /// The values of the column “Services”, at “Trial”, which has no match.
@@ -17,7 +17,7 @@ fn at_trial() -> Model {
     let effects = press(&mut model, "c Down Down Down Down v");
     answer_review(&mut model, effects);
     let Some(Overlay::Values(values)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!(values.texts[0].0, "Trial");
+    assert_eq!(values.texts()[0].0, "Trial");
     model
 }
 
@@ -58,7 +58,7 @@ fn the_text_of_the_cell_is_the_proposed_name() {
     assert_eq!((prompt.title.as_str(), prompt.input.value()), ("Name of id 12", "Trial"));
     press(&mut model, "Enter");
     assert_eq!(model.catalog.label(List::Services, 12), Some("Trial"));
-    let rules = &model.job.as_ref().unwrap().recipe.columns;
+    let rules = &model.job.as_ref().unwrap().recipe().columns;
     let values = &rules.iter().find(|rule| rule.from == "Services").unwrap().values;
     assert_eq!(values.get("Trial"), Some(&MappedValue::Id(12)));
 }

@@ -39,12 +39,12 @@ fn the_log_shows_one_cause_alone() {
         ]
     );
     press(&mut model, "Down Enter");
-    let log = &model.board().unwrap().log;
+    let log = model.board().unwrap().log();
     assert_eq!((log.len(), log.total()), (3, 6));
     update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![exception(7)])));
-    assert_eq!(model.board().unwrap().log.len(), 4);
+    assert_eq!(model.board().unwrap().log().len(), 4);
     press(&mut model, "Esc");
-    assert_eq!((model.screen, model.board().unwrap().log.len()), (Screen::Processing, 7));
+    assert_eq!((model.screen, model.board().unwrap().log().len()), (Screen::Processing, 7));
 }
 
 #[test]

@@ -159,27 +159,27 @@ impl Stage {
 #[tokio::test]
 async fn the_pictures_are_what_the_program_shows() {
     let mut stage = Stage::open().await;
-    stage.until(|model| model.job.as_ref().is_some_and(|job| job.reading.is_none())).await;
+    stage.until(|model| model.job.as_ref().is_some_and(|job| job.reading().is_none())).await;
     stage.press("Down");
     stage.picture("case-defaults");
     stage.press("c Down Down Down");
     stage.picture("field-map");
     stage.press("c");
-    stage.until(|model| model.review.check.value().is_some() && model.review.selected().is_some()).await;
+    stage.until(|model| model.review.check().is_some() && model.review.selected().is_some()).await;
     stage.press("n");
     stage.picture("review");
     stage.press("s Enter");
     stage
         .until(|model| {
             model.board().is_some_and(|board| {
-                board.import.as_ref().is_some_and(|import| import.ended_at.is_some()) && board.log.len() == 4
+                board.import().is_some_and(|import| import.ended_at.is_some()) && board.log().len() == 4
             })
         })
         .await;
     stage.model.status = None;
     // The run ends too fast for a picture, so its middle is simulated.
     let board = stage.model.board_mut().unwrap();
-    board.running = true;
+    board.set_running(true, 0);
     for (second, created) in (0..).zip([0, 2, 5, 9, 15, 20, 26, 31, 33, 38]) {
         let counts =
             Counts { rows: 64, created, rejected: 4, excluded: 2, unknown: 2, not_sent: 56 - created };
@@ -188,10 +188,10 @@ async fn the_pictures_are_what_the_program_shows() {
         update(&mut stage.model, Msg::Tick(NOON + second));
     }
     stage.picture("processing");
-    stage.model.board_mut().unwrap().running = false;
+    stage.model.board_mut().unwrap().set_running(false, 0);
     stage.press("Esc");
-    stage.until(|model| model.screen == Screen::Imports && !model.imports.all.is_empty()).await;
-    let mut imports = stage.model.imports.all.clone();
+    stage.until(|model| model.screen == Screen::Imports && !model.imports.all().is_empty()).await;
+    let mut imports = stage.model.imports.all().to_vec();
     imports.extend(
         [(12, Status::Paused, counts(112, 40, 2, 0)), (11, Status::Complete, counts(98, 97, 1, 0))]
             .map(|(id, status, counts)| import(id, status, counts)),

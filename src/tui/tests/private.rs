@@ -118,7 +118,7 @@ fn the_texts_of_a_column_and_the_changes_are_hidden() {
     assert!(shown(&model).contains("column is private"), "{}", shown(&model));
     press(&mut model, "Esc");
     let fix = Fix { column: "City".into(), row: Some(1), from: "Denver".into(), to: "Boulder".into() };
-    model.job.as_mut().unwrap().recipe.fix(fix);
+    model.job.as_mut().unwrap().recipe_mut().fix(fix);
     press(&mut model, "m");
     assert_eq!(model.place(), Place::Changes);
     assert_hidden_until_m(&mut model, "“Denver” changed to “Boulder”");
@@ -136,7 +136,7 @@ fn a_hidden_cell_is_replaced_and_never_emptied_by_accident() {
         press(&mut model, "Enter");
         assert!(shown(&model).contains("Type the whole value"), "{}", shown(&model));
         press(&mut model, "'2/28/2026' Enter");
-        let fixes = &model.job.as_ref().unwrap().recipe.fixes;
+        let fixes = &model.job.as_ref().unwrap().recipe().fixes;
         let fix = Fix { column: "Due".into(), row: at, from: "31/02/2026".into(), to: "2/28/2026".into() };
         assert_eq!(fixes, &[fix], "the fix is about the real text");
         assert!(shown(&model).contains("“••/••/••••” changed to “•/••/••••”"), "{}", shown(&model));
@@ -169,7 +169,7 @@ fn the_row_that_was_sent_first_hides_what_was_sent_and_stored() {
         masked: vec![line("••••-••-••")],
         note: String::new(),
     };
-    let sent = crate::tui::screens::review::state::SentFirst { row: 1, first: Some(first), scroll: 0 };
+    let sent = crate::tui::screens::review::state::SentFirst::new(1, Some(first));
     model.overlays.push(Overlay::First(sent));
     assert_hidden_until_m(&mut model, "2026-03-20");
 }
@@ -219,7 +219,7 @@ fn one_key_toggles_a_private_column_and_m_hides_values() {
     assert!(shown(&model).contains("Smith, John"));
     press(&mut model, "H");
     assert!(!shown(&model).contains("Smith, John"), "{}", shown(&model));
-    assert_eq!(model.job.as_ref().unwrap().recipe.columns[1].private, Some(true));
+    assert_eq!(model.job.as_ref().unwrap().recipe().columns[1].private, Some(true));
     press(&mut model, "H");
     assert!(shown(&model).contains("Smith, John"));
 }

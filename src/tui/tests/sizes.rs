@@ -98,7 +98,7 @@ fn the_wheel_and_a_click_move_the_cursor_and_a_click_on_it_is_enter() {
     let mut model = home(true);
     let mut at = |kind, row| {
         let effects = mouse(&mut model, kind, (3, row));
-        (model.imports.cursor, effects.len())
+        (model.imports.cursor(), effects.len())
     };
     let click = MouseEventKind::Down(MouseButton::Left);
     assert_eq!(at(MouseEventKind::ScrollDown, 5), (1, 0));
@@ -218,7 +218,7 @@ fn random_keys_break_nothing() {
             if opens {
                 let status = if dice.roll(2) == 0 { Status::Ready } else { Status::Draft };
                 answer_open(&mut model, &effects, opened(13, status));
-            } else if model.job.as_ref().is_some_and(|job| job.errors.is_empty()) {
+            } else if model.job.as_ref().is_some_and(|job| job.errors().is_empty()) {
                 answer_review(&mut model, effects);
             }
             let tokens = (model.screen, model.place());

@@ -8,6 +8,7 @@ use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{InUse, Lasting, Sentence, Ticket};
 use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::screens::account;
+use crate::tui::screens::processing::state::Board;
 
 /// Lists the accounts, or shows the form if there are none.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
@@ -110,7 +111,7 @@ pub(crate) fn want(model: &mut Model, wanted: WantedStep) -> Vec<Effect> {
 
 /// Returns the account an import belongs to, if known.
 fn account_of(model: &Model, id: ImportId) -> Option<&str> {
-    let listed = model.imports.all.iter().find(|import| import.id == id);
-    let shown = || model.boards.get(&id).and_then(|board| board.import.as_ref());
+    let listed = model.imports.get(id);
+    let shown = || model.boards.get(&id).and_then(Board::import);
     listed.or_else(shown).map(|import: &Import| import.account.as_str())
 }

@@ -17,7 +17,7 @@ pub(crate) struct AccountForm {
     pub(super) username: Input,
     pub(super) token: HiddenText,
     pub(super) remember: bool,
-    pub(crate) focus: AccountField,
+    pub(super) focus: AccountField,
     /// Whether the form was opened from Processing, not from the list.
     pub(super) over_processing: bool,
 }
@@ -29,6 +29,11 @@ impl std::fmt::Debug for AccountForm {
 }
 
 impl AccountForm {
+    /// Returns whether the cursor is in the hidden text.
+    pub(crate) fn is_on_token(&self) -> bool {
+        self.focus == AccountField::Token
+    }
+
     /// Returns the focused text field, unless its text is hidden.
     pub(crate) fn input(&mut self) -> Option<&mut Input> {
         match self.focus {

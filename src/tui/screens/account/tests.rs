@@ -33,7 +33,7 @@ pub(crate) fn two() -> Model {
         known("gamma", "gamma", None),
         known("sandbox", "http://127.0.0.1:4711", Some(TokenFrom::Environment)),
     ];
-    let mut imports = model.imports.all.clone();
+    let mut imports = model.imports.all().to_vec();
     for import in &mut imports {
         match import.id {
             12 => import.account = "beta".into(),
@@ -199,7 +199,7 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
 fn an_unknown_row_is_decided_in_its_own_account() {
     let mut model = two();
     press(&mut model, "Down Enter");
-    let import = model.imports.all.iter().find(|import| import.id == 12).cloned().unwrap();
+    let import = model.imports.get(12).cloned().unwrap();
     let log = vec![Exception { code: Code::Unknown, ..exception(3) }];
     let watched = Box::new(Watched {
         import,
@@ -240,7 +240,7 @@ fn an_import_whose_account_needs_its_token_continues_after_the_form() {
     let (ticket, _) = connects(&mut model, "'t0ken Ctrl-S");
     let gamma = in_use(&model, "gamma");
     update(&mut model, Msg::Reply(Reply::Connected(ticket, Ok(gamma))));
-    assert!(matches!(model.overlays.last(), Some(Overlay::Start(dialog)) if dialog.import == 10));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Start(dialog)) if dialog.import() == 10));
     assert_eq!(model.screen, Screen::Processing);
     // Canceling the form drops the wanted step.
     let mut model = two();

@@ -63,7 +63,7 @@ pub(crate) struct Declare {
     pub(super) choices: Input,
     pub(super) required: bool,
     pub(super) focus: DeclareField,
-    pub(crate) error: Option<String>,
+    pub(super) error: Option<String>,
     /// Key of the field being edited; none for a new one.
     changed: Option<CustomKey>,
     on_saved: Then<CustomKey>,
@@ -124,6 +124,11 @@ pub(crate) fn again(model: &mut Model, field: &CustomField) -> Vec<Effect> {
 }
 
 impl Declare {
+    /// Forgets the error: the text it is about has changed.
+    pub(crate) fn typed(&mut self) {
+        self.error = None;
+    }
+
     pub(crate) fn edit(&mut self, request: InputRequest) {
         let forward = !matches!(request, InputRequest::GoToPrevChar);
         let change = matches!(

@@ -4,6 +4,7 @@ use strum::EnumCount;
 
 use crate::app::Picked;
 use crate::trackops::{Catalog, CatalogEntry, List};
+use crate::tui::core::msg::Ticket;
 use crate::tui::core::pending::Pending;
 use crate::tui::core::place::Screen;
 
@@ -44,11 +45,11 @@ impl Tab {
 #[derive(Debug, Default)]
 pub(crate) struct CatalogView {
     pub(super) at: usize,
-    pub(crate) cursor: usize,
+    pub(super) cursor: usize,
     /// Step the catalog was opened from; none for the list of imports.
     pub(super) came_from: Option<Screen>,
     /// Entries read from Trackops, if such a list is shown.
-    pub(crate) live: Pending<Picked>,
+    pub(super) live: Pending<Picked>,
 }
 
 impl CatalogView {
@@ -63,6 +64,15 @@ impl CatalogView {
             Tab::FromTrackops(_) => self.live.value().map_or(&[], |live| &live.entries),
             Tab::Fields => &[],
         }
+    }
+
+    pub(crate) fn awaits(&self, ticket: Ticket) -> bool {
+        self.live.awaits(ticket)
+    }
+
+    /// Moves the cursor to the last line if it is behind it.
+    pub(crate) fn keep_cursor_in(&mut self, catalog: &Catalog) {
+        self.cursor = self.cursor.min(self.len(catalog).saturating_sub(1));
     }
 
     /// Number of lines in the list.

@@ -34,7 +34,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let Some(job) = &model.job else { return Err("No import is open.".to_owned()) };
     let target = under(model).and_then(target);
     match action {
-        Action::Clear if target.is_none_or(|target| !job.recipe.defaults.contains_key(&target)) => {
+        Action::Clear if target.is_none_or(|target| !job.recipe().defaults.contains_key(&target)) => {
             Err("No default to clear here.".to_owned())
         }
         Action::NextProblem | Action::PreviousProblem if job.missing() == 0 => {
@@ -83,11 +83,10 @@ fn edit(model: &mut Model, row: FormRow) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
     match row {
         FormRow::Name => {
-            let name = job.import.name.clone();
+            let name = job.import().name.clone();
             Prompt::new("Import name", name, "Any text.", |model, name| {
                 let Some(job) = model.job.as_mut() else { return Accepted::Done(Vec::new()) };
-                job.import.name = name;
-                Accepted::Done(job.save())
+                Accepted::Done(job.rename(name))
             })
             .open(model)
         }
@@ -113,7 +112,7 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
     };
     let target = Target::Case(field);
     let picker = if field.spec().shape == ApiType::Ids {
-        let now = match job.recipe.defaults.get(&target) {
+        let now = match job.recipe().defaults.get(&target) {
             Some(DefaultText::Ids(ids)) => ids.clone(),
             _ => Vec::new(),
         };
@@ -133,7 +132,7 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
 
 fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
-    let text = match job.recipe.defaults.get(&target) {
+    let text = match job.recipe().defaults.get(&target) {
         Some(DefaultText::Text(text)) => text.clone(),
         Some(DefaultText::Whole(number)) => number.to_string(),
         Some(DefaultText::Number(number)) => number.to_string(),
@@ -201,11 +200,11 @@ fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Opti
 /// Sets or clears a default. A contact belongs to one client: a new client clears it.
 pub(crate) fn set(model: &mut Model, target: Target, text: Option<DefaultText>) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let changed = job.recipe.defaults.get(&target) != text.as_ref();
+    let changed = job.recipe().defaults.get(&target) != text.as_ref();
     let contact = Target::Case(CaseField::PrimaryContact);
     job.set_default(target, text, &model.catalog);
-    if target == Target::Case(CaseField::Client) && changed && job.recipe.defaults.contains_key(&contact) {
-        job.recipe.defaults.remove(&contact);
+    if target == Target::Case(CaseField::Client) && changed && job.recipe().defaults.contains_key(&contact) {
+        job.recipe_mut().defaults.remove(&contact);
         model.status = Some((
             Mood::Plain,
             "The primary contact belonged to the previous client. Choose a new one.".into(),
@@ -215,7 +214,7 @@ pub(crate) fn set(model: &mut Model, target: Target, text: Option<DefaultText>) 
         follow_case_type(job, &model.catalog);
     }
     let effects = job.changed(&model.catalog);
-    if let Some(other) = job.errors.iter().find(|error| matches!(error, PlanError::OtherSubject { .. })) {
+    if let Some(other) = job.errors().iter().find(|error| matches!(error, PlanError::OtherSubject { .. })) {
         model.status = Some((Mood::Bad, other.to_string()));
     }
     effects

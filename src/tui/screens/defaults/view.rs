@@ -77,10 +77,10 @@ fn line(model: &Model, job: &Job, row: FormRow, columns: &[usize]) -> Line<'stat
     };
     let from = target.map(|target| columns_of(job, target)).unwrap_or_default();
     let value = target
-        .map_or_else(|| Some(job.import.name.clone()), |target| job.default_text(target, &model.catalog));
+        .map_or_else(|| Some(job.import().name.clone()), |target| job.default_text(target, &model.catalog));
     let missing = matches!(row, FormRow::Case(field) if job.is_missing(field));
     let is_other = |error: &PlanError| matches!(error, PlanError::OtherSubject { .. });
-    let other = matches!(row, FormRow::Case(CaseField::SubjectType)) && job.errors.iter().any(is_other);
+    let other = matches!(row, FormRow::Case(CaseField::SubjectType)) && job.errors().iter().any(is_other);
     let (value, style) = match value {
         Some(value) if other => (format!("✗ {value}: not for this case type"), model.theme.bad),
         Some(value) => (value, model.theme.strong),

@@ -9,7 +9,7 @@ use crate::tui::screens::draft::history::History;
 /// The open form.
 #[derive(Debug)]
 pub(crate) struct FileForm {
-    pub(crate) cursor: usize,
+    pub(super) cursor: usize,
     /// Recipe and history when it was opened; Esc restores them.
     pub(super) before: Box<(Recipe, History)>,
 }

@@ -19,7 +19,7 @@ use ratatui::text::Span;
 use crate::sheet::FormatFact;
 use crate::text::plural;
 use crate::tui::core::model::Model;
-use crate::tui::screens::draft::file_form::FormatField;
+use crate::tui::screens::draft::file_form::{FileForm, FormatField};
 use crate::tui::screens::draft::job::Job;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table::{cells, marker};
@@ -29,13 +29,13 @@ const LABEL: usize = 15;
 /// Minimum width of a preview column.
 const CELL: usize = 12;
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
+pub(crate) fn draw(model: &Model, frame: &mut Frame, form: &FileForm) {
     let Some(job) = &model.job else { return };
     let height = frame.area().height.saturating_sub(4).max(12);
     let inner = boxed(frame, model.theme, &format!("File format of {}", job.import.file_name()), 76, height);
     let fields = FormatField::of(&job.sheet);
     for (index, field) in (0..).zip(&fields) {
-        let focus = usize::from(index) == cursor;
+        let focus = usize::from(index) == form.cursor;
         let label = format!("{} {}", marker(focus), fit(field.label(), LABEL));
         let value = field.value(&job.sheet);
         let value = if focus { format!("‹ {value} ›") } else { format!("  {value}") };

@@ -7,7 +7,7 @@ use crate::tui::core::effect::Effect;
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::dialogs::{Accepted, Confirm, Prompt, id_picker};
-use crate::tui::screens::draft::job::id_field;
+use crate::tui::screens::draft::lines::id_field;
 
 /// Asks for a new value; in a column of ids, from the list of known ones. A hidden value is typed anew, not edited.
 /// `rows` returns the number of rows with the value, if known.

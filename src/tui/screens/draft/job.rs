@@ -1,13 +1,11 @@
 //! The open import: its recipe checked against the columns of its file.
 
-use std::collections::BTreeSet;
-
 use strum::VariantArray;
 
+use crate::app::LaterGuesses;
 use crate::case::{
-    ApiType, CaseField, ColumnNames, ColumnRule, CustomField, CustomFieldOwner, CustomFieldRef, CustomKey,
-    DefaultText, Guess, Plan, PlanContext, PlanError, Recipe, Suggestion, Target, column_name,
-    private_columns,
+    CaseField, ColumnNames, CustomField, CustomFieldOwner, CustomFieldRef, CustomKey, DefaultText, Guess,
+    Plan, PlanContext, PlanError, Recipe, Target, column_name, private_columns,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
@@ -19,33 +17,33 @@ use crate::tui::screens::draft::history::History;
 /// The open import.
 #[derive(Debug)]
 pub(crate) struct Job {
-    pub(crate) import: Import,
-    pub(crate) recipe: Recipe,
-    pub(crate) columns: Vec<Column>,
-    pub(crate) rows: u64,
-    pub(crate) samples: Vec<Row>,
+    pub(super) import: Import,
+    pub(super) recipe: Recipe,
+    pub(super) columns: Vec<Column>,
+    pub(super) rows: u64,
+    pub(super) samples: Vec<Row>,
     /// Guess for each column, with its reason.
-    pub(crate) guesses: Vec<Guess>,
+    pub(super) guesses: Vec<Guess>,
     /// Facts about the file and its format.
-    pub(crate) sheet: SheetFacts,
+    pub(super) sheet: SheetFacts,
     /// Percent of the file read so far; none once all of it is.
-    pub(crate) reading: Option<u64>,
+    pub(super) reading: Option<u64>,
     /// Cursor on Case defaults.
-    pub(crate) field: usize,
+    pub(in crate::tui::screens) field: usize,
     /// Cursor on Field map.
-    pub(crate) line: usize,
+    pub(in crate::tui::screens) line: usize,
     /// Index of the sample in the preview.
-    pub(crate) sample: usize,
+    pub(in crate::tui::screens) sample: usize,
     /// Everything wrong between recipe and file.
-    pub(crate) errors: Vec<PlanError>,
+    pub(super) errors: Vec<PlanError>,
     /// Catalog that the field map was matched with.
-    pub(crate) matched_with: Catalog,
+    pub(super) matched_with: Catalog,
     /// Whether each column holds SSNs or dates of birth.
     private: Vec<bool>,
     /// Undo history of the recipe.
-    pub(crate) history: History,
+    pub(super) history: History,
     /// Pending restore of the file format, and the history to restore with it.
-    pub(crate) restoring: Option<(Ticket, History)>,
+    pub(super) restoring: Option<(Ticket, History)>,
 }
 
 /// A line of the case defaults.
@@ -55,15 +53,6 @@ pub(crate) enum FormRow {
     Name,
     Case(CaseField),
     Custom(CustomFieldRef),
-}
-
-/// A line of the field map: a column of the file, a rule of the recipe, or both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MapLine {
-    /// Index of the column; none when the file lacks it.
-    pub(crate) column: Option<usize>,
-    /// Index of the rule; none when the recipe does not name the column.
-    pub(crate) rule: Option<usize>,
 }
 
 impl Job {
@@ -95,12 +84,90 @@ impl Job {
         job
     }
 
+    pub(crate) fn import(&self) -> &Import {
+        &self.import
+    }
+
+    pub(crate) fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// Returns the recipe to edit. [`Job::changed`] checks and saves it afterwards.
+    pub(crate) fn recipe_mut(&mut self) -> &mut Recipe {
+        &mut self.recipe
+    }
+
+    /// Takes over the saved state of the import.
+    pub(crate) fn saved(&mut self, import: Import) {
+        // The name may have been edited again since it was sent to be saved.
+        let name = std::mem::take(&mut self.import.name);
+        self.import = Import { name, ..import };
+    }
+
+    pub(crate) fn rename(&mut self, name: String) -> Vec<Effect> {
+        self.import.name = name;
+        self.save()
+    }
+
+    pub(crate) fn set_guesses(&mut self, guesses: Vec<Guess>) {
+        self.guesses = guesses;
+    }
+
+    /// Maps ignored columns by the guesses of a newer catalog, and returns their names.
+    pub(crate) fn guessed_later(&mut self, later: LaterGuesses) -> Vec<String> {
+        let mapped = later.apply(&mut self.recipe, &self.columns);
+        self.guesses = later.guesses;
+        mapped
+    }
+
+    /// Returns whether the catalog has changed since the field map was matched with it, and remembers this one.
+    pub(crate) fn match_with(&mut self, catalog: &Catalog) -> bool {
+        let changed = self.matched_with != *catalog;
+        if changed {
+            self.matched_with.clone_from(catalog);
+        }
+        changed
+    }
+
+    /// Returns the columns of the file.
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Returns the number of rows in the file.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Returns the first rows of the file.
+    pub(crate) fn samples(&self) -> &[Row] {
+        &self.samples
+    }
+
+    /// Returns the guess for each column.
+    pub(crate) fn guesses(&self) -> &[Guess] {
+        &self.guesses
+    }
+
+    /// Returns facts about the file and its format.
+    pub(crate) fn sheet(&self) -> &SheetFacts {
+        &self.sheet
+    }
+
+    /// Returns the percent of the file read so far; none once all of it is.
+    pub(crate) fn reading(&self) -> Option<u64> {
+        self.reading
+    }
+
+    /// Returns everything wrong between recipe and file.
+    pub(crate) fn errors(&self) -> &[PlanError] {
+        &self.errors
+    }
+
     /// Applies new facts about the file; the recipe and the cursors stay.
     pub(crate) fn reread(&mut self, opened: Opened, catalog: &Catalog) {
         let Opened { import, columns, rows, samples, guesses, sheet, measured, .. } = opened;
-        // The name may have been edited since it was sent to be saved.
-        let name = std::mem::take(&mut self.import.name);
-        self.import = Import { name, ..import };
+        self.saved(import);
         (self.columns, self.rows, self.samples, self.sheet) = (columns, rows, samples, sheet);
         self.guesses = guesses;
         self.reading = (!measured).then_some(0);
@@ -121,10 +188,8 @@ impl Job {
 
     /// Whether the user marked a column (from 0) as not private.
     pub(crate) fn is_open(&self, column: usize) -> bool {
-        let is_public = |line: MapLine| {
-            line.column == Some(column) && self.rule(line).is_some_and(|r| r.private == Some(false))
-        };
-        self.lines().into_iter().any(is_public)
+        let of_column = self.lines().into_iter().filter(|line| line.column == Some(column));
+        of_column.filter_map(|line| self.rule(line)).any(|rule| rule.private == Some(false))
     }
 
     /// Like `is_private`, by the column's name in the recipe. A column the file lacks is judged by its name alone.
@@ -244,136 +309,17 @@ impl Job {
     pub(crate) fn column_name(&self, index: usize) -> String {
         column_name(&self.columns, index)
     }
-
-    /// Returns the lines of the field map: the file's columns in order, each with its rules, then the rules without a
-    /// column.
-    pub(crate) fn lines(&self) -> Vec<MapLine> {
-        let mut lines = Vec::new();
-        let (names, mut orphans) = (ColumnNames::new(&self.columns), Vec::new());
-        let mut rules: Vec<Vec<usize>> = vec![Vec::new(); self.columns.len()];
-        for (rule, column) in self.recipe.columns.iter().map(|rule| names.called(&rule.from)).enumerate() {
-            match column.and_then(|column| rules.get_mut(column)) {
-                Some(column_rules) => column_rules.push(rule),
-                None => orphans.push(MapLine { column: None, rule: Some(rule) }),
-            }
-        }
-        for (index, column_rules) in rules.iter().enumerate() {
-            if column_rules.is_empty() {
-                lines.push(MapLine { column: Some(index), rule: None });
-            }
-            lines.extend(column_rules.iter().map(|rule| MapLine { column: Some(index), rule: Some(*rule) }));
-        }
-        lines.extend(orphans);
-        lines
-    }
-
-    /// Whether a column is mapped to a field.
-    pub(crate) fn is_mapped(&self, column: usize) -> bool {
-        self.mapped_columns().contains(&column)
-    }
-
-    /// Returns the columns that are mapped to a field.
-    fn mapped_columns(&self) -> BTreeSet<usize> {
-        let rules = self.recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
-        let names = ColumnNames::new(&self.columns);
-        rules.filter_map(|rule| names.called(&rule.from)).collect()
-    }
-
-    /// Returns the columns in the order of Review: mapped ones first.
-    pub(crate) fn review_order(&self) -> Vec<usize> {
-        let somewhere = self.mapped_columns();
-        let (mut order, others): (Vec<usize>, Vec<usize>) =
-            (0..self.columns.len()).partition(|column| somewhere.contains(column));
-        order.extend(others);
-        order
-    }
-
-    pub(crate) fn rule(&self, line: MapLine) -> Option<&ColumnRule> {
-        line.rule.and_then(|index| self.recipe.columns.get(index))
-    }
-
-    /// Returns the rule of a line for the user to change, new if the column has none.
-    pub(crate) fn rule_mut(&mut self, line: MapLine) -> Option<&mut ColumnRule> {
-        let index = match (line.rule, line.column) {
-            (Some(rule), _) => rule,
-            (None, Some(column)) => {
-                let rule = ColumnRule::new(self.column_name(column), Target::Ignore);
-                self.recipe.columns.push(rule);
-                self.recipe.columns.len() - 1
-            }
-            (None, None) => return None,
-        };
-        let rule = self.recipe.columns.get_mut(index)?;
-        rule.by_hand = true;
-        Some(rule)
-    }
-
-    /// Returns the guess for a line, unless something else was chosen.
-    pub(crate) fn idea(&self, line: MapLine) -> Option<&Suggestion> {
-        let guess = self.guesses.get(line.column?)?;
-        let to = self.rule(line).map_or(Target::Ignore, |rule| rule.to);
-        guess.suggestion.as_ref().filter(|_| to == guess.rule.to)
-    }
-
-    /// Returns the name of a line: its header, or its name in the recipe.
-    pub(crate) fn line_name(&self, line: MapLine) -> String {
-        match (line.column, self.rule(line)) {
-            (Some(index), _) => self.columns.get(index).map_or_else(String::new, |c| c.name(index)),
-            (None, Some(rule)) => rule.from.clone(),
-            (None, None) => String::new(),
-        }
-    }
-
-    /// Returns the shape of a target's values.
-    pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<ApiType> {
-        match target {
-            Target::Case(field) => Some(field.spec().shape),
-            Target::SubjectType(_) => Some(ApiType::Id),
-            Target::Custom(place, None) => {
-                let fields = self.custom_fields(catalog);
-                let field = fields.iter().find(|field| field.key == place.key());
-                Some(field.map_or(ApiType::Text, |field| field.kind.shape()))
-            }
-            Target::Custom(..) => Some(ApiType::Text),
-            Target::Ignore => None,
-        }
-    }
-
-    /// Returns the line of the field map under the cursor.
-    pub(crate) fn line_under(&self) -> Option<MapLine> {
-        self.lines().get(self.line).copied()
-    }
-
-    /// Returns the line of the field map that an error is about.
-    pub(crate) fn line_of(&self, error: &PlanError) -> Option<usize> {
-        let lines = self.lines();
-        let rule = |fits: &dyn Fn(&crate::case::ColumnRule) -> bool| {
-            lines.iter().position(|line| self.rule(*line).is_some_and(fits))
-        };
-        match error {
-            PlanError::NoSuchColumn { from, .. }
-            | PlanError::RepeatedHeader { from, .. }
-            | PlanError::TwoColumns { second: from, .. } => rule(&|rule| rule.from == *from),
-            PlanError::BlankHeader(number) => {
-                lines.iter().position(|line| line.column.is_some_and(|index| index + 1 == *number))
-            }
-            PlanError::Undeclared(key) | PlanError::DeclaredTwice(key) => {
-                rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.key() == *key))
-            }
-            PlanError::NoSubject(number) | PlanError::SubjectTwice(number) => {
-                rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.subject() == Some(*number)))
-            }
-            PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
-            PlanError::BadDefault { .. } | PlanError::Missing { .. } | PlanError::OtherSubject { .. } => None,
-        }
-    }
 }
 
-/// Returns the case field that a target's ids belong to.
-pub(crate) fn id_field(target: Target) -> Option<CaseField> {
-    match target {
-        Target::Case(field) if matches!(field.spec().shape, ApiType::Id | ApiType::Ids) => Some(field),
-        Target::SubjectType(_) => Some(CaseField::SubjectType),
-        _ => None,
+/// What tests of several screens look at.
+#[cfg(test)]
+impl Job {
+    /// Returns the cursors on Case defaults and Field map.
+    pub(crate) fn cursors(&self) -> (usize, usize) {
+        (self.field, self.line)
+    }
+
+    pub(crate) fn sheet_mut(&mut self) -> &mut SheetFacts {
+        &mut self.sheet
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod job;
 mod job_labels;
 pub(crate) mod labels;
+pub(crate) mod lines;
 mod samples;
 #[cfg(test)]
 pub(crate) mod tests;

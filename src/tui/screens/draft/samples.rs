@@ -7,8 +7,9 @@ use crate::case::{ApiType, CaseField, ColumnRule, DefaultText, Plan, PlanContext
 use crate::sheet::{Column, Row, StoredNumber};
 use crate::text::on_screen;
 use crate::trackops::Catalog;
-use crate::tui::screens::draft::job::{Job, MapLine};
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::labels::value_text;
+use crate::tui::screens::draft::lines::MapLine;
 
 impl Job {
     /// Returns the first different values of a column, at most `count`.

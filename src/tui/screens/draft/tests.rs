@@ -33,7 +33,7 @@ fn values_are_matched_by_name_by_guess_and_by_hand() {
     assert_eq!(values(&model)["Background"], MappedValue::Id(2), "it is the account's name for it");
     // Unmapped values come first.
     let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!(open.texts[0], ("Trial".to_owned(), 1));
+    assert_eq!(open.texts()[0], ("Trial".to_owned(), 1));
     press(&mut model, "Enter 'surv Enter");
     assert_eq!(values(&model)["Trial"], MappedValue::Id(1));
     press(&mut model, "Backspace");
@@ -75,7 +75,7 @@ fn a_misspelled_value_gets_the_nearest_name_as_a_suggestion() {
 fn one_cell_is_edited_and_the_edit_undone() {
     let mut model = on_review();
     press(&mut model, "n");
-    let number = model.review.number(model.review.cursor);
+    let number = model.review.number(model.review.cursor());
     assert_eq!((number, model.column_under()), (Some(2), Some(3)), "the cell it is about");
     let before = recipe(&model).clone();
     answered(&mut model, "e Ctrl-U '3/1/2026 Enter");
@@ -100,7 +100,7 @@ fn one_value_is_replaced_in_every_row_from_review_and_from_the_values() {
     assert_eq!(recipe(&model).fixes, [all("Denver", "Denver,CO")]);
     answered(&mut model, "v");
     let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert!(open.texts.iter().any(|(text, _)| text == "Denver,CO"), "{:?}", open.texts);
+    assert!(open.texts().iter().any(|(text, _)| text == "Denver,CO"), "{:?}", open.texts());
     // Editing a replaced value again changes the edit; clearing it removes the edit.
     answered(&mut model, "Enter Ctrl-U 'CO Enter");
     assert_eq!(recipe(&model).fixes[0], all("Denver", "CO"));
@@ -130,16 +130,16 @@ fn rows_are_skipped_and_included_again() {
 fn only_rows_with_problems_are_shown_until_none_is_left() {
     let mut model = on_review();
     press(&mut model, "P");
-    assert_eq!(model.review.filter, RowFilter::Problems);
+    assert_eq!(*model.review.filter(), RowFilter::Problems);
     assert_eq!(model.review.len(4), 3);
     press(&mut model, "/ 'date Enter");
-    assert_eq!(model.review.filter, RowFilter::Group(Code::DateInvalid, Some("Due".to_owned())));
+    assert_eq!(*model.review.filter(), RowFilter::Group(Code::DateInvalid, Some("Due".to_owned())));
     assert_eq!((model.review.len(4), model.review.number(0)), (1, Some(2)));
     press(&mut model, "n");
     answered(&mut model, "e Ctrl-U Enter");
-    assert_eq!((&model.review.filter, model.review.len(4)), (&RowFilter::All, 4));
+    assert_eq!((model.review.filter(), model.review.len(4)), (&RowFilter::All, 4));
     assert_eq!(status(&model), "No such rows are left. Showing all rows.");
-    assert_eq!(model.review.number(model.review.cursor), Some(2), "the cursor stays on its row");
+    assert_eq!(model.review.number(model.review.cursor()), Some(2), "the cursor stays on its row");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn an_unchanged_import_is_not_checked_again() {
     press(&mut model, "Esc");
     let effects = press(&mut model, "c");
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))), "{effects:?}");
-    assert!(model.review.check.value().is_some());
+    assert!(model.review.check().is_some());
     press(&mut model, "Esc x");
     let effects = press(&mut model, "u x c");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))), "{effects:?}");
@@ -248,7 +248,7 @@ fn one_row_is_sent_first_and_its_case_is_looked_at() {
     assert_eq!(model.place(), Place::Review);
     press(&mut model, "s");
     let Some(Overlay::Start(start)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!((start.to_send, start.note.contains("1 row already sent")), (1, true), "{start:?}");
+    assert_eq!((start.to_send(), start.note().contains("1 row already sent")), (1, true), "{start:?}");
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn a_remembered_guess_is_forgotten() {
 #[test]
 fn a_row_that_is_a_case_already_is_not_changed() {
     let mut model = on_review();
-    model.review.rows.value_mut().unwrap()[0].created = true;
+    model.review.rows_mut().value_mut().unwrap()[0].created = true;
     for keys in ["e", "E", "x"] {
         press(&mut model, keys);
         assert_eq!(status(&model), "This row is already a case in Trackops. It won't be resent or changed.");
@@ -445,12 +445,10 @@ fn the_arrows_go_through_both_ways_to_handle_errors() {
     let mut model = on_review();
     press(&mut model, "s");
     let handling = |model: &Model| match model.overlays.last() {
-        Some(Overlay::Start(start)) => start.on_error,
+        Some(Overlay::Start(start)) => start.on_error(),
         other => panic!("{other:?}"),
     };
-    let Some(Overlay::Start(start)) = model.overlays.last_mut() else { panic!() };
-    start.focus = crate::tui::screens::start::state::StartFocus::OnError;
-    press(&mut model, "Down");
+    press(&mut model, "Up Up Down");
     assert_eq!(handling(&model), OnError::Skip);
     press(&mut model, "Up");
     assert_eq!(handling(&model), OnError::Halt);

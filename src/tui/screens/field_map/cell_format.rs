@@ -6,7 +6,8 @@ use crate::case::{ApiType, DateOrder, DateProfile, NumberStyle, Target};
 use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood};
-use crate::tui::screens::draft::job::{Job, MapLine};
+use crate::tui::screens::draft::job::Job;
+use crate::tui::screens::draft::lines::MapLine;
 use crate::tui::screens::field_map::unmapped;
 
 /// Separators of several values, in the order `o` goes through them; none means `;` or `,`.
@@ -64,7 +65,7 @@ fn known(separator: &str) -> &'static str {
 pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
     let rule = job.rule(line).filter(|rule| rule.date.is_none())?;
     let mut profile = DateProfile::default();
-    job.samples
+    job.samples()
         .iter()
         .for_each(|row| profile.add(row.cells.get(line.column.unwrap_or(usize::MAX)).unwrap_or("")));
     let read_as = rule.date.unwrap_or_default();
@@ -100,7 +101,7 @@ pub(crate) fn describe_format(job: &Job, line: MapLine, catalog: &crate::trackop
         },
         Some(ApiType::Text) => match rule.to {
             Target::Custom(place, None) => {
-                job.recipe.kind_of(place.key()).map_or("", crate::case::FieldKind::word).to_owned()
+                job.recipe().kind_of(place.key()).map_or("", crate::case::FieldKind::word).to_owned()
             }
             _ => "text".to_owned(),
         },

@@ -29,7 +29,8 @@ use crate::tui::core::msg::Sentence;
 use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::screens::catalog::declare;
-use crate::tui::screens::draft::job::{FormRow, Job, MapLine};
+use crate::tui::screens::draft::job::{FormRow, Job};
+use crate::tui::screens::draft::lines::MapLine;
 use crate::tui::screens::draft::{changes, undo};
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
@@ -67,7 +68,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Back | Action::Previous => model.screen = Screen::Defaults,
         Action::Left => job.sample = job.sample.saturating_sub(1),
-        Action::Right => job.sample = (job.sample + 1) % job.samples.len().max(1),
+        Action::Right => job.sample = (job.sample + 1) % job.samples().len().max(1),
         Action::Save | Action::Next => return go_on(model),
         Action::Filter => return choose_column(model),
         Action::Accept => return choose_field(model, FieldFor::Column, |_| false),
@@ -83,7 +84,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Forget => {
             let header = job.line_under().map(|line| job.line_name(line));
             return header
-                .map(|header| Effect::Change(DataChange::Forget(job.import.id, header)))
+                .map(|header| Effect::Change(DataChange::Forget(job.import().id, header)))
                 .into_iter()
                 .collect();
         }
@@ -131,7 +132,7 @@ pub(crate) fn forgotten(
     header: &str,
     answer: Result<Vec<Guess>, Sentence>,
 ) -> Vec<Effect> {
-    let Some(job) = model.job.as_mut().filter(|job| job.import.id == id) else { return Vec::new() };
+    let Some(job) = model.job.as_mut().filter(|job| job.import().id == id) else { return Vec::new() };
     let guesses = match answer {
         Ok(guesses) => guesses,
         Err(sentence) => {
@@ -142,16 +143,16 @@ pub(crate) fn forgotten(
     let of = |job: &Job| job.lines().into_iter().find(|line| job.line_name(*line) == header);
     let was_guessed = of(job).is_some_and(|line| job.idea(line).is_some());
     let before = of(job).and_then(|line| job.rule(line)).map(|rule| rule.to);
-    job.guesses = guesses;
+    job.set_guesses(guesses);
     let line = of(job);
-    let guess = line.and_then(|line| line.column).and_then(|column| job.guesses.get(column));
+    let guess = line.and_then(|line| line.column).and_then(|column| job.guesses().get(column));
     let rule = guess.map(|guess| guess.rule.clone());
     let subject = guess.and_then(|guess| guess.subject.clone());
     if let (true, Some(line), Some(rule)) = (was_guessed && before != rule.as_ref().map(|r| r.to), line, rule)
         && let Some(own) = job.rule_mut(line)
     {
         *own = rule;
-        job.recipe.describe(&subject);
+        job.recipe_mut().describe(&subject);
     }
     model.say(Mood::Good, format!("Forgot the remembered mapping for “{header}” and guessed again."));
     model.job.as_mut().map(|job| job.changed(&model.catalog)).unwrap_or_default()
@@ -191,7 +192,7 @@ fn toggle_private(model: &mut Model) -> Vec<Effect> {
 /// Goes to Review; if something is wrong, reports the first error and goes there.
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(error) = job.errors.first().cloned() else {
+    let Some(error) = job.errors().first().cloned() else {
         return if confirm_owners(model) { Vec::new() } else { model.go(Goto::Review) };
     };
     model.status = Some((Mood::Bad, error.to_string()));
@@ -223,7 +224,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
 fn confirm_owners(model: &mut Model) -> bool {
     let Some(job) = model.job.as_ref() else { return false };
     let guessed = model.catalog.guessed.iter().copied();
-    let open: BTreeSet<CustomKey> = guessed.filter(|key| job.recipe.uses(*key)).collect();
+    let open: BTreeSet<CustomKey> = guessed.filter(|key| job.recipe().uses(*key)).collect();
     let of = |owner: CustomFieldOwner| {
         let fields =
             model.catalog.fields.iter().filter(|field| open.contains(&field.key) && field.key.owner == owner);
@@ -324,7 +325,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
     let others = job.lines().iter().any(|line| line.column == at.column && line.rule != at.rule);
     if let (Target::Ignore, true, Some(rule)) = (target, at.column.is_none() || others, at.rule) {
         // A column that isn't in the file, or that also goes to another field, needs no rule to be ignored.
-        job.recipe.columns.remove(rule);
+        job.recipe_mut().columns.remove(rule);
         return job.changed(&model.catalog);
     }
     if let Target::Custom(place, _) = target {
@@ -344,8 +345,8 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
             rule.decimal = None;
         }
     }
-    let guessed: Vec<_> = job.guesses.iter().filter_map(|guess| guess.subject.clone()).collect();
-    job.recipe.describe(&guessed);
+    let guessed: Vec<_> = job.guesses().iter().filter_map(|guess| guess.subject.clone()).collect();
+    job.recipe_mut().describe(&guessed);
     unmapped::recognize(job, at, &model.catalog);
     job.changed(&model.catalog)
 }
@@ -359,8 +360,9 @@ pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
     }
     let last =
         job.lines().iter().filter(|line| line.column == Some(column)).filter_map(|line| line.rule).max();
-    let at = last.map_or(job.recipe.columns.len(), |last| last + 1);
-    job.recipe.columns.insert(at, ColumnRule::new(job.column_name(column), Target::Ignore));
+    let at = last.map_or(job.recipe().columns.len(), |last| last + 1);
+    let rule = ColumnRule::new(job.column_name(column), Target::Ignore);
+    job.recipe_mut().columns.insert(at, rule);
     job.line = job.lines().iter().position(|line| line.rule == Some(at)).unwrap_or(line);
     let line = job.line;
     set(model, line, target)

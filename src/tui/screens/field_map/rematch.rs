@@ -16,10 +16,9 @@ use crate::tui::screens::field_map::unmapped;
 pub(crate) fn if_catalog_changed(model: &mut Model) -> Vec<Effect> {
     let is_seen = model.screen == Screen::FieldMap && model.overlays.is_empty();
     let Some(job) = model.job.as_mut().filter(|_| is_seen) else { return Vec::new() };
-    if job.matched_with == model.catalog {
+    if !job.match_with(&model.catalog) {
         return Vec::new();
     }
-    job.matched_with.clone_from(&model.catalog);
     let matched = match_values(job, &model.catalog);
     let mut effects = Vec::new();
     if matched > 0 {
@@ -30,7 +29,7 @@ pub(crate) fn if_catalog_changed(model: &mut Model) -> Vec<Effect> {
         );
     }
     if let Some(job) = &model.job {
-        effects.push(Effect::Change(DataChange::GuessAgain(job.import.id)));
+        effects.push(Effect::Change(DataChange::GuessAgain(job.import().id)));
     }
     effects
 }
@@ -46,7 +45,7 @@ pub(crate) fn guessed(
     id: ImportId,
     answer: Result<LaterGuesses, Sentence>,
 ) -> Vec<Effect> {
-    let Some(job) = model.job.as_mut().filter(|job| job.import.id == id) else { return Vec::new() };
+    let Some(job) = model.job.as_mut().filter(|job| job.import().id == id) else { return Vec::new() };
     let later = match answer {
         Ok(later) => later,
         Err(sentence) => {
@@ -54,12 +53,11 @@ pub(crate) fn guessed(
             return Vec::new();
         }
     };
-    let mapped = later.apply(&mut job.recipe, &job.columns);
-    job.guesses = later.guesses;
+    let mapped = job.guessed_later(later);
     if mapped.is_empty() {
         return Vec::new();
     }
-    for to in job.recipe.columns.iter().map(|rule| rule.to).collect::<Vec<_>>() {
+    for to in job.recipe().columns.iter().map(|rule| rule.to).collect::<Vec<_>>() {
         if let Target::Custom(place, _) = to {
             job.use_field(place.key(), &model.catalog);
         }

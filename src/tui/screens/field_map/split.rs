@@ -18,7 +18,7 @@ pub(crate) fn ask(model: &mut Model) {
     let Some(facet) = values.facet.value() else {
         return model.say(Mood::Plain, "Still counting the values. Try again in a moment.");
     };
-    if job.recipe.only.is_some() {
+    if job.recipe().only.is_some() {
         return model
             .say(Mood::Plain, "This import already uses only part of the file. Press m to see which.");
     }
@@ -65,7 +65,7 @@ pub(crate) fn ask(model: &mut Model) {
 
 /// Makes an import for each group.
 fn split(model: &mut Model, column: String, texts: Vec<String>) -> Vec<Effect> {
-    let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
+    let Some(id) = model.job.as_ref().map(|job| job.import().id) else { return Vec::new() };
     let ticket = model.ticket();
     model.busy = Some((ticket, "Making the imports"));
     vec![Effect::Change(DataChange::Split(ticket, id, column, texts))]

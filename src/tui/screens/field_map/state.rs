@@ -18,11 +18,17 @@ pub(crate) struct Values {
     /// Names from Trackops, for clients and contacts.
     pub(super) names: Pending<Picked>,
     /// Values with their counts: unmapped ones first, then by count.
-    pub(crate) texts: Vec<(String, u64)>,
+    pub(super) texts: Vec<(String, u64)>,
     pub(super) cursor: usize,
 }
 
 impl Values {
+    /// Returns the values with their counts: unmapped ones first, then by count.
+    #[cfg(test)]
+    pub(crate) fn texts(&self) -> &[(String, u64)] {
+        &self.texts
+    }
+
     /// Returns the name of an id in the list from Trackops.
     pub(crate) fn listed_name(&self, id: u64) -> Option<&str> {
         let entry = self.names.value()?.entries.iter().find(|entry| entry.id == id)?;

@@ -11,9 +11,9 @@ use crate::tui::screens::field_map::{self, FieldFor};
 /// Returns the number of the next subject.
 fn free_number(job: &Job) -> Option<SubjectNo> {
     let guessed = |number| {
-        job.guesses.iter().filter_map(|guess| guess.subject.as_ref()).any(|subject| subject.key == number)
+        job.guesses().iter().filter_map(|guess| guess.subject.as_ref()).any(|subject| subject.key == number)
     };
-    SubjectNo::others().find(|number| job.recipe.subject(*number).is_none() && !guessed(*number))
+    SubjectNo::others().find(|number| job.recipe().subject(*number).is_none() && !guessed(*number))
 }
 
 /// Opens the list of subject types.
@@ -34,7 +34,7 @@ fn add(model: &mut Model, of: FieldFor, subject_type: u64) -> Vec<Effect> {
     let Some(number) = free_number(job) else { return Vec::new() };
     let name = named.unwrap_or_else(|| format!("Subject {}", number.get()));
     let label = unused_label(job, &name);
-    job.recipe.subjects.push(OtherSubject {
+    job.recipe_mut().subjects.push(OtherSubject {
         key: number,
         label: label.clone(),
         subject_type_id: subject_type,
@@ -53,7 +53,7 @@ fn add(model: &mut Model, of: FieldFor, subject_type: u64) -> Vec<Effect> {
 
 /// Returns an unused label: “Witness”, “Witness 2”.
 fn unused_label(job: &Job, name: &str) -> String {
-    let taken = |label: &String| job.recipe.subjects.iter().any(|subject| subject.label == *label);
+    let taken = |label: &String| job.recipe().subjects.iter().any(|subject| subject.label == *label);
     let numbered = (2_u8..=u8::MAX).map(|number| format!("{name} {number}"));
     std::iter::once(name.to_owned()).chain(numbered).find(|label| !taken(label)).unwrap_or_default()
 }

@@ -15,7 +15,7 @@ fn on_map() -> Model {
 }
 
 fn recipe(model: &Model) -> &Recipe {
-    &model.job.as_ref().unwrap().recipe
+    model.job.as_ref().unwrap().recipe()
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn a_column_goes_to_another_subject_and_back() {
     assert_eq!((rule.from.as_str(), rule.to.to_string()), ("Internal", "subject2.45".to_owned()));
     let [subject] = recipe(&model).subjects.as_slice() else { panic!("{:?}", recipe(&model).subjects) };
     assert_eq!((subject.label.as_str(), subject.subject_type_id), ("Witness", 4));
-    assert!(model.job.as_ref().unwrap().errors.is_empty(), "{:?}", model.job.as_ref().unwrap().errors);
+    assert!(model.job.as_ref().unwrap().errors().is_empty(), "{:?}", model.job.as_ref().unwrap().errors());
     let map = picture(&model, 100, 30);
     assert!(map.contains("Witness · Witness name") && map.contains("there is no first name"), "{map}");
     // The case defaults have its fields as well.
@@ -67,7 +67,7 @@ fn a_type_without_fields_says_what_is_missing() {
 fn values_that_the_file_does_not_have_are_not_counted() {
     let mut model = on_map();
     let job = model.job.as_mut().unwrap();
-    let rule = job.recipe.columns.iter_mut().find(|rule| rule.from == "Services").unwrap();
+    let rule = job.recipe_mut().columns.iter_mut().find(|rule| rule.from == "Services").unwrap();
     for id in 3..60 {
         rule.values.insert(format!("Of another file {id}"), crate::case::MappedValue::Id(id));
     }

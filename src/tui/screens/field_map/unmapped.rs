@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::case::{ApiType, Fix, MappedValue, SkipRule, match_label, normalize, split_list};
 use crate::trackops::{Catalog, List};
-use crate::tui::screens::draft::job::{Job, MapLine, id_field};
+use crate::tui::screens::draft::job::Job;
+use crate::tui::screens::draft::lines::{MapLine, id_field};
 
 /// Maps values that are names in the account, in a line without a value map.
 pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
@@ -33,7 +34,7 @@ pub(crate) fn recognize_open(job: &mut Job, line: MapLine, catalog: &Catalog) ->
         .collect();
     let count = sure.len();
     // The rule stays a guess, if it is one.
-    if let Some(rule) = job.recipe.columns.get_mut(at) {
+    if let Some(rule) = job.recipe_mut().columns.get_mut(at) {
         rule.values.extend(sure);
     }
     count
@@ -57,8 +58,8 @@ fn open_texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str
     let settled = |text: &str| {
         text.parse::<u64>().is_ok_and(|id| id > 0)
             || rule.values.keys().any(|known| same(known, text))
-            || job.recipe.leave_out.iter().any(|of| left_out(of, text))
-            || job.recipe.fixes.iter().any(|fix| fixed(fix, text))
+            || job.recipe().leave_out.iter().any(|of| left_out(of, text))
+            || job.recipe().fixes.iter().any(|fix| fixed(fix, text))
     };
     let mut known = BTreeSet::new();
     let open = texts(job, line, catalog).into_iter().filter(|text| !settled(text));
@@ -87,5 +88,5 @@ fn texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
 
 /// Returns a `+` for numbers that count only the first rows of a longer file.
 pub(crate) fn more(job: &Job) -> &'static str {
-    if job.rows > job.samples.len() as u64 { "+" } else { "" }
+    if job.rows() > job.samples().len() as u64 { "+" } else { "" }
 }

@@ -14,8 +14,9 @@ use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::dialogs::id_picker;
-use crate::tui::screens::draft::job::{Job, id_field};
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::labels::mapped_text;
+use crate::tui::screens::draft::lines::{MapLine, id_field};
 use crate::tui::screens::draft::{fix, undo};
 use crate::tui::screens::field_map::split;
 use crate::tui::screens::field_map::state::{Meaning, Values};
@@ -32,7 +33,7 @@ pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn open_column(model: &mut Model) -> Vec<Effect> {
     let Some(column) = model.column_under() else { return Vec::new() };
     let Some(job) = &model.job else { return Vec::new() };
-    let ids = |line: &crate::tui::screens::draft::job::MapLine| {
+    let ids = |line: &MapLine| {
         line.column == Some(column) && job.rule(*line).and_then(|rule| id_field(rule.to)).is_some()
     };
     let line = job.lines().iter().position(ids);
@@ -68,7 +69,7 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     let separator = rule.and_then(|rule| rule.separator.clone());
     let mut effects = vec![Effect::Query(Query::Facet(
         ticket,
-        job.import.id,
+        job.import().id,
         Faceted { column: values.column, list, separator },
     ))];
     if let Some(list @ (List::Clients | List::Contacts)) = values.field.and_then(List::of)
@@ -197,7 +198,7 @@ pub(crate) fn meaning_of(job: &Job, values: &Values, text: &str, catalog: &Catal
         SkipRule::Value { column: of, value } => *of == column && same(value),
         SkipRule::Row(_) => false,
     };
-    if job.recipe.leave_out.iter().any(left_out) {
+    if job.recipe().leave_out.iter().any(left_out) {
         return Meaning::Skipped;
     }
     let line = values.line.and_then(|line| job.lines().get(line).copied());
@@ -211,7 +212,7 @@ pub(crate) fn meaning_of(job: &Job, values: &Values, text: &str, catalog: &Catal
             None => Meaning::Unmapped,
         },
         (None, None) => {
-            let fixes = job.recipe.fixes.iter().filter(|fix| fix.column == column && fix.row.is_none());
+            let fixes = job.recipe().fixes.iter().filter(|fix| fix.column == column && fix.row.is_none());
             Meaning::Unchanged(
                 fixes.filter(|fix| fix.to.trim() == text).map(|fix| fix.from.clone()).collect(),
             )
@@ -294,7 +295,7 @@ fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
     let private = !model.private_shown && job.is_private(values.column);
     let rows = format!("Rows with “{}”", if private { mask(&text) } else { text.clone() });
     let column = job.column_name(values.column);
-    let out = job.recipe.toggle_skip(SkipRule::Value { column, value: text });
+    let out = job.recipe_mut().toggle_skip(SkipRule::Value { column, value: text });
     model.say(Mood::Plain, format!("{rows} are {}.", if out { "skipped" } else { "included again" }));
     model.draft_changed()
 }
@@ -340,9 +341,11 @@ fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     };
     let (column, line) = (job.column_name(values.column), values.line);
-    job.recipe.fixes.retain(|fix| !(fix.column == column && fix.row.is_none() && fix.to.trim() == text));
+    job.recipe_mut()
+        .fixes
+        .retain(|fix| !(fix.column == column && fix.row.is_none() && fix.to.trim() == text));
     let value = SkipRule::Value { column, value: text.to_owned() };
-    job.recipe.leave_out.retain(|known| *known != value);
+    job.recipe_mut().leave_out.retain(|known| *known != value);
     let mut effects = match line {
         Some(line) => set(model, line, text, None),
         None => model.draft_changed(),

@@ -17,7 +17,8 @@ use crate::case::{ApiType, Target};
 use crate::text::{grouped, on_screen, sentence};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
-use crate::tui::screens::draft::job::{Job, MapLine};
+use crate::tui::screens::draft::job::Job;
+use crate::tui::screens::draft::lines::MapLine;
 use crate::tui::screens::field_map::cell_format::{self, order_doubt};
 use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
@@ -40,7 +41,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
         area
     };
     let lines = job.lines();
-    let wrong: Vec<usize> = job.errors.iter().filter_map(|error| job.line_of(error)).collect();
+    let wrong: Vec<usize> = job.errors().iter().filter_map(|error| job.line_of(error)).collect();
     let width = usize::from(area.width).saturating_sub(1);
     let columns = widths(&[width / 5, 4, width / 4, width / 4 + 3, 1], width);
     let head = cells(&["column", "full", "samples", "  field", "format"], &columns);
@@ -56,7 +57,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
 
 fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -> Line<'static> {
     let width = |index: usize| columns.get(index).copied().unwrap_or(0);
-    let column = at.column.and_then(|index| job.columns.get(index));
+    let column = at.column.and_then(|index| job.columns().get(index));
     let full = match column {
         Some(column) => match column.filled.saturating_mul(100) / job.table_rows().max(1) {
             0 if column.filled > 0 => " <1%".to_owned(),
@@ -112,7 +113,7 @@ fn samples(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let Some(column) = at.column else {
         return put(frame, inner, 0, Span::styled("not in this file", model.theme.bad));
     };
-    let filled = job.columns.get(column).map_or(0, |column| column.filled);
+    let filled = job.columns().get(column).map_or(0, |column| column.filled);
     let text = format!("filled in {} of {} rows", grouped(filled), grouped(job.table_rows()));
     put(frame, inner, 0, Span::styled(cut(&text, width), model.theme.faint));
     let half = width.saturating_sub(3) / 2;
@@ -143,7 +144,7 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, Span::styled(rule, model.theme.faint));
     let Some(at) = job.line_under() else { return };
     let width = usize::from(area.width);
-    if let Some(error) = job.errors.iter().find(|error| job.line_of(error) == Some(job.line)) {
+    if let Some(error) = job.errors().iter().find(|error| job.line_of(error) == Some(job.line)) {
         for (index, line) in (1..).zip(wrap(&on_screen(&format!("✗ {error}")), width).into_iter().take(4)) {
             put(frame, area, index, Span::styled(line, model.theme.bad));
         }

@@ -23,7 +23,7 @@ use crate::tui::screens::review::state::Review;
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
     model.imports.came_from = match model.screen {
         Screen::Processing => Some(model.watched),
-        _ => model.job.as_ref().map(|job| job.import.id),
+        _ => model.job.as_ref().map(|job| job.import().id),
     };
     model.screen = Screen::Imports;
     model.job = None;
@@ -45,8 +45,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Accept | Action::Duplicate => selected.map(|_| ()).ok_or_else(none),
         Action::Rename | Action::Delete => {
             let import = selected.ok_or_else(none)?;
-            let running = import.status == Status::Processing
-                || model.boards.get(&import.id).is_some_and(|board| board.running);
+            let running = import.status == Status::Processing || model.runs(import.id);
             if running { Err(format!("Import {} is running.", import.id)) } else { Ok(()) }
         }
         Action::New if model.who.is_none() => Err("No account is in use. Press a to choose one.".to_owned()),
@@ -78,9 +77,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         // The list may be older than the run.
-        (Action::Accept, Some((id, _))) if model.boards.get(&id).is_some_and(|board| board.running) => {
-            model.go(Goto::Processing(id))
-        }
+        (Action::Accept, Some((id, _))) if model.runs(id) => model.go(Goto::Processing(id)),
         (Action::Accept, Some((id, Status::Draft | Status::Ready))) => {
             model.go(Goto::Want(WantedStep::Open(id)))
         }
@@ -195,14 +192,15 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
             }
             // Other imports may have run since it was last checked.
             model.review = Review::default();
-            let complete = ready && job.errors.is_empty();
-            let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.starts_at_first_step;
+            let complete = ready && job.errors().is_empty();
+            let columns_only = !job.errors().is_empty() && job.missing() == 0 && !model.starts_at_first_step;
             model.job = Some(job);
             model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
             model.overlays.clear();
             file_format::tell(model);
             // Show differences first: a duplicate usually needs a look at them.
-            if model.starts_at_first_step && model.job.as_ref().is_some_and(|job| !job.sheet.drift.is_empty())
+            if model.starts_at_first_step
+                && model.job.as_ref().is_some_and(|job| !job.sheet().drift.is_empty())
             {
                 model.overlays.push(Overlay::Drift(0));
             }
@@ -225,9 +223,7 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
 /// Takes over the saved state of an import.
 pub(crate) fn saved(model: &mut Model, import: Import) {
     model.imports.update(&import);
-    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == import.id) {
-        // The name may have been edited again since it was sent to be saved.
-        let name = std::mem::take(&mut job.import.name);
-        job.import = Import { name, ..import };
+    if let Some(job) = model.job.as_mut().filter(|job| job.import().id == import.id) {
+        job.saved(import);
     }
 }

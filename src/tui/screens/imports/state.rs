@@ -8,12 +8,12 @@ use crate::ledger::{Import, ImportId, several_people};
 #[derive(Debug, Default)]
 pub(crate) struct ImportList {
     /// Newest first.
-    pub(crate) all: Vec<Import>,
+    pub(super) all: Vec<Import>,
     /// Whether the ledger has answered yet.
     pub(super) loaded: bool,
-    pub(crate) cursor: usize,
-    pub(crate) filter: Input,
-    pub(crate) filtering: bool,
+    pub(super) cursor: usize,
+    pub(super) filter: Input,
+    pub(super) filtering: bool,
     /// Import the user came from; the cursor moves to it once the list is loaded.
     pub(super) came_from: Option<ImportId>,
 }
@@ -33,6 +33,31 @@ impl ImportList {
     /// Returns whether several users of the machine created the imports.
     pub(crate) fn of_several_people(&self) -> bool {
         several_people(&self.all)
+    }
+
+    /// Returns the imports, newest first.
+    pub(crate) fn all(&self) -> &[Import] {
+        &self.all
+    }
+
+    pub(crate) fn get(&self, id: ImportId) -> Option<&Import> {
+        self.all.iter().find(|import| import.id == id)
+    }
+
+    /// Returns the filter while the user types it.
+    pub(crate) fn input(&mut self) -> Option<&mut Input> {
+        self.filtering.then_some(&mut self.filter)
+    }
+
+    pub(crate) fn is_filtering(&self) -> bool {
+        self.filtering
+    }
+
+    /// Moves the cursor to the first import that matches what was typed.
+    pub(crate) fn typed(&mut self) {
+        if self.filtering {
+            self.cursor = 0;
+        }
     }
 
     pub(crate) fn selected(&self) -> Option<&Import> {
@@ -60,4 +85,16 @@ impl ImportList {
 pub(super) fn words(import: &Import) -> String {
     let Import { id, name, status, account, .. } = import;
     format!("{id} {name} {status} {account} {}", import.file_name()).to_lowercase()
+}
+
+/// What tests of several screens look at.
+#[cfg(test)]
+impl ImportList {
+    pub(crate) fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    pub(crate) fn all_mut(&mut self) -> &mut [Import] {
+        &mut self.all
+    }
 }

@@ -85,10 +85,9 @@ fn columns(list: &ImportList, width: usize) -> Columns {
 
 fn line(model: &Model, import: &Import, columns: &Columns) -> Line<'static> {
     let Columns { widths: columns, several, people } = columns;
-    let board = model.boards.get(&import.id).filter(|board| board.running);
+    let board = model.boards.get(&import.id).filter(|board| board.is_running());
     // A run in this process is ahead of the list.
-    let (status, counts) =
-        board.map_or((import.status, import.counts), |b| (Status::Processing, b.progress.counts));
+    let (status, counts) = board.map_or((import.status, import.counts), |b| (Status::Processing, b.counts()));
     // Rows in flight count as unknown, whichever process sends them.
     let exceptions = counts.rejected + if status == Status::Processing { 0 } else { counts.unknown };
     let empty = status == Status::Ready && model.nothing_to_send.get(&import.id) == Some(&import.recipe);

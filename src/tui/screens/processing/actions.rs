@@ -13,6 +13,7 @@ use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::model::{Model, Mood, Overlay, Phase, TerminalRequest};
 use crate::tui::core::msg::{Sentence, Watched};
 use crate::tui::core::place::Screen;
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::processing::state::{Board, Rates};
 use crate::tui::screens::processing::{correct, exceptions, export, log};
 use crate::tui::screens::resumable;
@@ -23,7 +24,7 @@ const LOOK_EVERY: i64 = 2;
 
 /// Shows an import that was started before.
 pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
-    let known = model.imports.all.iter().find(|import| import.id == id).cloned();
+    let known = model.imports.get(id).cloned();
     let board = model.boards.entry(id).or_insert_with(|| Board::new(known));
     board.follow();
     let running = board.running;
@@ -38,12 +39,12 @@ pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
 
 /// Shows an import that is about to start.
 pub(crate) fn begin(model: &mut Model, id: ImportId, on_error: OnError) {
-    let open = model.job.as_ref().map(|job| &job.import).filter(|import| import.id == id);
+    let open = model.job.as_ref().map(Job::import).filter(|import| import.id == id);
     let shown = model.boards.get(&id).and_then(|board| board.import.as_ref());
-    let listed = model.imports.all.iter().find(|import| import.id == id);
+    let listed = model.imports.get(id);
     // The list may date from before the rows were counted.
     let known = [shown, listed, open].into_iter().flatten().max_by_key(|import| import.counts.rows).cloned();
-    let rows = model.job.as_ref().filter(|job| job.import.id == id).map(|job| job.rows);
+    let rows = model.job.as_ref().filter(|job| job.import().id == id).map(Job::rows);
     let mut board = Board::new(known);
     if let Some(rows) = rows {
         board.progress.counts.rows = rows;
@@ -66,7 +67,7 @@ pub(crate) fn begin(model: &mut Model, id: ImportId, on_error: OnError) {
 /// Asks, then resumes an import.
 pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
     let board = model.boards.get(&id).and_then(|board| board.import.as_ref());
-    let Some(import) = model.imports.all.iter().find(|import| import.id == id).or(board) else {
+    let Some(import) = model.imports.get(id).or(board) else {
         return Vec::new();
     };
     let (counts, corrected) = (import.counts, import.corrected);
@@ -146,7 +147,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back if board.log.only().is_some() => board.limit(None),
         Action::Back => return model.go(Goto::Imports),
         Action::Pause => {
-            board.stopping = true;
+            board.stop();
             return vec![if board.running {
                 Effect::Run(RunCommand::Stop(id))
             } else {

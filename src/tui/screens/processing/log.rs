@@ -50,7 +50,7 @@ pub(crate) struct Log {
     /// Number of older exceptions no longer in the log.
     pub(super) dropped: u64,
     /// Cursor among the shown exceptions; none while the log follows the newest.
-    pub(crate) cursor: Option<usize>,
+    pub(super) cursor: Option<usize>,
     pub(super) only: Option<Cause>,
     /// Positions of the shown exceptions; none if all are shown.
     pub(super) places: Option<Vec<usize>>,
@@ -83,6 +83,11 @@ impl Log {
     /// Returns the exception under the cursor, or the newest while the log follows.
     pub(crate) fn under(&self) -> Option<&Exception> {
         self.get(self.cursor.unwrap_or(self.len().saturating_sub(1)))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn cursor(&self) -> Option<usize> {
+        self.cursor
     }
 
     /// Returns the cause the log is filtered by.

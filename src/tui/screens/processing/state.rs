@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use crate::app::ReadBack;
 use crate::engine::Progress;
-use crate::ledger::{CreatedLater, Import, Status};
+use crate::ledger::{Counts, CreatedLater, Import, Status};
 use crate::tui::screens::processing::log::{Cause, Log};
 
 /// Placeholder that no ledger version equals.
@@ -46,16 +46,16 @@ pub(super) struct Reread {
 #[derive(Debug)]
 pub(crate) struct Board {
     /// The import in the ledger; none until the ledger has answered.
-    pub(crate) import: Option<Import>,
-    pub(crate) progress: Progress,
+    pub(super) import: Option<Import>,
+    pub(super) progress: Progress,
     /// Time of the last progress, in seconds since 1970.
     pub(super) progressed_at: i64,
     pub(super) rates: Rates,
-    pub(crate) log: Log,
+    pub(super) log: Log,
     pub(super) reread: Reread,
     /// Whether it runs in this process.
-    pub(crate) running: bool,
-    pub(crate) stopping: bool,
+    pub(super) running: bool,
+    pub(super) stopping: bool,
     /// Why it is waiting, and until when, in seconds since 1970.
     pub(super) waiting: Option<(String, i64)>,
     /// Number of unknown rows being looked up, and until when, in seconds since 1970.
@@ -109,6 +109,26 @@ impl Board {
         }
     }
 
+    /// Returns the import as it is in the ledger; none until the ledger has answered.
+    pub(crate) fn import(&self) -> Option<&Import> {
+        self.import.as_ref()
+    }
+
+    /// Returns the latest counts.
+    pub(crate) fn counts(&self) -> Counts {
+        self.progress.counts
+    }
+
+    /// Returns whether it runs in this process.
+    pub(crate) fn is_running(&self) -> bool {
+        self.running
+    }
+
+    /// Shows that it was asked to stop.
+    pub(crate) fn stop(&mut self) {
+        self.stopping = true;
+    }
+
     pub(crate) fn status(&self) -> Option<Status> {
         if self.running { Some(Status::Processing) } else { self.import.as_ref().map(|import| import.status) }
     }
@@ -144,5 +164,22 @@ impl Board {
     pub(super) fn is_log_outdated(&self) -> bool {
         self.log.total() != self.exceptions()
             || self.log.unknown().is_some_and(|unknown| unknown != self.unknown())
+    }
+}
+
+/// What tests of several screens look at.
+#[cfg(test)]
+impl Board {
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    pub(crate) fn import_mut(&mut self) -> Option<&mut Import> {
+        self.import.as_mut()
+    }
+
+    /// Makes it run in this process, or not.
+    pub(crate) fn set_running(&mut self, running: bool, in_flight: u64) {
+        (self.running, self.progress.in_flight) = (running, in_flight);
     }
 }

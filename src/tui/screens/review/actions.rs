@@ -11,6 +11,7 @@ use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood, Overlay, TerminalRequest};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::{changes, fix, undo};
 use crate::tui::screens::field_map::values;
 use crate::tui::screens::review::arrange;
@@ -23,7 +24,7 @@ use crate::tui::screens::start;
 /// Shows the screen; checks the import unless nothing changed since the last check.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
     model.screen = Screen::Review;
-    let now = model.job.as_ref().map(|job| (job.import.id, &job.recipe));
+    let now = model.job.as_ref().map(|job| (job.import().id, job.recipe()));
     let of = model.review.of.as_ref().map(|(id, recipe)| (*id, recipe));
     if now.is_some() && now == of && model.review.failure().is_none() {
         return fetch(model, false);
@@ -35,7 +36,7 @@ pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn check_anew(model: &mut Model) -> Vec<Effect> {
     // The same import keeps how its columns are shown.
     let before = std::mem::take(&mut model.review);
-    let same = before.of.as_ref().map(|(id, _)| *id) == model.job.as_ref().map(|job| job.import.id);
+    let same = before.of.as_ref().map(|(id, _)| *id) == model.job.as_ref().map(|job| job.import().id);
     if same {
         model.review.arrangement = before.arrangement.of_columns();
     }
@@ -44,7 +45,7 @@ pub(crate) fn check_anew(model: &mut Model) -> Vec<Effect> {
 
 /// Checks the import and reads its rows again after a change; earlier findings stay until then.
 pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
-    let Some(of) = model.job.as_ref().map(|job| (job.import.id, job.recipe.clone())) else {
+    let Some(of) = model.job.as_ref().map(|job| (job.import().id, job.recipe().clone())) else {
         return Vec::new();
     };
     let (id, ticket) = (of.0, model.ticket());
@@ -66,7 +67,7 @@ pub(crate) fn checked(
         return Vec::new();
     }
     if let (Some(job), Some(found)) = (&model.job, review.check.value()) {
-        let import = &job.import;
+        let import = job.import();
         // Without a row to send, or one that was sent, the list must not say that the import is ready.
         if found.report.to_send + found.report.created == 0 {
             model.nothing_to_send.insert(import.id, import.recipe.clone());
@@ -124,7 +125,7 @@ fn is_no_case(row: &Row) -> bool {
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
-    let rows = model.job.as_ref().map_or(0, |job| job.rows);
+    let rows = model.job.as_ref().map_or(0, Job::rows);
     let columns = model.review_columns().len();
     let review = &mut model.review;
     review.cursor = moved(review.cursor, action, review.len(rows), page);
@@ -265,7 +266,7 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
     } else {
         (Some(seen.row.number), cell(&seen.row), format!("Row {}: new value for “{header}”", seen.row.number))
     };
-    let (id, hidden) = (job.import.id, model.hides(column));
+    let (id, hidden) = (job.import().id, model.hides(column));
     let fix = Fix { column: job.column_name(column), row, from: from.clone(), to: String::new() };
     if !every_row {
         return fix::ask(model, title, now, fix, hidden, |_| None);
@@ -294,7 +295,7 @@ pub(crate) fn counted(model: &mut Model, ticket: Ticket, answer: &Result<Facet, 
 fn leave_out(model: &mut Model) -> Vec<Effect> {
     let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let out = job.recipe.toggle_skip(SkipRule::Row(number));
+    let out = job.recipe_mut().toggle_skip(SkipRule::Row(number));
     let text = if out { "is skipped. Press x to include it again." } else { "is included again." };
     model.say(Mood::Plain, format!("Row {number} {text}"));
     model.draft_changed()
@@ -304,7 +305,7 @@ fn leave_out(model: &mut Model) -> Vec<Effect> {
 fn send_anyway(model: &mut Model) -> Vec<Effect> {
     let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let sent = job.recipe.toggle_send_anyway(number);
+    let sent = job.recipe_mut().toggle_send_anyway(number);
     let text = if sent { "will be sent anyway. Press y to exclude it again." } else { "is excluded again." };
     model.say(Mood::Plain, format!("Row {number} {text}"));
     model.draft_changed()
@@ -313,8 +314,9 @@ fn send_anyway(model: &mut Model) -> Vec<Effect> {
 /// Toggles row tokens.
 fn row_token(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    job.recipe.row_token = !job.recipe.row_token;
-    let text = if job.recipe.row_token {
+    let recipe = job.recipe_mut();
+    recipe.row_token = !recipe.row_token;
+    let text = if recipe.row_token {
         "Each case gets a row token in its administrative notes. Press T to turn it off."
     } else {
         "Row tokens are off."

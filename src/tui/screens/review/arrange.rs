@@ -9,7 +9,8 @@ use crate::tui::screens::review::filter::set_show;
 
 /// Sorts by the column under the cursor, or returns to the order of the file if it's sorted that way already.
 pub(super) fn sort(model: &mut Model, descending: bool) -> Vec<Effect> {
-    let (Some(id), Some(column)) = (model.job.as_ref().map(|job| job.import.id), model.column_under()) else {
+    let (Some(id), Some(column)) = (model.job.as_ref().map(|job| job.import().id), model.column_under())
+    else {
         return Vec::new();
     };
     if model.review.arrangement.sorted_by() == Some((column, descending)) {

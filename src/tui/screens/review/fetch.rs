@@ -10,7 +10,9 @@ const CHUNK: usize = 200;
 
 /// Requests the rows around the cursor if they are missing or `changed`.
 pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
-    let Some((id, rows)) = model.job.as_ref().map(|job| (job.import.id, job.rows)) else { return Vec::new() };
+    let Some((id, rows)) = model.job.as_ref().map(|job| (job.import().id, job.rows())) else {
+        return Vec::new();
+    };
     let page = model.page();
     let review = &model.review;
     let len = review.len(rows);

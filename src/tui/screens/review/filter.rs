@@ -5,12 +5,13 @@ use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt};
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::review::fetch::fetch;
 use crate::tui::screens::review::state::RowFilter;
 
 /// Asks which rows to show. Kinds of problems come with the check; a text can be searched before it.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
-    let rows = model.job.as_ref().map_or(0, |job| job.rows);
+    let rows = model.job.as_ref().map_or(0, Job::rows);
     let mut choices = vec![Choice::new(RowFilter::All, "All rows", plural(rows, "row"))];
     if let Some(found) = model.review.check.value() {
         choices.push(Choice::new(RowFilter::Problems, "Rows with a problem", ""));
@@ -67,7 +68,7 @@ pub(crate) fn set_show(model: &mut Model, show: RowFilter) {
 
 /// Searches the whole file for a text.
 fn find(model: &mut Model, text: String) -> Vec<Effect> {
-    let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
+    let Some(id) = model.job.as_ref().map(|job| job.import().id) else { return Vec::new() };
     let ticket = model.ticket();
     model.busy = Some((ticket, "Searching the rows"));
     vec![Effect::Query(Query::Find(ticket, id, text))]
@@ -96,7 +97,7 @@ pub(crate) fn found(
 
 /// Asks for a row or a column.
 pub(crate) fn ask_row(model: &mut Model) -> Vec<Effect> {
-    let rows = model.job.as_ref().map_or(0, |job| job.rows);
+    let rows = model.job.as_ref().map_or(0, Job::rows);
     let hint = "The row number in the first column (not the line of the file), or part of a header.";
     Prompt::new(format!("Go to row (1 to {rows}) or column"), "", hint, |model, text| {
         match go_to(model, &text) {
@@ -114,7 +115,7 @@ fn go_to(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
         model.review.column = show_column(model, column).unwrap_or(model.review.column);
         return Ok(fetch(model, false));
     }
-    let rows = model.job.as_ref().map_or(0, |job| job.rows);
+    let rows = model.job.as_ref().map_or(0, Job::rows);
     let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
     let row = digits.parse().ok().filter(|row| (1..=rows).contains(row));
     let row: u64 = row.ok_or_else(|| {

@@ -54,8 +54,8 @@ pub(crate) fn ask(model: &mut Model) {
 
 /// Sends the row.
 fn send(model: &mut Model, row: u64) -> Vec<Effect> {
-    let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
-    model.overlays.push(Overlay::First(SentFirst { row, first: None, scroll: 0 }));
+    let Some(id) = model.job.as_ref().map(|job| job.import().id) else { return Vec::new() };
+    model.overlays.push(Overlay::First(SentFirst::new(row, None)));
     vec![Effect::Run(RunCommand::SendFirst(id, row))]
 }
 
@@ -75,8 +75,8 @@ pub(crate) fn answered(
         }
     };
     model.imports.update(&import);
-    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == import.id) {
-        job.import = import;
+    if let Some(job) = model.job.as_mut().filter(|job| job.import().id == import.id) {
+        job.saved(import);
     }
     if let Some(Overlay::First(sent)) = model.overlays.get_mut(at) {
         sent.first = Some(first);
@@ -97,7 +97,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     let created = first.outcome == FirstOutcome::Created;
     model.overlays.pop();
-    let import = model.job.as_ref().map(|job| (job.import.id, job.import.status));
+    let import = model.job.as_ref().map(|job| (job.import().id, job.import().status));
     match import {
         // The row is unknown or was the last one: nothing is left to prepare.
         Some((id, status)) if status != Status::Ready => {

@@ -58,7 +58,7 @@ pub(crate) struct CellLine {
 /// Returns every value of a row's case with its source.
 pub(crate) fn values(model: &Model, seen: &ReviewRow) -> Vec<ValueLine> {
     let Some(job) = &model.job else { return Vec::new() };
-    let Ok(plan) = Plan::new(&job.recipe, &job.columns, &PlanContext::default()) else { return Vec::new() };
+    let Ok(plan) = Plan::new(job.recipe(), job.columns(), &PlanContext::default()) else { return Vec::new() };
     let case = shown(model, seen);
     let line = |placed: &crate::case::Placed| ValueLine {
         field: job.target_label(placed.dest.target(), &model.catalog),
@@ -75,8 +75,8 @@ pub(crate) fn values(model: &Model, seen: &ReviewRow) -> Vec<ValueLine> {
 /// Returns the case as displayed: private values are masked unless the user shows them.
 fn shown(model: &Model, seen: &ReviewRow) -> Case {
     let plan = model.job.as_ref().and_then(|job| {
-        let context = PlanContext { rows: &job.samples, ..PlanContext::default() };
-        Plan::new(&job.recipe, &job.columns, &context).ok()
+        let context = PlanContext { rows: job.samples(), ..PlanContext::default() };
+        Plan::new(job.recipe(), job.columns(), &context).ok()
     });
     match plan {
         Some(plan) if !model.private_shown => {
@@ -105,7 +105,7 @@ pub(crate) fn cells(model: &Model, seen: &ReviewRow) -> Vec<CellLine> {
             .map(|rule| job.target_label(rule.to, &model.catalog))
             .collect(),
     };
-    (0..seen.read.cells.len().max(job.columns.len())).map(line).collect()
+    (0..seen.read.cells.len().max(job.columns().len())).map(line).collect()
 }
 
 /// Returns a cell as displayed, plus the number it actually contains if that differs.

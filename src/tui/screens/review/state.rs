@@ -16,20 +16,20 @@ use crate::tui::screens::review::arrangement::Arrangement;
 #[derive(Debug, Default)]
 pub(crate) struct Review {
     /// Result of the last check; outdated while another is awaited.
-    pub(crate) check: Pending<CheckResult>,
-    pub(crate) filter: RowFilter,
+    pub(super) check: Pending<CheckResult>,
+    pub(super) filter: RowFilter,
     /// Numbers of the shown rows, in display order; none if all rows are shown in the order of the file.
     pub(super) numbers: Option<Vec<u64>>,
     /// Rows that contain the searched text.
     pub(super) found_rows: Vec<u64>,
     /// Fetched rows, in order.
-    pub(crate) rows: Pending<Vec<ReviewRow>>,
+    pub(super) rows: Pending<Vec<ReviewRow>>,
     /// Row cursor among the shown rows, from 0.
-    pub(crate) cursor: usize,
+    pub(super) cursor: usize,
     /// Sorted rows; hidden, wide and frozen columns.
-    pub(crate) arrangement: Arrangement,
+    pub(super) arrangement: Arrangement,
     /// Column cursor, in display order.
-    pub(crate) column: usize,
+    pub(super) column: usize,
     /// Import and recipe of the last check, to skip checking an unchanged import.
     pub(super) of: Option<(ImportId, Recipe)>,
     /// Rows being fetched.
@@ -60,6 +60,21 @@ impl Review {
     /// Returns the row under the cursor, if it was fetched.
     pub(crate) fn selected(&self) -> Option<&ReviewRow> {
         self.row(self.number(self.cursor)?)
+    }
+
+    /// Returns the result of the last check, unless another is awaited.
+    pub(crate) fn check(&self) -> Option<&CheckResult> {
+        self.check.value()
+    }
+
+    /// Removes the hidden columns.
+    pub(crate) fn hide_columns(&self, columns: &mut Vec<usize>) {
+        columns.retain(|column| !self.arrangement.is_hidden(*column));
+    }
+
+    /// Returns the column under the cursor, of those shown.
+    pub(crate) fn column_under(&self, shown: &[usize]) -> Option<usize> {
+        shown.get(self.column.min(shown.len().saturating_sub(1))).copied()
     }
 
     /// Returns why the check or the rows are missing.
@@ -222,8 +237,34 @@ pub(crate) struct RowView {
 /// Row that is sent first, and its result.
 #[derive(Debug)]
 pub(crate) struct SentFirst {
-    pub(crate) row: u64,
+    pub(super) row: u64,
     /// Result; none while the row is being sent.
-    pub(crate) first: Option<FirstResult>,
-    pub(crate) scroll: usize,
+    pub(super) first: Option<FirstResult>,
+    pub(super) scroll: usize,
+}
+
+impl SentFirst {
+    pub(crate) fn new(row: u64, first: Option<FirstResult>) -> Self {
+        Self { row, first, scroll: 0 }
+    }
+}
+
+/// What tests of several screens look at.
+#[cfg(test)]
+impl Review {
+    pub(crate) fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    pub(crate) fn filter(&self) -> &RowFilter {
+        &self.filter
+    }
+
+    pub(crate) fn check_mut(&mut self) -> &mut Pending<CheckResult> {
+        &mut self.check
+    }
+
+    pub(crate) fn rows_mut(&mut self) -> &mut Pending<Vec<ReviewRow>> {
+        &mut self.rows
+    }
 }

@@ -109,7 +109,7 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
     match (model.review.failure(), model.review.check.value()) {
         (Some(sentence), _) => paragraph(frame, area, 0, &format!("✗ {sentence}"), theme.bad),
         (None, None) => {
-            let rows = plural(job.rows, "row");
+            let rows = plural(job.rows(), "row");
             let text = format!("Checking {rows}… Nothing is sent. You can browse the rows meanwhile.");
             paragraph(frame, area, 0, &text, theme.strong)
         }
@@ -166,7 +166,7 @@ fn shown_only(model: &Model) -> Option<String> {
 /// Describes the active filter and how to clear it.
 fn filtered(model: &Model) -> Option<String> {
     let shown = model.review.len(0);
-    let rows = plural(model.job.as_ref().map_or(0, |job| job.rows), "row");
+    let rows = plural(model.job.as_ref().map_or(0, Job::rows), "row");
     let which = match &model.review.filter {
         RowFilter::All => return None,
         RowFilter::Problems => "with a problem".to_owned(),
@@ -264,7 +264,7 @@ fn columns(model: &Model, job: &Job, room: usize) -> Vec<(usize, usize)> {
 fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> (Option<ListArea>, Option<String>) {
     let review = &model.review;
     let width = usize::from(area.width).saturating_sub(1);
-    let number = job.rows.to_string().len().max(4);
+    let number = job.rows().to_string().len().max(4);
     let shown = columns(model, job, width.saturating_sub(number + 3));
     let order: Vec<usize> = shown.iter().map(|(column, _)| *column).collect();
     let at = model.column_under();
@@ -285,7 +285,7 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> (Option<List
         };
         format!("{cursor}{sorted}{}", job.header(*index))
     }));
-    let cursor = (review.len(job.rows), Some(review.cursor));
+    let cursor = (review.len(job.rows()), Some(review.cursor));
     let drawn = table::draw(frame, area, model.theme, &cells(&head, &sizes), cursor, |index| {
         let shown = review.number(index).unwrap_or(0);
         match review.row(shown) {

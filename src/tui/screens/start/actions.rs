@@ -75,7 +75,7 @@ pub(crate) fn target(model: &Model) -> Option<String> {
         Some(id) => format!(" for {}", id_text(List::Clients, id, &model.catalog)),
         None => " for the clients named in the file".to_owned(),
     };
-    let mapped = job.recipe.columns.iter().any(|rule| rule.to == Target::Case(CaseField::Client));
+    let mapped = job.recipe().columns.iter().any(|rule| rule.to == Target::Case(CaseField::Client));
     let client = if mapped { " for the clients named in the file".to_owned() } else { client };
     let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
     Some(format!("{client}{host}"))
@@ -92,8 +92,7 @@ const DOUBTS: usize = 4;
 
 /// Opens the dialog before the first row is sent.
 pub(crate) fn ask(model: &mut Model) {
-    let (Some(job), Some(found), Some(target)) = (&model.job, model.review.check.value(), target(model))
-    else {
+    let (Some(job), Some(found), Some(target)) = (&model.job, model.review.check(), target(model)) else {
         return;
     };
     let report = &found.report;
@@ -104,13 +103,13 @@ pub(crate) fn ask(model: &mut Model) {
     if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {
         note.push(format!("{more} more in Review."));
     }
-    let warning = model.who.as_ref().and_then(|who| notice(&model.imports.all, &who.name, &who.url));
+    let warning = model.who.as_ref().and_then(|who| notice(model.imports.all(), &who.name, &who.url));
     note.extend(warning.map(str::to_owned));
     if sent > 0 {
         note.push(format!("{} already sent; won't be resent.", plural(sent, "row")));
     }
     let dialog = StartDialog {
-        import: job.import.id,
+        import: job.import().id,
         to_send: report.to_send,
         duplicates: duplicates.map(|group| group.count).sum(),
         send_duplicates: false,
@@ -121,7 +120,7 @@ pub(crate) fn ask(model: &mut Model) {
         left_out: report.excluded,
         with_errors: report.with_errors,
         note: note.join(" "),
-        on_error: job.import.on_error,
+        on_error: job.import().on_error,
         focus: StartFocus::default(),
     };
     let focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { dialog.focus };

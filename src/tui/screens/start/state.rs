@@ -24,9 +24,9 @@ pub(crate) enum StartFocus {
 /// Dialog that confirms sending.
 #[derive(Debug)]
 pub(crate) struct StartDialog {
-    pub(crate) import: ImportId,
+    pub(super) import: ImportId,
     /// Number of rows to send regardless of the choices.
-    pub(crate) to_send: u64,
+    pub(super) to_send: u64,
     /// Number of rows that look like existing cases.
     pub(super) duplicates: u64,
     pub(super) send_duplicates: bool,
@@ -43,9 +43,9 @@ pub(crate) struct StartDialog {
     /// Number of rows with errors, which will be rejected.
     pub(super) with_errors: u64,
     /// Further notes.
-    pub(crate) note: String,
-    pub(crate) on_error: OnError,
-    pub(crate) focus: StartFocus,
+    pub(super) note: String,
+    pub(super) on_error: OnError,
+    pub(super) focus: StartFocus,
 }
 
 impl StartDialog {
@@ -109,5 +109,21 @@ impl StartDialog {
         ];
         let all: Vec<StartFocus> = all.iter().filter(|(_, is)| *is).map(|(focus, _)| *focus).collect();
         self.focus = next_in(&all, self.focus, forward);
+    }
+}
+
+/// What tests of several screens look at.
+#[cfg(test)]
+impl StartDialog {
+    pub(crate) fn import(&self) -> ImportId {
+        self.import
+    }
+
+    pub(crate) fn to_send(&self) -> u64 {
+        self.to_send
+    }
+
+    pub(crate) fn on_error(&self) -> OnError {
+        self.on_error
     }
 }

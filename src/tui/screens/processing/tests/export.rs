@@ -117,9 +117,9 @@ fn a_token_for_each_case_is_a_change_like_any_other() {
     let effects = press(&mut model, "c c");
     answer_review(&mut model, effects);
     press(&mut model, "T");
-    assert!(model.job.as_ref().unwrap().recipe.row_token);
+    assert!(model.job.as_ref().unwrap().recipe().row_token);
     press(&mut model, "u");
-    assert!(!model.job.as_ref().unwrap().recipe.row_token);
+    assert!(!model.job.as_ref().unwrap().recipe().row_token);
     assert_eq!(model.status.as_ref().unwrap().1, "Undone: row tokens.");
 }
 
