@@ -134,7 +134,8 @@ impl Drafts {
             let suggestion = Suggestion { remembered: true, ..Suggestion::new(first.to, confidence, why) };
             *guess = Guess { suggestion: Some(suggestion), rule: first, subject: None };
         }
-        recipe.columns.extend(gone.into_iter().cloned());
+        // A column that was ignored isn't missed.
+        recipe.columns.extend(gone.into_iter().filter(|rule| rule.to != Target::Ignore).cloned());
         self.use_fields(&mut recipe);
         apply_guesses(&mut recipe, &guesses, &memory.fields);
         Ok(Proposal { recipe, guesses, like: Some(id) })

@@ -241,7 +241,7 @@ fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
 fn edited(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Picker(picker)) => {
-            picker.cursor = 0;
+            picker.cursor = Some(0);
             model.status = None;
         }
         Some(Overlay::Chooser(_)) => return chooser::typed(model),

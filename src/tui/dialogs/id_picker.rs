@@ -21,7 +21,8 @@ pub(crate) fn one_id(
     };
     let mut picker = Picker::of_ids(model, title, list, within, Box::new(then));
     picker.now = now;
-    picker.cursor = picker.lines.iter().position(|line| now.map(Pick::Id) == Some(line.pick)).unwrap_or(0);
+    picker.cursor =
+        Some(picker.lines.iter().position(|line| now.map(Pick::Id) == Some(line.pick)).unwrap_or(0));
     picker
 }
 

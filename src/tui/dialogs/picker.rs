@@ -38,7 +38,8 @@ pub(crate) struct Picker {
     pub(super) list: Option<List>,
     pub(crate) lines: Vec<PickLine>,
     pub(crate) filter: Input,
-    pub(crate) cursor: usize,
+    /// Entry under the cursor; none until the user moves or types, if no entry is likely.
+    pub(crate) cursor: Option<usize>,
     /// Current id; the cursor starts there.
     pub(super) now: Option<u64>,
     /// Marked ids, if several may be chosen.
@@ -88,7 +89,7 @@ impl Picker {
             list: None,
             lines,
             filter: Input::default(),
-            cursor: 0,
+            cursor: Some(0),
             now: None,
             marked: None,
             touched: false,
@@ -115,7 +116,7 @@ impl Picker {
 
     /// Puts the cursor on a line.
     pub(crate) fn at(mut self, cursor: Option<usize>) -> Self {
-        self.cursor = cursor.unwrap_or(0);
+        self.cursor = Some(cursor.unwrap_or(0));
         self
     }
 
@@ -129,8 +130,12 @@ impl Picker {
         self
     }
 
-    /// Proposes a name for an id that is added, such as the text of the cell.
-    pub(crate) fn naming(mut self, text: &str) -> Self {
+    /// Makes it a list for a cell's text, which is proposed as the name of an id that is added. If no entry is like the
+    /// text, none is marked: Enter must not take the first one.
+    pub(crate) fn for_text(mut self, text: &str) -> Self {
+        if self.now.is_none() {
+            self.cursor = None;
+        }
         // A number is an id, and no name.
         if text.parse::<u64>().is_err() {
             text.trim().clone_into(&mut self.likely_name);
@@ -149,7 +154,8 @@ impl Picker {
         query.into_iter().collect()
     }
 
-    /// Returns the lines that contain every typed word, then those for the typed text itself.
+    /// Returns the lines that contain every typed word, and those for the typed text itself. A typed id comes first,
+    /// whether the list has it or not: another entry may have its digits in its name or id.
     pub(crate) fn shown(&self) -> Vec<PickLine> {
         let text = self.filter.value().trim();
         let typed = text.to_lowercase();
@@ -159,19 +165,29 @@ impl Picker {
             words.iter().all(|word| text.contains(word))
         };
         let mut shown: Vec<PickLine> = self.lines.iter().filter(fits).cloned().collect();
-        let mut add = |pick, label| shown.push(PickLine { pick, label, note: String::new() });
+        let line = |pick, label| PickLine { pick, label, note: String::new() };
         if let Some(label) = self.typed.as_ref().and_then(|line| (line.label)(text)) {
-            add(Pick::Typed, label);
+            shown.push(line(Pick::Typed, label));
         }
+        let typed_id = typed.parse::<u64>();
+        shown
+            .sort_by_key(|line| !matches!((line.pick, &typed_id), (Pick::Id(id), Ok(typed)) if id == *typed));
         let is_new = |id: u64| id > 0 && self.lines.iter().all(|line| line.pick != Pick::Id(id));
-        match (self.list, typed.parse::<u64>(), id_and_name(text)) {
-            (Some(_), Ok(id), _) if is_new(id) => add(Pick::NewId(id), format!("Use id {id} and name it")),
+        match (self.list, typed_id, id_and_name(text)) {
+            (Some(_), Ok(id), _) if is_new(id) => {
+                shown.insert(0, line(Pick::NewId(id), format!("Use id {id} and name it")));
+            }
             (Some(_), Err(_), Some((id, name))) if is_new(id) => {
-                add(Pick::NewEntry(id), format!("Use id {id} and name it “{name}”"));
+                shown.insert(0, line(Pick::NewEntry(id), format!("Use id {id} and name it “{name}”")));
             }
             _ => {}
         }
         shown
+    }
+
+    /// Returns the entry under the cursor.
+    fn under(&self) -> Option<Pick> {
+        self.shown().get(self.cursor?).map(|line| line.pick)
     }
 
     /// Whether the list from Trackops is loading.
@@ -218,7 +234,8 @@ pub(crate) fn refresh(model: &mut Model) {
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return };
     if let Some(list) = picker.list.filter(|list| !matches!(list, List::Clients | List::Contacts)) {
         picker.lines = lines_of(model.catalog.entries(list));
-        picker.cursor = picker.cursor.min(picker.lines.len().saturating_sub(1));
+        let last = picker.lines.len().saturating_sub(1);
+        picker.cursor = picker.cursor.map(|at| at.min(last));
     }
 }
 
@@ -230,13 +247,13 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Picked,
     });
     let Some(picker) = waiting else { return };
     // The line for the typed text was the only one so far.
-    let selected = picker.shown().get(picker.cursor).map(|line| line.pick);
+    let selected = picker.under();
     let selected = selected.filter(|pick| *pick != Pick::Typed).or(picker.now.map(Pick::Id));
     picker.answer.answer(ticket, answer);
     if let (Some(list), None) = (picker.answer.value(), picker.answer.failure()) {
         picker.lines = lines_of(&list.entries);
         let at = picker.shown().iter().position(|line| Some(line.pick) == selected);
-        picker.cursor = at.unwrap_or(0);
+        picker.cursor = at.or(picker.cursor.map(|_| 0));
     }
 }
 
@@ -244,8 +261,12 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
     let shown = picker.shown();
-    picker.cursor = moved(picker.cursor, action, shown.len(), page);
-    let under = shown.get(picker.cursor).map(|line| line.pick);
+    picker.cursor = match (picker.cursor, action) {
+        (None, Action::Down) => Some(0),
+        (None, Action::PageDown | Action::First | Action::Last) => Some(moved(0, action, shown.len(), page)),
+        (cursor, action) => cursor.map(|at| moved(at, action, shown.len(), page)),
+    };
+    let under = picker.under();
     match (action, under) {
         (Action::Back, _) => _ = model.overlays.pop(),
         (Action::Toggle, Some(Pick::Id(id))) => picker.toggle(id),
@@ -304,10 +325,10 @@ fn ask_again(model: &mut Model) -> Vec<Effect> {
 fn accept(model: &mut Model, under: Option<Pick>) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
     if picker.ids(under).is_none() && under.is_none() {
-        let text = if picker.list.is_some() {
-            "No match. Shorten the text, or type an id."
-        } else {
-            "No match. Shorten the text."
+        let text = match (picker.cursor, picker.list) {
+            (None, _) => "Choose an entry first: ↓ goes to the list, letters filter it.",
+            (_, Some(_)) => "No match. Shorten the text, or type an id.",
+            (_, None) => "No match. Shorten the text.",
         };
         model.say(Mood::Bad, text);
         return Vec::new();
@@ -359,7 +380,7 @@ fn named(model: &mut Model, list: List, entry: &CatalogEntry) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return effects };
     picker.lines.extend(lines_of(std::slice::from_ref(entry)));
     picker.filter.reset();
-    picker.cursor = picker.lines.len().saturating_sub(1);
+    picker.cursor = Some(picker.lines.len().saturating_sub(1));
     if picker.marked.is_some() {
         picker.toggle(entry.id);
     } else {

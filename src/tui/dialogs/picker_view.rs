@@ -54,7 +54,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<
     let mark = if picker.marked.is_some() { 4 } else { 0 };
     let label = usize::from(list.width).saturating_sub(note + mark + 2);
     // A cut line is shown in full below the list.
-    let under = shown.get(picker.cursor).filter(|choice| choice.label.width() > label);
+    let under = picker.cursor.and_then(|at| shown.get(at)).filter(|choice| choice.label.width() > label);
     if list.height > IN_FULL + 3 {
         list.height -= IN_FULL;
         if let Some(choice) = under {
@@ -62,7 +62,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<
             paragraph(frame, area, 0, &choice.label, model.theme.faint);
         }
     }
-    table::draw(frame, list, model.theme, "", (shown.len(), Some(picker.cursor)), |index| {
+    table::draw(frame, list, model.theme, "", (shown.len(), picker.cursor), |index| {
         let Some(choice) = shown.get(index) else { return Line::default() };
         let mark = match (&picker.marked, choice.pick) {
             (None, _) => "",

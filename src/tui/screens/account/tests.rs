@@ -131,7 +131,7 @@ fn one_of_several_accounts_is_chosen_from_a_list() {
     let mut model = two();
     press(&mut model, "a");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!() };
-    assert_eq!((picker.lines.len(), picker.cursor), (5, 2), "the cursor is on the one in use");
+    assert_eq!((picker.lines.len(), picker.cursor), (5, Some(2)), "the cursor is on the one in use");
     press(&mut model, "Enter");
     assert_eq!(status(&model), "Already using sandbox.");
     let effects = press(&mut model, "a 'beta Enter");

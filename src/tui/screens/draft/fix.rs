@@ -57,7 +57,7 @@ fn pick(
     let hidden = model.job.as_ref().is_some_and(|job| job.is_private_name(&again.column));
     let likely = if several || hidden { String::new() } else { text.clone() };
     picker
-        .naming(&likely)
+        .for_text(&likely)
         .or_typed(label, move |model, _| type_in(model, typed, text, again, false, rows))
         .open(model)
 }

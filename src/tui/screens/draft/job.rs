@@ -9,7 +9,7 @@ use crate::case::{
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
-use crate::trackops::Catalog;
+use crate::trackops::{Catalog, List};
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::msg::{Opened, SheetFacts, Ticket};
 use crate::tui::screens::draft::history::History;
@@ -298,6 +298,12 @@ impl Job {
             Some(DefaultText::Whole(id)) => Some(*id),
             _ => None,
         }
+    }
+
+    /// Returns the client whose contacts the file may name: the default one, if no column has clients.
+    pub(crate) fn only_client(&self, list: List) -> Option<u64> {
+        let is_mapped = self.recipe.columns.iter().any(|rule| rule.to == Target::Case(CaseField::Client));
+        if list == List::Contacts && !is_mapped { self.default_id(CaseField::Client) } else { None }
     }
 
     /// Returns the name of a column on screen.

@@ -36,7 +36,8 @@ fn values_are_matched_by_name_by_guess_and_by_hand() {
     assert_eq!(open.texts()[0], ("Trial".to_owned(), 1));
     press(&mut model, "Enter 'surv Enter");
     assert_eq!(values(&model)["Trial"], MappedValue::Id(1));
-    press(&mut model, "Backspace");
+    // Enter again must not change it: the cursor is on the next value.
+    press(&mut model, "Up Backspace");
     assert!(!values(&model).contains_key("Trial"));
     press(&mut model, "Space");
     assert_eq!(status(&model), "No suggestion for this value.");
@@ -423,7 +424,7 @@ fn the_list_of_ids_begins_at_the_likeliest_and_the_cursor_goes_on() {
     answered(&mut model, "c Down Down Down Down v");
     press(&mut model, "Enter");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!(picker.lines[picker.cursor].label, "Trial preparation");
+    assert_eq!(picker.lines[picker.cursor.unwrap()].label, "Trial preparation");
     press(&mut model, "Enter");
     assert_eq!(recipe(&model).columns[4].values["Trial"], MappedValue::Id(9));
 }
@@ -441,17 +442,21 @@ fn missing_names_are_learned_from_the_picker() {
 }
 
 #[test]
-fn the_arrows_go_through_both_ways_to_handle_errors() {
+fn the_arrows_only_look_at_the_ways_to_handle_errors() {
     let mut model = on_review();
     press(&mut model, "s");
     let handling = |model: &Model| match model.overlays.last() {
         Some(Overlay::Start(start)) => start.on_error(),
         other => panic!("{other:?}"),
     };
-    press(&mut model, "Up Up Down");
-    assert_eq!(handling(&model), OnError::Skip);
-    press(&mut model, "Up");
+    press(&mut model, "Up Up Up Down Down Up");
     assert_eq!(handling(&model), OnError::Halt);
+    press(&mut model, "Space");
+    assert_eq!(handling(&model), OnError::Skip);
+    press(&mut model, "Up Enter");
+    assert_eq!(handling(&model), OnError::Halt);
+    press(&mut model, "Up Up Enter");
+    assert_eq!(handling(&model), OnError::Skip);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Field map: which column goes to which field, and in which format.
 
 pub(crate) mod cell_format;
+pub(crate) mod meaning;
 pub(crate) mod rematch;
 pub(crate) mod split;
 pub(crate) mod state;
@@ -55,7 +56,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             Some(idea) if idea.remembered => Ok(()),
             _ => Err("Nothing is remembered for this column.".to_owned()),
         },
-        (Action::Clear, None) => Err("This column is already ignored.".to_owned()),
+        (Action::Clear, None) if values::has_column(job) => Err("This column is already ignored.".to_owned()),
         _ => Ok(()),
     }
 }

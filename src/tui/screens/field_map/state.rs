@@ -13,6 +13,8 @@ pub(crate) struct Values {
     /// Line of the field map whose ids the values map to.
     pub(super) line: Option<usize>,
     pub(super) field: Option<CaseField>,
+    /// Client whose contacts the values are, if there is only one.
+    pub(super) client: Option<u64>,
     /// Counts in the whole file; none until it's read.
     pub(super) facet: Pending<Facet>,
     /// Names from Trackops, for clients and contacts.

@@ -26,7 +26,7 @@ fn a_column_goes_to_another_subject_and_back() {
     assert!(picture(&model, 100, 30).contains("Type of the other subject"));
     press(&mut model, "'witness Enter");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!(picker.lines[picker.cursor].label, "Witness · Witness name");
+    assert_eq!(picker.lines[picker.cursor.unwrap()].label, "Witness · Witness name");
     press(&mut model, "Enter");
     let rule = recipe(&model).columns.last().unwrap();
     assert_eq!((rule.from.as_str(), rule.to.to_string()), ("Internal", "subject2.45".to_owned()));
@@ -42,7 +42,7 @@ fn a_column_goes_to_another_subject_and_back() {
     // A second subject of the type gets its own name; canceled, it leaves nothing behind.
     press(&mut model, "c End Enter 'another Enter 'witness Enter");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!(picker.lines[picker.cursor].label, "Witness 2 · Witness name");
+    assert_eq!(picker.lines[picker.cursor.unwrap()].label, "Witness 2 · Witness name");
     press(&mut model, "Esc x");
     assert_eq!(
         (recipe(&model).subjects.len(), recipe(&model).fields.len()),
@@ -60,7 +60,7 @@ fn a_type_without_fields_says_what_is_missing() {
         model.status.as_ref().is_some_and(|(_, text)| text.contains("No custom fields for Witness"));
     // A field without a subject type may be theirs.
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.status) };
-    assert!(!has_none && picker.lines[picker.cursor].label == "Witness · Claimant name");
+    assert!(!has_none && picker.lines[picker.cursor.unwrap()].label == "Witness · Claimant name");
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Values of a column, each with its count and meaning.
 
 use crate::app::Picked;
-use crate::case::{
-    ApiType, CaseField, Faceted, Fix, LabelMatch, MappedValue, SkipRule, match_label, normalize,
-};
+use crate::case::{ApiType, Faceted, Fix, MappedValue, SkipRule, normalize};
 use crate::engine::Facet;
 use crate::text::{mask, plural};
 use crate::trackops::{Catalog, CatalogChange, CatalogEntry, List};
@@ -15,9 +13,10 @@ use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::dialogs::id_picker;
 use crate::tui::screens::draft::job::Job;
-use crate::tui::screens::draft::labels::mapped_text;
+use crate::tui::screens::draft::labels::id_text;
 use crate::tui::screens::draft::lines::{MapLine, id_field};
 use crate::tui::screens::draft::{fix, undo};
+use crate::tui::screens::field_map::meaning::{mapped_only, meaning_of, recognize};
 use crate::tui::screens::field_map::split;
 use crate::tui::screens::field_map::state::{Meaning, Values};
 
@@ -49,6 +48,7 @@ fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
         column,
         line,
         field,
+        client: field.and_then(List::of).and_then(|list| job.only_client(list)),
         facet: Pending::default(),
         names: Pending::default(),
         texts: Vec::new(),
@@ -75,9 +75,8 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     if let Some(list @ (List::Clients | List::Contacts)) = values.field.and_then(List::of)
         && values.names.value().is_none()
     {
-        let within = job.default_id(CaseField::Client).filter(|_| list == List::Contacts);
         values.names.ask(names);
-        effects.push(Effect::Query(Query::Pick(names, list, within, false)));
+        effects.push(Effect::Query(Query::Pick(names, list, values.client, false)));
     }
     effects
 }
@@ -108,36 +107,6 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     values.facet.answer(ticket, Ok(facet));
     let effects = remember_mapped(model);
     report_matched(model, recognized, effects)
-}
-
-/// Maps values that are surely names in the account. Returns their number.
-fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -> usize {
-    let sure: Vec<(String, u64)> = facet
-        .texts
-        .iter()
-        .filter(|(text, _)| matches!(meaning_of(job, values, text, catalog), Meaning::Suggested(..)))
-        .filter_map(|(text, _)| Some((text.clone(), meaning(values, text, catalog).filter(|m| m.sure)?.id)))
-        .collect();
-    let line = values.line.and_then(|line| job.lines().get(line).copied());
-    let Some(rule) = line.and_then(|line| job.rule_mut(line)) else { return 0 };
-    let count = sure.len();
-    rule.values.extend(sure.into_iter().map(|(text, id)| (text, MappedValue::Id(id))));
-    count
-}
-
-/// Returns values that are in the value map but not in the file.
-fn mapped_only(job: &Job, values: &Values, facet: &Facet) -> Vec<String> {
-    let line = values.line.and_then(|line| job.lines().get(line).copied());
-    let Some(rule) = line.and_then(|line| job.rule(line)) else { return Vec::new() };
-    let occurs = |known: &&String| facet.texts.iter().any(|(text, _)| normalize(text) == normalize(known));
-    rule.values.keys().filter(|known| !occurs(known)).cloned().collect()
-}
-
-fn meaning<'c>(values: &'c Values, text: &str, catalog: &'c Catalog) -> Option<LabelMatch<'c>> {
-    let known = catalog.entries(List::of(values.field?)?);
-    let listed = values.names.value().into_iter().flat_map(|names| &names.entries);
-    let listed = listed.filter(|entry| known.iter().all(|other| other.id != entry.id));
-    match_label(text, known.iter().chain(listed).map(|entry| (entry.label.as_str(), entry.id)))
 }
 
 /// Applies the list of clients or contacts from Trackops and matches its names. Returns none if the answer belongs
@@ -190,36 +159,6 @@ fn report_matched(model: &mut Model, recognized: usize, mut effects: Vec<Effect>
     effects
 }
 
-/// Returns the current meaning of a value.
-pub(crate) fn meaning_of(job: &Job, values: &Values, text: &str, catalog: &Catalog) -> Meaning {
-    let column = job.column_name(values.column);
-    let same = |known: &str| normalize(known) == normalize(text);
-    let left_out = |leave_out: &SkipRule| match leave_out {
-        SkipRule::Value { column: of, value } => *of == column && same(value),
-        SkipRule::Row(_) => false,
-    };
-    if job.recipe().leave_out.iter().any(left_out) {
-        return Meaning::Skipped;
-    }
-    let line = values.line.and_then(|line| job.lines().get(line).copied());
-    let rule = line.and_then(|line| job.rule(line));
-    let mapped = rule.and_then(|rule| rule.values.iter().find(|(known, _)| same(known)));
-    match (mapped, values.field) {
-        (Some((_, value)), field) => Meaning::Mapped(mapped_text(value, field.and_then(List::of), catalog)),
-        (None, Some(_)) if text.trim().parse::<u64>().is_ok_and(|id| id > 0) => Meaning::Id,
-        (None, Some(_)) => match meaning(values, text, catalog) {
-            Some(meant) => Meaning::Suggested(meant.label.to_owned(), meant.id),
-            None => Meaning::Unmapped,
-        },
-        (None, None) => {
-            let fixes = job.recipe().fixes.iter().filter(|fix| fix.column == column && fix.row.is_none());
-            Meaning::Unchanged(
-                fixes.filter(|fix| fix.to.trim() == text).map(|fix| fix.from.clone()).collect(),
-            )
-        }
-    }
-}
-
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
     let Some(Overlay::Values(values)) = model.overlays.last_mut() else { return Vec::new() };
@@ -238,7 +177,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::AcceptSuggestion, Some(text)) => return accept_suggestion(model, &text),
         (Action::Accept, Some(text)) => match (line, list) {
             (Some(line), Some(list)) => {
+                let client = values.client;
                 let title = format!("Match “{}” to", model.displayed(column, &text));
+                let title = match client {
+                    Some(client) => {
+                        format!("{title} a contact of {}", id_text(List::Clients, client, &model.catalog))
+                    }
+                    None => title,
+                };
                 let now = id_of(model, line, &text).or_else(|| suggested(model, &text));
                 // A private text must not become a name in the catalog.
                 let likely = if model.hides(column) { String::new() } else { text.clone() };
@@ -247,7 +193,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                     go_to_unmapped(model);
                     effects
                 };
-                return id_picker::one_id(model, title, list, None, now, set).naming(&likely).open(model);
+                return id_picker::one_id(model, title, list, client, now, set).for_text(&likely).open(model);
             }
             _ => return ask_fix(model, text),
         },
@@ -324,7 +270,7 @@ fn suggested(model: &Model, text: &str) -> Option<u64> {
     }
 }
 
-/// Moves the cursor to the next unmapped value, if any is left.
+/// Moves the cursor to the next unmapped value, or else to the next one.
 fn go_to_unmapped(model: &mut Model) {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else { return };
     let is_open = |at: &usize| {
@@ -332,7 +278,8 @@ fn go_to_unmapped(model: &mut Model) {
         text.is_some_and(|(text, _)| meaning_of(job, values, text, &model.catalog).is_open())
     };
     let next = (values.cursor..values.texts.len()).find(is_open).or_else(|| (0..values.cursor).find(is_open));
-    values.cursor = next.unwrap_or(values.cursor);
+    // Enter again must not change the value just chosen.
+    values.cursor = next.unwrap_or_else(|| (values.cursor + 1).min(values.texts.len().saturating_sub(1)));
 }
 
 /// Clears a value: it's no longer mapped, replaced or skipped.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::app::RetryRows;
 use crate::engine::{Ended, Event, Progress};
-use crate::ledger::{ImportId, OnError, Status};
+use crate::ledger::{Import, ImportId, OnError, Status};
 use crate::text::plural;
 use crate::trackops::Notify;
 use crate::tui::core::action::Action;
@@ -310,7 +310,9 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     let news = board.read_back != read_back || board.created_later != created_later;
     (board.read_back, board.created_later) = (read_back, created_later);
     if board.running {
-        board.import = Some(import);
+        // The ledger may have been read before the run wrote its choice there.
+        let on_error = board.import.as_ref().map_or(import.on_error, |known| known.on_error);
+        board.import = Some(Import { on_error, ..import });
         board.reread.waiting = false;
         // The ledger was read before it had these, or it has them too.
         let known: HashSet<u64> = log.iter().map(|exception| exception.row).collect();

@@ -125,7 +125,7 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
     let label = |typed: &str| typed.is_empty().then(|| "Type the cell's text instead…".to_owned());
     let likely = if several || current.private { String::new() } else { current.text.clone() };
     let effects =
-        picker.naming(&likely).or_typed(label, move |model, _| ask(model, &row, &current)).open(model);
+        picker.for_text(&likely).or_typed(label, move |model, _| ask(model, &row, &current)).open(model);
     if let Some(reason) = reason {
         model.say(Mood::Bad, reason);
     }

@@ -21,27 +21,25 @@ use crate::tui::widgets::text::{paragraph, put};
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(Overlay::Start(dialog)) = model.overlays.last_mut() else { return Vec::new() };
-    let choosing = dialog.focus == StartFocus::OnError;
+    // The arrows only look: a choice changes by Space or Enter.
+    if let (StartFocus::OnError(choice), Action::Toggle | Action::Accept) = (dialog.focus, action) {
+        dialog.on_error = choice;
+        if action == Action::Accept {
+            dialog.go_to_button();
+        }
+        return Vec::new();
+    }
     match action {
         Action::Back => _ = model.overlays.pop(),
-        Action::Toggle | Action::Left | Action::Right if choosing => {
-            dialog.on_error = match dialog.on_error {
-                OnError::Halt => OnError::Skip,
-                OnError::Skip => OnError::Halt,
-            };
-        }
         Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::Duplicates => {
             dialog.send_duplicates = !dialog.send_duplicates;
         }
         Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::LookUp => {
             dialog.look_up = !dialog.look_up;
         }
-        Action::Accept if choosing || matches!(dialog.focus, StartFocus::Duplicates | StartFocus::LookUp) => {
-            dialog.focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { StartFocus::Start };
+        Action::Accept if matches!(dialog.focus, StartFocus::Duplicates | StartFocus::LookUp) => {
+            dialog.go_to_button();
         }
-        // Up and Down also move between the two lines of this choice.
-        Action::Down if choosing && dialog.on_error == OnError::Halt => dialog.on_error = OnError::Skip,
-        Action::Up if choosing && dialog.on_error == OnError::Skip => dialog.on_error = OnError::Halt,
         Action::Next | Action::Down | Action::Right => dialog.step(true),
         Action::Previous | Action::Up | Action::Left => dialog.step(false),
         Action::Accept if dialog.focus == StartFocus::FixFirst => {
@@ -108,7 +106,7 @@ pub(crate) fn ask(model: &mut Model) {
     if sent > 0 {
         note.push(format!("{} already sent; won't be resent.", plural(sent, "row")));
     }
-    let dialog = StartDialog {
+    let mut dialog = StartDialog {
         import: job.import().id,
         to_send: report.to_send,
         duplicates: duplicates.map(|group| group.count).sum(),
@@ -123,8 +121,7 @@ pub(crate) fn ask(model: &mut Model) {
         on_error: job.import().on_error,
         focus: StartFocus::default(),
     };
-    let focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { dialog.focus };
-    let dialog = StartDialog { focus, ..dialog };
+    dialog.go_to_button();
     model.overlays.push(Overlay::Start(dialog));
 }
 
@@ -137,13 +134,13 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     let inner = boxed(frame, theme, &format!("{verb} import {}", dialog.import), 66, height);
     let mut at = paragraph(frame, inner, 0, &dialog.question(), theme.strong);
     at += paragraph(frame, inner, at, &dialog.note(), theme.warning) + 1;
-    let choosing = dialog.focus == StartFocus::OnError;
-    put(frame, inner, at, format!("{} When a row is refused:", table::marker(choosing)));
+    put(frame, inner, at, "  When a row is refused:");
     let choices = [(OnError::Halt, "send no further rows"), (OnError::Skip, "log it and continue")];
     for (index, (choice, what)) in (1..).zip(choices) {
-        let chosen = dialog.on_error == choice;
-        let line = format!("  ({}) {choice}: {what}", if chosen { "•" } else { " " });
-        let style = if chosen && choosing { theme.selected } else { ratatui::style::Style::new() };
+        let focus = dialog.focus == StartFocus::OnError(choice);
+        let mark = if dialog.on_error == choice { "•" } else { " " };
+        let line = format!("{} ({mark}) {choice}: {what}", table::marker(focus));
+        let style = if focus { theme.selected } else { ratatui::style::Style::new() };
         put(frame, inner, at + index, Span::styled(line, style));
     }
     let button = |text: &'static str, focus: bool| {

@@ -12,7 +12,7 @@ use crate::tui::core::cursor::next_in;
 pub(crate) enum StartFocus {
     /// Button that goes to the first error instead.
     FixFirst,
-    OnError,
+    OnError(OnError),
     Duplicates,
     LookUp,
     /// The button. Every dialog opens on it, unless there is something to fix first.
@@ -98,9 +98,15 @@ impl StartDialog {
         self.with_errors > 0 && self.on_error == OnError::Halt
     }
 
+    /// Moves to the button, or to the one that goes to the first error.
+    pub(super) fn go_to_button(&mut self) {
+        self.focus = if self.is_to_fix() { StartFocus::FixFirst } else { StartFocus::Start };
+    }
+
     pub(super) fn step(&mut self, forward: bool) {
         let all = [
-            (StartFocus::OnError, true),
+            (StartFocus::OnError(OnError::Halt), true),
+            (StartFocus::OnError(OnError::Skip), true),
             (StartFocus::Duplicates, self.duplicates > 0),
             (StartFocus::LookUp, true),
             (StartFocus::FixFirst, self.is_to_fix()),

@@ -277,7 +277,8 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     let picked = Picked { entries, read_at: None, failed: None };
     update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked))));
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("▸Dana Whitfield"), "the cursor is on an entry: {shown}");
+    assert!(!shown.contains("▸Dana Whitfield"), "no entry is like it, so none is marked: {shown}");
+    assert!(press(&mut model, "Enter").is_empty(), "Enter takes none");
     assert!(shown.contains("Row 3: new value for “Contact”") && shown.contains("Dana Whitfield"), "{shown}");
     assert!(shown.contains("“Dena W” isn't an id"), "the reason stays in view: {shown}");
     let effects = press(&mut model, "'dana Enter");
