@@ -75,6 +75,8 @@ pub(crate) enum Query {
     WatchChanges(ImportId, i64),
     /// Entries of a list, optionally only those of one id; the flag forces a refresh from Trackops.
     Pick(Ticket, List, Option<u64>, bool),
+    /// Excluded rows of an import.
+    Exclusions(Ticket, ImportId),
     /// Cells of a row to be corrected.
     RowNow {
         ticket: Ticket,

@@ -10,7 +10,7 @@ use crate::app::{
 };
 use crate::case::{Guess, Recipe};
 use crate::engine::{Event, Facet, FirstResult};
-use crate::ledger::{CreatedLater, Exception, Import, ImportId};
+use crate::ledger::{CreatedLater, Exception, Exclusion, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, FormatFact, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
 use crate::tui::core::action::Action;
@@ -174,6 +174,8 @@ pub(crate) enum Reply {
     Deleted(ImportId, Result<(), Sentence>),
     Watched(ImportId, Result<Box<Watched>, Sentence>),
     Picked(Ticket, Result<Picked, Sentence>),
+    /// Excluded rows of an import.
+    Exclusions(Ticket, Result<Vec<Exclusion>, Sentence>),
     Catalog(Result<Catalog, Sentence>),
     /// Names were merged into the catalog.
     Merged(Ticket, Result<(Merged, Catalog), Sentence>),

@@ -17,7 +17,7 @@ use crate::tui::screens::account::{self, accounts};
 use crate::tui::screens::catalog::{self, declare};
 use crate::tui::screens::draft::{changes, file_format};
 use crate::tui::screens::field_map::{self, rematch, split, values};
-use crate::tui::screens::processing::{self, correct, exceptions, export};
+use crate::tui::screens::processing::{self, correct, exceptions, excluded, export};
 use crate::tui::screens::review::{self, arrange, filter, first, row_view};
 use crate::tui::screens::{self, defaults, guide, imports, start};
 
@@ -314,6 +314,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
             Some(effects) => return effects,
             None => picker::answered(model, ticket, answer),
         },
+        Reply::Exclusions(ticket, answer) => return excluded::listed(model, ticket, answer),
         Reply::Merged(ticket, answer) => {
             if model.awaited(ticket) {
                 catalog::merged(model, ticket, answer);

@@ -15,7 +15,7 @@ use crate::tui::core::msg::{Sentence, Watched};
 use crate::tui::core::place::Screen;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::processing::state::{Board, Rates};
-use crate::tui::screens::processing::{correct, exceptions, export, log};
+use crate::tui::screens::processing::{correct, exceptions, excluded, export, log};
 use crate::tui::screens::resumable;
 use crate::tui::screens::start::state::StartDialog;
 
@@ -114,6 +114,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Verify if board.progress.counts.created == 0 => {
             Err("No case was created yet, so there is nothing to compare.".to_owned())
         }
+        Action::SendAnyway => excluded::availability(board),
         Action::Pause if board.stopping => {
             Err("Pausing… It stops once the rows awaiting reply are answered.".to_owned())
         }
@@ -158,6 +159,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             (board.running, board.reading_back) = (true, Some((0, None)));
             return vec![Effect::Run(RunCommand::Verify(id))];
         }
+        Action::SendAnyway => return excluded::ask(model),
         Action::EditAccount => return model.go(Goto::Accounts),
         Action::Resume => return model.go(Goto::Want(WantedStep::Resume(id))),
         Action::Duplicate => return model.go(Goto::Want(WantedStep::Duplicate(id))),

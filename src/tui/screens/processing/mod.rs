@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod correct;
 pub(crate) mod exceptions;
+pub(crate) mod excluded;
 pub(crate) mod export;
 pub(crate) mod log;
 pub(crate) mod state;

@@ -389,11 +389,18 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<Li
     let area = below(area, 1);
     if log.len() == 0 {
         let none = match (board.exceptions(), live) {
-            (1.., _) if board.settling.is_some() => "   Being looked up",
-            (1.., _) => "   Reading…",
-            (0, true) => "   None so far",
-            (0, false) => "   No exceptions",
+            (1.., _) if board.settling.is_some() => "Being looked up".to_owned(),
+            (1.., _) => "Reading…".to_owned(),
+            (0, true) => "None so far".to_owned(),
+            (0, false) if board.counts().excluded > 0 => {
+                let rows = plural(board.counts().excluded, "row");
+                format!(
+                    "No exceptions. {rows} excluded: y to send a duplicate anyway, w for the receipt with the reasons"
+                )
+            }
+            (0, false) => "No exceptions".to_owned(),
         };
+        let none = cut(&format!("   {none}"), usize::from(area.width));
         put(frame, area, 0, Span::styled(none, model.theme.faint));
         return None;
     }

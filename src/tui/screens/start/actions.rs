@@ -55,6 +55,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 send_duplicates: dialog.send_duplicates,
                 look_up: if dialog.look_up { LookUpChoice::Auto } else { LookUpChoice::Off },
                 retry: dialog.retry,
+                send_anyway: dialog.send_anyway.clone(),
                 ..StartOptions::default()
             };
             model.overlays.pop();
@@ -115,6 +116,7 @@ pub(crate) fn ask(model: &mut Model) {
         target,
         resume: None,
         retry: RetryRows::None,
+        send_anyway: Vec::new(),
         left_out: report.excluded,
         with_errors: report.with_errors,
         note: note.join(" "),

@@ -38,6 +38,8 @@ pub(crate) struct StartDialog {
     pub(super) resume: Option<String>,
     /// Rejected rows to resend.
     pub(super) retry: RetryRows,
+    /// Excluded rows to send anyway.
+    pub(super) send_anyway: Vec<u64>,
     /// Number of excluded rows, possible duplicates included.
     pub(super) left_out: u64,
     /// Number of rows with errors, which will be rejected.
@@ -60,12 +62,19 @@ impl StartDialog {
             target: String::new(),
             resume: Some(question),
             retry,
+            send_anyway: Vec::new(),
             left_out: 0,
             with_errors: 0,
             note: String::new(),
             on_error: import.on_error,
             focus: StartFocus::default(),
         }
+    }
+
+    /// Adds an excluded row to send anyway.
+    pub(crate) fn sending(mut self, row: u64) -> Self {
+        self.send_anyway.push(row);
+        self
     }
 
     pub(crate) fn question(&self) -> String {

@@ -298,3 +298,23 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
         "{effects:?}"
     );
 }
+
+#[tokio::test]
+async fn a_row_excluded_as_a_duplicate_is_sent_anyway_with_one_key() {
+    let (_, status) = with_user(|mut user| async move {
+        user.starts().await;
+        user.sees("Complete").await;
+        user.sees("excluded 2").await;
+        user.press("y");
+        user.sees("Send an excluded row anyway").await;
+        user.press("Enter");
+        user.sees("although it looks like a duplicate?").await;
+        user.press("Enter");
+        user.sees("excluded 1").await;
+        user.sees("Complete").await;
+        user.press("q");
+        user
+    })
+    .await;
+    assert_eq!(status, Status::Complete);
+}

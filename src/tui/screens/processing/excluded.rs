@@ -1,0 +1,76 @@
+//! Sending rows that were excluded as duplicates.
+
+use crate::app::RetryRows;
+use crate::ledger::{Exclusion, Import};
+use crate::text::plural;
+use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::dialogs::{Choice, Picker};
+use crate::tui::screens::processing::state::Board;
+use crate::tui::screens::start::state::StartDialog;
+
+/// Checks whether a row may be excluded as a duplicate; fails with the reason.
+pub(super) fn availability(board: &Board) -> Result<(), String> {
+    if board.running || board.runs_elsewhere() {
+        return Err("The import is running. Excluded rows can be sent once it has ended.".to_owned());
+    }
+    if board.counts().excluded == 0 { Err("No row was excluded.".to_owned()) } else { Ok(()) }
+}
+
+/// Requests the excluded rows.
+pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
+    let (ticket, id) = (model.ticket(), model.watched);
+    model.busy = Some((ticket, "Reading the excluded rows"));
+    vec![Effect::Query(Query::Exclusions(ticket, id))]
+}
+
+/// Shows the rows to choose from.
+pub(crate) fn listed(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: Result<Vec<Exclusion>, Sentence>,
+) -> Vec<Effect> {
+    if !model.awaited(ticket) {
+        return Vec::new();
+    }
+    let rows = match answer {
+        Ok(rows) => rows,
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            return Vec::new();
+        }
+    };
+    let held: Vec<Exclusion> = rows.into_iter().filter(|row| row.code.may_be_sent_anyway()).collect();
+    if held.is_empty() {
+        model
+            .say(Mood::Plain, "Every excluded row was skipped on purpose. None was excluded as a duplicate.");
+        return Vec::new();
+    }
+    let choice = |row: Exclusion| {
+        let label = format!("Row {} (line {}): {}", row.row, row.line, row.reason);
+        Choice::new(row.row, label, "")
+    };
+    let choices = held.into_iter().map(choice).collect();
+    Picker::new("Send an excluded row anyway", choices, confirm).open(model)
+}
+
+/// Asks before the row is sent.
+fn confirm(model: &mut Model, row: u64) -> Vec<Effect> {
+    let Some(import) = model.board().and_then(Board::import).cloned() else { return Vec::new() };
+    let dialog = StartDialog::to_resume(&import, question(model, &import, row), RetryRows::None);
+    model.overlays.push(Overlay::Start(dialog.sending(row)));
+    Vec::new()
+}
+
+fn question(model: &Model, import: &Import, row: u64) -> String {
+    let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
+    let more = match import.counts.not_sent {
+        0 => String::new(),
+        n => format!(" {} not sent yet follow.", plural(n, "row")),
+    };
+    format!(
+        "Create a case for row {row} of import {}{host}, although it looks like a duplicate?{more}",
+        import.id
+    )
+}
