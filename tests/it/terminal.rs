@@ -265,3 +265,31 @@ fn suspending_and_resuming_restores_the_screen() {
     pty.wait_for("Case defaults 1/4");
     leave(&mut pty);
 }
+
+/// What a killed program left on the screen is gone at the start, and what another program writes goes with Ctrl-L.
+#[test]
+fn only_caseload_is_on_its_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = folder.path().join("gate");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &gate,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+        0,
+    )
+    .unwrap();
+    let job = "printf '\\033[?1049h\\033[5;5Hleft behind'; (read go < \"$GATE\"; \
+               printf '\\033[12;5Hbroadcast' > /dev/tty) & exec \"$CASELOAD\" demo";
+    let mut shell = program("sh", &["-c", job]);
+    shell.env("CASELOAD", env!("CARGO_BIN_EXE_caseload"));
+    shell.env("GATE", &gate);
+    let mut pty = Pty::start(shell, 80, 24);
+    let shown = pty.wait_for("Case defaults 1/4");
+    assert!(!shown.contains("left behind"), "{shown}");
+    std::fs::write(&gate, "go\n").unwrap();
+    pty.wait_for("broadcast");
+    pty.send("\x0c");
+    pty.wait_until("nothing but caseload", |shown| !shown.contains("broadcast"));
+    leave(&mut pty);
+}

@@ -22,6 +22,7 @@ pub(crate) enum Action {
     Quit,
     Interrupt,
     Suspend,
+    Redraw,
     New,
     Duplicate,
     Resume,

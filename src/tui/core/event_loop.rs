@@ -231,6 +231,10 @@ fn ask<B: Backend>(
             line.take()?;
             forget_frame(terminal)
         }
+        TerminalRequest::Redraw => {
+            line.take()?;
+            forget_frame(terminal)
+        }
     }
 }
 

@@ -253,6 +253,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Palette, &[Char(':'), Ctrl('p')], ":", "", "Open the command palette.", HELPED),
     spec(Action::ShowPrivate, &[Char('M')], "M", "", "Show or hide SSNs and dates of birth.", CELLS),
     spec(Action::Suspend, &[Ctrl('z')], "Ctrl-Z", "", "Suspend to the shell; `fg` resumes. Sending stops meanwhile.", &[]),
+    spec(Action::Redraw, &[Ctrl('l')], "Ctrl-L", "", "Draw the screen anew, if another program wrote over it.", &[]),
     spec(Action::Interrupt, &[Ctrl('c')], "Ctrl-C", "", "Quit from anywhere.", &[]),
 ];
 

@@ -62,6 +62,8 @@ pub(crate) enum Overlay {
 pub(crate) enum TerminalRequest {
     /// Suspend to the shell.
     Suspend,
+    /// Draw everything anew, over what another program wrote there.
+    Redraw,
     /// Copy a text to the clipboard of the user's own machine.
     Copy(String),
     /// Announce the end of a run, by bell or desktop notification.

@@ -65,7 +65,14 @@ fn enter() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     ON.store(true, Ordering::SeqCst);
     write!(io::stdout(), "{}", TerminalSupport::of_env().begin())?;
-    execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
+    // A killed program leaves its screen behind, and the frames drawn here change only what they think differs.
+    execute!(
+        io::stdout(),
+        terminal::EnterAlternateScreen,
+        terminal::Clear(terminal::ClearType::All),
+        event::EnableBracketedPaste,
+        cursor::Hide
+    )?;
     if MOUSE.load(Ordering::SeqCst) {
         execute!(io::stdout(), event::EnableMouseCapture)?;
     }

@@ -124,8 +124,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Quit | Action::Interrupt => return leave::leave(model),
-        Action::Suspend => {
-            model.terminal_request = Some(TerminalRequest::Suspend);
+        Action::Suspend | Action::Redraw => {
+            let suspend = action == Action::Suspend;
+            model.terminal_request =
+                Some(if suspend { TerminalRequest::Suspend } else { TerminalRequest::Redraw });
             return Vec::new();
         }
         Action::Palette => return palette::open(model, act),

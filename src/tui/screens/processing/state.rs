@@ -133,6 +133,11 @@ impl Board {
         if self.running { Some(Status::Processing) } else { self.import.as_ref().map(|import| import.status) }
     }
 
+    /// Returns whether the last reading back found other values, or that cases are gone.
+    pub(super) fn differs(&self) -> bool {
+        self.read_back.verified.is_some_and(|seen| !seen.is_clean())
+    }
+
     /// Returns whether another process is sending its rows.
     pub(crate) fn runs_elsewhere(&self) -> bool {
         !self.running && self.status() == Some(Status::Processing)

@@ -70,6 +70,9 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
         Some(status @ Status::Complete) => {
             let counts = board.progress.counts;
             match (counts.rejected, counts.unknown) {
+                (0, 0) if board.differs() => {
+                    ("!", format!("{status}, READ BACK DIFFERENTLY"), model.theme.warning)
+                }
                 (0, 0) => ("✓", status.to_string(), model.theme.good),
                 (0, unknown) => ("!", format!("{status}, {unknown} UNKNOWN"), model.theme.warning),
                 (rejected, _) => ("!", format!("{status}, {rejected} REJECTED"), model.theme.warning),
@@ -303,7 +306,8 @@ fn note(model: &Model, board: &Board) -> String {
         }
         (Some(Status::Complete), "") => {
             let excluded = excluded(counts.excluded);
-            format!("Done. {excluded} Press d to reuse this setup for another file.").replace("  ", " ")
+            let done = if board.differs() { "All rows processed." } else { "Done." };
+            format!("{done} {excluded} Press d to reuse this setup for another file.").replace("  ", " ")
         }
         (Some(Status::Paused | Status::Error), "") => "! Press r to send the remaining rows.".to_owned(),
         (_, note) => {
@@ -327,9 +331,14 @@ fn excluded(rows: u64) -> String {
     }
 }
 
-/// Returns the result of reading the cases back, and whether everything matched; none during a run.
+/// Returns the result of reading the cases back, and whether everything matched; none while rows are sent, and none
+/// that is older than the note.
 fn read_back(board: &Board) -> Option<(String, bool)> {
-    let seen = board.read_back.verified.filter(|_| !board.running && board.note.is_empty())?;
+    let seen = board.read_back.verified.filter(|_| board.status() != Some(Status::Processing))?;
+    let ended = board.import.as_ref().and_then(|import| import.ended_at);
+    if !board.note.is_empty() && ended.is_some_and(|ended| seen.at < ended) {
+        return None;
+    }
     let clean = seen.is_clean() && seen.not_listed == 0;
     let mark = if clean { "✓" } else { "!" };
     let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.describe()));
