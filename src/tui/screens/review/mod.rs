@@ -9,6 +9,7 @@ pub(crate) mod first;
 pub(crate) mod problem;
 pub(crate) mod row_view;
 pub(crate) mod state;
+mod table;
 pub(crate) mod view;
 
 pub(crate) use actions::{act, again, availability, check_anew, checked, counted, first_error, show};

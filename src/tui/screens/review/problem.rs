@@ -3,6 +3,7 @@
 use crate::case::{Problem, Severity};
 use crate::text::on_screen;
 use crate::tui::core::theme::Theme;
+use crate::tui::screens::draft::job::Job;
 
 /// Returns the mark and style of a problem.
 pub(crate) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::style::Style) {
@@ -11,6 +12,12 @@ pub(crate) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::s
         Severity::Warning if problem.code.excludes() => ("–", theme.faint),
         Severity::Warning => ("!", theme.warning),
     }
+}
+
+/// Returns whether a problem is about a column (from 0).
+pub(crate) fn is_about(job: &Job, problem: &Problem, column: usize) -> bool {
+    let named = problem.column.as_deref();
+    named.is_some_and(|name| name == job.column_name(column) || name == job.header(column))
 }
 
 /// Describes a problem with its row, line and column.
