@@ -226,6 +226,23 @@ fn sent_first(outcome: FirstOutcome) -> FirstResult {
 }
 
 #[test]
+fn the_refusal_of_a_row_sent_first_stays_in_sight_until_the_import_changes() {
+    let mut model = defaults();
+    model.job.as_mut().unwrap().recipe.allow_unidentified = true;
+    answered(&mut model, "c c");
+    press(&mut model, "1 Enter");
+    let ready = import(13, Status::Ready, counts(4, 0, 0, 0));
+    let refused = sent_first(FirstOutcome::Refused(exception(1)));
+    update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((ready, refused))))));
+    answered(&mut model, "Esc");
+    let shown = picture(&model, 120, 40);
+    assert!(shown.contains("✗ Trackops refused row 1 when it was sent first: "), "{shown}");
+    answered(&mut model, "x");
+    let shown = picture(&model, 120, 40);
+    assert!(!shown.contains("refused row 1"), "{shown}");
+}
+
+#[test]
 fn one_row_is_sent_first_and_its_case_is_looked_at() {
     let mut model = defaults();
     model.job.as_mut().unwrap().recipe.allow_unidentified = true;

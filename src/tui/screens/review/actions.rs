@@ -50,6 +50,9 @@ pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
     };
     let (id, ticket) = (of.0, model.ticket());
     let review = &mut model.review;
+    if review.of.as_ref() != Some(&of) {
+        review.refused = None;
+    }
     review.of = Some(of);
     review.check.ask(ticket);
     let mut effects = vec![Effect::Query(Query::Check(ticket, id))];

@@ -96,6 +96,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     let created = first.outcome == FirstOutcome::Created;
+    if let FirstOutcome::Refused(exception) = &first.outcome {
+        model.review.refused = Some((first.row, exception.message.clone()));
+    }
     model.overlays.pop();
     let import = model.job.as_ref().map(|job| (job.import().id, job.import().status));
     match import {

@@ -35,6 +35,8 @@ pub(crate) struct Review {
     /// Rows being fetched.
     pub(super) asked: Vec<u64>,
     pub(super) same_text: Option<SameText>,
+    /// Row that Trackops refused when it was sent first, and the reason, until the import is changed.
+    pub(super) refused: Option<(u64, String)>,
 }
 
 impl Review {

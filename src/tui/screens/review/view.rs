@@ -131,6 +131,13 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                 put(frame, area, used, Span::styled(cut(&filter, usize::from(area.width)), theme.warning));
                 used += 1;
             }
+            if let Some((row, reason)) = &model.review.refused {
+                let text =
+                    format!("✗ Trackops refused row {row} when it was sent first: {}", on_screen(reason));
+                let text =
+                    format!("{} Edit it (e), then send it first again (1).", crate::text::sentence(text));
+                used += paragraph(frame, area, used, &text, theme.bad);
+            }
             for doubt in report.doubts.iter().take(4) {
                 used += paragraph(frame, area, used, &format!("! {}", on_screen(doubt)), theme.warning);
             }
