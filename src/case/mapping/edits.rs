@@ -9,6 +9,7 @@ use super::column_ref::{ColumnNames, find_column};
 use super::field::Target;
 use super::plan_error::PlanError;
 use super::recipe::Recipe;
+use crate::case::values::date::only_day;
 use crate::case::values::kind::ApiType;
 use crate::case::values::value::split_list;
 use crate::case::values::words::normalize;
@@ -202,8 +203,13 @@ impl Edits {
 
 impl Recipe {
     /// Replaces a value of a column by another, in one row or in every row. `from` is the current value: an earlier
-    /// fix that led to it is changed. If both values are the same, the fix is removed.
-    pub fn fix(&mut self, fix: Fix) {
+    /// fix that led to it is changed. If both values are the same, the fix is removed. A date that is only one day
+    /// whatever the order is written so that every column reads it.
+    pub fn fix(&mut self, mut fix: Fix) {
+        let order = self.columns.iter().filter(|rule| rule.from == fix.column).find_map(|rule| rule.date);
+        if let Some(date) = order.and_then(|order| only_day(&fix.to, order)) {
+            fix.to = date.to_string();
+        }
         let same_place = |other: &Fix| other.column == fix.column && other.row == fix.row;
         if fix.row.is_none() {
             for other in self.fixes.iter_mut().filter(|other| other.column == fix.column) {

@@ -160,3 +160,20 @@ fn rules_that_name_rows_are_described() {
         assert_eq!(recipe(none).describe_row_rules(), None);
     }
 }
+
+#[test]
+fn a_typed_date_that_can_only_be_one_day_fits_every_column() {
+    let typed = |order: &str, text: &str| {
+        let column = format!("[[columns]]\nfrom = \"Due\"\nto = \"due_on\"\ndate = \"{order}\"\n");
+        let mut recipe = Recipe::from_toml(&format!("caseload = 1\n{column}")).unwrap();
+        recipe.fix(Fix { column: "Due".into(), row: Some(1), from: "x".into(), to: text.into() });
+        recipe.fixes[0].to.clone()
+    };
+    assert_eq!(typed("ymd", "12/20/2026"), "2026-12-20");
+    assert_eq!(typed("ymd", "20.12.2026"), "2026-12-20");
+    assert_eq!(typed("dmy", "12/20/2026"), "2026-12-20");
+    // In its own order, in none, or in two.
+    for (order, text) in [("mdy", "12/20/2026"), ("ymd", "31/02/2026"), ("ymd", "3/4/2026")] {
+        assert_eq!(typed(order, text), text, "{order}");
+    }
+}

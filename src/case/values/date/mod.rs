@@ -177,6 +177,18 @@ pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
+/// Reads a date that isn't in the column's order, if it is the same day in every order that it can have.
+#[must_use]
+pub(crate) fn only_day(text: &str, order: DateOrder) -> Option<Date> {
+    let text = text.trim();
+    if parse_date(text, order).is_some() {
+        return None;
+    }
+    let mut days = DateOrder::VARIANTS.iter().filter_map(|order| parse_date(text, *order));
+    let day = days.next()?;
+    days.all(|other| other == day).then_some(day)
+}
+
 /// Reads a date as people type it: what [`parse_date`] reads, month names, times of day, and, if the reading allows
 /// them, two-digit years and Excel's day numbers.
 pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {

@@ -110,10 +110,17 @@ fn ended(model: &Model, board: &Board) -> String {
 /// Number of seconds by which an estimate may be wrong before it is withdrawn.
 const LATE: f64 = 10.0;
 
+/// Number of seconds without an answer after which the rate says nothing any more.
+const SILENT: i64 = 8;
+
 /// Returns the rate and the time left, or dashes if unknown; empty when no rows are sent.
 fn pace(model: &Model, board: &Board) -> String {
     if board.settling.is_some() || board.reading_back.is_some() {
         return String::new();
+    }
+    let silent = model.now.saturating_sub(board.progressed_at);
+    if board.progressed_at > 0 && board.in_flight() > 0 && silent >= SILENT {
+        return format!("no answer for {silent} s");
     }
     let rate = board.progress.rows_per_second;
     let left = board.progress.counts.not_sent;

@@ -58,3 +58,11 @@ fn a_refusal_goes_when_it_is_not_true_any_more() {
     update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     assert_eq!(status(&model), "");
 }
+
+#[test]
+fn a_rate_is_withdrawn_while_no_answer_comes() {
+    let mut model = running(counts(200, 44, 0, 1), 1, 13.6);
+    assert!(says(&model, "13.6 rows/s, about 20 s left"), "{}", headline(&model));
+    update(&mut model, Msg::Tick(NOON + 8));
+    assert!(says(&model, "no answer for 8 s"), "{}", headline(&model));
+}
