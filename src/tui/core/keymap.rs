@@ -224,6 +224,8 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Accept, &[Enter, Char('y')], "Enter", "yes", "Answer yes.", &[P::Confirm]),
     spec(Action::Back, &[Esc, Char('n')], "Esc", "no", "Answer no. Nothing changes.", &[P::Confirm]),
     // Common to most places.
+    spec(Action::Accept, &[Enter, Char('c')], "Enter", "continue", "Close this page and go on.", &[P::Drift]),
+    spec(Action::Accept, &[Enter], "Enter", "", "Close this page.", &[P::OneException]),
     spec(Action::Back, &[Esc], "Esc", "back", "Go back. Nothing is lost.", &[P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Picker, P::MultiPicker, P::Chooser, P::Prompt, P::Filter, P::Account, P::Declare, P::StartDialog, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Help, P::Guide]),
     spec(Action::Back, &[Esc], "Esc", "", "Clear the filter.", &[P::Imports]),
     spec(Action::Up, &[Up, Char('k')], "↑ k", "", "Move up.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Sheet, P::Help, P::Guide, P::StartDialog]),

@@ -190,7 +190,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             | Overlay::Guide(_, scroll),
         ) => {
             *scroll = moved(*scroll, action, SCROLL, page);
-            if action == Action::Back {
+            if matches!(action, Action::Back | Action::Accept) {
                 model.overlays.pop();
             }
             Vec::new()

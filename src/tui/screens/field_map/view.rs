@@ -13,7 +13,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::case::{ApiType, Target};
+use crate::case::{ApiType, PlanError, Target};
 use crate::text::{grouped, on_screen, sentence};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
@@ -145,7 +145,16 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let Some(at) = job.line_under() else { return };
     let width = usize::from(area.width);
     if let Some(error) = job.errors().iter().find(|error| job.line_of(error) == Some(job.line)) {
-        for (index, line) in (1..).zip(wrap(&on_screen(&format!("✗ {error}")), width).into_iter().take(4)) {
+        let text = match (error, job.rule(at)) {
+            // The list above has its columns.
+            (PlanError::NoSuchColumn { from, .. }, Some(rule)) => format!(
+                "The file has no column “{from}”, which went to {}. If another column has its values now, map that \
+                 one. x removes this line.",
+                job.target_label(rule.to, &model.catalog)
+            ),
+            _ => error.to_string(),
+        };
+        for (index, line) in (1..).zip(wrap(&on_screen(&format!("✗ {text}")), width).into_iter().take(4)) {
             put(frame, area, index, Span::styled(line, model.theme.bad));
         }
         return;
