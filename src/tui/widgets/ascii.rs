@@ -2,6 +2,7 @@
 
 use std::env;
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use ratatui::buffer::Buffer;
 
 /// Returns whether the environment asks for ASCII only: `LC_ALL`, the locale that overrides all others, is `C` or
@@ -14,31 +15,37 @@ pub(crate) fn is_wanted() -> bool {
 pub(crate) fn apply(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if !cell.symbol().is_ascii() {
-            let sign = cell.symbol().chars().next().map_or("?", in_ascii);
-            cell.set_symbol(sign);
+            let sign = cell.symbol().chars().next().map_or('?', in_ascii);
+            cell.set_char(sign);
         }
     }
 }
 
-fn in_ascii(sign: char) -> &'static str {
+fn in_ascii(sign: char) -> char {
     match sign {
-        '─' | '–' | '—' | '░' | '▁' => "-",
-        '│' => "|",
-        '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' => "+",
-        '▸' | '›' | '»' | '→' => ">",
-        '‹' | '«' | '←' => "<",
-        '↑' => "^",
-        '↓' | '✓' => "v",
-        '✗' => "x",
-        '•' => "*",
-        '·' | '…' | '▂' => ".",
-        '▃' | '▄' | '▅' => "=",
-        '▆' | '▇' | '█' => "#",
-        '“' | '”' | '„' => "\"",
-        '‘' | '’' => "'",
-        '≠' => "!",
-        '\u{a0}' => " ",
-        _ => "?",
+        '─' | '–' | '—' | '░' | '▁' => '-',
+        '│' => '|',
+        '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' | '✓' => '+',
+        '▸' | '›' | '»' | '→' => '>',
+        '‹' | '«' | '←' => '<',
+        '↑' => '^',
+        '↓' => 'v',
+        '✗' => 'x',
+        '•' => '*',
+        '·' | '▂' => '.',
+        '…' => '~',
+        '▃' | '▄' | '▅' => '=',
+        '▆' | '▇' | '█' => '#',
+        '“' | '”' | '„' => '"',
+        '‘' | '’' => '\'',
+        '≠' => '!',
+        '\u{a0}' => ' ',
+        // Letters lose their accents.
+        _ => DecomposingNormalizerBorrowed::new_nfd()
+            .normalize_iter(std::iter::once(sign))
+            .next()
+            .filter(char::is_ascii)
+            .unwrap_or('?'),
     }
 }
 
@@ -55,6 +62,6 @@ mod tests {
         buffer.set_string(0, 0, "▸✗ “José” → 東京 … │ ███░", Style::new());
         apply(&mut buffer);
         let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
-        assert!(text.is_ascii() && text.starts_with(">x \"Jos?\" > ?"), "{text}");
+        assert!(text.is_ascii() && text.starts_with(">x \"Jose\" > ?"), "{text}");
     }
 }

@@ -25,9 +25,10 @@ impl ImportList {
         self.all.iter().filter(|import| wanted.is_empty() || words(import).contains(&wanted)).collect()
     }
 
-    /// Returns whether the imports belong to more than one account.
-    pub(crate) fn of_several_accounts(&self) -> bool {
-        self.all.windows(2).any(|two| matches!(two, [one, other] if one.account != other.account))
+    /// Returns whether an import belongs to another account than the one in use.
+    pub(crate) fn of_several_accounts(&self, current: Option<&str>) -> bool {
+        let current = current.or(self.all.first().map(|import| import.account.as_str()));
+        self.all.iter().any(|import| Some(import.account.as_str()) != current)
     }
 
     /// Returns whether several users of the machine created the imports.

@@ -13,7 +13,6 @@ use unicode_width::UnicodeWidthStr;
 use crate::ledger::{Import, Status};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
-use crate::tui::screens::imports::state::ImportList;
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, field, fit, paragraph, put, row};
 
@@ -39,7 +38,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
         frame.set_cursor_position((inner.x, inner.y + 1));
         return None;
     }
-    let columns = columns(list, usize::from(area.width).saturating_sub(1));
+    let columns = columns(model, usize::from(area.width).saturating_sub(1));
     let head = ["id", "status", "name", "file"].map(str::to_owned).into_iter();
     let head = head.chain(columns.several.then(|| "account".to_owned()));
     let head = head.chain(columns.people.then(|| "made by".to_owned()));
@@ -57,6 +56,9 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
     )
 }
 
+/// Minimum width of the column of files, if there is room.
+const FILE: usize = 8;
+
 /// Column widths, and whether the columns "account" and "made by" are shown.
 struct Columns {
     widths: Vec<usize>,
@@ -64,10 +66,12 @@ struct Columns {
     people: bool,
 }
 
-fn columns(list: &ImportList, width: usize) -> Columns {
-    let (several, wide) = (list.of_several_accounts(), width >= 72);
-    // Name and file share the remaining width; in a small window they take the place of the date, and the account
-    // that of the file.
+fn columns(model: &Model, width: usize) -> Columns {
+    let list = &model.imports;
+    let several = list.of_several_accounts(model.who.as_ref().map(|who| who.name.as_str()));
+    let wide = width >= 72;
+    // Name and file share the remaining width, the file with no more than it needs; in a small window they take the
+    // place of the date, and the account that of the file.
     let date = if wide { 10 } else { 0 };
     let longest = list.all.iter().map(|import| import.account.width()).max().unwrap_or(0);
     let account = several.then_some(longest.clamp(7, 12));
@@ -77,8 +81,9 @@ fn columns(list: &ImportList, width: usize) -> Columns {
     let added: usize = account.iter().chain(&maker).map(|width| width + 1).sum();
     let taken = 3 + 13 + 7 + 7 + 7 + date + 7 + added;
     let rest = width.saturating_sub(taken);
-    let name = if several && !wide { rest } else { rest / 2 };
-    let wanted = [3, 13, name, rest.saturating_sub(name)].into_iter();
+    let longest = list.all.iter().map(|import| import.file_name().width()).max().unwrap_or(0);
+    let file = if several && !wide { 0 } else { longest.clamp(FILE.min(rest / 2), rest.div_ceil(2)) };
+    let wanted = [3, 13, rest.saturating_sub(file), file].into_iter();
     let wanted = wanted.chain(account).chain(maker).chain([7, 7, 7, date]);
     Columns { widths: widths(&wanted.collect::<Vec<_>>(), width), several, people }
 }
