@@ -9,6 +9,7 @@ use crate::app::error::AppError;
 use crate::app::export_error::ExportError;
 use crate::app::exports::Exports;
 use crate::app::exports::rows::RowSelection;
+use crate::case::{SAMPLED, private_columns};
 use crate::home::{expand_path, new_private_file};
 use crate::ledger::ImportId;
 use crate::text::{plural, visible_lines};
@@ -89,13 +90,18 @@ impl Exports {
         let page = |text: String, out: &mut _| write_all(out, &text).map(|()| "the receipt".to_owned());
         match kind {
             ExportKind::Rejected => {
-                self.write_rows(id, RowSelection::Rejected, out).map(|rows| rows.to_string())
+                let rows = self.write_rows(id, RowSelection::Rejected, out)?;
+                Ok(format!("{rows}{}", self.in_clear(id)?))
             }
             ExportKind::Remaining => {
-                self.write_rows(id, RowSelection::Remaining, out).map(|rows| rows.to_string())
+                let rows = self.write_rows(id, RowSelection::Remaining, out)?;
+                Ok(format!("{rows}{}", self.in_clear(id)?))
             }
             ExportKind::Exceptions => self.write_exceptions(id, out).map(|n| plural(n, "exception")),
-            ExportKind::Results => self.write_results(id, out).map(|rows| plural(rows, "row")),
+            ExportKind::Results => {
+                let rows = plural(self.write_results(id, out)?, "row");
+                Ok(format!("{rows}{}", self.in_clear(id)?))
+            }
             ExportKind::Receipt => page(visible_lines(&self.receipt(id)?.to_text()), out),
             ExportKind::ReceiptHtml => page(self.receipt_page(id)?.to_html(), out),
             ExportKind::ReceiptCsv => page(self.receipt(id)?.to_csv(), out),
@@ -104,6 +110,18 @@ impl Exports {
                 Ok("the undo instructions".to_owned())
             }
         }
+    }
+}
+
+impl Exports {
+    /// Names the file's private columns, which an export of its rows has in clear; empty if there are none.
+    fn in_clear(&self, id: ImportId) -> Result<String, AppError> {
+        let sheet = self.imports.sheet(id)?;
+        let columns = sheet.columns();
+        let private = private_columns(&self.imports.recipe(id)?, &columns, &sheet.first_rows(SAMPLED)?);
+        let shown = columns.iter().enumerate().zip(private).filter(|(_, private)| *private);
+        let names: Vec<String> = shown.map(|((at, column), _)| format!("“{}”", column.name(at))).collect();
+        Ok(if names.is_empty() { String::new() } else { format!(" (with {} in clear)", names.join(", ")) })
     }
 }
 

@@ -119,6 +119,11 @@ async fn private_values_are_shown_nowhere_and_can_be_reimported() {
     assert_masked("the exported exceptions", &String::from_utf8_lossy(&exceptions));
     assert_none_stored(world.home.path());
 
+    // A file with the rows' own cells has them in clear, and its sentence says which columns.
+    let file = elsewhere.path().join("results.csv");
+    let (what, _) = app.exports().to_file(1, caseload::app::ExportKind::Results, &file).unwrap();
+    assert!(what.ends_with("(with “Born”, “Number”, “Other” in clear)"), "{what}");
+
     // Exported rejected rows have their cells, but the reasons don't repeat them.
     let rejects = world.run(&["rejects", "1"]).stdout;
     let mut csv = csv::Reader::from_reader(rejects.trim_start_matches('\u{feff}').as_bytes());
