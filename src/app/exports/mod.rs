@@ -1,6 +1,6 @@
 //! Exports: what an import gives back to people, as files and pages.
 
-mod csv_text;
+mod csv_file;
 mod exceptions;
 pub(super) mod receipt;
 mod results;

@@ -7,11 +7,11 @@ use std::io::Write;
 
 use crate::app::error::AppError;
 use crate::app::exports::Exports;
-use crate::app::exports::csv_text::{io_error, without_control_codes};
+use crate::app::exports::csv_file::{CsvFile, filled_len, without_control_codes};
 use crate::app::exports::stored_texts::StoredTexts;
 use crate::case::{Edits, Recipe};
 use crate::ledger::{Exception, ImportId, RowState};
-use crate::sheet::{EXTRA_HEADER, REASON_HEADERS, Row, Sheet, escape_formula};
+use crate::sheet::{REASON_HEADERS, Row, Sheet};
 use crate::text::plural;
 
 /// Rows to export.
@@ -144,10 +144,9 @@ impl Reasons {
         for row in sheet.rows_from(1)? {
             let row = row?;
             let Some((column, reason)) = self.of(&row, edits) else { continue };
-            let cells = &self.as_written(&row, edits).cells;
-            let filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last();
-            width = width.max(filled.map_or(0, |(last, _)| last + 1));
-            ascii &= cells.iter().all(str::is_ascii) && column.is_ascii();
+            let written = self.as_written(&row, edits);
+            width = width.max(filled_len(&written));
+            ascii &= written.cells.iter().all(str::is_ascii) && column.is_ascii();
             ascii &= plain(&row.placed(reason)).is_ascii();
         }
         Ok((width, ascii))
@@ -161,41 +160,21 @@ impl Reasons {
         ascii: bool,
         out: &mut (impl Write + ?Sized),
     ) -> Result<ExportedRows, AppError> {
-        let fail = |source| AppError::File { what: "can't write the rows", source };
-        if !ascii {
-            // Without it, a spreadsheet program assumes another encoding.
-            out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
-        }
-        let mut csv = csv::Writer::from_writer(out);
-        let columns = sheet.columns();
-        let names: Vec<String> = (0..width)
-            .map(|index| {
-                columns.get(index).map_or_else(|| EXTRA_HEADER.to_owned(), |column| column.header.clone())
-            })
-            .collect();
-        let header = names
-            .iter()
-            .map(|name| escape_formula(name))
-            .chain(REASON_HEADERS.iter().map(|mark| Cow::from(*mark)));
-        csv.write_record(header.map(Cow::into_owned)).map_err(|error| fail(io_error(error)))?;
-        let mut written = ExportedRows::default();
+        let mut file = CsvFile::new(out, "can't write the rows", !ascii)?;
+        file.header(&sheet.columns(), width, &REASON_HEADERS)?;
+        let mut not_cases = 0;
         for row in sheet.rows_from(1)? {
             let row = row?;
             let Some((column, reason)) = self.of(&row, edits) else {
-                written.not_cases += u64::from(self.counts_as_not_sent(&row));
+                not_cases += u64::from(self.counts_as_not_sent(&row));
                 continue;
             };
             let edited = self.as_written(&row, edits);
-            let cells =
-                (0..width).map(|index| escape_formula(edited.cells.get(index).unwrap_or("")).into_owned());
             let reason = plain(&row.placed(reason)).into_owned();
             let place = [row.number.to_string(), row.line.to_string(), column, reason];
-            let marks = place.iter().map(|text| without_control_codes(text));
-            csv.write_record(cells.chain(marks)).map_err(|error| fail(io_error(error)))?;
-            written.rows += 1;
+            file.row(&edited, width, place.iter().map(|text| without_control_codes(text)))?;
         }
-        csv.flush().map_err(fail)?;
-        Ok(written)
+        Ok(ExportedRows { rows: file.finish()?, not_cases })
     }
 
     /// Returns true if a row that isn't exported is among the remaining rows that the counts show.

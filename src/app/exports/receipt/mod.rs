@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::error::AppError;
 use crate::app::exports::Exports;
-use crate::app::exports::csv_text::without_control_codes;
+use crate::app::exports::csv_file::without_control_codes;
 use crate::app::exports::receipt::edits::ReceiptEdits;
 use crate::app::imports::results::ReadBack;
 use crate::ledger::{
