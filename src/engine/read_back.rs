@@ -4,7 +4,7 @@
 //! A proxy may repeat a request, and a server may create a case it refused. Both give the right answers and the wrong
 //! number of cases; only the list shows it. Costs one request per hundred cases.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -13,9 +13,12 @@ use super::listing::ReadFailure;
 use super::row::belongs_to_another;
 use super::runner::{Runner, Stop};
 use super::verify::Verifier;
+use crate::case::CaseField;
 use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow};
 use crate::text::plural;
-use crate::trackops::{CaseQuery, FoundCase, SKEW, earliest_creation, reference_core};
+use crate::trackops::{
+    CaseQuery, FoundCase, ListingTraits, SKEW, changes, earliest_creation, reference_core,
+};
 
 /// Maximum number of pages of the list: a hundred thousand cases.
 const MAX_PAGES: usize = 1_000;
@@ -30,10 +33,56 @@ struct ReadBackFindings {
     extra: Vec<ExtraCase>,
     /// Refused rows whose case Trackops created anyway.
     there: Vec<(SentRow, FoundCase)>,
-    /// Refused rows, and cases with their reference that may have another origin.
-    similar: Vec<(SentRow, FoundCase)>,
+    /// Sentences about rows and cases that a person has to compare.
+    to_compare: Vec<String>,
     /// Created rows whose id belongs to another row's case.
     anothers: Vec<SentRow>,
+}
+
+/// Sent rows whose references differ at most in their writing.
+struct SimilarRows<'r> {
+    rows: Vec<SentRow>,
+    /// The rows' own cases, by id, as the list shows them.
+    shown: &'r HashMap<String, FoundCase>,
+}
+
+impl SimilarRows<'_> {
+    fn own_case(&self, row: &SentRow) -> Option<&FoundCase> {
+        self.shown.get(row.case_id.as_ref()?)
+    }
+
+    /// Returns the created rows whose case shows the reference of another row.
+    fn with_another_reference(&self) -> impl Iterator<Item = (&SentRow, &FoundCase)> {
+        let shows_another = |row: &SentRow, case: &FoundCase| {
+            let shown = case.reference.as_deref().unwrap_or_default();
+            shown != row.reference && reference_core(shown) != reference_core(&row.reference)
+        };
+        let own = self.rows.iter().filter_map(|row| Some((row, self.own_case(row)?)));
+        own.filter(move |(row, case)| shows_another(row, case))
+    }
+
+    /// Returns the rows in a state that may have a case, by its client.
+    fn that_may_have<'s>(
+        &'s self,
+        case: &'s FoundCase,
+        state: RowState,
+    ) -> impl Iterator<Item = &'s SentRow> {
+        // The same reference for another client is a different case. What the list shows of our own case is surest.
+        let may_have = move |row: &&SentRow| match self.own_case(row) {
+            Some(own) => own.clients.is_empty() || own.clients.iter().any(|id| case.may_be_of(Some(*id))),
+            None => case.may_be_of(row.client),
+        };
+        self.rows.iter().filter(move |row| row.state == state).filter(may_have)
+    }
+
+    /// Returns true if a case shows a row's reference: as the row's own case does, as it was sent, or changed like our
+    /// other references. Only letters and digits in common isn't enough: “1-11” and “11-1” are two references.
+    fn has_reference_of(&self, case: &FoundCase, row: &SentRow, learned: ListingTraits) -> bool {
+        let Some(shown) = case.reference.as_deref() else { return false };
+        let own = self.own_case(row).and_then(|own| own.reference.as_deref());
+        own == Some(shown)
+            || changes(&row.reference, shown).is_some_and(|changes| changes.are_among(learned.changes))
+    }
 }
 
 impl Runner {
@@ -78,20 +127,14 @@ impl Runner {
         }
         let mut notes: Vec<String> =
             lacks.map(|why| format!("Not every case was read back: {why}.")).into_iter().collect();
-        let refused = |row: &SentRow| format!("Row {} (line {}) was refused, but", row.row, row.line);
-        for (row, case) in found.similar.iter().take(MAX_NAMED) {
-            let (refused, number) = (refused(row), case.number.as_ref().unwrap_or(&case.id));
-            let what_now = "compare the two before you send the row again";
-            notes.push(format!("{refused} case {number} in Trackops has its reference; {what_now}."));
-        }
-        let more = found.similar.len().saturating_sub(MAX_NAMED) as u64;
+        let more = found.to_compare.len().saturating_sub(MAX_NAMED) as u64;
+        notes.extend(found.to_compare.into_iter().take(MAX_NAMED));
         if more > 0 {
-            let rows = plural(more, "more refused row");
-            notes.push(format!("{rows} with a case in Trackops that has the same reference."));
+            notes.push(format!("{} to compare with a case in Trackops.", plural(more, "more row")));
         }
         for (row, case) in found.there {
-            let (refused, number) = (refused(&row), case.number.as_ref().unwrap_or(&case.id));
-            notes.push(format!("{refused} Trackops created case {number} anyway."));
+            let (place, number) = (place(&row), number(&case));
+            notes.push(format!("{place} was refused, but Trackops created case {number} anyway."));
             let outcome = Outcome::Created { case_id: case.id, case_number: case.number };
             let outcome = RowOutcome { row: row.row, line: row.line, reference: None, outcome };
             self.job.ledger.settle(import, vec![outcome]).await?;
@@ -144,65 +187,85 @@ impl Runner {
     fn compared(
         &self,
         sent: Vec<SentRow>,
-        mut listed: HashMap<String, Vec<FoundCase>>,
+        listed: HashMap<String, Vec<FoundCase>>,
     ) -> Result<ReadBackFindings, LedgerError> {
-        let mut found = ReadBackFindings::default();
-        let ids: HashMap<String, String> = listed
-            .iter()
-            .flat_map(|(core, cases)| cases.iter().map(|case| (case.id.clone(), core.clone())))
-            .collect();
+        let owned: HashSet<&str> = sent.iter().filter_map(|row| row.case_id.as_deref()).collect();
+        let (mut shown, mut others): (HashMap<_, _>, HashMap<_, Vec<_>>) = (HashMap::new(), HashMap::new());
+        for (core, cases) in listed {
+            let (own, more) = cases.into_iter().partition(|case| owned.contains(case.id.as_str()));
+            shown.extend(Vec::into_iter(own).map(|case: FoundCase| (case.id.clone(), case)));
+            others.insert(core, more);
+        }
         let mut rows: HashMap<String, Vec<SentRow>> = HashMap::new();
         for row in sent {
             rows.entry(reference_core(&row.reference)).or_default().push(row);
         }
+        let mut found = ReadBackFindings::default();
         for (core, rows) in rows {
-            let is_own = |case: &FoundCase| rows.iter().any(|row| row.case_id.as_ref() == Some(&case.id));
-            let (own, listed): (Vec<FoundCase>, Vec<FoundCase>) =
-                listed.remove(&core).unwrap_or_default().into_iter().partition(is_own);
-            // The same reference for another client is a different case. What the list shows of our own case is surest.
-            let may_be_ours = |case: &FoundCase| match own.first() {
-                Some(own) => own.clients.is_empty() || own.clients.iter().any(|id| case.may_be_of(Some(*id))),
-                None => rows.iter().any(|row| case.may_be_of(row.client)),
-            };
-            let mut others = Vec::new();
-            for case in listed {
-                // Cases of other imports' rows are theirs.
-                if may_be_ours(&case) && self.owner(&case, None)? == CaseOwner::None {
-                    others.push(case);
+            let rows = SimilarRows { rows, shown: &shown };
+            let mut is_unsure = false;
+            for (row, case) in rows.with_another_reference() {
+                is_unsure = true;
+                // An answer can name another row's case. Later, somebody has edited the reference.
+                if self.created.contains(&row.row) {
+                    found.anothers.push(row.clone());
+                } else {
+                    found.to_compare.push(self.edited(row, case));
                 }
             }
-            let (created, refused): (Vec<SentRow>, Vec<SentRow>) =
-                rows.into_iter().partition(|row| row.state == RowState::Created);
-            let is_anothers = |row: &&SentRow| {
-                row.case_id.as_ref().and_then(|id| ids.get(id)).is_some_and(|shown| *shown != core)
-            };
-            let anothers: Vec<SentRow> = created.iter().filter(is_anothers).cloned().collect();
-            if !anothers.is_empty() {
-                // Their own cases may be among the others; a lookup will tell.
-                found.anothers.extend(anothers);
-                continue;
-            }
-            match (created.first(), refused.into_iter().next(), others.len()) {
-                (_, _, 0) => {}
-                (Some(row), ..) => {
-                    found.extra.extend(others.into_iter().map(|case| (row.row, case.id, case.number)));
-                }
-                (None, Some(row), 1) => {
-                    let exact =
-                        others.into_iter().filter(|case| case.reference.as_ref() == Some(&row.reference));
-                    for case in exact {
-                        let origin = if self.is_of_request(&case, &row) {
-                            &mut found.there
-                        } else {
-                            &mut found.similar
-                        };
-                        origin.push((row.clone(), case));
-                    }
-                }
-                _ => {}
+            // If so, their own cases may be among the others; a lookup will tell.
+            if !is_unsure {
+                self.compare_others(&rows, others.remove(&core).unwrap_or_default(), &mut found)?;
             }
         }
         Ok(found)
+    }
+
+    /// Compares the listed cases that no row of the import has with the rows that have such a reference.
+    fn compare_others(
+        &self,
+        rows: &SimilarRows<'_>,
+        others: Vec<FoundCase>,
+        found: &mut ReadBackFindings,
+    ) -> Result<(), LedgerError> {
+        let learned = self.learned();
+        let is_alone = others.len() == 1;
+        for case in others {
+            // Cases of other imports' rows are theirs.
+            if self.owner(&case, None)? != CaseOwner::None {
+                continue;
+            }
+            let created = || rows.that_may_have(&case, RowState::Created);
+            let number = number(&case);
+            if let Some(row) = created().find(|row| rows.has_reference_of(&case, row, learned))
+                && !self.is_claimed(&case.id)?
+            {
+                found.extra.push((row.row, case.id.clone(), case.number.clone()));
+            } else if let Some(row) = created().next() {
+                let why = format!("and case {number} in Trackops has a similar reference; compare the two");
+                found.to_compare.push(format!("{} was created, {why}.", place(row)));
+            } else if let Some(row) = rows
+                .that_may_have(&case, RowState::Rejected)
+                .find(|row| case.reference.as_ref() == Some(&row.reference))
+            {
+                if is_alone && self.is_of_request(&case, row) {
+                    found.there.push((row.clone(), case.clone()));
+                } else {
+                    let what_now = "compare the two before you send the row again";
+                    let why = format!("but case {number} in Trackops has its reference; {what_now}");
+                    found.to_compare.push(format!("{} was refused, {why}.", place(row)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that the case of a row shows another reference than the one it was created with.
+    fn edited(&self, row: &SentRow, case: &FoundCase) -> String {
+        let plan = &self.job.plan;
+        let column = plan.column_of_key(CaseField::Reference1.key());
+        let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
+        format!("{}: its case {} now has the reference “{shown}”.", place(row), number(case))
     }
 
     /// Returns true if a case certainly comes from the request of a refused row: it is the client's, and was created when
@@ -240,4 +303,12 @@ impl Runner {
         }
         Ok(notes)
     }
+}
+
+fn place(row: &SentRow) -> String {
+    format!("Row {} (line {})", row.row, row.line)
+}
+
+fn number(case: &FoundCase) -> &str {
+    case.number.as_ref().unwrap_or(&case.id)
 }

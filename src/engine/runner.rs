@@ -55,7 +55,9 @@ pub(super) struct Runner {
     pub(super) sent: HashMap<u64, Instant>,
     /// How Trackops stores and lists cases, learned from our own cases.
     pub(super) learned: ListingTraits,
-    /// True if rows may have been sent in this run.
+    /// Rows that this run created.
+    pub(super) created: HashSet<u64>,
+    /// True if rows may have been sent, in this run or an earlier one.
     pub(super) has_sent: bool,
     /// True if reading back has found created rows whose case belongs to another row.
     pub(super) has_revoked: bool,
@@ -89,6 +91,7 @@ impl Runner {
             looked_up: false,
             unknown_rows: Vec::new(),
             sent: HashMap::new(),
+            created: HashSet::new(),
             has_sent: false,
             has_revoked: false,
             learned: ListingTraits::default(),

@@ -188,6 +188,11 @@ impl SandboxAccount {
         self.state().cases.delete(id)
     }
 
+    /// Sets a value of a case, as a person can in Trackops. Returns true if the case existed.
+    pub(super) fn change_case(&self, id: i64, key: &str, value: Value) -> bool {
+        self.state().cases.change(id, key, value)
+    }
+
     /// Stops creating cases and releases the store for another sandbox.
     pub(super) fn close(&self) {
         let mut state = self.state();

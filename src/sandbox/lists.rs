@@ -107,6 +107,24 @@ impl Collection {
         self.records.get_mut(at).is_some_and(|record| !std::mem::replace(&mut record.deleted, true))
     }
 
+    /// Sets a value of a record. Returns true if the record existed.
+    pub(super) fn change(&mut self, id: i64, key: &str, value: Value) -> bool {
+        let Ok(at) = self.records.binary_search_by_key(&id, |record| record.id) else { return false };
+        let Some(record) = self.records.get_mut(at) else { return false };
+        let mut changed: Value = serde_json::from_slice(&record.json).unwrap_or_default();
+        let Some(values) = changed.as_object_mut() else { return false };
+        values.insert(key.to_owned(), value);
+        record.json = changed.to_string().into();
+        record.cells = self.keys.iter().map(|key| FilterValue::from(changed.get(key))).collect();
+        self.index.values_mut().for_each(|found| found.retain(|known| *known != at));
+        let indexed = FilterValue::from(changed.get(self.table.indexed));
+        if indexed != FilterValue::Nothing {
+            let found = self.index.entry(indexed).or_default();
+            found.insert(found.partition_point(|known| *known < at), at);
+        }
+        true
+    }
+
     /// Returns the JSON text of every record, in the order of the ids.
     pub(super) fn all(&self) -> impl Iterator<Item = &Bytes> {
         self.records.iter().filter(|record| !record.deleted).map(|record| &record.json)

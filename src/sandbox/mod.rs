@@ -244,6 +244,12 @@ impl Sandbox {
         self.server.account.delete_case(id)
     }
 
+    /// Sets a value of a case, as a person can in Trackops but not with the API. Returns true if the case existed.
+    #[must_use]
+    pub fn change_case(&self, id: i64, key: &str, value: Value) -> bool {
+        self.server.account.change_case(id, key, value)
+    }
+
     /// Deletes every case and restarts the ids, as on a server that was set up again.
     pub fn reset(&self) -> io::Result<()> {
         self.server.account.reset()

@@ -111,7 +111,10 @@ impl Pass<'_> {
             }
             let counts = &mut self.runner.counts;
             let count = match decided.outcome {
-                Outcome::Created { .. } => &mut counts.created,
+                Outcome::Created { .. } => {
+                    self.runner.created.insert(decided.row.row);
+                    &mut counts.created
+                }
                 Outcome::Excluded { .. } => &mut counts.excluded,
                 Outcome::Rejected(exception) => {
                     exceptions.push(exception);

@@ -171,6 +171,25 @@ impl World {
         self.run(&[&["run", &file, "--recipe", &recipe], more].concat())
     }
 
+    /// Lets a colleague, with another home, create a file's cases with the home's recipe, whatever is in Trackops.
+    /// Returns their ids.
+    pub fn create_by_colleague(&self, text: &str) -> Vec<i64> {
+        let ids =
+            || -> Vec<i64> { self.sandbox.cases().iter().map(|case| case["id"].as_i64().unwrap()).collect() };
+        let before = ids();
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir_all(home.path().join("config")).unwrap();
+        fs::copy(self.path("config/config.toml"), home.path().join("config/config.toml")).unwrap();
+        let file = home.path().join("theirs.csv");
+        fs::write(&file, text).unwrap();
+        let recipe = self.path("recipe.toml");
+        let run =
+            ["run", file.to_str().unwrap(), "--recipe", &recipe, "--look-up", "off", "--concurrency", "1"];
+        let ran = finish(self.command(&run).env("CASELOAD_HOME", home.path()).output().unwrap());
+        assert_eq!(ran.status, 0, "{ran:?}");
+        ids().into_iter().filter(|id| !before.contains(id)).collect()
+    }
+
     pub fn run(&self, arguments: &[&str]) -> Finished {
         finish(self.command(arguments).output().unwrap())
     }
