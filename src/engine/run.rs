@@ -124,7 +124,7 @@ impl Runner {
         self.requeue().await?;
         self.refresh()?;
         let only_settle = self.job.options.settle_only;
-        self.has_sent = self.job.import.status == Status::Interrupted;
+        self.has_sent = !self.job.is_first_run();
         let mut stop = match self.learn_clock().await {
             // Settles what can be found at once; the rest waits until nothing else is left to do.
             None if self.counts.not_sent > 0 && !only_settle => {
@@ -154,12 +154,17 @@ impl Runner {
             self.refresh()?;
             in_vain = if self.counts.not_sent < before.not_sent { 0 } else { in_vain + 1 };
         }
+        let mut is_read_back = !self.has_sent;
         let read_back = match &stop {
             // Don't make the user wait after a stop, or without a connection: the next run reads everything back.
             Some(Stop::Requested | Stop::Fault(_)) => None,
+            Some(Stop::LookedUp) if self.counts.not_sent > 0 => None,
             _ if !self.has_sent => None,
             _ => match self.read_all_back().await? {
-                Ok(sentence) => sentence,
+                Ok(sentence) => {
+                    is_read_back = true;
+                    sentence
+                }
                 Err(interrupted) => {
                     stop = stop.or(Some(interrupted));
                     None
@@ -172,6 +177,10 @@ impl Runner {
             self.refresh()?;
         }
         let (status, note) = self.end_status(stop);
+        if status == Status::Complete && !is_read_back {
+            // No run follows that would do it.
+            self.notes.push(format!("The created cases weren't read back; `caseload verify {id}` does it."));
+        }
         self.note_end(status).await?;
         Ok((
             status,
