@@ -15,6 +15,8 @@ use crate::trackops::{CaseQuery, Client, Fault, id_text};
 const MAX_PAGES: usize = 200;
 /// Number of retries of a failed read.
 const RETRIES: u32 = 3;
+/// Seconds.
+const YEAR: i64 = 365 * 24 * 3600;
 /// Wait before the first retry; it doubles for each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
@@ -157,6 +159,26 @@ impl Runner {
             }
         }
         Ok(Coverage::TooLong)
+    }
+
+    /// Returns true if lists by time leave out other cases, so that they date a case that shows no time.
+    pub(super) async fn filters_by_time(&mut self) -> Result<bool, Stop> {
+        if let Some(filters) = self.filters_by_time {
+            return Ok(filters);
+        }
+        // No case is created in ten years' time.
+        let query = CaseQuery::Since(self.job.client.clock().millis() / 1000 + 10 * YEAR);
+        let read = move |client: Client| {
+            let query = query.clone();
+            async move { client.page_of_cases(&query, 1, 0).await }
+        };
+        let filters = match self.read_with_retries(read).await {
+            Ok(records) => records.is_empty(),
+            Err(ReadFailure::Refused(_)) => false,
+            Err(ReadFailure::Stop(stop)) => return Err(stop),
+        };
+        self.filters_by_time = Some(filters);
+        Ok(filters)
     }
 
     /// Returns the number of records of a list. Called before the list is read: new cases make it longer, never

@@ -35,7 +35,7 @@ use super::row::{Prepared, SendResult, Verdict, rejected_by_check};
 use super::runner::{Runner, Stop};
 use super::source::RowSource;
 use crate::ledger::{LedgerError, NotRecorded, OnError, Outcome, TurnedAway};
-use crate::trackops::{Answer, Fault};
+use crate::trackops::Fault;
 
 /// Time for which outcomes gather while other rows are in flight: a commit costs the same for one as for many.
 /// Outcomes lost to a kill in this time are looked up.
@@ -130,12 +130,14 @@ pub(super) struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     pub(super) fn new(runner: &'a mut Runner) -> Result<Self, LedgerError> {
+        let mut turned_away = runner.job.ledger.turned_away(runner.job.import.id)?;
+        turned_away.retain(|row, _| !runner.absent.contains(row));
         Ok(Self {
             source: runner.job.rows_to_send()?,
             refusals: RefusalStreak::watching(
                 runner.job.is_first_run() && runner.job.options.on_error == OnError::Skip,
             ),
-            turned_away: runner.job.ledger.turned_away(runner.job.import.id)?,
+            turned_away,
             claimed_ids: HashSet::new(),
             contested: HashSet::new(),
             runner,
@@ -285,8 +287,7 @@ impl<'a> Pass<'a> {
                 self.looked_up(row, answer, found).await;
             }
             Ok((row, SendResult::EarlierTry(found))) => {
-                let why = "not accepted at first, although a lookup finds a case that could be it".to_owned();
-                self.looked_up(row, Answer::Unknown { status: None, why }, Some(found)).await;
+                self.earlier_try(row, found).await;
             }
             // A task that panicked leaves its row without an outcome: unknown, as recorded in the ledger.
             Err(_) => {}

@@ -53,6 +53,10 @@ pub(super) struct Runner {
     /// When unknown rows of this run were sent. A case may come late for some time from then on, whatever the server's
     /// clock seems to be.
     pub(super) sent: HashMap<u64, Instant>,
+    /// Rows that settling found absent in this run, so that nothing is left of an earlier try.
+    pub(super) absent: HashSet<u64>,
+    /// Whether lists by time leave out other cases, once that was asked.
+    pub(super) filters_by_time: Option<bool>,
     /// How Trackops stores and lists cases, learned from our own cases.
     pub(super) learned: ListingTraits,
     /// Rows that this run created.
@@ -91,6 +95,8 @@ impl Runner {
             looked_up: false,
             unknown_rows: Vec::new(),
             sent: HashMap::new(),
+            absent: HashSet::new(),
+            filters_by_time: None,
             created: HashSet::new(),
             has_sent: false,
             has_revoked: false,

@@ -25,7 +25,7 @@ use super::row::still_unknown;
 use super::runner::{Runner, Stop};
 use crate::case::Code;
 use crate::ledger::{CreatedCase, Exception, LedgerError, Outcome, RowOutcome, Unsettled};
-use crate::trackops::{CaseQuery, FoundCase};
+use crate::trackops::{CaseQuery, FoundCase, id_text};
 
 /// Longest wait between two lookups.
 const MAX_WAIT: Duration = Duration::from_secs(30);
@@ -181,11 +181,10 @@ impl Runner {
             }
             cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.is_certain.cmp(&one.is_certain)));
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
-            // A case that was there before may be why the row was refused.
-            for case in &mut cases {
-                case.is_certain &= case.is_newer || !self.is_refusal(one.status());
-            }
             found.push(self.own_cases(cases, Some(one.row.sent_at), &HashSet::new())?);
+        }
+        if let Err(stop) = self.judge_age(open, &listed, &evidence, &mut found).await {
+            return Ok(Err(stop));
         }
         let claimed = wanted_by_several(&found);
         let mut seen = Vec::new();
@@ -197,6 +196,32 @@ impl Runner {
             seen.push(verdict);
         }
         Ok(Ok(seen))
+    }
+
+    /// Removes the found cases that are older than their rows, and marks those that may be older as uncertain.
+    async fn judge_age(
+        &mut self,
+        open: &[OpenRow],
+        listed: &CaseList,
+        evidence: &[Evidence],
+        found: &mut [Vec<FoundCase>],
+    ) -> Result<(), Stop> {
+        // Only being in the list by time dates a case that shows no time.
+        let undated = |case: &FoundCase| case.created_at.is_none() && !case.is_newer;
+        let filters = found.iter().flatten().any(undated) && self.filters_by_time().await?;
+        let recent: HashSet<String> = listed.records.iter().filter_map(id_text).collect();
+        for ((one, cases), evidence) in open.iter().zip(found).zip(evidence) {
+            if filters && listed.incomplete_because.is_none() && *evidence == Evidence::Younger {
+                cases.retain(|case| !undated(case) || recent.contains(&case.id));
+            }
+            // A case that was there before may be why the row was refused, or have the same reference.
+            let is_refusal = self.is_refusal(one.status());
+            for case in cases {
+                let is_recent = filters && undated(case) && recent.contains(&case.id);
+                case.is_certain &= case.is_newer || (is_recent && !is_refusal);
+            }
+        }
+        Ok(())
     }
 
     /// Lists the cases created since the first of these rows was sent.
@@ -326,6 +351,9 @@ impl Runner {
     }
 
     async fn conclude(&mut self, row: &Unsettled, seen: LookupResult) -> Result<(), LedgerError> {
+        if matches!(seen, LookupResult::Absent) {
+            self.absent.insert(row.row);
+        }
         let outcome = match (seen, &row.logged) {
             (LookupResult::Created(case), _) => {
                 Outcome::Created { case_id: case.id, case_number: case.number }

@@ -62,15 +62,42 @@ impl Pass<'_> {
 
     /// Handles the lookup after an unclear answer.
     pub(super) async fn looked_up(&mut self, row: Prepared, answer: Answer, found: Option<Vec<FoundCase>>) {
+        if let Some(interpretation) = self.with_lookup(&row, answer, found) {
+            self.handle(row, interpretation).await;
+        }
+    }
+
+    /// Handles a lookup that found cases of an earlier try, so that the row wasn't sent again.
+    pub(super) async fn earlier_try(&mut self, row: Prepared, found: Vec<FoundCase>) {
+        let why = "not accepted at first, although a lookup finds a case that could be it".to_owned();
+        let answer = Answer::Unknown { status: None, why };
+        match self.with_lookup(&row, answer, Some(found)) {
+            // The connection isn't to blame.
+            Some(Interpretation::Lost { exception, .. }) => self.in_conflict(row, exception),
+            Some(interpretation) => self.handle(row, interpretation).await,
+            None => {}
+        }
+    }
+
+    /// Interprets an answer and the lookup after it. Halts if the ledger can't be read.
+    fn with_lookup(
+        &mut self,
+        row: &Prepared,
+        answer: Answer,
+        found: Option<Vec<FoundCase>>,
+    ) -> Option<Interpretation> {
         let sent_at = self.turned_away.get(&row.row).map(|earlier| earlier.sent_at);
         let own = found.map(|found| self.runner.own_cases(found, sent_at, &self.claimed_ids));
-        let own = match own.transpose() {
-            Ok(own) => own,
-            Err(error) => return self.halt(Stop::Fault(error.to_string())),
-        };
-        let interpretation = interpret(&self.runner.job.plan, self.runner.job.today, &row, answer);
-        let interpretation = looked_up(&self.runner.job.plan, &row, interpretation, own);
-        self.handle(row, interpretation).await;
+        match own.transpose() {
+            Ok(own) => {
+                let interpretation = interpret(&self.runner.job.plan, self.runner.job.today, row, answer);
+                Some(looked_up(&self.runner.job.plan, row, interpretation, own))
+            }
+            Err(error) => {
+                self.halt(Stop::Fault(error.to_string()));
+                None
+            }
+        }
     }
 
     /// Handles a refusal of a row whose case may exist.
@@ -206,6 +233,7 @@ impl Pass<'_> {
             if let Verdict::Send(ready, _) = &row.verdict {
                 let sent_at = self.runner.job.client.clock().millis() - SENT_BEFORE;
                 self.turned_away.entry(row.row).or_insert_with(|| ready.turned_away(sent_at));
+                self.runner.absent.remove(&row.row);
             }
             Outcome::TurnedAway
         } else {

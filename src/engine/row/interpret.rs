@@ -76,7 +76,8 @@ pub(crate) fn looked_up(
         // The case that was in its way, or its own: settling decides.
         (Some(_), Interpretation::Refused(exception)) => Interpretation::Conflict(in_conflict(exception)),
         (None, Interpretation::Refused(exception)) => Interpretation::Refused(exception),
-        (Some(case), _) if case.is_certain && own.is_empty() => {
+        // Without its time, it may be an older case with the same reference.
+        (Some(case), _) if case.is_certain && case.is_newer && own.is_empty() => {
             Interpretation::Created { id: case.id, number: case.number }
         }
         (_, interpretation @ Interpretation::Lost { .. }) => interpretation,

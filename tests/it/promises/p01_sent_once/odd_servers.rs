@@ -547,3 +547,36 @@ async fn a_row_with_several_cases_is_reported_with_all_of_them() {
     assert_eq!(common::counts(&ran.json()), [2, 2, 0, 0, 0, 0]);
     assert!(ran.json()["doubled"].as_array().is_some_and(Vec::is_empty), "{ran:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_case_with_a_rows_reference_is_not_taken_for_its_own() {
+    // Without times and without a filter by time, nobody can tell which case is older.
+    for (quirks, unknown) in [
+        (&["no-created-at"][..], 0),
+        (&["us-times"], 0),
+        (&["bare-cases", "small-pages"], 0),
+        (&["no-created-at", "no-time-filter"], 3),
+    ] {
+        let world = server(&[], quirks, |_| {}).await;
+        let theirs = csv(9, &[], &[]);
+        let old = world.create_by_colleague(&theirs);
+        for id in &old {
+            assert!(world.sandbox.change_case(*id, "created_at", "2024-11-23 15:04:05".into()));
+        }
+        // The colleague's POSTs are 1 to 9.
+        world
+            .sandbox
+            .set_faults(["429@12", "lost@15", "no-id@18"].map(|fault| fault.parse().unwrap()).into());
+        let app = world.app().await;
+        let id = world.import(&app, &csv(12, &[], &[]), OnError::Skip);
+        let start = StartOptions { look_up: caseload::app::LookUpChoice::Off, ..one_at_a_time() };
+        let ended = watch(app.runs().start(id, start).unwrap()).await.0;
+        let (counts, at) = (ended.counts, format!("{quirks:?}: {ended:?}"));
+        assert_eq!((counts.created, counts.unknown), (12 - unknown, unknown), "{at}");
+        for line in app.exports().receipt(id).unwrap().cases {
+            let taken = old.iter().any(|id| line.case_id == Some(id.to_string()));
+            assert!(!taken, "row {} has an old case; {at}", line.row);
+        }
+        assert_eq!(world.sandbox.stats().created, 9 + if unknown == 0 { 12 } else { 11 }, "{at}");
+    }
+}
