@@ -75,7 +75,8 @@ impl Pace {
             return None;
         }
         let growing = Duration::from_secs(1 << self.waits.min(5));
-        let wait = requested.unwrap_or(growing);
+        // A server that rounds down asks for no wait at all.
+        let wait = requested.map_or(growing, |wait| wait.max(growing));
         self.waits += 1;
         self.allowed = (self.allowed / 2).max(1);
         self.successes = 0;
@@ -111,6 +112,10 @@ mod tests {
         assert_eq!((pace.wait_until(now), pace.wait_until(later)), (Some(later), None));
         assert_eq!(pace.slow_down(later, None), Some(Duration::from_secs(2)));
         assert_eq!((pace.allowed(), pace.waits), (1, 2));
+        assert_eq!(
+            pace.slow_down(later + Duration::from_secs(2), Some(Duration::ZERO)),
+            Some(Duration::from_secs(4))
+        );
         for _ in 0..100 {
             pace.record_success();
         }

@@ -72,6 +72,7 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<DraftRe
         }
         FaultKind::Status429 => many("1"),
         FaultKind::Status429Date => many(&httpdate::fmt_http_date(a_second_on(quirks.now()))),
+        FaultKind::Status429Now => many("0"),
         FaultKind::Status429Long => many("3600"),
         FaultKind::Status500 => Some(server_error()),
         FaultKind::Status502 => Some(DraftResponse::html(StatusCode::BAD_GATEWAY, BAD_GATEWAY)),

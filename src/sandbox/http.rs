@@ -90,6 +90,10 @@ async fn respond(
 ) -> Result<Response<FaultyBody>, ConnectionEnd> {
     let quirks = server.quirks;
     let mut response = answer(server, &wire, request).await?;
+    let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == JSON);
+    if quirks.has(Quirk::HtmlErrors) && is_json && response.status().is_client_error() {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    }
     // hyper adds the correct date if there is none.
     if quirks.has_own_clock()
         && let Ok(date) = httpdate::fmt_http_date(quirks.dated()).parse()

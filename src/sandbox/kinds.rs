@@ -95,6 +95,8 @@ pub enum FaultKind {
     Status429Created,
     /// 429 with a `Retry-After` that is a date.
     Status429Date,
+    /// 429 with `Retry-After: 0`.
+    Status429Now,
     /// 429 with a `Retry-After` of an hour.
     Status429Long,
     /// 500 from the API itself.
@@ -178,6 +180,7 @@ impl FaultKind {
             Self::Status429Date => {
                 ("429-date", "too many requests, with a date 1 s ahead in Retry-After, nothing created")
             }
+            Self::Status429Now => ("429-now", "too many requests, with Retry-After: 0, nothing created"),
             Self::Status429Long => ("429-long", "too many requests, with Retry-After: 3600, nothing created"),
             Self::Status500 => ("500", "server error, nothing created"),
             Self::Status500Created => ("500-created", "server error although the case was created"),

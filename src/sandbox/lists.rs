@@ -213,6 +213,10 @@ impl Collection {
         if name.ends_with("_system") && self.quirks.has(Quirk::NoTimeFilter) {
             return None;
         }
+        let is_of_cases = is_reference(self.table.indexed);
+        if name == "id" && is_of_cases && self.quirks.has(Quirk::NoIdFilter) {
+            return None;
+        }
         match is_reference(name) {
             true if self.quirks.has(Quirk::NoFilter) => None,
             true if self.quirks.has(Quirk::PartialFilter) => Some((key, FilterTest::Contains)),

@@ -32,6 +32,12 @@ pub enum Quirk {
     StringIds,
     /// Creating a case answers with a `Location` header.
     LocationHeader,
+    /// The same, with `.json` at the end of the address.
+    LocationJson,
+    /// The same, with the case number instead of the id.
+    LocationNumber,
+    /// Errors in JSON are called HTML.
+    HtmlErrors,
     /// Validation errors have status 400.
     Errors400,
     /// Validation errors are a list of sentences.
@@ -46,6 +52,8 @@ pub enum Quirk {
     PartialFilter,
     /// The reference filters are ignored.
     NoFilter,
+    /// The filter by id is ignored in lists of cases.
+    NoIdFilter,
     /// References are stored in upper case.
     UpperReferences,
     /// References of digits only are stored as numbers.
@@ -80,6 +88,12 @@ pub enum Quirk {
     End204,
     /// A page after the end is null.
     EndNull,
+    /// An empty list is 404.
+    Empty404,
+    /// An empty list is 204.
+    Empty204,
+    /// Cases in lists have a value that changes with every request.
+    ChangingField,
     /// Pages are tiny.
     FivePages,
     /// Cases are dated by a clock that is far behind.
@@ -142,6 +156,9 @@ impl Quirk {
             Self::Wrapped => ("wrapped", "a created case comes back as {\"casefile\": {...}}"),
             Self::StringIds => ("string-ids", "ids are strings in every answer"),
             Self::LocationHeader => ("location-header", "creating a case answers with a Location header"),
+            Self::LocationJson => ("location-json", "the same, with .json at the end of the address"),
+            Self::LocationNumber => ("location-number", "the same, with the case number instead of the id"),
+            Self::HtmlErrors => ("html-errors", "errors in JSON have the content type text/html"),
             Self::Errors400 => ("errors-400", "validation errors are 400"),
             Self::ErrorsList => ("errors-list", "validation errors are {\"errors\": [\"Due on is bad\"]}"),
             Self::ErrorsText => ("errors-text", "validation errors are plain text"),
@@ -151,6 +168,7 @@ impl Quirk {
             Self::ListLag => ("list-lag", "a new case appears in lists only after --lag-ms"),
             Self::PartialFilter => ("partial-filter", "the reference filters match any part, ignoring case"),
             Self::NoFilter => ("no-filter", "the reference filters are ignored"),
+            Self::NoIdFilter => ("no-id-filter", "the filter by id is ignored in lists of cases"),
             Self::UpperReferences => ("upper-references", "references are stored in upper case"),
             Self::NumberReferences => {
                 ("number-references", "references of digits only are stored as numbers, so 007 becomes 7")
@@ -175,6 +193,11 @@ impl Quirk {
             Self::End404 => ("end-404", "a page past the end is 404"),
             Self::End204 => ("end-204", "a page past the end is 204 without a body"),
             Self::EndNull => ("end-null", "a page past the end is null"),
+            Self::Empty404 => ("empty-404", "an empty list is 404"),
+            Self::Empty204 => ("empty-204", "an empty list is 204 without a body"),
+            Self::ChangingField => {
+                ("changing-field", "cases in lists have viewed_at, which changes with every request")
+            }
             Self::FivePages => ("five-pages", "at most 5 records per page, whatever per_page says"),
             Self::CreatedBehind => {
                 ("created-behind", "created_at and its filters are two days behind the Date header")
@@ -268,7 +291,7 @@ impl fmt::Display for Quirk {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Quirks {
     /// One bit per quirk.
-    bits: u64,
+    bits: u128,
     lag: Duration,
 }
 
@@ -278,12 +301,12 @@ impl Quirks {
         Self { bits: Self::bits(quirks), lag }
     }
 
-    fn bits(quirks: &[Quirk]) -> u64 {
-        quirks.iter().fold(0, |bits, quirk| bits | 1 << *quirk as u64)
+    fn bits(quirks: &[Quirk]) -> u128 {
+        quirks.iter().fold(0, |bits, quirk| bits | 1 << *quirk as u128)
     }
 
     pub(super) fn has(self, quirk: Quirk) -> bool {
-        self.bits & 1 << quirk as u64 != 0
+        self.bits & 1 << quirk as u128 != 0
     }
 
     pub(super) fn has_any(self, quirks: &[Quirk]) -> bool {

@@ -14,6 +14,8 @@ use super::quirks::{Quirk, Quirks};
 use super::validate::Problems;
 use super::world::World;
 
+/// Quirks that answer with a `Location` header.
+const LOCATIONS: [Quirk; 3] = [Quirk::LocationHeader, Quirk::LocationJson, Quirk::LocationNumber];
 /// Keys that `bare-cases` keeps of a case in a list.
 const BARE: [&str; 3] = ["id", "case_number", "reference_value_1"];
 
@@ -21,11 +23,15 @@ impl Quirks {
     /// Returns the answer for a created case.
     pub(super) fn created(self, json: Bytes) -> DraftResponse {
         let status = if self.has(Quirk::Status200) { StatusCode::OK } else { StatusCode::CREATED };
-        if !self.has_any(&[Quirk::Wrapped, Quirk::StringIds, Quirk::LocationHeader]) {
+        let is_located = self.has_any(&LOCATIONS);
+        if !is_located && !self.has_any(&[Quirk::Wrapped, Quirk::StringIds]) {
             return DraftResponse::text(status, json);
         }
         let mut case: Value = serde_json::from_slice(&json).unwrap_or_default();
-        let location = format!("/api/v1/cases/{}", case.get("id").unwrap_or(&Value::Null));
+        let key = if self.has(Quirk::LocationNumber) { "case_number" } else { "id" };
+        let named = case.get(key).unwrap_or(&Value::Null).to_string().replace('"', "");
+        let end = if self.has(Quirk::LocationJson) { ".json" } else { "" };
+        let location = format!("/api/v1/cases/{named}{end}");
         if self.has(Quirk::StringIds) {
             ids_as_text(&mut case);
         }
@@ -33,7 +39,7 @@ impl Quirks {
             case = json!({ "casefile": case });
         }
         let answer = DraftResponse::json(status, &case);
-        if self.has(Quirk::LocationHeader) { answer.with(LOCATION, &location) } else { answer }
+        if is_located { answer.with(LOCATION, &location) } else { answer }
     }
 
     /// Returns the answer for an invalid case.
@@ -67,10 +73,24 @@ impl Quirks {
         DraftResponse::text(StatusCode::OK, Bytes::from_static(body))
     }
 
+    /// Returns the answer for a list without records, if it isn't an empty list.
+    pub(super) fn empty_list(self) -> Option<DraftResponse> {
+        if self.has(Quirk::Empty404) {
+            return Some(DraftResponse::error(StatusCode::NOT_FOUND, "nothing was found"));
+        }
+        self.has(Quirk::Empty204).then(|| DraftResponse::text(StatusCode::NO_CONTENT, Bytes::new()))
+    }
+
     /// Returns a record as a list shows it.
     pub(super) fn in_list(self, resource: Resource, json: Bytes, world: &World) -> Bytes {
-        const OF_CASES: [Quirk; 5] =
-            [Quirk::BareCases, Quirk::NoCreatedAt, Quirk::NoAdminNotes, Quirk::UsTimes, Quirk::Labels];
+        const OF_CASES: [Quirk; 6] = [
+            Quirk::BareCases,
+            Quirk::NoCreatedAt,
+            Quirk::NoAdminNotes,
+            Quirk::UsTimes,
+            Quirk::Labels,
+            Quirk::ChangingField,
+        ];
         if resource != Resource::Cases || !self.has_any(&OF_CASES) {
             return self.rename_id(self.alone(json));
         }
@@ -89,6 +109,9 @@ impl Quirks {
         }
         if self.has(Quirk::NoCreatedAt) {
             case.retain(|key, _| key != "created_at");
+        }
+        if self.has(Quirk::ChangingField) {
+            case.insert("viewed_at".to_owned(), json!(format!("{:?}", std::time::SystemTime::now())));
         }
         if self.has(Quirk::NoAdminNotes)
             && let Some(notes) = case.get_mut("admin_notes")

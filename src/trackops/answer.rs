@@ -49,6 +49,8 @@ pub enum Answer {
 pub(crate) struct RawAnswer<'a> {
     pub(super) status: u16,
     pub(super) retry_after: Option<&'a str>,
+    /// The `Date` header.
+    pub(super) date: Option<&'a str>,
     /// The `Location` header.
     pub(super) location: Option<&'a str>,
     pub(super) is_html: bool,
@@ -78,7 +80,9 @@ pub(crate) fn interpret(raw: &RawAnswer<'_>, forms: &AnswerForms) -> Answer {
         _ if forms.refuses(status) && raw.is_html => Answer::NotSent(html(raw)),
         _ if forms.refuses(status) => Answer::Rejected { status, messages: messages(raw) },
         429 => Answer::NotSent(busy(raw)),
-        503 if raw.retry_after.is_some() && is_empty_or_json(raw.body) => Answer::NotSent(busy(raw)),
+        503 if raw.retry_after.is_some() && (raw.body.trim_ascii().is_empty() || is_json(raw.body)) => {
+            Answer::NotSent(busy(raw))
+        }
         408 | 500.. => {
             Answer::Unknown { status: Some(status), why: format!("answered {status}{}", detail(raw)) }
         }
@@ -105,12 +109,14 @@ pub(super) fn html(raw: &RawAnswer<'_>) -> Fault {
     Fault::Firewall { status: raw.status, title: detail(raw) }
 }
 
-fn is_empty_or_json(body: &[u8]) -> bool {
-    body.trim_ascii().is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+pub(super) fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
 fn busy(raw: &RawAnswer<'_>) -> Fault {
-    let retry_after = raw.retry_after.and_then(|text| retry_after(text, SystemTime::now()));
+    // A date is by the clock of whatever sent it.
+    let now = raw.date.and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or_else(SystemTime::now);
+    let retry_after = raw.retry_after.and_then(|text| retry_after(text, now));
     Fault::Busy { status: raw.status, retry_after }
 }
 
@@ -163,13 +169,15 @@ fn is_error(body: &Value) -> bool {
     ["error", "errors"].iter().any(is_set) || body.get("success") == Some(&Value::Bool(false))
 }
 
-/// Returns the case that a `Location` header names, as in `/api/v1/cases/4711`.
+/// Returns the case that a `Location` header names, as in `/api/v1/cases/4711`. Only a plain number counts: anything else
+/// may be the case number, which lists show under another key.
 fn named_by(location: Option<&str>) -> Option<(String, Option<String>)> {
-    let path = location?.split(['?', '#']).next()?.trim_end_matches('/');
+    let path = location?.split(['?', '#', ';']).next()?.trim_end_matches('/');
     let (collection, id) = path.rsplit_once('/')?;
+    let id = [".json", ".xml"].iter().find_map(|end| id.strip_suffix(end)).unwrap_or(id);
     let is_cases = matches!(collection.rsplit('/').next(), Some("cases" | "casefiles" | "case"));
-    let is_id = is_id(id) && id.bytes().any(|byte| byte.is_ascii_digit());
-    (is_cases && is_id).then(|| (id.to_owned(), None))
+    let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
+    (is_cases && is_number && is_id(id)).then(|| (id.to_owned(), None))
 }
 
 /// Returns true if a text can be an id: short, one word, and not a word such as “null”.
@@ -261,6 +269,7 @@ mod tests {
             &RawAnswer {
                 status,
                 retry_after: None,
+                date: None,
                 location: None,
                 is_html: body.starts_with('<'),
                 body: body.as_bytes(),
@@ -325,6 +334,7 @@ mod tests {
             let raw = RawAnswer {
                 status,
                 retry_after: None,
+                date: None,
                 location: Some(location),
                 is_html: false,
                 body: body.as_bytes(),
@@ -340,11 +350,22 @@ mod tests {
             (303, "https://acme.viewcases.com/api/v1/cases/4711"),
             (302, "cases/4711?view=1"),
             (201, "/cases/4711/"),
+            (201, "/api/v1/cases/4711.json"),
+            (201, "/cases/4711;v=1"),
         ] {
             assert_eq!(to(status, location, ""), Some("4711".to_owned()), "{status} {location}");
         }
-        for location in ["/login", "/api/v1/cases", "/api/v1/cases/new", "/clients/7", "", "/cases/0"] {
-            assert_eq!(to(302, location, ""), None, "{location}");
+        for location in [
+            "/login",
+            "/api/v1/cases",
+            "/api/v1/cases/new",
+            "/clients/7",
+            "",
+            "/cases/0",
+            "/cases/2026-11-00123-01",
+            "/cases/",
+        ] {
+            assert_eq!((to(302, location, ""), to(201, location, "")), (None, None), "{location}");
         }
         assert_eq!(to(201, "/cases/4711", r#"{"error":"x"}"#), None);
         assert_eq!(to(201, "/cases/4711", r#"{"id":4712}"#), Some("4712".to_owned()), "the body says more");
@@ -366,10 +387,20 @@ mod tests {
         let firewall = Fault::Firewall { status: 403, title: ": Access denied".into() };
         assert_eq!(answer_to(403, page), Answer::NotSent(firewall));
         assert_eq!(answer_to(429, ""), Answer::NotSent(Fault::Busy { status: 429, retry_after: None }));
-        let busy =
-            RawAnswer { status: 503, retry_after: Some("3"), location: None, is_html: false, body: b"" };
+        let busy = RawAnswer {
+            status: 503,
+            retry_after: Some("3"),
+            date: None,
+            location: None,
+            is_html: false,
+            body: b"",
+        };
         let wait = Fault::Busy { status: 503, retry_after: Some(Duration::from_secs(3)) };
-        assert_eq!(interpret(&busy, &AnswerForms::default()), Answer::NotSent(wait));
+        assert_eq!(interpret(&busy, &AnswerForms::default()), Answer::NotSent(wait.clone()));
+        let (date, until) = (Some("Sun, 06 Nov 1994 08:49:37 GMT"), Some("Sun, 06 Nov 1994 08:49:40 GMT"));
+        let by_their_clock = RawAnswer { retry_after: until, date, ..busy };
+        assert_eq!(interpret(&by_their_clock, &AnswerForms::default()), Answer::NotSent(wait));
+        let busy = RawAnswer { date: None, retry_after: Some("3"), ..by_their_clock };
         assert!(matches!(
             interpret(&RawAnswer { body: b"upstream timed out", ..busy }, &AnswerForms::default()),
             Answer::Unknown { .. }

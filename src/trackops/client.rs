@@ -19,7 +19,7 @@ use tracing::debug;
 
 use super::account::{Account, ApiUrl, Token};
 use super::account_error::AccountError;
-use super::answer::{Answer, RawAnswer, fault, html, interpret};
+use super::answer::{Answer, RawAnswer, fault, html, interpret, is_json};
 use super::catalog::CatalogEntry;
 use super::clock::Clock;
 use super::echo::Echo;
@@ -303,11 +303,7 @@ impl Client {
             |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (retry_after, kind, date) = (text(RETRY_AFTER), text(CONTENT_TYPE), text(DATE));
         let location = text(LOCATION);
-        // A page or an error may come from a proxy, with its own clock.
-        let is_page = kind.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
-        if let Some(date) = date.filter(|_| (200..300).contains(&status) && !is_page) {
-            self.clock.learn(&date);
-        }
+        let arrived = self.clock.local_millis();
         let mut body = BytesMut::new();
         loop {
             match response.chunk().await {
@@ -319,16 +315,21 @@ impl Client {
                 Err(error) => return Err((status, format!("answered {status}, then {}", reason(&error)))),
             }
         }
+        // PHP sends JSON as `text/html` unless it is told otherwise.
         let is_html = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
-        let is_html = is_html || body.trim_ascii_start().starts_with(b"<");
+        let is_html = body.trim_ascii_start().starts_with(b"<") || (is_html && !is_json(&body));
         let is_data = (200..300).contains(&status);
+        // A page or an error may come from a proxy, with its own clock.
+        if let Some(date) = date.as_ref().filter(|_| is_data && !is_html) {
+            self.clock.learn(date, arrived);
+        }
         let masked = |text: &[u8]| self.token.mask(text, is_data);
         let location = location.map(|text| match masked(text.as_bytes()) {
             Some(masked) => String::from_utf8_lossy(&masked).into_owned(),
             None => text,
         });
         let body = masked(&body).map_or_else(|| body.freeze(), Bytes::from);
-        Ok(CompleteAnswer { status, retry_after, location, is_html, body })
+        Ok(CompleteAnswer { status, retry_after, date, location, is_html, body })
     }
 }
 
@@ -368,6 +369,7 @@ pub(crate) enum PostResult {
 pub(crate) struct CompleteAnswer {
     pub(crate) status: u16,
     retry_after: Option<String>,
+    date: Option<String>,
     location: Option<String>,
     is_html: bool,
     body: Bytes,
@@ -375,9 +377,14 @@ pub(crate) struct CompleteAnswer {
 
 impl CompleteAnswer {
     pub(crate) fn raw_answer(&self) -> RawAnswer<'_> {
-        let retry_after = self.retry_after.as_deref();
-        let location = self.location.as_deref();
-        RawAnswer { status: self.status, retry_after, location, is_html: self.is_html, body: &self.body }
+        RawAnswer {
+            status: self.status,
+            retry_after: self.retry_after.as_deref(),
+            date: self.date.as_deref(),
+            location: self.location.as_deref(),
+            is_html: self.is_html,
+            body: &self.body,
+        }
     }
 }
 
@@ -476,6 +483,14 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
+    }
+}
+
+/// Returns true for a flag that is set: `true`, or 1, as a value or as text.
+pub(super) fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Bool(is) => *is,
+        value => matches!(text_of(value).as_deref(), Some("1" | "true")),
     }
 }
 

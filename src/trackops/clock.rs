@@ -49,16 +49,17 @@ impl Clock {
         self.local_millis() + self.ahead().unwrap_or(0).saturating_mul(1000)
     }
 
-    fn local_millis(&self) -> i64 {
+    /// Returns milliseconds since 1970 by our clock.
+    pub(super) fn local_millis(&self) -> i64 {
         self.0.at.saturating_add(i64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// Learns from a `Date` header.
-    pub(super) fn learn(&self, date: &str) {
+    /// Learns from a `Date` header that arrived at this time by [`local_millis`](Self::local_millis).
+    pub(super) fn learn(&self, date: &str, arrived: i64) {
         let Ok(theirs) = httpdate::parse_http_date(date) else { return };
         let Ok(since) = theirs.duration_since(SystemTime::UNIX_EPOCH) else { return };
         let theirs = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-        self.0.ahead.store(theirs - self.local_millis().div_euclid(1000), Ordering::Relaxed);
+        self.0.ahead.store(theirs - arrived.div_euclid(1000), Ordering::Relaxed);
     }
 }
 
@@ -72,9 +73,9 @@ mod tests {
         assert!(!clock.is_known());
         let is_close = |a: i64, b: i64| (a - b).abs() <= 2_000;
         assert!(is_close(clock.millis(), clock.local_millis()));
-        clock.learn("no date");
+        clock.learn("no date", clock.local_millis());
         assert!(!clock.is_known());
-        clock.learn("Sun, 06 Nov 1994 08:49:37 GMT");
+        clock.learn("Sun, 06 Nov 1994 08:49:37 GMT", clock.local_millis());
         assert!(clock.is_known() && is_close(clock.millis(), 784_111_777_000), "{}", clock.millis());
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use strum::VariantArray;
 
+use super::client::is_true;
 use super::find::client_ids;
 use super::wire::CaseRequest;
 use crate::case::{
@@ -115,7 +116,7 @@ fn subjects(lines: &mut Vec<ComparedValue>, numbers: Subjects, sent: &Value, sto
 
 /// Splits the stored subjects into the primary one (the one marked as primary, or the first) and the others.
 fn primary_of<'v>(stored: &[&'v Value]) -> (Option<&'v Value>, Vec<&'v Value>) {
-    let says_so = |subject: &&Value| subject.get("is_primary").and_then(Value::as_bool) == Some(true);
+    let says_so = |subject: &&Value| subject.get("is_primary").is_some_and(is_true);
     let at = stored.iter().position(says_so).unwrap_or(0);
     let others = stored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, subject)| *subject);
     (stored.get(at).copied(), others.collect())

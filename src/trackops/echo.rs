@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::compare::{ComparedValue, compare_values};
 use super::find::{Lookup, client_ids, shown_reference};
@@ -49,30 +49,28 @@ fn shows_another_reference(case: &Value, sent: &Lookup) -> bool {
     }
 }
 
-/// Returns true if the subject's name in an answer has no word in common with the one sent.
+/// Returns true if no subject in an answer has a word in common with the name that was sent. Which of them is the primary
+/// one is UNKNOWN, and so is how a server stores a name.
 fn shows_another_name(case: &Value, body: &[u8]) -> bool {
-    if case.get("subjects").is_none() {
-        return false;
-    }
+    let Some(subjects) = case.get("subjects").and_then(Value::as_array) else { return false };
     let request = CaseRequest { body: Bytes::copy_from_slice(body), subjects: Subjects::PRIMARY };
-    let lines: Vec<ComparedValue> = compare_values(&request, case);
-    let is_name = |line: &&ComparedValue| {
-        let is_shown = !line.sent.trim().is_empty() && !line.stored.trim().is_empty();
-        is_shown && line.key.starts_with("subject.") && line.key.ends_with("_name")
-    };
-    let words = |text: fn(&ComparedValue) -> &str| -> Vec<String> {
-        let texts = lines.iter().filter(is_name).map(text);
-        let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
-        words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    let lines: Vec<ComparedValue> = subjects
+        .iter()
+        .flat_map(|subject| compare_values(&request, &json!({ "subjects": [subject] })))
+        .filter(|line| !line.sent.trim().is_empty() && !line.stored.trim().is_empty())
+        .filter(|line| line.key.starts_with("subject.") && line.key.ends_with("_name"))
+        .collect();
+    let words = |text: fn(&ComparedValue) -> &str| -> Vec<&str> {
+        let words = lines.iter().map(text).flat_map(|text| text.split([' ', ',', '-']));
+        words.filter(|word| word.chars().any(char::is_alphanumeric)).collect()
     };
     let (sent, stored) = (words(|line| &line.sent), words(|line| &line.stored));
-    !sent.is_empty() && !stored.is_empty() && !sent.iter().any(|word| stored.contains(word))
+    let is_known = |word: &&str| stored.iter().any(|stored| changes(word, stored).is_some());
+    !sent.is_empty() && !stored.is_empty() && !sent.iter().any(is_known)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn body(first: &str) -> Value {
@@ -87,6 +85,8 @@ mod tests {
 
     #[test]
     fn an_answer_without_differences_belongs_to_the_row() {
+        let employer =
+            json!({"custom_fields": [{"id": 1, "value": {"first_name": "Acme", "last_name": "Inc"}}]});
         for answer in [
             json!({"id": 7}),
             json!({"id": 7, "reference_value_1": null}),
@@ -94,6 +94,9 @@ mod tests {
             json!({"casefile": {"id": 7, "reference_value_1": "C-1"}}),
             json!({"id": 7, "client_id": 3}),
             json!({"id": 7, "subjects": body("JANE")["casefile"]["subjects"]}),
+            json!({"id": 7, "subjects": [employer, body("Jane")["casefile"]["subjects"][0]]}),
+            json!({"id": 7, "subjects": [{"custom_fields": [{"id": 1, "value": {"first_name": "J\u{e1}n\u{e9}"}}]}]}),
+            json!({"id": 7, "subjects": [{"custom_fields": [{"id": 1, "value": {"last_name": "DOE."}}]}]}),
         ] {
             assert!(!belongs_to_another_row(&Echo::default(), &answer), "{answer}");
         }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::client::{id_of, seconds_of, text_of};
+use super::client::{id_of, is_true, seconds_of, text_of};
 use super::likeness::{Changes, Reference};
 
 /// Values to look for when finding out whether a case was created.
@@ -143,11 +143,7 @@ impl FoundCase {
 /// Returns true if it is only a request for a case. Lists can be filtered by `is_request` (KNOWN), but the form of the
 /// value is UNKNOWN: a misread filter would hide the cases, and they would be created again.
 fn is_request(record: &Value) -> bool {
-    match record.get("is_request") {
-        Some(Value::Bool(is)) => *is,
-        Some(value) => matches!(text_of(value).as_deref(), Some("1" | "true")),
-        None => false,
-    }
+    record.get("is_request").is_some_and(is_true)
 }
 
 /// Returns the reference that a list shows for a case.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::catalog::{Catalog, CatalogEntry, List};
-use super::client::{Client, id_of};
+use super::client::{Client, id_of, is_true};
 use super::fault::Fault;
 use super::fields::uses;
 use crate::case::{CustomField, CustomFieldOwner, CustomKey, FieldKind, owner_by_name};
@@ -64,7 +64,7 @@ fn learned(cases: &[Value]) -> Catalog {
             let Some(subject) = subject.as_object() else { continue };
             entries(subject, List::SubjectTypes, "subject_type", &mut catalog);
             let of = subject.get("subject_type_id").and_then(id_of);
-            if subject.get("is_primary").and_then(Value::as_bool) == Some(true) {
+            if subject.get("is_primary").is_some_and(is_true) {
                 primary(case, of, &mut catalog);
             }
             fields(subject, CustomFieldOwner::Subject, of, &mut catalog);

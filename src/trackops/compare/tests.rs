@@ -216,4 +216,13 @@ fn each_subject_is_found_in_whatever_order_they_come_back() {
         "one that is not listed is not shown"
     );
     assert_eq!(lines(json!([subject(1, true, 1, "Doe")]))[2], "subject2.subject_type_id ·");
+    // The flag is sent as true, and may come back as a number or text.
+    for (yes, no) in [(json!(1), json!(0)), (json!("1"), json!("0")), (json!("true"), json!("false"))] {
+        let marked = |mut subject: Value, is: &Value| {
+            subject["is_primary"] = is.clone();
+            subject
+        };
+        let (other, own) = (subject(4, false, 45, "Lee"), subject(1, true, 1, "Doe"));
+        assert_eq!(lines(json!([marked(other, &no), marked(own, &yes)]))[1], "subject.1 =Doe", "{yes}");
+    }
 }

@@ -37,6 +37,7 @@ async fn faults_with_an_answer_have_their_status() {
         ("422", 422, 0, "application/json"),
         ("429", 429, 0, "retry-after: 1\r\n"),
         ("429-date", 429, 0, "retry-after: "),
+        ("429-now", 429, 0, "retry-after: 0\r\n"),
         ("429-long", 429, 0, "retry-after: 3600"),
         ("500", 500, 0, "application/json"),
         ("500-created", 500, 1, "application/json"),

@@ -155,6 +155,8 @@ const TABLE: &[OddServer] = &[
     odd(&["200-empty"], &[]),
     odd(&["200-html"], &[]),
     odd(&["no-id"], &["location-header"]),
+    odd(&["no-id"], &["location-json"]),
+    odd(&["no-id"], &["location-number"]),
     // Part 4: answers that belong to another row, or have a wrong id.
     odd(&["shifted/9"], &[]),
     odd(&["same-id@2-"], &[]),

@@ -9,7 +9,7 @@ use caseload::ledger::{OnError, Status};
 use common::{World, assert_true_counts, csv, options, run, watch};
 
 /// Quirks of the account, and how many of 30 rows may stay unknown after lost answers.
-const TABLE: [(&[&str], u64); 18] = [
+const TABLE: [(&[&str], u64); 20] = [
     (&["200"], 0),
     (&["wrapped", "200"], 0),
     (&["string-ids", "wrapped"], 0),
@@ -17,6 +17,8 @@ const TABLE: [(&[&str], u64); 18] = [
     (&["errors-400", "errors-list"], 0),
     (&["errors-400", "errors-text"], 0),
     (&["errors-nested"], 0),
+    (&["html-errors"], 0),
+    (&["html-errors", "errors-400"], 0),
     (&["partial-filter"], 0),
     (&["no-filter", "small-pages"], 0),
     (&["no-created-at"], 0),

@@ -38,7 +38,7 @@ enum Effect {
 use Effect::{Created, LookedUp, Pauses, Rejected, Unknown, UnknownAndPauses, Waits};
 
 /// Every fault of the sandbox except those in [`ELSEWHERE`].
-const TABLE: [(&str, Effect); 47] = [
+const TABLE: [(&str, Effect); 48] = [
     ("lost", Unknown),
     ("reset", Unknown),
     ("reset-early", Unknown),
@@ -60,6 +60,7 @@ const TABLE: [(&str, Effect); 47] = [
     ("422", Rejected),
     ("429", Waits),
     ("429-date", Waits),
+    ("429-now", Waits),
     ("503-wait", Waits),
     ("429-long", Pauses),
     ("302", UnknownAndPauses),
