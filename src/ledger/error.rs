@@ -108,6 +108,11 @@ pub enum LedgerError {
         /// The row.
         row: u64,
     },
+    /// Another process writes to the ledger for a long time.
+    #[error(
+        "another caseload has been writing to the ledger for a long time. Wait until it is done, then try again"
+    )]
+    InUse,
     /// Another process changed the import meanwhile.
     #[error("another caseload just changed import {0}. Review it again, then start it")]
     Changed(ImportId),
@@ -141,6 +146,7 @@ impl From<rusqlite::Error> for LedgerError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
             _ => Self::Failed(error.to_string()),
         }
     }

@@ -50,23 +50,29 @@ impl CreatedLater {
 /// Reason of a row that was being sent when the program died.
 const NO_ANSWER: &str = "sent, but no answer was recorded. Resume looks it up";
 
-impl Ledger {
-    /// Returns which later imports of the same account created cases for the rejected rows of an import, by reference
-    /// and, if the row had one, client. A row that several created counts for the first.
-    pub fn created_later(&self, import: ImportId) -> Result<Vec<CreatedLater>, LedgerError> {
-        let account: String = self.import(import)?.account;
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(&format!(
-            "SELECT first, count(*) FROM (
+/// Returns the query for rejected rows that later imports created. The index is on the end of the reference.
+pub(super) fn created_later_sql() -> String {
+    format!(
+        "SELECT first, count(*) FROM (
                  SELECT min(later.import) AS first FROM rows AS mine
-                 JOIN rows AS later ON later.reference = mine.reference AND later.import > mine.import
+                 JOIN rows AS later
+                   ON later.tail = mine.tail AND later.reference = mine.reference AND later.import > mine.import
                  JOIN imports ON imports.id = later.import
                  WHERE mine.import = ?2 AND mine.state = ?3 AND later.state = ?4
                  AND (mine.client IS NULL OR later.client IS NULL OR mine.client = later.client)
                  AND imports.account IN {SAME}
                  GROUP BY mine.row
              ) GROUP BY first ORDER BY first"
-        ))?;
+    )
+}
+
+impl Ledger {
+    /// Returns which later imports of the same account created cases for the rejected rows of an import, by reference
+    /// and, if the row had one, client. A row that several created counts for the first.
+    pub fn created_later(&self, import: ImportId) -> Result<Vec<CreatedLater>, LedgerError> {
+        let account: String = self.import(import)?.account;
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(&created_later_sql())?;
         let rows = statement
             .query_map(params![account, import, RowState::Rejected, RowState::Created], |row| {
                 Ok(CreatedLater { import: row.get(0)?, rows: unsigned(row.get(1)?) })

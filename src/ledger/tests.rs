@@ -452,3 +452,78 @@ async fn rows_excluded_by_the_duplicate_guard_are_included_and_a_later_versions_
     assert_eq!(left, [(2, "row.lunar".to_owned())]);
     assert_eq!(ledger.exceptions(id, 0, 9).unwrap(), [logged]);
 }
+
+#[test]
+fn rows_created_later_are_found_by_the_index() {
+    let (_folder, ledger) = ledger();
+    let connection = ledger.read();
+    let sql = format!("EXPLAIN QUERY PLAN {}", report::created_later_sql());
+    let mut statement = connection.prepare(&sql).unwrap();
+    let plan = statement.query_map(["acme", "1", "2", "1"], |row| row.get::<_, String>(3)).unwrap();
+    let plan: Vec<String> = plan.map(Result::unwrap).collect();
+    assert!(plan.iter().any(|line| line.contains("later USING INDEX rows_by_tail")), "{plan:?}");
+}
+
+#[tokio::test]
+async fn a_refused_change_leaves_the_others_of_its_transaction_alone() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 3);
+    ledger.commit(id, intents(1..=3)).await.unwrap();
+    // Waits, so that the next changes share a transaction.
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let blocker = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.write(move |_| wait.recv().map(|()| 0).map_err(|_| writer::gone())).await }
+    });
+    tokio::task::yield_now().await;
+    let commits = [created(1), created(2)].map(|created| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move { ledger.settle(id, vec![created]).await })
+    });
+    let refused = tokio::spawn({
+        let ledger = ledger.clone();
+        async move {
+            ledger
+                .write(move |connection| {
+                    connection.execute("DELETE FROM rows", [])?;
+                    Err(LedgerError::NotUnknown { import: id, row: 9 })
+                })
+                .await
+        }
+    });
+    let last = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.settle(id, vec![created(3)]).await }
+    });
+    tokio::task::yield_now().await;
+    go.send(()).unwrap();
+    assert_eq!(blocker.await.unwrap(), Ok(0));
+    assert_eq!(refused.await.unwrap(), Err(LedgerError::NotUnknown { import: id, row: 9 }));
+    for commit in commits.into_iter().chain([last]) {
+        assert_eq!(commit.await.unwrap(), Ok(()));
+    }
+    assert_eq!(ledger.import(id).unwrap().counts.created, 3);
+}
+
+#[tokio::test]
+async fn a_change_waits_while_another_program_writes() {
+    let (folder, ledger) = ledger();
+    let id = import(&ledger, 1);
+    // Without SQLite's own wait.
+    let change = |connection: &Connection| Ok(connection.busy_timeout(Duration::ZERO).map(|()| 0)?);
+    ledger.write(change).await.unwrap();
+    let other = Connection::open(folder.path().join(relocate::FILE)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let commit = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.commit(id, intents([1])).await.map(|_| ()) }
+    });
+    tokio::task::yield_now().await;
+    other.execute_batch("COMMIT").unwrap();
+    assert_eq!(commit.await.unwrap(), Ok(()));
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = LedgerError::from(
+        ledger.read().execute_batch("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE").unwrap_err(),
+    );
+    assert_eq!(error, LedgerError::InUse);
+}

@@ -1,10 +1,14 @@
 //! The writer thread. It takes all waiting changes, writes them in one transaction, and answers when the commit is on
 //! disk. Under load, many writes share a commit; a single write doesn't wait for others.
 
-use std::{sync::mpsc, thread};
+use std::{
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use super::LedgerError;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 /// A change of the ledger. Its result is returned after the commit.
 type WriteFn = Box<dyn FnOnce(&Connection) -> Result<i64, LedgerError> + Send>;
@@ -17,6 +21,8 @@ struct WriteRequest {
 
 /// Maximum number of changes that share a commit, so that the first one doesn't wait long.
 const GROUP: usize = 512;
+/// Time for which a transaction waits for other programs to end theirs.
+const IN_USE: Duration = Duration::from_secs(60);
 
 /// Handle of the writer thread. The thread ends when the last handle is dropped.
 #[derive(Clone)]
@@ -29,7 +35,7 @@ impl Writer {
         let (requests, inbox) = mpsc::channel();
         thread::Builder::new()
             .name("ledger".into())
-            .spawn(move || serve(connection, &inbox))
+            .spawn(move || serve(&connection, &inbox))
             .map_err(|error| LedgerError::Failed(error.to_string()))?;
         Ok(Self { requests })
     }
@@ -49,35 +55,66 @@ pub(super) fn gone() -> LedgerError {
     LedgerError::Failed("its writer thread has stopped".into())
 }
 
-fn serve(mut connection: Connection, inbox: &mpsc::Receiver<WriteRequest>) {
+fn serve(connection: &Connection, inbox: &mpsc::Receiver<WriteRequest>) {
     while let Ok(first) = inbox.recv() {
         let group: Vec<WriteRequest> =
             std::iter::once(first).chain(inbox.try_iter().take(GROUP - 1)).collect();
         let (changes, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|r| (r.change, r.done)).unzip();
-        let result = commit(&mut connection, changes);
-        for (index, done) in waiting.into_iter().enumerate() {
-            let answer = match &result {
-                Ok(answers) => answers.get(index).copied().ok_or_else(gone),
-                Err(error) => Err(error.clone()),
-            };
-            done(answer);
+        match commit(connection, changes) {
+            Ok(answers) => waiting.into_iter().zip(answers).for_each(|(done, answer)| done(answer)),
+            Err(error) => {
+                // No effect if SQLite has already done it.
+                let _ = connection.execute_batch("ROLLBACK");
+                for done in waiting {
+                    done(Err(error.clone()));
+                }
+            }
         }
     }
 }
 
-/// Commits all changes or none: if one fails, the whole group is rolled back and every caller gets the error.
-fn commit(connection: &mut Connection, changes: Vec<WriteFn>) -> Result<Vec<i64>, LedgerError> {
+/// Commits changes together. A change that fails is undone alone and gets its own error; an error is returned if none
+/// was committed.
+fn commit(
+    connection: &Connection,
+    changes: Vec<WriteFn>,
+) -> Result<Vec<Result<i64, LedgerError>>, LedgerError> {
     step("begin");
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    begin(connection)?;
+    let are_several = changes.len() > 1;
     let mut answers = Vec::with_capacity(changes.len());
     for change in changes {
-        answers.push(change(&transaction)?);
+        if are_several {
+            connection.execute_batch("SAVEPOINT change")?;
+        }
+        let answer = change(connection);
+        match &answer {
+            Ok(_) if are_several => connection.execute_batch("RELEASE change")?,
+            Ok(_) => {}
+            // After some errors, SQLite has undone everything.
+            Err(_) if are_several && !connection.is_autocommit() => {
+                connection.execute_batch("ROLLBACK TO change; RELEASE change")?;
+            }
+            Err(error) => return Err(error.clone()),
+        }
+        answers.push(answer);
         step("inside");
     }
     step("before");
-    transaction.commit()?;
+    connection.execute_batch("COMMIT")?;
     step("after");
     Ok(answers)
+}
+
+/// Begins a transaction. Another program that deletes imports may hold the ledger for longer than one wait.
+fn begin(connection: &Connection) -> Result<(), LedgerError> {
+    let began = Instant::now();
+    loop {
+        match connection.execute_batch("BEGIN IMMEDIATE").map_err(LedgerError::from) {
+            Err(LedgerError::InUse) if began.elapsed() < IN_USE => {}
+            result => return result,
+        }
+    }
 }
 
 /// Marks a step of a commit. A debug build dies here if `CASELOAD_DIE_AT` says so (`after:17` means the 17th time), so
