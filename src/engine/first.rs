@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 use super::job::{LookUp, RunJob, StopHandle};
 use super::row::{
-    Interpretation, Prepared, SendResult, Sending, Verdict, exclude, in_trackops, interpret, looked_up,
-    names_another_case, rejected_by_check, sent_before,
+    Interpretation, LookUpBefore, Prepared, SendResult, Sending, Verdict, exclude, in_trackops, interpret,
+    looked_up, names_another_case, rejected_by_check, sent_before,
 };
 use super::runner::{Runner, Stop};
 use super::settle::{SettleDuration, may_come_late};
@@ -221,12 +221,20 @@ impl Runner {
         }
         self.wait_turn().await;
         // For a single row, one lookup is the cheapest way.
-        let looks_up = self.job.options.look_up != LookUp::Off;
-        let sending = Sending::new(&self.job.client, ready, looks_up, turned_away.as_ref(), self.learned());
-        let (answer, found) = match sending.send().await {
+        let how = match self.job.options.look_up {
+            LookUp::Off => LookUpBefore::No,
+            LookUp::Recent(_) => LookUpBefore::AsRecent,
+            LookUp::Each => LookUpBefore::Strictly,
+        };
+        let sending = Sending::new(&self.job.client, ready, how, turned_away.as_ref(), self.learned());
+        let (answer, found) = match sending.send().await.0 {
             SendResult::AlreadyThere(found) | SendResult::EarlierTry(found) => {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
                 return self.withdraw_intent(row, FirstResult::not_sent(row, &exclude(problem))).await;
+            }
+            SendResult::LookupFailed(fault) => {
+                let first = FirstResult::after(row, Outcome::NotSent, &fault.to_string());
+                return self.withdraw_intent(row, first).await;
             }
             SendResult::Answered(answer) => (answer, None),
             SendResult::Unclear(answer, sending) => {

@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -13,12 +12,8 @@ use crate::trackops::{CaseQuery, Client, Fault, id_text};
 
 /// Maximum number of pages, for a server whose list never ends.
 const MAX_PAGES: usize = 200;
-/// Number of retries of a failed read.
-const RETRIES: u32 = 3;
 /// Seconds.
 const YEAR: i64 = 365 * 24 * 3600;
-/// Wait before the first retry; it doubles for each further one.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
 
 /// A list, as far as it was read.
 #[derive(Debug, Default)]
@@ -85,10 +80,10 @@ impl Runner {
             if self.wait_if_transient(&fault).await {
                 continue;
             }
-            if !is_transient(&fault) || tries == RETRIES {
+            let Some(wait) = fault.wait_before_retry(tries) else {
                 return Err(ReadFailure::Stop(Stop::of(&fault)));
-            }
-            if self.sleep_or_stop(FIRST_WAIT * 2_u32.pow(tries)).await {
+            };
+            if self.sleep_or_stop(wait).await {
                 return Err(ReadFailure::Stop(Stop::Requested));
             }
             tries += 1;
@@ -196,15 +191,4 @@ impl Runner {
             answer => answer,
         }
     }
-}
-
-/// Returns true if the same request may succeed in a moment. An HTML page with 502 or 503 comes from a gateway whose
-/// server is briefly away, not from a firewall.
-fn is_transient(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::InvalidAnswer(_)
-            | Fault::Unexpected { status: 500.., .. }
-            | Fault::Firewall { status: 500.., .. }
-    )
 }

@@ -35,7 +35,7 @@ use super::row::{Prepared, SendResult, Verdict, rejected_by_check};
 use super::runner::{Runner, Stop};
 use super::source::RowSource;
 use crate::ledger::{LedgerError, NotRecorded, OnError, Outcome, TurnedAway};
-use crate::trackops::Fault;
+use crate::trackops::{Fault, FoundCase};
 
 /// Time for which outcomes gather while other rows are in flight: a commit costs the same for one as for many.
 /// Outcomes lost to a kill in this time are looked up.
@@ -55,6 +55,9 @@ const LOST_IN_A_ROW: u32 = 3;
 /// A transaction in progress: the outcomes and the rows whose intents it records, and what it didn't record.
 type Committing = Pin<Box<dyn Future<Output = Committed> + Send>>;
 type Committed = (Vec<DecidedRow>, Vec<Prepared>, Result<NotRecorded, LedgerError>);
+
+/// A row that was sent or looked up, with the result, and a case with nearly the same reference.
+type Sent = (Prepared, SendResult, Option<FoundCase>);
 
 /// Waits for the transaction in progress; forever if there is none.
 async fn finished(committing: &mut Option<Committing>) -> Committed {
@@ -101,7 +104,7 @@ pub(super) struct Pass<'a> {
     refreshing: Option<Refreshing>,
     /// Rows that may start: their intents are in the ledger, since that time.
     ready: VecDeque<(Instant, Prepared)>,
-    requests: JoinSet<(Prepared, SendResult)>,
+    requests: JoinSet<Sent>,
     /// Rows that started and have no outcome in the ledger yet, with the time when they were sent; `None` if a lookup
     /// came first.
     started: HashMap<u64, Option<Instant>>,
@@ -115,6 +118,8 @@ pub(super) struct Pass<'a> {
     /// Rows whose answer named another row's case, and that were looked up since.
     contested: HashSet<u64>,
     stop: Option<Stop>,
+    /// Number of failed transactions.
+    failed_commits: u32,
     /// Number of rows being looked up after an unclear answer.
     looking_up: usize,
     /// Number of rows with an intent in the ledger and no outcome.
@@ -151,6 +156,7 @@ impl<'a> Pass<'a> {
             outbox: Vec::new(),
             gathering: Instant::now(),
             stop: None,
+            failed_commits: 0,
             looking_up: 0,
             in_flight: 0,
             lost_in_a_row: 0,
@@ -277,20 +283,22 @@ impl<'a> Pass<'a> {
         }
     }
 
-    async fn handle_result(&mut self, result: Result<(Prepared, SendResult), JoinError>) {
+    async fn handle_result(&mut self, result: Result<Sent, JoinError>) {
+        // A task that panicked leaves its row without an outcome: unknown, as recorded in the ledger.
+        let Ok((row, result, near)) = result else { return };
+        if let Some(case) = near {
+            self.runner.note_near_duplicate(&row, &case);
+        }
         match result {
-            Ok((row, SendResult::Answered(answer))) => self.answered(row, answer).await,
-            Ok((row, SendResult::AlreadyThere(found))) => self.already_there(row, &found),
-            Ok((row, SendResult::Unclear(answer, sending))) => self.look_up(row, answer, *sending),
-            Ok((row, SendResult::LookedUp(answer, found))) => {
+            SendResult::Answered(answer) => self.answered(row, answer).await,
+            SendResult::AlreadyThere(found) => self.already_there(row, &found),
+            SendResult::Unclear(answer, sending) => self.look_up(row, answer, *sending),
+            SendResult::LookedUp(answer, found) => {
                 self.looking_up -= 1;
                 self.looked_up(row, answer, found).await;
             }
-            Ok((row, SendResult::EarlierTry(found))) => {
-                self.earlier_try(row, found).await;
-            }
-            // A task that panicked leaves its row without an outcome: unknown, as recorded in the ledger.
-            Err(_) => {}
+            SendResult::EarlierTry(found) => self.earlier_try(row, found).await,
+            SendResult::LookupFailed(fault) => self.fault(row, &fault, false).await,
         }
     }
 
@@ -318,7 +326,10 @@ impl<'a> Pass<'a> {
                     let requests = sending.requests();
                     (0..requests).for_each(|_| self.runner.pace.started(now));
                     self.started.insert(row.row, Some(now).filter(|_| requests == 1));
-                    self.requests.spawn(async move { (row, sending.send().await) });
+                    self.requests.spawn(async move {
+                        let (result, near) = sending.send().await;
+                        (row, result, near)
+                    });
                 }
                 Verdict::Exclude(problem) => {
                     let (code, reason) = (problem.code.clone(), problem.message.clone());

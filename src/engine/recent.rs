@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::job::{LookBack, LookUp};
 use super::listing::{Coverage, ReadFailure};
-use super::row::{Prepared, Ready, Verdict, in_trackops};
+use super::row::{Prepared, Ready, RecentMatch, Verdict, in_trackops};
 use super::runner::{Runner, Stop};
 use crate::case::{CaseField, Plan, Problem, near_reference};
 use crate::trackops::{
@@ -120,14 +120,6 @@ impl OtherCases {
     }
 }
 
-/// Match of a row among recent cases.
-enum RecentMatch {
-    /// Its case exists.
-    There(Vec<FoundCase>),
-    /// A case with nearly the same reference exists.
-    Nearly(FoundCase),
-}
-
 impl RecentCases {
     /// Returns true if there are none.
     #[must_use]
@@ -174,13 +166,10 @@ impl RecentCases {
         let cases_for =
             |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
         let found = lookup.among(&cases_for(&self.by_core, &reference_core(reference)), learned);
-        let certain: Vec<FoundCase> = found.iter().filter(|case| case.is_certain).cloned().collect();
-        if !certain.is_empty() {
-            return Some(RecentMatch::There(certain));
-        }
-        // The same reference for another client is a different case.
-        let similar = lookup.candidates(&cases_for(&self.by_near, &near_reference(reference)), learned);
-        found.into_iter().find(|case| !case.is_exact).or(similar.into_iter().next()).map(RecentMatch::Nearly)
+        RecentMatch::of(found).or_else(|| {
+            let near = cases_for(&self.by_near, &near_reference(reference));
+            lookup.candidates(&near, learned).into_iter().next().map(RecentMatch::Nearly)
+        })
     }
 
     fn refresh(&mut self, client: &Client, learned: ListingTraits) -> Option<Refreshing> {
@@ -261,12 +250,15 @@ impl Runner {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
                 row.verdict = Verdict::Exclude(problem);
             }
-            Some(RecentMatch::Nearly(case)) => {
-                let described = describe(&self.job.plan, row, &case);
-                self.near_duplicates.insert(row.row, described);
-            }
+            Some(RecentMatch::Nearly(case)) => self.note_near_duplicate(row, &case),
             None => {}
         }
+    }
+
+    /// Remembers a row that is sent although a case has nearly the same reference.
+    pub(super) fn note_near_duplicate(&mut self, row: &Prepared, case: &FoundCase) {
+        let described = describe(&self.job.plan, row, case);
+        self.near_duplicates.insert(row.row, described);
     }
 
     /// Describes the rows that were sent although a case has nearly the same reference.

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+/// Number of retries of a failed read.
+const RETRIES: u32 = 3;
+/// Wait before the first retry; it doubles for each further one.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+
 /// A reason why a request wasn't carried out that has nothing to do with the row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -87,6 +92,24 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Returns true if the same read may succeed in a moment. An HTML page with 502 or 503 comes from a gateway whose
+    /// server is briefly away, not from a firewall.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidAnswer(_)
+                | Self::Unexpected { status: 500.., .. }
+                | Self::Firewall { status: 500.., .. }
+        )
+    }
+
+    /// Returns the wait before a failed read is repeated, after this number of retries; `None` if that wouldn't help.
+    #[must_use]
+    pub fn wait_before_retry(&self, retries: u32) -> Option<Duration> {
+        (self.is_transient() && retries < RETRIES).then(|| FIRST_WAIT * 2_u32.pow(retries))
+    }
+
     /// Returns true if a request arrived and was answered. Whatever answered may not know what became of the request.
     #[must_use]
     pub fn was_answered(&self) -> bool {

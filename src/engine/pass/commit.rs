@@ -1,14 +1,20 @@
 //! The transactions of a pass: outcomes of answered rows together with intents of the next ones.
 
 use std::mem::take;
+use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::{DecidedRow, GATHER, MAX_BATCH, Pass, SOON};
 use crate::engine::event::Event;
 use crate::engine::row::{Prepared, Verdict, exclude, sent_before};
 use crate::engine::runner::Stop;
 use crate::ledger::{LedgerError, NotRecorded, Outcome};
+
+/// Number of times that outcomes are written again if that failed.
+const COMMIT_TRIES: u32 = 2;
+/// Wait before the first of these; the second waits twice as long.
+const COMMIT_PAUSE: Duration = Duration::from_secs(1);
 
 impl Pass<'_> {
     /// Begins a transaction with the decided rows and the next ones, unless one is in progress or it is too early.
@@ -22,7 +28,9 @@ impl Pass<'_> {
         let may_begin =
             self.stop.is_none() && starts_soon && (!self.is_one_by_one() || self.requests.is_empty());
         let few_are_ready = may_begin && self.ready.len() <= self.read_ahead() / 2;
-        let gathered = now >= self.gathering + GATHER || self.requests.is_empty();
+        // After a failure, once more when everything is answered.
+        let gathered =
+            (now >= self.gathering + GATHER && self.failed_commits == 0) || self.requests.is_empty();
         let runs_dry = few_are_ready && !self.waiting.is_empty();
         if !(runs_dry || (gathered && !self.outbox.is_empty())) {
             return false;
@@ -37,7 +45,11 @@ impl Pass<'_> {
             return true;
         }
         let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
+        let pause = COMMIT_PAUSE * self.failed_commits;
         self.committing = Some(Box::pin(async move {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
             let result = ledger.commit(import, batch).await;
             (decided, rows, result)
         }));
@@ -70,7 +82,15 @@ impl Pass<'_> {
     ) {
         let NotRecorded { sent: sent_meanwhile, taken } = match result {
             Ok(given_back) => given_back,
-            Err(error) => return self.halt(Stop::Fault(error.to_string())),
+            Err(error) => {
+                self.halt(Stop::Fault(error.to_string()));
+                // These answers are known: they must not get lost because the disk was full for a moment.
+                if self.failed_commits < COMMIT_TRIES {
+                    self.failed_commits += 1;
+                    self.outbox.splice(0..0, decided);
+                }
+                return;
+            }
         };
         let (taken, decided): (Vec<_>, Vec<_>) =
             decided.into_iter().partition(|decided| taken.contains(&decided.row.row));

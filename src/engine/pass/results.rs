@@ -3,11 +3,12 @@
 use tokio::time::Instant;
 
 use super::{DecidedRow, LOST_IN_A_ROW, Pass};
+use crate::engine::job::LookUp;
 use crate::engine::recent::OtherCases;
 use crate::engine::refusal_streak::TRIP_AFTER;
 use crate::engine::row::{
-    Interpretation, Prepared, Ready, SendResult, Sending, Verdict, in_trackops, interpret, looked_up,
-    names_another_case,
+    Interpretation, LookUpBefore, Prepared, Ready, SendResult, Sending, Verdict, in_trackops, interpret,
+    looked_up, names_another_case,
 };
 use crate::engine::runner::Stop;
 use crate::ledger::{Exception, OnError, Outcome};
@@ -21,8 +22,12 @@ impl Pass<'_> {
     pub(super) fn sending(&self, row: &Prepared, ready: &Ready) -> Sending {
         let job = &self.runner.job;
         let turned_away = self.turned_away.get(&row.row);
-        let asks = matches!(self.runner.others, OtherCases::AskEach);
-        Sending::new(&job.client, ready, asks, turned_away, self.runner.learned())
+        let how = match (&self.runner.others, job.options.look_up) {
+            (OtherCases::AskEach, LookUp::Each) => LookUpBefore::Strictly,
+            (OtherCases::AskEach, _) => LookUpBefore::AsRecent,
+            _ => LookUpBefore::No,
+        };
+        Sending::new(&job.client, ready, how, turned_away, self.runner.learned())
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {
@@ -36,7 +41,8 @@ impl Pass<'_> {
     pub(super) fn look_up(&mut self, row: Prepared, answer: Answer, sending: Sending) {
         self.looking_up += 1;
         self.runner.pace.started(Instant::now());
-        self.requests.spawn(async move { (row, SendResult::LookedUp(answer, sending.look_up().await)) });
+        self.requests
+            .spawn(async move { (row, SendResult::LookedUp(answer, sending.look_up().await), None) });
     }
 
     /// Looks up a row's own case, because the answer names one that belongs to another row.
@@ -145,7 +151,7 @@ impl Pass<'_> {
             Interpretation::Refused(exception) => self.turned_down(row, exception),
             Interpretation::Conflict(exception) => self.in_conflict(row, exception),
             Interpretation::Lost { status, why, exception } => self.lost(row, status, &why, exception),
-            Interpretation::NotDone(fault) => self.fault(row, &fault).await,
+            Interpretation::NotDone(fault) => self.fault(row, &fault, true).await,
         }
     }
 
@@ -220,8 +226,9 @@ impl Pass<'_> {
         }
     }
 
-    /// Handles a fault that isn't the row's: the row goes back, and the run waits or pauses.
-    pub(super) async fn fault(&mut self, row: Prepared, fault: &Fault) {
+    /// Handles a fault that isn't the row's: the row goes back, and the run waits or pauses. `was_tried` is false if
+    /// nothing but a lookup was sent.
+    pub(super) async fn fault(&mut self, row: Prepared, fault: &Fault, was_tried: bool) {
         // An unknown row is looked up first; then this one is sent again.
         let waits =
             matches!(self.stop, None | Some(Stop::Unknown(_))) && self.runner.wait_if_transient(fault).await;
@@ -229,7 +236,7 @@ impl Pass<'_> {
         if !waits {
             self.halt(Stop::of(fault));
         }
-        let outcome = if fault.was_answered() {
+        let outcome = if was_tried && fault.was_answered() {
             if let Verdict::Send(ready, _) = &row.verdict {
                 let sent_at = self.runner.job.client.clock().millis() - SENT_BEFORE;
                 self.turned_away.entry(row.row).or_insert_with(|| ready.turned_away(sent_at));

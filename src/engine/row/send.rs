@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use tokio::time::sleep;
+
 use super::Ready;
 use crate::ledger::TurnedAway;
 use crate::trackops::{Answer, Client, Fault, FoundCase, ListingTraits, Lookup};
@@ -18,14 +20,50 @@ pub(crate) enum SendResult {
     LookedUp(Answer, Option<Vec<FoundCase>>),
     /// An earlier try wasn't accepted, and the row isn't sent again: these cases may be its own.
     EarlierTry(Vec<FoundCase>),
+    /// It wasn't sent, because the lookup before it failed.
+    LookupFailed(Fault),
+}
+
+/// Match of a row among cases already in Trackops.
+pub(crate) enum RecentMatch {
+    /// Its case exists.
+    There(Vec<FoundCase>),
+    /// A case with nearly the same reference exists.
+    Nearly(FoundCase),
+}
+
+impl RecentMatch {
+    /// Returns the match of a row with cases that have its reference, or one that may be it. The same reference for
+    /// another client is a different case.
+    pub(crate) fn of(found: Vec<FoundCase>) -> Option<Self> {
+        let (certain, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|case| case.is_certain);
+        if !certain.is_empty() {
+            return Some(Self::There(certain));
+        }
+        others.into_iter().find(|case| !case.is_exact).map(Self::Nearly)
+    }
+}
+
+/// How the reference of a row is looked up before it is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LookUpBefore {
+    /// It isn't.
+    No,
+    /// Instead of in the list of recent cases: only a case that certainly is the row's counts.
+    AsRecent,
+    /// Any case that may be the row's counts: the ledger may lack rows that were sent.
+    Strictly,
 }
 
 /// A row being sent.
 pub(crate) struct Sending {
     client: Client,
     body: Bytes,
+    how: LookUpBefore,
     /// Lookup of its reference before sending, if enabled.
     before: Option<Lookup>,
+    /// A case with nearly the same reference that didn't keep it from being sent.
+    near: Option<FoundCase>,
     /// Lookup of the case of an earlier try that wasn't accepted.
     earlier: Option<Lookup>,
     /// Lookup of its own case.
@@ -34,18 +72,20 @@ pub(crate) struct Sending {
 }
 
 impl Sending {
-    /// `look_up` says whether its reference is looked up first. `turned_away` is an earlier try that wasn't accepted.
+    /// `how` says how its reference is looked up first. `turned_away` is an earlier try that wasn't accepted.
     pub(crate) fn new(
         client: &Client,
         ready: &Ready,
-        look_up: bool,
+        how: LookUpBefore,
         turned_away: Option<&TurnedAway>,
         learned: ListingTraits,
     ) -> Self {
         Self {
             client: client.clone(),
             body: ready.request.body.clone(),
-            before: if look_up { ready.lookup_before() } else { None },
+            how,
+            before: ready.lookup_before().filter(|_| how != LookUpBefore::No),
+            near: None,
             earlier: turned_away.map(lookup_of).filter(Lookup::is_named),
             own: ready.own_lookup(client.clock().millis()),
             learned,
@@ -57,28 +97,60 @@ impl Sending {
         1 + usize::from(self.before.is_some()) + usize::from(self.earlier.is_some())
     }
 
-    /// Sends the case, if the lookups before it find nothing. After an answer without a usable id the server is done
+    /// Sends the case, if the lookups before it find nothing. Also returns a case with nearly the same reference. After an answer without a usable id the server is done
     /// with the request, so the case can be looked up immediately.
-    pub(crate) async fn send(self) -> SendResult {
-        if let Some(lookup) = &self.earlier {
-            match self.client.find_cases(lookup, self.learned).await {
-                Ok(found) if found.is_empty() => {}
-                Ok(found) => return SendResult::EarlierTry(found),
-                Err(fault) => return SendResult::Answered(Answer::NotSent(fault)),
-            }
-        }
-        if let Some(lookup) = &self.before {
-            match self.client.find_cases(lookup, self.learned).await {
-                Ok(found) if found.is_empty() => {}
-                Ok(found) => return SendResult::AlreadyThere(found),
-                Err(fault) => return SendResult::Answered(Answer::NotSent(fault)),
-            }
-        }
+    pub(crate) async fn send(mut self) -> (SendResult, Option<FoundCase>) {
+        let result = match self.found_before().await {
+            Ok(Some(found)) => found,
+            Ok(None) => return self.post().await,
+            Err(fault) => SendResult::LookupFailed(fault),
+        };
+        (result, None)
+    }
+
+    async fn post(mut self) -> (SendResult, Option<FoundCase>) {
+        let near = self.near.take();
         let answer = self.client.create_case(self.body.clone(), &self.own).await;
         if self.own.is_named() && calls_for_look_up(&answer) {
-            SendResult::Unclear(answer, Box::new(self))
+            (SendResult::Unclear(answer, Box::new(self)), near)
         } else {
-            SendResult::Answered(answer)
+            (SendResult::Answered(answer), near)
+        }
+    }
+
+    /// Looks up cases because of which the row isn't sent.
+    async fn found_before(&mut self) -> Result<Option<SendResult>, Fault> {
+        if let Some(lookup) = &self.earlier {
+            let found = self.find(lookup).await?;
+            if !found.is_empty() {
+                return Ok(Some(SendResult::EarlierTry(found)));
+            }
+        }
+        let Some(lookup) = &self.before else { return Ok(None) };
+        let found = self.find(lookup).await?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        if self.how == LookUpBefore::Strictly {
+            return Ok(Some(SendResult::AlreadyThere(found)));
+        }
+        match RecentMatch::of(found) {
+            Some(RecentMatch::There(found)) => return Ok(Some(SendResult::AlreadyThere(found))),
+            Some(RecentMatch::Nearly(case)) => self.near = Some(case),
+            None => {}
+        }
+        Ok(None)
+    }
+
+    /// Finds cases. A failed lookup is repeated: it changes nothing.
+    async fn find(&self, lookup: &Lookup) -> Result<Vec<FoundCase>, Fault> {
+        let mut retries = 0;
+        loop {
+            match self.client.find_cases(lookup, self.learned).await {
+                Err(fault) if let Some(wait) = fault.wait_before_retry(retries) => sleep(wait).await,
+                result => return result,
+            }
+            retries += 1;
         }
     }
 
@@ -87,13 +159,8 @@ impl Sending {
     pub(crate) async fn look_up(self) -> Option<Vec<FoundCase>> {
         match self.client.find_cases(&self.own, self.learned).await {
             Ok(found) => Some(found),
-            Err(
-                Fault::NoConnection { .. }
-                | Fault::Tls { .. }
-                | Fault::Busy { .. }
-                | Fault::InvalidAnswer(_)
-                | Fault::Unexpected { status: 500.., .. },
-            ) => None,
+            Err(Fault::NoConnection { .. } | Fault::Tls { .. } | Fault::Busy { .. }) => None,
+            Err(fault) if fault.is_transient() => None,
             Err(_) => Some(Vec::new()),
         }
     }

@@ -84,6 +84,33 @@ async fn each_reference_is_looked_up_if_the_list_is_longer_than_the_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lookup_of_each_reference_decides_like_the_list() {
+    // Finds the reference in any letter case.
+    let world = world_with_quirks(&["partial-filter"]).await;
+    world.run_file(&csv(350, &[], &[]).replace("C-", "N-"), &["--on-error", "skip"]);
+    let home = colleague(&world);
+    let text = csv(3, &[], &[]);
+    create_for_another_client(&world, &text);
+    let case = world.create_by_colleague(&csv(1, &[], &[]).replace("C-", "X-"))[0];
+    assert!(world.sandbox.change_case(case, "reference_value_1", "c-0002".into()));
+    world.create_by_colleague(&csv(1, &[], &[]));
+    world.file("cases.csv", &text);
+    let second = run_in(&world, &home, &[]);
+    let shown = second.json();
+    assert_eq!(counts(&shown), [3, 2, 0, 1, 0, 0], "{second:?}");
+    let note = shown["note"].as_str().unwrap();
+    assert!(note.contains("Possible duplicates") && note.contains("row 2 (line 3), case"), "{note}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lookup_that_fails_for_a_moment_does_not_pause_the_import() {
+    let world = World::with_faults(&["get:502/7", "get:reset/9"]).await;
+    let ran = world.run_file(&csv(20, &[], &[]), &["--look-up", "each", "--json"]);
+    assert_eq!((ran.status, counts(&ran.json())), (0, [20, 20, 0, 0, 0, 0]), "{ran:?}");
+    assert!(world.sandbox.stats().faulted_gets > 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reference_in_another_format_is_reported_and_sent() {
     let world = World::new().await;
     world.run_file(&csv(2, &[], &[]), &[]);

@@ -73,6 +73,28 @@ async fn a_full_disk_loses_and_duplicates_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn answers_survive_a_disk_that_is_full_for_a_moment() {
+    let world = World::with_faults(&["slow@3"]).await;
+    // Without a reference no lookup could find the cases again.
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
+    world.file("recipe.toml", &recipe);
+    let app = world.app().await;
+    let id = world.import(&app, &csv(8, &[], &[]), caseload::ledger::OnError::Skip);
+    let disk = rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3")).unwrap();
+    disk.execute_batch(
+        "CREATE TRIGGER full BEFORE UPDATE ON rows WHEN new.state = 1 BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    )
+    .unwrap();
+    let run = app.runs().start(id, common::options(caseload::ledger::OnError::Skip)).unwrap();
+    // The third answer takes three seconds; the others can't be recorded until then.
+    let stats = || world.sandbox.stats();
+    common::until(|| stats().posts >= 4 && stats().in_flight == 1).await;
+    disk.execute_batch("DROP TRIGGER full").unwrap();
+    let ended = common::watch(run).await.0;
+    assert_eq!((ended.counts.created, ended.counts.unknown), (stats().created, 0), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_with_a_damaged_ledger() {
     let world = World::new().await;
     assert_eq!(world.run_file(&csv(200, &[], &[]), &["--json"]).status, 0);
