@@ -38,9 +38,11 @@ fn place(fault: &Fault) -> AssumptionId {
         Fault::Tls { .. } => AssumptionId::Tls,
         Fault::Redirect(_) => AssumptionId::Redirects,
         Fault::Firewall { .. } => AssumptionId::Firewall,
-        Fault::NotFound | Fault::Unexpected { .. } | Fault::TooMany { .. } | Fault::InvalidAnswer(_) => {
-            AssumptionId::Api
-        }
+        Fault::NotFound
+        | Fault::Unexpected { .. }
+        | Fault::TooMany { .. }
+        | Fault::FilterIgnored { .. }
+        | Fault::InvalidAnswer(_) => AssumptionId::Api,
         Fault::Unauthorized | Fault::Forbidden => AssumptionId::Authentication,
         Fault::Busy { .. } => AssumptionId::Limits,
     }

@@ -6,8 +6,9 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::trackops::account::Account;
-use crate::trackops::client::{Client, page_of};
+use crate::trackops::client::Client;
 use crate::trackops::fault::Fault;
+use crate::trackops::pages::page_of;
 
 /// Longest wait for an answer.
 const MAX_WAIT: Duration = Duration::from_secs(15);
@@ -101,6 +102,7 @@ fn closes(fault: &Fault) -> bool {
         | Fault::NotFound
         | Fault::Unexpected { .. }
         | Fault::TooMany { .. }
+        | Fault::FilterIgnored { .. }
         | Fault::InvalidAnswer(_) => false,
     }
 }

@@ -22,7 +22,7 @@ use super::runner::{Runner, Stop};
 use super::settle::{SettleDuration, may_come_late};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
 use crate::text::sentence;
-use crate::trackops::{ComparedValue, compare_values};
+use crate::trackops::{ComparedValue, Fault, compare_values};
 
 /// Number of attempts to read a new case, with the settling delay between them.
 const READS: usize = 3;
@@ -329,8 +329,12 @@ impl Runner {
                     let masked = self.masked(row, &lines);
                     return FirstResult { lines, masked, ..first };
                 }
-                Ok(None) if read < READS => _ = self.sleep_or_stop(self.job.options.settle_delay).await,
-                Ok(None) => {}
+                // A list of other cases doesn't show it either.
+                Ok(None) | Err(Fault::FilterIgnored { .. }) => {
+                    if read < READS {
+                        self.sleep_or_stop(self.job.options.settle_delay).await;
+                    }
+                }
                 Err(fault) => {
                     let note = format!("{} It couldn't be read back: {fault}.", first.note);
                     return FirstResult { note, ..first };

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::runner::{Runner, Stop};
-use crate::trackops::{CaseQuery, Client, Fault, id_text};
+use crate::trackops::{CaseQuery, Client, Fault, record_key};
 
 /// Maximum number of pages, for a server whose list never ends.
 const MAX_PAGES: usize = 200;
@@ -74,7 +74,7 @@ impl Runner {
             if let Fault::Unexpected { status: 400 | 422, message } = &fault {
                 return Err(ReadFailure::Refused(format!("Trackops refuses the lookup{message}")));
             }
-            if matches!(fault, Fault::TooMany { .. }) {
+            if matches!(fault, Fault::TooMany { .. } | Fault::FilterIgnored { .. }) {
                 return Err(ReadFailure::Refused(fault.to_string()));
             }
             if self.wait_if_transient(&fault).await {
@@ -137,11 +137,7 @@ impl Runner {
             let before = seen.len();
             // New cases may push records from one page to the next, and a server without paging returns the first
             // page again.
-            let key = |record: &Value| match id_text(record) {
-                Some(id) => hasher.hash_one(id),
-                None => hasher.hash_one(record.to_string()),
-            };
-            let new = records.into_iter().filter(|record| seen.insert(key(record)));
+            let new = records.into_iter().filter(|record| seen.insert(hasher.hash_one(record_key(record))));
             new.for_each(&mut show);
             self.send_event(Event::ReadingBack { read: seen.len() as u64, of: count }).await;
             if seen.len() == before {

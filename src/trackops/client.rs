@@ -1,9 +1,8 @@
 //! The HTTP client. Sends once and reports the result: no retries, no redirects, time limits on everything.
 
 use std::{
-    collections::HashSet,
     error::Error,
-    sync::{Arc, Once, PoisonError, RwLock},
+    sync::{Arc, Once, PoisonError, RwLock, atomic::AtomicU16},
     time::{Duration, Instant},
 };
 
@@ -35,15 +34,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 const TOTAL: Duration = Duration::from_secs(60);
 /// Maximum size of an answer, in bytes. Trackops needs a few kilobytes per record.
 const MAX_ANSWER_BYTES: usize = 4 << 20;
-/// Maximum size of a whole list, in bytes, so that it doesn't fill the memory.
-const MAX_LIST_BYTES: usize = 32 << 20;
 /// Maximum length of a label, in characters. It is shown in a list.
 const MAX_LABEL_LEN: usize = 500;
-/// Maximum number of records on a page. A server may send more than it was asked for.
-const MAX_RECORDS: usize = 20_000;
-/// Maximum number of pages read, so that an endless list doesn't hold us.
-const MAX_PAGES: usize = 200;
-
 /// A connection to one account. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
@@ -58,6 +50,8 @@ pub struct Client {
     /// The account's deviations from the assumed forms.
     forms: AnswerForms,
     echo: Echo,
+    /// Status of answers without a list that mean an empty list; 0 as long as there was none.
+    pub(super) empty_status: Arc<AtomicU16>,
     token: Arc<TokenMask>,
 }
 
@@ -83,7 +77,7 @@ impl Client {
         let forms = AnswerForms::of(account);
         let token = Arc::new(TokenMask::new(&user_part(account), token));
         let (builder, echo) = (Arc::new(builder), Echo::default());
-        Ok(Self { http, builder, url, clock, page_size, forms, echo, token })
+        Ok(Self { http, builder, url, clock, page_size, forms, echo, empty_status: Arc::default(), token })
     }
 
     fn http(&self) -> reqwest::Client {
@@ -169,104 +163,15 @@ impl Client {
         &self.clock
     }
 
-    /// Reads the record of a case; `None` while the list doesn't show it. KNOWN: the list can be filtered by id. Not
-    /// known: whether a case has an address of its own.
-    pub async fn read_case(&self, id: &str) -> Result<Option<Value>, Fault> {
-        let records = self.page("cases", 1, &[("id", id.to_owned())]).await?;
-        // A server may ignore the filter and list other cases.
-        Ok(records.into_iter().find(|record| record.get("id").and_then(text_of).as_deref() == Some(id)))
-    }
-
-    /// Reads a list until a page is empty or brings nothing new. For lists from which we conclude that a case is absent:
-    /// a short page is KNOWN to be the last one only if the server honors our page size.
-    pub(super) async fn list_to_the_end(
-        &self,
-        path: &str,
-        filters: &[(&str, String)],
-    ) -> Result<Vec<Value>, Fault> {
-        let mut all: Vec<Value> = Vec::new();
-        let mut seen = HashSet::new();
-        let mut room = MAX_LIST_BYTES;
-        for page in 1..=MAX_PAGES {
-            let records = self.next_page(path, (page, self.page_size), filters, &mut room).await?;
-            let before = all.len();
-            // Cases created meanwhile may push records to the next page, and a server without pages returns the first
-            // page again.
-            all.extend(records.into_iter().filter(|record| seen.insert(record.to_string())));
-            if all.len() == before {
-                return Ok(all);
-            }
-        }
-        Err(Fault::TooMany { path: path.to_owned(), pages: MAX_PAGES })
-    }
-
-    /// Reads one page of a list.
-    pub(super) async fn page(
-        &self,
-        path: &str,
-        page: usize,
-        filters: &[(&str, String)],
-    ) -> Result<Vec<Value>, Fault> {
-        self.sized_page(path, page, self.page_size, filters).await
-    }
-
-    /// Reads one page with `size` records; empty after the end of the list.
-    pub(super) async fn sized_page(
-        &self,
-        path: &str,
-        page: usize,
-        size: usize,
-        filters: &[(&str, String)],
-    ) -> Result<Vec<Value>, Fault> {
-        self.next_page(path, (page, size), filters, &mut MAX_LIST_BYTES.clone()).await
-    }
-
-    /// Reads a page of a list. `room` is the number of bytes the list may still take.
-    async fn next_page(
-        &self,
-        path: &str,
-        (page, size): (usize, usize),
-        filters: &[(&str, String)],
-        room: &mut usize,
-    ) -> Result<Vec<Value>, Fault> {
-        let query = page_of(page, size, filters);
-        let read = match self.get_bytes(path, &query).await {
-            Ok(read) if page > 1 && matches!(read.body.trim_ascii(), b"" | b"null") => return Ok(Vec::new()),
-            // How a server reports a page after the end is UNKNOWN. The list exists, because it has a first page.
-            Err(Fault::NotFound) if page > 1 => return Ok(Vec::new()),
-            read => read?,
-        };
-        *room = room.checked_sub(read.body.len()).ok_or_else(|| {
-            Fault::InvalidAnswer(format!("{path} is larger than {} MiB", MAX_LIST_BYTES >> 20))
-        })?;
-        match self.json(path, &read)? {
-            Value::Array(records) if records.len() > MAX_RECORDS => {
-                Err(Fault::InvalidAnswer(format!("{path} has {} records on a page", records.len())))
-            }
-            Value::Array(records) => Ok(records),
-            _ => Err(Fault::InvalidAnswer(format!("{path} is not a list"))),
-        }
-    }
-
-    pub(super) async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
-        let mut all = Vec::new();
-        let mut room = MAX_LIST_BYTES;
-        for page in 1..=MAX_PAGES {
-            let records = self.next_page(path, (page, self.page_size), filters, &mut room).await?;
-            let last = records.len() < self.page_size;
-            all.extend(records);
-            if last {
-                return Ok(all);
-            }
-        }
-        Err(Fault::InvalidAnswer(format!("{path} has more than {MAX_PAGES} pages")))
-    }
-
     pub(crate) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
         self.json(path, &self.get_bytes(path, query).await?)
     }
 
-    async fn get_bytes(&self, path: &str, query: &[(&str, String)]) -> Result<CompleteAnswer, Fault> {
+    pub(super) async fn get_bytes(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<CompleteAnswer, Fault> {
         let request = self.http().get(self.url.resource(path)).query(query);
         // A cached answer might be older than a case we look for.
         let request = request.header(CACHE_CONTROL, "no-cache").header(PRAGMA, "no-cache");
@@ -286,7 +191,7 @@ impl Client {
     }
 
     /// Parses an answer and converts it to the assumed form.
-    fn json(&self, path: &str, read: &CompleteAnswer) -> Result<Value, Fault> {
+    pub(super) fn json(&self, path: &str, read: &CompleteAnswer) -> Result<Value, Fault> {
         let mut answer = json(path, read)?;
         self.forms.normalize(&mut answer);
         Ok(answer)
@@ -333,17 +238,6 @@ impl Client {
     }
 }
 
-/// Returns the query for a page of a list. It asks for compound values of custom fields in parts (KNOWN).
-pub(crate) fn page_of<'q>(page: usize, size: usize, filters: &[(&'q str, String)]) -> Vec<(&'q str, String)> {
-    let mut query = vec![
-        ("page", page.to_string()),
-        ("per_page", size.to_string()),
-        ("expand_field_values", "1".to_owned()),
-    ];
-    query.extend_from_slice(filters);
-    query
-}
-
 /// Parses an answer as JSON.
 fn json(path: &str, read: &CompleteAnswer) -> Result<Value, Fault> {
     serde_json::from_slice(&read.body).map_err(|_| {
@@ -372,7 +266,7 @@ pub(crate) struct CompleteAnswer {
     date: Option<String>,
     location: Option<String>,
     is_html: bool,
-    body: Bytes,
+    pub(super) body: Bytes,
 }
 
 impl CompleteAnswer {
@@ -495,16 +389,20 @@ pub(super) fn is_true(value: &Value) -> bool {
 }
 
 /// Reads `2026-11-23 15:04:05` as UTC, also with `T` and with a zone; `None` for any other form. A date alone isn't
-/// accepted: read as midnight, it would make a case seem older than the moment it was sent.
+/// accepted: read as midnight, it would make a case seem older than the moment it was sent. For the same reason, a time
+/// without seconds means the end of its minute.
 pub(crate) fn seconds_of(text: &str) -> Option<i64> {
     let text = text.trim();
+    let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
+    let to_minute = time.get(2..3) == Some(":") && time.get(5..6) != Some(":");
+    let end = if to_minute { 59 } else { 0 };
     if !text.contains([':', 'T', 't']) {
         return None;
     }
     let zoned: Option<jiff::Timestamp> = text.parse().ok();
     let civil =
         || text.parse::<jiff::civil::DateTime>().ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok();
-    zoned.or_else(|| civil().map(|time| time.timestamp())).map(jiff::Timestamp::as_second)
+    zoned.or_else(|| civil().map(|time| time.timestamp())).map(|time| time.as_second() + end)
 }
 
 pub(crate) fn id_of(value: &Value) -> Option<u64> {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 /// Estimate of the server's clock. Cheap to clone; all clones share what they learn.
 #[derive(Debug, Clone)]
@@ -11,9 +11,9 @@ pub struct Clock(Arc<ClockState>);
 
 #[derive(Debug)]
 struct ClockState {
-    /// Start of a steady clock that ignores changes of the machine's clock.
-    began: Instant,
-    /// Milliseconds since 1970 at the start.
+    /// Time by [`steady`] when it was created.
+    began: Duration,
+    /// Milliseconds since 1970 at that time.
     at: i64,
     /// Seconds the server's clock is ahead of ours.
     ahead: AtomicI64,
@@ -26,7 +26,7 @@ impl Default for Clock {
     fn default() -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let at = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        Self(Arc::new(ClockState { began: Instant::now(), at, ahead: AtomicI64::new(UNKNOWN) }))
+        Self(Arc::new(ClockState { began: steady(), at, ahead: AtomicI64::new(UNKNOWN) }))
     }
 }
 
@@ -51,7 +51,8 @@ impl Clock {
 
     /// Returns milliseconds since 1970 by our clock.
     pub(super) fn local_millis(&self) -> i64 {
-        self.0.at.saturating_add(i64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(i64::MAX))
+        let passed = steady().saturating_sub(self.0.began).as_millis();
+        self.0.at.saturating_add(i64::try_from(passed).unwrap_or(i64::MAX))
     }
 
     /// Learns from a `Date` header that arrived at this time by [`local_millis`](Self::local_millis).
@@ -61,6 +62,25 @@ impl Clock {
         let theirs = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
         self.0.ahead.store(theirs - arrived.div_euclid(1000), Ordering::Relaxed);
     }
+}
+
+/// Returns the time by a clock that ignores changes of the machine's clock. It goes on while the machine sleeps, which
+/// [`std::time::Instant`] doesn't: rows sent afterwards would seem to be sent too early, and their cases too new.
+#[cfg(unix)]
+fn steady() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    #[cfg(target_os = "linux")]
+    let clock = ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    let clock = ClockId::Monotonic;
+    Duration::try_from(clock_gettime(clock)).unwrap_or_default()
+}
+
+#[cfg(not(unix))]
+fn steady() -> Duration {
+    use std::{sync::LazyLock, time::Instant};
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
 }
 
 #[cfg(test)]

@@ -86,6 +86,12 @@ pub enum Fault {
         /// Number of pages that were read.
         pages: usize,
     },
+    /// A list shows other records than those asked for.
+    #[error("Trackops lists other {path} than the one asked for by its id, so it can't be looked up")]
+    FilterIgnored {
+        /// The list.
+        path: String,
+    },
     /// A request for data wasn't answered with data.
     #[error("the answer was lost or isn't from Trackops ({0}). Check the address and the network")]
     InvalidAnswer(String),

@@ -362,6 +362,16 @@ mod tests {
     }
 
     #[test]
+    fn a_time_without_seconds_is_the_end_of_its_minute() {
+        let at = |time: &str| created_at(&json!({ "created_at": time })).map(|at| at - SENT);
+        assert_eq!(at("2026-11-23 15:04:05"), Some(245));
+        for to_minute in ["2026-11-23 15:04", "2026-11-23T15:04Z", "2026-11-23T15:04+00:00"] {
+            assert_eq!(at(to_minute), Some(299), "{to_minute}");
+        }
+        assert_eq!((at("2026-11-23T15:04:05+01:00"), at("2026-11-23")), (Some(245 - 3600), None));
+    }
+
+    #[test]
     fn an_older_case_is_another_once_the_zone_is_known() {
         let at = |time: &str| json!({"created_at": time});
         let since = Some(SENT);

@@ -7,6 +7,7 @@ use super::catalog::{Catalog, CatalogEntry, List};
 use super::client::{Client, id_of, is_true};
 use super::fault::Fault;
 use super::fields::uses;
+use super::pages::record_key;
 use crate::case::{CustomField, CustomFieldOwner, CustomKey, FieldKind, owner_by_name};
 
 /// Number of pages of cases to read, newest first.
@@ -36,7 +37,8 @@ impl Client {
         for page in 1..=PAGES {
             let records = self.page("cases", page, &[("dir", "desc".to_owned())]).await?;
             // A server without pages returns the first page again.
-            if records.is_empty() || cases.first() == records.first() {
+            let first = |records: &[Value]| records.first().map(record_key);
+            if records.is_empty() || first(&cases) == first(&records) {
                 break;
             }
             cases.extend(records);

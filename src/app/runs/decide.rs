@@ -29,7 +29,7 @@ impl Runs {
         let mut number = None;
         if let Decision::Created(case) = &decision {
             let (name, account) = self.accounts.account_of(&self.imports.get(id)?)?;
-            let record = self.accounts.client_of(&name, &account, 1)?.read_case(case).await?;
+            let record = self.accounts.client_of(&name, &account, 1)?.find_case(case).await?;
             let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
             number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
         }

@@ -95,3 +95,18 @@ async fn rows_sent_before_a_pause_are_read_back_by_the_next_run() {
     assert_eq!(resumed["doubled"][0]["row"], 3, "{resumed}");
     assert_eq!(resumed["verified"]["created"], 6, "{resumed}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_cannot_be_looked_up_by_id_is_not_called_gone() {
+    let quirks = ["no-id-filter", "small-pages"].map(|quirk| quirk.parse().unwrap());
+    let world = World::with(|options| options.quirks = quirks.into()).await;
+    assert_eq!(world.run_file(&csv(12, &[], &[]), &[]).status, 0);
+    // The list of the time of the import doesn't show it, and the first page of all cases doesn't either.
+    set(&world, ids(&world)[11], "created_at", "2020-01-01 00:00:00");
+    let (shown, _) = verify(&world, "1");
+    assert_eq!(
+        (&shown["verified"]["missing"], &shown["verified"]["not_listed"]),
+        (&json!(0), &json!(1)),
+        "{shown}"
+    );
+}
