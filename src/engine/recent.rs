@@ -16,7 +16,8 @@ use super::row::{Prepared, Ready, RecentMatch, Verdict, in_trackops};
 use super::runner::{Runner, Stop};
 use crate::case::{CaseField, Plan, Problem, near_reference};
 use crate::trackops::{
-    CaseQuery, Client, Fault, FoundCase, ListingTraits, id_text, reference_core, shown_reference,
+    CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, id_text, reference_core,
+    shown_reference,
 };
 
 /// Time after which the list is read again, for cases that others added.
@@ -24,10 +25,7 @@ const REFRESH: Duration = Duration::from_secs(4 * 60);
 /// Milliseconds by which a reread overlaps the previous one.
 const OVERLAP: i64 = 60_000;
 /// Keys of a record that rows are compared with.
-const KEYS: [&str; 7] =
-    ["id", "case_number", "reference_value_1", "client_id", "location_id", "created_at", "is_request"];
-/// Cases per page of the list.
-const PAGE: u64 = 100;
+const KEYS: [&str; 6] = ["id", "reference_value_1", "client_id", "location_id", "created_at", "is_request"];
 /// Maximum number of rows named in the note of an import.
 const MAX_NAMED: usize = 3;
 
@@ -40,10 +38,11 @@ pub async fn recent_cases(client: &Client, back: LookBack, rows: u64) -> Option<
     let now = client.clock().millis();
     let query = CaseQuery::last_days(now, back);
     let count = client.count_cases(&query).await.ok()??;
-    if count.div_ceil(PAGE) > rows.max(1) {
+    if count.div_ceil(client.page_size() as u64) > rows.max(1) {
         return None;
     }
-    let records = if count > 0 { client.list_cases(&query).await.ok()? } else { Vec::new() };
+    // Also if there are none: a server may misread the filter when it counts.
+    let records = client.list_cases(&query).await.ok()?;
     if (records.len() as u64) < count {
         return None;
     }
@@ -146,8 +145,11 @@ impl RecentCases {
         if id_text(record).is_some_and(|id| !self.ids.insert(self.hasher.hash_one(id))) {
             return;
         }
-        let kept: Map<String, Value> =
-            KEYS.iter().filter_map(|key| Some(((*key).to_owned(), record.get(*key)?.clone()))).collect();
+        let kept: Map<String, Value> = KEYS
+            .iter()
+            .chain(&CASE_NUMBERS)
+            .filter_map(|key| Some(((*key).to_owned(), record.get(*key)?.clone())))
+            .collect();
         self.by_near.entry(near_reference(&reference)).or_default().push(Value::Object(kept.clone()));
         self.by_core.entry(reference_core(&reference)).or_default().push(Value::Object(kept));
     }
@@ -203,11 +205,9 @@ impl Runner {
         }
         let most_pages = self.counts.not_sent.max(1);
         let mut recent = RecentCases::new(now);
-        if count.is_some_and(|count| count.div_ceil(PAGE) > most_pages) {
+        let page_size = self.job.client.page_size() as u64;
+        if count.is_some_and(|count| count.div_ceil(page_size) > most_pages) {
             self.others = OtherCases::AskEach;
-            return None;
-        } else if count == Some(0) {
-            self.others = OtherCases::Listed(Box::new(recent));
             return None;
         }
         // One more page shows that there are no others.

@@ -45,11 +45,12 @@ pub fn start(job: RunJob) -> Result<Run, LedgerError> {
 /// Compares the created cases of an import with what Trackops lists; sends nothing. Fails when another process runs the
 /// import.
 pub fn verify(job: RunJob) -> Result<Run, LedgerError> {
+    let asked = job.ledger.pauses_asked(job.import.id)?;
     let lock = job.ledger.lock(job.import.id)?;
     job.require_unchanged()?;
     let (sender, events) = mpsc::channel(EVENTS);
     let control = StopHandle::default();
-    tokio::spawn(Runner::new(job, control.clone(), sender).verify(lock));
+    tokio::spawn(Runner::new(job, control.clone(), sender).verify(lock, asked));
     Ok(Run { events, control })
 }
 
@@ -99,10 +100,18 @@ impl Runner {
     }
 
     /// Reads the import back, and keeps its status.
-    async fn verify(mut self, lock: RunLock) {
-        let read_back = match self.learn_clock().await {
-            Some(stop) => Ok(Err(stop)),
-            None => self.read_all_back().await,
+    async fn verify(mut self, lock: RunLock, asked: i64) {
+        let id = self.job.import.id;
+        let listening = watch_for_pause(self.job.ledger.clone(), id, asked, self.control.clone());
+        let reading = async {
+            match self.learn_clock().await {
+                Some(stop) => Ok(Err(stop)),
+                None => self.read_all_back().await,
+            }
+        };
+        let read_back = tokio::select! {
+            read_back = reading => read_back,
+            never = listening => match never {},
         };
         let (looked_up, note) = match read_back {
             Ok(Ok(sentence)) => (true, sentence.unwrap_or_default()),

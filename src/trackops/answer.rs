@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::fault::Fault;
+use super::find::case_number;
 use super::forms::AnswerForms;
 use crate::text::hide_ssns;
 
@@ -149,10 +150,8 @@ fn find_id(body: &Value, forms: &AnswerForms) -> Option<(String, Option<String>)
             Some(Value::String(id)) if is_id(id) => id.clone(),
             _ => continue,
         };
-        // The names are INFERRED; nothing depends on them.
-        let number =
-            ["case_number", "formatted_case_number"].iter().find_map(|key| object.get(*key)?.as_str());
-        return Some((id, number.filter(|number| number.len() <= MAX_ID_LEN).map(str::to_owned)));
+        let number = case_number(object).filter(|number| number.len() <= MAX_ID_LEN);
+        return Some((id, number.map(str::to_owned)));
     }
     None
 }
@@ -164,7 +163,9 @@ fn is_error(body: &Value) -> bool {
         Some(Value::String(text)) => !text.is_empty(),
         Some(Value::Array(items)) => !items.is_empty(),
         Some(Value::Object(map)) => !map.is_empty(),
-        Some(_) => true,
+        // A code or a count.
+        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+        Some(Value::Bool(true)) => true,
     };
     ["error", "errors"].iter().any(is_set) || body.get("success") == Some(&Value::Bool(false))
 }
@@ -296,6 +297,7 @@ mod tests {
             created("7", Some("2026-11-00001-01"))
         );
         assert_eq!(answer_to(200, r#"{"id": "7"}"#), created("7", None));
+        assert_eq!(answer_to(200, r#"{"id": 7, "errors": 0, "error": null}"#), created("7", None));
         assert_eq!(
             answer_to(200, r#"{"casefile": {"id": 8, "formatted_case_number": "n"}}"#),
             created("8", Some("n"))
@@ -310,6 +312,7 @@ mod tests {
             r#"{"errors":{"id":"is reserved"}}"#,
             r#"{"errors":{"id":7}}"#,
             r#"{"client":{"id":100},"notes":""}"#,
+            r#"{"error":1,"id":7}"#,
             r#"{"id":"is taken"}"#,
             r#"{"id":"null"}"#,
             r#"{"id":"0"}"#,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use base64::Engine;
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, PRAGMA,
     RETRY_AFTER,
@@ -152,8 +152,9 @@ impl Client {
         }
     }
 
-    /// Returns the number of records per page.
-    pub(super) fn page_size(&self) -> usize {
+    /// Returns the number of records per page; at least 1.
+    #[must_use]
+    pub fn page_size(&self) -> usize {
         self.page_size
     }
 
@@ -219,6 +220,10 @@ impl Client {
                 Ok(None) => break,
                 Err(error) => return Err((status, format!("answered {status}, then {}", reason(&error)))),
             }
+        }
+        // Some servers begin a text with a byte order mark.
+        if body.starts_with(b"\xEF\xBB\xBF") {
+            body.advance(3);
         }
         // PHP sends JSON as `text/html` unless it is told otherwise.
         let is_html = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));

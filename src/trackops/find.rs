@@ -3,7 +3,7 @@
 //! Which values a list shows, and in which form, is UNKNOWN. If a value can't be compared, the case may or may not be
 //! the one that was sent.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::client::{id_of, is_true, seconds_of, text_of};
 use super::likeness::{Changes, Reference};
@@ -130,7 +130,7 @@ impl FoundCase {
         Self {
             is_certain: certain && id.is_some(),
             id: id.unwrap_or_default(),
-            number: record.get("case_number").and_then(Value::as_str).map(str::to_owned),
+            number: record.as_object().and_then(case_number).map(str::to_owned),
             is_exact,
             is_newer,
             reference: shown_reference(record),
@@ -144,6 +144,15 @@ impl FoundCase {
 /// value is UNKNOWN: a misread filter would hide the cases, and they would be created again.
 fn is_request(record: &Value) -> bool {
     record.get("is_request").is_some_and(is_true)
+}
+
+/// Keys of the case number. INFERRED; nothing depends on them.
+pub const CASE_NUMBERS: [&str; 2] = ["case_number", "formatted_case_number"];
+
+/// Returns the case number that a record shows.
+#[must_use]
+pub fn case_number(record: &Map<String, Value>) -> Option<&str> {
+    CASE_NUMBERS.iter().find_map(|key| record.get(*key)?.as_str())
 }
 
 /// Returns the reference that a list shows for a case.

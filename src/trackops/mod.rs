@@ -36,7 +36,7 @@ pub use compare::{ComparedValue, Comparison, compare_values};
 pub use config::Config;
 pub use directory::{CachedList, Directory, ListedRecord, RawRecords};
 pub use fault::Fault;
-pub use find::{FoundCase, ListingTraits, Lookup, created_at, shown_reference};
+pub use find::{CASE_NUMBERS, FoundCase, ListingTraits, Lookup, case_number, created_at, shown_reference};
 pub(crate) use find::{SKEW, earliest_creation};
 pub use likeness::{Changes, changes, reference_core};
 pub use pages::record_key;

@@ -3,6 +3,7 @@
 use crate::app::error::AppError;
 use crate::app::runs::Runs;
 use crate::ledger::{Decision, ImportId, LedgerError};
+use crate::trackops::case_number;
 
 impl Runs {
     /// Returns the unknown rows that a decision applies to: all of them, or the one that is named.
@@ -31,7 +32,7 @@ impl Runs {
             let (name, account) = self.accounts.account_of(&self.imports.get(id)?)?;
             let record = self.accounts.client_of(&name, &account, 1)?.find_case(case).await?;
             let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
-            number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
+            number = record.as_object().and_then(case_number).map(str::to_owned);
         }
         Ok(self.ledger.decide(id, row, decision, number, self.accounts.person())?)
     }

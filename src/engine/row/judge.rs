@@ -148,7 +148,8 @@ impl Judge {
         let referenced = ready.reference().is_some();
         let matched = if referenced { self.seen.add(hashes, at.0) } else { ReferenceMatch::New };
         if let ReferenceMatch::Same(first) = matched {
-            let message = format!("{} is also in row {first} of this file", ready.describe_identity());
+            let message =
+                format!("{} is also in row {first} of this file", ready.describe_identity(&self.plan));
             let found = finding(at, Code::DuplicateFile, message, ANOTHER_CASE);
             return Ok(exclude_unless_anyway(at_reference(&self.plan, found, &ready), ready, warnings));
         }
@@ -183,8 +184,10 @@ impl Judge {
                 None => return Ok(None),
             },
         };
-        let message =
-            format!("{} is probably the same as in {place}, written differently", ready.describe_identity());
+        let message = format!(
+            "{} is probably the same as in {place}, written differently",
+            ready.describe_identity(&self.plan)
+        );
         let hint = "if it is the same case, skip the row (x)";
         Ok(Some(at_reference(&self.plan, finding(at, Code::ReferenceNear, message, hint), ready)))
     }

@@ -15,7 +15,7 @@ mod reasons;
 mod references;
 mod send;
 
-use crate::case::Problem;
+use crate::case::{CaseField, Plan, Problem};
 use crate::ledger::{Identity, Intent, Outcome, RowOutcome, TurnedAway};
 use crate::trackops::{CaseRequest, Lookup};
 
@@ -114,9 +114,11 @@ impl Ready {
         self.identity.reference()
     }
 
-    pub(super) fn describe_identity(&self) -> String {
-        self.reference()
-            .map_or_else(|| "a row with the same values".to_owned(), |text| format!("reference “{text}”"))
+    /// Returns the words for a row that is identified like this one; a private reference is masked.
+    pub(super) fn describe_identity(&self, plan: &Plan) -> String {
+        let Some(reference) = self.reference() else { return "a row with the same values".to_owned() };
+        let column = plan.column_of_key(CaseField::Reference1.key());
+        format!("reference “{}”", plan.masked_cell(column, reference))
     }
 
     /// Returns the lookup for its own case, sent at this time (milliseconds since 1970 by the server's clock) or

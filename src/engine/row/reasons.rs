@@ -83,10 +83,10 @@ const REOPEN: &str = "it is excluded; for more work on the same matter, reopen t
 pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
-        let message = format!("{} was created by {place}", ready.describe_identity());
+        let message = format!("{} was created by {place}", ready.describe_identity(plan));
         return at_reference(plan, finding(at, Code::DuplicateEarlier, message, REOPEN), ready);
     }
-    let message = format!("{} was sent by {place}, but its result is unknown", ready.describe_identity());
+    let message = format!("{} was sent by {place}, but its result is unknown", ready.describe_identity(plan));
     let hint = format!("resume import {} first to find out", earlier.import);
     let found = at_reference(plan, finding(at, Code::DuplicateUnknown, message, &hint), ready);
     Problem { severity: Severity::Error, ..found }
@@ -104,7 +104,7 @@ pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[F
     let names: Vec<String> = found.iter().take(MAX_SHOWN).map(name).collect();
     let (names, more) = (names.join(", "), if found.len() > MAX_SHOWN { " …" } else { "" });
     let is = if found.iter().all(|case| case.is_certain) { "is already" } else { "may already be" };
-    let message = format!("{} {is} in Trackops: case {names}{more}", ready.describe_identity());
+    let message = format!("{} {is} in Trackops: case {names}{more}", ready.describe_identity(plan));
     at_reference(plan, finding(at, Code::DuplicateTrackops, message, REOPEN), ready)
 }
 
@@ -134,7 +134,6 @@ pub(super) fn at_reference(plan: &Plan, problem: Problem, ready: &Ready) -> Prob
     Problem {
         column: column.map(|column| plan.header(column).to_owned()),
         field: Some(key.to_owned()),
-        message: problem.message.replace(reference, &shown),
         value: shown,
         ..problem
     }

@@ -374,7 +374,7 @@ async fn a_server_that_never_returns_ids_does_not_pause_the_import() {
         assert_eq!((stats.posts, stats.created), (rows, rows), "{faults:?}");
         // A case named by a Location header needs no lookup.
         let is_named = quirks.contains(&"location-header") || faults == ["303-created"];
-        assert_eq!(stats.gets <= 8, is_named, "{faults:?} {quirks:?}: {stats:?}");
+        assert_eq!(stats.gets < 20, is_named, "{faults:?} {quirks:?}: {stats:?}");
         common::assert_true_counts(&world, &app.imports().get(id).unwrap());
     }
 }
