@@ -129,6 +129,13 @@ impl NextIds {
     }
 }
 
+impl Drop for Store {
+    fn drop(&mut self) {
+        // A program that is being started may still share the open file, and with it the lock.
+        let _ = self.file.unlock();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
