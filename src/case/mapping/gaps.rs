@@ -26,6 +26,7 @@ impl Plan {
                 (plural(names.len() as u64, "column"), if names.len() == 1 { "is" } else { "are" });
             found.push(format!("{columns} {are} not imported: {}{more}", some.join(", ")));
         }
+        found.extend(self.unit_doubts());
         found
     }
 }

@@ -20,3 +20,4 @@ pub(super) mod roster;
 pub(super) mod slot;
 pub(super) mod sort_key;
 pub(super) mod subject_no;
+mod units;

@@ -295,7 +295,7 @@ fn add_column(
     slot.sources.push(MappedColumn {
         column,
         part,
-        date: rule.date,
+        date: rule.date.or_else(|| DateOrder::of_header(&rule.from)),
         birth: matches!(dest, Dest::Custom(_, FieldKind::Birthday)) || is_birth(recipe, rule),
         decimal: rule.decimal,
         evidence: ColumnEvidence::default(),

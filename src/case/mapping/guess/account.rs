@@ -55,13 +55,30 @@ impl Fields<'_> {
         // A column of ids is recognized by its cells.
         let named =
             named.filter(|(to, _)| !matches!(to, Target::Case(field) if self.names.contains_key(field)));
+        let is_outdone = self.has_owned(read);
         let named = named.map(|(to, label)| {
-            let confidence = if label.eq_ignore_ascii_case(header) { 0.99 } else { 0.97 };
+            let confidence = match () {
+                () if is_outdone && matches!(to, Target::Custom(..)) => 0.9,
+                () if label.eq_ignore_ascii_case(header) => 0.99,
+                () => 0.97,
+            };
             let suggestion =
                 Suggestion::new(to, confidence, format!("the header is the field's name, “{label}”"));
             penalize(suggestion, thing(to).and_then(|thing| stats.misfit(thing)))
         });
         named.collect()
+    }
+
+    /// Returns true if another column says the same of the primary subject, but in so many words: `Claimant Name` beside
+    /// `Name`, which may be anyone's.
+    fn has_owned(&self, read: &HeaderReading) -> bool {
+        let says_so = |other: &HeaderReading| {
+            matches!(other.owner, Some(HeaderOwner::Subject(_)))
+                && self.is_primary(other.owner)
+                && other.thing == read.thing
+                && other.rest.is_empty()
+        };
+        read.owner.is_none() && read.thing.is_some_and(Thing::is_persons) && self.read.iter().any(says_so)
     }
 
     /// Returns ideas for the number that identifies the cases of the list, or another reference of the account.
@@ -81,7 +98,9 @@ impl Fields<'_> {
             let same = label.thing == read.thing && label.reference == read.reference && is_number;
             same.then_some((field, *text))
         });
-        let against = (stats.cells > 0 && !stats.holds_references()).then_some("case numbers");
+        let says_number = read.words.iter().any(|word| matches!(word.as_str(), "number" | "id"));
+        let are_references = stats.holds_references() || (says_number && stats.holds_dated_references());
+        let against = (stats.cells > 0 && !are_references).then_some("case numbers");
         let against = stats.misfit(Thing::Number).or(against);
         if let Some((field, label)) = named {
             let why = format!("“{header}” matches “{label}”");

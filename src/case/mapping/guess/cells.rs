@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use strum::VariantArray;
-
 use super::thing::Thing;
+use crate::case::mapping::read::is_empty_date;
 use crate::case::values::address::Address;
-use crate::case::values::date::{DateOrder, parse_date};
+use crate::case::values::date::{DateLikeness, date_likeness};
 use crate::case::values::number::{NumberStyle, read_hours, read_number};
 
 /// Maximum number of cells read per column; fewer if there are very many columns.
@@ -23,7 +22,11 @@ pub(super) fn sample(columns: usize) -> usize {
 #[derive(Debug, Clone, Default)]
 pub(super) struct CellStats {
     pub(super) cells: usize,
+    /// All that may be dates, day numbers included.
+    maybe_dates: usize,
     dates: usize,
+    /// Dates that may be ids: `26-01-11`.
+    dashed_dates: usize,
     numbers: usize,
     emails: usize,
     phones: usize,
@@ -47,12 +50,15 @@ impl CellStats {
     pub(super) fn of<'c>(cells: impl Iterator<Item = &'c str>) -> Self {
         let (mut looks, mut seen, mut before) =
             (Self { counts_up: true, ..Self::default() }, HashSet::new(), None);
-        for cell in cells {
+        for cell in cells.filter(|cell| !(cell.contains(['/', '-', '_']) && is_empty_date(cell))) {
             let digits = cell.bytes().filter(u8::is_ascii_digit).count();
             let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
             looks.cells += 1;
-            let is_date = digits > 1 && is_date(cell);
+            let date = if digits > 1 { date_likeness(cell) } else { None };
+            let is_date = date.is_some_and(|date| date > DateLikeness::Digits);
+            looks.maybe_dates += usize::from(date.is_some());
             looks.dates += usize::from(is_date);
+            looks.dashed_dates += usize::from(date == Some(DateLikeness::Dashes));
             looks.numbers += usize::from(digits > 0 && is_number(cell));
             looks.emails += usize::from(cell.contains('@'));
             looks.phones += usize::from(digits >= 7);
@@ -61,7 +67,9 @@ impl CellStats {
             looks.words += usize::from(digits == 0 && letters > 0);
             looks.identifiers +=
                 usize::from(digits > 0 && cell.chars().count() <= 40 && !is_date && !cell.contains('@'));
-            looks.zips += usize::from(digits >= 4 && cell.chars().count() <= 10);
+            // `SW1A 2AA` has two digits.
+            let is_code = digits >= 4 || (digits >= 2 && letters >= 2);
+            looks.zips += usize::from(is_code && cell.chars().count() <= 10);
             looks.states += usize::from(digits == 0 && cell.chars().count() <= 20);
             looks.sentences += usize::from(cell.split_whitespace().nth(2).is_some());
             looks.different += usize::from(seen.insert(cell));
@@ -83,7 +91,7 @@ impl CellStats {
     }
 
     pub(super) fn holds_dates(&self) -> bool {
-        self.mostly(self.dates)
+        self.mostly(self.maybe_dates)
     }
 
     pub(super) fn holds_numbers(&self) -> bool {
@@ -92,8 +100,18 @@ impl CellStats {
 
     /// Returns true if they may be case numbers: nearly all different, with digits, and not just counting the rows.
     pub(super) fn holds_references(&self) -> bool {
+        self.mostly(self.identifiers) && self.are_unique()
+    }
+
+    /// Like [`holds_references`](Self::holds_references), if the header says that they are numbers: then `26-01-11` may
+    /// be one too.
+    pub(super) fn holds_dated_references(&self) -> bool {
+        self.mostly(self.identifiers + self.dashed_dates) && self.are_unique()
+    }
+
+    fn are_unique(&self) -> bool {
         let is_count = self.counts_up && self.cells > 2;
-        self.mostly(self.identifiers) && self.different * 10 >= self.cells * 9 && !is_count
+        self.different * 10 >= self.cells * 9 && !is_count
     }
 
     /// Returns what the cells should be but aren't, to complete “its values aren't …”.
@@ -116,7 +134,9 @@ impl CellStats {
             Thing::Address | Thing::Address1 => {
                 (!self.only_dates() && !self.mostly(self.emails), "addresses")
             }
-            Thing::Number | Thing::Policy => (self.mostly(self.identifiers), "case numbers"),
+            Thing::Number | Thing::Policy => {
+                (self.mostly(self.identifiers + self.dashed_dates), "case numbers")
+            }
             Thing::Notes | Thing::Scheduling | Thing::Admin | Thing::Injury => (!self.only_dates(), "text"),
             _ => return None,
         };
@@ -144,12 +164,4 @@ fn is_whole_address(cell: &str) -> bool {
 fn is_number(cell: &str) -> bool {
     let mut styles = [NumberStyle::Point, NumberStyle::Comma].into_iter();
     styles.any(|style| read_number(cell, style).is_ok() || read_hours(cell, style).is_ok())
-}
-
-fn is_date(cell: &str) -> bool {
-    // A two-digit year looks like a date, however it is read.
-    let part = |part: &str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = cell.split(['/', '-', '.']).collect();
-    DateOrder::VARIANTS.iter().copied().any(|order| parse_date(cell, order).is_some())
-        || (parts.len() == 3 && parts.into_iter().all(part))
 }

@@ -25,6 +25,8 @@ pub(super) const NOT_UNDERSTOOD: f64 = 0.16;
 const SOMEBODYS: f64 = 0.4;
 /// Reduction for each typo.
 const SLIP: f64 = 0.08;
+/// Reduction for the last four digits of an SSN as a whole one.
+const PART_OF_SSN: f64 = 0.4;
 /// Factor if the cells contradict an idea.
 const AGAINST: f64 = 0.5;
 /// Minimum similarity of names.
@@ -158,14 +160,20 @@ impl<'k> Fields<'k> {
             suggestions.extend(self.custom_field(field, label, header, read, stats));
         }
         let unknown = read.rest.len();
-        // There are many kinds of dates, and one more word makes a different one.
-        let each =
-            if matches!(read.thing, Some(Thing::Created | Thing::Due)) { 0.35 } else { NOT_UNDERSTOOD };
+        // There are many kinds of dates and amounts, and one more word makes a different one.
+        let each = match read.thing {
+            Some(Thing::Created | Thing::Due) => 0.35,
+            Some(Thing::Budget | Thing::Hours) if read.is_other_measure() => 0.35,
+            _ => NOT_UNDERSTOOD,
+        };
         let sure = PLAIN - each * count(unknown);
         if let Some((field, less)) = read.thing.and_then(|thing| self.case_field(read, thing)) {
             let thing = read.thing.unwrap_or(Thing::Nothing);
             // Notes are notes, regardless of their topic.
             let sure = if thing.is_text() { 0.88 - 0.03 * count(unknown) } else { sure };
+            // The day it came to the adjuster isn't the day it came to the firm.
+            let less =
+                if thing == Thing::Created && read.owner == Some(HeaderOwner::Contact) { 0.05 } else { less };
             let suggestion = Suggestion::new(Target::Case(field), sure - less, why(read, field));
             // “Offense description” is often just a word or two, not an instruction.
             let may_be_word = unknown > 0
@@ -220,7 +228,11 @@ impl<'k> Fields<'k> {
         };
         let but = match (thing, field.kind) {
             (Thing::Mobile, _) => 0.06,
-            (Thing::Ssn, _) if read.words.iter().any(|word| word == "last") => 0.1,
+            // Four digits aren't a number of nine, unless the field is for them.
+            (Thing::Ssn, _) if read.says_last_four() && !label.says_last_four() => PART_OF_SSN,
+            (Thing::Phone | Thing::Email, _) if self.may_be_contacts(read) => 0.35,
+            (Thing::Address, _) if read.is_for_mail() && !label.is_for_mail() => 0.03,
+            (thing, _) if thing.continues_address() && read.is_for_mail() && !label.is_for_mail() => 0.03,
             _ => 0.0,
         };
         // Without an owner it may also be someone else's.
@@ -235,6 +247,10 @@ impl<'k> Fields<'k> {
         };
         let misfit = match part {
             Some(ValuePart::Address1) => stats.misfit(Thing::Address1),
+            // `Vehicle` is a number of vehicles in one list, and a make in another.
+            None if matches!(field.kind, FieldKind::Number | FieldKind::Money) => {
+                stats.misfit(thing).or(stats.misfit(Thing::Reserve))
+            }
             _ => stats.misfit(thing),
         };
         Some(penalize(Suggestion::new(Target::Custom(field.key.into(), part), sure, why), misfit))
@@ -278,7 +294,7 @@ impl<'k> Fields<'k> {
                 owner == Some(HeaderOwner::Event) || (owner.is_none() && of_place)
             }
             (None | Some(HeaderOwner::Subject(_)), owner) if field.key.owner == Side::Subject => {
-                self.is_primary(owner) && !read.is_of_event()
+                self.is_primary(owner) && !read.is_of_event() && !self.is_of_another(field, label, owner)
             }
             (Some(HeaderOwner::Contact | HeaderOwner::Client | HeaderOwner::Subject(_)), owner) => {
                 owner == label.owner
@@ -292,6 +308,28 @@ impl<'k> Fields<'k> {
         }
     }
 
+    /// Returns true for `Contact Phone` in a list whose other columns say whose they are: more likely the adjuster's.
+    fn may_be_contacts(&self, read: &HeaderReading) -> bool {
+        let has_contact = || self.read.iter().any(|other| other.owner == Some(HeaderOwner::Contact));
+        read.owner.is_none()
+            && read.words.first().is_some_and(|word| word == "contact")
+            && (self.primary.is_some() || has_contact())
+    }
+
+    /// Returns true if a field belongs to another person than the column: `Witness phone`, where the subject has a plain
+    /// `Phone` too.
+    fn is_of_another(&self, field: &CustomField, label: &HeaderReading, owner: Option<HeaderOwner>) -> bool {
+        let is_person = matches!(label.owner, Some(HeaderOwner::Subject(_)));
+        let is_plain = |other: &(&CustomField, HeaderReading)| {
+            let (other, read) = other;
+            other.key.owner == field.key.owner
+                && read.thing == label.thing
+                && read.owner != label.owner
+                && (read.owner.is_none() || self.is_primary(read.owner))
+        };
+        is_person && owner != label.owner && self.custom.iter().any(is_plain)
+    }
+
     /// Returns the case field for a thing, and the reduction because it may be another one.
     fn case_field(&self, read: &HeaderReading, thing: Thing) -> Option<(CaseField, f64)> {
         let free = !matches!(read.owner, Some(HeaderOwner::Other));
@@ -303,7 +341,9 @@ impl<'k> Fields<'k> {
             Thing::Admin => (CaseField::AdminNotes, 0.0),
             Thing::Budget => (CaseField::BudgetMoney, 0.0),
             Thing::Hours => (CaseField::BudgetHours, 0.0),
-            Thing::Location if free && !self.is_place(read) => (CaseField::CaseLocation, 0.0),
+            Thing::Location if free && !self.is_place(read) && !read.is_coded() => {
+                (CaseField::CaseLocation, 0.0)
+            }
             Thing::Place if !self.has_field_for_places() => (CaseField::CaseLocation, 0.1),
             _ => return None,
         })

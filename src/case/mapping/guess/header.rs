@@ -26,7 +26,7 @@ pub(super) struct HeaderReading {
 const MAX_WORDS: usize = 12;
 
 /// Words that only distinguish one of several.
-const WHICH: [&str; 34] = [
+const WHICH: [&str; 39] = [
     "current",
     "primary",
     "home",
@@ -61,6 +61,11 @@ const WHICH: [&str; 34] = [
     "on",
     "person",
     "from",
+    "dd",
+    "mm",
+    "mmm",
+    "yy",
+    "yyyy",
 ];
 
 impl HeaderReading {
@@ -160,6 +165,50 @@ impl HeaderReading {
         rest.retain(|word| !WHICH.contains(&word.as_str()));
         read.rest = rest;
         read
+    }
+}
+
+impl HeaderReading {
+    fn has_word(&self, any: &[&str]) -> bool {
+        self.words.iter().any(|word| any.contains(&word.as_str()))
+    }
+
+    /// Returns true for the last four digits of a number.
+    pub(super) fn says_last_four(&self) -> bool {
+        self.has_word(&["last"]) || self.has_word(&["ssn4"])
+    }
+
+    /// Returns true for codes of something: `Location Code`.
+    pub(super) fn is_coded(&self) -> bool {
+        self.words.last().is_some_and(|word| matches!(word.as_str(), "code" | "id" | "number"))
+    }
+
+    /// Returns true for an address that only gets mail.
+    pub(super) fn is_for_mail(&self) -> bool {
+        self.has_word(&["mail", "mailing", "correspondence"])
+    }
+
+    /// Returns true if an amount isn't what may be spent: `Budget Used`, `Days Authorized`.
+    pub(super) fn is_other_measure(&self) -> bool {
+        self.has_word(&[
+            "used",
+            "remaining",
+            "spent",
+            "left",
+            "billed",
+            "days",
+            "day",
+            "weeks",
+            "visits",
+            "units",
+            "by",
+            "count",
+            "type",
+            "code",
+            "percent",
+            "status",
+            "available",
+        ])
     }
 }
 

@@ -172,8 +172,11 @@ impl GuessInput<'_> {
             rule.learn(self.values(index, field));
         }
         if self.shape(rule.to) == Some(ApiType::Date) {
-            // Unambiguous cells outweigh an earlier file.
-            rule.date = self.sure_order(index).or(rule.date).or_else(|| self.date_order(index));
+            let of_header =
+                || self.columns.get(index).and_then(|column| DateOrder::of_header(&column.header));
+            // Unambiguous cells outweigh the header, and both an earlier file.
+            rule.date =
+                self.sure_order(index).or_else(of_header).or(rule.date).or_else(|| self.date_order(index));
         }
         if self.shape(rule.to) == Some(ApiType::Number) && rule.decimal.is_none() {
             rule.decimal = self.decimal(index);
@@ -243,5 +246,7 @@ impl GuessInput<'_> {
     }
 }
 
+#[cfg(test)]
+mod column_tests;
 #[cfg(test)]
 mod tests;

@@ -219,11 +219,11 @@ impl Vocabulary {
             let is_dotted = token.contains('.') && token.split('.').all(|part| part.chars().count() <= 1);
             let is_slashed = token.chars().count() == 3 && letters == 2 && token.contains('/');
             // “D/Injury” is a date, as “D/L” is.
-            if let Some(("D" | "d", of)) = token.split_once('/').filter(|_| letters > 2) {
-                return [vec!["date".to_owned()], split(of)].concat();
-            }
             let is_lettered =
                 token.split('/').count() > 2 && token.split('/').all(|part| part.chars().count() <= 1);
+            if let Some(("D" | "d", of)) = token.split_once('/').filter(|_| letters > 2 && !is_lettered) {
+                return [vec!["date".to_owned()], split(of)].concat();
+            }
             match (is_dotted, is_slashed) {
                 _ if is_lettered => vec![token.replace('/', "").to_lowercase()],
                 (true, _) => vec![token.replace('.', "").to_lowercase()],

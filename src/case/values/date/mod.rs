@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+mod header;
 mod profile;
 mod text;
 
@@ -215,6 +216,36 @@ pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {
         None if fits == Orders::default() => Err(DateError::NoSuchDay { text: shown() }),
         None => Err(DateError::OtherOrder { text: shown(), order, fits }),
     }
+}
+
+/// How certainly a text is a date, whatever the order of its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::case) enum DateLikeness {
+    /// Digits without separators that may be another number: `20261101`, or Excel's day number.
+    Digits,
+    /// Three parts with dashes and a year that may be part of an id: `26-01-11`.
+    Dashes,
+    /// A date.
+    Certain,
+}
+
+/// Returns how certainly a text is a date that [`read_date`] reads in some order; `None` if it isn't one.
+#[must_use]
+pub(in crate::case) fn date_likeness(text: &str) -> Option<DateLikeness> {
+    let text = text.trim();
+    let written = text::read(text)?;
+    let is_likely = |date: Date| (1800..2200).contains(&date.year()) && written.weekday_matches(date);
+    let fits = |order: &DateOrder| written.date(*order, 99).is_some_and(is_likely);
+    if !DateOrder::VARIANTS.iter().any(fits) {
+        return None;
+    }
+    let has_only = |dash: bool| text.bytes().all(|byte| byte.is_ascii_digit() || (dash && byte == b'-'));
+    Some(match written.form {
+        text::DateForm::Serial(_) => DateLikeness::Digits,
+        _ if has_only(false) => DateLikeness::Digits,
+        _ if has_only(true) && !text.split('-').any(|part| part.len() == 4) => DateLikeness::Dashes,
+        _ => DateLikeness::Certain,
+    })
 }
 
 /// A message is one line, but a cell may be a page.

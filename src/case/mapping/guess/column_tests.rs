@@ -1,0 +1,127 @@
+//! Columns that were mapped to the wrong field, or not at all although the check reads their cells.
+
+use super::{Guess, GuessInput, SURE_ENOUGH, guess};
+use crate::case::mapping::recipe::CustomField;
+use crate::case::values::date::DateOrder;
+use crate::case::values::kind::FieldKind;
+use crate::sheet::{Column, Row};
+
+fn fields() -> Vec<CustomField> {
+    let of_subject = [
+        (1, "Name", FieldKind::Name),
+        (3, "Home address", FieldKind::Address),
+        (4, "Date of birth", FieldKind::Birthday),
+        (5, "Phone", FieldKind::Phone),
+        (7, "SSN", FieldKind::Ssn),
+        (45, "Witness name", FieldKind::Name),
+        (46, "Witness phone", FieldKind::Phone),
+        (47, "Witness address", FieldKind::Address),
+    ];
+    let of_case = [
+        (21, "Date of loss", FieldKind::Date),
+        (24, "Claim reserve", FieldKind::Money),
+        (37, "Vehicles involved", FieldKind::Number),
+    ];
+    let key = |owner: &str, id: u64| format!("{owner}.{id}").parse().unwrap();
+    let subject = of_subject.map(|(id, label, kind)| CustomField::new(key("subject", id), label, kind));
+    let case = of_case.map(|(id, label, kind)| CustomField::new(key("custom", id), label, kind));
+    subject.into_iter().chain(case).collect()
+}
+
+/// Returns the guesses for columns, given as header and cells.
+fn guesses(columns: &[(&str, &[&str])]) -> Vec<Guess> {
+    let length = columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+    let cell = |cells: &[&str], row: usize| cells.get(row).copied().unwrap_or("").to_owned();
+    let rows: Vec<Row> = (0..length)
+        .map(|row| {
+            let cells: Vec<String> = columns.iter().map(|(_, cells)| cell(cells, row)).collect();
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            Row { cells: cells.into(), ..Row::default() }
+        })
+        .collect();
+    let columns: Vec<Column> =
+        columns.iter().map(|(header, _)| Column { header: (*header).into(), filled: 1 }).collect();
+    guess(&GuessInput { columns: &columns, rows: &rows, custom: &fields(), ..GuessInput::default() })
+}
+
+/// Returns the targets for columns without cells.
+fn targets(headers: &[&str]) -> Vec<String> {
+    let columns: Vec<(&str, &[&str])> = headers.iter().map(|header| (*header, &[][..])).collect();
+    guesses(&columns).into_iter().map(|guess| guess.rule.to.to_string()).collect()
+}
+
+fn target(header: &str, cells: &[&str]) -> String {
+    guesses(&[("Claimant", &[]), (header, cells)]).remove(1).rule.to.to_string()
+}
+
+#[test]
+fn dates_are_dates_in_every_form_that_the_check_reads() {
+    for cells in [
+        ["11/15/2026 9:30", "11/20/2026 2:15 PM"],
+        ["2026-11-01T00:00:00Z", "2026-11-02T00:00:00.000Z"],
+        ["2026-11-01 00:00:00.000", "2026-11-02 00:00:00.000"],
+        ["01-NOV-26", "11-May-26"],
+        ["20261101", "20261102"],
+        ["Nov 1, 2026", "November 2, 2026"],
+        ["46327", "46328"],
+    ] {
+        assert_eq!(target("Date Assigned", &cells), "created_on", "{cells:?}");
+        assert_eq!(target("Date of Loss", &cells), "custom.21", "{cells:?}");
+    }
+    assert_eq!(target("Date Assigned", &["next week", "soon"]), "ignore");
+    // Amounts aren't day numbers.
+    assert_eq!(target("Reserve", &["46327", "20261101"]), "custom.24");
+}
+
+#[test]
+fn claim_numbers_may_look_like_dates() {
+    for cells in [["26-1-11", "26-1-12"], ["01-11-1001", "01-12-1002"], ["26-01-01", "26-01-02"]] {
+        assert_eq!(target("Claim Number", &cells), "reference_value_1", "{cells:?}");
+    }
+    assert_eq!(target("Claim Number", &["11/01/2026", "11/02/2026"]), "ignore");
+}
+
+#[test]
+fn a_field_of_a_witness_needs_a_column_of_a_witness() {
+    let got = targets(&["Claimant", "Claimant Phone", "Cell Phone", "Mailing Address", "Residence Address"]);
+    assert_eq!(got, ["subject.1", "subject.5", "ignore", "ignore", "subject.3"]);
+    assert_eq!(targets(&["Claimant Name", "Name", "Mobile"]), ["subject.1", "ignore", "subject.5"]);
+    assert_eq!(targets(&["Name", "Claimant Name"]), ["ignore", "subject.1"]);
+    assert_eq!(targets(&["First", "Last", "First", "Last"])[2..], ["ignore", "ignore"]);
+    assert_eq!(
+        targets(&["Claimant", "Witness Name", "Witness Phone", "Witness Address"]),
+        ["subject.1", "subject.45", "subject.46", "subject.47"]
+    );
+}
+
+#[test]
+fn measures_and_parts_are_only_suggested() {
+    for (header, cells) in [
+        ("SSN Last 4", ["1234", "0034"]),
+        ("Days Authorized", ["3", "2"]),
+        ("Budget Used", ["300", "200"]),
+        ("Last Seen", ["11/20/2026", "11/21/2026"]),
+        ("Contact Phone", ["303-555-0199", "303-555-0198"]),
+        ("Location Code", ["D1", "D2"]),
+        ("Subject Vehicle", ["Ford", "Fiat"]),
+    ] {
+        let guess = guesses(&[("Claimant", &[]), (header, &cells)]).remove(1);
+        let sure = guess.suggestion.map_or(0.0, |suggestion| suggestion.confidence);
+        assert!(guess.rule.to.to_string() == "ignore" && sure < SURE_ENOUGH, "{header}");
+    }
+    assert_eq!(target("Authorized Amount", &["300", "200"]), "budget_money");
+    assert_eq!(target("Postcode", &["SW1A 2AA", "M1 1AE"]), "subject.3.zip");
+    assert_eq!(target("Postal Code", &["M5V 3A0", "M5V 3A1"]), "subject.3.zip");
+}
+
+#[test]
+fn the_header_sets_the_date_order() {
+    let order =
+        |header: &str, cells: &[&str]| guesses(&[("Claimant", &[]), (header, cells)]).remove(1).rule.date;
+    assert_eq!(order("Date of Loss (dd/mm/yyyy)", &["03/04/2026", "05/06/2026"]), Some(DateOrder::Dmy));
+    // Cells that fit only one order say more.
+    assert_eq!(order("Date of Loss (dd/mm/yyyy)", &["03/24/2026"]), Some(DateOrder::Mdy));
+    assert_eq!(order("Date of Loss", &["03/04/2026"]), None);
+    assert_eq!(target("DOB DD-MM-YYYY", &["17-05-1970"]), "subject.4");
+    assert_eq!(target("D/O/B", &["05/17/1970"]), "subject.4");
+}

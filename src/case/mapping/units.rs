@@ -1,0 +1,60 @@
+//! Units that a header names and the field doesn't have: `Reserve (in thousands)`, `Budget Hours (min)`.
+
+use super::plan::Plan;
+use super::slot::ValueReading;
+
+impl Plan {
+    /// Reports columns whose header names a unit that isn't taken into account.
+    pub(super) fn unit_doubts(&self) -> Vec<String> {
+        let doubts = self.slots.iter().flat_map(|slot| {
+            let reading = slot.dest.reading();
+            slot.sources.iter().filter_map(move |source| {
+                let header = self.header(source.column);
+                let unit = unit_of(header, reading)?;
+                Some(format!(
+                    "“{header}” is in {unit} by its header, but its numbers are sent as they are in the file"
+                ))
+            })
+        });
+        doubts.collect()
+    }
+}
+
+/// Returns the unit that a header names and a field with this reading doesn't have.
+fn unit_of(header: &str, reading: ValueReading) -> Option<&'static str> {
+    let is_amount = matches!(reading, ValueReading::Number | ValueReading::Hours);
+    if !is_amount {
+        return None;
+    }
+    let header = header.to_ascii_lowercase();
+    let mut words = header.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.find_map(|word| match (word, reading) {
+        ("thousand" | "thousands" | "000" | "000s" | "k", _) => Some("thousands"),
+        ("million" | "millions" | "mio", _) => Some("millions"),
+        ("cents", ValueReading::Number) => Some("cents"),
+        ("min" | "mins" | "minutes", ValueReading::Hours) => Some("minutes"),
+        ("days", ValueReading::Hours) => Some("days"),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_of_amounts() {
+        for (header, reading, unit) in [
+            ("Reserve (in thousands)", ValueReading::Number, Some("thousands")),
+            ("Budget ($000)", ValueReading::Number, Some("thousands")),
+            ("Reserve $K", ValueReading::Number, Some("thousands")),
+            ("Budget Hours (min)", ValueReading::Hours, Some("minutes")),
+            ("Budget Hours", ValueReading::Hours, None),
+            ("Budget (min)", ValueReading::Number, None),
+            ("Reserve", ValueReading::Number, None),
+            ("Notes in thousands", ValueReading::Text, None),
+        ] {
+            assert_eq!(unit_of(header, reading), unit, "{header}");
+        }
+    }
+}

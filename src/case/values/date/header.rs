@@ -1,0 +1,66 @@
+//! The date order that a header asks for: `Date of Loss (dd/mm/yyyy)`.
+
+use super::DateOrder;
+
+impl DateOrder {
+    /// Returns the order that a header names, if it names one.
+    #[must_use]
+    pub fn of_header(header: &str) -> Option<Self> {
+        // Most headers have neither.
+        if !header.contains(['y', 'Y']) {
+            return None;
+        }
+        let header = header.to_ascii_lowercase();
+        let words: Vec<&str> =
+            header.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
+        let part = |word: &str| match word {
+            "d" | "dd" => Some('d'),
+            "m" | "mm" | "mmm" | "mon" => Some('m'),
+            "yy" | "yyyy" => Some('y'),
+            _ => None,
+        };
+        let of_three = |three: &[&str]| {
+            let parts: Option<String> = three.iter().map(|word| part(word)).collect();
+            Self::of_letters(&parts?)
+        };
+        let joined = |word: &&str| match *word {
+            "mmddyyyy" | "mmddyy" => Some(Self::Mdy),
+            "ddmmyyyy" | "ddmmyy" => Some(Self::Dmy),
+            "yyyymmdd" | "yymmdd" => Some(Self::Ymd),
+            _ => None,
+        };
+        words.windows(3).find_map(of_three).or_else(|| words.iter().find_map(joined))
+    }
+
+    fn of_letters(letters: &str) -> Option<Self> {
+        Some(match letters {
+            "mdy" => Self::Mdy,
+            "dmy" => Self::Dmy,
+            "ymd" => Self::Ymd,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_may_name_the_order() {
+        for (header, order) in [
+            ("Date of Loss (dd/mm/yyyy)", Some(DateOrder::Dmy)),
+            ("DOB MM-DD-YYYY", Some(DateOrder::Mdy)),
+            ("DOB [DD-MMM-YY]", Some(DateOrder::Dmy)),
+            ("Due YYYYMMDD", Some(DateOrder::Ymd)),
+            ("yyyy-mm-dd", Some(DateOrder::Ymd)),
+            ("Due (YYYY/DD/MM)", None),
+            ("Date of Injury", None),
+            ("Day", None),
+            ("MY D", None),
+            ("", None),
+        ] {
+            assert_eq!(DateOrder::of_header(header), order, "{header}");
+        }
+    }
+}
