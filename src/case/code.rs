@@ -102,8 +102,9 @@ codes! {
     CountryUnknown, "country.unknown", Cells, "isn't a known country";
     DateDueBefore, "date.due_before", Cells, "is before the case is opened";
     DateFormat, "date.format", Cells, "shows only a part of the date the cell holds";
-    DateFuture, "date.future", Cells, "is a date of birth in the future";
+    DateFuture, "date.future", Cells, "is a date in the future";
     DateInvalid, "date.invalid", Cells, "isn't a date";
+    DateContradicts, "date.contradicts", Cells, "contradicts another date of the row";
     DateOddYear, "date.odd_year", Cells, "has an unlikely year";
     DuplicateEarlier, "duplicate.earlier", Duplicate, "was already created by an earlier import";
     DuplicateFile, "duplicate.file", Duplicate, "appears twice in the file";
@@ -119,6 +120,7 @@ codes! {
     IdOtherSubject, "id.other_subject", Cells, "has a subject type that doesn't fit the case type";
     IdUnknown, "id.unknown", Cells, "has an unknown id";
     LinkOdd, "link.odd", Cells, "isn't a web address";
+    NameMissing, "name.missing", Cells, "is empty, so the case has no subject's name";
     NameOdd, "name.odd", Cells, "doesn't look like a person's name";
     NumberAmbiguous, "number.ambiguous", Cells, "has an amount whose decimal mark isn't clear";
     NumberFormat, "number.format", Cells, "shows a different number than the cell holds";
@@ -127,7 +129,9 @@ codes! {
     NumberPercent, "number.percent", Cells, "is a percentage";
     PartReplaced, "part.replaced", Cells, "differs from the column with the whole value";
     PhoneOdd, "phone.odd", Cells, "isn't a valid phone number";
+    ReferenceMissing, "reference.missing", Cells, "is empty, so the case has no reference";
     ReferenceNear, "reference.near", Doubt, "is probably an existing reference, written differently";
+    ReferenceOdd, "reference.odd", Cells, "doesn't look like a reference";
     ReferencePlaceholder, "reference.placeholder", Cells, "is a placeholder, not a reference";
     ReferenceSsn, "reference.ssn", Cells, "looks like an SSN, and references aren't masked";
     RequiredMissing, "required.missing", Cells, "is empty, but every case needs it";
@@ -145,6 +149,7 @@ codes! {
     SsnOdd, "ssn.odd", Cells, "isn't a valid SSN";
     SubjectNotPrimary, "subject.not_primary", Cells, "has a second subject but no primary one";
     Unknown, "unknown", Sent, "unknown";
+    ValueNone, "value.none", Cells, "says that there is no value";
     ValueNull, "value.null", Cells, "has what databases write for an empty cell";
     ValueSkipped, "value.left_out", Skipped, "has a value that you skipped";
     ValueUnmapped, "value.unmapped", Cells, "has an unmapped value";
@@ -243,7 +248,7 @@ mod tests {
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(no_cases).chain(faults).chain(damages).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (97, 97));
+        assert_eq!((words.len(), all.len()), (102, 102));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());

@@ -150,6 +150,10 @@ impl Sheet {
             ));
         }
         how.extend(self.notes().iter().map(|note| (FormatFact::Note, note.clone())));
+        if all {
+            // The check reports it as a doubt.
+            how.extend(self.merged_doubt().map(|merged| (FormatFact::Note, merged)));
+        }
         if scan.empty_lines.count > 0 {
             how.push((
                 FormatFact::EmptyLines,
@@ -215,6 +219,7 @@ impl Sheet {
         if let Some(alike) = self.more_worksheets() {
             warnings.push(format!("not imported, although the columns are the same: {alike}"));
         }
+        warnings.extend(self.table_doubts()?);
         Ok(warnings)
     }
 

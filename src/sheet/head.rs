@@ -79,6 +79,14 @@ impl DetectedFormat {
             return Err(SheetError::NoSuchLine { path: source.path.clone(), line });
         }
         let mut found = header::find(&records, width, layout.header);
+        let (mut shape, mut records, mut width) = (shape, records, width);
+        if source.worksheet.is_none()
+            && let Some(narrow) = header::narrower_width(&records, &found, width)
+        {
+            (width, shape.width) = (narrow, narrow);
+            records = sniff::sample(&text, whole, shape.clone());
+            found = header::find(&records, width, layout.header);
+        }
         if found.columns.len() > MAX_COLUMNS {
             return Err(SheetError::TooManyColumns { path: source.path.clone() });
         }

@@ -54,6 +54,23 @@ pub(super) fn find(records: &[SampleRecord], width: usize, chosen: Option<Header
     TableHeader { header, columns: names(head, width), body: first + rows, first }
 }
 
+/// Returns the number of cells of a header if rows have more, but not all of them: then an unquoted delimiter is in a
+/// cell, as in `R-1,Doe,1,500`, and there is no further column without a name.
+pub(super) fn narrower_width(records: &[SampleRecord], found: &TableHeader, width: usize) -> Option<usize> {
+    let head = records.get(found.first..found.body)?;
+    let length = head.iter().map(|record| record.cells.len()).max().filter(|length| *length < width)?;
+    let is_named = |column: usize| {
+        head.iter().any(|record| record.cells.get(column).is_some_and(|cell| !cell.trim().is_empty()))
+    };
+    let rows = || records.iter().skip(found.body).filter(|record| record.filled() > 1);
+    let is_whole = |record: &SampleRecord| record.cells.len() == length;
+    let is_longer = |record: &SampleRecord| {
+        record.cells.len() > length && record.cells.iter().skip(length).any(|cell| !cell.trim().is_empty())
+    };
+    let fits = length >= 2 && (0..length).all(is_named);
+    (fits && rows().any(is_whole) && rows().any(is_longer)).then_some(length)
+}
+
 /// Returns the index of the table's first row, and its number of header rows.
 fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
     let typical = typical_fill(records, width);

@@ -36,6 +36,7 @@ mod scan;
 mod sniff;
 mod source;
 mod stored;
+mod table_doubts;
 mod text;
 mod warning;
 mod words;
@@ -61,6 +62,7 @@ pub use rows::{Row, Rows, on_worksheet};
 pub use scan::{LineEnd, Scan, ScanProgress, Tally};
 pub use stored::StoredNumber;
 pub use warning::{Warning, WarningCode};
+use workbook::MergedRows;
 pub use workbook::WorkbookError;
 
 use encoding::Detected;
@@ -99,6 +101,7 @@ struct SharedSheet {
     hidden_columns: Vec<usize>,
     alike: Vec<(String, u64)>,
     notes: Vec<String>,
+    merged: MergedRows,
     head: DetectedFormat,
     repair: bool,
     shared: Arc<SharedScan>,
@@ -144,7 +147,7 @@ impl Sheet {
         let ours = exported::layout(layout);
         let mut layout = if exported::is_ours(start) { &ours } else { layout };
         let (mut worksheets, mut read, mut notes) = (Vec::new(), None, Vec::new());
-        let (mut hidden_columns, mut alike) = (Vec::new(), Vec::new());
+        let (mut hidden_columns, mut alike, mut merged) = (Vec::new(), Vec::new(), MergedRows::default());
         let mut encoding_why = EncodingReason::Chosen;
         if workbook::is_workbook(start) {
             let found = workbook::convert(path, layout.worksheet.as_ref(), most)?;
@@ -155,7 +158,7 @@ impl Sheet {
             let from_1904 = found.from_1904;
             source.worksheet = Some(Arc::new(Worksheet { text, hidden_rows, origins, from_1904 }));
             (worksheets, read, notes) = (found.worksheets, Some(found.read), found.notes);
-            (hidden_columns, alike) = (found.hidden_columns, found.alike);
+            (hidden_columns, alike, merged) = (found.hidden_columns, found.alike, found.merged);
         } else {
             refuse_other_formats(path, start)?;
             let found = match layout.encoding {
@@ -190,6 +193,7 @@ impl Sheet {
             hidden_columns,
             alike,
             notes,
+            merged,
             head,
             repair,
             shared,

@@ -7,7 +7,7 @@ use crate::case::mapping::edits::Edited;
 use crate::case::mapping::field::{CaseField, Target};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
-use crate::case::mapping::read::{counted_from_1900, is_empty_date, read_single, read_stored};
+use crate::case::mapping::read::{counted_from_1900, is_no_value, read_single, read_stored};
 use crate::case::mapping::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Problem, Severity, UnplacedProblem};
 use crate::case::values::number::has_ambiguous_mark;
@@ -59,7 +59,9 @@ impl Plan {
             case.values.push(placed);
         }
         case.without_empty_subjects(self.fed_subjects);
+        self.use_catalog_spelling(&mut case);
         builder.check_due(&case);
+        builder.check_dates(&case);
         builder.check_primary(&case);
         builder.check_identity(&case);
         if let Some(token) = self.token(row.number) {
@@ -70,6 +72,7 @@ impl Plan {
         }
         builder.report_damage();
         builder.report_placeholders();
+        builder.check_references(&case);
         builder.check_private_references(&case);
         let mut problems = builder.problems;
         self.mask_problems(&mut problems, row, today);
@@ -83,7 +86,7 @@ pub(super) struct Builder<'a> {
     /// Columns (from 0) whose cell was fixed.
     pub(super) fixed: &'a [usize],
     pub(super) problems: Vec<Problem>,
-    today: Date,
+    pub(super) today: Date,
     pub(super) created_on: Date,
 }
 
@@ -138,7 +141,8 @@ impl Builder<'_> {
             return Some(Placed { dest: slot.dest, value, by_default: false });
         }
         // A cell that couldn't be read is an error, not an empty cell.
-        if self.problems.len() > before {
+        let mut found = self.problems.iter().skip(before);
+        if found.any(|problem| problem.severity == Severity::Error) {
             return None;
         }
         let value = match &slot.default {
@@ -182,7 +186,7 @@ impl Builder<'_> {
                 read_stored(&number, text, source, reading, self.today)
             }
             _ if text.is_empty() => return None,
-            _ if reading == ValueReading::Date && is_empty_date(text) => return None,
+            _ if is_no_value(text, reading) => return None,
             _ => read_single(text, source, reading, self.today),
         };
         match read {
@@ -197,7 +201,10 @@ impl Builder<'_> {
                 Some(value)
             }
             Err(finding) => {
-                self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
+                let no_value = Self::no_value(slot, source, text);
+                let (severity, finding) =
+                    no_value.map_or((Severity::Error, finding), |told| (Severity::Warning, told));
+                self.report(severity, Some(source), Some(slot.dest.target()), finding);
                 None
             }
         }
@@ -252,7 +259,7 @@ impl Builder<'_> {
 /// Returns what kind of date the column has.
 fn date_meaning(slot: &Slot, source: &MappedColumn) -> plausible::DayOf {
     match slot.dest {
-        _ if source.birth => plausible::DayOf::Birth,
+        _ if source.is_birth() => plausible::DayOf::Birth,
         Dest::Case(_) | Dest::SubjectType(_) => plausible::DayOf::Case,
         Dest::Custom(..) => plausible::DayOf::Other,
     }
@@ -260,6 +267,9 @@ fn date_meaning(slot: &Slot, source: &MappedColumn) -> plausible::DayOf {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod doubt_tests;
 
 #[cfg(test)]
 mod sent_wrong_tests;

@@ -72,6 +72,10 @@ impl Builder<'_> {
         let identified = case.values.iter().any(|placed| placed.dest.identifies() && !placed.by_default);
         // A cell that can't be read is already reported, and may be the name.
         let is_told = self.problems.iter().any(|problem| problem.severity == Severity::Error);
+        // A row that may not be a case is already told.
+        if identified && self.row.doubt.is_none() {
+            self.check_usual_identity(case);
+        }
         if identified || is_told || !self.plan.needs_identity {
             return;
         }
@@ -83,6 +87,32 @@ impl Builder<'_> {
             None,
             UnplacedProblem { code: Code::RowUnidentified, message, hint },
         );
+    }
+
+    /// Warns about a row that lacks the reference or the name that most rows have.
+    fn check_usual_identity(&mut self, case: &Case) {
+        let usual = self.plan.usual_identity;
+        let reference = Dest::Case(CaseField::Reference1);
+        let has = |is: &dyn Fn(Dest) -> bool| case.values.iter().any(|placed| is(placed.dest));
+        if let Some(column) = usual.reference.filter(|_| !has(&|dest| dest == reference)) {
+            let message = "the row has no reference, although most rows have one; the duplicate guard can't \
+                           recognize it"
+                .to_owned();
+            let hint = concat!("check whether the row is a case of its own, or ", edit_cell!());
+            let finding = UnplacedProblem { code: Code::ReferenceMissing, message, hint };
+            self.report_at(Severity::Warning, Some(column), Some(reference.target()), finding);
+        }
+        let is_name = |dest: Dest| matches!(dest, Dest::Custom(..)) && dest.identifies();
+        let is_told = |column: usize| {
+            let header = self.plan.header(column);
+            self.problems.iter().any(|problem| problem.column.as_deref() == Some(header))
+        };
+        if let Some(column) = usual.name.filter(|column| !has(&is_name) && !is_told(*column)) {
+            let message = "the row has no name, although most rows have one".to_owned();
+            let hint = concat!("check whether the row is a case of its own, or ", edit_cell!());
+            let finding = UnplacedProblem { code: Code::NameMissing, message, hint };
+            self.report_at(Severity::Warning, Some(column), None, finding);
+        }
     }
 
     /// Warns about a row without a primary subject. UNKNOWN: Trackops may treat the first of the others as primary.

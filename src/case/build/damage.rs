@@ -31,7 +31,8 @@ impl Builder<'_> {
                 if self.fixed.contains(&source.column) {
                     continue;
                 }
-                let cell = row.cells.get(source.column).unwrap_or("");
+                // Spaces around a value aren't sent, of whatever kind they are.
+                let cell = row.cells.get(source.column).unwrap_or("").trim();
                 let usual = plan.usual.get(source.column);
                 // A column without damage may be unknown to hold ids, which have none of these characters.
                 let is_id = is_reference(slot.dest) && cell.contains(['.', '/', '-']);
@@ -40,7 +41,14 @@ impl Builder<'_> {
                     Some(usual) if is_odd || !usual.is_clean() => usual.judge(cell),
                     _ => None,
                 };
-                let damage = damage.filter(|damage| !(source.blank_errors && *damage == Damage::ErrorValue));
+                let is_fine = |damage: &Damage| match damage {
+                    Damage::ErrorValue => source.blank_errors,
+                    Damage::TwoDigitYear => {
+                        slot.dest.reading() == ValueReading::Date && self.century_is_clear(source, cell)
+                    }
+                    _ => false,
+                };
+                let damage = damage.filter(|damage| !is_fine(damage));
                 // One problem per cell is enough, except for damage that no other problem covers or that must stop
                 // the row.
                 let is_handled = |damage: &Damage| match damage {

@@ -2,8 +2,11 @@
 
 pub(super) mod builder;
 mod checks;
+mod choices;
 mod custom;
 mod damage;
+mod dates;
 mod placeholders;
+mod references;
 mod roster;
 mod stored_text;

@@ -3,11 +3,25 @@
 use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::field::CaseField;
-use crate::case::mapping::slot::{Dest, ValueReading};
+use crate::case::mapping::slot::{Dest, MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Severity, UnplacedProblem};
-use crate::case::values::placeholder::{is_null, is_placeholder_reference};
+use crate::case::values::placeholder::{is_null, is_placeholder, is_placeholder_reference};
 
 impl Builder<'_> {
+    /// Returns the warning about a cell that says that there is no value, such as `N/A` instead of a date. Fields that
+    /// every case needs can't be left empty.
+    pub(super) fn no_value(slot: &Slot, source: &MappedColumn, text: &str) -> Option<UnplacedProblem> {
+        let may_be_empty =
+            matches!(slot.dest.reading(), ValueReading::Date | ValueReading::Number | ValueReading::Hours);
+        let is_none =
+            may_be_empty && !slot.required && source.matched(text).is_none() && is_placeholder(text);
+        is_none.then(|| UnplacedProblem {
+            code: Code::ValueNone,
+            message: format!("“{text}” says that there is no value; the cell is read as blank"),
+            hint: concat!("if there is a value, type it in: ", edit_cell!()),
+        })
+    }
+
     /// Reports placeholders in references and texts. Cases are found by their first reference, and two rows with the
     /// same one count as duplicates, so there a placeholder is an error.
     pub(super) fn report_placeholders(&mut self) {

@@ -47,6 +47,11 @@ impl Roster {
         self.fields.iter().find(|field| field.key == place.key())
     }
 
+    /// Returns the choices of a field, if it has any.
+    pub(super) fn choices(&self, dest: Dest) -> Option<&[String]> {
+        self.field(dest).map(|field| field.choices.as_slice()).filter(|choices| !choices.is_empty())
+    }
+
     /// Severity and hint for an unknown id.
     fn unknown_id_severity(&self) -> (Severity, &'static str) {
         if self.refuses_unknown_ids { (Severity::Error, NOT_SENT) } else { (Severity::Warning, NOT_IN_LIST) }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::slot::{Dest, MappedColumn, Slot, ValueReading};
 use crate::case::values::name::NameOrder;
 use crate::case::values::number::AmountEvidence;
+use crate::case::values::reference_doubt::ReferenceProfile;
 use crate::sheet::Row;
 
 /// What the first cells of a column say about the others.
@@ -16,6 +17,8 @@ pub(in crate::case) struct ColumnEvidence {
     pub(in crate::case) other_mark: Option<String>,
     /// Whether whole names seem to begin with the last name, without a comma.
     pub(in crate::case) last_name_first: bool,
+    /// What the first references look like.
+    pub(in crate::case) references: ReferenceProfile,
 }
 
 /// Adds the evidence to the columns.
@@ -30,10 +33,19 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
                 ValueReading::Name if source.part.is_none() && !source.as_is => {
                     source.evidence.last_name_first = last_name_first(source, rows);
                 }
+                ValueReading::Text if is_reference(slot.dest) => {
+                    for row in rows {
+                        source.evidence.references.add(row.cells.get(source.column).unwrap_or(""));
+                    }
+                }
                 _ => {}
             }
         }
     }
+}
+
+fn is_reference(dest: Dest) -> bool {
+    matches!(dest, Dest::Case(field) if field.is_reference())
 }
 
 /// Returns an amount that proves another decimal mark than the one the column is read with by default.

@@ -27,6 +27,7 @@ impl Plan {
             found.push(format!("{columns} {are} not imported: {}{more}", some.join(", ")));
         }
         found.extend(self.unit_doubts());
+        found.extend(self.reference_doubts());
         found
     }
 }

@@ -1,6 +1,7 @@
 //! The field map: the recipe, guesses for it, and the plan it becomes for a file.
 
 pub(super) mod changes;
+mod column_doubts;
 pub(super) mod column_ref;
 pub(super) mod defaults;
 pub(super) mod drift;
@@ -20,4 +21,5 @@ pub(super) mod roster;
 pub(super) mod slot;
 pub(super) mod sort_key;
 pub(super) mod subject_no;
-mod units;
+
+pub(super) mod usual_identity;

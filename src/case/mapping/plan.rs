@@ -10,12 +10,14 @@ use super::defaults;
 use super::edits::Edits;
 use super::evidence::{self, ColumnEvidence};
 use super::field::{CaseField, Holder, Target};
+use super::guess::names_the_loss;
 use super::plan_error::PlanError;
 use super::private_columns::{looks_like_birth_date, private_columns};
 use super::recipe::{ColumnRule, ErrorCells, Recipe};
 use super::roster::Roster;
-use super::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading, resolve, slot};
+use super::slot::{DateMeaning, Dest, Fallback, MappedColumn, Slot, ValueReading, resolve, slot};
 use super::subject_no::{SubjectNo, Subjects};
+use super::usual_identity::UsualIdentity;
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::FieldKind;
 use crate::case::values::number::NumberStyle;
@@ -43,6 +45,8 @@ pub struct Plan {
     pub(in crate::case) not_imported: Vec<usize>,
     /// Whether a row needs a reference or a subject's name to be a case.
     pub(in crate::case) needs_identity: bool,
+    /// Columns that identify most rows.
+    pub(in crate::case) usual_identity: UsualIdentity,
     /// Whether the recipe names columns by position only, and doesn't say whether the file has a header.
     knows_no_header: bool,
     /// Whether cases carry a row token.
@@ -114,8 +118,9 @@ impl Plan {
         evidence::find(&mut slots, context.rows);
         let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
-            let identifies = |slot: &Slot| slot.dest.identifies() && !slot.sources.is_empty();
-            let needs_identity = !recipe.allow_unidentified && slots.values().any(identifies);
+            // A recipe without columns makes every case from its defaults.
+            let needs_identity = !recipe.allow_unidentified && !recipe.columns.is_empty();
+            let usual = UsualIdentity::of(&slots, columns);
             let sources = slots.values().flat_map(|slot| &slot.sources);
             let feeds: BTreeSet<usize> = sources.map(|source| source.column).collect();
             let filled = |index: &usize| columns.get(*index).is_some_and(|column| column.filled > 0);
@@ -138,6 +143,7 @@ impl Plan {
                 unnamed,
                 not_imported,
                 needs_identity,
+                usual_identity: usual,
                 knows_no_header: knows_no_header(recipe),
                 row_token: recipe.row_token,
                 seed: Some(context.seed.to_owned()).filter(|seed| recipe.row_token && !seed.is_empty()),
@@ -183,7 +189,7 @@ impl Plan {
     #[must_use]
     pub fn has_imported_cells(&self, row: &Row) -> bool {
         let mut sources = self.slots.iter().flat_map(|slot| &slot.sources).peekable();
-        // A recipe without columns makes every case from its defaults.
+        // A row of which nothing is imported is an error, not excluded, if that is so of all of them.
         sources.peek().is_none() || sources.any(|source| is_filled(row, source))
     }
 
@@ -296,7 +302,7 @@ fn add_column(
         column,
         part,
         date: rule.date.or_else(|| DateOrder::of_header(&rule.from)),
-        birth: matches!(dest, Dest::Custom(_, FieldKind::Birthday)) || is_birth(recipe, rule),
+        dates: date_meaning(recipe, dest, rule),
         decimal: rule.decimal,
         evidence: ColumnEvidence::default(),
         separator: rule.separator.clone(),
@@ -307,15 +313,24 @@ fn add_column(
     Ok(column)
 }
 
-/// Returns true if the header or the field's label mentions birth.
-fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
+fn date_meaning(recipe: &Recipe, dest: Dest, rule: &ColumnRule) -> DateMeaning {
+    let is_birthday = matches!(dest, Dest::Custom(_, FieldKind::Birthday));
+    match () {
+        () if is_birthday || says(recipe, rule, looks_like_birth_date) => DateMeaning::Birth,
+        () if dest.reading() == ValueReading::Date && says(recipe, rule, names_the_loss) => DateMeaning::Loss,
+        () => DateMeaning::Other,
+    }
+}
+
+/// Returns true if the header or the field's label says so.
+fn says(recipe: &Recipe, rule: &ColumnRule, is: fn(&str) -> bool) -> bool {
     let label = match rule.to {
         Target::Custom(place, _) => {
             recipe.fields.iter().find(|field| field.key == place.key()).map(|f| f.label.as_str())
         }
         _ => None,
     };
-    looks_like_birth_date(&rule.from) || label.is_some_and(looks_like_birth_date)
+    is(&rule.from) || label.is_some_and(is)
 }
 
 /// Sets the type of each subject other than the primary one, and reports those without one.

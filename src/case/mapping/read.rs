@@ -123,16 +123,29 @@ pub(in crate::case) fn is_empty_date(text: &str) -> bool {
         || (text.contains("1900") && zero_day())
 }
 
-fn read_a_date(text: &str, source: &MappedColumn, today: Date) -> Result<Date, UnplacedProblem> {
+/// Returns true if the text of a cell means that there is no value: no date, or a lone dash instead of an amount.
+pub(in crate::case) fn is_no_value(text: &str, reading: ValueReading) -> bool {
+    match reading {
+        ValueReading::Date => is_empty_date(text),
+        ValueReading::Number | ValueReading::Hours => matches!(text.trim(), "-" | "–" | "—"),
+        _ => false,
+    }
+}
+
+pub(in crate::case) fn read_a_date(
+    text: &str,
+    source: &MappedColumn,
+    today: Date,
+) -> Result<Date, UnplacedProblem> {
     let this_year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(PIVOT);
-    let pivot = if source.birth { this_year } else { PIVOT };
+    let pivot = if source.is_birth() { this_year } else { PIVOT };
     let reading = DateReading { order: source.date.unwrap_or_default(), pivot: Some(pivot), serials: true };
     let date = read_date(text, reading).map_err(|error| UnplacedProblem {
         code: Code::DateInvalid,
         message: error.to_string(),
         hint: error.hint(),
     })?;
-    if source.birth && date > today {
+    if source.is_birth() && date > today {
         return Err(UnplacedProblem {
             code: Code::DateFuture,
             message: format!("“{text}” is read as {date}, a date of birth in the future"),

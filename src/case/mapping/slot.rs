@@ -151,6 +151,18 @@ pub(in crate::case) struct Slot {
     pub(in crate::case) required: bool,
 }
 
+/// Meaning of the dates of a column, as far as it is known when they can be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::case) enum DateMeaning {
+    /// Dates of birth, which are never in the future.
+    Birth,
+    /// Dates of a loss, which are in the past.
+    Loss,
+    /// Others.
+    #[default]
+    Other,
+}
+
 /// A column mapped to a slot.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::case) struct MappedColumn {
@@ -159,8 +171,8 @@ pub(in crate::case) struct MappedColumn {
     pub(in crate::case) part: Option<ValuePart>,
     /// Date order set by the recipe; month first by default.
     pub(in crate::case) date: Option<DateOrder>,
-    /// Whether its dates are dates of birth, which are never in the future.
-    pub(in crate::case) birth: bool,
+    /// Meaning of its dates.
+    pub(in crate::case) dates: DateMeaning,
     /// Decimal mark set by the recipe; a point by default.
     pub(in crate::case) decimal: Option<NumberStyle>,
     /// What its first cells say about the others.
@@ -174,6 +186,11 @@ pub(in crate::case) struct MappedColumn {
 }
 
 impl MappedColumn {
+    /// Returns true if its dates are dates of birth.
+    pub(in crate::case) fn is_birth(&self) -> bool {
+        self.dates == DateMeaning::Birth
+    }
+
     /// Returns the match of a value.
     pub(in crate::case) fn matched(&self, text: &str) -> Option<&MappedValue> {
         // Most columns have no values, and folding is the most expensive step.

@@ -12,6 +12,7 @@ pub(super) mod parts;
 pub(super) mod placeholder;
 pub(super) mod plausible;
 pub(super) mod reference;
+pub(super) mod reference_doubt;
 pub(super) mod value;
 pub(super) mod words;
 pub(super) mod yes_no;

@@ -118,3 +118,26 @@ fn rows_below_an_empty_line_that_are_unlike_the_others_are_doubtful() {
         assert_eq!(found, unlike.into_iter().collect::<Vec<_>>(), "{cases}");
     }
 }
+
+/// Returns the number of columns of a file, and its doubts.
+fn shape(text: &str) -> (usize, Vec<String>) {
+    let sheet = open_text(text).sheet;
+    let columns = sheet.scan().unwrap().columns.len();
+    (columns, sheet.pre_send_warnings().unwrap())
+}
+
+#[test]
+fn amounts_cut_in_the_last_column_add_no_column() {
+    let head = "Claim Number,Claimant,Reserve\n";
+    let cut = (1..9).map(|n| format!("V-{n},Ann Able,{n},500\n")).collect::<Vec<_>>().concat();
+    let (columns, doubts) = shape(&format!("{head}{cut}V-9,Cal Cole,900\n"));
+    assert_eq!((columns, doubts.len()), (3, 0), "the long rows are errors: {doubts:?}");
+    // Without a row like the header, it may be a column without a name.
+    let (columns, doubts) = shape(&format!("{head}{cut}"));
+    assert!(
+        columns == 4 && doubts[0].starts_with("the header has 3 cells, but the rows have 4"),
+        "{doubts:?}"
+    );
+    let (columns, doubts) = shape("Claim Number,Claimant,\nV-1,Ann Able,x\nV-2,Bob Baker,\n");
+    assert_eq!((columns, doubts.len()), (3, 0), "{doubts:?}");
+}

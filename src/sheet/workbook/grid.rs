@@ -8,6 +8,7 @@ use calamine::{ExcelDateTime, ExcelDateTimeType};
 use super::super::number_format::{FormatKind, NumberFormat, general};
 use super::super::stored::{self, MARK};
 use super::WorkbookError;
+use super::merged::MergedRows;
 use super::spans::Spans;
 
 /// Rows and columns of the largest possible worksheet, XFD1048576.
@@ -111,8 +112,8 @@ pub(super) struct Grid {
     pub(super) hidden_rows: Spans,
     /// Hidden columns, from 0.
     pub(super) hidden_columns: Spans,
-    /// First and last row, from 0, of the first cell merged over several rows, and the number of such cells.
-    merged: Option<(u32, u32, u64)>,
+    /// Cells merged over several rows.
+    pub(super) merged: MergedRows,
 }
 
 impl Grid {
@@ -128,7 +129,7 @@ impl Grid {
             from_1904,
             hidden_rows: Spans::default(),
             hidden_columns: Spans::default(),
-            merged: None,
+            merged: MergedRows::default(),
         }
     }
 
@@ -179,21 +180,7 @@ impl Grid {
 
     /// Notes that a cell is merged over the rows from `first` to `last`, from 0.
     pub(super) fn merge(&mut self, first: u32, last: u32) {
-        if last > first {
-            let (first, last, count) = self.merged.unwrap_or((first, last, 0));
-            self.merged = Some((first, last, count + 1));
-        }
-    }
-
-    /// Describes the cells merged over several rows, because only the first row has their value.
-    pub(super) fn merged(&self) -> Option<String> {
-        self.merged.map(|(first, last, count)| {
-            format!(
-                "merged cells have their value in their first row only: {count} found, the first in rows {} to {}",
-                u64::from(first) + 1,
-                u64::from(last) + 1
-            )
-        })
+        self.merged.add(first, last);
     }
 
     /// Adds a number with its shown text.

@@ -10,6 +10,7 @@ mod bytes;
 mod error;
 mod formats;
 mod grid;
+mod merged;
 mod ods;
 mod ole;
 mod package;
@@ -33,6 +34,7 @@ use calamine::{Data, Reader, SheetType, SheetVisible, Xlsx};
 
 pub use error::WorkbookError;
 use grid::{Grid, MAX_COLUMNS, ReadError, TextLimit, moment};
+pub(super) use merged::MergedRows;
 use ods::Ods;
 use package::WorkbookKind;
 use parts::PackageParts;
@@ -85,6 +87,8 @@ pub(super) struct Converted {
     /// Other visible worksheets with the same columns, each with its number of rows.
     pub(super) alike: Vec<(String, u64)>,
     pub(super) notes: Vec<String>,
+    /// Cells merged over several rows.
+    pub(super) merged: MergedRows,
 }
 
 /// Opens a workbook and converts worksheets to text: the named ones, or the visible one most like a table, in a tie the
@@ -137,7 +141,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
     let Some((name, mut grid)) = grids.next() else {
         return Err(WorkbookError::Empty { path: path.to_path_buf() });
     };
-    notes.extend(book.merged(&name, &grid));
+    let merged = book.merged(&name, &grid);
     let (mut read, mut origins, mut alike) = (vec![name.clone()], Vec::new(), Vec::new());
     for (other, next) in grids {
         match several::same_header(&grid, &next) {
@@ -166,6 +170,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         origins,
         alike,
         notes,
+        merged,
     })
 }
 
@@ -249,11 +254,11 @@ impl Book {
         }
     }
 
-    /// Notes which cells are merged over several rows, because only the first row has their value.
-    fn merged(&mut self, name: &str, grid: &Grid) -> Option<String> {
+    /// Returns the cells merged over several rows.
+    fn merged(&mut self, name: &str, grid: &Grid) -> MergedRows {
         match self {
             Self::Xlsx(book) => xlsx::merged(book, name),
-            Self::Xlsb(_) | Self::Xls(_) | Self::Ods(_) => grid.merged(),
+            Self::Xlsb(_) | Self::Xls(_) | Self::Ods(_) => grid.merged.clone(),
         }
     }
 

@@ -163,7 +163,8 @@ fn a_formula_without_a_result_is_not_an_empty_cell() {
     let file = saved(book);
     let found = convert(file.path(), None, MAX_BYTES).unwrap();
     assert_eq!(text(file.path(), None), "Claim,Due\nA-1,0\nA-2,2\nA-3\n");
-    assert!(found.notes[0].contains("rows 4 to 5"), "{:?}", found.notes);
+    let merged = found.merged.describe_below(1).unwrap();
+    assert!(merged.contains("1 found, the first in rows 4 to 5"), "{merged}");
 }
 
 /// A workbook of two sheets with the same columns, one with a title above, and hidden and filtered rows.

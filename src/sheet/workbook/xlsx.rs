@@ -14,6 +14,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, ReadError, TextLimit, beyond};
+use super::merged::MergedRows;
 use super::parts::PackageParts;
 use super::spans::Spans;
 use super::{Input, WorkbookError, put, xml};
@@ -74,16 +75,13 @@ fn without_other_sheets(parts: &mut PackageParts) -> Result<Option<File>, ReadEr
     parts.with_text(&main, &kept).map(Some)
 }
 
-/// Describes the cells merged over several rows, because only the first row has their value.
-pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> Option<String> {
-    let merged = book.merge_cells_by_sheet_name(name).ok()?;
-    let mut tall = merged.iter().filter(|cells| cells.end.0 > cells.start.0);
-    let first = tall.next()?;
-    let (from, to) = (first.start.0 + 1, first.end.0 + 1);
-    Some(format!(
-        "merged cells have their value in their first row only: {} found, the first in rows {from} to {to}",
-        1 + tall.count()
-    ))
+/// Returns the cells merged over several rows.
+pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> MergedRows {
+    let mut merged = MergedRows::default();
+    for cells in book.merge_cells_by_sheet_name(name).unwrap_or_default() {
+        merged.add(cells.start.0, cells.end.0);
+    }
+    merged
 }
 
 /// Reads a worksheet of the file at `path`, which `book` has open.

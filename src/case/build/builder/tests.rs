@@ -301,8 +301,8 @@ fn read_one(header: &str, rule: &str, cell: &str) -> Built {
     let fields = "[[fields]]\nkey = \"subject.4\"\nlabel = \"Date of birth\"\nkind = \"date\"\n\
                   [[fields]]\nkey = \"subject.6\"\nkind = \"phone\"\n";
     let recipe = format!(
-        "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 1\nprimary_contact_id = 1\nsubject_type_id = 1\n\
-         {fields}[[columns]]\nfrom = \"{header}\"\n{rule}\n"
+        "caseload = 1\nallow_unidentified = true\n[defaults]\ncase_type_id = 1\nclient_id = 1\n\
+         primary_contact_id = 1\nsubject_type_id = 1\n{fields}[[columns]]\nfrom = \"{header}\"\n{rule}\n"
     );
     let row = Row { number: 1, line: 2, cells: vec![cell].into(), ..Row::default() };
     judging(&recipe, &[header]).build(&row, TODAY)
@@ -434,8 +434,11 @@ fn placeholders_for_no_date_are_blank() {
             built.problems
         );
     }
-    for text in ["n/a", "TBD", "10/00/2026"] {
-        assert!(!read_one("N", "to = \"created_on\"", text).is_sendable(), "{text}");
+    assert!(!read_one("N", "to = \"created_on\"", "10/00/2026").is_sendable());
+    for (text, to) in [("n/a", "created_on"), ("TBD", "due_on"), ("unknown", "budget_money")] {
+        let built = read_one("N", &format!("to = \"{to}\""), text);
+        assert!(built.is_sendable() && value(&built, to).is_none(), "{text}");
+        assert_eq!(codes(&built), [(Code::ValueNone, Some("N"))], "{text}");
     }
 }
 

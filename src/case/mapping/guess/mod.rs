@@ -116,6 +116,11 @@ pub(super) fn names_the_person(header: &str) -> bool {
         && matches!(read.owner, None | Some(HeaderOwner::Subject(_)))
 }
 
+/// Returns true if a header or label stands for the date of a loss.
+pub(super) fn names_the_loss(header: &str) -> bool {
+    HeaderReading::of(Vocabulary::get(), header).thing == Some(Thing::LossDate)
+}
+
 /// Rules of earlier imports by header.
 struct RulesByHeader<'m>(HashMap<String, &'m Remembered>);
 

@@ -236,7 +236,7 @@ impl<'a> Amount<'a> {
                 not_a_number(text)
             });
         };
-        if whole.len() + fraction.len() > 15 {
+        if has_too_many_digits(&whole, fraction) {
             return Err(NumberError::TooManyDigits(shown()));
         }
         let read = match whole {
@@ -248,6 +248,18 @@ impl<'a> Amount<'a> {
         Ok(if self.negative && number != 0.0 { -number } else { number })
     }
 }
+
+/// Returns true if an `f64` would round the number. Zeros in front don't count, and behind the decimal mark no one
+/// misses what is beyond the 15th digit: a third of an hour is 0.333333333333333 or 0.33333333333333331.
+fn has_too_many_digits(whole: &str, fraction: &str) -> bool {
+    let whole = whole.trim_start_matches('0');
+    let fraction_len = if whole.is_empty() { fraction.trim_start_matches('0').len() } else { fraction.len() };
+    let most = if fraction.len() > MAX_CENTS { 17 } else { 15 };
+    whole.len() > 15 || whole.len() + fraction_len > most
+}
+
+/// Maximum number of decimals of amounts that people type.
+const MAX_CENTS: usize = 4;
 
 /// Symbols and the codes they mean. A plain `$` is a US dollar, unless a code says otherwise.
 const SYMBOLS: [(&str, &str); 10] = [

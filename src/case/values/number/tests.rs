@@ -422,3 +422,19 @@ fn a_dash_instead_of_cents_is_no_minus() {
         assert_eq!(word(&read_number(wrong, Comma)), "not", "{wrong}");
     }
 }
+
+#[test]
+fn decimals_that_a_spreadsheet_writes_for_a_fraction_are_exact_enough() {
+    for (text, value) in [
+        ("0.333333333333333", 0.333_333_333_333_333),
+        ("0.0833333333333333", 0.083_333_333_333_333_3),
+        ("0.33333333333333331", 1.0 / 3.0),
+        ("12.333333333333334", 12.333_333_333_333_334),
+    ] {
+        assert_eq!(read_number(text, Point), Ok(value), "{text}");
+        assert_eq!(read_hours(text, Point), Ok(value), "{text}");
+    }
+    for text in ["12345678901234.56", "1234567890123456", "0.3333333333333333333", "1234567890123456.5"] {
+        assert!(read_number(text, Point).is_err(), "{text}");
+    }
+}

@@ -132,7 +132,7 @@ fn repeated_hidden_and_covered() {
     assert_eq!(text(&grid.bytes), "a,a\n,b\n,b\nc,,,d\n\"\"\n\"\"\n\"\"\n\"\"\ne\n");
     assert_eq!(grid.hidden_rows.below(u32::MAX).collect::<Vec<_>>(), [1, 2, 4, 5, 6, 7]);
     assert_eq!(grid.hidden_columns.below(u32::MAX).collect::<Vec<_>>(), [2, 3]);
-    assert!(grid.merged().unwrap().contains("rows 4 to 6"));
+    assert!(grid.merged.describe_below(0).unwrap().contains("rows 4 to 6"));
 }
 
 #[test]

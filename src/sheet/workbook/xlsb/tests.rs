@@ -144,7 +144,7 @@ fn cells_of_every_kind() {
     );
     assert_eq!(grid.hidden_rows.below(u32::MAX).collect::<Vec<_>>(), [1]);
     assert_eq!(grid.hidden_columns.below(u32::MAX).collect::<Vec<_>>(), [1, 2]);
-    assert!(grid.merged().unwrap().contains("rows 2 to 4"));
+    assert!(grid.merged.describe_below(0).unwrap().contains("rows 2 to 4"));
 }
 
 /// `SheetJS` omits the column of a cell that directly follows another.

@@ -85,6 +85,7 @@ impl Job {
     ) -> Result<String, String> {
         let mut alone = Recipe::new("");
         alone.fields.clone_from(&self.recipe.fields);
+        alone.allow_unidentified = true;
         alone.columns.push(ColumnRule {
             from: "#1".into(),
             private: Some(self.is_private(column)),

@@ -310,7 +310,7 @@ fn rounded_workbook(path: &str) {
     let rows =
         [(1500.756, "$#,##0", 7.5, "0"), (1_234_567.0, "#,##0,", 7.25, "0.0"), (0.125, "0.0%", 1.25, "0.00")];
     for (row, (budget, money, hours, time)) in (1..).zip(rows) {
-        sheet.write_row(row, 0, [&format!("C-{row}"), "Doe, Jane", "??"]).unwrap();
+        sheet.write_row(row, 0, [&format!("C-{row}"), "Doe, Jane", "soon"]).unwrap();
         let format = |text| rust_xlsxwriter::Format::new().set_num_format(text);
         sheet.write_with_format(row, 3, budget, &format(money)).unwrap();
         sheet.write_with_format(row, 4, hours, &format(time)).unwrap();
@@ -345,7 +345,7 @@ async fn exported_rows_of_a_workbook_are_sent_with_its_numbers_not_with_rounded_
         "{csv:?}"
     );
 
-    let rejects = world.run(&["rejects", "1"]).stdout.replace("??", "11/02/2026");
+    let rejects = world.run(&["rejects", "1"]).stdout.replace("soon", "11/02/2026");
     let back = world.file("back.csv", &rejects);
     let again = world.run(&["run", back.to_str().unwrap(), "--recipe", &recipe, "--json"]);
     assert_eq!((again.status, counts(&again.json())), (0, [3, 3, 0, 0, 0, 0]), "{again:?}");

@@ -1,9 +1,23 @@
-//! Units that a header names and the field doesn't have: `Reserve (in thousands)`, `Budget Hours (min)`.
+//! Columns that may not be what they are mapped to: a header names a unit that the field doesn't have, `Reserve (in
+//! thousands)`; a reference has no digits.
 
+use super::field::CaseField;
 use super::plan::Plan;
-use super::slot::ValueReading;
+use super::slot::{Dest, MappedColumn, ValueReading};
 
 impl Plan {
+    /// Reports a column of references that seems to be another one: none of its first cells has a digit.
+    pub(super) fn reference_doubts(&self) -> Vec<String> {
+        let references = self.slots.iter().filter(|slot| slot.dest == Dest::Case(CaseField::Reference1));
+        let wordy = references
+            .flat_map(|slot| &slot.sources)
+            .filter(|source| !source.as_is && source.evidence.references.has_no_digits());
+        let describe = |source: &MappedColumn| {
+            format!("“{}” has no digits, so it may not be the reference", self.header(source.column))
+        };
+        wordy.map(describe).collect()
+    }
+
     /// Reports columns whose header names a unit that isn't taken into account.
     pub(super) fn unit_doubts(&self) -> Vec<String> {
         let doubts = self.slots.iter().flat_map(|slot| {

@@ -1,0 +1,69 @@
+//! Choices of custom fields that differ from the catalog only in how they are written.
+
+use crate::case::mapping::placed::Case;
+use crate::case::mapping::plan::Plan;
+use crate::case::mapping::slot::Dest;
+use crate::case::values::kind::FieldKind;
+use crate::case::values::value::Value;
+
+impl Plan {
+    /// Writes choices as the catalog does: Trackops refuses `auto` where it has `Auto`.
+    pub(super) fn use_catalog_spelling(&self, case: &mut Case) {
+        for placed in &mut case.values {
+            let Dest::Custom(_, FieldKind::Choice | FieldKind::Radio | FieldKind::Checkbox) = placed.dest
+            else {
+                continue;
+            };
+            let Some(choices) = self.roster.choices(placed.dest) else { continue };
+            match &mut placed.value {
+                Value::Text(text) => respell(text, choices),
+                Value::Choices(texts) => texts.iter_mut().for_each(|text| respell(text, choices)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Replaces a text by the only choice that is the same but for case, spaces and the form of its quotes.
+fn respell(text: &mut String, choices: &[String]) {
+    if choices.iter().any(|choice| choice == text) {
+        return;
+    }
+    let folded = fold(text);
+    let mut same = choices.iter().filter(|choice| fold(choice) == folded);
+    if let (Some(choice), None) = (same.next(), same.next()) {
+        text.clone_from(choice);
+    }
+}
+
+fn fold(text: &str) -> String {
+    let plain = |c: char| match c {
+        '‘' | '’' | '`' => '\'',
+        '“' | '”' => '"',
+        '–' | '—' | '‑' => '-',
+        c => c,
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").chars().map(plain).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_written_as_in_the_catalog() {
+        let choices = ["Auto", "Workers' Compensation", "Life", "LIFE"].map(str::to_owned);
+        for (text, sent) in [
+            ("auto", "Auto"),
+            ("Workers’  compensation", "Workers' Compensation"),
+            ("LIFE", "LIFE"),
+            ("life", "life"),
+            ("Marine", "Marine"),
+        ] {
+            let mut text = text.to_owned();
+            respell(&mut text, &choices);
+            assert_eq!(text, sent);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Doubts about references, compared with the others of their column.
+
+use super::date::{DateLikeness, date_likeness};
+
+/// What the first references of a column look like.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::case) struct ReferenceProfile {
+    cells: usize,
+    with_digits: usize,
+    /// With a slash, but not a date.
+    slashed: usize,
+    bracketed: usize,
+    joined: usize,
+    emails: usize,
+    amounts: usize,
+}
+
+impl ReferenceProfile {
+    pub(in crate::case) fn add(&mut self, cell: &str) {
+        let cell = cell.trim();
+        if cell.is_empty() {
+            return;
+        }
+        self.cells += 1;
+        self.with_digits += usize::from(has_digit(cell));
+        self.slashed += usize::from(cell.contains('/') && !is_date(cell));
+        self.bracketed += usize::from(is_bracketed(cell));
+        self.joined += usize::from(is_joined(cell));
+        self.emails += usize::from(cell.contains('@'));
+        self.amounts += usize::from(cell.starts_with('$'));
+    }
+
+    /// Returns true for a date as Excel writes it, `11/3/2045` or `12-Mar`, unless other references have slashes too.
+    pub(in crate::case) fn is_made_date(&self, text: &str) -> bool {
+        // Nearly every reference is decided by its first test.
+        let may_be = text.len() <= 10 && (text.contains('/') || text.contains('-'));
+        may_be && (is_day_and_month(text) || (self.slashed == 0 && text.contains('/') && is_date(text)))
+    }
+
+    /// Describes what looks wrong about a reference.
+    pub(in crate::case) fn doubt(&self, text: &str) -> Option<&'static str> {
+        let is_rare = |count: usize| count * 5 <= self.cells.max(5);
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && has_digit(text) {
+            return None;
+        }
+        Some(match () {
+            () if text.contains(['\n', '\r', '\t']) => "has a line break or a tab in it",
+            () if text.contains('@') && is_rare(self.emails) => "is an e-mail address",
+            () if text.starts_with('\'') => "begins with an apostrophe, as a spreadsheet marks text",
+            () if text.starts_with('$') && self.cells >= 3 && is_rare(self.amounts) => {
+                "is an amount of money"
+            }
+            () if is_joined(text) && is_rare(self.joined) => "seems to be two references",
+            () if is_bracketed(text) && is_rare(self.bracketed) => "has a note in brackets",
+            () if !has_digit(text) && self.has_usual_digits() => {
+                "has no digits, unlike the others in the column"
+            }
+            () => return None,
+        })
+    }
+
+    /// Returns true if nearly all of several references have digits.
+    fn has_usual_digits(&self) -> bool {
+        self.cells >= 4 && self.with_digits * 10 >= self.cells * 7
+    }
+
+    /// Returns true if none of several references has a digit, as in a column of names.
+    pub(in crate::case) fn has_no_digits(&self) -> bool {
+        self.cells >= 3 && self.with_digits == 0
+    }
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn is_date(text: &str) -> bool {
+    date_likeness(text) == Some(DateLikeness::Certain)
+}
+
+fn is_bracketed(text: &str) -> bool {
+    text.ends_with(')') && text.contains(" (")
+}
+
+/// Returns true for two texts with digits and a word or sign between them.
+fn is_joined(text: &str) -> bool {
+    [" / ", " & ", " and ", "; "].iter().any(|between| {
+        text.split_once(between).is_some_and(|(one, other)| has_digit(one) && has_digit(other))
+    })
+}
+
+/// Returns true for `12-Mar` and `Mar-12`, in the capitals of Excel.
+fn is_day_and_month(text: &str) -> bool {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let is_day = |text: &str| {
+        matches!(text.len(), 1 | 2) && text.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
+    };
+    let is_year = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-').is_some_and(|(one, other)| {
+        (is_day(one) && MONTHS.contains(&other)) || (MONTHS.contains(&one) && is_year(other))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(cells: &[&str]) -> ReferenceProfile {
+        let mut profile = ReferenceProfile::default();
+        for cell in cells {
+            profile.add(cell);
+        }
+        profile
+    }
+
+    #[test]
+    fn dates_made_by_excel_are_no_references() {
+        let plain = profile(&["11/3/2045", "10/4/2045", "12-Mar", "12-345"]);
+        for text in ["11/3/2045", "12-Mar", "Mar-12", "1-Jan"] {
+            assert!(plain.is_made_date(text), "{text}");
+        }
+        for text in ["12-345", "11-3-2045", "26-01-11", "12-MAR", "MAR-12", "Mar-2045-1", "2026/17"] {
+            assert!(!plain.is_made_date(text), "{text}");
+        }
+        assert!(!profile(&["2026/17", "11/3/2045"]).is_made_date("11/3/2045"));
+    }
+
+    #[test]
+    fn a_reference_is_compared_with_its_column() {
+        let usual = profile(&["12-345", "12-346", "12-347", "12-348", "12-349"]);
+        for text in [
+            "ann@example.com",
+            "$500",
+            "12-345 / 12-346",
+            "12-347 & 12-348",
+            "12-349 (old 12-100)",
+            "'12-354",
+            "12\n345",
+            "Ann Able",
+        ] {
+            assert!(usual.doubt(text).is_some(), "{text}");
+        }
+        for text in ["12-345", "WC 12-345", "12/345", "C.12.345", "A&B-12", "№ 12"] {
+            assert_eq!(usual.doubt(text), None, "{text}");
+        }
+        let named = profile(&["Smith v. Jones", "Able v. Baker", "In re Cole"]);
+        assert!(named.doubt("Able v. Baker").is_none() && named.has_no_digits());
+        let noted = profile(&["12-1 (WC)", "12-2 (WC)"]);
+        assert_eq!(noted.doubt("12-3 (WC)"), None);
+    }
+}
