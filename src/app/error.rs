@@ -94,6 +94,17 @@ pub enum AppError {
     /// Groups by two columns at once.
     #[error("--only takes values of one column, but “{0}” and “{1}” are two")]
     TwoGroups(String, String),
+    /// A column named by number is another one in this file.
+    #[error(
+        "{told}. Nothing was sent. Run `caseload map FILE --like {like} > R.toml`, correct the columns there, then use \
+         --recipe R.toml"
+    )]
+    OtherColumn {
+        /// The column, its header before and now.
+        told: String,
+        /// The import.
+        like: ImportId,
+    },
     /// The dates of a file are in another order than in the recipe of an earlier import.
     #[error(
         "{told}. Nothing was sent. Run `caseload map FILE --like {like} > R.toml` for a recipe with the right order, \

@@ -35,14 +35,14 @@ pub use mapping::changes::{Fix, GroupFilter, SkipRule};
 pub use mapping::column_ref::{ColumnNames, column_called, column_name};
 pub use mapping::defaults::default_day;
 pub use mapping::drift::{
-    Drift, EarlierFile, NewFile, apply_renames, column_drift, columns_to_survey, drift,
+    Drift, EarlierFile, NewFile, apply_renames, column_drift, columns_to_survey, drift, renumbered,
 };
 pub use mapping::edits::{Edited, Edits, SkipReason};
 pub use mapping::field::{
     CaseField, CustomFieldOwner, CustomFieldRef, CustomKey, FieldSpec, Holder, Target, UnknownKey,
 };
 pub use mapping::guess::{
-    Guess, GuessInput, Remembered, SURE_ENOUGH, Suggestion, Words, guess, owner_by_name,
+    Guess, GuessInput, Remembered, SURE_ENOUGH, Suggestion, Words, guess, misfits, owner_by_name,
 };
 pub use mapping::guess::{LabelMatch, match_label};
 pub use mapping::placed::{Case, Placed};

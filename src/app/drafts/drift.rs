@@ -6,7 +6,8 @@ use crate::app::drafts::Drafts;
 use crate::app::error::AppError;
 use crate::app::imports::profile::columns_of;
 use crate::case::{
-    Drift, EarlierFile, Edits, NewFile, Recipe, alphanumeric, column_drift, columns_to_survey, drift,
+    Drift, EarlierFile, Edits, NewFile, Recipe, SAMPLED, alphanumeric, column_drift, columns_to_survey,
+    drift, renumbered,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
@@ -35,7 +36,10 @@ impl Drafts {
         let usual_rows = self.usual_rows(sheet)?;
         let before = EarlierFile { recipe: &recipe, columns: &then, rows: import.counts.rows, usual_rows };
         let rows = sheet.scan()?.rows;
-        let mut found = drift(before, NewFile { columns: &columns, rows, texts: &texts, orders: &orders });
+        let first_rows = sheet.first_rows(SAMPLED)?;
+        let now =
+            NewFile { columns: &columns, rows, texts: &texts, orders: &orders, first_rows: &first_rows };
+        let mut found = drift(before, now);
         let footer = sheet.scan()?.footer;
         let was = Layout::from_toml(&import.layout).footer.unwrap_or(footer);
         if was != footer {
@@ -44,10 +48,14 @@ impl Drafts {
         Ok(found)
     }
 
-    /// Fails if the dates of a file are in another order than those of the import whose recipe is used unchanged: day
-    /// and month would be swapped silently.
-    pub fn require_order(&self, sheet: &Sheet, like: ImportId) -> Result<(), AppError> {
-        let other = self.drift(sheet, like)?.into_iter().find_map(|drift| match drift {
+    /// Fails if a column of a file means something else than in the import whose recipe is used unchanged: its dates are
+    /// in another order, or it is named by number and another column has that number now.
+    pub fn require_same_meaning(&self, sheet: &Sheet, like: ImportId) -> Result<(), AppError> {
+        let drift = self.drift(sheet, like)?;
+        if let Some(moved) = renumbered(&self.imports.recipe(like)?, &drift) {
+            return Err(AppError::OtherColumn { told: moved.describe(), like });
+        }
+        let other = drift.into_iter().find_map(|drift| match drift {
             Drift::Order { told, only: Some(_) } => Some(told),
             _ => None,
         });

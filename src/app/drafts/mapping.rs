@@ -10,7 +10,7 @@ use crate::app::error::AppError;
 use crate::app::knowledge::memory::MappingMemory;
 use crate::case::{
     CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, GuessInput, Recipe,
-    SAMPLED, Suggestion, Target, apply_renames, columns_to_survey, guess,
+    SAMPLED, Suggestion, Target, apply_renames, columns_to_survey, guess, misfits,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId, Status};
@@ -108,7 +108,9 @@ impl Drafts {
         let mut drift = self.column_drift(sheet, id)?;
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
         let followed = apply_renames(&mut recipe, &drift);
-        let (rules, columns) = (std::mem::take(&mut recipe.columns), sheet.columns());
+        let columns = sheet.columns();
+        let other = misfits(&recipe, &columns, &sheet.first_rows(SAMPLED)?);
+        let rules = std::mem::take(&mut recipe.columns);
         let (there, gone) = ColumnNames::new(&columns).rules(&rules);
         let going: BTreeSet<Target> = there.values().flatten().map(|rule| rule.to).collect();
         for (index, guess) in guesses.iter_mut().enumerate() {
@@ -126,10 +128,13 @@ impl Drafts {
             };
             recipe.columns.extend(own);
             let renamed = followed.contains(&guess.rule.from);
-            let (confidence, why) = if renamed {
-                (0.85, format!("looks like a renamed column of import {id}"))
-            } else {
-                (1.0, format!("as in import {id}"))
+            let (confidence, why) = match other.get(&index) {
+                Some(what) => (0.5, format!("as in import {id}, but its values aren't {what}")),
+                None if is_renumbered(&drift, &first.from) => {
+                    (0.5, format!("as in import {id}, but another column had this number"))
+                }
+                None if renamed => (0.85, format!("looks like a renamed column of import {id}")),
+                None => (1.0, format!("as in import {id}")),
             };
             let suggestion = Suggestion { remembered: true, ..Suggestion::new(first.to, confidence, why) };
             *guess = Guess { suggestion: Some(suggestion), rule: first, subject: None };
@@ -281,6 +286,11 @@ fn updated(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
         rule.learn(guess.values.clone());
     }
     rule
+}
+
+/// Returns true if a column named by number is another one than in the earlier file.
+fn is_renumbered(drift: &[Drift], from: &str) -> bool {
+    drift.iter().any(|drift| matches!(drift, Drift::Renumbered(number, ..) if number == from.trim()))
 }
 
 /// Returns true if a column that may be a renamed one is clearly something else by its own name.

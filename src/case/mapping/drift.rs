@@ -6,12 +6,13 @@ use super::changes::SkipRule;
 use super::column_ref::ColumnNames;
 use super::field::Target;
 use super::recipe::Recipe;
+use crate::case::mapping::guess::misfits;
 use crate::case::mapping::guess::vocabulary::words;
 use crate::case::values::date::{DateOrder, DateProfile, OrderDoubt};
 use crate::case::values::kind::{ApiType, FieldKind};
 use crate::case::values::value::Faceted;
 use crate::case::values::words::{normalize, similarity};
-use crate::sheet::Column;
+use crate::sheet::{Column, Row};
 use crate::text::plural;
 
 /// The import to compare with.
@@ -38,6 +39,8 @@ pub struct NewFile<'a> {
     pub texts: &'a BTreeMap<usize, Vec<(String, u64)>>,
     /// Profiles of the date columns (from 0).
     pub orders: &'a BTreeMap<usize, DateProfile>,
+    /// First rows of the file; empty to compare no contents.
+    pub first_rows: &'a [Row],
 }
 
 /// A difference.
@@ -64,6 +67,8 @@ pub enum Drift {
     NewValues(String, Vec<(String, u64)>),
     /// A column that is filled far more or far less: percentages before and now.
     Fill(String, u64, u64),
+    /// A column whose cells don't look like its field, and what they should be.
+    Content(String, &'static str),
     /// Far more or far fewer rows than usual: the usual number and the number now.
     Rows(u64, u64),
     /// Another footer: its number of rows before and now.
@@ -89,6 +94,7 @@ impl Drift {
             Self::Renumbered(..) => "column.renumbered",
             Self::NewValues(..) => "values.new",
             Self::Fill(..) => "fill.changed",
+            Self::Content(..) => "content.changed",
             Self::Rows(..) => "rows.unusual",
             Self::Footer(..) => "footer.changed",
             Self::Order { .. } => "dates.order",
@@ -122,6 +128,9 @@ impl Drift {
             Self::Fill(header, before, now) => {
                 format!("“{header}” is filled in {now}% of the rows; before, it was {before}%")
             }
+            Self::Content(header, what) => {
+                format!("the values of “{header}” aren't {what}; check its mapping")
+            }
             Self::Rows(usual, now) => format!("{} instead of the usual {usual}", plural(*now, "row")),
             Self::Footer(was, 0) => {
                 format!("no footer was found; the previous file's footer had {}", plural(*was, "row"))
@@ -143,6 +152,8 @@ const MIN_SIMILARITY: f64 = 0.6;
 const MAX_RENAMED: usize = 200;
 /// Minimum number of rows for comparing how full columns are.
 const ENOUGH_ROWS: u64 = 20;
+/// Minimum number of rows for noticing that a full column is empty now.
+const FEW_ROWS: u64 = 2;
 /// Difference in percent of filled cells that counts as a change.
 const MIN_FILL_CHANGE: u64 = 30;
 
@@ -152,6 +163,12 @@ pub fn drift(before: EarlierFile<'_>, now: NewFile<'_>) -> Vec<Drift> {
     let mut found = column_drift(before, now.columns);
     found.extend(new_values(before.recipe, now));
     found.extend(fill(before, now));
+    let other = misfits(before.recipe, now.columns, now.first_rows);
+    found.extend(
+        other
+            .into_iter()
+            .filter_map(|(column, what)| Some(Drift::Content(now.columns.get(column)?.name(column), what))),
+    );
     if let Some(usual) = before.usual_rows
         && (now.rows > usual.saturating_mul(3) || now.rows.saturating_mul(3) < usual)
     {
@@ -163,6 +180,15 @@ pub fn drift(before: EarlierFile<'_>, now: NewFile<'_>) -> Vec<Drift> {
 
 fn names(columns: &[Column]) -> Vec<String> {
     columns.iter().enumerate().map(|(index, column)| column.name(index)).collect()
+}
+
+/// Returns the columns by number that feed a field and have another header now.
+#[must_use]
+pub fn renumbered<'d>(recipe: &Recipe, drift: &'d [Drift]) -> Option<&'d Drift> {
+    let is_mapped = |number: &str| {
+        recipe.columns.iter().any(|rule| rule.from.trim() == number && rule.to != Target::Ignore)
+    };
+    drift.iter().find(|found| matches!(found, Drift::Renumbered(number, ..) if is_mapped(number)))
 }
 
 /// Returns new, missing, renamed and moved columns.
@@ -291,7 +317,9 @@ fn new_values(recipe: &Recipe, now: NewFile<'_>) -> Vec<Drift> {
 
 /// Returns mapped columns that are filled far more or far less than before.
 fn fill(before: EarlierFile<'_>, now: NewFile<'_>) -> Vec<Drift> {
-    if before.rows < ENOUGH_ROWS || now.rows < ENOUGH_ROWS {
+    let has_enough = before.rows >= ENOUGH_ROWS && now.rows >= ENOUGH_ROWS;
+    let has_few = before.rows >= FEW_ROWS && now.rows >= FEW_ROWS;
+    if !has_few {
         return Vec::new();
     }
     let (then, here) = (ColumnNames::new(before.columns), ColumnNames::new(now.columns));
@@ -301,7 +329,9 @@ fn fill(before: EarlierFile<'_>, now: NewFile<'_>) -> Vec<Drift> {
         let rule = rules.get(&index)?.iter().find(|rule| rule.to != Target::Ignore)?;
         let filled = now.columns.get(here.called(&rule.from)?)?.filled;
         let (was, is) = (percent(column.filled, before.rows), percent(filled, now.rows));
-        (was.abs_diff(is) > MIN_FILL_CHANGE).then(|| Drift::Fill(column.name(index), was, is))
+        // Of few rows only a column that was full and is empty says something.
+        let has_changed = if has_enough { was.abs_diff(is) > MIN_FILL_CHANGE } else { was == 100 && is == 0 };
+        has_changed.then(|| Drift::Fill(column.name(index), was, is))
     };
     before.columns.iter().enumerate().filter_map(fill_change).collect()
 }

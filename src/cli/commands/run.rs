@@ -38,7 +38,7 @@ pub(super) async fn run(app: &App, args: RunArgs) -> Result<CommandOutcome, AppE
         report_line(&text);
     }
     if let (Some(like), None) = (args.source.like, &args.source.recipe) {
-        app.drafts().require_order(opened.sheet(), like)?;
+        app.drafts().require_same_meaning(opened.sheet(), like)?;
     }
     Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).map_err(AppError::Plan)?;
     app.accounts().test().await?;

@@ -387,7 +387,10 @@ async fn map_remembers_imports_and_reports_changes() {
     world.run_file(&csv(2, &[], &[]), &[]);
     world.file(
         "next.csv",
-        &csv(2, &[], &[]).replace("Claim,", "Claim,Paid,").replace("Contact\n", "Contact Person\n"),
+        &csv(2, &[], &[])
+            .replace("Claim,", "Claim,Paid,")
+            .replace(",\"Doe", ",,\"Doe")
+            .replace("Contact\n", "Contact Person\n"),
     );
     let next = world.path("next.csv");
     let fresh = world.run(&["map", &next, "--json"]).json();

@@ -37,7 +37,7 @@ fn describe_drift(then: &[Column], now: &[Column], rows: (u64, u64), usual_rows:
     let recipe = Recipe::from_toml(RECIPE).unwrap();
     let before = EarlierFile { recipe: &recipe, columns: then, rows: rows.0, usual_rows };
     let (texts, orders) = (BTreeMap::new(), BTreeMap::new());
-    let now = NewFile { columns: now, rows: rows.1, texts: &texts, orders: &orders };
+    let now = NewFile { columns: now, rows: rows.1, texts: &texts, orders: &orders, first_rows: &[] };
     drift(before, now).iter().map(Drift::describe).collect()
 }
 
@@ -117,7 +117,7 @@ fn new_texts_and_another_order_of_dates() {
     }
     let (texts, orders) = ([(3, texts.to_vec())].into(), [(2, profile)].into());
     let before = EarlierFile { recipe: &recipe, columns: &columns, rows: 3, usual_rows: None };
-    let now = NewFile { columns: &columns, rows: 3, texts: &texts, orders: &orders };
+    let now = NewFile { columns: &columns, rows: 3, texts: &texts, orders: &orders, first_rows: &[] };
     let found = drift(before, now);
     assert_eq!(
         found.iter().map(Drift::describe).collect::<Vec<_>>(),
@@ -183,7 +183,8 @@ fn drift_uses_the_same_column_as_the_plan() {
 
         let texts = (0..5).map(|column| (column, vec![("Canvass".to_owned(), 1)])).collect();
         let now = columns(&["Claim No", "Due", "Due", "Services", "#2"], 10);
-        let now = NewFile { columns: &now, rows: 100, texts: &texts, orders: &BTreeMap::new() };
+        let now =
+            NewFile { columns: &now, rows: 100, texts: &texts, orders: &BTreeMap::new(), first_rows: &[] };
         let before = EarlierFile { recipe: &recipe, columns: &file, rows: 100, usual_rows: None };
         let name = column.map(|column| file[column].header.clone());
         let both = |name: String| {
@@ -191,4 +192,39 @@ fn drift_uses_the_same_column_as_the_plan() {
         };
         assert_eq!(drift(before, now), name.map(both).into_iter().flatten().collect::<Vec<_>>(), "{from}");
     }
+}
+
+#[test]
+fn a_column_by_number_that_is_another_one_now_stops_a_run() {
+    let recipe = |to: &str| {
+        Recipe::from_toml(&format!("caseload = 1\n[defaults]\n[[columns]]\nfrom = \"#2\"\nto = \"{to}\"\n"))
+            .unwrap()
+    };
+    let columns = |names: &[&str]| -> Vec<Column> {
+        names.iter().map(|name| Column { header: (*name).into(), filled: 2 }).collect()
+    };
+    let (then, now) = (columns(&["Claim", "First"]), columns(&["Claim", "Suffix", "First"]));
+    for (to, stops) in [("notes", true), ("ignore", false)] {
+        let recipe = recipe(to);
+        let before = EarlierFile { recipe: &recipe, columns: &then, rows: 2, usual_rows: None };
+        let found = column_drift(before, &now);
+        assert_eq!(renumbered(&recipe, &found).is_some(), stops, "{found:?}");
+        assert!(renumbered(&recipe, &column_drift(before, &then)).is_none());
+    }
+}
+
+#[test]
+fn a_full_column_that_is_empty_now_is_noticed_in_few_rows() {
+    let recipe =
+        Recipe::from_toml("caseload = 1\n[defaults]\n[[columns]]\nfrom = \"Due\"\nto = \"due_on\"\n")
+            .unwrap();
+    let column = |filled: u64| vec![Column { header: "Due".into(), filled }];
+    let found = |was: u64, is: u64| {
+        let (then, now) = (column(was), column(is));
+        let before = EarlierFile { recipe: &recipe, columns: &then, rows: 3, usual_rows: None };
+        let (texts, orders) = (BTreeMap::new(), BTreeMap::new());
+        drift(before, NewFile { columns: &now, rows: 3, texts: &texts, orders: &orders, first_rows: &[] })
+    };
+    assert_eq!(found(3, 0), [Drift::Fill("Due".into(), 100, 0)]);
+    assert_eq!((found(3, 1), found(2, 0)), (vec![], vec![]));
 }

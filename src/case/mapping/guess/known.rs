@@ -37,6 +37,14 @@ impl Suggestion {
     }
 }
 
+impl Suggestion {
+    /// Returns the idea for a header that several columns have: an earlier import had only one of them.
+    pub(super) fn unless_repeated(self) -> Self {
+        let why = format!("{}, but several columns have this header", self.why);
+        Self { confidence: 0.5, why, ..self }
+    }
+}
+
 /// A rule of an earlier import.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Remembered {

@@ -12,6 +12,7 @@ mod fields;
 mod header;
 mod known;
 mod labels;
+mod misfit;
 mod others;
 mod people;
 mod thing;
@@ -34,6 +35,7 @@ use fields::Fields;
 use header::HeaderReading;
 pub use known::{Guess, GuessInput, Remembered, Suggestion};
 pub use labels::{LabelMatch, match_label};
+pub use misfit::misfits;
 use thing::Thing;
 pub use vocabulary::Words;
 use vocabulary::{HeaderOwner, Vocabulary};
@@ -63,7 +65,11 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
                 "set under [vocabulary] in the config file".to_owned(),
             ));
         }
-        suggestions.extend(memory.of_header(&column.header).map(Remembered::suggestion));
+        let is_repeated = || known.columns.iter().filter(|other| other.header == column.header).count() > 1;
+        suggestions.extend(memory.of_header(&column.header).map(|remembered| {
+            let suggestion = remembered.suggestion();
+            if is_repeated() { suggestion.unless_repeated() } else { suggestion }
+        }));
         ideas.extend(suggestions.into_iter().map(|suggestion| (index, suggestion)));
     }
     let (of_others, subjects) = fields.others();
