@@ -77,10 +77,23 @@ impl Builder<'_> {
                 self.doubt_name(slot, Some(source), doubt);
             }
         }
-        if !is_told && slot.sources.len() > 1 && name.is_missing() {
-            self.doubt_name(slot, slot.sources.first(), NameDoubt::Missing);
+        if !is_told && slot.sources.len() > 1 {
+            self.doubt_parts(slot, &name);
         }
         Some(name)
+    }
+
+    /// Warns about the parts of a name that are fine each by itself.
+    fn doubt_parts(&mut self, slot: &Slot, name: &PersonName) {
+        let of = |part: ValuePart| slot.sources.iter().find(|source| source.part == Some(part));
+        let last = of(ValuePart::LastName);
+        if name.is_missing() {
+            self.doubt_name(slot, slot.sources.first(), NameDoubt::Missing);
+        } else if last.is_some() && name.last_name.is_empty() {
+            self.doubt_name(slot, last, NameDoubt::NoLastName);
+        } else if last.is_some() && name.repeats_first() {
+            self.doubt_name(slot, last, NameDoubt::WholeInPart);
+        }
     }
 
     fn doubt_name(&mut self, slot: &Slot, source: Option<&MappedColumn>, doubt: NameDoubt) {

@@ -205,8 +205,12 @@ pub(super) fn is_company(words: &[&str]) -> bool {
         && words.get(last - 1).is_some_and(|word| is_and(word));
     let estate =
         (at(0, "estate") || at(0, "est")) && at(1, "of") || at(0, "the") && at(1, "estate") && at(2, "of");
+    // A city or a county, but not `Able, City of`.
+    let place = ["city", "county", "town", "state", "village"].iter().any(|place| at(0, place))
+        && at(1, "of")
+        && last >= 2;
     let named = last >= 1 && words.iter().skip(1).any(|word| contains(word, &known.company));
-    estate || named || is_trust || is_co || and_sons
+    estate || place || named || is_trust || is_co || and_sons
 }
 
 impl PartedValue for PersonName {

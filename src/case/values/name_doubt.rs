@@ -29,6 +29,8 @@ pub enum NameDoubt {
     Missing,
     /// The last name comes first, without a comma.
     LastNameFirst,
+    /// Only a first name.
+    NoLastName,
     /// A whole name where only a part of it is expected.
     WholeInPart,
 }
@@ -48,11 +50,12 @@ impl NameDoubt {
             Self::OnBehalf => "the cell also names someone who acts for the person, such as a guardian",
             Self::Title => "the name has a title, which is sent as part of the first name",
             Self::NoFirstName => "there is no first name",
+            Self::NoLastName => "there is no last name",
             Self::Missing => "the cell says that there is no name",
             Self::LastNameFirst => {
                 "the column seems to have last names first, but without a comma the last word is sent as the last name"
             }
-            Self::WholeInPart => "there is a comma in a part of the name; it may be a whole name",
+            Self::WholeInPart => "a part of the name seems to be a whole name",
         }
     }
 }
@@ -72,6 +75,9 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
         .into_iter();
         lists.find(|(list, _)| list.has(first, |known| equals(bare, known))).map(|(_, doubt)| doubt)
     };
+    if is_marked(words) || has_role(words) {
+        return Some(NameDoubt::Note);
+    }
     // Words of the pairs below.
     let short =
         words.iter().any(|word| word.len() <= 5 && word.starts_with(|c: char| "oOaAmMcC".contains(c)));
@@ -84,6 +90,12 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
         () if pair("care", "of") || pair("child", "of") || pair("by", "and") || pair("behalf", "of") => {
             Some(NameDoubt::OnBehalf)
         }
+        () if ["mother", "father", "parent", "parents", "wife", "husband", "son", "daughter"]
+            .iter()
+            .any(|relative| pair(relative, "of")) =>
+        {
+            Some(NameDoubt::OnBehalf)
+        }
         () if pair("a", "minor") || pair("minor", "child") => Some(NameDoubt::OnBehalf),
         () if pair("known", "as") => Some(NameDoubt::Alias),
         () if words.iter().any(bracket) || words.iter().any(|word| word.ends_with(':')) => {
@@ -91,6 +103,35 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
         }
         () => None,
     })
+}
+
+/// Returns true for a mark that isn't part of a name: `*`, or a question mark at an end, `Smith?`. Inside a word, and in
+/// others then, it is a lost letter; after `#` an error of Excel.
+fn is_marked(words: &[&str]) -> bool {
+    let inside = |word: &&str| word.trim_matches('?').contains('?') || word.starts_with('#');
+    let at_end = |word: &&str| word.starts_with('?') || word.ends_with('?');
+    words.iter().any(|word| word.contains(['*', '~']))
+        || (words.iter().any(at_end) && !words.iter().any(inside))
+}
+
+/// Returns true if a dash separates a name from a word that says what the person or the case is: `Smith - Claimant`,
+/// `RUSH - Smith`, `Smith-DECEASED`.
+fn has_role(words: &[&str]) -> bool {
+    let roles = &NameWords::get().beside.roles;
+    let is_role = |word: &str| {
+        let word = word.trim_end_matches([',', '.', ':']);
+        roles.has(word.chars().next().map(|c| c.to_ascii_lowercase()), |known| equals(word, known))
+    };
+    let is_dash = |word: &str| matches!(word, "-" | "–" | "—");
+    let beside_dash = |pair: &[&str]| {
+        matches!(pair, [word, dash] if is_dash(dash) && is_role(word))
+            || matches!(pair, [dash, word] if is_dash(dash) && is_role(word))
+    };
+    let joined = |word: &&str| {
+        word.rsplit_once('-')
+            .is_some_and(|(_, end)| end.len() > 3 && end.chars().all(char::is_uppercase) && is_role(end))
+    };
+    words.windows(2).any(beside_dash) || words.iter().any(joined)
 }
 
 impl PersonName {
@@ -148,10 +189,21 @@ impl PersonName {
         if has_digits(&words) {
             return Some(NameDoubt::Digits);
         }
+        if !is_last_name && count_titles(&words) == words.len() {
+            return Some(NameDoubt::NoFirstName);
+        }
         // `Smith, Jr.` is a last name.
         let mut after = text.split(COMMAS).skip(1).map(|part| part.split_whitespace().collect::<Vec<_>>());
         let is_whole = after.any(|part| !part.is_empty() && !is_all_suffixes(&part, true));
         is_whole.then_some(NameDoubt::WholeInPart)
+    }
+
+    /// Returns true if the last name begins with the first name: `John` and `John Smith`.
+    #[must_use]
+    pub(in crate::case) fn repeats_first(&self) -> bool {
+        let mut words = self.last_name.split_whitespace();
+        let is_first = words.next().is_some_and(|word| equals(word, self.first_name.trim()));
+        is_first && words.next().is_some()
     }
 
     /// Returns true if the parts of a name together say that there is none: `Not` and `Provided`.

@@ -30,6 +30,7 @@ pub(super) struct WordsBeside {
     pub(super) company: ByLetter,
     pub(super) on_behalf: ByLetter,
     pub(super) note: ByLetter,
+    pub(super) roles: ByLetter,
 }
 
 /// Words by first letter, so that a word of a name is compared with only a few, and never copied.

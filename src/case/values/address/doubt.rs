@@ -21,6 +21,10 @@ pub enum AddressDoubt {
     StateInCity,
     /// A street that seems to be a whole address.
     StateInStreet,
+    /// A street that ends with a state and a ZIP.
+    WholeInStreet,
+    /// A street and its number instead of the city.
+    StreetInCity,
     /// A unit instead of the city.
     UnitInCity,
     /// A ZIP instead of the city, or at its end.
@@ -47,6 +51,8 @@ impl AddressDoubt {
             Self::ZipInCountry => "there is a ZIP where the country should be",
             Self::StateInCity => "there is a state where the city should be",
             Self::StateInStreet => "the street ends with a state, but there is no city",
+            Self::WholeInStreet => "the street ends with a state and a ZIP, so it may be a whole address",
+            Self::StreetInCity => "there is a street where the city should be",
             Self::UnitInCity => "there is a unit where the city should be",
             Self::ZipInCity => "there is a ZIP where the city should be",
             Self::NoStreet => "there is only a ZIP or a state, which is sent as the street",
@@ -61,7 +67,8 @@ impl AddressDoubt {
     /// Returns the part that the doubt is about, if it can be in a column of its own.
     pub(in crate::case) fn part(self) -> Option<ValuePart> {
         match self {
-            Self::ZipInCity => Some(ValuePart::City),
+            Self::WholeInStreet => Some(ValuePart::Address1),
+            Self::ZipInCity | Self::StreetInCity => Some(ValuePart::City),
             Self::StateInCountry | Self::StateOfOtherCountry => Some(ValuePart::Country),
             _ => None,
         }
@@ -81,7 +88,9 @@ impl Address {
                 doubts.push(doubt);
             }
         };
-        let is_abroad = is_foreign(&country);
+        // Without a country, the postal code may show it.
+        let is_british = country.is_empty() && words::is_british_code(&zip) && !words::is_state(&state);
+        let is_abroad = is_british || is_foreign(&country);
         let is_short = matches!(zip.as_slice(), [zip] if words::is_short_zip(zip));
         let starts = words::zip_starts(&state);
         let known_state = state.is_empty() || starts.is_some();
@@ -110,7 +119,17 @@ impl Address {
             both.is_some_and(|(starts, zip)| !words::zip_starts_with(zip, starts) && !is_odd_zip(zip));
         doubt(disagree, AddressDoubt::ZipOfOtherState);
         let ends_in_code = |words: &[&str]| words.last().is_some_and(|word| words::is_capital_code(word));
-        doubt(state.is_empty() && (words::is_state(&city) || ends_in_code(&city)), AddressDoubt::StateInCity);
+        let is_listed = self.city.contains(',') && ends_in_code(&city);
+        doubt(
+            is_listed || state.is_empty() && (words::is_state(&city) || ends_in_code(&city)),
+            AddressDoubt::StateInCity,
+        );
+        let ends_in_zip = matches!(street.as_slice(), [_, _, .., code, zip]
+            if words::is_us_zip(zip) && words::is_capital_code(code));
+        doubt(ends_in_zip && !separators.contains(&true), AddressDoubt::WholeInStreet);
+        let is_numbered = matches!(city.as_slice(), [number, _, ..]
+            if words::starts_with_digit(number) && city.last().is_some_and(|word| words::is_suffix(word)));
+        doubt(is_numbered, AddressDoubt::StreetInCity);
         if city.is_empty() && state.is_empty() {
             // `NE` and `CT` also end streets.
             let is_part_of_street =

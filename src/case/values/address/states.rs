@@ -34,10 +34,12 @@ fn is_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Returns true for `80202` or `80202-1234`.
+/// Returns true for `80202` or `80202-1234`, which mainframes write as `802021234`.
 pub(super) fn is_us_zip(text: &str) -> bool {
-    text.split_once('-')
-        .map_or_else(|| is_digits(text, 5), |(zip, plus)| is_digits(zip, 5) && is_digits(plus, 4))
+    text.split_once('-').map_or_else(
+        || is_digits(text, 5) || is_digits(text, 9),
+        |(zip, plus)| is_digits(zip, 5) && is_digits(plus, 4),
+    )
 }
 
 /// Returns true for a ZIP that lost its leading zero in a spreadsheet: `7102`, `7102-1234`.
@@ -58,6 +60,18 @@ pub(super) fn is_canadian_code(words: &[&str]) -> bool {
         && joined()
             .enumerate()
             .all(|(at, b)| if at % 2 == 0 { b.is_ascii_alphabetic() } else { b.is_ascii_digit() })
+}
+
+/// Returns true for a postal code of the United Kingdom: `SW1A 2AA`.
+pub(super) fn is_british_code(words: &[&str]) -> bool {
+    let [area, unit] = words else { return false };
+    let unit_fits = matches!(unit.as_bytes(), [digit, rest @ ..] if digit.is_ascii_digit()
+        && rest.len() == 2 && rest.iter().all(u8::is_ascii_alphabetic));
+    unit_fits
+        && (2..=4).contains(&area.len())
+        && area.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && area.starts_with(|c: char| c.is_ascii_alphabetic())
+        && area.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Returns true if the words are a ZIP, even without its leading zero, or a postal code.

@@ -277,6 +277,18 @@ fn doubtful_addresses() {
     assert_eq!(doubts(["1 Elm St", "Denver, CO 80202", "", "", ""]), [ZipInCity]);
     assert_eq!(doubts(["1 Elm St", "80202", "", "", ""]), [ZipInCity]);
     assert_eq!(doubts(["1 Elm St", "Apt 4", "", "", ""]), [UnitInCity]);
+    for zip in ["802021234", "80202-1234"] {
+        assert_eq!(doubts(["1 Elm St", "Denver", "CO", zip, ""]), [], "{zip}");
+    }
+    assert_eq!(doubts(["1 Elm St", "London", "Greater London", "SW1A 2AA", ""]), []);
+    assert_eq!(doubts(["1 Elm St", "London", "CO", "SW1A 2AA", ""]), [UnknownZip]);
+    assert_eq!(doubts(["1 Elm St", "Denver, CO", "CO", "80202", ""]), [StateInCity]);
+    assert_eq!(doubts(["Denver", "1 Main St", "CO", "80202", ""]), [StreetInCity]);
+    assert_eq!(doubts(["1 Main St #4 Denver CO 80202", "", "", "", ""]), [WholeInStreet]);
+    assert_eq!(doubts(["1 Main St, Denver, CO 80202", "Denver", "CO", "80202", ""]), [WholeInStreet]);
+    for city in ["100 Mile House", "St. Louis", "Park City", "29 Palms"] {
+        assert_eq!(doubts(["1 Elm St", city, "", "", ""]), [], "{city}");
+    }
     assert!(!ShortZip.message().is_empty());
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::places::PlaceWords;
 pub(super) use super::places::{fold, fold_all};
 pub(super) use super::states::{
-    is_canadian_code, is_capital_code, is_short_zip, is_state, is_state_code, is_us_or_canada, is_us_zip,
-    is_zip, zip_starts, zip_starts_with,
+    is_british_code, is_canadian_code, is_capital_code, is_short_zip, is_state, is_state_code,
+    is_us_or_canada, is_us_zip, is_zip, zip_starts, zip_starts_with,
 };
 
 fn is_in(list: &HashSet<String>, word: &str) -> bool {

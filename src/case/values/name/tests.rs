@@ -295,3 +295,40 @@ fn initials_at_the_end_show_that_last_names_come_first() {
         assert!(!is_first(names), "{names:?}");
     }
 }
+
+#[test]
+fn notes_and_roles_beside_a_name_are_no_part_of_it() {
+    use NameDoubt::*;
+    for (text, doubt) in [
+        ("John Smith - Claimant", Note),
+        ("Employee - Smith, John", Note),
+        ("RUSH - John Smith", Note),
+        ("John Smith-DECEASED", Note),
+        ("John Smith *", Note),
+        ("*John Smith", Note),
+        ("John Smith?", Note),
+        ("Smith, John ~ rush", Note),
+        ("Mother of John Smith", OnBehalf),
+        ("Unknown Male", Missing),
+        ("No Name", Missing),
+        ("City of Denver", Company),
+        ("St. Mary's Hospital", Company),
+        ("State Farm Insurance", Company),
+        ("Sgt. John Smith", Title),
+    ] {
+        assert_eq!(PersonName::doubts(text), Some(doubt), "{text}");
+    }
+    for text in [
+        "Geoffrey Rush",
+        "Minnie Driver",
+        "Maria Garcia - Lopez",
+        "Ann Smith-Minor",
+        "Mu?oz, Ana",
+        "April Test-Jones",
+        "Hope City",
+        "Doe, Jane RN",
+    ] {
+        assert_eq!(PersonName::doubts(text), None, "{text}");
+    }
+    assert_eq!(PersonName::part_doubts("Mr.", false), Some(NoFirstName));
+}
