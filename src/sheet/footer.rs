@@ -87,9 +87,10 @@ fn follows(rest: &str) -> bool {
         || TableWords::get().footer_words.contains(word)
 }
 
-/// `10 records found`
+/// `10 records found`, `(2 rows affected)`
 fn is_count(text: &str) -> bool {
     let lower = text.to_lowercase();
+    let lower = lower.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&lower);
     let rest = lower.trim_start_matches(|c: char| c.is_ascii_digit());
     rest.len() < lower.len() && rest.starts_with(' ') && follows(rest)
 }
@@ -192,6 +193,13 @@ mod tests {
             ("Page 1 of 2,,,,", vec![], 1),
             ("EOF", vec![], 1),
             ("TRAILER|3", vec![], 1),
+            ("TRL,8,,,", vec![], 1),
+            ("Grand Ttl,,,,300", vec![], 1),
+            ("(2 rows affected)", vec![], 1),
+            ("(2 rows affected)\nCompletion time: 2026-11-20T10:00:00", vec![], 2),
+            ("<EOF>", vec![], 1),
+            ("Trlica,Ana,,,", vec![], 0),
+            ("TRL-8,Ann,,,", vec![], 0),
             ("3 records found,,,,", vec![], 1),
             ("12 Oaks Inc,,,,", vec![], 0),
             ("Records: 3,,,,", vec![], 1),

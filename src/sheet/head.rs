@@ -225,10 +225,12 @@ fn reorders(header: &[String], cells: &ByteRecord) -> bool {
     }
     let total = names.clone().filter(|name| !name.is_empty()).count();
     let mut left: Vec<&[u8]> = names.clone().collect();
-    let (mut moved, mut others) = (0_usize, 0_usize);
+    let (mut moved, mut others, mut is_certain) = (0_usize, 0_usize, false);
     for (column, cell) in filled {
         let known = left.iter().position(|name| name.eq_ignore_ascii_case(cell));
         others += usize::from(known.is_none());
+        // `Claim Number` is a name of this header for certain, `First` may be a person.
+        is_certain |= known.is_some() && cell.contains(&b' ');
         if let Some(at) = known {
             left.swap_remove(at);
             let in_place = names.clone().nth(column).is_some_and(|name| name.eq_ignore_ascii_case(cell));
@@ -236,7 +238,7 @@ fn reorders(header: &[String], cells: &ByteRecord) -> bool {
         }
     }
     let known = header.len() - left.len();
-    moved > 0 && known >= 2 && known * 2 >= total && others * 3 <= known
+    moved > 0 && known >= 2 && known * 2 >= total && others * (if is_certain { 1 } else { 3 }) <= known
 }
 
 fn title(record: &SampleRecord) -> (u64, String) {

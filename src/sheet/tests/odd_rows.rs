@@ -141,3 +141,14 @@ fn amounts_cut_in_the_last_column_add_no_column() {
     let (columns, doubts) = shape("Claim Number,Claimant,\nV-1,Ann Able,x\nV-2,Bob Baker,\n");
     assert_eq!((columns, doubts.len()), (3, 0), "{doubts:?}");
 }
+
+#[test]
+fn the_header_of_another_table_may_have_a_column_of_its_own() {
+    let text = "Claim Number,Claimant,Reserve\nC-1,Ann Able,100\nC-2,Bob Baker,200\n\nClosed claims,,\n\
+                Claim Number,Closed On,Claimant\nC-3,11/02/2026,Cal Cole\n";
+    let file = open_text(text);
+    let rows = file.rows_from(1);
+    let last = rows.last().unwrap();
+    assert!(last.faults.iter().any(|(fault, _)| *fault == RowFault::OtherTable), "{last:?}");
+    assert!(rows[0].faults.is_empty() && rows[1].faults.is_empty());
+}
