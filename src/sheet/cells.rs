@@ -7,6 +7,8 @@ use super::dialect::{Dialect, Escape};
 
 /// Maximum length of a quoted cell, in bytes; beyond it the quote was never closed.
 const MAX_CELL_LEN: usize = 16 << 20;
+/// Number of bytes searched for a quote or line break at once: more than most rows have.
+const NEAR: usize = 1 << 12;
 
 /// How to treat malformed quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,9 +63,12 @@ pub(super) fn parse_each(
     let delimiter = dialect.delimiter.0;
     let quote = dialect.quote.filter(|_| quotes != Quotes::None).map(|mark| mark.0);
     loop {
-        if dialect.padded {
-            at += text.get(at..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count();
-        }
+        let rest = text.get(at..).unwrap_or_default();
+        at += if dialect.padded {
+            rest.iter().take_while(|byte| **byte == b' ').count()
+        } else {
+            plain_cells(rest, delimiter, quote, record, &mut seen)
+        };
         let rest = text.get(at..).unwrap_or_default();
         let next = match (rest.first(), quote) {
             (None, _) if eof => {
@@ -121,6 +126,44 @@ fn unquoted(text: &[u8], eof: bool, delimiter: u8, record: &mut ByteRecord) -> O
     };
     record.push_field(text.get(..end)?);
     Some(end)
+}
+
+/// Takes the unquoted cells at the start of a text, as far as no quote or line break is near, and returns where the next
+/// cell begins. Most cells are so short that eight bytes at a time are faster than a search for each end.
+fn plain_cells(
+    text: &[u8],
+    delimiter: u8,
+    quote: Option<u8>,
+    record: &mut ByteRecord,
+    seen: &mut impl FnMut(bool),
+) -> usize {
+    let near = text.get(..text.len().min(NEAR)).unwrap_or_default();
+    let end = match quote {
+        Some(quote) if near.first() == Some(&quote) => return 0,
+        Some(quote) => memchr3(b'\n', b'\r', quote, near),
+        None => memchr2(b'\n', b'\r', near),
+    };
+    let (words, _) = near.get(..end.unwrap_or(near.len())).unwrap_or_default().as_chunks();
+    let (mut begun, mut at) = (0, 0);
+    for word in words {
+        let mut delimiters = hits(u64::from_le_bytes(*word), delimiter);
+        while delimiters != 0 {
+            let end = at + delimiters.trailing_zeros() as usize / 8;
+            record.push_field(text.get(begun..end).unwrap_or_default());
+            seen(false);
+            begun = end + 1;
+            delimiters &= delimiters - 1;
+        }
+        at += 8;
+    }
+    begun
+}
+
+/// Returns the highest bit of each byte of a word that is `wanted`.
+fn hits(word: u64, wanted: u8) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let differs = word ^ (u64::from(wanted) * 0x0101_0101_0101_0101);
+    !(((differs & LOW) + LOW) | differs | LOW)
 }
 
 enum Quoted {

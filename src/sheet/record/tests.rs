@@ -172,6 +172,20 @@ mod against_the_csv_reader {
 
     use super::*;
 
+    /// Bytes next to a delimiter that differ from it by one bit, at every distance from the start of a word.
+    #[test]
+    fn cells_are_cut_only_at_delimiters() {
+        for length in 0..20 {
+            let cell = "x".repeat(length);
+            let row = format!("{cell},-{cell}-,,+{cell},\"a,{cell}\",{cell},-,z\n");
+            let cells = ["", "-", "", "+", "a,", "", "-", "z"].map(str::to_owned);
+            let [first, second, third, fourth, fifth, sixth, rest @ ..] = cells;
+            let wanted =
+                [first + &cell, second + &cell + "-", third, fourth + &cell, fifth + &cell, sixth + &cell];
+            assert_eq!(read(&row, 8), [(1, wanted.into_iter().chain(rest).collect(), None)]);
+        }
+    }
+
     proptest! {
         #![proptest_config(crate::sheet::cases(2000))]
 
