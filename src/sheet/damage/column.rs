@@ -7,6 +7,7 @@ use super::{
     shape::{CellClass, TextShape, classify},
     usual::{ShapeCounts, Usual},
 };
+use crate::known_texts::KnownTexts;
 
 /// Maximum number of example cells per damage.
 const EXAMPLES: usize = 5;
@@ -23,6 +24,8 @@ pub struct Profile {
     /// Slot of the last cell: columns are monotonous.
     last: usize,
     range: Option<(u64, u64)>,
+    /// Slots of texts seen before.
+    known: KnownTexts<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -58,6 +61,17 @@ pub struct Example {
 impl Profile {
     /// Adds the next cell, as it is in the file. A blank one is only counted.
     pub fn add(&mut self, row: u64, line: u64, text: &str) {
+        if text.is_empty() {
+            self.blank += 1;
+            return;
+        }
+        if let Some(slot) = self.known.get(text).and_then(|slot| self.slots.get_mut(*slot))
+            && slot.first.len() == EXAMPLES
+        {
+            self.filled += 1;
+            slot.count += 1;
+            return;
+        }
         let Some(class) = classify(text) else {
             self.blank += 1;
             return;
@@ -80,6 +94,7 @@ impl Profile {
             if slot.first.len() < EXAMPLES {
                 slot.first.push((self.filled, Example { row, line, value: shown(text) }));
             }
+            self.known.insert_with(text, || self.last);
         }
     }
 

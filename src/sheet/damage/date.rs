@@ -60,7 +60,7 @@ fn numbers(text: &str) -> Option<TextShape> {
 
 /// `1-Mar` and `Mar-01`, with a capital letter as Excel writes it.
 fn month_and_number(text: &str) -> Option<TextShape> {
-    let (first, second) = text.split_once('-')?;
+    let (first, second) = text.split_once('-').filter(|_| text.len() <= 6)?;
     let excels = |name: &str| {
         name.len() == 3 && month(name) && name.starts_with(|c: char| c.is_ascii_uppercase()) && {
             name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
@@ -75,8 +75,10 @@ fn month_and_number(text: &str) -> Option<TextShape> {
 /// `3-Jan-24`, `3 January 2024`, `Jan 3, 2024`.
 fn spelled(text: &str) -> Option<TextShape> {
     let mut parts = text.split([' ', '-', ',', '/', '.']).filter(|part| !part.is_empty());
-    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
     let day = |part: &str| part.len() <= 2 && all_digits(part) && part.parse().is_ok_and(is_day);
+    // Most ids are ruled out by their first part.
+    let first = parts.next().filter(|first| day(first) || month(first))?;
+    let (second, third) = (parts.next()?, parts.next()?);
     if parts.next().is_some() || !((day(first) && month(second)) || (month(first) && day(second))) {
         return None;
     }
