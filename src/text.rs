@@ -121,6 +121,15 @@ pub fn is_ssn(text: &str) -> bool {
     SSN.chars().all(|shape| chars.next().is_some_and(|c| fits_ssn(shape, c))) && chars.next().is_none()
 }
 
+/// Removes spaces at both ends. Faster than [`str::trim`] for nearly all cells, which have none.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// The shape: `9` is a digit, `-` a hyphen or what people write instead.
 const SSN: &str = "999-99-9999";
 

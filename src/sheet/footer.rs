@@ -114,10 +114,15 @@ pub(super) fn may_be_total(row: &StringRecord) -> bool {
     let names_total = |word: Option<&str>| {
         let word = word.unwrap_or_default().trim_matches(|c: char| c.is_ascii_punctuation());
         // An id is never one.
-        word.chars().all(char::is_alphabetic) && TableWords::get().group_totals.contains(&word.to_lowercase())
+        !word.is_empty()
+            && word.chars().all(char::is_alphabetic)
+            && TableWords::get().group_totals.contains(&word.to_lowercase())
     };
     let mut words = label.split_whitespace();
-    (names_total(words.next()) || names_total(words.next_back()))
+    // Most labels are an id.
+    let is_id = label.ends_with(|c: char| c.is_ascii_digit()) && !label.contains(char::is_whitespace);
+    !is_id
+        && (names_total(words.next()) || names_total(words.next_back()))
         && cells.clone().next().is_some()
         && cells.all(|(_, cell)| CellKind::of(cell) == CellKind::Number)
 }

@@ -4,7 +4,7 @@ use super::name::{
     COMMAS, PersonName, count_titles, equals, is_all_suffixes, is_and, is_company, is_suffix, split_words,
 };
 use super::name_words::NameWords;
-use super::placeholder::is_placeholder_name;
+use super::placeholder::{is_placeholder_name, may_begin_placeholder};
 
 /// Why someone should check a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -209,8 +209,17 @@ impl PersonName {
     /// Returns true if the parts of a name together say that there is none: `Not` and `Provided`.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        let parts = [&self.first_name, &self.middle_name, &self.last_name];
-        let words: Vec<&str> = parts.into_iter().flat_map(|part| part.split_whitespace()).collect();
+        Self::are_missing([&self.first_name, &self.middle_name, &self.last_name])
+    }
+
+    /// Returns true if first, middle and last name together say that there is none.
+    pub(in crate::case) fn are_missing(parts: [&str; 3]) -> bool {
+        let mut words = parts.into_iter().flat_map(|part| part.split_whitespace()).peekable();
+        // Most names are ruled out by their first word.
+        if !words.peek().is_some_and(|word| may_begin_placeholder(word)) {
+            return false;
+        }
+        let words: Vec<&str> = words.collect();
         words.len() > 1 && is_placeholder_name(&words.join(" "))
     }
 }

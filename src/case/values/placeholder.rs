@@ -5,10 +5,16 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::text::trimmed;
+
 const TEXT: &str = include_str!("../../../assets/vocabulary/placeholders.toml");
 
 /// Characters that the texts of databases begin with. Most cells don't, and need no lookup.
 const NULL_STARTS: [char; 7] = ['N', 'n', '\\', '(', '<', '[', '#'];
+
+/// First words of placeholders with several words.
+const FIRST_WORDS: [&str; 12] =
+    ["as", "first", "n", "new", "no", "none", "not", "same", "see", "test", "to", "unknown"];
 
 /// Maximum length of a placeholder, in bytes.
 const MAX_LEN: usize = 24;
@@ -54,9 +60,15 @@ pub(super) fn is_placeholder_name(text: &str) -> bool {
     is_placeholder(text) && !Placeholders::get().exact.names.contains(text.trim())
 }
 
+/// Returns true if a placeholder of several words may begin with this word.
+pub(super) fn may_begin_placeholder(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    word.is_empty() || FIRST_WORDS.iter().any(|first| first.eq_ignore_ascii_case(word))
+}
+
 /// Returns true if a text is what a database or a program writes for an empty cell.
 pub(in crate::case) fn is_null(text: &str) -> bool {
-    let text = text.trim();
+    let text = trimmed(text);
     text.len() <= MAX_LEN && text.starts_with(NULL_STARTS) && Placeholders::get().exact.nulls.contains(text)
 }
 
@@ -69,8 +81,9 @@ pub(super) fn is_no_country(text: &str) -> bool {
 /// Looks a text up in lower case, without brackets around it and with single spaces; as an empty text if it has neither
 /// letters nor digits. Nearly every cell of a file is looked up, so this copies to the stack.
 fn is_in(text: &str, list: impl Fn(&Placeholders, &str) -> bool) -> bool {
-    let text = text.trim();
-    if text.is_empty() || text.len() > MAX_LEN {
+    let text = trimmed(text);
+    // No placeholder has a digit, but most ids, dates and addresses have.
+    if text.is_empty() || text.len() > MAX_LEN || text.bytes().any(|byte| byte.is_ascii_digit()) {
         return false;
     }
     let lists = Placeholders::get();
@@ -103,6 +116,11 @@ mod tests {
         let lists: Placeholders = toml::from_str(TEXT).unwrap();
         for text in &lists.missing {
             assert!(is_placeholder(text), "{text}");
+        }
+        for text in lists.missing.union(&lists.references) {
+            assert!(!text.contains(|c: char| c.is_ascii_digit()), "{text}");
+            let first = text.split_once(' ').map(|(first, _)| first);
+            assert!(first.is_none_or(may_begin_placeholder), "{text}");
         }
         for text in &lists.references {
             assert!(is_placeholder_reference(text), "{text}");
