@@ -9,12 +9,12 @@ use crate::app::drafts::create::name_of;
 use crate::app::error::AppError;
 use crate::app::knowledge::memory::MappingMemory;
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, GuessInput, Recipe,
-    SAMPLED, Suggestion, Target, apply_renames, columns_to_survey, guess, misfits,
+    CaseField, ColumnNames, ColumnRule, CustomField, DateProfile, DefaultText, Drift, Edits, Guess,
+    GuessInput, Recipe, SAMPLED, Suggestion, Target, apply_renames, columns_to_survey, guess, misfits,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId, Status};
-use crate::sheet::{Column, Sheet};
+use crate::sheet::{Column, Row, Sheet};
 use crate::trackops::{Catalog, List};
 
 /// Confidence above which a column's position doesn't overrule a guess.
@@ -109,13 +109,14 @@ impl Drafts {
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
         let followed = apply_renames(&mut recipe, &drift);
         let columns = sheet.columns();
-        let other = misfits(&recipe, &columns, &sheet.first_rows(SAMPLED)?);
+        let rows = sheet.first_rows(SAMPLED)?;
+        let other = misfits(&recipe, &columns, &rows);
         let rules = std::mem::take(&mut recipe.columns);
         let (there, gone) = ColumnNames::new(&columns).rules(&rules);
         let going: BTreeSet<Target> = there.values().flatten().map(|rule| rule.to).collect();
         for (index, guess) in guesses.iter_mut().enumerate() {
             let own = there.get(&index).into_iter().flatten();
-            let own: Vec<ColumnRule> = own.map(|rule| updated(rule, &guess.rule)).collect();
+            let own: Vec<ColumnRule> = own.map(|rule| updated(rule, &guess.rule, index, &rows)).collect();
             let Some(first) = own.first().cloned() else {
                 // A field that already has a column isn't mapped to a new one.
                 let taken = going.iter().any(|to| guess.rule.to.clashes(*to));
@@ -278,9 +279,16 @@ impl Drafts {
 }
 
 /// Returns an earlier rule updated with facts from the new file: the order of its dates, and account names that didn't
-/// occur before.
-fn updated(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
+/// occur before. An order that no date of the column (from 0) fits any more is dropped.
+fn updated(rule: &ColumnRule, guess: &ColumnRule, column: usize, rows: &[Row]) -> ColumnRule {
     let mut rule = rule.clone();
+    rule.date = rule.date.filter(|order| {
+        let mut dates = DateProfile::default();
+        for row in rows {
+            dates.add(row.cells.get(column).unwrap_or(""));
+        }
+        !dates.excludes(*order)
+    });
     if rule.to == guess.to {
         rule.date = guess.date.or(rule.date);
         rule.learn(guess.values.clone());

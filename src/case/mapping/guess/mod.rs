@@ -185,9 +185,10 @@ impl GuessInput<'_> {
         if self.shape(rule.to) == Some(ApiType::Date) {
             let of_header =
                 || self.columns.get(index).and_then(|column| DateOrder::of_header(&column.header));
-            // Unambiguous cells outweigh the header, and both an earlier file.
+            // Unambiguous cells outweigh the header, and both an earlier file, unless its order fits no longer.
+            let earlier = rule.date.filter(|order| !self.dates(index).excludes(*order));
             rule.date =
-                self.sure_order(index).or_else(of_header).or(rule.date).or_else(|| self.date_order(index));
+                self.sure_order(index).or_else(of_header).or(earlier).or_else(|| self.date_order(index));
         }
         if self.shape(rule.to) == Some(ApiType::Number) && rule.decimal.is_none() {
             rule.decimal = self.decimal(index);
@@ -221,15 +222,15 @@ impl GuessInput<'_> {
         cells.map(str::trim).filter(|cell| !cell.is_empty())
     }
 
-    fn dates(&self, index: usize) -> DateVerdict {
+    fn dates(&self, index: usize) -> DateProfile {
         let mut profile = DateProfile::default();
         self.cells(index).for_each(|cell| profile.add(cell));
-        profile.verdict()
+        profile
     }
 
     /// Returns the only date order that fits a column.
     fn sure_order(&self, index: usize) -> Option<DateOrder> {
-        match self.dates(index) {
+        match self.dates(index).verdict() {
             DateVerdict::Order { order, sure: true, .. } => Some(order),
             _ => None,
         }
@@ -237,7 +238,7 @@ impl GuessInput<'_> {
 
     /// Returns the date order of most cells of a column.
     fn date_order(&self, index: usize) -> Option<DateOrder> {
-        match self.dates(index) {
+        match self.dates(index).verdict() {
             // The order of most cells; the others become problems.
             DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only != dmy_only => {
                 Some(if mdy_only > dmy_only { DateOrder::Mdy } else { DateOrder::Dmy })

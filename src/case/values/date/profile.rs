@@ -104,18 +104,24 @@ impl DateProfile {
                 (order != read_as).then_some(OrderDoubt::Other(order))
             }
             DateVerdict::Order { .. } => {
-                let all = self.count(|_| true);
-                let fits = |order: &DateOrder| self.count(|orders| orders.contains(*order)) == all;
-                DateOrder::VARIANTS
-                    .iter()
-                    .copied()
-                    .filter(|order| *order != read_as)
-                    .find(fits)
-                    .map(OrderDoubt::AsWell)
+                let mut others = DateOrder::VARIANTS.iter().copied().filter(|order| *order != read_as);
+                let other = others.find(|order| self.fits(*order))?;
+                Some(if self.fits(read_as) { OrderDoubt::AsWell(other) } else { OrderDoubt::Other(other) })
             }
             DateVerdict::Mixed { mdy_only, dmy_only } => Some(OrderDoubt::Mixed(mdy_only, dmy_only)),
             DateVerdict::NoDates { .. } => None,
         }
+    }
+
+    /// Returns true if every date fits an order, as one date or another.
+    fn fits(&self, order: DateOrder) -> bool {
+        self.count(|orders| orders.contains(order)) == self.count(|_| true)
+    }
+
+    /// Returns true if there are dates, and none of them fits an order.
+    #[must_use]
+    pub fn excludes(&self, order: DateOrder) -> bool {
+        self.count(|_| true) > 0 && self.count(|orders| orders.contains(order)) == 0
     }
 
     /// Adds the counts of another part of the column.

@@ -175,3 +175,19 @@ async fn dates_in_the_other_order_are_not_sent_with_an_earlier_recipe() {
     dates.sort_unstable();
     assert_eq!(dates, ["2026-11-04", "2026-11-25"]);
 }
+
+/// Dates of a workbook have the year first; those of next week's CSV may fit any other order.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_no_date_fits_is_not_taken_over() {
+    let world = World::new().await;
+    let first = "Claim,Claimant,Assigned,Contact\nD-1,\"Doe, Jo\",2026-11-04,\nD-2,\"Doe, Al\",2026-11-05,\n";
+    world.file("recipe.toml", &common::RECIPE.replace("date = \"mdy\"", "date = \"ymd\""));
+    assert_eq!(world.run_file(first, &["--json"]).status, 0);
+    world
+        .file("next.csv", &first.replace("D-", "E-").replace("2026-11-0", "11/0").replace(",\n", "/2026,\n"));
+    let refused = world.run(&["run", &world.path("next.csv"), "--like", "1"]);
+    assert_eq!((refused.status, world.sandbox.stats().created), (2, 2), "{refused:?}");
+    assert!(refused.stderr.contains("its dates are month/day/year"), "{refused:?}");
+    let recipe = world.run(&["map", &world.path("next.csv"), "--like", "1"]).stdout;
+    assert!(!recipe.contains("date = \"ymd\""), "{recipe}");
+}

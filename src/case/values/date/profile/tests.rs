@@ -80,6 +80,10 @@ fn an_unchosen_date_order_is_doubted() {
         joined.doubt(read_as).map(|doubt| doubt.describe("Loss", read_as))
     };
     assert_eq!(
+        doubt(&["3/4/2026", "5/6/2026"], DateOrder::Ymd).unwrap(),
+        "“Loss” is read as year-month-day, but its dates are month/day/year"
+    );
+    assert_eq!(
         doubt(&["3/4/2026", "5/6/2026"], DateOrder::Mdy).unwrap(),
         "“Loss” is ambiguous: it is read as month/day/year, but every date also fits day/month/year"
     );
