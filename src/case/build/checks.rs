@@ -4,6 +4,7 @@ use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::field::{CaseField, Target};
 use crate::case::mapping::placed::{Case, Placed};
+use crate::case::mapping::plan::Identity;
 use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Severity, UnplacedProblem};
@@ -76,7 +77,7 @@ impl Builder<'_> {
         if identified && self.row.doubt.is_none() {
             self.check_usual_identity(case);
         }
-        if identified || is_told || !self.plan.needs_identity {
+        if identified || is_told || self.plan.identity != Identity::Needed {
             return;
         }
         let message = "the row has neither a reference nor a subject's name".to_owned();

@@ -26,6 +26,17 @@ use crate::case::values::words::normalize;
 use crate::sheet::damage::Usual;
 use crate::sheet::{Column, Row};
 
+/// Whether rows are told apart by a reference or a subject's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::case) enum Identity {
+    /// A row without one is an error.
+    Needed,
+    /// No column gives one.
+    Lacking,
+    /// The recipe says so.
+    NotNeeded,
+}
+
 /// A recipe resolved against a file's columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -44,7 +55,7 @@ pub struct Plan {
     /// Filled columns that aren't mapped.
     pub(in crate::case) not_imported: Vec<usize>,
     /// Whether a row needs a reference or a subject's name to be a case.
-    pub(in crate::case) needs_identity: bool,
+    pub(in crate::case) identity: Identity,
     /// Columns that identify most rows.
     pub(in crate::case) usual_identity: UsualIdentity,
     /// Whether the recipe names columns by position only, and doesn't say whether the file has a header.
@@ -118,8 +129,14 @@ impl Plan {
         evidence::find(&mut slots, context.rows);
         let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
-            // A recipe without columns makes every case from its defaults.
-            let needs_identity = !recipe.allow_unidentified && !recipe.columns.is_empty();
+            let identifies = |slot: &Slot| slot.dest.identifies() && !slot.sources.is_empty();
+            let identity = match slots.values().any(identifies) {
+                _ if recipe.allow_unidentified => Identity::NotNeeded,
+                true => Identity::Needed,
+                // A recipe without columns makes every case from its defaults, on purpose.
+                false if recipe.row_token || recipe.columns.is_empty() => Identity::NotNeeded,
+                false => Identity::Lacking,
+            };
             let usual = UsualIdentity::of(&slots, columns);
             let sources = slots.values().flat_map(|slot| &slot.sources);
             let feeds: BTreeSet<usize> = sources.map(|source| source.column).collect();
@@ -142,7 +159,7 @@ impl Plan {
                 open,
                 unnamed,
                 not_imported,
-                needs_identity,
+                identity,
                 usual_identity: usual,
                 knows_no_header: knows_no_header(recipe),
                 row_token: recipe.row_token,

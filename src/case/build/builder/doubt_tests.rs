@@ -106,20 +106,24 @@ fn a_row_without_the_reference_or_name_that_others_have_is_told() {
 }
 
 #[test]
-fn a_case_from_nothing_is_an_error() {
+fn cases_that_nobody_can_tell_apart_are_a_doubt() {
     let rows = [["C-1", "Able, Ann", "05/17/1970", "", ""]];
-    for map in [[false, false], [true, false]] {
-        let mut recipe = Recipe::from_toml(RECIPE).unwrap();
-        for (rule, is_kept) in recipe.columns.iter_mut().zip([false, false].into_iter().chain([map[0]])) {
-            if !is_kept {
-                rule.to = crate::case::Target::Ignore;
-            }
-        }
-        let text = recipe.to_toml();
-        assert_eq!(found_in(&text, &rows).concat(), ["!row.unidentified "], "{text}");
-        recipe.allow_unidentified = true;
-        assert_eq!(found_in(&recipe.to_toml(), &rows).concat(), [""; 0]);
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    for rule in recipe.columns.iter_mut().take(2) {
+        rule.to = crate::case::Target::Ignore;
     }
+    assert_eq!(found_in(&recipe.to_toml(), &rows).concat(), [""; 0]);
+    let columns = HEADERS.map(|header| Column { header: header.into(), filled: 1 });
+    let is_doubted = |recipe: &Recipe| {
+        let gaps = Plan::new(recipe, &columns, &PlanContext::default()).unwrap().gaps();
+        gaps.iter().any(|gap| gap.starts_with("no column gives a reference or a subject's name"))
+    };
+    assert!(is_doubted(&recipe));
+    recipe.allow_unidentified = true;
+    assert!(!is_doubted(&recipe));
+    recipe.allow_unidentified = false;
+    recipe.row_token = true;
+    assert!(!is_doubted(&recipe));
 }
 
 #[test]
