@@ -34,41 +34,58 @@ fn run_in(world: &World, blocks: u64) -> common::Finished {
     finish(tokio::task::block_in_place(|| command.output()).unwrap())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_loses_and_duplicates_nothing() {
-    let (mut stopped, mut refused) = (0, 0);
-    for blocks in [120, 160, 200, 240, 280, 320, 400, 500, 700] {
-        let world = World::new().await;
-        world.file("cases.csv", &csv(150, &[], &[]));
-        let run = run_in(&world, blocks);
-        let sent = world.sandbox.stats().created;
-        if world.run(&["imports", "--json"]).json().as_array().unwrap().is_empty() {
-            assert_eq!((run.status, sent), (2, 0), "{blocks}: {run:?}");
-            refused += 1;
-            continue;
-        }
-        let shown = world.run(&["show", "1", "--json"]).json();
-        let [rows, created, .., unknown, not_sent] = counts(&shown);
-        assert!(created <= sent && sent <= created + unknown, "{blocks}: {shown} {run:?}");
-        assert_eq!(rows, created + unknown + not_sent, "{blocks}");
-        stopped += u32::from(not_sent > 0);
-        if not_sent > 0 {
-            assert!((run.stdout.clone() + &run.stderr).contains("the ledger"), "{blocks}: {run:?}");
-        }
-        let resumed = world.run(&["resume", "1", "--json"]);
-        if created < rows {
-            assert_eq!(
-                (resumed.status, counts(&resumed.json())),
-                (0, [150, 150, 0, 0, 0, 0]),
-                "{blocks}: {resumed:?}"
-            );
-        }
-        assert!(world.references().values().all(|times| *times == 1), "{blocks}");
-        assert_eq!(world.references().len(), 150, "{blocks}");
+/// How a run ended for which the disk was full.
+#[derive(Debug, PartialEq, Eq)]
+enum Full {
+    /// It never began.
+    Refused,
+    Stopped,
+    Complete,
+}
+
+/// Runs an import whose ledger may only have `blocks`, and resumes it with room again.
+async fn with_a_full_disk(blocks: u64) -> Full {
+    let world = World::new().await;
+    world.file("cases.csv", &csv(150, &[], &[]));
+    let run = run_in(&world, blocks);
+    let sent = world.sandbox.stats().created;
+    if world.run(&["imports", "--json"]).json().as_array().unwrap().is_empty() {
+        assert_eq!((run.status, sent), (2, 0), "{blocks}: {run:?}");
+        return Full::Refused;
     }
+    let shown = world.run(&["show", "1", "--json"]).json();
+    let [rows, created, .., unknown, not_sent] = counts(&shown);
+    assert!(created <= sent && sent <= created + unknown, "{blocks}: {shown} {run:?}");
+    assert_eq!(rows, created + unknown + not_sent, "{blocks}");
+    if not_sent > 0 {
+        assert!((run.stdout.clone() + &run.stderr).contains("the ledger"), "{blocks}: {run:?}");
+    }
+    let resumed = world.run(&["resume", "1", "--json"]);
+    if created < rows {
+        assert_eq!(
+            (resumed.status, counts(&resumed.json())),
+            (0, [150, 150, 0, 0, 0, 0]),
+            "{blocks}: {resumed:?}"
+        );
+    }
+    assert!(world.references().values().all(|times| *times == 1), "{blocks}");
+    assert_eq!(world.references().len(), 150, "{blocks}");
+    if not_sent > 0 { Full::Stopped } else { Full::Complete }
+}
+
+// Together, because each waits for the disk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 9)]
+async fn a_full_disk_loses_and_duplicates_nothing() {
+    let runs =
+        [120, 160, 200, 240, 280, 320, 400, 500, 700].map(|blocks| tokio::spawn(with_a_full_disk(blocks)));
+    let mut ended = Vec::new();
+    for run in runs {
+        ended.push(run.await.unwrap());
+    }
+    let count = |how| ended.iter().filter(|ended| **ended == how).count();
     assert!(
-        stopped > 1 && refused < 8,
-        "the limits must hit at different moments: {stopped} stopped, {refused} refused"
+        count(Full::Stopped) > 1 && count(Full::Refused) < 8,
+        "the limits must hit at different moments: {ended:?}"
     );
 }
 
