@@ -227,7 +227,7 @@ impl Runner {
             LookUp::Each => LookUpBefore::Strictly,
         };
         let sending = Sending::new(&self.job.client, ready, how, turned_away.as_ref(), self.learned());
-        let (answer, found) = match sending.send().await.0 {
+        let (answer, found) = match sending.send().await {
             SendResult::AlreadyThere(found) | SendResult::EarlierTry(found) => {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
                 return self.withdraw_intent(row, FirstResult::not_sent(row, &exclude(problem))).await;

@@ -35,7 +35,7 @@ use super::row::{Prepared, SendResult, Verdict, rejected_by_check};
 use super::runner::{Runner, Stop};
 use super::source::RowSource;
 use crate::ledger::{LedgerError, NotRecorded, OnError, Outcome, TurnedAway};
-use crate::trackops::{Fault, FoundCase};
+use crate::trackops::Fault;
 
 /// Time for which outcomes gather while other rows are in flight: a commit costs the same for one as for many.
 /// Outcomes lost to a kill in this time are looked up.
@@ -56,8 +56,8 @@ const LOST_IN_A_ROW: u32 = 3;
 type Committing = Pin<Box<dyn Future<Output = Committed> + Send>>;
 type Committed = (Vec<DecidedRow>, Vec<Prepared>, Result<NotRecorded, LedgerError>);
 
-/// A row that was sent or looked up, with the result, and a case with nearly the same reference.
-type Sent = (Prepared, SendResult, Option<FoundCase>);
+/// A row that was sent or looked up, with the result.
+type Sent = (Prepared, SendResult);
 
 /// Waits for the transaction in progress; forever if there is none.
 async fn finished(committing: &mut Option<Committing>) -> Committed {
@@ -230,7 +230,9 @@ impl<'a> Pass<'a> {
         let may_intend = self.stop.is_none() && !self.waiting.is_empty();
         let starts = self.runner.pace.wait_until(now).filter(|_| may_intend);
         let intend = starts.and_then(|at| at.checked_sub(SOON)).filter(|at| *at > now);
-        let gathers = self.committing.is_none() && !self.outbox.is_empty();
+        // After a failure they wait for every answer.
+        let waits = self.failed_commits > 0 && !self.requests.is_empty();
+        let gathers = self.committing.is_none() && !self.outbox.is_empty() && !waits;
         let gathered = gathers.then(|| self.gathering + GATHER);
         let tell = self.has_progress.then(|| self.progress_sent_at + PROGRESS_INTERVAL);
         [start, intend, gathered, tell].into_iter().flatten().min()
@@ -285,10 +287,7 @@ impl<'a> Pass<'a> {
 
     async fn handle_result(&mut self, result: Result<Sent, JoinError>) {
         // A task that panicked leaves its row without an outcome: unknown, as recorded in the ledger.
-        let Ok((row, result, near)) = result else { return };
-        if let Some(case) = near {
-            self.runner.note_near_duplicate(&row, &case);
-        }
+        let Ok((row, result)) = result else { return };
         match result {
             SendResult::Answered(answer) => self.answered(row, answer).await,
             SendResult::AlreadyThere(found) => self.already_there(row, &found),
@@ -326,10 +325,7 @@ impl<'a> Pass<'a> {
                     let requests = sending.requests();
                     (0..requests).for_each(|_| self.runner.pace.started(now));
                     self.started.insert(row.row, Some(now).filter(|_| requests == 1));
-                    self.requests.spawn(async move {
-                        let (result, near) = sending.send().await;
-                        (row, result, near)
-                    });
+                    self.requests.spawn(async move { (row, sending.send().await) });
                 }
                 Verdict::Exclude(problem) => {
                     let (code, reason) = (problem.code.clone(), problem.message.clone());

@@ -203,18 +203,18 @@ impl Runner {
         let mut found = ReadBackFindings::default();
         for (core, rows) in rows {
             let rows = SimilarRows { rows, shown: &shown };
-            let mut is_unsure = false;
+            let mut is_revoked = false;
             for (row, case) in rows.with_another_reference() {
-                is_unsure = true;
-                // An answer can name another row's case. Later, somebody has edited the reference.
+                // An answer can name another row's case. Later, somebody has probably edited the reference.
                 if self.created.contains(&row.row) {
+                    is_revoked = true;
                     found.anothers.push(row.clone());
                 } else {
                     found.to_compare.push(self.edited(row, case));
                 }
             }
             // If so, their own cases may be among the others; a lookup will tell.
-            if !is_unsure {
+            if !is_revoked {
                 self.compare_others(&rows, others.remove(&core).unwrap_or_default(), &mut found)?;
             }
         }
@@ -229,12 +229,17 @@ impl Runner {
         found: &mut ReadBackFindings,
     ) -> Result<(), LedgerError> {
         let learned = self.learned();
-        let is_alone = others.len() == 1;
+        let mut ours = Vec::new();
         for case in others {
-            // Cases of other imports' rows are theirs.
-            if self.owner(&case, None)? != CaseOwner::None {
-                continue;
+            // Cases of other imports' rows are theirs, and those of other clients nobody's here.
+            if rows.rows.iter().any(|row| case.may_be_of(row.client))
+                && self.owner(&case, None)? == CaseOwner::None
+            {
+                ours.push(case);
             }
+        }
+        let is_alone = ours.len() == 1;
+        for case in ours {
             let created = || rows.that_may_have(&case, RowState::Created);
             let number = number(&case);
             if let Some(row) = created().find(|row| rows.has_reference_of(&case, row, learned))
@@ -265,7 +270,12 @@ impl Runner {
         let plan = &self.job.plan;
         let column = plan.column_of_key(CaseField::Reference1.key());
         let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
-        format!("{}: its case {} now has the reference “{shown}”.", place(row), number(case))
+        format!(
+            "{}: its case {} now has the reference “{shown}” of another row. Somebody edited it, or the row has no case \
+             of its own: compare the two.",
+            place(row),
+            number(case)
+        )
     }
 
     /// Returns true if a case certainly comes from the request of a refused row: it is the client's, and was created when

@@ -256,7 +256,7 @@ impl Runner {
     }
 
     /// Remembers a row that is sent although a case has nearly the same reference.
-    pub(super) fn note_near_duplicate(&mut self, row: &Prepared, case: &FoundCase) {
+    fn note_near_duplicate(&mut self, row: &Prepared, case: &FoundCase) {
         let described = describe(&self.job.plan, row, case);
         self.near_duplicates.insert(row.row, described);
     }

@@ -186,7 +186,7 @@ impl Runner {
             self.refresh()?;
         }
         let (status, note) = self.end_status(stop);
-        if status == Status::Complete && !is_read_back {
+        if status == Status::Complete && !is_read_back && self.counts.created > 0 {
             // No run follows that would do it.
             self.notes.push(format!("The created cases weren't read back; `caseload verify {id}` does it."));
         }

@@ -286,20 +286,24 @@ fn difference(sent: &str, stored: &str) -> Option<FindingKind> {
     })
 }
 
-/// Returns true if the stored text is the date sent in the form of a country.
+/// Returns true if the stored text is the date sent in the form of a country. The day comes first only if it can't be a
+/// month: the server may have swapped the two.
 fn shows_date(sent: &str, stored: &str) -> bool {
-    let forms = ["%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d"];
-    let shows =
-        |sent: Date| forms.iter().any(|form| Date::strptime(form, stored).is_ok_and(|day| day == sent));
-    date(sent).is_some_and(shows)
+    let day = |form| Date::strptime(form, stored).ok();
+    let stored = day("%m/%d/%Y").or_else(|| day("%d/%m/%Y")).or_else(|| day("%Y/%m/%d"));
+    stored.is_some() && stored == date(sent)
 }
 
 /// Returns true if the stored text is the number sent as an amount of money, such as $1,250.00.
 fn shows_amount(sent: &str, stored: &str) -> bool {
-    let is_mark = |c: char| !c.is_ascii_digit() && c != '-';
-    let plain = stored.trim_start_matches(is_mark).replace(',', "");
-    let numbers = (sent.parse::<f64>(), plain.parse::<f64>());
-    plain != stored && matches!(numbers, (Ok(sent), Ok(stored)) if sent.to_bits() == stored.to_bits())
+    let plain = stored.trim_start_matches(|c: char| matches!(c, '$' | '€' | '£') || c.is_whitespace());
+    let whole = plain.split('.').next().unwrap_or_default();
+    let are_thousands = whole.split(',').skip(1).all(|group| group.len() == 3);
+    let digits = plain.replace(',', "");
+    let numbers = (sent.parse::<f64>(), digits.parse::<f64>());
+    are_thousands
+        && digits != stored
+        && matches!(numbers, (Ok(sent), Ok(stored)) if sent.to_bits() == stored.to_bits())
 }
 
 /// Returns the day of a date, or of a time that starts with one.
@@ -336,7 +340,12 @@ mod tests {
         assert_eq!(of("2026-03-04", "2026-03-04 00:00:00"), None);
         assert_eq!((of("2026-03-04", "03/04/2026"), of("one\ntwo", "one\r\ntwo")), (None, None));
         assert_eq!((of("1250", "$1,250.00"), of("1250.5", "1,250.50")), (None, None));
+        assert_eq!((of("2026-03-14", "14/03/2026"), of("2026-03-14", "2026/03/14")), (None, None));
+        assert_eq!(of("2026-03-04", "04/03/2026"), Some(FindingKind::Other));
         assert_eq!(of("1250", "$1,251.00"), Some(FindingKind::Other));
+        for (sent, stored) in [("1250", "X1250"), ("15", "1,5"), ("50", ".50")] {
+            assert!(of(sent, stored).is_some(), "{stored}");
+        }
         assert_eq!(of("2026-03-04", "03/05/2026"), Some(FindingKind::Other));
         assert_eq!(of("2026-03-04", "2026-03-03"), Some(FindingKind::OneDay));
         assert_eq!(of("2026-03-04", "2026-04-03"), Some(FindingKind::Other));

@@ -54,8 +54,8 @@ pub(super) fn find(records: &[SampleRecord], width: usize, chosen: Option<Header
     TableHeader { header, columns: names(head, width), body: first + rows, first }
 }
 
-/// Returns the number of cells of a header if rows have more, but not all of them: then an unquoted delimiter is in a
-/// cell, as in `R-1,Doe,1,500`, and there is no further column without a name.
+/// Returns the number of cells of a header if rows have more, but not all of them, and all of those are cut within a
+/// number, as in `R-1,Doe,1,500`: then there is no further column without a name.
 pub(super) fn narrower_width(records: &[SampleRecord], found: &TableHeader, width: usize) -> Option<usize> {
     let head = records.get(found.first..found.body)?;
     let length = head.iter().map(|record| record.cells.len()).max().filter(|length| *length < width)?;
@@ -67,8 +67,24 @@ pub(super) fn narrower_width(records: &[SampleRecord], found: &TableHeader, widt
     let is_longer = |record: &SampleRecord| {
         record.cells.len() > length && record.cells.iter().skip(length).any(|cell| !cell.trim().is_empty())
     };
+    let is_cut = |record: &SampleRecord| {
+        let cell = |at: usize| record.cells.get(at).map_or("", |cell| cell.trim());
+        ends_in_digits(cell(length - 1)) && begins_with_thousands(cell(length))
+    };
     let fits = length >= 2 && (0..length).all(is_named);
-    (fits && rows().any(is_whole) && rows().any(is_longer)).then_some(length)
+    let are_cut = rows().any(is_longer) && rows().filter(|row| is_longer(row)).all(is_cut);
+    (fits && rows().any(is_whole) && are_cut).then_some(length)
+}
+
+/// Returns true if a text ends in one to three digits, as `1` of `1,500` does.
+fn ends_in_digits(text: &str) -> bool {
+    (1..=3).contains(&text.bytes().rev().take_while(u8::is_ascii_digit).count())
+}
+
+/// Returns true if a text is `500` or `500.00`.
+fn begins_with_thousands(text: &str) -> bool {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    whole.len() == 3 && whole.bytes().chain(rest.bytes()).all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns the index of the table's first row, and its number of header rows.

@@ -118,23 +118,26 @@ impl Client {
         }
     }
 
-    /// Returns true if an answer without a list with this status means that nothing matches: the count says so, or the
-    /// same list without filters has records. Otherwise it may come from anything on the way.
+    /// Returns true if an answer without a list with this status means that nothing matches: the count says so, or, if
+    /// there is no count, the same list without filters has records. Otherwise it may come from anything on the way.
     async fn means_empty(&self, status: u16, path: &str, filters: &[(&str, String)]) -> bool {
         if self.empty_status.load(Ordering::Relaxed) == status {
             return true;
         }
         let count = [filters, &[("mode", "count".to_owned())]].concat();
         let counted = self.get(path, &count).await.ok();
-        let is_zero = counted.and_then(|answer| answer.get("record_count").and_then(id_of)) == Some(0);
-        let all = || async { self.get(path, &page_of(1, 1, &[])).await };
-        let is_empty = is_zero
-            || (!filters.is_empty()
-                && all().await.is_ok_and(|all| all.as_array().is_some_and(|all| !all.is_empty())));
-        if is_empty {
-            self.empty_status.store(status, Ordering::Relaxed);
+        match counted.and_then(|answer| answer.get("record_count").and_then(id_of)) {
+            Some(0) => {
+                self.empty_status.store(status, Ordering::Relaxed);
+                true
+            }
+            Some(_) => false,
+            None if filters.is_empty() => false,
+            None => {
+                let all = self.get(path, &page_of(1, 1, &[])).await;
+                all.is_ok_and(|all| all.as_array().is_some_and(|all| !all.is_empty()))
+            }
         }
-        is_empty
     }
 
     pub(super) async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {

@@ -98,10 +98,14 @@ impl<'a> Builder<'a> {
         self.report(Severity::Warning, Some(of.source), Some(of.slot.dest.target()), finding);
     }
 
-    /// Returns true if a two-digit year can only mean one century: a birth isn't in the future, and a case, a loss or a
-    /// due date is neither a hundred years old nor far ahead.
+    /// Returns true if a two-digit year can only mean one century: a person isn't born in the future nor 110 years old,
+    /// and a case, a loss or a due date is neither a hundred years old nor far ahead.
     pub(super) fn century_is_clear(&self, source: &MappedColumn, cell: &str) -> bool {
         let Ok(date) = read_a_date(cell, source, self.today) else { return false };
-        if source.is_birth() { date.year() < 2000 } else { date.year() <= self.today.year() + 1 }
+        if source.is_birth() {
+            date.year() < 2000 || date.year() + 10 < self.today.year()
+        } else {
+            date.year() <= self.today.year() + 1
+        }
     }
 }

@@ -234,7 +234,8 @@ pub fn column_drift(before: EarlierFile<'_>, columns: &[Column]) -> Vec<Drift> {
         found.extend(before.recipe.columns.iter().filter_map(|rule| {
             let at = rule.from.trim().strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1)?;
             let (was, is) = (then.get(at)?, here.get(at)?);
-            (was != is).then(|| Drift::Renumbered(rule.from.trim().to_owned(), was.clone(), is.clone()))
+            (normalize(was) != normalize(is))
+                .then(|| Drift::Renumbered(rule.from.trim().to_owned(), was.clone(), is.clone()))
         }));
         let moved = moved(&then, &here);
         if !moved.is_empty() {

@@ -318,7 +318,7 @@ fn add_column(
     slot.sources.push(MappedColumn {
         column,
         part,
-        date: rule.date.or_else(|| DateOrder::of_header(&rule.from)),
+        date: rule.date,
         dates: date_meaning(recipe, dest, rule),
         decimal: rule.decimal,
         evidence: ColumnEvidence::default(),

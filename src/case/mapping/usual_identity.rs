@@ -26,7 +26,9 @@ impl UsualIdentity {
         let most = |slot: &Slot| {
             let of_slot = slot.sources.iter().map(|source| source.column);
             let column = of_slot.max_by_key(|column| filled(*column))?;
-            (rows >= ENOUGH_ROWS && filled(column).saturating_mul(2) >= rows).then_some(column)
+            // A column that one row in ten leaves blank is usually filled later.
+            let blank = rows.saturating_sub(filled(column));
+            (rows >= ENOUGH_ROWS && (blank <= 1 || blank.saturating_mul(10) <= rows)).then_some(column)
         };
         let reference = slots.get(&Dest::Case(CaseField::Reference1));
         let is_name = |slot: &&Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();

@@ -41,8 +41,7 @@ impl Pass<'_> {
     pub(super) fn look_up(&mut self, row: Prepared, answer: Answer, sending: Sending) {
         self.looking_up += 1;
         self.runner.pace.started(Instant::now());
-        self.requests
-            .spawn(async move { (row, SendResult::LookedUp(answer, sending.look_up().await), None) });
+        self.requests.spawn(async move { (row, SendResult::LookedUp(answer, sending.look_up().await)) });
     }
 
     /// Looks up a row's own case, because the answer names one that belongs to another row.

@@ -1,8 +1,10 @@
 //! Sends one row: lookups before it, the request, and a lookup after an unclear answer.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::Ready;
 use crate::ledger::TurnedAway;
@@ -23,6 +25,9 @@ pub(crate) enum SendResult {
     /// It wasn't sent, because the lookup before it failed.
     LookupFailed(Fault),
 }
+
+/// Time within which a failed lookup before sending is repeated.
+const REPEATED_WITHIN: Duration = Duration::from_secs(4);
 
 /// Match of a row among cases already in Trackops.
 pub(crate) enum RecentMatch {
@@ -49,7 +54,7 @@ impl RecentMatch {
 pub(crate) enum LookUpBefore {
     /// It isn't.
     No,
-    /// Instead of in the list of recent cases: only a case that certainly is the row's counts.
+    /// Instead of in the list of recent cases. The same reference for another client is a different case.
     AsRecent,
     /// Any case that may be the row's counts: the ledger may lack rows that were sent.
     Strictly,
@@ -62,8 +67,6 @@ pub(crate) struct Sending {
     how: LookUpBefore,
     /// Lookup of its reference before sending, if enabled.
     before: Option<Lookup>,
-    /// A case with nearly the same reference that didn't keep it from being sent.
-    near: Option<FoundCase>,
     /// Lookup of the case of an earlier try that wasn't accepted.
     earlier: Option<Lookup>,
     /// Lookup of its own case.
@@ -85,7 +88,6 @@ impl Sending {
             body: ready.request.body.clone(),
             how,
             before: ready.lookup_before().filter(|_| how != LookUpBefore::No),
-            near: None,
             earlier: turned_away.map(lookup_of).filter(Lookup::is_named),
             own: ready.own_lookup(client.clock().millis()),
             learned,
@@ -97,29 +99,24 @@ impl Sending {
         1 + usize::from(self.before.is_some()) + usize::from(self.earlier.is_some())
     }
 
-    /// Sends the case, if the lookups before it find nothing. Also returns a case with nearly the same reference. After an answer without a usable id the server is done
-    /// with the request, so the case can be looked up immediately.
-    pub(crate) async fn send(mut self) -> (SendResult, Option<FoundCase>) {
-        let result = match self.found_before().await {
-            Ok(Some(found)) => found,
-            Ok(None) => return self.post().await,
-            Err(fault) => SendResult::LookupFailed(fault),
-        };
-        (result, None)
-    }
-
-    async fn post(mut self) -> (SendResult, Option<FoundCase>) {
-        let near = self.near.take();
+    /// Sends the case, if the lookups before it find nothing. After an answer without a usable id the server is done with
+    /// the request, so the case can be looked up immediately.
+    pub(crate) async fn send(self) -> SendResult {
+        match self.found_before().await {
+            Ok(Some(found)) => return found,
+            Ok(None) => {}
+            Err(fault) => return SendResult::LookupFailed(fault),
+        }
         let answer = self.client.create_case(self.body.clone(), &self.own).await;
         if self.own.is_named() && calls_for_look_up(&answer) {
-            (SendResult::Unclear(answer, Box::new(self)), near)
+            SendResult::Unclear(answer, Box::new(self))
         } else {
-            (SendResult::Answered(answer), near)
+            SendResult::Answered(answer)
         }
     }
 
     /// Looks up cases because of which the row isn't sent.
-    async fn found_before(&mut self) -> Result<Option<SendResult>, Fault> {
+    async fn found_before(&self) -> Result<Option<SendResult>, Fault> {
         if let Some(lookup) = &self.earlier {
             let found = self.find(lookup).await?;
             if !found.is_empty() {
@@ -127,28 +124,26 @@ impl Sending {
             }
         }
         let Some(lookup) = &self.before else { return Ok(None) };
-        let found = self.find(lookup).await?;
-        if found.is_empty() {
-            return Ok(None);
+        let mut found = self.find(lookup).await?;
+        // A server may list a reference changed or not at all, so any other case that it returns for it counts.
+        if self.how == LookUpBefore::AsRecent {
+            found.retain(|case| case.may_be_of(lookup.client));
         }
-        if self.how == LookUpBefore::Strictly {
-            return Ok(Some(SendResult::AlreadyThere(found)));
-        }
-        match RecentMatch::of(found) {
-            Some(RecentMatch::There(found)) => return Ok(Some(SendResult::AlreadyThere(found))),
-            Some(RecentMatch::Nearly(case)) => self.near = Some(case),
-            None => {}
-        }
-        Ok(None)
+        Ok((!found.is_empty()).then_some(SendResult::AlreadyThere(found)))
     }
 
-    /// Finds cases. A failed lookup is repeated: it changes nothing.
+    /// Finds cases. A lookup that fails at once is repeated: it changes nothing. One that took long isn't, because the
+    /// row's intent must not be old when it is sent.
     async fn find(&self, lookup: &Lookup) -> Result<Vec<FoundCase>, Fault> {
+        let began = Instant::now();
         let mut retries = 0;
         loop {
             match self.client.find_cases(lookup, self.learned).await {
-                Err(fault) if let Some(wait) = fault.wait_before_retry(retries) => sleep(wait).await,
-                result => return result,
+                Err(fault) => match fault.wait_before_retry(retries) {
+                    Some(wait) if began.elapsed() + wait < REPEATED_WITHIN => sleep(wait).await,
+                    _ => return Err(fault),
+                },
+                found => return found,
             }
             retries += 1;
         }

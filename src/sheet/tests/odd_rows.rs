@@ -152,3 +152,22 @@ fn the_header_of_another_table_may_have_a_column_of_its_own() {
     assert!(last.faults.iter().any(|(fault, _)| *fault == RowFault::OtherTable), "{last:?}");
     assert!(rows[0].faults.is_empty() && rows[1].faults.is_empty());
 }
+
+#[test]
+fn remarks_behind_the_table_are_a_column_without_a_name() {
+    let width = |odd: &str| {
+        let row = |n: u32| {
+            let rest = if n.is_multiple_of(3) { "Ann Able,900" } else { odd };
+            format!(
+                "R-{n},{rest}
+"
+            )
+        };
+        let open = open_text(&("Ref,Name,Reserve\n".to_owned() + &(1..20).map(row).collect::<String>()));
+        (open.sheet.columns().len(), open.sheet.scan().unwrap().long.count)
+    };
+    assert_eq!(width("Bob Ray,1,500"), (3, 13));
+    for remark in ["Bob Ray,1500,call first", "Bob Ray,1500,12", "Bob Ray,,500"] {
+        assert_eq!(width(remark), (4, 0), "{remark}");
+    }
+}

@@ -185,10 +185,10 @@ impl GuessInput<'_> {
         if self.shape(rule.to) == Some(ApiType::Date) {
             let of_header =
                 || self.columns.get(index).and_then(|column| DateOrder::of_header(&column.header));
-            // Unambiguous cells outweigh the header, and both an earlier file, unless its order fits no longer.
-            let earlier = rule.date.filter(|order| !self.dates(index).excludes(*order));
-            rule.date =
-                self.sure_order(index).or_else(of_header).or(earlier).or_else(|| self.date_order(index));
+            // Unambiguous cells outweigh an earlier file, and that the header, if a date fits their order.
+            let fits = |order: &DateOrder| !self.dates(index).excludes(*order);
+            let known = rule.date.filter(fits).or_else(|| of_header().filter(fits));
+            rule.date = self.sure_order(index).or(known).or_else(|| self.date_order(index));
         }
         if self.shape(rule.to) == Some(ApiType::Number) && rule.decimal.is_none() {
             rule.decimal = self.decimal(index);

@@ -191,3 +191,25 @@ async fn an_order_that_no_date_fits_is_not_taken_over() {
     let recipe = world.run(&["map", &world.path("next.csv"), "--like", "1"]).stdout;
     assert!(!recipe.contains("date = \"ymd\""), "{recipe}");
 }
+
+/// What a header says of its dates is a guess; what an earlier file proved is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_does_not_overrule_the_order_of_an_earlier_file() {
+    let world = World::new().await;
+    let file = |key: &str, days: [u8; 2]| {
+        let [one, two] = days;
+        format!(
+            "Claim,Claimant,Assigned (DD/MM/YYYY),Contact\n{key}-1,\"Doe, Jo\",11/{one:02}/2026,\n\
+             {key}-2,\"Doe, Al\",11/{two:02}/2026,\n"
+        )
+    };
+    world.file("recipe.toml", &common::RECIPE.replace("\"Assigned\"", "\"Assigned (DD/MM/YYYY)\""));
+    assert_eq!(world.run_file(&file("D", [14, 15]), &["--json"]).status, 0);
+    world.file("next.csv", &file("E", [3, 4]));
+    let recipe = world.run(&["map", &world.path("next.csv"), "--like", "1"]).stdout;
+    assert!(recipe.contains("date = \"mdy\""), "{recipe}");
+    // Nor does it set an order that no date fits.
+    world.file("new.csv", &file("F", [14, 15]).replace("DD/MM/YYYY", "YYYY-MM-DD"));
+    let recipe = world.run(&["map", &world.path("new.csv")]).stdout;
+    assert!(!recipe.contains("date = \"ymd\""), "{recipe}");
+}
