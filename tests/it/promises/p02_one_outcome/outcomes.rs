@@ -227,6 +227,23 @@ async fn a_failed_lookup_leaves_the_row_unknown_until_resume() {
     }
 }
 
+/// A row that was turned away although its case was created, and a list that isn't there for a moment.
+async fn without_a_list_at(get: u32) {
+    let world = World::with_faults(&["429-created@3", &format!("get:404@{get}")]).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
+    if watched(&app, id, OnError::Skip).await.0 != Status::Complete {
+        assert_eq!(watched(&app, id, OnError::Skip).await.0, Status::Complete, "{get}");
+    }
+    let created = app.imports().get(id).unwrap().counts.created;
+    assert_eq!((created, world.sandbox.stats().created), (6, 6), "{get}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_missing_for_a_moment_does_not_count_as_empty() {
+    futures_util::future::join_all((1..=6).map(without_a_list_at)).await;
+}
+
 fn client(url: &str) -> Client {
     let account = Account::new(url.parse().unwrap(), "sandbox");
     Client::new(&account, &Token::from("sandbox"), 1, Clock::default()).unwrap()
