@@ -1,5 +1,7 @@
 //! Choices of custom fields that differ from the catalog only in how they are written.
 
+use std::collections::HashSet;
+
 use crate::case::mapping::placed::Case;
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::slot::Dest;
@@ -7,17 +9,30 @@ use crate::case::values::kind::FieldKind;
 use crate::case::values::value::Value;
 
 impl Plan {
-    /// Writes choices as the catalog does: Trackops refuses `auto` where it has `Auto`.
+    /// Writes choices as the catalog does: Trackops refuses `auto` where it has `Auto`. Columns that are sent as they are
+    /// stay so.
     pub(super) fn use_catalog_spelling(&self, case: &mut Case) {
+        let is_as_is = |dest: Dest| {
+            let slot = self.slots.iter().find(|slot| slot.dest == dest);
+            slot.is_some_and(|slot| slot.sources.iter().any(|source| source.as_is))
+        };
         for placed in &mut case.values {
             let Dest::Custom(_, FieldKind::Choice | FieldKind::Radio | FieldKind::Checkbox) = placed.dest
             else {
                 continue;
             };
-            let Some(choices) = self.roster.choices(placed.dest) else { continue };
+            let Some(choices) = self.roster.choices(placed.dest).filter(|_| !is_as_is(placed.dest)) else {
+                continue;
+            };
             match &mut placed.value {
                 Value::Text(text) => respell(text, choices),
-                Value::Choices(texts) => texts.iter_mut().for_each(|text| respell(text, choices)),
+                Value::Choices(texts) => {
+                    for text in texts.iter_mut() {
+                        respell(text, choices);
+                    }
+                    let mut seen = HashSet::new();
+                    texts.retain(|text| seen.insert(text.clone()));
+                }
                 _ => {}
             }
         }

@@ -160,6 +160,28 @@ fn an_unknown_choice_is_reported_with_the_choices() {
 }
 
 #[test]
+fn choices_are_respelled_unless_the_column_is_sent_as_it_is() {
+    let sent = |as_is, kind| {
+        let mut roster = roster();
+        roster.fields[0].kind = kind;
+        let plan = plan_knowing(roster, |recipe| {
+            recipe.fields[1].kind = kind;
+            recipe.columns[2].as_is = as_is;
+        });
+        let cells = vec!["", "", "auto; Auto", "Ann Lee"];
+        let row = Row { number: 1, line: 2, cells: cells.into(), ..Row::default() };
+        let built = plan.build(&row, jiff::civil::date(2026, 11, 28));
+        format!(
+            "{:?}",
+            built.case.values.iter().find(|placed| matches!(placed.dest, Dest::Custom(_, of) if of == kind))
+        )
+    };
+    let box_of = |as_is| sent(as_is, FieldKind::Checkbox);
+    assert!(box_of(false).contains(r#"["Auto"]"#), "{}", box_of(false));
+    assert!(!box_of(true).contains(r#"["Auto"]"#), "{}", box_of(true));
+}
+
+#[test]
 fn an_empty_or_unmapped_required_field_is_reported() {
     let [(Severity::Warning, Code::FieldRequired, _)] = &found(&plan(|_| ()), ["", "", "", ""])[..] else {
         panic!()
