@@ -33,7 +33,7 @@ struct ReadBackFindings {
     extra: Vec<ExtraCase>,
     /// Refused rows whose case Trackops created anyway.
     there: Vec<(SentRow, FoundCase)>,
-    /// Sentences about rows and cases that a person has to compare.
+    /// Sentences about rows and cases for the user to compare.
     to_compare: Vec<String>,
     /// Created rows whose id belongs to another row's case.
     anothers: Vec<SentRow>,
@@ -231,7 +231,7 @@ impl Runner {
         let learned = self.learned();
         let mut ours = Vec::new();
         for case in others {
-            // Cases of other imports' rows are theirs, and those of other clients nobody's here.
+            // Leaves out the cases of other imports and of other clients.
             if rows.rows.iter().any(|row| case.may_be_of(row.client))
                 && self.owner(&case, None)? == CaseOwner::None
             {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::job::{LookBack, LookUp};
 use super::listing::{Coverage, ReadFailure};
-use super::row::{Prepared, Ready, RecentMatch, Verdict, in_trackops};
+use super::row::{Prepared, Ready, Verdict, in_trackops};
 use super::runner::{Runner, Stop};
 use crate::case::{CaseField, Plan, Problem, near_reference};
 use crate::trackops::{
@@ -67,6 +67,14 @@ pub struct RecentCases {
     up_to: (i64, i64),
     /// Why the last reread failed.
     failure: Option<String>,
+}
+
+/// Match of a row among cases already in Trackops.
+enum RecentMatch {
+    /// Its case exists.
+    There(Vec<FoundCase>),
+    /// A case with nearly the same reference exists.
+    Nearly(FoundCase),
 }
 
 /// How a run finds cases already in Trackops.
@@ -168,7 +176,12 @@ impl RecentCases {
         let cases_for =
             |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
         let found = lookup.among(&cases_for(&self.by_core, &reference_core(reference)), learned);
-        RecentMatch::of(found).or_else(|| {
+        let (certain, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|case| case.is_certain);
+        if !certain.is_empty() {
+            return Some(RecentMatch::There(certain));
+        }
+        // The same reference for another client is a different case.
+        others.into_iter().find(|case| !case.is_exact).map(RecentMatch::Nearly).or_else(|| {
             let near = cases_for(&self.by_near, &near_reference(reference));
             lookup.candidates(&near, learned).into_iter().next().map(RecentMatch::Nearly)
         })

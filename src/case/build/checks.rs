@@ -73,7 +73,7 @@ impl Builder<'_> {
         let identified = case.values.iter().any(|placed| placed.dest.identifies() && !placed.by_default);
         // A cell that can't be read is already reported, and may be the name.
         let is_told = self.problems.iter().any(|problem| problem.severity == Severity::Error);
-        // A row that may not be a case is already told.
+        // A row that may not be a case has its warning already.
         if identified && self.row.doubt.is_none() {
             self.check_usual_identity(case);
         }

@@ -30,11 +30,10 @@ struct RowDates<'a> {
 }
 
 const PRIMARY: Holder = Holder::Subject(SubjectNo::PRIMARY);
-const CHECK_BOTH: &str =
-    "check whether one of the two dates is wrong, or whether their columns changed places";
+const CHECK_BOTH: &str = "check whether one of the two dates is wrong, or whether their columns were swapped";
 
 impl<'a> Builder<'a> {
-    /// Returns the dates that are compared. Case defaults are no news.
+    /// Returns the dates that are compared. Case defaults are left out.
     fn row_dates(&self, case: &Case) -> RowDates<'a> {
         let plan: &'a Plan = self.plan;
         let mut dates = RowDates::default();
@@ -60,7 +59,7 @@ impl<'a> Builder<'a> {
         // Where the file comes from it may already be tomorrow.
         let latest = self.today.checked_add(1.days()).unwrap_or(self.today);
         for of in [created, loss].into_iter().flatten() {
-            // An unlikely year is already told.
+            // An unlikely year has its warning already.
             if of.date > latest && !self.is_reported(of.source) {
                 let message = format!("“{}” is in the future", self.cell(of.source));
                 self.warn_date(of, Code::DateFuture, message, "check whether the date is right");
@@ -98,8 +97,8 @@ impl<'a> Builder<'a> {
         self.report(Severity::Warning, Some(of.source), Some(of.slot.dest.target()), finding);
     }
 
-    /// Returns true if a two-digit year can only mean one century: a person isn't born in the future nor 110 years old,
-    /// and a case, a loss or a due date is neither a hundred years old nor far ahead.
+    /// Returns true if a two-digit year can mean only one century. No birth is in the future or more than 110 years ago;
+    /// no case, loss or due date is a hundred years ago or far ahead.
     pub(super) fn century_is_clear(&self, source: &MappedColumn, cell: &str) -> bool {
         let Ok(date) = read_a_date(cell, source, self.today) else { return false };
         if source.is_birth() {

@@ -16,8 +16,7 @@ impl Plan {
         let mut found = Vec::new();
         if self.identity == Identity::Lacking {
             found.push(
-                "no column gives a reference or a subject's name, so nobody can tell the cases apart, and duplicates \
-                 aren't found"
+                "no column gives a reference or a subject's name: cases can't be told apart, and duplicates aren't found"
                     .to_owned(),
             );
         }

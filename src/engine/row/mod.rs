@@ -24,7 +24,7 @@ pub(super) use exceptions::{belongs_to_another, rejected_by_check, still_unknown
 pub(super) use interpret::{Interpretation, interpret, looked_up, names_another_case};
 pub use judge::{Duplicates, Judge};
 pub(super) use reasons::{exclude, in_trackops, sent_before};
-pub(super) use send::{LookUpBefore, RecentMatch, SendResult, Sending};
+pub(super) use send::{LookUpBefore, SendResult, Sending};
 
 /// A judged row, ready for the sender.
 #[derive(Debug, Clone, PartialEq)]

@@ -29,26 +29,6 @@ pub(crate) enum SendResult {
 /// Time within which a failed lookup before sending is repeated.
 const REPEATED_WITHIN: Duration = Duration::from_secs(4);
 
-/// Match of a row among cases already in Trackops.
-pub(crate) enum RecentMatch {
-    /// Its case exists.
-    There(Vec<FoundCase>),
-    /// A case with nearly the same reference exists.
-    Nearly(FoundCase),
-}
-
-impl RecentMatch {
-    /// Returns the match of a row with cases that have its reference, or one that may be it. The same reference for
-    /// another client is a different case.
-    pub(crate) fn of(found: Vec<FoundCase>) -> Option<Self> {
-        let (certain, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|case| case.is_certain);
-        if !certain.is_empty() {
-            return Some(Self::There(certain));
-        }
-        others.into_iter().find(|case| !case.is_exact).map(Self::Nearly)
-    }
-}
-
 /// How the reference of a row is looked up before it is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LookUpBefore {

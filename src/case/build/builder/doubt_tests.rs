@@ -1,4 +1,4 @@
-//! Rows that can be sent, but are told: what is missing, what contradicts, and what is no news.
+//! Warnings about rows that can be sent: values that are missing or contradict each other, and what gets no warning.
 
 use jiff::civil::Date;
 

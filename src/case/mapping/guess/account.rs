@@ -69,8 +69,8 @@ impl Fields<'_> {
         named.collect()
     }
 
-    /// Returns true if another column says the same of the primary subject, but in so many words: `Claimant Name` beside
-    /// `Name`, which may be anyone's.
+    /// Returns true if another column names the primary subject along with the same thing: `Claimant Name` beside `Name`,
+    /// which may be anyone's.
     fn has_owned(&self, read: &HeaderReading) -> bool {
         let says_so = |other: &HeaderReading| {
             matches!(other.owner, Some(HeaderOwner::Subject(_)))

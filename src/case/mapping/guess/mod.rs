@@ -122,7 +122,7 @@ pub(super) fn names_the_person(header: &str) -> bool {
         && matches!(read.owner, None | Some(HeaderOwner::Subject(_)))
 }
 
-/// Returns true if a header or label stands for the date of a loss.
+/// Returns true if a header or label means the date of a loss.
 pub(super) fn names_the_loss(header: &str) -> bool {
     HeaderReading::of(Vocabulary::get(), header).thing == Some(Thing::LossDate)
 }
@@ -186,9 +186,17 @@ impl GuessInput<'_> {
             let of_header =
                 || self.columns.get(index).and_then(|column| DateOrder::of_header(&column.header));
             // Unambiguous cells outweigh an earlier file, and that the header, if a date fits their order.
-            let fits = |order: &DateOrder| !self.dates(index).excludes(*order);
+            let dates = self.dates(index);
+            let fits = |order: &DateOrder| !dates.excludes(*order);
             let known = rule.date.filter(fits).or_else(|| of_header().filter(fits));
-            rule.date = self.sure_order(index).or(known).or_else(|| self.date_order(index));
+            rule.date = match dates.verdict() {
+                DateVerdict::Order { order, sure: true, .. } => Some(order),
+                // The order of most cells; the others become problems.
+                DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only != dmy_only => {
+                    known.or(Some(if mdy_only > dmy_only { DateOrder::Mdy } else { DateOrder::Dmy }))
+                }
+                _ => known,
+            };
         }
         if self.shape(rule.to) == Some(ApiType::Number) && rule.decimal.is_none() {
             rule.decimal = self.decimal(index);
@@ -226,25 +234,6 @@ impl GuessInput<'_> {
         let mut profile = DateProfile::default();
         self.cells(index).for_each(|cell| profile.add(cell));
         profile
-    }
-
-    /// Returns the only date order that fits a column.
-    fn sure_order(&self, index: usize) -> Option<DateOrder> {
-        match self.dates(index).verdict() {
-            DateVerdict::Order { order, sure: true, .. } => Some(order),
-            _ => None,
-        }
-    }
-
-    /// Returns the date order of most cells of a column.
-    fn date_order(&self, index: usize) -> Option<DateOrder> {
-        match self.dates(index).verdict() {
-            // The order of most cells; the others become problems.
-            DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only != dmy_only => {
-                Some(if mdy_only > dmy_only { DateOrder::Mdy } else { DateOrder::Dmy })
-            }
-            _ => None,
-        }
     }
 
     /// Returns the decimal mark of a column if it isn't a point.
