@@ -331,11 +331,14 @@ fn add_column(
 }
 
 fn date_meaning(recipe: &Recipe, dest: Dest, rule: &ColumnRule) -> DateMeaning {
-    let is_birthday = matches!(dest, Dest::Custom(_, FieldKind::Birthday));
-    match () {
-        () if is_birthday || says(recipe, rule, looks_like_birth_date) => DateMeaning::Birth,
-        () if dest.reading() == ValueReading::Date && says(recipe, rule, names_the_loss) => DateMeaning::Loss,
-        () => DateMeaning::Other,
+    // Dates of the case itself say what they mean; for them, the large vocabulary needn't be read.
+    let may_be_loss = matches!(dest, Dest::Custom(..)) && dest.reading() == ValueReading::Date;
+    if matches!(dest, Dest::Custom(_, FieldKind::Birthday)) || says(recipe, rule, looks_like_birth_date) {
+        DateMeaning::Birth
+    } else if may_be_loss && says(recipe, rule, names_the_loss) {
+        DateMeaning::Loss
+    } else {
+        DateMeaning::Other
     }
 }
 
