@@ -43,22 +43,29 @@ impl TokenMask {
     /// Returns the text with the token masked, or `None` if it doesn't contain it. `is_data` means that records are
     /// read from the text.
     pub(super) fn mask(&self, text: &[u8], is_data: bool) -> Option<Vec<u8>> {
-        let mut masked: Option<Vec<u8>> = None;
-        let mut at = 0;
-        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let length = self.found(rest, is_data);
-            if let Some(length) = length {
-                let out = masked.get_or_insert_with(|| text.get(..at).unwrap_or_default().to_vec());
-                out.extend_from_slice(MASK.as_bytes());
-                at += length;
-            } else {
-                if let (Some(out), Some(byte)) = (&mut masked, rest.first()) {
-                    out.push(*byte);
-                }
+        let (mut masked, mut copied, mut at) = (Vec::new(), 0, 0);
+        while let Some(skipped) = text.get(at..)?.iter().position(|byte| self.may_begin_with(*byte)) {
+            at += skipped;
+            let Some(length) = self.found(text.get(at..)?, is_data) else {
                 at += 1;
-            }
+                continue;
+            };
+            masked.extend_from_slice(text.get(copied..at)?);
+            masked.extend_from_slice(MASK.as_bytes());
+            at += length;
+            copied = at;
         }
-        masked
+        masked.extend_from_slice(text.get(copied..)?);
+        (copied > 0).then_some(masked)
+    }
+
+    /// Returns true if any form of the token may begin with this byte. Most bytes of an answer don't.
+    fn may_begin_with(&self, byte: u8) -> bool {
+        let coded = Some(standard(byte));
+        matches!(byte, b'%' | b'\\' | b'&')
+            || self.token.first() == Some(&byte)
+            || self.coded.first().copied() == coded
+            || self.header.first().copied() == coded
     }
 
     /// Returns the length of the token if a text begins with it, in any form.
