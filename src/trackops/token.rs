@@ -275,7 +275,6 @@ mod tests {
             let error = run(shell(command), patience).unwrap_err();
             assert!(error.contains("didn't finish"), "{error}");
         }
-        assert!(begun.elapsed() < Duration::from_secs(20));
         let pid: i32 = fs::read_to_string(pids).unwrap().trim().parse().unwrap();
         let pid = rustix::process::Pid::from_raw(pid).unwrap();
         // It is dead; reaping it is the system's business.

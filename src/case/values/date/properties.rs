@@ -151,14 +151,12 @@ proptest! {
     }
 }
 
-/// Reading a very long cell takes linear time.
+/// In quadratic time, this would take hours.
 #[test]
 fn long_cells_are_read_once() {
-    let start = std::time::Instant::now();
     for piece in ["/", "1/", "Mar ", ":", "1:", "44927.", "T", " ", "ü", "(", "4th "] {
-        let text = piece.repeat(1_000_000);
+        let text = piece.repeat(500_000 / piece.len());
         let _ = read_date(&text, DateReading::default());
         DateProfile::default().add(&text);
     }
-    assert!(start.elapsed().as_secs() < 10);
 }

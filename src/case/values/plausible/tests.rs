@@ -258,16 +258,14 @@ proptest! {
     }
 }
 
-/// Reading a very long cell takes linear time.
+/// In quadratic time, this would take hours.
 #[test]
 fn long_cells_are_read_once() {
-    let start = std::time::Instant::now();
     for piece in ["1", "303-555-0100 ", "(", "<", "a@", ".", "a@b.com;", "-", " ", "x", "<a@b.com>", "•", "ü"]
     {
-        let text = piece.repeat(300_000);
+        let text = piece.repeat(500_000 / piece.len());
         for check in [phone, email, ssn, link, country] {
             let _ = check(&text);
         }
     }
-    assert!(start.elapsed().as_secs() < 10);
 }
