@@ -116,7 +116,7 @@ impl Runs {
         let ledger = self.ledger.clone();
         let who = person(&account.username);
         let earlier_plans = self.earlier_plans(&import, &sheet)?;
-        let verify = self.verifies(&import);
+        let verify = reads_back(self.accounts.verify(), import.counts.rows);
         Ok(RunJob {
             import,
             sheet,
@@ -133,18 +133,29 @@ impl Runs {
             options,
         })
     }
+}
 
-    /// Returns true if created cases are compared with the rows at the end of a run.
-    fn verifies(&self, import: &Import) -> bool {
-        match self.accounts.verify() {
-            Some(Verify::Always) => true,
-            Some(Verify::Never) => false,
-            None => import.counts.rows <= VERIFIED,
-        }
+/// Returns true if the created cases of an import of this many rows are compared with them at the end of a run.
+fn reads_back(verify: Option<Verify>, rows: u64) -> bool {
+    match verify {
+        Some(Verify::Always) => true,
+        Some(Verify::Never) => false,
+        None => rows <= VERIFIED,
     }
 }
 
 /// Returns the override of every account's `late_commit_seconds`, for scripts and tests.
 fn late_commit_seconds() -> Option<u64> {
     std::env::var("CASELOAD_LATE_COMMIT_SECONDS").ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_imports_are_read_back_only_if_configured() {
+        assert!(reads_back(None, 1_000) && !reads_back(None, 1_001));
+        assert!(reads_back(Some(Verify::Always), 1_001) && !reads_back(Some(Verify::Never), 1));
+    }
 }

@@ -182,9 +182,9 @@ async fn an_unreachable_server_pauses_the_import() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_waits_for_the_rows_awaiting_reply() {
-    let world = World::new().await;
+    let world = World::with(|options| options.latency = Duration::from_millis(3)).await;
     let app = world.app().await;
-    let id = world.import(&app, &csv(1500, &[], &[]), OnError::Skip);
+    let id = world.import(&app, &csv(300, &[], &[]), OnError::Skip);
     let mut run_1 = app.runs().start(id, options(OnError::Skip)).unwrap();
     while let Some(event) = run_1.events.recv().await {
         if matches!(event, Event::Progress(progress) if progress.counts.created > 0) {
@@ -196,7 +196,7 @@ async fn stopping_waits_for_the_rows_awaiting_reply() {
     assert_eq!((ended.status, ended.counts.unknown), (Status::Paused, 0), "{ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     let ended = run(&app, id, OnError::Skip).await;
-    assert_eq!(ended.counts, counts(1500, 1500, 0, 0, 0, 0));
+    assert_eq!(ended.counts, counts(300, 300, 0, 0, 0, 0));
     assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
@@ -223,11 +223,11 @@ async fn duplicates_are_excluded_unless_you_send_them() {
 async fn an_import_cannot_run_twice_at_once() {
     let world = World::new().await;
     let (app, other) = (world.app().await, world.app().await);
-    let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
+    let id = world.import(&app, &csv(50, &[], &[]), OnError::Skip);
     let run = app.runs().start(id, options(OnError::Skip)).unwrap();
     let refused = other.runs().start(id, options(OnError::Skip)).err().map(|error| error.to_string());
     let (ended, _) = watch(run).await;
-    assert_eq!(ended.counts, counts(500, 500, 0, 0, 0, 0));
+    assert_eq!(ended.counts, counts(50, 50, 0, 0, 0, 0));
     assert!(refused.is_some_and(|why| why.contains("another caseload")));
     assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
