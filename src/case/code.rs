@@ -132,6 +132,7 @@ codes! {
     ReferenceMissing, "reference.missing", Cells, "is empty, so the case has no reference";
     ReferenceNear, "reference.near", Doubt, "is probably an existing reference, written differently";
     ReferenceOdd, "reference.odd", Cells, "doesn't look like a reference";
+    ReferenceOfRejected, "reference.of_rejected", Doubt, "is also the reference of a row with an error";
     ReferencePlaceholder, "reference.placeholder", Cells, "is a placeholder, not a reference";
     ReferenceSsn, "reference.ssn", Cells, "looks like an SSN, and references aren't masked";
     RequiredMissing, "required.missing", Cells, "is empty, but every case needs it";
@@ -190,13 +191,16 @@ impl Code {
     /// Returns true if it compares the row with another row or an earlier import.
     #[must_use]
     pub fn is_about_others(&self) -> bool {
-        matches!(self.family(), CodeFamily::Duplicate | CodeFamily::Guard) || *self == Self::ReferenceNear
+        match self.family() {
+            CodeFamily::Duplicate | CodeFamily::Guard => true,
+            _ => self.is_about_another_row(),
+        }
     }
 
     /// Returns true if it compares the row with another row of the file.
     #[must_use]
     pub fn is_about_another_row(&self) -> bool {
-        matches!(self, Self::DuplicateFile | Self::ReferenceNear)
+        matches!(self, Self::DuplicateFile | Self::ReferenceNear | Self::ReferenceOfRejected)
     }
 
     /// Returns true if the row may not be a case, or may already exist, and is sent unless the user decides
@@ -248,7 +252,7 @@ mod tests {
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(no_cases).chain(faults).chain(damages).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (102, 102));
+        assert_eq!((words.len(), all.len()), (103, 103));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());
@@ -280,7 +284,10 @@ mod tests {
              value.left_out"
         );
         assert_eq!(codes(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
-        assert_eq!(codes(Code::is_doubtful), "reference.near row.below_table row.lone_cell row.maybe_total");
+        assert_eq!(
+            codes(Code::is_doubtful),
+            "reference.near reference.of_rejected row.below_table row.lone_cell row.maybe_total"
+        );
         assert_eq!(
             codes(Code::is_held),
             "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown"

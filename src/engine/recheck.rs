@@ -83,6 +83,10 @@ impl CachedCheck {
                 return Ok(false);
             }
         }
+        let rejected = is.rejected_reference().filter(|hashes| was.rejected_reference() != Some(*hashes));
+        if rejected.is_some_and(|hashes| !self.judge.reject(number, hashes)) {
+            return Ok(false);
+        }
         // A row that is already a case stays one.
         if self.judge.is_created(number) {
             return Ok(true);
@@ -212,6 +216,30 @@ mod tests {
         let mut few =
             CachedCheck::check_all(&sheet, preparer(&recipe_with(""), &sheet), 0, || false).unwrap();
         assert!(!again(&mut few, &recipe_with(""), &recipe_with(&fix(3, "Due", "x", "")), &sheet));
+    }
+
+    #[test]
+    fn a_row_is_flagged_if_a_rejected_row_has_its_reference() {
+        let judged = |text| {
+            let (file, sheet) = sheet(text);
+            let check = CachedCheck::check_all(&sheet, preparer(&recipe_with(""), &sheet), 100, || false);
+            (file, sheet, check.unwrap())
+        };
+        let (_file, flagged, mut check) = judged("Claim,Due\nA,x\nA,1/2/2026\n");
+        assert_eq!((check.report().with_errors, check.report().to_send), (1, 1));
+        let found = check.problems().last().unwrap();
+        assert_eq!((found.row, found.code.to_string().as_str()), (2, "reference.of_rejected"));
+        assert!(found.message.contains("row 1") && check.report().doubts.iter().any(|d| d.contains("row 2")));
+        // Other rows change with it.
+        let corrected = recipe_with(&fix(1, "Due", "x", ""));
+        assert!(!again(&mut check, &recipe_with(""), &corrected, &flagged));
+        let (_file, plain, mut check) = judged("Claim,Due\nA,x\nB,1/2/2026\n");
+        assert!(!check.problems().iter().any(|problem| problem.code.is_about_others()));
+        let same = recipe_with(&fix(2, "Claim", "B", "A"));
+        assert!(!again(&mut check, &recipe_with(""), &same, &plain));
+        let (_file, plain, mut check) = judged("Claim,Due\nA,1/2/2026\nB,1/3/2026\n");
+        let rejected = recipe_with(&(fix(1, "Claim", "A", "B") + &fix(1, "Due", "1/2/2026", "x")));
+        assert!(!again(&mut check, &recipe_with(""), &rejected, &plain));
     }
 
     #[test]

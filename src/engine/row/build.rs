@@ -41,8 +41,8 @@ pub(super) enum BuildResult {
     Case(Candidate, Vec<Problem>),
     /// Exclude the row.
     Exclude(Problem),
-    /// The row can't be sent.
-    Reject(Vec<Problem>),
+    /// The row can't be sent. The hashes are those of its reference, if it has one.
+    Reject(Vec<Problem>, Option<IdentityHashes>),
 }
 
 /// A case that can be sent unless it was sent before.
@@ -70,12 +70,13 @@ impl RowBuilder {
         let built = self.plan.build_edited(&edited, self.today);
         let reference = own_reference(&built.case);
         let fixed = fixed(edited.row);
-        if !built.is_sendable() {
-            return at(fixed, reference, BuildResult::Reject(built.problems));
-        }
         let token = self.plan.token(row.number);
-        let Identified { identity, client } =
-            Identified::of(&built.case, token.as_deref(), || content_hash(&row.cells));
+        let identified = || Identified::of(&built.case, token.as_deref(), || content_hash(&row.cells));
+        if !built.is_sendable() {
+            let hashes = reference.as_ref().map(|_| identity_hashes(&identified().identity, &self.hasher));
+            return at(fixed, reference, BuildResult::Reject(built.problems, hashes));
+        }
+        let Identified { identity, client } = identified();
         let request = self.forms.map(|forms| trackops::request(&built.case, forms)).unwrap_or_default();
         let candidate = Candidate {
             hashes: identity_hashes(&identity, &self.hasher),
@@ -98,7 +99,15 @@ impl BuiltRow {
     pub(crate) fn identity(&self) -> Option<(IdentityHashes, bool)> {
         match &self.result {
             BuildResult::Case(case, _) => Some((case.hashes, case.ready.reference().is_some())),
-            BuildResult::Exclude(_) | BuildResult::Reject(_) => None,
+            BuildResult::Exclude(_) | BuildResult::Reject(..) => None,
+        }
+    }
+
+    /// Returns the hashes of the reference of a row that can't be sent.
+    pub(crate) fn rejected_reference(&self) -> Option<IdentityHashes> {
+        match &self.result {
+            BuildResult::Reject(_, hashes) => *hashes,
+            BuildResult::Case(..) | BuildResult::Exclude(_) => None,
         }
     }
 
@@ -111,7 +120,7 @@ impl BuiltRow {
     pub(crate) fn request(&self) -> Option<&CaseRequest> {
         match &self.result {
             BuildResult::Case(case, _) => Some(&case.ready.request),
-            BuildResult::Exclude(_) | BuildResult::Reject(_) => None,
+            BuildResult::Exclude(_) | BuildResult::Reject(..) => None,
         }
     }
 
@@ -123,7 +132,7 @@ impl BuiltRow {
     /// Returns what is wrong with the row by itself, or why it is excluded.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         match self.result {
-            BuildResult::Case(_, problems) | BuildResult::Reject(problems) => problems,
+            BuildResult::Case(_, problems) | BuildResult::Reject(problems, _) => problems,
             BuildResult::Exclude(problem) => vec![problem],
         }
     }

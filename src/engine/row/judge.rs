@@ -31,6 +31,8 @@ pub struct Judge {
     duplicates: Duplicates,
     /// References seen in this file.
     seen: SeenReferences,
+    /// References of rows of this file that can't be sent.
+    rejected: SeenReferences,
     /// References of earlier imports, by a hash that nearly the same ones share; `None` until they are read from the
     /// ledger.
     sent: Option<HashMap<u64, (ImportId, u64)>>,
@@ -52,8 +54,10 @@ impl Judge {
             Duplicates::Exclude(Some(guard)) => guard.hasher().clone(),
             _ => RandomState::new(),
         };
-        let (seen, already, created) = (SeenReferences::default(), BTreeMap::new(), HashSet::new());
-        Self { plan, today, duplicates, seen, sent: None, already, created, recent: None, rows: 0, hasher }
+        let (seen, rejected) = (SeenReferences::default(), SeenReferences::default());
+        let (already, created) = (BTreeMap::new(), HashSet::new());
+        let (sent, recent) = (None, None);
+        Self { plan, today, duplicates, seen, rejected, sent, already, created, recent, rows: 0, hasher }
     }
 
     /// Returns the plan that rows are built with.
@@ -114,7 +118,10 @@ impl Judge {
         }
         Ok(Some(match built.result {
             BuildResult::Exclude(problem) => Verdict::Exclude(problem),
-            BuildResult::Reject(problems) => Verdict::Reject(problems),
+            BuildResult::Reject(problems, hashes) => {
+                hashes.map(|hashes| self.rejected.add(hashes, built.row));
+                Verdict::Reject(problems)
+            }
             BuildResult::Case(case, warnings) => {
                 self.beside_others((built.row, built.line), case, warnings)?
             }
@@ -164,9 +171,24 @@ impl Judge {
             return Ok(exclude_unless_anyway(found, ready, warnings));
         }
         if referenced {
+            warnings.extend(self.also_rejected(at, &ready, hashes));
             warnings.extend(self.nearly_the_same(at, &ready, hashes, matched)?);
         }
         Ok(Verdict::Send(ready, warnings))
+    }
+
+    /// Returns a warning if a row that can't be sent has the same reference: once corrected, it would be a duplicate of
+    /// this one.
+    fn also_rejected(&self, at: (u64, u64), ready: &Ready, hashes: IdentityHashes) -> Option<Problem> {
+        let ReferenceMatch::Same(first) = self.rejected.compare(hashes, at.0) else { return None };
+        let message = format!(
+            "{} is also in row {first} of this file, which has an error",
+            ready.describe_identity(&self.plan)
+        );
+        let hint = format!(
+            "if it is the same case, skip row {first}, or correct row {first} and skip this one (x on the row)"
+        );
+        Some(at_reference(&self.plan, finding(at, Code::ReferenceOfRejected, message, &hint), ready))
     }
 
     /// Returns a warning if another row, or an earlier import, has nearly the same reference.
@@ -230,7 +252,17 @@ impl Judge {
             _ => false,
         };
         let nearly = referenced && self.sent_nearly(new)?.is_some();
-        Ok(!known && !nearly && (!referenced || self.seen.add(new, number) == ReferenceMatch::New))
+        let also_rejected = self.rejected.compare(new, number) != ReferenceMatch::New;
+        Ok(!known
+            && !nearly
+            && !also_rejected
+            && (!referenced || self.seen.add(new, number) == ReferenceMatch::New))
+    }
+
+    /// Remembers the reference of a row that can no longer be sent. Returns false if another row may have it.
+    pub(crate) fn reject(&mut self, number: u64, hashes: IdentityHashes) -> bool {
+        self.rejected.add(hashes, number);
+        self.seen.compare(hashes, number) == ReferenceMatch::New
     }
 
     /// Describes how many of the rows judged so far earlier imports created, one sentence per import.

@@ -296,3 +296,23 @@ async fn a_fix_of_one_value_reports_only_the_rows_that_have_it() {
     let none = world.run(&["fix", "1", "--column", "Assigned", "--from", "nowhere", "--value", "02/28/2026"]);
     assert!(none.stdout.contains("No rejected rows affected"), "{none:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_row_is_no_second_case_of_the_row_that_has_its_reference_too() {
+    let world = World::new().await;
+    let text = csv(3, &[2], &[]).replace("C-0003", "C-0002");
+    let (file, recipe) = (world.file("twice.csv", &text), world.path("recipe.toml"));
+    let checked = world.run(&["check", file.to_str().unwrap(), "--recipe", &recipe, "--json"]).json();
+    let found = checked["problems"].as_array().unwrap();
+    let twice = found.iter().find(|problem| problem["code"] == "reference.of_rejected").unwrap();
+    assert_eq!((&twice["row"], &twice["severity"]), (&3.into(), &"warning".into()), "{checked}");
+    assert!(twice["message"].as_str().unwrap().contains("row 2"), "{checked}");
+
+    let ran = world.run_file(&text, &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&ran.json()), [3, 2, 1, 0, 0, 0], "{ran:?}");
+    assert!(ran.stderr.contains("is also the reference of a row with an error"), "{ran:?}");
+    assert_eq!(date(&world, "2", "02/28/2026").status, 0);
+    let resumed = resume(&world, &["--rejected"]);
+    assert_eq!(counts(&resumed.json()), [3, 2, 0, 1, 0, 0], "{resumed:?}");
+    assert!(world.references().values().all(|times| *times == 1), "{:?}", world.references());
+}
