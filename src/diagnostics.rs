@@ -17,7 +17,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 /// Reasons why the log can't be written.
 #[derive(Debug, thiserror::Error)]
-#[error("can't write the diagnostic log {path}: {source}. Choose another file with --log")]
+#[error(
+    "can't write the diagnostic log {path}: {}. Choose another file with --log",
+    crate::io_reason::write_reason(source)
+)]
 pub struct LogError {
     path: String,
     source: io::Error,

@@ -45,7 +45,7 @@ pub enum HomeError {
     #[error(transparent)]
     Team(#[from] TeamError),
     /// The system refused.
-    #[error("can't create the folder {}: {source}. Use another with --home DIR", path.display())]
+    #[error("can't create the folder {}: {}. Use another with --home DIR", path.display(), crate::io_reason::write_reason(source))]
     Folder {
         /// The folder.
         path: PathBuf,

@@ -22,6 +22,7 @@
 //! | `cli` | arguments and commands, for scripts |
 //! | `tui` | the screens; the only user of terminal crates |
 //! | `home`, `text` | folders and files, private or shared by a team; text made safe to show |
+//! | `io_reason` | errors of the operating system in words |
 //! | `known_texts` | texts seen before: a repeated cell is looked at once |
 
 pub mod app;
@@ -32,6 +33,7 @@ pub mod doctor;
 pub mod engine;
 pub mod guide;
 pub mod home;
+mod io_reason;
 mod known_texts;
 pub mod ledger;
 pub mod sandbox;

@@ -6,6 +6,7 @@ use crate::app::accounts::known::TokenFrom;
 use crate::case::{PlanError, RecipeError};
 use crate::engine::{CheckError, FirstError};
 use crate::home::HomeError;
+use crate::io_reason::io_reason;
 use crate::ledger::{ImportId, LedgerError};
 use crate::sandbox;
 use crate::sheet::SheetError;
@@ -68,7 +69,7 @@ pub enum AppError {
     #[error(transparent)]
     Sandbox(#[from] sandbox::Error),
     /// A recipe file that can't be read.
-    #[error("can't read the recipe {}: {source}", path.display())]
+    #[error("can't read the recipe {}: {}", path.display(), io_reason(source))]
     RecipeFile {
         /// The file.
         path: PathBuf,
@@ -130,7 +131,7 @@ pub enum AppError {
     #[error("nothing is remembered for “{0}”: no earlier import has a column with that name")]
     NotRemembered(String),
     /// Standard input, or a file of our own.
-    #[error("{what}: {source}")]
+    #[error("{what}: {}", io_reason(source))]
     File {
         /// What failed.
         what: &'static str,

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
+use crate::io_reason::write_reason;
 
 /// Reasons why an export failed.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +13,7 @@ pub enum ExportError {
     #[error("{} already exists. Choose another name", .0.display())]
     Exists(PathBuf),
     /// The file can't be written.
-    #[error("can't write {}: {source}. Choose another name", path.display())]
+    #[error("can't write {}: {}", path.display(), write_reason(source))]
     File {
         /// The file.
         path: PathBuf,

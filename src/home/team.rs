@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::quoted;
+use crate::io_reason::io_reason;
 
 /// Reasons why a folder can't be a team's data folder.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +75,7 @@ pub enum TeamError {
         path: PathBuf,
     },
     /// The system refused.
-    #[error("can't use the team's folder {}: {source}", path.display())]
+    #[error("can't use the team's folder {}: {}", path.display(), io_reason(source))]
     Folder {
         /// The folder.
         path: PathBuf,

@@ -6,12 +6,13 @@ use rusqlite::ErrorCode;
 
 use super::ImportId;
 use super::loss::{Loss, describe};
+use crate::io_reason::write_reason;
 
 /// An error of the ledger. Nothing is sent after one that concerns the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
     /// The file or its folder can't be opened.
-    #[error("the ledger {path} can't be opened: {reason}. Free space or fix its permissions, then try again")]
+    #[error("the ledger {path} can't be opened: {reason}")]
     Open {
         /// The file.
         path: String,
@@ -136,7 +137,7 @@ pub enum LedgerError {
 
 impl LedgerError {
     pub(super) fn open(path: &Path, error: &io::Error) -> Self {
-        Self::Open { path: path.display().to_string(), reason: error.to_string() }
+        Self::Open { path: path.display().to_string(), reason: write_reason(error) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::WorkbookError;
 use super::blocks::Changed;
+use crate::io_reason::io_reason;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -91,7 +92,7 @@ impl SheetError {
                 path,
                 reason: "permission denied; ask its owner, or copy it to your own folder".into(),
             },
-            _ => Self::Unreadable { path, reason: error.to_string() },
+            _ => Self::Unreadable { path, reason: io_reason(error) },
         }
     }
 }

@@ -14,6 +14,7 @@ use super::account_error::{AccountError, at_line};
 use super::preferences::{Background, Notify, OnHangUp, Verify};
 use crate::case::Words;
 use crate::home::read_small_text;
+use crate::io_reason::{io_reason, write_reason};
 
 /// Maximum size of a config file, in bytes.
 const MAX_BYTES: usize = 1 << 20;
@@ -74,7 +75,7 @@ impl Config {
         toml::from_str::<Self>(&text).map_err(|error| fail(path, error.message()))?;
         // If it is a link, as in a dotfiles collection, it stays one.
         let file = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-        crate::home::replace_file(&file, &text).map_err(|error| fail(path, &error.to_string()))
+        crate::home::replace_file(&file, &text).map_err(|error| fail(path, &write_reason(&error)))
     }
 
     /// Returns the file as the program alone would write it.
@@ -94,7 +95,7 @@ fn fail(path: &Path, reason: &str) -> AccountError {
 fn read(path: &Path) -> Result<String, AccountError> {
     match read_small_text(path, MAX_BYTES) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        read => read.map_err(|error| fail(path, &error.to_string())),
+        read => read.map_err(|error| fail(path, &io_reason(&error))),
     }
 }
 

@@ -13,6 +13,7 @@ use secrecy::zeroize::Zeroizing;
 use super::account::Token;
 use super::account_error::AccountError;
 use crate::home::open_without_waiting;
+use crate::io_reason::io_reason;
 
 /// Time limit for a command.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -25,8 +26,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(5);
 pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
     let shown = path.display().to_string();
     let fail = |reason: String| AccountError::TokenFile { path: shown.clone(), reason };
-    let file = open_without_waiting(path).map_err(|error| fail(error.to_string()))?;
-    let about = file.metadata().map_err(|error| fail(error.to_string()))?;
+    let file = open_without_waiting(path).map_err(|error| fail(io_reason(&error)))?;
+    let about = file.metadata().map_err(|error| fail(io_reason(&error)))?;
     if about.is_dir() {
         return Err(fail("it is a folder; choose a file".to_owned()));
     }
@@ -38,7 +39,7 @@ pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
             return Err(AccountError::TokenFileOpen { path: shown });
         }
     }
-    let bytes = read_bounded(file).map_err(|error| fail(error.to_string()))?;
+    let bytes = read_bounded(file).map_err(|error| fail(io_reason(&error)))?;
     if bytes.len() > MAX_BYTES {
         return Err(fail("it is too long for a token".to_owned()));
     }
@@ -93,7 +94,7 @@ fn run(mut command: Command, patience: Duration) -> Result<Token, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| format!("it can't be started ({error})"))?;
+        .map_err(|error| format!("it can't be started ({})", io_reason(&error)))?;
     let ended = wait_for_output(&mut child, until, patience);
     if ended.is_err() {
         stop(&mut child);
@@ -124,9 +125,9 @@ fn wait_for_output(
     // In a thread, because a process that the command leaves behind may hold the pipe open forever.
     thread::Builder::new()
         .spawn(move || _ = sender.send(read_bounded(out)))
-        .map_err(|error| format!("its output can't be read ({error})"))?;
+        .map_err(|error| format!("its output can't be read ({})", io_reason(&error)))?;
     let printed = printed.recv_timeout(patience).map_err(|_| late())?;
-    let bytes = printed.map_err(|error| format!("its output can't be read ({error})"))?;
+    let bytes = printed.map_err(|error| format!("its output can't be read ({})", io_reason(&error)))?;
     if bytes.len() > MAX_BYTES {
         return Err(format!("it printed more than {} KiB", MAX_BYTES >> 10));
     }
@@ -135,7 +136,9 @@ fn wait_for_output(
             Ok(Some(status)) => return Ok((bytes, status)),
             Ok(None) if Instant::now() >= until => return Err(late()),
             Ok(None) => thread::sleep(POLL_INTERVAL),
-            Err(error) => return Err(format!("caseload can't tell whether it finished ({error})")),
+            Err(error) => {
+                return Err(format!("caseload can't tell whether it finished ({})", io_reason(&error)));
+            }
         }
     }
 }

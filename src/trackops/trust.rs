@@ -10,6 +10,7 @@ use super::account::Account;
 use super::account_error::AccountError;
 use super::fault::Fault;
 use crate::home::{expand_path, read_small};
+use crate::io_reason::io_reason;
 
 /// Maximum size of the file. All certificates of a system take a quarter of it.
 const MAX_BYTES: usize = 1 << 20;
@@ -27,7 +28,7 @@ pub(super) fn with_trust(builder: ClientBuilder, account: &Account) -> Result<Cl
 
 /// Reads the certificates of a file.
 fn read(path: &Path) -> Result<Vec<Certificate>, String> {
-    let bytes = read_small(path, MAX_BYTES).map_err(|error| error.to_string())?;
+    let bytes = read_small(path, MAX_BYTES).map_err(|error| io_reason(&error))?;
     let mut store = RootCertStore::empty();
     let mut found = Vec::new();
     for (at, certificate) in CertificateDer::pem_slice_iter(&bytes).enumerate() {
@@ -95,7 +96,7 @@ mod tests {
             let named = error.contains(&path.display().to_string()) && error.contains("PEM file");
             assert!(named && error.contains(text), "{error}");
         };
-        assert_error("No such file");
+        assert_error("it doesn't exist");
         fs::write(&path, "").unwrap();
         assert_error("no certificate");
         fs::write(&path, [0x30, 0x82, 0, 0xff]).unwrap();

@@ -59,7 +59,7 @@ pub enum Start {
 #[derive(Debug, thiserror::Error)]
 pub enum TuiError {
     /// The system reported an error.
-    #[error("can't use this terminal: {0}; try another one, or `caseload run` without a screen")]
+    #[error("can't use this terminal: {}; try another one, or `caseload run` without a screen", crate::io_reason::io_reason(.0))]
     Terminal(#[from] io::Error),
 }
 

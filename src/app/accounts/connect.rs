@@ -12,6 +12,7 @@ use crate::app::accounts::session::SessionAccounts;
 use crate::app::error::AppError;
 use crate::app::lock::locked;
 use crate::home::replace_file;
+use crate::io_reason::write_reason;
 use crate::trackops::{Account, AccountError, ApiUrl, Token};
 
 /// Contents of the account form.
@@ -116,7 +117,7 @@ impl Accounts {
         let path = self.home.config.join(format!("{}.token", file_name(name)));
         replace_file(&path, token.expose_secret()).map_err(|error| AccountError::TokenFile {
             path: path.display().to_string(),
-            reason: error.to_string(),
+            reason: write_reason(&error),
         })?;
         Ok(path)
     }

@@ -6,6 +6,7 @@ use crate::app::accounts::file_name::file_name;
 use crate::app::error::AppError;
 use crate::app::knowledge::Knowledge;
 use crate::home::{read_small_text, replace_file};
+use crate::io_reason::{io_reason, write_reason};
 use crate::trackops::{AccountError, Catalog, Directory};
 
 /// Ids and labels of the practice server, as a user would enter them from its settings.
@@ -36,7 +37,7 @@ impl Knowledge {
         let Some((name, _)) = self.accounts.in_use() else { return Ok(()) };
         let path = self.catalog_path(&name);
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        Ok(replace_file(&path, &catalog.to_toml()).map_err(|error| fail(error.to_string()))?)
+        Ok(replace_file(&path, &catalog.to_toml()).map_err(|error| fail(write_reason(&error)))?)
     }
 
     pub(super) fn directory_path(&self, name: &str) -> PathBuf {
@@ -53,6 +54,6 @@ impl Knowledge {
 /// Reads a catalog file.
 pub(super) fn read_catalog(path: &Path) -> Result<Catalog, AppError> {
     let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-    let text = read_small_text(path, MAX_CATALOG_LEN).map_err(|error| fail(error.to_string()))?;
+    let text = read_small_text(path, MAX_CATALOG_LEN).map_err(|error| fail(io_reason(&error)))?;
     Ok(Catalog::from_toml(&text).map_err(fail)?)
 }

@@ -10,6 +10,7 @@ use crate::app::knowledge::Knowledge;
 use crate::app::lock::locked;
 use crate::case::{CaseField, DefaultText, MappedValue, Recipe, Target};
 use crate::home::replace_file;
+use crate::io_reason::write_reason;
 use crate::trackops::{AccountError, CatalogEntry, Client, ClientIdMeans, Directory, List};
 
 /// Longest wait for names that aren't essential to read a file.
@@ -130,7 +131,7 @@ impl Knowledge {
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         // Numbers and strings only: serializing can't fail.
         let text = serde_json::to_string(directory).unwrap_or_default();
-        Ok(replace_file(&path, &text).map_err(|error| fail(error.to_string()))?)
+        Ok(replace_file(&path, &text).map_err(|error| fail(write_reason(&error)))?)
     }
 }
 

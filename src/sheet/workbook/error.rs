@@ -114,12 +114,10 @@ impl WorkbookError {
     pub(super) fn io(path: &Path, error: &io::Error) -> Self {
         let path = path.to_path_buf();
         let reason = match error.kind() {
-            io::ErrorKind::NotFound => "it doesn't exist; check the name and the folder".into(),
-            io::ErrorKind::IsADirectory => "it is a folder; choose a file".into(),
             io::ErrorKind::PermissionDenied => {
                 "permission denied; close it in Excel, ask its owner, or copy it to your own folder".into()
             }
-            _ => error.to_string(),
+            _ => crate::io_reason::io_reason(error),
         };
         Self::Unreadable { path, reason }
     }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::app::ExportKind;
 use crate::home::expand_path;
+use crate::io_reason::io_reason;
 use crate::sheet::{Layout, Sheet, SheetError, WorkbookError};
+use crate::text::sentence;
 use crate::tui::core::msg::{FileEntry, Sentence};
 
 /// Returns a typed path, with `~` as the home folder. An empty path is the current folder.
@@ -17,7 +19,9 @@ const SPREADSHEETS: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xl
 
 /// Returns the subfolders and spreadsheets of a folder.
 pub(crate) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
-    let fail = |error: std::io::Error| format!("Can't read the folder {}: {error}", folder.display());
+    let fail = |error: std::io::Error| {
+        sentence(format!("Can't read the folder {}: {}", folder.display(), io_reason(&error)))
+    };
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fail)? {
         let entry = entry.map_err(fail)?;
@@ -49,7 +53,8 @@ const LARGEST: usize = 32 << 20;
 
 /// Returns the header and the first rows of a file.
 pub(crate) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
-    let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    let about = std::fs::metadata(path)
+        .map_err(|error| sentence(format!("Can't read the file: {}", io_reason(&error))))?;
     let too_large = || "Too large to preview. Press Enter to open it.".to_owned();
     if usize::try_from(about.len()).is_ok_and(|size| size > LARGEST) {
         return Err(too_large());

@@ -94,7 +94,7 @@ async fn an_unusable_certificate_file_stops_the_run() {
     let server = Encrypted::new("localhost", 2099, true).await;
     std::fs::remove_file(server.world.path("firm-ca.pem")).unwrap();
     let run = server.world.run_file(&csv(1, &[], &[]), &[]);
-    assert!(run.status == 2 && run.stderr.contains("firm-ca.pem can't be used: No such file"), "{run:?}");
+    assert!(run.status == 2 && run.stderr.contains("firm-ca.pem can't be used: it doesn't exist"), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
