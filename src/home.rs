@@ -208,6 +208,21 @@ pub(crate) fn share_with_team(file: &File, path: &Path) -> io::Result<()> {
     if path.parent().is_some_and(team::is_shared) { team::share(file) } else { Ok(()) }
 }
 
+/// Returns the first path of `x.csv`, `x-2.csv`, `x-3.csv` … that doesn't exist yet.
+pub(crate) fn unused_path(path: &Path) -> PathBuf {
+    let (stem, ending) = (path.file_stem().unwrap_or_default().to_string_lossy(), path.extension());
+    let ending = ending.map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    let numbered = (2..MAX_NUMBER).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
+    let mut candidates = std::iter::once(path.to_path_buf()).chain(numbered);
+    // A link to nowhere is a name that is taken, too.
+    candidates
+        .find(|path| expand_path(path).symlink_metadata().is_err())
+        .unwrap_or_else(|| path.to_path_buf())
+}
+
+/// Highest number of a proposed file name.
+const MAX_NUMBER: u32 = 1_000;
+
 /// Creates a file that only its owner can read. Fails if it exists.
 pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().write(true).create_new(true), path)

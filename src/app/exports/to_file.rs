@@ -51,11 +51,14 @@ impl ExportKind {
         }
     }
 
-    /// Returns true if a file has a name that is proposed for an export.
+    /// Returns true if a file has a name that is proposed for an export, such as `march-rejected-2.csv`.
     #[must_use]
     pub fn is_name_of_one(file_name: &str) -> bool {
-        let ends =
-            |kind: &Self| file_name.strip_suffix(kind.ending()).is_some_and(|start| start.ends_with('-'));
+        let Some((stem, ending)) = file_name.rsplit_once('.') else { return false };
+        let unnumbered = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+        let stem = unnumbered.strip_suffix('-').filter(|_| unnumbered != stem).unwrap_or(stem);
+        let name = format!("{stem}.{ending}");
+        let ends = |kind: &Self| name.strip_suffix(kind.ending()).is_some_and(|start| start.ends_with('-'));
         Self::VARIANTS.iter().any(ends)
     }
 }

@@ -92,6 +92,8 @@ pub(crate) enum Query {
     Export(Ticket, ImportId, ExportKind, PathBuf),
     /// Exports the catalog to a new file.
     ExportCatalog(Ticket, PathBuf),
+    /// A name for a new file that isn't taken yet.
+    UnusedPath(Ticket, String),
     /// Files and subfolders of a folder.
     Folder(Ticket, String),
     /// First rows of a file.

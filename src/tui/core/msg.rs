@@ -188,6 +188,7 @@ pub(crate) enum Reply {
     AskedToPause(ImportId, Result<(), Sentence>),
     /// What was exported, and where to.
     Written(Ticket, Result<String, Sentence>),
+    UnusedPath(Ticket, String),
     /// A row to be corrected; the flag replaces the value in every rejected row.
     RowNow(Ticket, ImportId, bool, Result<Box<CurrentRow>, Sentence>),
     /// Rows were corrected.

@@ -330,6 +330,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Started(id, answer) => return processing::started(model, id, answer),
         Reply::AskedToPause(id, answer) => return processing::asked_to_pause(model, id, answer),
         Reply::Written(ticket, answer) => export::written(model, ticket, answer),
+        Reply::UnusedPath(ticket, path) => prompt::propose(model, ticket, path),
         Reply::RowNow(ticket, id, every_row, answer) => {
             return correct::read(model, ticket, id, every_row, answer.map(|now| *now));
         }

@@ -8,7 +8,7 @@ use tui_input::{Input, InputRequest};
 
 use crate::text::on_screen;
 use crate::tui::core::action::Action;
-use crate::tui::core::effect::Effect;
+use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
@@ -54,6 +54,8 @@ pub(crate) struct Prompt {
     pub(crate) error: Option<String>,
     may_be_empty: bool,
     waits: Option<Ticket>,
+    /// Awaited name of a new file, to replace the given one unless the user edits that.
+    proposal: Option<Ticket>,
     remark: Option<Remark>,
     on_text: OnText,
 }
@@ -83,6 +85,7 @@ impl Prompt {
             error: None,
             may_be_empty: false,
             waits: None,
+            proposal: None,
             remark: None,
             on_text: Box::new(on_text),
         }
@@ -94,8 +97,19 @@ impl Prompt {
         self
     }
 
+    /// Asks for the name of a new file, and proposes one that isn't taken.
+    pub(crate) fn open_for_new_file(mut self, model: &mut Model) -> Vec<Effect> {
+        let ticket = model.ticket();
+        self.proposal = Some(ticket);
+        let query = Effect::Query(Query::UnusedPath(ticket, self.input.value().to_owned()));
+        let mut effects = self.unselected().open(model);
+        effects.push(query);
+        effects
+    }
+
     /// Handles a key of the text field.
     pub(crate) fn edit(&mut self, request: InputRequest) {
+        self.proposal = None;
         if self.given == GivenText::Selected {
             self.given = GivenText::Edited;
             if matches!(request, InputRequest::InsertChar(_)) {
@@ -184,6 +198,15 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     };
     model.overlays.push(Overlay::Prompt(prompt));
     effects
+}
+
+/// Proposes a name that isn't taken.
+pub(crate) fn propose(model: &mut Model, ticket: Ticket, path: String) {
+    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut()
+        && prompt.proposal.take_if(|awaited| *awaited == ticket).is_some()
+    {
+        prompt.input = Input::new(path);
+    }
 }
 
 /// Returns the prompt that waits for a reply, if it is still there.

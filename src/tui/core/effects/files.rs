@@ -74,11 +74,12 @@ pub(crate) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::home::unused_path;
 
     #[test]
     fn exports_are_below_the_files_to_import() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["march.csv", "march-rejected.csv", "march-receipt.csv", "unrejected.csv", "undo.txt"] {
+        for name in ["march.csv", "march-rejected-2.csv", "march-receipt.csv", "unrejected.csv", "undo.txt"] {
             std::fs::write(folder.path().join(name), "A\n1\n").unwrap();
         }
         std::fs::create_dir(folder.path().join("a-rejected.csv")).unwrap();
@@ -98,6 +99,18 @@ mod tests {
             names[3..5].iter().all(|name| name.starts_with("march-")) && names[5] == "a-rejected.csv",
             "{names:?}"
         );
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        assert_eq!(unused_path(&path("a-receipt.csv")), path("a-receipt.csv"));
+        for name in ["a-receipt.csv", "a-receipt-2.csv", "receipt"] {
+            std::fs::write(path(name), "").unwrap();
+        }
+        assert_eq!(unused_path(&path("a-receipt.csv")), path("a-receipt-3.csv"));
+        assert_eq!(unused_path(&path("receipt")), path("receipt-2"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Queries, answered concurrently.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use crate::app::{AppError, CheckResult, ExportKind};
+use crate::home::unused_path;
 use crate::ledger::ImportId;
 use crate::tui::core::effect::Query;
 use crate::tui::core::effects::files::{expand, list, preview};
@@ -107,6 +108,7 @@ impl EffectRunner {
                 )
             }
             Query::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),
+            Query::UnusedPath(ticket, path) => Reply::UnusedPath(ticket, self.unused_path(path).await),
             Query::Folder(ticket, folder) => {
                 Reply::Folder(ticket, self.blocking(move |_| list(&expand(&folder))).await)
             }
@@ -115,6 +117,14 @@ impl EffectRunner {
             }
         };
         self.tell(reply).await;
+    }
+
+    /// Returns a path for a new file, or the given one if no better one is found.
+    async fn unused_path(&self, path: String) -> String {
+        let given = path.clone();
+        let unused =
+            self.blocking(move |_| Ok::<_, Sentence>(unused_path(Path::new(&path)).display().to_string()));
+        unused.await.unwrap_or(given)
     }
 
     /// Exports rows or the receipt. Returns a sentence that says where to.

@@ -236,8 +236,7 @@ fn export(model: &mut Model) -> Vec<Effect> {
         crate::tui::screens::processing::export::NEW_FILE,
         write,
     )
-    .unselected()
-    .open(model)
+    .open_for_new_file(model)
 }
 
 /// Parses a new entry, with the id before or after the name.

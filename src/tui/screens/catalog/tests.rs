@@ -155,7 +155,7 @@ fn names_are_found_learned_and_exchanged() {
     assert_eq!((prompt.error.as_deref(), prompt.input.value()), (Some("no such file"), "a.toml"));
     press(&mut model, "Esc");
     let effects = press(&mut model, "w Enter");
-    let [Effect::Query(Query::ExportCatalog(ticket, path))] = &effects[..] else { panic!("{effects:?}") };
+    let [.., Effect::Query(Query::ExportCatalog(ticket, path))] = &effects[..] else { panic!("{effects:?}") };
     assert!(path.ends_with("sandbox.catalog.toml"));
     // A file name that is taken can be edited.
     update(&mut model, Msg::Reply(Reply::Written(*ticket, Err("it is there already".into()))));
@@ -165,7 +165,7 @@ fn names_are_found_learned_and_exchanged() {
         (Some("it is there already"), "sandbox.catalog.toml")
     );
     let effects = press(&mut model, "'2 Enter");
-    let [Effect::Query(Query::ExportCatalog(ticket, _))] = &effects[..] else { panic!("{effects:?}") };
+    let [.., Effect::Query(Query::ExportCatalog(ticket, _))] = &effects[..] else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("the catalog is there".into()))));
     assert!(model.overlays.is_empty() && status(&model) == "the catalog is there");
     assert!(matches!(press(&mut model, "Esc")[..], [Effect::Query(Query::LoadImports)]));

@@ -104,8 +104,7 @@ fn ask_name(model: &mut Model, id: ImportId, kind: ExportKind) -> Vec<Effect> {
         Accepted::Waiting(ticket, vec![Effect::Query(query)])
     };
     Prompt::new(title, format!("{}-{}", start.display(), kind.ending()), NEW_FILE, write)
-        .unselected()
-        .open(model)
+        .open_for_new_file(model)
 }
 
 /// Handles the reply to an export.

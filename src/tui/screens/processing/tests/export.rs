@@ -37,7 +37,8 @@ fn rejected_rows_are_written_beside_the_file() {
     press(&mut model, "Enter");
     assert_eq!(model.place(), Place::Prompt);
     let effects = press(&mut model, "Enter");
-    let [Effect::Query(Query::Export(ticket, 11, ExportKind::Rejected, path))] = effects.as_slice() else {
+    let [.., Effect::Query(Query::Export(ticket, 11, ExportKind::Rejected, path))] = effects.as_slice()
+    else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("/files/march-11-rejected.csv"));
@@ -46,17 +47,40 @@ fn rejected_rows_are_written_beside_the_file() {
     // From the list as well, and the receipt as text and as a web page.
     press(&mut model, "Esc");
     let effects = press(&mut model, "w Down Down Down Enter Enter");
-    let [Effect::Query(Query::Export(ticket, 11, ExportKind::Receipt, _))] = effects.as_slice() else {
+    let [.., Effect::Query(Query::Export(ticket, 11, ExportKind::Receipt, _))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     // A second Enter doesn't export a second time.
     assert!(press(&mut model, "Enter").is_empty());
     update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("written".into()))));
     let effects = press(&mut model, "w Down Down Down Down Enter Enter");
-    let [Effect::Query(Query::Export(_, 11, ExportKind::ReceiptHtml, path))] = effects.as_slice() else {
+    let [.., Effect::Query(Query::Export(_, 11, ExportKind::ReceiptHtml, path))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("/files/march-11-receipt.html"));
+}
+
+#[test]
+fn the_proposed_name_is_not_taken_and_an_edited_one_stays() {
+    let proposed = |effects: &[Effect]| match effects {
+        [.., Effect::Query(Query::UnusedPath(ticket, path))] => (*ticket, path.clone()),
+        effects => panic!("{effects:?}"),
+    };
+    let mut model = at_its_end();
+    let (ticket, path) = proposed(&press(&mut model, "w Enter"));
+    assert_eq!(path, "/files/march-11-rejected.csv");
+    let unused = "/files/march-11-rejected-2.csv";
+    update(&mut model, Msg::Reply(Reply::UnusedPath(ticket, unused.into())));
+    let effects = press(&mut model, "Enter");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Query(Query::Export(.., path))] if path.to_str() == Some(unused)),
+        "{effects:?}"
+    );
+    press(&mut model, "Esc");
+    let (ticket, _) = proposed(&press(&mut model, "w Enter"));
+    press(&mut model, "'x");
+    update(&mut model, Msg::Reply(Reply::UnusedPath(ticket, unused.into())));
+    assert!(picture(&model, 80, 24).contains("march-11-rejected.csvx"));
 }
 
 #[test]
@@ -64,7 +88,7 @@ fn what_a_demo_exports_is_not_removed_with_it() {
     let mut model = at_its_end();
     let temporary = |folder: &str| TemporaryFolder { folder: folder.into(), exports: "/home/kim".into() };
     let exported = |model: &mut Model| match press(model, "w Enter Enter").as_slice() {
-        [Effect::Query(Query::Export(.., path))] => path.display().to_string(),
+        [.., Effect::Query(Query::Export(.., path))] => path.display().to_string(),
         effects => panic!("{effects:?}"),
     };
     model.temporary = Some(temporary("/files"));
