@@ -8,7 +8,7 @@ use crate::tui::dialogs::{Choice, Picker};
 use crate::tui::screens;
 
 /// Returns whether the palette lists an action; it leaves out cursor movement.
-fn is_listed(spec: &Spec) -> bool {
+pub(crate) fn is_listed(spec: &Spec) -> bool {
     !matches!(
         spec.action,
         Action::Up
@@ -23,16 +23,28 @@ fn is_listed(spec: &Spec) -> bool {
     )
 }
 
+/// Returns the label of an action: its word in the footer, and what it does.
+pub(crate) fn label(spec: &Spec) -> String {
+    let word = if spec.text.is_empty() { String::new() } else { format!("{}: ", spec.text) };
+    format!("{word}{}", in_short(spec.help))
+}
+
+/// Returns a line of the help up to the first clause that only explains it.
+fn in_short(help: &str) -> &str {
+    let ends = [". ", "; ", ": ", " (", ", "];
+    let end = ends.iter().filter_map(|end| help.find(end)).min();
+    end.and_then(|end| help.get(..end)).unwrap_or(help).trim_end_matches('.')
+}
+
 /// Opens the palette; `act` carries out the chosen action.
 pub(crate) fn open(model: &mut Model, act: fn(&mut Model, Action) -> Vec<Effect>) -> Vec<Effect> {
     let line = |spec: &'static Spec| {
         let why = screens::availability(spec.action, model).err();
-        let word = if spec.text.is_empty() { String::new() } else { format!("{}: ", spec.text) };
-        let label = match &why {
-            None => format!("{word}{}", spec.help),
-            Some(why) => format!("{word}{} Unavailable: {why}", spec.help),
+        let detail = match &why {
+            None => spec.help.to_owned(),
+            Some(why) => format!("Unavailable: {why}"),
         };
-        (why.is_some(), Choice::new(spec.action, label, spec.shown))
+        (why.is_some(), Choice::new(spec.action, label(spec), spec.shown).detail(detail))
     };
     let listed = actions_of(model.place()).filter(|spec| is_listed(spec));
     let mut choices: Vec<(bool, Choice<Action>)> = listed.map(line).collect();

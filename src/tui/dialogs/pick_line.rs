@@ -8,11 +8,17 @@ pub(crate) struct Choice<T> {
     pub(crate) value: T,
     pub(crate) label: String,
     pub(super) note: String,
+    pub(super) detail: String,
 }
 
 impl<T> Choice<T> {
     pub(crate) fn new(value: T, label: impl Into<String>, note: impl Into<String>) -> Self {
-        Self { value, label: label.into(), note: note.into() }
+        Self { value, label: label.into(), note: note.into(), detail: String::new() }
+    }
+
+    /// Adds a text that is shown below the list while the cursor is on the line.
+    pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
     }
 }
 
@@ -36,6 +42,8 @@ pub(crate) struct PickLine {
     pub(super) pick: Pick,
     pub(crate) label: String,
     pub(crate) note: String,
+    /// Text below the list; if empty, the label itself where it is cut.
+    pub(crate) detail: String,
 }
 
 /// Splits a text such as “12 Surveillance” into id and name.
@@ -55,6 +63,7 @@ pub(super) fn lines_of(entries: &[CatalogEntry]) -> Vec<PickLine> {
             entry.label.clone()
         },
         note: entry.id.to_string(),
+        detail: String::new(),
     };
     entries.iter().map(line).collect()
 }

@@ -72,9 +72,9 @@ impl Picker {
     ) -> Self {
         let mut values = Vec::with_capacity(choices.len());
         let mut lines = Vec::with_capacity(choices.len());
-        for (at, Choice { value, label, note }) in choices.into_iter().enumerate() {
+        for (at, Choice { value, label, note, detail }) in choices.into_iter().enumerate() {
             values.push(value);
-            lines.push(PickLine { pick: Pick::Line(at), label, note });
+            lines.push(PickLine { pick: Pick::Line(at), label, note, detail });
         }
         let chosen = move |model: &mut Model, at: usize| match values.into_iter().nth(at) {
             Some(value) => then(model, value),
@@ -161,11 +161,11 @@ impl Picker {
         let typed = text.to_lowercase();
         let words: Vec<&str> = typed.split_whitespace().collect();
         let fits = |line: &&PickLine| {
-            let text = format!("{} {}", line.label, line.note).to_lowercase();
+            let text = format!("{} {} {}", line.label, line.note, line.detail).to_lowercase();
             words.iter().all(|word| text.contains(word))
         };
         let mut shown: Vec<PickLine> = self.lines.iter().filter(fits).cloned().collect();
-        let line = |pick, label| PickLine { pick, label, note: String::new() };
+        let line = |pick, label| PickLine { pick, label, note: String::new(), detail: String::new() };
         if let Some(label) = self.typed.as_ref().and_then(|line| (line.label)(text)) {
             shown.push(line(Pick::Typed, label));
         }

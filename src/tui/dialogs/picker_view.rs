@@ -13,8 +13,9 @@ use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};
 
-/// Lines for a long choice under the cursor.
+/// Lines for a long choice under the cursor, and for one with more to say.
 const IN_FULL: u16 = 2;
+const DETAIL: u16 = 3;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<ListArea> {
     let height = frame.area().height.saturating_sub(4).max(9);
@@ -54,12 +55,16 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<
     let mark = if picker.marked.is_some() { 4 } else { 0 };
     let label = usize::from(list.width).saturating_sub(note + mark + 2);
     // A cut line is shown in full below the list.
-    let under = picker.cursor.and_then(|at| shown.get(at)).filter(|choice| choice.label.width() > label);
-    if list.height > IN_FULL + 3 {
-        list.height -= IN_FULL;
-        if let Some(choice) = under {
-            let area = Rect { y: list.bottom(), height: IN_FULL, ..list };
-            paragraph(frame, area, 0, &choice.label, model.theme.faint);
+    let under = picker.cursor.and_then(|at| shown.get(at)).and_then(|choice| match choice.detail.as_str() {
+        "" => Some(choice.label.as_str()).filter(|text| text.width() > label),
+        detail => Some(detail),
+    });
+    let height = if shown.iter().all(|choice| choice.detail.is_empty()) { IN_FULL } else { DETAIL };
+    if list.height > height + 3 {
+        list.height -= height;
+        if let Some(text) = under {
+            let area = Rect { y: list.bottom(), height, ..list };
+            paragraph(frame, area, 0, text, model.theme.faint);
         }
     }
     table::draw(frame, list, model.theme, "", (shown.len(), picker.cursor), |index| {

@@ -3,8 +3,12 @@
 use super::*;
 use crate::engine::{Event as RunEvent, Progress};
 use crate::tui::core::action::Action;
-use crate::tui::core::keymap::ACTIONS;
+use strum::VariantArray;
+use unicode_width::UnicodeWidthStr;
+
+use crate::tui::core::keymap::{ACTIONS, actions_of};
 use crate::tui::core::model::{Overlay, TerminalRequest};
+use crate::tui::core::palette;
 use crate::tui::core::place::{Place, Screen};
 use crate::tui::tests::flow::on_processing;
 
@@ -69,7 +73,7 @@ fn the_palette_does_what_is_typed_and_says_why_not() {
     press(&mut model, ":");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!() };
     let resume = picker.lines.iter().find(|choice| choice.note == "r").unwrap();
-    assert_eq!(resume.label.split("Unavailable: ").nth(1).unwrap(), "The import is running.");
+    assert_eq!(resume.detail, "Unavailable: The import is running.");
     press(&mut model, "'cause Enter");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if picker.title.contains("cause")));
     press(&mut model, "Esc Ctrl-P 'sent Enter");
@@ -86,10 +90,27 @@ fn every_action_of_a_place_is_in_its_palette() {
         let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("no palette in {place:?}") };
         let named = ACTIONS.iter().filter(|spec| spec.exists_in(place) && !spec.text.is_empty());
         for spec in named {
-            let found = picker.lines.iter().any(|choice| choice.label.contains(spec.help));
+            let found = picker.lines.iter().any(|choice| choice.note == spec.shown);
             assert!(found, "{place:?}: {}", spec.help);
         }
     }
+}
+
+#[test]
+fn no_line_of_the_palette_is_cut_in_a_usual_window() {
+    for place in Place::VARIANTS {
+        for spec in actions_of(*place).filter(|spec| palette::is_listed(spec)) {
+            let label = palette::label(spec);
+            assert!(label.width() <= 57, "{place:?}: {label}");
+        }
+    }
+    let mut model = with_exceptions();
+    press(&mut model, ":");
+    let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
+    assert!(
+        !shown.lines().filter_map(|line| line.split('│').nth(1)).any(|line| line.contains('…')),
+        "{shown}"
+    );
 }
 
 #[test]
