@@ -74,6 +74,7 @@ pub(crate) enum Action {
     ShowColumns,
     WidenColumn,
     FreezeColumns,
+    Zoom,
     RowToken,
     ShowPrivate,
     Verify,

@@ -184,6 +184,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::ShowColumns, &[Char('=')], "=", "", "Show all columns again.", &[P::Review]),
     spec(Action::WidenColumn, &[Char('_')], "_", "", "Show the column in full width, or in its usual width.", &[P::Review]),
     spec(Action::FreezeColumns, &[Char('|')], "|", "", "Keep the columns up to this one in sight, or only the first.", &[P::Review]),
+    spec(Action::Zoom, &[Char('z')], "z", "", "Give the table the full width, or show the case beside it again.", &[P::Review]),
     spec(Action::Filter, &[Char('/')], "/", "find", "Go to a column by its name or field.", &[P::FieldMap]),
     spec(Action::Changes, &[Char('m')], "m", "changes", "List the edits and skipped rows, and undo any of them.", &[P::FieldMap, P::Review]),
     spec(Action::FileFormat, &[Char('f')], "f", "file", "Show and change the file format: encoding, delimiter, header, footer.", &[P::Defaults, P::FieldMap, P::Review]),

@@ -26,7 +26,7 @@ use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::state::Values;
 use crate::tui::screens::imports::state::ImportList;
 use crate::tui::screens::processing::state::Board;
-use crate::tui::screens::review::state::{Review, RowView, SentFirst};
+use crate::tui::screens::review::state::{BesideTable, Review, RowView, SentFirst};
 use crate::tui::screens::start::state::StartDialog;
 
 /// A layer over a screen.
@@ -127,6 +127,8 @@ pub(crate) struct Model {
     pub(crate) lists: CatalogView,
     pub(crate) job: Option<Job>,
     pub(crate) review: Review,
+    /// What Review shows beside its table.
+    pub(crate) beside_table: BesideTable,
     /// Imports of which the last check found no row to send, with the recipe that was checked.
     pub(crate) nothing_to_send: BTreeMap<ImportId, String>,
     /// Imports that run or were viewed, by number.
@@ -170,6 +172,7 @@ impl Model {
             lists: CatalogView::default(),
             job: None,
             review: Review::default(),
+            beside_table: BesideTable::default(),
             nothing_to_send: BTreeMap::new(),
             boards: BTreeMap::new(),
             watched: 0,

@@ -20,6 +20,7 @@ use crate::tui::screens::review::filter::{self, place_of, set_show};
 use crate::tui::screens::review::first;
 use crate::tui::screens::review::state::{RowFilter, RowTab, RowView, SameText};
 use crate::tui::screens::start;
+use crate::tui::screens::review::view::has_room_for_case;
 
 /// Shows the screen; checks the import unless nothing changed since the last check.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
@@ -98,6 +99,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             }
             _ => Ok(()),
         },
+        Action::Zoom if !has_room_for_case(model) => {
+            Err("The case is shown beside the table in a wider window only.".to_owned())
+        }
         Action::SendFirst => first::availability(model),
         Action::ShowColumns if review.arrangement.hidden() == 0 => Err("No column is hidden.".to_owned()),
         Action::NextProblem | Action::PreviousProblem | Action::Problems
@@ -148,6 +152,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ShowColumns => arrange::show_all(model),
         Action::WidenColumn => arrange::widen(model),
         Action::FreezeColumns => arrange::freeze(model),
+        Action::Zoom => model.beside_table = model.beside_table.other(),
         Action::GoTo => return filter::ask_row(model),
         Action::NextProblem => jump(model, true),
         Action::PreviousProblem => jump(model, false),

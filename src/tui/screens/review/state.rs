@@ -12,6 +12,25 @@ use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::screens::review::arrangement::Arrangement;
 
+/// What a wide window shows beside the table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum BesideTable {
+    /// The row under the cursor as a case.
+    #[default]
+    Case,
+    /// Nothing: the table has the full width.
+    Nothing,
+}
+
+impl BesideTable {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Case => Self::Nothing,
+            Self::Nothing => Self::Case,
+        }
+    }
+}
+
 /// State of the Review screen.
 #[derive(Debug, Default)]
 pub(crate) struct Review {

@@ -26,7 +26,7 @@ use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::view::HIDDEN;
 use crate::tui::screens::review::problem::{is_about, mark, sentence};
 use crate::tui::screens::review::row_view;
-use crate::tui::screens::review::state::RowFilter;
+use crate::tui::screens::review::state::{BesideTable, RowFilter};
 use crate::tui::screens::review::table::rows;
 use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::text::{below, cut, paragraph, put, wrap};
@@ -60,7 +60,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
     let most = list.height.saturating_sub(LEAST_TABLE).clamp(least, MOST_DETAIL);
     let height = u16::try_from(details.len() + 1).unwrap_or(most).clamp(least, most);
     let list = Rect { height: list.height.saturating_sub(height), ..list };
-    let list = if area.width >= WIDE && list.height >= LEAST_CASE {
+    let list = if area.width >= WIDE && list.height >= LEAST_CASE && model.beside_table == BesideTable::Case {
         let (list, case) = side_by_side(list, CASE_PART);
         case_beside(model, frame, case);
         list
@@ -84,9 +84,14 @@ const CASE_PART: u16 = 42;
 const LEAST_CASE: u16 = 10;
 
 /// Draws the row under the cursor as a case.
+/// Returns whether the window is wide enough for the case beside the table.
+pub(super) fn has_room_for_case(model: &Model) -> bool {
+    model.size.0 >= WIDE
+}
+
 fn case_beside(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(number) = model.review.number(model.review.cursor) else { return };
-    let inner = panel(frame, model.theme, &format!("Row {number} as a case (Enter: details)"), area);
+    let inner = panel(frame, model.theme, &format!("Row {number} as a case (Enter: details, z: hide)"), area);
     let Some(seen) = model.review.selected() else {
         return put(frame, inner, 0, Span::styled("Reading the row…", model.theme.faint));
     };

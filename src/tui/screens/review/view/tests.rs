@@ -128,3 +128,21 @@ fn three_rows_stay_in_sight_whatever_is_above_them() {
     let shown = lines(draw(&model, 60, 16).backend().buffer()).join("\n");
     assert!(shown.contains("A-3") && shown.contains("kinds") && !shown.contains("taller"), "{shown}");
 }
+
+#[test]
+fn the_case_beside_the_table_can_be_hidden_and_stays_so() {
+    let mut model = review();
+    let has_case = |model: &Model| picture(model, 120, 40).contains("as a case");
+    assert!(has_case(&model));
+    press(&mut model, "z");
+    assert!(status(&model).contains("wider window"), "{}", status(&model));
+    update(&mut model, Msg::Resize(120, 40));
+    press(&mut model, "z");
+    assert!(!has_case(&model));
+    // Another check, and another visit.
+    let effects = press(&mut model, "x Esc c");
+    answer_review(&mut model, effects);
+    assert!(!has_case(&model));
+    press(&mut model, "z");
+    assert!(has_case(&model));
+}
