@@ -18,9 +18,10 @@ use crate::tui::screens::review::arrange;
 use crate::tui::screens::review::fetch::fetch;
 use crate::tui::screens::review::filter::{self, place_of, set_show};
 use crate::tui::screens::review::first;
+use crate::tui::screens::review::nothing::nothing_to_send;
 use crate::tui::screens::review::state::{RowFilter, RowTab, RowView, SameText};
-use crate::tui::screens::start;
 use crate::tui::screens::review::view::has_room_for_case;
+use crate::tui::screens::start;
 
 /// Shows the screen; checks the import unless nothing changed since the last check.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
@@ -94,15 +95,13 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             _ if review.check.is_waiting() => {
                 Err("The check is still running. Wait for its counts.".to_owned())
             }
-            (Some(found), None) if found.report.to_send == 0 => {
-                Err("No row can be sent. Press n to go to the first problem.".to_owned())
-            }
-            _ => Ok(()),
+            (Some(found), None) => nothing_to_send(&found.report).map_or(Ok(()), Err),
+            (None, None) => Ok(()),
         },
+        Action::SendFirst => first::availability(model),
         Action::Zoom if !has_room_for_case(model) => {
             Err("The case is shown beside the table in a wider window only.".to_owned())
         }
-        Action::SendFirst => first::availability(model),
         Action::ShowColumns if review.arrangement.hidden() == 0 => Err("No column is hidden.".to_owned()),
         Action::NextProblem | Action::PreviousProblem | Action::Problems
             if found.is_none_or(|found| !found.problems.iter().any(|p| RowFilter::Problems.fits(p))) =>

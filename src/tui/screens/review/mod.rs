@@ -6,6 +6,7 @@ pub(crate) mod arrangement;
 pub(crate) mod fetch;
 pub(crate) mod filter;
 pub(crate) mod first;
+mod nothing;
 pub(crate) mod problem;
 pub(crate) mod row_view;
 pub(crate) mod state;

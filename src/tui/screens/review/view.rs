@@ -24,6 +24,7 @@ use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::view::HIDDEN;
+use crate::tui::screens::review::nothing::nothing_to_send;
 use crate::tui::screens::review::problem::{is_about, mark, sentence};
 use crate::tui::screens::review::row_view;
 use crate::tui::screens::review::state::{BesideTable, RowFilter};
@@ -132,6 +133,9 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
             let text =
                 if model.review.check.is_waiting() { format!("{text} · checking again…") } else { text };
             let mut used = paragraph(frame, area, 0, &text, theme.strong);
+            if let Some(why) = nothing_to_send(report) {
+                used += paragraph(frame, area, used, &format!("! {why}"), theme.warning);
+            }
             if let Some(filter) = shown_only(model) {
                 put(frame, area, used, Span::styled(cut(&filter, usize::from(area.width)), theme.warning));
                 used += 1;

@@ -146,3 +146,15 @@ fn the_case_beside_the_table_can_be_hidden_and_stays_so() {
     press(&mut model, "z");
     assert!(has_case(&model));
 }
+
+#[test]
+fn a_check_without_a_row_to_send_says_so_on_the_screen() {
+    let mut model = review();
+    let report = &mut model.review.check.value_mut().unwrap().report;
+    report.with_errors += report.to_send;
+    report.to_send = 0;
+    assert!(screen(&model).join("\n").contains("! Nothing to send: "), "{}", screen(&model).join("\n"));
+    press(&mut model, "s");
+    assert_eq!(model.place(), crate::tui::core::place::Place::Review);
+    assert!(status(&model).starts_with("Nothing to send: "), "{}", status(&model));
+}
