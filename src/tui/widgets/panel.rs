@@ -8,6 +8,7 @@ use ratatui::text::Span;
 use ratatui::widgets::Block;
 use ratatui::widgets::BorderType;
 use ratatui::widgets::Clear;
+use unicode_width::UnicodeWidthStr;
 
 use crate::tui::core::theme::Theme;
 use crate::tui::widgets::text::{cut, put};
@@ -61,17 +62,16 @@ pub(crate) fn pages(frame: &mut Frame, theme: Theme, title: &str, lines: Vec<Lin
     let inner = boxed(frame, theme, title, width, height);
     let page = usize::from(inner.height);
     let first = scroll.min(lines.len().saturating_sub(page));
-    let more = lines.len() > first + page;
+    let all = lines.len();
     for (index, line) in (0..).zip(lines.into_iter().skip(first).take(page)) {
         put(frame, inner, index, line);
     }
-    if more {
-        let at = Rect {
-            x: inner.right().saturating_sub(9),
-            width: 8.min(inner.width),
-            y: inner.bottom(),
-            height: 1,
-        };
-        put(frame, at, 0, Span::styled(" ↓ more ", theme.strong));
+    if all > page {
+        let last = (first + page).min(all);
+        let more = if last < all { " ↓ more" } else { "" };
+        let text = format!(" {}-{last} of {all}{more} ", first + 1);
+        let width = u16::try_from(text.width()).unwrap_or(u16::MAX).min(inner.width);
+        let at = Rect { x: inner.right().saturating_sub(width + 1), width, y: inner.bottom(), height: 1 };
+        put(frame, at, 0, Span::styled(text, theme.strong));
     }
 }
