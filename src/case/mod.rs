@@ -35,7 +35,8 @@ pub use mapping::changes::{Fix, GroupFilter, SkipRule};
 pub use mapping::column_ref::{ColumnNames, column_called, column_name};
 pub use mapping::defaults::default_day;
 pub use mapping::drift::{
-    Drift, EarlierFile, NewFile, apply_renames, column_drift, columns_to_survey, drift, renumbered,
+    Drift, EarlierFile, NewFile, apply_renames, column_drift, columns_to_survey, drift, mapping_doubts,
+    renumbered,
 };
 pub use mapping::edits::{Edited, Edits, SkipReason};
 pub use mapping::field::{

@@ -116,7 +116,7 @@ impl Drafts {
         let going: BTreeSet<Target> = there.values().flatten().map(|rule| rule.to).collect();
         for (index, guess) in guesses.iter_mut().enumerate() {
             let own = there.get(&index).into_iter().flatten();
-            let own: Vec<ColumnRule> = own.map(|rule| updated(rule, &guess.rule, index, &rows)).collect();
+            let mut own: Vec<ColumnRule> = own.map(|rule| updated(rule, &guess.rule, index, &rows)).collect();
             let Some(first) = own.first().cloned() else {
                 // A field that already has a column isn't mapped to a new one.
                 let taken = going.iter().any(|to| guess.rule.to.clashes(*to));
@@ -127,7 +127,6 @@ impl Drafts {
                 recipe.columns.push(rule);
                 continue;
             };
-            recipe.columns.extend(own);
             let renamed = followed.contains(&guess.rule.from);
             let (confidence, why) = match other.get(&index) {
                 Some(what) => (0.5, format!("as in import {id}, but its values aren't {what}")),
@@ -137,6 +136,11 @@ impl Drafts {
                 None if renamed => (0.85, format!("looks like a renamed column of import {id}")),
                 None => (1.0, format!("as in import {id}")),
             };
+            // What the user set was about another column.
+            for rule in &mut own {
+                rule.by_hand &= confidence >= 1.0;
+            }
+            recipe.columns.extend(own);
             let suggestion = Suggestion { remembered: true, ..Suggestion::new(first.to, confidence, why) };
             *guess = Guess { suggestion: Some(suggestion), rule: first, subject: None };
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::changes::SkipRule;
 use super::column_ref::ColumnNames;
 use super::field::Target;
-use super::recipe::Recipe;
+use super::recipe::{ColumnRule, Recipe};
 use crate::case::mapping::guess::misfits;
 use crate::case::mapping::guess::vocabulary::words;
 use crate::case::values::date::{DateOrder, DateProfile, OrderDoubt};
@@ -58,6 +58,8 @@ pub enum Drift {
         to: String,
         /// Reason for the assumption.
         why: &'static str,
+        /// Fields it was mapped to.
+        fields: Vec<Target>,
     },
     /// Columns that moved.
     Moved(Vec<String>),
@@ -101,6 +103,23 @@ impl Drift {
         }
     }
 
+    /// Returns why a rule that was kept in spite of the difference may be wrong.
+    fn doubt_about(&self, rule: &ColumnRule) -> Option<String> {
+        let is_of = |name: &String| rule.from.trim() == name;
+        match self {
+            Self::Renamed { from, to, why, fields } if is_of(to) && fields.contains(&rule.to) => {
+                Some(format!("“{to}” has the field of “{from}”, because {why}"))
+            }
+            Self::Renumbered(number, was, is) if is_of(number) => {
+                Some(format!("“{is}” has the field of “{was}”, because it is column {number} now"))
+            }
+            Self::Content(header, what) if is_of(header) => {
+                Some(format!("“{header}” has the same field as before, but its values aren't {what}"))
+            }
+            _ => None,
+        }
+    }
+
     /// Describes the difference in a sentence.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -108,7 +127,7 @@ impl Drift {
             Self::New(header) => format!("“{header}” is a new column"),
             Self::Gone(header, Target::Ignore) => format!("“{header}” is gone; it was ignored"),
             Self::Gone(header, to) => format!("“{header}” is gone; it was mapped to {to}"),
-            Self::Renamed { from, to, why } => format!("“{from}” seems to be named “{to}” now: {why}"),
+            Self::Renamed { from, to, why, .. } => format!("“{from}” seems to be named “{to}” now: {why}"),
             Self::Moved(headers) => {
                 format!("“{}” moved; columns are found by name", headers.join("”, “"))
             }
@@ -142,6 +161,21 @@ impl Drift {
             Self::Order { told: description, .. } => description.clone(),
         }
     }
+}
+
+/// Returns the rules (by index) that a column has only because another one had them, each with the reason for doubt,
+/// unless the user set them.
+#[must_use]
+pub fn mapping_doubts(recipe: &Recipe, drift: &[Drift]) -> Vec<(usize, String)> {
+    let may_doubt =
+        |found: &&Drift| matches!(found, Drift::Renamed { .. } | Drift::Renumbered(..) | Drift::Content(..));
+    // Other differences may be as many as the rules.
+    let drift: Vec<&Drift> = drift.iter().filter(may_doubt).collect();
+    let open = |rule: &ColumnRule| rule.to != Target::Ignore && !rule.by_hand;
+    let rules = recipe.columns.iter().enumerate().filter(|(_, rule)| open(rule));
+    rules
+        .filter_map(|(at, rule)| Some((at, drift.iter().find_map(|found| found.doubt_about(rule))?)))
+        .collect()
 }
 
 /// Maximum number of new values named.
@@ -220,7 +254,9 @@ pub fn column_drift(before: EarlierFile<'_>, columns: &[Column]) -> Vec<Drift> {
     for (from, to, why) in &renamed {
         let several = renamed.iter().filter(|(_, other, _)| other == to).count() > 1;
         if !several {
-            found.push(Drift::Renamed { from: (*from).clone(), to: (*to).clone(), why });
+            let of_column = before.recipe.columns.iter().filter(|rule| rule.from.trim() == *from);
+            let fields = of_column.map(|rule| rule.to).filter(|to| *to != Target::Ignore).collect();
+            found.push(Drift::Renamed { from: (*from).clone(), to: (*to).clone(), why, fields });
             gone.retain(|name| name != from);
             new.retain(|name| name != to);
         }

@@ -148,7 +148,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::NextProblem, &[Char('n')], "n/N", "", "Go to the next required field that is missing.", &[P::Defaults]),
     spec(Action::PreviousProblem, &[Char('N')], "N", "", "Go to the previous required field that is missing.", &[P::Defaults]),
     spec(Action::Accept, &[Enter], "Enter", "field", "Choose the field this column maps to.", &[P::FieldMap]),
-    spec(Action::AcceptSuggestion, &[Char(' ')], "Space", "accept", "Accept the suggestion.", &[P::FieldMap]),
+    spec(Action::AcceptSuggestion, &[Char(' ')], "Space", "accept", "Accept the suggestion, or confirm the field.", &[P::FieldMap]),
     spec(Action::Save, &[Char('c'), Ctrl('s')], "c", "continue", "Continue to the next step.", STEPS),
     spec(Action::Values, &[Char('v')], "v", "values", "Show the column's values with their counts, and match them to ids.", &[P::FieldMap]),
     spec(Action::Format, &[Char('o')], "o", "format", "Change the cell format: date order, decimal mark or separator.", &[P::FieldMap]),

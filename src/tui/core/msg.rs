@@ -8,7 +8,7 @@ use tui_input::InputRequest;
 use crate::app::{
     CheckResult, Corrected, CurrentRow, KnownAccounts, LaterGuesses, Picked, ReadBack, ReviewRow,
 };
-use crate::case::{Guess, Recipe};
+use crate::case::{Drift, Guess, Recipe};
 use crate::engine::{Event, Facet, FirstResult};
 use crate::ledger::{CreatedLater, Exception, Exclusion, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, FormatFact, Layout, Row, Worksheets};
@@ -101,8 +101,8 @@ pub(crate) struct SheetFacts {
     pub(crate) earlier: Vec<String>,
     /// Earlier import with nearly the same columns, and its name.
     pub(crate) looks_like: Option<(ImportId, String)>,
-    /// Differences from the import this one was duplicated from, a sentence each.
-    pub(crate) drift: Vec<String>,
+    /// Differences from the import this one was duplicated from.
+    pub(crate) drift: Vec<Drift>,
 }
 
 impl SheetFacts {

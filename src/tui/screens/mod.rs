@@ -133,10 +133,12 @@ fn wrong(model: &Model, job: &Job) -> String {
     let lines = if model.screen == Screen::FieldMap { job.lines() } else { Vec::new() };
     let texts: usize = lines.iter().map(|line| unmapped::open(job, *line, &model.catalog)).sum();
     let others = job.errors().len() - missing;
+    let doubts = job.doubts().len();
     let counts = [
         (missing, format!("{missing} missing")),
         (others, format!("{others} to fix")),
         (texts, format!("{texts}{} unmapped", unmapped::more(job))),
+        (doubts, format!("{doubts} to confirm")),
     ];
     let wrong = counts.iter().filter(|(count, _)| *count > 0);
     wrong.fold(String::new(), |text, (_, part)| format!("{text} ! {part}"))

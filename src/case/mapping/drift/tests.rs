@@ -81,9 +81,32 @@ fn the_fewest_columns_moved() {
 #[test]
 fn rules_go_with_a_renamed_column() {
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
-    let renamed = Drift::Renamed { from: "Claim No".into(), to: "Claim Number".into(), why: "" };
+    let renamed =
+        Drift::Renamed { from: "Claim No".into(), to: "Claim Number".into(), why: "", fields: Vec::new() };
     assert_eq!(apply_renames(&mut recipe, &[renamed]), ["Claim Number"]);
     assert_eq!(recipe.columns[0].from, "Claim Number");
+}
+
+#[test]
+fn a_field_taken_over_from_another_column_is_doubted_until_it_is_confirmed() {
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    let now = columns(&["Claim No", "Insured", "Assigned", "Services", "Notes"], 100);
+    let then = columns(&THEN, 100);
+    let before = EarlierFile { recipe: &recipe, columns: &then, rows: 100, usual_rows: None };
+    let drift = column_drift(before, &now);
+    assert!(mapping_doubts(&recipe, &drift).is_empty(), "the column that was mapped is gone");
+    apply_renames(&mut recipe, &drift);
+    let doubts = mapping_doubts(&recipe, &drift);
+    let told: Vec<&str> = doubts.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(told, ["“Insured” has the field of “Claimant”, because it is in the same place"]);
+    let rule = doubts[0].0;
+    recipe.columns[rule].by_hand = true;
+    assert!(mapping_doubts(&recipe, &drift).is_empty(), "confirmed");
+    recipe.columns[rule].by_hand = false;
+    recipe.columns[rule].to = Target::Ignore;
+    assert!(mapping_doubts(&recipe, &drift).is_empty(), "nothing is sent");
+    let content = [Drift::Content("Claim No".into(), "references")];
+    assert_eq!(mapping_doubts(&recipe, &content).len(), 1);
 }
 
 #[test]

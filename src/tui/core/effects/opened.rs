@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::app::AppError;
-use crate::case::{Drift, Recipe, SAMPLED};
+use crate::case::{Recipe, SAMPLED};
 use crate::home::expand_path;
 use crate::ledger::{Import, ImportId};
 use crate::sheet::Sheet;
@@ -63,8 +63,7 @@ impl EffectRunner {
             opened.sheet.earlier = self.app.imports().earlier(sheet, opened.import.id)?;
             if let Some(like) = opened.import.duplicated_from {
                 // A deleted import has nothing to compare with.
-                let drift = self.app.drafts().drift(sheet, like).unwrap_or_default();
-                opened.sheet.drift = drift.iter().map(Drift::describe).collect();
+                opened.sheet.drift = self.app.drafts().drift(sheet, like).unwrap_or_default();
             }
             if let Some(like) = self.app.drafts().resembling(sheet)?.filter(|like| like.id != id) {
                 opened.sheet.looks_like = Some((like.id, like.name));

@@ -80,6 +80,7 @@ impl Job {
             restoring: None,
         };
         job.judge(catalog);
+        job.line = job.first_doubt().unwrap_or(0);
         job.field = job.missing_lines(catalog).first().copied().unwrap_or(0);
         job
     }

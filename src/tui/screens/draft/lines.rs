@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{ApiType, CaseField, ColumnNames, ColumnRule, PlanError, Suggestion, Target};
+use crate::case::{
+    ApiType, CaseField, ColumnNames, ColumnRule, PlanError, Suggestion, Target, mapping_doubts,
+};
 use crate::trackops::Catalog;
 use crate::tui::screens::draft::job::Job;
 
@@ -84,6 +86,24 @@ impl Job {
         let guess = self.guesses.get(line.column?)?;
         let to = self.rule(line).map_or(Target::Ignore, |rule| rule.to);
         guess.suggestion.as_ref().filter(|_| to == guess.rule.to)
+    }
+
+    /// Returns why the field of a line is to be confirmed: another column had it in the import this one was duplicated
+    /// from.
+    pub(crate) fn doubt(&self, line: MapLine) -> Option<String> {
+        let at = line.rule.filter(|_| line.column.is_some())?;
+        self.doubts().into_iter().find(|(rule, _)| *rule == at).map(|(_, why)| why)
+    }
+
+    /// Returns the first line whose field is to be confirmed.
+    pub(super) fn first_doubt(&self) -> Option<usize> {
+        let (rule, _) = self.doubts().into_iter().next()?;
+        self.lines().iter().position(|line| line.rule == Some(rule) && line.column.is_some())
+    }
+
+    /// Returns the fields to be confirmed, by rule.
+    pub(crate) fn doubts(&self) -> Vec<(usize, String)> {
+        mapping_doubts(&self.recipe, &self.sheet.drift)
     }
 
     /// Returns the name of a line: its header, or its name in the recipe.

@@ -1,6 +1,6 @@
 //! Values, edits, skipped rows, and undoing all of that.
 
-use crate::case::{Code, Fix, MappedValue, SkipRule};
+use crate::case::{Code, Drift, Fix, MappedValue, SkipRule};
 use crate::engine::{Facet, FirstOutcome, FirstResult};
 use crate::trackops::{ComparedValue, Comparison};
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
@@ -292,7 +292,7 @@ fn a_duplicate_lists_its_differences() {
     let effects = crate::tui::screens::imports::open(&mut model, Origin::Duplicate(11, "x.csv".into()));
     let mut answer = opened(13, Status::Ready);
     answer.import.duplicated_from = Some(11);
-    answer.sheet.drift = vec!["“Paid” is a new column".into(), "30 rows instead of the usual 110".into()];
+    answer.sheet.drift = vec![Drift::New("Paid".into()), Drift::Rows(110, 30)];
     answer_open(&mut model, &effects, answer);
     assert_eq!(model.place(), Place::Drift);
     insta::assert_snapshot!("80x24_drift", picture(&model, 80, 24));

@@ -44,6 +44,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         (Action::Values | Action::AnotherField, _) if !values::has_column(job) => {
             Err("This column isn't in the file.".to_owned())
         }
+        (Action::AcceptSuggestion, _) if line.is_some_and(|line| job.doubt(line).is_some()) => Ok(()),
         (Action::AcceptSuggestion, _) => {
             let idea = line.and_then(|line| job.idea(line));
             let current = line.and_then(|line| job.rule(line)).map(|rule| rule.to);
@@ -88,6 +89,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 .map(|header| Effect::Change(DataChange::Forget(job.import().id, header)))
                 .into_iter()
                 .collect();
+        }
+        Action::AcceptSuggestion if job.line_under().is_some_and(|line| job.doubt(line).is_some()) => {
+            // Naming the rule to change it makes it the user's.
+            _ = job.line_under().and_then(|line| job.rule_mut(line));
+            return job.changed(&model.catalog);
         }
         Action::AcceptSuggestion => {
             let idea = job.line_under().and_then(|line| job.idea(line)).map(|idea| idea.to);

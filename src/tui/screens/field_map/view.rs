@@ -9,6 +9,8 @@
 //!  “3/4/2026” becomes 2026-03-04
 //! ```
 
+use std::collections::BTreeSet;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -41,21 +43,35 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
         area
     };
     let lines = job.lines();
+    let doubts: BTreeSet<usize> = job.doubts().into_iter().map(|(rule, _)| rule).collect();
     let wrong: Vec<usize> = job.errors().iter().filter_map(|error| job.line_of(error)).collect();
     let width = usize::from(area.width).saturating_sub(1);
     let columns = widths(&[width / 5, 4, width / 4, width / 4 + 3, 1], width);
     let head = cells(&["column", "full", "samples", "  field", "format"], &columns);
     let list = Rect { height: area.height.saturating_sub(PREVIEW), ..area };
     let drawn = table::draw(frame, list, model.theme, &head, (lines.len(), Some(job.line)), |index| {
-        let wrong = wrong.contains(&index);
-        lines.get(index).map_or_else(Line::default, |at| line(model, job, *at, wrong, &columns))
+        let mark = |at: &MapLine| match at.rule {
+            _ if wrong.contains(&index) => Some(LineMark::Wrong),
+            Some(rule) if doubts.contains(&rule) => Some(LineMark::ToConfirm),
+            _ => None,
+        };
+        lines.get(index).map_or_else(Line::default, |at| line(model, job, *at, mark(at), &columns))
     });
     let bottom = Rect { y: list.bottom(), height: area.height.saturating_sub(list.height), ..area };
     preview(model, job, frame, Rect { x: bottom.x + 1, width: bottom.width.saturating_sub(2), ..bottom });
     drawn
 }
 
-fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -> Line<'static> {
+/// Mark of a line that needs a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LineMark {
+    /// Recipe and file don't fit.
+    Wrong,
+    /// Another column had the field.
+    ToConfirm,
+}
+
+fn line(model: &Model, job: &Job, at: MapLine, mark: Option<LineMark>, columns: &[usize]) -> Line<'static> {
     let width = |index: usize| columns.get(index).copied().unwrap_or(0);
     let column = at.column.and_then(|index| job.columns().get(index));
     let full = match column {
@@ -73,9 +89,12 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
         None => "✗ not in this file".to_owned(),
     };
     let (target, style) = match job.rule(at).map(|rule| rule.to) {
-        _ if wrong => {
+        _ if mark == Some(LineMark::Wrong) => {
             let to = job.rule(at).map_or(Target::Ignore, |rule| rule.to);
             (format!("✗ {}", job.target_label(to, &model.catalog)), model.theme.bad)
+        }
+        Some(target) if mark == Some(LineMark::ToConfirm) => {
+            (format!("! confirm: {}", job.target_label(target, &model.catalog)), model.theme.warning)
         }
         to @ (None | Some(Target::Ignore)) => {
             let idea = job.idea(at).filter(|idea| idea.to != Target::Ignore);
@@ -138,6 +157,13 @@ fn samples(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     }
 }
 
+/// Returns a sample cell of a line and the value it becomes.
+fn previewed(model: &Model, job: &Job, at: MapLine) -> Option<(String, String)> {
+    let display =
+        |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.displayed(column, text));
+    job.preview(at, model.today(), &model.catalog, display)
+}
+
 /// Draws one sample cell and the value it becomes.
 fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let rule = "─".repeat(usize::from(area.width));
@@ -156,6 +182,19 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         };
         for (index, line) in (1..).zip(wrap(&on_screen(&format!("✗ {text}")), width).into_iter().take(4)) {
             put(frame, area, index, Span::styled(line, model.theme.bad));
+        }
+        return;
+    }
+    if let Some(doubt) = job.doubt(at) {
+        let text = sentence(format!("! {doubt}"));
+        let text = format!("{text} Space confirms the field, Enter chooses another one.");
+        let lines = wrap(&on_screen(&text), width);
+        for (index, line) in (1..).zip(lines.into_iter().take(3)) {
+            put(frame, area, index, Span::styled(line, model.theme.warning));
+        }
+        if let Some((sample, built)) = previewed(model, job, at) {
+            let text = cut(&format!("“{sample}” becomes {built}"), width);
+            put(frame, area, area.height.saturating_sub(1), Span::styled(text, model.theme.faint));
         }
         return;
     }
@@ -183,9 +222,7 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     }
     let area = below(area, 1);
     let hidden = at.column.is_some_and(|column| model.hides(column));
-    let display =
-        |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.displayed(column, text));
-    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, display) else {
+    let Some((sample, built)) = previewed(model, job, at) else {
         return put(frame, area, 1, "No sample: this column is empty in the first rows.");
     };
     let sample =

@@ -84,12 +84,12 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
 const CASE_PART: u16 = 42;
 const LEAST_CASE: u16 = 10;
 
-/// Draws the row under the cursor as a case.
 /// Returns whether the window is wide enough for the case beside the table.
 pub(super) fn has_room_for_case(model: &Model) -> bool {
     model.size.0 >= WIDE
 }
 
+/// Draws the row under the cursor as a case.
 fn case_beside(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(number) = model.review.number(model.review.cursor) else { return };
     let inner = panel(frame, model.theme, &format!("Row {number} as a case (Enter: details, z: hide)"), area);
@@ -147,8 +147,8 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                     format!("{} Edit it (e), then send it first again (1).", crate::text::sentence(text));
                 used += paragraph(frame, area, used, &text, theme.bad);
             }
-            for doubt in report.doubts.iter().take(4) {
-                used += paragraph(frame, area, used, &format!("! {}", on_screen(doubt)), theme.warning);
+            for doubt in doubts(model).iter().take(4) {
+                used += paragraph(frame, area, used, &format!("! {doubt}"), theme.warning);
             }
             for note in report.notes.iter().take(2) {
                 let note = &on_screen(note);
@@ -163,6 +163,15 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
             used
         }
     }
+}
+
+/// Returns the doubts about all rows: fields to be confirmed, and those of the check.
+pub(crate) fn doubts(model: &Model) -> Vec<String> {
+    let unconfirmed = model.job.iter().flat_map(Job::doubts);
+    let unconfirmed = unconfirmed.map(|(_, doubt)| format!("{doubt}; confirm it on the field map"));
+    let found = model.review.check.value().map(|found| found.report.doubts.as_slice());
+    let of_check = found.unwrap_or_default().iter().cloned();
+    unconfirmed.chain(of_check).map(|doubt| on_screen(&doubt).into_owned()).collect()
 }
 
 /// Describes the active filter and order, and how to clear them.

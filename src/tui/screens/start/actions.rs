@@ -7,13 +7,14 @@ use ratatui::text::Span;
 use crate::app::{LookUpChoice, RetryRows, StartOptions, notice};
 use crate::case::{CaseField, Target};
 use crate::ledger::OnError;
-use crate::text::{on_screen, plural, sentence};
+use crate::text::{plural, sentence};
 use crate::trackops::List;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, RunCommand};
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::screens::draft::labels::id_text;
+use crate::tui::screens::review::view::doubts;
 use crate::tui::screens::start::state::{StartDialog, StartFocus};
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
@@ -97,9 +98,9 @@ pub(crate) fn ask(model: &mut Model) {
     let report = &found.report;
     let sent = report.created;
     let duplicates = report.groups.iter().filter(|group| group.code.is_held());
-    let mut note: Vec<String> =
-        report.doubts.iter().take(DOUBTS).map(|doubt| sentence(capital(&on_screen(doubt)))).collect();
-    if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {
+    let doubts = doubts(model);
+    let mut note: Vec<String> = doubts.iter().take(DOUBTS).map(|doubt| sentence(capital(doubt))).collect();
+    if let more @ 1.. = doubts.len().saturating_sub(DOUBTS) {
         note.push(format!("{more} more in Review."));
     }
     let warning = model.who.as_ref().and_then(|who| notice(model.imports.all(), &who.name, &who.url));

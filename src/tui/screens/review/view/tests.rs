@@ -158,3 +158,28 @@ fn a_check_without_a_row_to_send_says_so_on_the_screen() {
     assert_eq!(model.place(), crate::tui::core::place::Place::Review);
     assert!(status(&model).starts_with("Nothing to send: "), "{}", status(&model));
 }
+
+#[test]
+fn fields_to_confirm_are_among_the_doubts() {
+    use crate::case::Drift;
+    let mut model = review();
+    let fields = model.job.as_ref().unwrap().recipe().columns[0].clone();
+    let renamed = Drift::Renamed {
+        from: "Old".into(),
+        to: fields.from,
+        why: "it is in the same place",
+        fields: vec![fields.to],
+    };
+    model.job.as_mut().unwrap().sheet_mut().drift = vec![renamed];
+    assert!(screen(&model).join("\n").contains("has the field of “Old”"), "{}", screen(&model).join("\n"));
+    press(&mut model, "Esc");
+    let map = picture(&model, 100, 30);
+    assert!(map.contains("! 1 to confirm") && map.contains("! confirm: "), "{map}");
+    let confirmed = |model: &Model| model.job.as_ref().unwrap().doubts().is_empty();
+    press(&mut model, "g Space");
+    assert!(confirmed(&model) && !picture(&model, 100, 30).contains("confirm: "));
+    press(&mut model, "u");
+    assert!(!confirmed(&model));
+    press(&mut model, "x");
+    assert!(confirmed(&model), "it isn't imported");
+}
