@@ -117,11 +117,11 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
             _ => Vec::new(),
         };
         id_picker::several_ids(model, title, list, within, now, move |model, ids| {
-            set(model, target, (!ids.is_empty()).then_some(DefaultText::Ids(ids)))
+            fill(model, target, (!ids.is_empty()).then_some(DefaultText::Ids(ids)))
         })
     } else {
         id_picker::one_id(model, title, list, within, job.default_id(field), move |model, id| {
-            set(model, target, Some(DefaultText::Whole(id)))
+            fill(model, target, Some(DefaultText::Whole(id)))
         })
     };
     if list == List::Contacts && client.is_none() {
@@ -143,7 +143,7 @@ fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {
     let typed = move |model: &mut Model, text: String| {
         let Some(job) = &model.job else { return Accepted::Done(Vec::new()) };
         match read(job, target, &text, &model.catalog) {
-            Ok(value) => Accepted::Done(set(model, target, value)),
+            Ok(value) => Accepted::Done(fill(model, target, value)),
             Err(error) => Accepted::Wrong(error),
         }
     };
@@ -195,6 +195,19 @@ fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Opti
         _ => None,
     });
     bad.map_or(Ok(Some(value)), Err)
+}
+
+/// Sets the default that the user chose. If it was missing, the cursor goes to the next missing one.
+fn fill(model: &mut Model, target: Target, text: Option<DefaultText>) -> Vec<Effect> {
+    let missing = |model: &Model| model.job.as_ref().map_or(0, Job::missing);
+    let before = missing(model);
+    let effects = set(model, target, text);
+    if missing(model) < before
+        && let Some(job) = model.job.as_mut()
+    {
+        job.field = other_missing(job, &model.catalog, true);
+    }
+    effects
 }
 
 /// Sets or clears a default. A contact belongs to one client: a new client clears it.

@@ -36,6 +36,17 @@ fn missing_fields_are_named_and_n_goes_to_each() {
 }
 
 #[test]
+fn after_a_missing_field_comes_the_next_one() {
+    let mut model = without(&[CaseField::CaseType, CaseField::Client]);
+    assert_eq!(under(&model), "▸Case type *");
+    press(&mut model, "Enter Enter");
+    assert_eq!(under(&model), "▸Client *");
+    // A field that wasn't missing keeps the cursor.
+    press(&mut model, "g Down Enter Enter");
+    assert_eq!(under(&model), "▸Case type *");
+}
+
+#[test]
 fn without_a_missing_field_the_cursor_begins_at_the_top() {
     let mut model = without(&[]);
     assert_eq!(under(&model), "▸Import name");
