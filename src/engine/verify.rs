@@ -15,7 +15,9 @@ use super::runner::{Runner, Stop};
 use crate::case::Plan;
 use crate::ledger::{CreatedRow, FindingKind, LedgerError, Verification, VerificationFinding};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::{CaseRequest, Client, ComparedValue, Comparison, ValueForms, compare_values, id_text};
+use crate::trackops::{
+    CaseRequest, Client, ComparedValue, Comparison, ValueForms, compare_values, id_text, shown_day,
+};
 
 /// Maximum number of unlisted cases that are requested one by one.
 const MAX_SINGLE_READS: usize = 20;
@@ -74,12 +76,7 @@ impl Verifier {
         let mut best: Option<(Vec<ComparedValue>, usize)> = None;
         for day in days.into_iter().flatten() {
             let Some(request) = self.request(row.amendment, day, &cells)? else { continue };
-            let mut lines = compare_values(&request, record);
-            for line in lines.iter_mut().filter(|line| line.same == Comparison::Differs) {
-                if difference(&line.sent, &line.stored).is_none() {
-                    line.same = Comparison::Same;
-                }
-            }
+            let lines = compare_values(&request, record);
             let differ = lines.iter().filter(|line| line.same == Comparison::Differs).count();
             if best.as_ref().is_none_or(|(_, least)| differ < *least) {
                 best = Some((lines, differ));
@@ -106,7 +103,7 @@ impl Verifier {
                 row: row.row,
                 line: row.line,
                 field: Some(line.key.clone()),
-                kind: difference(&line.sent, &line.stored).unwrap_or(FindingKind::Other),
+                kind: difference(&line.sent, &line.stored),
                 sent: masked(&line.sent),
                 stored: masked(&line.stored),
             });
@@ -226,91 +223,29 @@ fn problem_sentence(counts: &Verification, findings: &[VerificationFinding]) -> 
     Some(text + ".")
 }
 
-impl Verification {
-    /// Returns the counts in words: “300 created, 300 found, 298 the same, 2 different”.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let Self { created, same, different, not_shown, not_listed, missing, .. } = self;
-        let mut parts = vec![format!("{created} created, {} found, {same} the same", self.found())];
-        let more = [
-            (*different, "different"),
-            (*not_shown, "listed without values"),
-            (*not_listed, "not listed"),
-            (*missing, "NO LONGER IN TRACKOPS"),
-        ];
-        parts.extend(
-            more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
-        );
-        parts.join(", ")
+/// Returns how the stored value differs from the one sent.
+fn difference(sent: &str, stored: &str) -> FindingKind {
+    if let Some(days) = days_between(sent, stored) {
+        return if days == 1 { FindingKind::OneDay } else { FindingKind::Other };
     }
-}
-
-impl VerificationFinding {
-    /// Describes the finding in one line: row, field, value sent, value stored.
-    #[must_use]
-    pub fn describe(&self) -> String {
-        let Self { row, line, field, kind, sent, stored } = self;
-        match field {
-            Some(field) => {
-                format!("row {row} (line {line}) {field}: sent {sent}, stored {stored}; {}", kind.describe())
-            }
-            None => format!("row {row} (line {line}): case {stored} is no longer in Trackops"),
-        }
-    }
-}
-
-/// Returns how the stored value differs from the one sent; `None` if it is equivalent.
-fn difference(sent: &str, stored: &str) -> Option<FindingKind> {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (plain_sent, plain_stored) = (squeezed(sent), squeezed(stored));
-    if sent.lines().eq(stored.lines()) || shows_date(sent, stored) || shows_amount(sent, stored) {
-        return None;
-    }
-    if let (Some(one), Some(other)) = (date(sent), date(stored)) {
-        return match one.until(other).map(|span| span.get_days().abs()) {
-            Ok(0) => None,
-            Ok(1) => Some(FindingKind::OneDay),
-            _ => Some(FindingKind::Other),
-        };
-    }
-    Some(if plain_sent == plain_stored {
+    let (sent, stored) = (squeezed(sent), squeezed(stored));
+    if sent == stored {
         FindingKind::Spaces
-    } else if plain_sent.to_lowercase() == plain_stored.to_lowercase() {
+    } else if sent.to_lowercase() == stored.to_lowercase() {
         FindingKind::LetterCase
-    } else if is_rounded(&plain_sent, &plain_stored) {
+    } else if is_rounded(&sent, &stored) {
         FindingKind::Rounded
-    } else if !plain_stored.is_empty() && plain_sent.starts_with(&plain_stored) {
+    } else if !stored.is_empty() && sent.starts_with(&stored) {
         FindingKind::Cut
     } else {
         FindingKind::Other
-    })
+    }
 }
 
-/// Returns true if the stored text is the date sent in the form of a country. The day comes first only if it can't be a
-/// month: the server may have swapped the two.
-fn shows_date(sent: &str, stored: &str) -> bool {
-    let day = |form| Date::strptime(form, stored).ok();
-    let stored = day("%m/%d/%Y").or_else(|| day("%d/%m/%Y")).or_else(|| day("%Y/%m/%d"));
-    stored.is_some() && stored == date(sent)
-}
-
-/// Returns true if the stored text is the number sent as an amount of money, such as $1,250.00.
-fn shows_amount(sent: &str, stored: &str) -> bool {
-    let plain = stored.trim_start_matches(|c: char| matches!(c, '$' | '€' | '£') || c.is_whitespace());
-    let whole = plain.split('.').next().unwrap_or_default();
-    let are_thousands = whole.split(',').skip(1).all(|group| group.len() == 3);
-    let digits = plain.replace(',', "");
-    let numbers = (sent.parse::<f64>(), digits.parse::<f64>());
-    are_thousands
-        && digits != stored
-        && matches!(numbers, (Ok(sent), Ok(stored)) if sent.to_bits() == stored.to_bits())
-}
-
-/// Returns the day of a date, or of a time that starts with one.
-fn date(text: &str) -> Option<Date> {
-    let (day, rest) = text.split_at_checked(10)?;
-    let is_time = rest.is_empty() || rest.starts_with(['T', ' ']);
-    day.parse().ok().filter(|_| is_time)
+/// Returns the number of days between two dates.
+fn days_between(sent: &str, stored: &str) -> Option<i32> {
+    Some(shown_day(sent)?.until(shown_day(stored)?).ok()?.get_days().abs())
 }
 
 /// Returns true if a stored number is the one sent with fewer decimals.
@@ -336,34 +271,20 @@ mod tests {
 
     #[test]
     fn read_back_differences_are_classified() {
-        let of = |sent, stored| difference(sent, stored);
-        assert_eq!(of("2026-03-04", "2026-03-04 00:00:00"), None);
-        assert_eq!((of("2026-03-04", "03/04/2026"), of("one\ntwo", "one\r\ntwo")), (None, None));
-        assert_eq!((of("1250", "$1,250.00"), of("1250.5", "1,250.50")), (None, None));
-        assert_eq!((of("2026-03-14", "14/03/2026"), of("2026-03-14", "2026/03/14")), (None, None));
-        assert_eq!(of("2026-03-04", "04/03/2026"), Some(FindingKind::Other));
-        assert_eq!(of("1250", "$1,251.00"), Some(FindingKind::Other));
-        for (sent, stored) in [("1250", "X1250"), ("15", "1,5"), ("50", ".50")] {
-            assert!(of(sent, stored).is_some(), "{stored}");
+        for (sent, stored, kind) in [
+            ("2026-03-04", "2026-03-03", FindingKind::OneDay),
+            ("2026-03-04", "2026-03-03 00:00:00", FindingKind::OneDay),
+            ("2026-03-04", "2026-04-03", FindingKind::Other),
+            ("Doe  Inc ", "Doe Inc", FindingKind::Spaces),
+            ("Doe", "DOE", FindingKind::LetterCase),
+            ("12.345", "12.35", FindingKind::Rounded),
+            ("12.345", "12", FindingKind::Rounded),
+            ("7.25", "7.0", FindingKind::Rounded),
+            ("12", "13", FindingKind::Other),
+            ("a long note", "a long", FindingKind::Cut),
+            ("a", "", FindingKind::Other),
+        ] {
+            assert_eq!(difference(sent, stored), kind, "{sent} {stored}");
         }
-        assert_eq!(of("2026-03-04", "03/05/2026"), Some(FindingKind::Other));
-        assert_eq!(of("2026-03-04", "2026-03-03"), Some(FindingKind::OneDay));
-        assert_eq!(of("2026-03-04", "2026-04-03"), Some(FindingKind::Other));
-        assert_eq!(of("Doe  Inc ", "Doe Inc"), Some(FindingKind::Spaces));
-        assert_eq!(of("Doe", "DOE"), Some(FindingKind::LetterCase));
-        assert_eq!(of("12.345", "12.35"), Some(FindingKind::Rounded));
-        assert_eq!(of("12.345", "12"), Some(FindingKind::Rounded));
-        assert_eq!(of("7.25", "7.0"), Some(FindingKind::Rounded));
-        assert_eq!(of("12", "13"), Some(FindingKind::Other));
-        assert_eq!(of("a long note", "a long"), Some(FindingKind::Cut));
-        assert_eq!(of("a", ""), Some(FindingKind::Other));
-    }
-
-    #[test]
-    fn a_summary_omits_zero_counts() {
-        let counts = Verification { created: 300, same: 298, different: 2, ..Verification::default() };
-        assert_eq!(counts.summary(), "300 created, 300 found, 298 the same, 2 different");
-        let gone = Verification { created: 3, same: 1, missing: 1, not_listed: 1, ..Verification::default() };
-        assert_eq!(gone.summary(), "3 created, 1 found, 1 the same, 1 not listed, 1 NO LONGER IN TRACKOPS");
     }
 }

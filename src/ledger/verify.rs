@@ -41,6 +41,23 @@ impl Verification {
     pub fn is_clean(&self) -> bool {
         self.different + self.missing == 0
     }
+
+    /// Returns the counts in words: “300 created, 300 found, 298 the same, 2 different”.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let Self { created, same, different, not_shown, not_listed, missing, .. } = self;
+        let mut parts = vec![format!("{created} created, {} found, {same} the same", self.found())];
+        let more = [
+            (*different, "different"),
+            (*not_shown, "listed without values"),
+            (*not_listed, "not listed"),
+            (*missing, "NO LONGER IN TRACKOPS"),
+        ];
+        parts.extend(
+            more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
+        );
+        parts.join(", ")
+    }
 }
 
 /// A value that isn't stored as it was sent, or a case that is gone.
@@ -58,6 +75,20 @@ pub struct VerificationFinding {
     pub sent: String,
     /// Value stored in Trackops, masked if private.
     pub stored: String,
+}
+
+impl VerificationFinding {
+    /// Describes the finding in one line: row, field, value sent, value stored.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let Self { row, line, field, kind, sent, stored } = self;
+        match field {
+            Some(field) => {
+                format!("row {row} (line {line}) {field}: sent {sent}, stored {stored}; {}", kind.describe())
+            }
+            None => format!("row {row} (line {line}): case {stored} is no longer in Trackops"),
+        }
+    }
 }
 
 /// Kind of difference between a sent and a stored value.
@@ -214,4 +245,17 @@ fn finding(row: &Row<'_>) -> rusqlite::Result<VerificationFinding> {
         sent: row.get(4)?,
         stored: row.get(5)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_omits_zero_counts() {
+        let counts = Verification { created: 300, same: 298, different: 2, ..Verification::default() };
+        assert_eq!(counts.summary(), "300 created, 300 found, 298 the same, 2 different");
+        let gone = Verification { created: 3, same: 1, missing: 1, not_listed: 1, ..Verification::default() };
+        assert_eq!(gone.summary(), "3 created, 1 found, 1 the same, 1 not listed, 1 NO LONGER IN TRACKOPS");
+    }
 }

@@ -3,12 +3,17 @@
 //! Which values a case's record echoes, and in which form, is UNKNOWN. A missing value counts as not shown, not as a
 //! difference; the same value in another form counts as the same.
 
+mod same_text;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 use strum::VariantArray;
 
+pub use self::same_text::shown_day;
+
+use self::same_text::is_same_text;
 use super::client::is_true;
 use super::find::client_ids;
 use super::wire::CaseRequest;
@@ -219,17 +224,16 @@ fn unpacked(value: &Value) -> Value {
 }
 
 fn line(key: &str, sent: &Value, stored: Option<&Value>) -> ComparedValue {
+    let (sent_text, stored_text) = (to_text(sent), stored.map(to_text).unwrap_or_default());
+    let is_same = |stored| {
+        equal(sent, stored) || equal_custom(key, sent, stored) || is_same_text(&sent_text, &stored_text)
+    };
     let same = match stored {
         None => Comparison::NotShown,
-        Some(stored) if equal(sent, stored) || equal_custom(key, sent, stored) => Comparison::Same,
+        Some(stored) if is_same(stored) => Comparison::Same,
         Some(_) => Comparison::Differs,
     };
-    ComparedValue {
-        key: key.to_owned(),
-        sent: to_text(sent),
-        stored: stored.map(to_text).unwrap_or_default(),
-        same,
-    }
+    ComparedValue { key: key.to_owned(), sent: sent_text, stored: stored_text, same }
 }
 
 /// Returns true if a custom field's value is the one sent in another form: yes for 1, or another name of a country.

@@ -32,7 +32,7 @@ pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, CatalogChange, CatalogEntry, List, Merged, field_text};
 pub use client::{Client, id_text};
 pub use clock::Clock;
-pub use compare::{ComparedValue, Comparison, compare_values};
+pub use compare::{ComparedValue, Comparison, compare_values, shown_day};
 pub use config::Config;
 pub use directory::{CachedList, Directory, ListedRecord, RawRecords};
 pub use fault::Fault;
