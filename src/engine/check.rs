@@ -5,9 +5,11 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::column_evidence::ColumnEvidence;
+use super::facet::case_of_group;
 use super::in_order::in_order;
 use super::row::{Judge, Verdict};
-use crate::case::{AmountEvidence, Code, DateProfile, Plan, Problem, Severity};
+use crate::case::{Code, Plan, Problem, Severity};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
@@ -83,75 +85,51 @@ pub fn check(
     mut each: impl FnMut(&Problem),
 ) -> Result<CheckReport, CheckError> {
     let rows = sheet.scan()?.rows;
-    let mut tally = CheckTally {
-        report: CheckReport { rows, ..CheckReport::default() },
-        groups: ProblemGroups::default(),
-    };
+    let mut report = CheckReport { rows, ..CheckReport::default() };
+    let mut groups = ProblemGroups::default();
     judge.expect(rows);
     let first = judge.row_builder(None)?;
-    let date_columns = judge.plan().date_columns();
-    let amount_columns = judge.plan().amount_columns();
-    let nothing = || {
-        let amounts = amount_columns.iter().map(|(_, style, _)| AmountEvidence::new(*style));
-        (vec![DateProfile::default(); date_columns.len()], amounts.collect::<Vec<_>>())
-    };
-    let (mut orders, mut amounts) = nothing();
+    let nothing = ColumnEvidence::new(judge.plan());
+    let mut evidence = nothing.clone();
     in_order(
         sheet,
         rows,
         |rows| {
-            let (mut orders, mut amounts) = nothing();
-            let mut built = Vec::new();
+            let (mut built, mut part) = (Vec::new(), nothing.clone());
             for row in rows {
                 let row = row?;
-                for (order, (column, ..)) in orders.iter_mut().zip(&date_columns) {
-                    order.add(row.cells.get(*column).unwrap_or(""));
-                }
-                for (evidence, (column, _, is_open)) in amounts.iter_mut().zip(&amount_columns) {
-                    let cell = row.cells.get(*column).unwrap_or("");
-                    evidence.add_currency(cell);
-                    // A workbook says what its numbers are.
-                    if *is_open && row.number(*column).is_none() {
-                        evidence.add_mark(cell);
-                    }
+                if case_of_group(&row, first.edits()).is_some() {
+                    part.add(&row);
                 }
                 built.push(first.build(&row));
             }
-            Ok((built, orders, amounts))
+            Ok((built, part))
         },
-        |(built, parts, evidence)| -> Result<(), CheckError> {
+        |(built, part)| -> Result<(), CheckError> {
             if given_up() {
                 return Err(CheckError::Canceled);
             }
-            orders.iter_mut().zip(&parts).for_each(|(order, part)| order.merge(part));
-            amounts.iter_mut().zip(evidence).for_each(|(all, part)| all.merge(part));
+            evidence.merge(part);
             for built in built {
-                tally.add(judge.judge(built)?, &mut each);
+                let verdict = judge.judge(built)?;
+                let is_created = verdict.is_none();
+                let problems = verdict.map(Verdict::into_problems).unwrap_or_default();
+                let result = if is_created { RowResult::Created } else { RowResult::of(&problems) };
+                report.count(result, &problems, Change::Add);
+                for problem in &problems {
+                    each(problem);
+                    groups.add(problem);
+                }
             }
             Ok(())
         },
     )?;
-    let mut report = tally.report;
     let plan = judge.plan();
     report.doubts = [plan.doubts(), plan.gaps(), sheet.pre_send_warnings()?].concat();
     report.doubts.extend(header_doubt(sheet, plan));
     report.notes = notes(sheet, judge)?;
-    for ((column, read_as, chosen), order) in date_columns.iter().zip(&orders) {
-        let header = plan.header(*column);
-        let conflict = order.conflict(*read_as, *chosen);
-        report.doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
-        let doubt = order.doubt(*read_as).filter(|_| !chosen);
-        report.notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as)));
-    }
-    for ((column, ..), evidence) in amount_columns.iter().zip(&amounts) {
-        let header = plan.header(*column);
-        report.notes.extend(evidence.mark_doubt(header));
-        report.doubts.extend(evidence.currency_doubt(header));
-    }
-    report.groups = tally.groups.sorted();
-    let doubtful = report.groups.iter().filter(|group| group.code.is_doubtful());
-    let describe = |group: &ProblemGroup| format!("{}, first in row {}", group.describe(), group.first.row);
-    report.doubts.extend(doubtful.map(describe));
+    evidence.report(plan, &mut report);
+    report.set_groups(groups.sorted());
     Ok(report)
 }
 
@@ -160,32 +138,70 @@ pub(super) fn read_row(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
     Ok(row.ok_or_else(|| SheetError::Changed { path: sheet.path().to_path_buf() })?)
 }
 
-/// Running counts.
-struct CheckTally {
-    report: CheckReport,
-    groups: ProblemGroups,
+/// Result of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowResult {
+    Created,
+    ToSend,
+    Excluded,
+    WithErrors,
 }
 
-impl CheckTally {
-    /// Adds a row with this verdict; `None` means it is already a case.
-    fn add(&mut self, verdict: Option<Verdict>, each: &mut impl FnMut(&Problem)) {
-        let count = match verdict {
-            Some(Verdict::Send(..)) => &mut self.report.to_send,
-            Some(Verdict::Exclude(_)) => &mut self.report.excluded,
-            Some(Verdict::Reject(_)) => &mut self.report.with_errors,
-            None => &mut self.report.created,
-        };
-        *count += 1;
-        for problem in verdict.map(Verdict::into_problems).unwrap_or_default() {
-            each(&problem);
-            match problem.severity {
-                Severity::Error => self.report.errors += 1,
-                // The reason for excluding a row is no warning: the row itself is counted.
-                Severity::Warning => self.report.warnings += u64::from(!problem.code.excludes()),
-            }
-            self.groups.add(&problem);
+impl RowResult {
+    /// Returns the result of a row with these problems that isn't a case yet.
+    pub(super) fn of(problems: &[Problem]) -> Self {
+        if problems.iter().any(|problem| problem.severity == Severity::Error) {
+            Self::WithErrors
+        } else if problems.iter().any(|problem| problem.code.excludes()) {
+            Self::Excluded
+        } else {
+            Self::ToSend
         }
     }
+}
+
+/// Change of a count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Add,
+    Remove,
+}
+
+impl CheckReport {
+    /// Adds a row to the counts, or removes it from them.
+    pub(super) fn count(&mut self, result: RowResult, problems: &[Problem], change: Change) {
+        let apply = |count: &mut u64| match change {
+            Change::Add => *count += 1,
+            Change::Remove => *count = count.saturating_sub(1),
+        };
+        apply(match result {
+            RowResult::Created => &mut self.created,
+            RowResult::ToSend => &mut self.to_send,
+            RowResult::Excluded => &mut self.excluded,
+            RowResult::WithErrors => &mut self.with_errors,
+        });
+        for problem in problems {
+            match problem.severity {
+                Severity::Error => apply(&mut self.errors),
+                // The reason for excluding a row is no warning: the row itself is counted.
+                Severity::Warning if problem.code.excludes() => {}
+                Severity::Warning => apply(&mut self.warnings),
+            }
+        }
+    }
+
+    /// Replaces the groups, and the doubts about rows that may not be cases, which come last.
+    pub(super) fn set_groups(&mut self, groups: Vec<ProblemGroup>) {
+        let of_file = self.doubts.len().saturating_sub(group_doubts(&self.groups).count());
+        self.doubts.truncate(of_file);
+        self.groups = groups;
+        self.doubts.extend(group_doubts(&self.groups));
+    }
+}
+
+fn group_doubts(groups: &[ProblemGroup]) -> impl Iterator<Item = String> {
+    let doubtful = groups.iter().filter(|group| group.code.is_doubtful());
+    doubtful.map(|group| format!("{}, first in row {}", group.describe(), group.first.row))
 }
 
 /// Problem groups by kind and column.

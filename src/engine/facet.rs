@@ -72,7 +72,7 @@ pub fn survey(
 }
 
 /// Returns the row with its fixes if it is a case of this group.
-fn case_of_group<'r>(row: &'r Row, edits: &Edits) -> Option<Cow<'r, Row>> {
+pub(super) fn case_of_group<'r>(row: &'r Row, edits: &Edits) -> Option<Cow<'r, Row>> {
     if row.not_a_case.is_some() || row.is_blank() {
         return None;
     }

@@ -16,6 +16,7 @@
 //! ```
 
 mod check;
+mod column_evidence;
 mod event;
 mod evidence;
 mod facet;

@@ -1,8 +1,9 @@
 //! A cached check: after a change of single rows, only those are judged again.
 
-use super::check::{CheckError, CheckReport, check, groups, read_row};
-use super::row::{BuiltRow, Judge};
-use crate::case::{Plan, Problem, Severity};
+use super::check::{Change, CheckError, CheckReport, RowResult, check, groups, read_row};
+use super::facet::case_of_group;
+use super::row::{BuiltRow, Judge, RowBuilder};
+use crate::case::{Plan, Problem};
 use crate::sheet::Sheet;
 
 /// Result of a check, with what it needs to update it.
@@ -11,14 +12,6 @@ pub struct CachedCheck {
     report: CheckReport,
     /// The first problems, in row order.
     problems: Vec<Problem>,
-}
-
-/// Result of a row.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum RowResult {
-    ToSend,
-    Excluded,
-    WithErrors,
 }
 
 impl CachedCheck {
@@ -64,12 +57,17 @@ impl CachedCheck {
         let all = self.report.rows;
         for &number in rows.iter().filter(|number| (1..=all).contains(*number)) {
             let row = read_row(sheet, number)?;
+            // The doubts about columns are those of the group's rows.
+            let is_of_group = |builder: &RowBuilder| case_of_group(&row, builder.edits()).is_some();
+            if is_of_group(&before) != is_of_group(&now) {
+                return Ok(false);
+            }
             let (was, is) = (before.build(&row), now.build(&row));
             if !self.replace_row(number, &was, is)? {
                 return Ok(false);
             }
         }
-        self.report.groups = groups(&self.problems);
+        self.report.set_groups(groups(&self.problems));
         Ok(true)
     }
 
@@ -98,38 +96,11 @@ impl CachedCheck {
         if old == new && known.iter().any(|problem| problem.code.is_about_others()) {
             return Ok(true);
         }
-        let left = row_result(known);
         let found = is.into_problems();
-        self.count(left, known.to_vec(), false);
-        self.count(row_result(&found), found.clone(), true);
+        self.report.count(RowResult::of(known), known, Change::Remove);
+        self.report.count(RowResult::of(&found), &found, Change::Add);
         self.problems.splice(start..end, found);
         Ok(true)
-    }
-
-    fn count(&mut self, result: RowResult, problems: Vec<Problem>, more: bool) {
-        let add = |count: &mut u64| *count = if more { *count + 1 } else { count.saturating_sub(1) };
-        add(match result {
-            RowResult::ToSend => &mut self.report.to_send,
-            RowResult::Excluded => &mut self.report.excluded,
-            RowResult::WithErrors => &mut self.report.with_errors,
-        });
-        for problem in problems.into_iter().filter(|problem| !problem.code.excludes()) {
-            add(match problem.severity {
-                Severity::Error => &mut self.report.errors,
-                Severity::Warning => &mut self.report.warnings,
-            });
-        }
-    }
-}
-
-/// Returns the result of a row with these problems.
-fn row_result(problems: &[Problem]) -> RowResult {
-    if problems.iter().any(|problem| problem.severity == Severity::Error) {
-        RowResult::WithErrors
-    } else if problems.iter().any(|problem| problem.code.excludes()) {
-        RowResult::Excluded
-    } else {
-        RowResult::ToSend
     }
 }
 
@@ -198,6 +169,48 @@ mod tests {
             assert!(again(&mut check, &before, &now, &sheet), "{step}");
             before = now;
         }
+    }
+
+    #[test]
+    fn doubts_about_rows_follow_the_rows() {
+        let (_file, sheet) = sheet(
+            "Claim,Due,State,City\nA-1,1/2/2026,CA,Fresno\nA-2,1/3/2026,CA,Chico\nA-3,,,\nA-4,1/4/2026,CA,Napa\n",
+        );
+        let mut check =
+            CachedCheck::check_all(&sheet, preparer(&recipe_with(""), &sheet), 100, || false).unwrap();
+        let of_rows = |check: &CachedCheck| {
+            check
+                .report()
+                .doubts
+                .iter()
+                .filter(|doubt| doubt.contains("first in row"))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of_rows(&check),
+            ["1 row: with only one cell filled, maybe a heading or a note, first in row 3"]
+        );
+        let skipped = recipe_with("[[leave_out]]\nrow = 3\n");
+        assert!(again(&mut check, &recipe_with(""), &skipped, &sheet));
+        assert_eq!(of_rows(&check), [] as [String; 0]);
+        assert!(again(&mut check, &skipped, &recipe_with(""), &sheet));
+        assert_eq!(of_rows(&check).len(), 1);
+    }
+
+    #[test]
+    fn a_row_that_changes_its_group_needs_a_full_check() {
+        let (_file, sheet) = sheet("Claim,Due,State\nA,1/2/2026,CA\nB,13/3/2026,NV\nC,1/4/2026,CA\n");
+        let only = "[only]\ncolumn = \"State\"\nvalues = [\"CA\"]\n";
+        let (before, now) =
+            (recipe_with(only), recipe_with(&format!("{only}{}", fix(2, "State", "NV", "CA"))));
+        let mut check = CachedCheck::check_all(&sheet, preparer(&before, &sheet), 100, || false).unwrap();
+        assert!(
+            check.report().doubts.iter().all(|doubt| !doubt.contains("Due")),
+            "{:?}",
+            check.report().doubts
+        );
+        assert!(!again(&mut check, &before, &now, &sheet));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::Ready;
 use super::identity::{Identified, content_hash, identity_hashes, own_reference};
 use super::reasons::no_case;
 use super::references::IdentityHashes;
-use crate::case::{Plan, Problem};
+use crate::case::{Edits, Plan, Problem};
 use crate::ledger::DeletedCases;
 use crate::sheet::Row;
 use crate::trackops::{self, CaseRequest, ValueForms};
@@ -55,6 +55,11 @@ pub(super) struct Candidate {
 }
 
 impl RowBuilder {
+    /// Returns the changes that the user made to the rows.
+    pub(crate) fn edits(&self) -> &Edits {
+        self.plan.edits()
+    }
+
     pub(crate) fn build(&self, row: &Row) -> BuiltRow {
         let edited = self.plan.edits().apply(row);
         let at = |fixed, reference, found| BuiltRow {

@@ -1,0 +1,89 @@
+//! What all cells of a column say about how it is read: the order of its dates, the decimal mark and the currencies of
+//! its amounts.
+
+use super::check::CheckReport;
+use crate::case::{AmountEvidence, DateOrder, DateProfile, Plan};
+use crate::sheet::Row;
+
+/// Evidence about the date and amount columns of a plan.
+#[derive(Clone)]
+pub(super) struct ColumnEvidence {
+    dates: Vec<DateColumn>,
+    amounts: Vec<AmountColumn>,
+}
+
+#[derive(Clone)]
+struct DateColumn {
+    column: usize,
+    read_as: DateOrder,
+    /// True if the recipe sets the order.
+    is_chosen: bool,
+    profile: DateProfile,
+}
+
+#[derive(Clone)]
+struct AmountColumn {
+    column: usize,
+    /// True if its decimal mark may be another one.
+    is_open: bool,
+    evidence: AmountEvidence,
+}
+
+impl ColumnEvidence {
+    /// Starts without evidence.
+    pub(super) fn new(plan: &Plan) -> Self {
+        let date = |(column, read_as, is_chosen)| DateColumn {
+            column,
+            read_as,
+            is_chosen,
+            profile: DateProfile::default(),
+        };
+        let amount =
+            |(column, style, is_open)| AmountColumn { column, is_open, evidence: AmountEvidence::new(style) };
+        Self {
+            dates: plan.date_columns().into_iter().map(date).collect(),
+            amounts: plan.amount_columns().into_iter().map(amount).collect(),
+        }
+    }
+
+    /// Adds the cells of a row.
+    pub(super) fn add(&mut self, row: &Row) {
+        let cell = |column: usize| row.cells.get(column).unwrap_or("");
+        for date in &mut self.dates {
+            date.profile.add(cell(date.column));
+        }
+        for amount in &mut self.amounts {
+            amount.evidence.add_currency(cell(amount.column));
+            // A workbook says what its numbers are.
+            if amount.is_open && row.number(amount.column).is_none() {
+                amount.evidence.add_mark(cell(amount.column));
+            }
+        }
+    }
+
+    /// Adds the evidence of the rows that follow.
+    pub(super) fn merge(&mut self, next: Self) {
+        for (date, next) in self.dates.iter_mut().zip(next.dates) {
+            date.profile.merge(&next.profile);
+        }
+        for (amount, next) in self.amounts.iter_mut().zip(next.amounts) {
+            amount.evidence.merge(next.evidence);
+        }
+    }
+
+    /// Adds what is doubtful about the columns to a report.
+    pub(super) fn report(&self, plan: &Plan, report: &mut CheckReport) {
+        for DateColumn { column, read_as, is_chosen, profile } in &self.dates {
+            let header = plan.header(*column);
+            let conflict = profile.conflict(*read_as, *is_chosen);
+            report.doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
+            let doubt = profile.doubt(*read_as).filter(|_| !is_chosen);
+            report.notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as)));
+        }
+        for AmountColumn { column, evidence, .. } in &self.amounts {
+            let header = plan.header(*column);
+            report.notes.extend(evidence.mark_doubt(header));
+            report.doubts.extend(evidence.currency_doubt(header));
+        }
+    }
+}
