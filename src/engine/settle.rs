@@ -56,14 +56,12 @@ pub(super) enum SettleDuration {
     UntilDecided,
 }
 
-/// Result of looking up a row.
-enum LookupResult {
+/// What lookups decide about a row.
+enum Settled {
     /// This case is the row's.
     Created(FoundCase),
     /// No case can be the row's, and lookups would show it.
     Absent,
-    /// No case was found, and it is too early to tell.
-    NotYet,
     /// Can't be decided; the reason.
     Unclear(String),
 }
@@ -123,8 +121,8 @@ impl Runner {
             let mut waiting = Vec::new();
             for (one, seen) in open.into_iter().zip(seen) {
                 match seen {
-                    LookupResult::NotYet => waiting.push(one),
-                    seen => self.conclude(&one.row, seen).await?,
+                    Some(seen) => self.conclude(&one.row, seen).await?,
+                    None => waiting.push(one),
                 }
             }
             open = waiting;
@@ -151,12 +149,12 @@ impl Runner {
         Ok(None)
     }
 
-    /// Looks up every row once.
+    /// Looks up every row once. The result is `None` for a row that wasn't found, while it is too early to tell.
     async fn look_up_once(
         &mut self,
         open: &mut [OpenRow],
         turn: u32,
-    ) -> Result<Result<Vec<LookupResult>, Stop>, LedgerError> {
+    ) -> Result<Result<Vec<Option<Settled>>, Stop>, LedgerError> {
         match self.learn().await {
             Ok(()) => {}
             Err(LearnError::Ledger(error)) => return Err(error),
@@ -189,11 +187,10 @@ impl Runner {
         let claimed = wanted_by_several(&found);
         let mut seen = Vec::new();
         for ((one, cases), evidence) in open.iter_mut().zip(found).zip(evidence) {
-            let verdict = match choose_case(cases, &claimed) {
-                Some(verdict) => verdict,
+            seen.push(match choose_case(cases, &claimed) {
                 None => self.judge_missing(one, &listed, evidence, &shown)?,
-            };
-            seen.push(verdict);
+                found => found,
+            });
         }
         Ok(Ok(seen))
     }
@@ -244,61 +241,60 @@ impl Runner {
         }
     }
 
-    /// Returns the result for a row that wasn't found.
+    /// Returns the result for a row that wasn't found; `None` if it is too early to tell.
     fn judge_missing(
         &self,
         one: &mut OpenRow,
         listed: &CaseList,
         evidence: Evidence,
         shown: &[CreatedCase],
-    ) -> Result<LookupResult, LedgerError> {
+    ) -> Result<Option<Settled>, LedgerError> {
         // UNKNOWN: how soon a list shows a new case. So absence counts only the second time.
         let Some(missed) = one.missed else {
             one.missed = Some(Instant::now());
-            return Ok(LookupResult::NotYet);
+            return Ok(None);
         };
         if missed.elapsed() < self.job.options.settle_delay || !self.absence_counts(one) {
-            return Ok(LookupResult::NotYet);
+            return Ok(None);
         }
         // A refused row isn't sent again in either case.
         if self.is_refusal(one.status()) {
-            return Ok(LookupResult::Absent);
+            return Ok(Some(Settled::Absent));
         }
         one.lags = listed.incomplete_because.is_some() || evidence == Evidence::Stale;
         if !self.absence_counts(one) {
-            return Ok(LookupResult::NotYet);
+            return Ok(None);
         }
         if let Some(why) = &listed.incomplete_because {
-            return Ok(LookupResult::Unclear(why.clone()));
+            return Ok(Some(Settled::Unclear(why.clone())));
         }
         match evidence {
             Evidence::Younger => {}
             Evidence::Older => {
                 let (aged, now) = (self.absence_counts_unproven_from(one), self.job.client.clock().millis());
                 if aged > now.saturating_add(MAX_UNPROVEN_WAIT) {
-                    return Ok(LookupResult::Unclear(NO_EVIDENCE.to_owned()));
+                    return Ok(Some(Settled::Unclear(NO_EVIDENCE.to_owned())));
                 } else if aged > now {
                     one.not_before = aged;
-                    return Ok(LookupResult::NotYet);
+                    return Ok(None);
                 }
             }
-            Evidence::Stale => return Ok(LookupResult::Unclear(STALE.to_owned())),
-            Evidence::None => return Ok(LookupResult::Unclear(NO_EVIDENCE.to_owned())),
+            Evidence::Stale => return Ok(Some(Settled::Unclear(STALE.to_owned()))),
+            Evidence::None => return Ok(Some(Settled::Unclear(NO_EVIDENCE.to_owned()))),
         }
         let wanted = one.row.reference.as_deref().unwrap_or_default();
         if !wanted.is_empty() && shown.iter().any(|case| proves_lookup(&case.reference, wanted)) {
-            return Ok(LookupResult::Absent);
+            return Ok(Some(Settled::Absent));
         }
         // No case of ours shows how such a reference is stored, so any new case of the client may be it.
         let lookup = Self::lookup(&one.row);
         for case in lookup.candidates(&listed.records, self.learned()) {
             if case.id.is_empty() || self.owner(&case, None)? != CaseOwner::Row {
-                return Ok(LookupResult::Unclear(
-                    if lookup.is_named() { COULD_BE } else { NAMELESS }.to_owned(),
-                ));
+                let why = if lookup.is_named() { COULD_BE } else { NAMELESS };
+                return Ok(Some(Settled::Unclear(why.to_owned())));
             }
         }
-        Ok(LookupResult::Absent)
+        Ok(Some(Settled::Absent))
     }
 
     /// Returns true if a row was sent long enough ago for its absence to count.
@@ -350,21 +346,19 @@ impl Runner {
         longest.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
     }
 
-    async fn conclude(&mut self, row: &Unsettled, seen: LookupResult) -> Result<(), LedgerError> {
-        if matches!(seen, LookupResult::Absent) {
+    async fn conclude(&mut self, row: &Unsettled, seen: Settled) -> Result<(), LedgerError> {
+        if matches!(seen, Settled::Absent) {
             self.absent.insert(row.row);
         }
         let outcome = match (seen, &row.logged) {
-            (LookupResult::Created(case), _) => {
-                Outcome::Created { case_id: case.id, case_number: case.number }
-            }
+            (Settled::Created(case), _) => Outcome::Created { case_id: case.id, case_number: case.number },
             // Refused, and not in Trackops: rejected.
-            (LookupResult::Absent, Some(logged)) if self.is_refusal(logged.http_status) => {
+            (Settled::Absent, Some(logged)) if self.is_refusal(logged.http_status) => {
                 let code = Code::Trackops(logged.http_status.unwrap_or_default());
                 Outcome::Rejected(Exception { code, ..logged.clone() })
             }
-            (LookupResult::Absent | LookupResult::NotYet, _) => Outcome::NotSent,
-            (LookupResult::Unclear(why), logged) => {
+            (Settled::Absent, _) => Outcome::NotSent,
+            (Settled::Unclear(why), logged) => {
                 Outcome::Unknown(still_unknown(&self.job.plan, row, logged.as_ref(), &why))
             }
         };
@@ -385,7 +379,7 @@ fn wanted_by_several(found: &[Vec<FoundCase>]) -> HashMap<String, usize> {
 }
 
 /// Returns the row's case, or that it is unclear; `None` if there are no cases.
-fn choose_case(mut cases: Vec<FoundCase>, wanted: &HashMap<String, usize>) -> Option<LookupResult> {
+fn choose_case(mut cases: Vec<FoundCase>, wanted: &HashMap<String, usize>) -> Option<Settled> {
     let is_alone = |case: &FoundCase| wanted.get(&case.id).is_none_or(|rows| *rows < 2);
     // A case with the exact reference or token rules out those that only may be it.
     let exact = |case: &&FoundCase| case.is_certain && case.is_exact;
@@ -394,10 +388,8 @@ fn choose_case(mut cases: Vec<FoundCase>, wanted: &HashMap<String, usize>) -> Op
     }
     match cases.len() {
         0 => None,
-        1 if cases.iter().all(|case| case.is_certain && is_alone(case)) => {
-            cases.pop().map(LookupResult::Created)
-        }
-        1 => Some(LookupResult::Unclear(COULD_BE.to_owned())),
-        several => Some(LookupResult::Unclear(format!("{several} cases in Trackops could be it"))),
+        1 if cases.iter().all(|case| case.is_certain && is_alone(case)) => cases.pop().map(Settled::Created),
+        1 => Some(Settled::Unclear(COULD_BE.to_owned())),
+        several => Some(Settled::Unclear(format!("{several} cases in Trackops could be it"))),
     }
 }
