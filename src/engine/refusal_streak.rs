@@ -12,8 +12,8 @@ pub(super) const TRIP_AFTER: usize = 10;
 pub(super) struct RefusalStreak {
     watching: bool,
     refused: Vec<(Prepared, Exception)>,
-    /// Why all of them were refused, once there were enough.
-    reason: Option<String>,
+    /// One of them, for why all were refused, once there were enough.
+    reason: Option<Exception>,
 }
 
 impl RefusalStreak {
@@ -24,10 +24,7 @@ impl RefusalStreak {
 
     /// Adds a row that Trackops refused. Returns the rows this decides: those refused for reasons of their own.
     pub(super) fn refused(&mut self, row: Prepared, exception: Exception) -> Vec<(Prepared, Exception)> {
-        let same = |other: &(Prepared, Exception)| {
-            other.1.message == exception.message && other.1.field == exception.field
-        };
-        let same_reason = self.watching && self.refused.iter().all(same);
+        let same_reason = self.watching && self.refused.iter().all(|(_, other)| is_alike(other, &exception));
         self.refused.push((row, exception));
         if same_reason { Vec::new() } else { self.release() }
     }
@@ -54,13 +51,58 @@ impl RefusalStreak {
         if open.filter(|row| *row <= last).count() > self.refused.len() {
             return None;
         }
-        let reason = self.refused.first()?.1.message.clone();
-        self.reason = Some(reason.clone());
-        Some((reason, self.release().into_iter().map(|(row, _)| row).collect()))
+        let reason = self.refused.first()?.1.clone();
+        let message = reason.message.clone();
+        self.reason = Some(reason);
+        Some((message, self.release().into_iter().map(|(row, _)| row).collect()))
     }
 
     /// Returns true if a row that was in flight at that time was refused for the same reason.
     pub(super) fn has_reason(&self, exception: &Exception) -> bool {
-        self.reason.as_ref() == Some(&exception.message)
+        self.reason.as_ref().is_some_and(|reason| is_alike(reason, exception))
+    }
+}
+
+/// Returns true if two rows were refused for the same reason.
+fn is_alike(one: &Exception, other: &Exception) -> bool {
+    one.message == other.message && one.field == other.field
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Code;
+    use crate::engine::row::Verdict;
+    use crate::ledger::ExceptionSource;
+
+    fn refusal(row: u64, field: &str) -> (Prepared, Exception) {
+        let exception = Exception {
+            row,
+            line: row + 1,
+            column: None,
+            field: Some(field.to_owned()),
+            value: None,
+            code: Code::Trackops(422),
+            message: "is invalid".to_owned(),
+            source: ExceptionSource::Trackops,
+            http_status: Some(422),
+            corrected: false,
+        };
+        let (line, verdict) = (exception.line, Verdict::Reject(Vec::new()));
+        let cells = csv::StringRecord::new();
+        (Prepared { row, line, worksheet: None, cells, reference: None, verdict }, exception)
+    }
+
+    #[test]
+    fn the_same_message_about_another_field_is_another_reason() {
+        let mut streak = RefusalStreak::watching(true);
+        for row in 1..=TRIP_AFTER as u64 {
+            let (row, exception) = refusal(row, "due_on");
+            assert_eq!(streak.refused(row, exception), []);
+        }
+        let (reason, rows) = streak.take_if_tripped(1..=TRIP_AFTER as u64).unwrap();
+        assert_eq!((reason.as_str(), rows.len()), ("is invalid", TRIP_AFTER));
+        assert!(streak.has_reason(&refusal(11, "due_on").1));
+        assert!(!streak.has_reason(&refusal(11, "subject.1").1));
     }
 }
