@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::actions::{self, ActionKind};
 use super::commit::delete_exception;
+use super::imports::require_recipe;
 use super::report::exception;
 use super::row::{RowState, signed, unsigned};
 use super::tally::forget_tally;
@@ -78,10 +79,9 @@ impl Ledger {
     pub fn amend(&self, import: ImportId, change: Amendment) -> Result<(), LedgerError> {
         let lock = self.lock(import)?;
         self.write_now(move |connection| {
-            let sql = "UPDATE imports SET recipe = ?3 WHERE id = ?1 AND recipe = ?2";
-            if connection.execute(sql, params![import, change.before, change.recipe])? != 1 {
-                return Err(LedgerError::Changed(import));
-            }
+            require_recipe(connection, import, &change.before)?;
+            connection
+                .execute("UPDATE imports SET recipe = ?2 WHERE id = ?1", params![import, change.recipe])?;
             connection.execute(
                 "INSERT INTO amendments (import, number, recipe, at, username, os_user)
                  SELECT ?1, 1 + count(*), ?2, unixepoch(), ?3, ?4 FROM amendments WHERE import = ?1",

@@ -57,6 +57,24 @@ pub struct FileFacts {
     pub profile: String,
 }
 
+/// A change of an import that hasn't started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftChange {
+    /// Its name.
+    pub name: String,
+    /// Case defaults and field map, as recipe TOML.
+    pub recipe: String,
+    /// Draft or Ready.
+    pub status: Status,
+    /// The recipe that the change was made to. Fails if it is another by now.
+    pub before: Option<String>,
+    /// Contents and format of its file, if the format changes. Fails once a row has a record, because row numbers would
+    /// change.
+    pub facts: Option<FileFacts>,
+    /// Import that it is duplicated from, if that changes.
+    pub duplicated_from: Option<ImportId>,
+}
+
 const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_error, status, note, created_at, \
                        started_at, ended_at, layout, profile, made_like, username, os_user, seed, \
                        (SELECT count(*) FROM amendments WHERE import = imports.id) AS amendments, \
@@ -98,14 +116,6 @@ impl Ledger {
         })
     }
 
-    /// Sets the import that a draft is duplicated from.
-    pub fn set_duplicated_from(&self, id: ImportId, like: ImportId) -> Result<(), LedgerError> {
-        self.change_draft(id, move |connection| {
-            let sql = "UPDATE imports SET made_like = ?2 WHERE id = ?1 AND started_at IS NULL";
-            Ok(connection.execute(sql, params![id, like])?)
-        })
-    }
-
     /// Forgets the remembered mapping for a header.
     pub fn forget_header(&self, account: &str, header: &str) -> Result<(), LedgerError> {
         let (account, header) = (account.to_owned(), header.to_owned());
@@ -127,11 +137,6 @@ impl Ledger {
             connection.prepare_cached("SELECT header, upto FROM forgotten WHERE account = ?1")?;
         let rows = statement.query_map([account], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Fails if a row of the import has a record, because its file format must not change then.
-    pub fn require_no_rows(&self, id: ImportId) -> Result<(), LedgerError> {
-        no_rows(&self.read(), id)
     }
 
     /// Returns the imports of an account that were started with the same file, newest first.
@@ -160,28 +165,35 @@ impl Ledger {
         Ok(())
     }
 
-    /// Changes a draft: its name, its recipe, and whether everything is mapped. Fails for an import that has started.
-    pub fn save_draft(
-        &self,
-        id: ImportId,
-        name: &str,
-        recipe: String,
-        status: Status,
-    ) -> Result<(), LedgerError> {
-        let name = name.to_owned();
+    /// Changes a draft in one transaction. Fails for an import that has started.
+    pub fn save_draft(&self, id: ImportId, change: DraftChange) -> Result<(), LedgerError> {
         self.change_draft(id, move |connection| {
+            if let Some(before) = &change.before {
+                require_recipe(connection, id, before)?;
+            }
+            if let Some(facts) = &change.facts {
+                no_rows(connection, id)?;
+                write_facts(connection, id, facts)?;
+            }
             Ok(connection.execute(
-                "UPDATE imports SET name = ?2, recipe = ?3, status = ?4
+                "UPDATE imports SET name = ?2, recipe = ?3, status = ?4, made_like = coalesce(?5, made_like)
                  WHERE id = ?1 AND started_at IS NULL AND status IN ('draft', 'ready')",
-                params![id, name, recipe, status.word()],
+                params![id, change.name, change.recipe, change.status.word(), change.duplicated_from],
             )?)
         })
     }
 
-    /// Changes the name of an import and of its recipe.
-    pub fn rename(&self, id: ImportId, name: &str, recipe: String) -> Result<(), LedgerError> {
+    /// Changes the name of an import and of its recipe. Fails if its recipe isn't `before` any more.
+    pub fn rename(
+        &self,
+        id: ImportId,
+        name: &str,
+        before: String,
+        recipe: String,
+    ) -> Result<(), LedgerError> {
         let name = name.to_owned();
         self.write_now(move |connection| {
+            require_recipe(connection, id, &before)?;
             let sql = "UPDATE imports SET name = ?2, recipe = ?3 WHERE id = ?1";
             connection.execute(sql, params![id, name, recipe])?;
             Ok(0)
@@ -298,6 +310,13 @@ fn write_facts(connection: &Connection, id: ImportId, file: &FileFacts) -> Resul
          WHERE id = ?1 AND started_at IS NULL",
         params![id, file.sha256, signed(file.rows), file.layout, file.profile],
     )?)
+}
+
+/// Fails if the recipe of an import is another by now.
+pub(super) fn require_recipe(connection: &Connection, id: ImportId, before: &str) -> Result<(), LedgerError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM imports WHERE id = ?1 AND recipe = ?2)";
+    let found: bool = connection.prepare_cached(sql)?.query_row(params![id, before], |row| row.get(0))?;
+    if found { Ok(()) } else { Err(LedgerError::Changed(id)) }
 }
 
 fn no_rows(connection: &Connection, id: ImportId) -> Result<(), LedgerError> {

@@ -46,7 +46,7 @@ pub use delete::{DeleteOptions, DeletedCases};
 pub use duplicates::{DuplicateCases, ExtraCase, SentRow};
 pub use error::LedgerError;
 pub use guard::DuplicateGuard;
-pub use imports::{FileFacts, NewImport, Person};
+pub use imports::{DraftChange, FileFacts, NewImport, Person};
 pub use lock::RunLock;
 pub use loss::Loss;
 pub use records::{Claim, CreatedCase, TurnedAway, Unsettled};

@@ -7,15 +7,13 @@ use crate::app::error::AppError;
 use crate::app::imports::file::facts;
 use crate::app::imports::recipe::recipe_of;
 use crate::case::{Recipe, SkipRule};
-use crate::ledger::{Import, ImportId};
+use crate::ledger::{DraftChange, Import, ImportId};
 use crate::sheet::{Layout, Sheet, SheetError};
 
 impl Drafts {
     /// Changes the file format of a draft.
     pub fn change_format(&self, id: ImportId, layout: &Layout) -> Result<(Import, Sheet), AppError> {
         let import = self.imports.get(id)?;
-        // Before the recipe is saved: both change, or neither.
-        self.ledger.require_no_rows(id)?;
         let before = self.imports.sheet(id)?;
         let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), layout)?;
         sheet.require_rows()?;
@@ -23,19 +21,16 @@ impl Drafts {
         self.guess_again(&mut recipe, &before, &sheet)?;
         move_rows(&mut recipe, &before, &sheet)?;
         recipe.sheet = layout.clone();
-        let import = self.save(id, &import.name, &recipe, &sheet)?;
-        self.ledger.set_file(id, facts(&sheet)?)?;
-        Ok((self.imports.get(import.id)?, sheet))
+        let change = self.change(&import.name, &recipe, &sheet);
+        Ok((self.write(id, DraftChange { facts: Some(facts(&sheet)?), ..change })?, sheet))
     }
 
     /// Restores an earlier recipe of a draft, including its file format.
     pub fn restore(&self, id: ImportId, recipe: &Recipe) -> Result<(Import, Sheet), AppError> {
         let import = self.imports.get(id)?;
-        self.ledger.require_no_rows(id)?;
         let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), &recipe.sheet)?;
-        let import = self.save(id, &import.name, recipe, &sheet)?;
-        self.ledger.set_file(id, facts(&sheet)?)?;
-        Ok((self.imports.get(import.id)?, sheet))
+        let change = self.change(&import.name, recipe, &sheet);
+        Ok((self.write(id, DraftChange { facts: Some(facts(&sheet)?), ..change })?, sheet))
     }
 }
 

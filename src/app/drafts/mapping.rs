@@ -13,7 +13,7 @@ use crate::case::{
     GuessInput, Recipe, SAMPLED, Suggestion, Target, apply_renames, columns_to_survey, guess, misfits,
 };
 use crate::engine;
-use crate::ledger::{Import, ImportId, Status};
+use crate::ledger::{DraftChange, Import, ImportId, Status};
 use crate::sheet::{Column, Row, Sheet};
 use crate::trackops::{Catalog, List};
 
@@ -270,9 +270,8 @@ impl Drafts {
         let (name, layout) = (self.imports.get(id)?.name, self.imports.recipe(id)?.sheet);
         let mut recipe = self.adapt_recipe(sheet, like)?.recipe;
         recipe.sheet = layout;
-        self.save(id, &name, &recipe, sheet)?;
-        self.ledger.set_duplicated_from(id, like)?;
-        self.imports.get(id)
+        let change = self.change(&name, &recipe, sheet);
+        self.write(id, DraftChange { duplicated_from: Some(like), ..change })
     }
 
     /// Guesses each column of an import's file.

@@ -12,10 +12,11 @@ use std::sync::{Arc, Mutex};
 use crate::app::accounts::Accounts;
 use crate::app::error::AppError;
 use crate::app::imports::Imports;
+use crate::app::imports::recipe::recipe_of;
 use crate::app::knowledge::Knowledge;
 use crate::app::lock::locked;
 use crate::case::{Plan, PlanContext, Recipe};
-use crate::ledger::{Import, ImportId, Ledger, Status};
+use crate::ledger::{DraftChange, Import, ImportId, Ledger, LedgerError, Status};
 use crate::sheet::Sheet;
 
 /// Imports before their start: a file, its format, and a field map that can change.
@@ -40,13 +41,28 @@ impl Drafts {
 
     /// Saves a draft: Ready if everything required is mapped, Draft otherwise.
     pub fn save(&self, id: ImportId, name: &str, recipe: &Recipe, sheet: &Sheet) -> Result<Import, AppError> {
+        self.write(id, self.change(name, recipe, sheet))
+    }
+
+    /// Returns the change that gives a draft this name and recipe.
+    fn change(&self, name: &str, recipe: &Recipe, sheet: &Sheet) -> DraftChange {
         let mut recipe = recipe.clone();
         name.clone_into(&mut recipe.name);
         self.use_fields(&mut recipe);
-        let status = readiness(&recipe, sheet);
-        let text = recipe.to_toml();
-        self.ledger.save_draft(id, name, text.clone(), status)?;
-        self.note_draft(id, text);
+        DraftChange {
+            name: name.to_owned(),
+            recipe: recipe.to_toml(),
+            status: readiness(&recipe, sheet),
+            before: None,
+            facts: None,
+            duplicated_from: None,
+        }
+    }
+
+    fn write(&self, id: ImportId, change: DraftChange) -> Result<Import, AppError> {
+        let recipe = change.recipe.clone();
+        self.ledger.save_draft(id, change)?;
+        self.note_draft(id, recipe);
         self.imports.get(id)
     }
 
@@ -63,10 +79,10 @@ impl Drafts {
         recipe: &Recipe,
         sheet: &Sheet,
     ) -> Result<Import, AppError> {
-        let known = locked(&self.opened).get(&id).cloned();
-        match known {
-            Some(known) if known != self.imports.get(id)?.recipe => Err(AppError::DraftChanged(id)),
-            _ => self.save(id, name, recipe, sheet),
+        let before = locked(&self.opened).get(&id).cloned();
+        match self.write(id, DraftChange { before, ..self.change(name, recipe, sheet) }) {
+            Err(AppError::Ledger(LedgerError::Changed(_))) => Err(AppError::DraftChanged(id)),
+            saved => saved,
         }
     }
 
@@ -79,10 +95,11 @@ impl Drafts {
 
     /// Renames an import, whatever its status.
     pub fn rename(&self, id: ImportId, name: &str) -> Result<Import, AppError> {
-        let mut recipe = self.imports.recipe(id)?;
+        let import = self.imports.get(id)?;
+        let mut recipe = recipe_of(&import)?;
         name.clone_into(&mut recipe.name);
         let text = recipe.to_toml();
-        self.ledger.rename(id, name, text.clone())?;
+        self.ledger.rename(id, name, import.recipe, text.clone())?;
         self.note_draft(id, text);
         self.imports.get(id)
     }
