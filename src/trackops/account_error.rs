@@ -1,5 +1,8 @@
 //! Errors in account settings and the config file.
 
+use std::fmt::Display;
+use std::path::Path;
+
 use crate::home::quoted;
 
 /// An error in an account's settings or in the config file.
@@ -18,12 +21,12 @@ pub enum AccountError {
         "the Trackops address contains a user name or token. Remove it, and put the token in CASELOAD_TOKEN"
     )]
     UrlWithToken,
-    /// The config file can't be read.
+    /// The config file, a catalog or a list can't be read or saved.
     #[error("{path}: {reason}")]
-    Config {
+    File {
         /// The file.
         path: String,
-        /// The mistake, with its line.
+        /// The system's error, or the mistake with its line.
         reason: String,
     },
     /// The token file can't be read.
@@ -78,6 +81,12 @@ pub enum AccountError {
         /// The config file.
         path: String,
     },
+}
+
+impl AccountError {
+    pub(crate) fn file(path: &Path, reason: &dyn Display) -> Self {
+        Self::File { path: path.display().to_string(), reason: reason.to_string() }
+    }
 }
 
 /// Describes a mistake in a TOML text, with its line.

@@ -59,7 +59,7 @@ impl Config {
     /// Reads the config file. A missing file counts as empty.
     pub fn load(path: &Path) -> Result<Self, AccountError> {
         let text = read(path)?;
-        toml::from_str(&text).map_err(|error| fail(path, &at_line(&text, &error)))
+        toml::from_str(&text).map_err(|error| AccountError::file(path, &at_line(&text, &error)))
     }
 
     /// Writes the differences from `before` to the config file. Everything else that is in it by now stays as it is.
@@ -72,30 +72,27 @@ impl Config {
             return Ok(());
         }
         // Never replace what the user wrote with something that can't be read again.
-        toml::from_str::<Self>(&text).map_err(|error| fail(path, error.message()))?;
+        toml::from_str::<Self>(&text).map_err(|error| AccountError::file(path, &error.message()))?;
         // If it is a link, as in a dotfiles collection, it stays one.
         let file = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-        crate::home::replace_file(&file, &text).map_err(|error| fail(path, &write_reason(&error)))
+        crate::home::replace_file(&file, &text)
+            .map_err(|error| AccountError::file(path, &write_reason(&error)))
     }
 
     /// Returns the file as the program alone would write it.
     fn written(&self, path: &Path) -> Result<DocumentMut, AccountError> {
-        document(&toml::to_string(self).map_err(|error| fail(path, &error.to_string()))?, path)
+        document(&toml::to_string(self).map_err(|error| AccountError::file(path, &error))?, path)
     }
 }
 
 fn document(text: &str, path: &Path) -> Result<DocumentMut, AccountError> {
-    text.parse().map_err(|error: toml_edit::TomlError| fail(path, error.message()))
-}
-
-fn fail(path: &Path, reason: &str) -> AccountError {
-    AccountError::Config { path: path.display().to_string(), reason: reason.to_owned() }
+    text.parse().map_err(|error: toml_edit::TomlError| AccountError::file(path, &error.message()))
 }
 
 fn read(path: &Path) -> Result<String, AccountError> {
     match read_small_text(path, MAX_BYTES) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        read => read.map_err(|error| fail(path, &io_reason(&error))),
+        read => read.map_err(|error| AccountError::file(path, &io_reason(&error))),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::app::error::AppError;
 use crate::app::export_error::ExportError;
 use crate::app::knowledge::Knowledge;
-use crate::app::knowledge::files::read_catalog;
+use crate::app::knowledge::files::{lock_catalog, read_catalog};
 use crate::app::lock::locked;
 use crate::home::{expand_path, new_private_file};
 use crate::trackops::{AccountError, Catalog, List, Merged};
@@ -31,12 +31,13 @@ impl Knowledge {
     pub fn change_catalog<T>(&self, change: impl FnOnce(&mut Catalog) -> T) -> Result<T, AppError> {
         let mut catalog = locked(&self.catalog);
         let path = self.accounts.in_use().map(|(name, _)| self.catalog_path(&name));
+        let lock = path.as_deref().map(lock_catalog).transpose()?;
         if let Some(path) = path.filter(|path| path.exists()) {
             *catalog = read_catalog(&path)?;
         }
         let told = change(&mut catalog);
         self.save_catalog(&catalog)?;
-        drop(catalog);
+        drop((catalog, lock));
         self.invalidate_roster();
         Ok(told)
     }
@@ -46,7 +47,7 @@ impl Knowledge {
         self.accounts.require()?;
         let other = read_catalog(path)?;
         if let Some(reason) = other.validate() {
-            return Err(AccountError::Config { path: path.display().to_string(), reason }.into());
+            return Err(AccountError::file(path, &reason).into());
         }
         self.change_catalog(|catalog| catalog.merge(other))
     }

@@ -1,11 +1,13 @@
 //! Files of the catalog and of the lists from Trackops.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::app::accounts::file_name::file_name;
 use crate::app::error::AppError;
 use crate::app::knowledge::Knowledge;
-use crate::home::{read_small_text, replace_file};
+use crate::home::{open_private, read_small_text, replace_file};
 use crate::io_reason::{io_reason, write_reason};
 use crate::trackops::{AccountError, Catalog, Directory};
 
@@ -36,8 +38,8 @@ impl Knowledge {
     pub(super) fn save_catalog(&self, catalog: &Catalog) -> Result<(), AppError> {
         let Some((name, _)) = self.accounts.in_use() else { return Ok(()) };
         let path = self.catalog_path(&name);
-        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        Ok(replace_file(&path, &catalog.to_toml()).map_err(|error| fail(write_reason(&error)))?)
+        Ok(replace_file(&path, &catalog.to_toml())
+            .map_err(|error| AccountError::file(&path, &write_reason(&error)))?)
     }
 
     pub(super) fn directory_path(&self, name: &str) -> PathBuf {
@@ -53,7 +55,17 @@ impl Knowledge {
 
 /// Reads a catalog file.
 pub(super) fn read_catalog(path: &Path) -> Result<Catalog, AppError> {
-    let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-    let text = read_small_text(path, MAX_CATALOG_LEN).map_err(|error| fail(io_reason(&error)))?;
-    Ok(Catalog::from_toml(&text).map_err(fail)?)
+    let text = read_small_text(path, MAX_CATALOG_LEN)
+        .map_err(|error| AccountError::file(path, &io_reason(&error)))?;
+    Ok(Catalog::from_toml(&text).map_err(|reason| AccountError::file(path, &reason))?)
+}
+
+/// Waits until no other caseload changes a catalog file. Others wait until the returned file is closed.
+pub(super) fn lock_catalog(path: &Path) -> Result<File, AppError> {
+    let lock = || {
+        let file = open_private(&path.with_extension("lock"))?;
+        file.lock()?;
+        Ok(file)
+    };
+    Ok(lock().map_err(|error: io::Error| AccountError::file(path, &write_reason(&error)))?)
 }

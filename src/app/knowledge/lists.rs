@@ -128,10 +128,9 @@ impl Knowledge {
         }
         self.invalidate_roster();
         let path = self.directory_path(name);
-        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         // Numbers and strings only: serializing can't fail.
         let text = serde_json::to_string(directory).unwrap_or_default();
-        Ok(replace_file(&path, &text).map_err(|error| fail(write_reason(&error)))?)
+        Ok(replace_file(&path, &text).map_err(|error| AccountError::file(&path, &write_reason(&error)))?)
     }
 }
 

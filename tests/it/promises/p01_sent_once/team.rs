@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use caseload::ledger::{Ledger, NewImport, OnError, Person};
+use caseload::trackops::{CatalogEntry, List};
 use common::{Finished, World, bare_command, csv, finish};
 use serde_json::json;
 
@@ -319,6 +320,26 @@ async fn of_two_people_editing_one_draft_the_second_is_refused() {
     theirs.drafts().open(&theirs.imports().get(id).unwrap());
     theirs.drafts().save_opened(id, "Theirs", &recipe, &sheet).unwrap();
     mine.drafts().save_opened(id, "Mine", &recipe, &sheet).unwrap_err();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_who_name_ids_at_once_keep_all_names() {
+    const EACH: u64 = 25;
+    let world = World::new().await;
+    let apps = [world.app().await, world.app().await];
+    std::thread::scope(|scope| {
+        for (app, first) in apps.iter().zip([5_000, 6_000]) {
+            scope.spawn(move || {
+                for id in first..first + EACH {
+                    let entry = CatalogEntry::new(id, format!("Flag {id}"));
+                    app.knowledge().change_catalog(|catalog| catalog.remember(List::Flags, entry)).unwrap();
+                }
+            });
+        }
+    });
+    let catalog = world.app().await.knowledge().saved_catalog();
+    let named = catalog.entries(List::Flags).iter().filter(|entry| entry.id >= 5_000).count();
+    assert_eq!(named as u64, 2 * EACH);
 }
 
 #[tokio::test(flavor = "multi_thread")]
