@@ -274,13 +274,8 @@ mod tests {
 
     #[test]
     fn a_wait_before_sending_is_not_a_clock_difference() {
-        let ours = CreatedCase {
-            case_id: "7".to_owned(),
-            reference: "C-1".to_owned(),
-            client: None,
-            token: None,
-            sent_at: 1_795_446_000_000,
-        };
+        let ours =
+            CreatedCase { case_id: "7".to_owned(), reference: "C-1".to_owned(), sent_at: 1_795_446_000_000 };
         let of = |time: &str| clock_lead(&ours, &serde_json::json!({ "created_at": time }));
         // Sent at 15:00:00, UTC.
         assert_eq!(of("2026-11-23 15:20:00"), Some(0));

@@ -133,7 +133,7 @@ impl Runner {
             notes.push(format!("{} to compare with a case in Trackops.", plural(more, "more row")));
         }
         for (row, case) in found.there {
-            let (place, number) = (place(&row), number(&case));
+            let (place, number) = (place(&row), case.shown_number());
             notes.push(format!("{place} was refused, but Trackops created case {number} anyway."));
             let outcome = Outcome::Created { case_id: case.id, case_number: case.number };
             let outcome = RowOutcome { row: row.row, line: row.line, reference: None, outcome };
@@ -241,7 +241,7 @@ impl Runner {
         let is_alone = ours.len() == 1;
         for case in ours {
             let created = || rows.that_may_have(&case, RowState::Created);
-            let number = number(&case);
+            let number = case.shown_number();
             if let Some(row) = created().find(|row| rows.has_reference_of(&case, row, learned))
                 && !self.is_claimed(&case.id)?
             {
@@ -274,7 +274,7 @@ impl Runner {
             "{}: its case {} now has the reference “{shown}” of another row. Somebody edited it, or the row has no case \
              of its own: compare the two.",
             place(row),
-            number(case)
+            case.shown_number()
         )
     }
 
@@ -317,8 +317,4 @@ impl Runner {
 
 fn place(row: &SentRow) -> String {
     format!("Row {} (line {})", row.row, row.line)
-}
-
-fn number(case: &FoundCase) -> &str {
-    case.number.as_ref().unwrap_or(&case.id)
 }

@@ -300,7 +300,7 @@ fn cannot_exclude(why: &str) -> Stop {
 fn describe(plan: &Plan, row: &Prepared, case: &FoundCase) -> String {
     let column = plan.column_of_key(CaseField::Reference1.key());
     let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
-    let number = case.number.as_ref().unwrap_or(&case.id);
+    let number = case.shown_number();
     format!("row {} (line {}), case {number} “{shown}”", row.row, row.line)
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::addresses::{SAME, are_same};
 use super::lock::SendProgress;
 use super::loss;
-use super::row::{Earlier, Hash, Identity, IdentityForm, RowState, StoredId, unsigned};
+use super::row::{Earlier, Hash, Identity, IdentityForm, RowState, StoredId, half_sha256, unsigned};
 use super::{Import, ImportId, Ledger, LedgerError, connect};
 use crate::text::hex;
 
@@ -42,9 +42,7 @@ fn hashed(form: IdentityForm<'_>) -> Hash {
         IdentityForm::Content(hash) => format!("content {}", hex(&hash)),
         IdentityForm::Values(hash) => format!("values {}", hex(&hash)),
     };
-    let digest: [u8; 32] = Sha256::digest(text).into();
-    let (half, _) = digest.split_at(16);
-    half.try_into().unwrap_or_default()
+    half_sha256(Sha256::digest(text).into())
 }
 
 impl Ledger {

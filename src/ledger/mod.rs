@@ -52,6 +52,7 @@ pub use loss::Loss;
 pub use records::{Claim, CreatedCase, TurnedAway, Unsettled};
 pub use relocate::{has_ledger, relocate};
 pub use report::{CreatedLater, ReceiptRow};
+pub(crate) use row::half_sha256;
 pub use row::{Earlier, Hash, Identity, IdentityForm, Intent, Outcome, RowOutcome, RowState};
 pub use types::{
     Counts, Exception, ExceptionSource, Exclusion, Import, ImportId, OnError, Status, several_people,
@@ -106,10 +107,6 @@ impl Ledger {
             place,
             marks: lock::LockedFiles::default(),
         })
-    }
-
-    fn place(&self) -> &location::LedgerLocation {
-        &self.place
     }
 
     /// Checks the whole file for damage. Called before sending, because a torn page may hide a row that was sent.

@@ -38,10 +38,6 @@ pub struct CreatedCase {
     pub case_id: String,
     /// `reference_value_1` as sent; empty if it has none.
     pub reference: String,
-    /// `client_id` as sent.
-    pub client: Option<u64>,
-    /// Row token in its administrative notes.
-    pub token: Option<String>,
     /// Time of sending, in milliseconds since 1970 by the server's clock.
     pub sent_at: i64,
 }
@@ -155,7 +151,7 @@ impl Ledger {
     pub fn created_cases(&self, import: ImportId, most: u64) -> Result<Vec<CreatedCase>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT case_id, reference, client, token, sent_at FROM rows
+            "SELECT case_id, reference, sent_at FROM rows
              WHERE import = ?1 AND state = ?3 AND sent_at IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
              ORDER BY row DESC LIMIT ?2",
@@ -164,9 +160,7 @@ impl Ledger {
             Ok(CreatedCase {
                 case_id: row.get::<_, StoredId>(0)?.0,
                 reference: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
-                client: row.get::<_, Option<i64>>(2)?.map(unsigned),
-                token: row.get(3)?,
-                sent_at: row.get(4)?,
+                sent_at: row.get(2)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -57,7 +57,7 @@ pub fn relocate(from: &Path, to: &Path, spool: &str) -> Result<usize, LedgerErro
     ledger.read().execute("VACUUM INTO ?1", [whole.display().to_string()])?;
     let new = LedgerLocation::of(&whole);
     let connection = Connection::open(&whole)?;
-    settle(&connection, ledger.place(), &new, (from, to))?;
+    settle(&connection, &ledger.place, &new, (from, to))?;
     connection.close().map_err(|(_, error)| error)?;
     let mut copied = Vec::new();
     for entry in fs::read_dir(from).map_err(|error| fail(&error))? {

@@ -8,6 +8,12 @@ use crate::case::Code;
 /// Half of a SHA-256 hash, which is enough to tell rows apart.
 pub type Hash = [u8; 16];
 
+/// Returns the first half of a SHA-256 hash.
+pub(crate) fn half_sha256(digest: [u8; 32]) -> Hash {
+    let (half, _) = digest.split_at(16);
+    half.try_into().unwrap_or_default()
+}
+
 /// Identity of a case among those of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {

@@ -138,13 +138,6 @@ pub enum UnknownIds {
     Refuse,
 }
 
-impl UnknownIds {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// How far back the cases in Trackops are compared with the rows before sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookBack {
@@ -157,13 +150,6 @@ pub enum LookBack {
 impl Default for LookBack {
     fn default() -> Self {
         Self::Days(30)
-    }
-}
-
-impl LookBack {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
-    fn is_default(&self) -> bool {
-        *self == Self::default()
     }
 }
 
@@ -232,13 +218,13 @@ pub struct Account {
     pub late_commit_seconds: u64,
     /// Days of cases in Trackops to compare with the rows before sending, so that cases created by colleagues, on the web
     /// page or on other machines aren't created again.
-    #[serde(default, skip_serializing_if = "LookBack::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub look_back_days: LookBack,
     /// Records per page of a list. 100 is KNOWN to be accepted. If an account returns fewer, its lists seem to end early.
     #[serde(default = "accepted_page_size", skip_serializing_if = "is_accepted_page_size")]
     pub page_size: usize,
     /// How to treat rows with an unknown id.
-    #[serde(default, skip_serializing_if = "UnknownIds::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub unknown_ids: UnknownIds,
     /// Key of a record's id, if it isn't `id`, which is INFERRED.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -12,6 +12,7 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 use super::account::Account;
 use super::account_error::{AccountError, at_line};
 use super::preferences::{Background, Notify, OnHangUp, Verify};
+use super::value_forms::is_default;
 use crate::case::Words;
 use crate::home::read_small_text;
 use crate::io_reason::{io_reason, write_reason};
@@ -30,16 +31,16 @@ pub struct Config {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
     /// Whether a run continues when the connection to the terminal drops.
-    #[serde(default, skip_serializing_if = "OnHangUp::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub on_hang_up: OnHangUp,
     /// Whether to compare created cases with the rows at the end of a run; by default, up to a thousand rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify: Option<Verify>,
     /// Background that the colors must be readable on.
-    #[serde(default, skip_serializing_if = "Background::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub background: Background,
     /// Notification at the end of a run on the screen.
-    #[serde(default, skip_serializing_if = "Notify::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub notify: Notify,
     /// Whether to draw the screen with ASCII characters only; by default, the locale decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]

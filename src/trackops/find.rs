@@ -112,6 +112,12 @@ impl Lookup {
 }
 
 impl FoundCase {
+    /// Returns its number as people know it, or its id.
+    #[must_use]
+    pub fn shown_number(&self) -> &str {
+        self.number.as_ref().unwrap_or(&self.id)
+    }
+
     /// Returns true if it may be a case of this client; false is certain.
     #[must_use]
     pub fn may_be_of(&self, client: Option<u64>) -> bool {

@@ -80,7 +80,7 @@ impl Client {
         size: usize,
         filters: &[(&str, String)],
     ) -> Result<Vec<Value>, Fault> {
-        self.next_page(path, (page, size), filters, &mut MAX_LIST_BYTES.clone()).await
+        self.next_page(path, (page, size), filters, &mut { MAX_LIST_BYTES }).await
     }
 
     /// Reads a page of a list. `room` is the number of bytes the list may still take.

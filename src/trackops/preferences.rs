@@ -13,13 +13,6 @@ pub enum OnHangUp {
     Pause,
 }
 
-impl OnHangUp {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
-    pub(super) fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// Background color of the terminal: yellow on white is unreadable, and so is blue on black.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -33,13 +26,6 @@ pub enum Background {
     Light,
 }
 
-impl Background {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
-    pub(super) fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// Notification at the end of a run on the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,13 +37,6 @@ pub enum Notify {
     Bell,
     /// A desktop notification, if the terminal supports it.
     Desktop,
-}
-
-impl Notify {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
-    pub(super) fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// When to compare created cases with the rows they were created from.

@@ -53,8 +53,8 @@ pub enum CountryForm {
     AsWritten,
 }
 
-pub(super) fn is_default<T: Default + PartialEq>(form: &T) -> bool {
-    *form == T::default()
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 #[cfg(test)]

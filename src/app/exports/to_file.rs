@@ -114,9 +114,7 @@ impl Exports {
             }
         }
     }
-}
 
-impl Exports {
     /// Names the file's private columns, which an export of its rows has in clear; empty if there are none.
     fn in_clear(&self, id: ImportId) -> Result<String, AppError> {
         let sheet = self.imports.sheet(id)?;

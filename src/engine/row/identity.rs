@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::references::{IdentityHashes, near_hash};
 use crate::case::{Case, CaseField, Dest, Placed, Value};
-use crate::ledger::{Hash, Identity, IdentityForm};
+use crate::ledger::{Hash, Identity, IdentityForm, half_sha256};
 
 /// The identity of a case within its account.
 pub(super) struct Identified {
@@ -70,7 +70,7 @@ pub(super) fn content_hash(cells: &csv::StringRecord) -> Hash {
     for cell in cells.iter().take(filled) {
         add(&mut sha, cell);
     }
-    half(sha)
+    half_sha256(sha.finalize().into())
 }
 
 /// Hashes the values that come from cells of the row. Case defaults and the row token don't count: a row with other
@@ -94,7 +94,7 @@ fn values_hash(case: &Case, token: Option<&str>) -> Option<Hash> {
         add(&mut sha, &dest.target().to_string());
         add(&mut sha, &text);
     }
-    tells_apart.then(|| half(sha))
+    tells_apart.then(|| half_sha256(sha.finalize().into()))
 }
 
 /// Returns a text without the row token and without what programs change: spaces, composition of letters, and the
@@ -150,12 +150,6 @@ fn parts<const N: usize>(parts: [&String; N]) -> String {
 fn add(sha: &mut Sha256, text: &str) {
     sha.update((text.len() as u64).to_le_bytes());
     sha.update(text);
-}
-
-fn half(sha: Sha256) -> Hash {
-    let digest: [u8; 32] = sha.finalize().into();
-    let (half, _) = digest.split_at(16);
-    half.try_into().unwrap_or_default()
 }
 
 #[cfg(test)]

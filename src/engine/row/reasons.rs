@@ -95,10 +95,10 @@ pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
 /// Returns the problem of a row whose case is already in Trackops, by a lookup. `at` is its row and line.
 pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[FoundCase]) -> Problem {
     let name = |case: &FoundCase| {
-        let number = case.number.as_ref().unwrap_or(&case.id);
+        let number = case.shown_number();
         match case.created_at {
             Some(at) => format!("{number} (created {})", utc(at).chars().take(10).collect::<String>()),
-            None => number.clone(),
+            None => number.to_owned(),
         }
     };
     let names: Vec<String> = found.iter().take(MAX_SHOWN).map(name).collect();
