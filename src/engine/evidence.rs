@@ -13,7 +13,7 @@ use super::listing::ReadFailure;
 use super::runner::Runner;
 use crate::ledger::{Claim, CreatedCase, LedgerError, Unsettled};
 use crate::trackops::{
-    Changes, Client, FoundCase, ListingTraits, Lookup, changes, created_at, id_text, shown_reference,
+    Changes, FoundCase, ListingTraits, Lookup, changes, created_at, id_text, shown_reference,
 };
 
 /// Maximum number of our newest cases searched for evidence.
@@ -61,13 +61,9 @@ impl Runner {
         if self.learned_from > 0 {
             return Ok(());
         }
+        let client = self.job.client.clone();
         for ours in self.job.ledger.created_cases(self.job.import.id, MAX_LEARNED)? {
-            let id = ours.case_id.clone();
-            let read = move |client: Client| {
-                let id = id.clone();
-                async move { client.read_case(&id).await }
-            };
-            let record = match self.read_with_retries(read).await {
+            let record = match self.read_with_retries(|| client.read_case(&ours.case_id)).await {
                 Ok(Some(record)) => record,
                 Ok(None) | Err(ReadFailure::Refused(_)) => continue,
                 Err(ReadFailure::Stop(stop)) => return Err(LearnError::Stop(stop)),

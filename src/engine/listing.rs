@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::runner::{Runner, Stop};
-use crate::trackops::{CaseQuery, Client, Fault, record_key};
+use crate::trackops::{CaseQuery, Fault, record_key};
 
 /// Maximum number of pages, for a server whose list never ends.
 const MAX_PAGES: usize = 200;
@@ -46,10 +46,7 @@ pub(super) enum ReadFailure {
 
 impl Runner {
     /// Sends a request that changes nothing, and repeats it after a fault that may pass.
-    pub(super) async fn read_with_retries<T, F>(
-        &mut self,
-        question: impl Fn(Client) -> F,
-    ) -> Result<T, ReadFailure>
+    pub(super) async fn read_with_retries<T, F>(&mut self, question: impl Fn() -> F) -> Result<T, ReadFailure>
     where
         F: Future<Output = Result<T, Fault>> + Send,
         T: Send,
@@ -62,7 +59,7 @@ impl Runner {
             let answer = tokio::select! {
                 biased;
                 () = self.stopped() => return Err(ReadFailure::Stop(Stop::Requested)),
-                answer = question(self.job.client.clone()) => answer,
+                answer = question() => answer,
             };
             let fault = match answer {
                 Ok(answer) => {
@@ -125,15 +122,11 @@ impl Runner {
         (count, most_pages): (Option<u64>, usize),
         mut show: impl FnMut(Value) + Send,
     ) -> Result<Coverage, ReadFailure> {
+        let client = self.job.client.clone();
         // Hashes of the records: a list may be long.
         let (hasher, mut seen) = (RandomState::new(), HashSet::new());
         for page in 1..=most_pages {
-            let query = query.clone();
-            let read = move |client: Client| {
-                let query = query.clone();
-                async move { client.page_of_cases(&query, page, turn).await }
-            };
-            let records = self.read_with_retries(read).await?;
+            let records = self.read_with_retries(|| client.page_of_cases(query, page, turn)).await?;
             let before = seen.len();
             // New cases may push records from one page to the next, and a server without paging returns the first
             // page again.
@@ -159,11 +152,8 @@ impl Runner {
         }
         // No case is created in ten years' time.
         let query = CaseQuery::Since(self.job.client.clock().millis() / 1000 + 10 * YEAR);
-        let read = move |client: Client| {
-            let query = query.clone();
-            async move { client.page_of_cases(&query, 1, 0).await }
-        };
-        let filters = match self.read_with_retries(read).await {
+        let client = self.job.client.clone();
+        let filters = match self.read_with_retries(|| client.page_of_cases(&query, 1, 0)).await {
             Ok(records) => records.is_empty(),
             Err(ReadFailure::Refused(_)) => false,
             Err(ReadFailure::Stop(stop)) => return Err(stop),
@@ -175,12 +165,8 @@ impl Runner {
     /// Returns the number of records of a list. Called before the list is read: new cases make it longer, never
     /// shorter.
     pub(super) async fn count_cases(&mut self, query: &CaseQuery) -> Result<Option<u64>, ReadFailure> {
-        let query = query.clone();
-        let counted = move |client: Client| {
-            let query = query.clone();
-            async move { client.count_cases(&query).await }
-        };
-        match self.read_with_retries(counted).await {
+        let client = self.job.client.clone();
+        match self.read_with_retries(|| client.count_cases(query)).await {
             // Without a count, only the end of the list shows that it is complete. If the server can't be reached, reading
             // the list fails as well.
             Err(ReadFailure::Refused(_) | ReadFailure::Stop(Stop::Fault(_))) => Ok(None),

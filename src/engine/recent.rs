@@ -240,14 +240,11 @@ impl Runner {
 
     /// Returns true if Trackops has a list of cases at all.
     async fn lists_cases(&mut self, query: &CaseQuery) -> bool {
-        let query = query.clone();
-        let read = move |client: Client| {
-            let query = query.clone();
-            async move {
-                match client.page_of_cases(&query, 1, 0).await {
-                    Err(Fault::NotFound) => Ok(false),
-                    read => read.map(|_| true),
-                }
+        let client = self.job.client.clone();
+        let read = || async {
+            match client.page_of_cases(query, 1, 0).await {
+                Err(Fault::NotFound) => Ok(false),
+                read => read.map(|_| true),
             }
         };
         // Any other fault occurs again when the list is read.

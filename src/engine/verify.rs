@@ -16,7 +16,7 @@ use crate::case::Plan;
 use crate::ledger::{CreatedRow, FindingKind, LedgerError, Verification, VerificationFinding};
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{
-    CaseRequest, Client, ComparedValue, Comparison, ValueForms, compare_values, id_text, shown_day,
+    CaseRequest, ComparedValue, Comparison, ValueForms, compare_values, id_text, shown_day,
 };
 
 /// Maximum number of unlisted cases that are requested one by one.
@@ -191,14 +191,9 @@ impl Runner {
         verifier: &mut Verifier,
         rows: Vec<CreatedRow>,
     ) -> Result<Vec<CreatedRow>, ReadFailure> {
-        let mut absent = Vec::new();
+        let (client, mut absent) = (self.job.client.clone(), Vec::new());
         for row in rows {
-            let id = row.case_id.clone();
-            let read = move |client: Client| {
-                let id = id.clone();
-                async move { client.read_case(&id).await }
-            };
-            match self.read_with_retries(read).await? {
+            match self.read_with_retries(|| client.read_case(&row.case_id)).await? {
                 Some(record) => {
                     verifier
                         .compare_record(&record)
