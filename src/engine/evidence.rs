@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::listing::ReadFailure;
-use super::runner::Runner;
+use super::runner::{Interruption, Runner};
 use crate::ledger::{Claim, CreatedCase, LedgerError, Unsettled};
 use crate::trackops::{
     Changes, FoundCase, ListingTraits, Lookup, changes, created_at, id_text, shown_reference,
@@ -57,7 +57,7 @@ pub(super) enum CaseOwner {
 
 impl Runner {
     /// Learns from our newest cases how Trackops stores references and how far its times are ahead.
-    pub(super) async fn learn(&mut self) -> Result<(), LearnError> {
+    pub(super) async fn learn(&mut self) -> Result<(), Interruption> {
         if self.learned_from > 0 {
             return Ok(());
         }
@@ -66,7 +66,7 @@ impl Runner {
             let record = match self.read_with_retries(|| client.read_case(&ours.case_id)).await {
                 Ok(Some(record)) => record,
                 Ok(None) | Err(ReadFailure::Refused(_)) => continue,
-                Err(ReadFailure::Stop(stop)) => return Err(LearnError::Stop(stop)),
+                Err(ReadFailure::Stop(stop)) => return Err(stop.into()),
             };
             let Some(kept) = reference_changes(&ours, &record) else { continue };
             self.learned_from += 1;
@@ -151,18 +151,6 @@ impl Runner {
     /// Returns what was learned so far.
     pub(super) fn learned(&self) -> ListingTraits {
         self.learned
-    }
-}
-
-/// Reason why nothing was learned.
-pub(super) enum LearnError {
-    Ledger(LedgerError),
-    Stop(super::runner::Stop),
-}
-
-impl From<LedgerError> for LearnError {
-    fn from(error: LedgerError) -> Self {
-        Self::Ledger(error)
     }
 }
 

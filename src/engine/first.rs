@@ -205,7 +205,7 @@ impl Runner {
             return Ok(FirstResult::not_sent(row, &row.verdict));
         };
         let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
-        if let Some(Stop::Fault(note)) = self.learn_clock().await {
+        if let Err(Stop::Fault(note)) = self.learn_clock().await {
             return Ok(FirstResult::new(
                 row,
                 FirstOutcome::NotSent,
@@ -219,7 +219,7 @@ impl Runner {
             let verdict = exclude(sent_before(&self.job.plan, (row.row, row.line), ready, earlier));
             return Ok(FirstResult::not_sent(row, &verdict));
         }
-        self.wait_turn().await;
+        self.wait_turn().await.ok();
         // For a single row, one lookup is the cheapest way.
         let how = match self.job.options.look_up {
             LookUp::Off => LookUpBefore::No,
@@ -308,7 +308,7 @@ impl Runner {
         // Two minutes are too long to wait for one row: a case that may still come is left to the run.
         let late = may_come_late(lost.http_status);
         let duration = if late { SettleDuration::OneLookup } else { SettleDuration::UntilDecided };
-        let stop = self.settle(duration).await?;
+        let stop = Stop::of_step(self.settle(duration).await)?;
         let outcome = self.job.ledger.outcome(id, row.row)?.unwrap_or(Outcome::Unknown(lost));
         let why = match (&outcome, stop) {
             (Outcome::NotSent, _) => "the answer was lost, and a lookup didn't find the case".to_owned(),
@@ -322,7 +322,7 @@ impl Runner {
     async fn read_back(&mut self, row: &Prepared, first: FirstResult) -> FirstResult {
         let (Some(id), Verdict::Send(ready, _)) = (&first.case_id, &row.verdict) else { return first };
         for read in 1..=READS {
-            self.wait_turn().await;
+            self.wait_turn().await.ok();
             match self.job.client.read_case(id).await {
                 Ok(Some(record)) => {
                     let lines = compare_values(&ready.request, &record);
@@ -332,7 +332,7 @@ impl Runner {
                 // A list of other cases doesn't show it either.
                 Ok(None) | Err(Fault::FilterIgnored { .. }) => {
                     if read < READS {
-                        self.sleep_or_stop(self.job.options.settle_delay).await;
+                        self.sleep_or_stop(self.job.options.settle_delay).await.ok();
                     }
                 }
                 Err(fault) => {

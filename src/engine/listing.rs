@@ -44,6 +44,12 @@ pub(super) enum ReadFailure {
     Refused(String),
 }
 
+impl From<Stop> for ReadFailure {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
 impl Runner {
     /// Sends a request that changes nothing, and repeats it after a fault that may pass.
     pub(super) async fn read_with_retries<T, F>(&mut self, question: impl Fn() -> F) -> Result<T, ReadFailure>
@@ -53,9 +59,7 @@ impl Runner {
     {
         let mut tries = 0;
         loop {
-            if self.wait_turn().await {
-                return Err(ReadFailure::Stop(Stop::Requested));
-            }
+            self.wait_turn().await?;
             let answer = tokio::select! {
                 biased;
                 () = self.stopped() => return Err(ReadFailure::Stop(Stop::Requested)),
@@ -80,9 +84,7 @@ impl Runner {
             let Some(wait) = fault.wait_before_retry(tries) else {
                 return Err(ReadFailure::Stop(Stop::of(&fault)));
             };
-            if self.sleep_or_stop(wait).await {
-                return Err(ReadFailure::Stop(Stop::Requested));
-            }
+            self.sleep_or_stop(wait).await?;
             tries += 1;
         }
     }

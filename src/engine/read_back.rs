@@ -8,10 +8,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::evidence::{CaseOwner, LearnError};
+use super::evidence::CaseOwner;
 use super::listing::ReadFailure;
 use super::row::belongs_to_another;
-use super::runner::{Runner, Stop};
+use super::runner::{Interruption, Runner};
 use super::verify::Verifier;
 use crate::case::CaseField;
 use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow};
@@ -88,34 +88,28 @@ impl SimilarRows<'_> {
 impl Runner {
     /// Compares what Trackops lists with what was sent, and corrects the ledger where it can. Returns a sentence
     /// about what is wrong, if anything.
-    pub(super) async fn read_all_back(&mut self) -> Result<Result<Option<String>, Stop>, LedgerError> {
+    pub(super) async fn read_all_back(&mut self) -> Result<Option<String>, Interruption> {
         let import = self.job.import.id;
         let sent = self.job.ledger.sent_rows(import)?;
         let created = if self.job.verify { self.job.ledger.created_rows(import)? } else { Vec::new() };
         let first =
             sent.iter().map(|row| row.first_sent_at).chain(created.iter().map(|row| row.sent_at)).min();
         let last = sent.iter().map(|row| row.sent_at).chain(created.iter().map(|row| row.sent_at)).max();
-        let (Some(since), Some(until)) = (first, last) else { return Ok(Ok(None)) };
+        let (Some(since), Some(until)) = (first, last) else { return Ok(None) };
         let mut verifier = Verifier::new(&self.job, created);
         // Knowing the clock difference makes the list shorter.
-        match self.learn().await {
-            Ok(()) => {}
-            Err(LearnError::Ledger(error)) => return Err(error),
-            Err(LearnError::Stop(stop)) => return Ok(Err(stop)),
-        }
+        self.learn().await?;
         let mut listed = self.listed_for(&sent, (since, until), &mut verifier).await;
         // A list that lags for our own cases lags for others too.
         if listed.is_ok() && verifier.is_waiting() {
-            if self.sleep_or_stop(self.job.options.settle_delay).await {
-                return Ok(Err(Stop::Requested));
-            }
+            self.sleep_or_stop(self.job.options.settle_delay).await?;
             listed = self.listed_for(&sent, (since, until), &mut verifier).await;
         }
         let (listed, lacks) = match listed {
             Ok(listed) => listed,
-            Err(ReadFailure::Stop(stop)) => return Ok(Err(stop)),
+            Err(ReadFailure::Stop(stop)) => return Err(stop.into()),
             Err(ReadFailure::Refused(why)) => {
-                return Ok(Ok(Some(format!("The cases weren't read back: {why}."))));
+                return Ok(Some(format!("The cases weren't read back: {why}.")));
             }
         };
         let found = self.compared(sent, listed)?;
@@ -141,13 +135,10 @@ impl Runner {
         }
         notes.extend(self.doubles()?);
         if self.job.verify {
-            match self.verified(verifier).await? {
-                Ok(differs) => notes.extend(differs),
-                Err(stop) => return Ok(Err(stop)),
-            }
+            notes.extend(self.verified(verifier).await?);
         }
         self.refresh()?;
-        Ok(Ok((!notes.is_empty()).then(|| notes.join(" "))))
+        Ok((!notes.is_empty()).then(|| notes.join(" ")))
     }
 
     /// Returns the listed cases by normalized reference, as far as a row has it, and why some may be missing.

@@ -8,7 +8,7 @@ use tracing::info;
 use super::event::{Ended, Event};
 use super::job::{LookUp, RunJob, StopHandle, StoppedBy};
 use super::pass::Pass;
-use super::runner::{Runner, Stop};
+use super::runner::{Interruption, Runner, Stop};
 use super::settle::SettleDuration;
 use crate::ledger::{ImportId, Ledger, LedgerError, OnError, RunLock, Status};
 
@@ -104,21 +104,21 @@ impl Runner {
         let id = self.job.import.id;
         let listening = watch_for_pause(self.job.ledger.clone(), id, asked, self.control.clone());
         let reading = async {
-            match self.learn_clock().await {
-                Some(stop) => Ok(Err(stop)),
-                None => self.read_all_back().await,
-            }
+            self.learn_clock().await?;
+            self.read_all_back().await
         };
         let read_back = tokio::select! {
             read_back = reading => read_back,
             never = listening => match never {},
         };
         let (looked_up, note) = match read_back {
-            Ok(Ok(sentence)) => (true, sentence.unwrap_or_default()),
-            Ok(Err(Stop::Requested)) => (false, "Stopped before everything was read back.".to_owned()),
-            Ok(Err(Stop::Fault(note))) => (false, note),
-            Ok(Err(stop)) => (false, self.end_status(Some(stop)).1),
-            Err(error) => (false, error.to_string()),
+            Ok(sentence) => (true, sentence.unwrap_or_default()),
+            Err(Interruption::Stop(Stop::Requested)) => {
+                (false, "Stopped before everything was read back.".to_owned())
+            }
+            Err(Interruption::Stop(Stop::Fault(note))) => (false, note),
+            Err(Interruption::Stop(stop)) => (false, self.end_status(Some(stop)).1),
+            Err(Interruption::Ledger(error)) => (false, error.to_string()),
         };
         let import = self.job.ledger.import(self.job.import.id);
         let (status, counts) =
@@ -136,11 +136,11 @@ impl Runner {
         self.has_sent = !self.job.is_first_run();
         let mut stop = match self.learn_clock().await {
             // Settles what can be found at once; the rest waits until nothing else is left to do.
-            None if self.counts.not_sent > 0 && !only_settle => {
+            Ok(()) if self.counts.not_sent > 0 && !only_settle => {
                 self.settle_or_halt(SettleDuration::OneLookup).await?
             }
-            None => self.settle_or_halt(SettleDuration::UntilDecided).await?,
-            stop => stop,
+            Ok(()) => self.settle_or_halt(SettleDuration::UntilDecided).await?,
+            Err(stop) => Some(stop),
         };
         if only_settle && stop.is_none() {
             stop = Some(Stop::LookedUp);
@@ -169,15 +169,16 @@ impl Runner {
             Some(Stop::Requested | Stop::Fault(_)) => None,
             Some(Stop::LookedUp) if self.counts.not_sent > 0 => None,
             _ if !self.has_sent => None,
-            _ => match self.read_all_back().await? {
+            _ => match self.read_all_back().await {
                 Ok(sentence) => {
                     is_read_back = true;
                     sentence
                 }
-                Err(interrupted) => {
+                Err(Interruption::Stop(interrupted)) => {
                     stop = stop.or(Some(interrupted));
                     None
                 }
+                Err(Interruption::Ledger(error)) => return Err(error),
             },
         };
         if self.has_revoked && stop.is_none() {
@@ -281,7 +282,7 @@ impl Runner {
     async fn settle_or_halt(&mut self, duration: SettleDuration) -> Result<Option<Stop>, LedgerError> {
         self.refresh()?;
         let rejected = self.counts.rejected;
-        let stop = self.settle(duration).await?;
+        let stop = Stop::of_step(self.settle(duration).await)?;
         let halts = self.job.options.on_error == OnError::Halt && self.counts.rejected > rejected;
         Ok(match stop {
             None if halts => Some(Stop::Halted(

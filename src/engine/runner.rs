@@ -31,7 +31,35 @@ pub(super) enum Stop {
     Fault(String),
 }
 
+/// Why a step of a run didn't finish.
+#[derive(Debug)]
+pub(super) enum Interruption {
+    Ledger(LedgerError),
+    Stop(Stop),
+}
+
+impl From<LedgerError> for Interruption {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+impl From<Stop> for Interruption {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
 impl Stop {
+    /// Returns the stop that interrupted a step, if one did.
+    pub(super) fn of_step(result: Result<(), Interruption>) -> Result<Option<Self>, LedgerError> {
+        match result {
+            Ok(()) => Ok(None),
+            Err(Interruption::Stop(stop)) => Ok(Some(stop)),
+            Err(Interruption::Ledger(error)) => Err(error),
+        }
+    }
+
     /// Returns the stop for a fault of the connection.
     pub(super) fn of(fault: &Fault) -> Self {
         Self::Fault(format!("{fault}. Then resume."))
@@ -128,44 +156,40 @@ impl Runner {
         self.control.stopped().await;
     }
 
-    /// Waits. Returns true if a stop was requested meanwhile.
-    pub(super) async fn sleep_or_stop(&self, time: Duration) -> bool {
+    /// Waits. Fails if a stop is requested meanwhile.
+    pub(super) async fn sleep_or_stop(&self, time: Duration) -> Result<(), Stop> {
         // Even a sleep of zero waits for the timer's next tick.
         if time.is_zero() {
-            return self.control.is_stopped();
+            return if self.control.is_stopped() { Err(Stop::Requested) } else { Ok(()) };
         }
         tokio::select! {
-            () = self.stopped() => true,
-            () = sleep(time) => false,
+            () = self.stopped() => Err(Stop::Requested),
+            () = sleep(time) => Ok(()),
         }
     }
 
-    /// Waits until the pace lets the next request start. Returns true if a stop was requested before that.
-    pub(super) async fn wait_turn(&mut self) -> bool {
+    /// Waits until the pace lets the next request start. Fails if a stop is requested before that.
+    pub(super) async fn wait_turn(&mut self) -> Result<(), Stop> {
         let now = Instant::now();
         let wait = self.pace.wait_until(now).map_or(Duration::ZERO, |until| until - now);
-        if self.sleep_or_stop(wait).await {
-            return true;
-        }
+        self.sleep_or_stop(wait).await?;
         self.pace.started(now);
-        false
+        Ok(())
     }
 
     /// Learns the server's clock with a harmless request, unless an answer has shown it: times of sending are by that
-    /// clock. Returns why nothing may start.
-    pub(super) async fn learn_clock(&mut self) -> Option<Stop> {
+    /// clock. Fails if nothing may start.
+    pub(super) async fn learn_clock(&mut self) -> Result<(), Stop> {
         while !self.job.client.clock().is_known() {
-            if self.wait_turn().await {
-                return Some(Stop::Requested);
-            }
+            self.wait_turn().await?;
             match self.job.client.test().await {
                 // A server without a clock in its answers counts as having ours.
-                Ok(()) => return None,
+                Ok(()) => break,
                 Err(fault) if self.wait_if_transient(&fault).await => {}
-                Err(fault) => return Some(Stop::of(&fault)),
+                Err(fault) => return Err(Stop::of(&fault)),
             }
         }
-        None
+        Ok(())
     }
 
     /// Returns true if waiting may help against a fault; if so, nothing starts for a while, and an event says so.

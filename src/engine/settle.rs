@@ -19,10 +19,10 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::event::Event;
-use super::evidence::{CaseOwner, Evidence, LearnError, proves_lookup};
+use super::evidence::{CaseOwner, Evidence, proves_lookup};
 use super::listing::{CaseList, ReadFailure};
 use super::row::still_unknown;
-use super::runner::{Runner, Stop};
+use super::runner::{Interruption, Runner, Stop};
 use crate::case::Code;
 use crate::ledger::{CreatedCase, Exception, LedgerError, Outcome, RowOutcome, Unsettled};
 use crate::trackops::{CaseQuery, FoundCase, id_text};
@@ -102,8 +102,8 @@ impl Runner {
         status.is_some_and(|status| self.job.client.forms().refuses(status))
     }
 
-    /// Looks up every unknown row. Returns why nothing may start, if it was interrupted.
-    pub(super) async fn settle(&mut self, duration: SettleDuration) -> Result<Option<Stop>, LedgerError> {
+    /// Looks up every unknown row. If it is interrupted, nothing may start.
+    pub(super) async fn settle(&mut self, duration: SettleDuration) -> Result<(), Interruption> {
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
         let mut open: Vec<OpenRow> = unsettled
             .into_iter()
@@ -114,10 +114,7 @@ impl Runner {
         while !open.is_empty() {
             let (left, seconds) = (open.len(), self.seconds_to_wait(&open));
             self.send_event(Event::Settling { left: left as u64, seconds }).await;
-            let seen = match self.look_up_once(&mut open, turn).await? {
-                Ok(seen) => seen,
-                Err(stop) => return Ok(Some(stop)),
-            };
+            let seen = self.look_up_once(&mut open, turn).await?;
             let mut waiting = Vec::new();
             for (one, seen) in open.into_iter().zip(seen) {
                 match seen {
@@ -137,16 +134,14 @@ impl Runner {
                 self.send_event(Event::Settling { left: open.len() as u64, seconds }).await;
             }
             let next = wait.min(self.time_to_next_absence(&open));
-            if self.sleep_or_stop(next).await {
-                return Ok(Some(Stop::Requested));
-            }
+            self.sleep_or_stop(next).await?;
             wait = (wait * 2).min(MAX_WAIT);
             turn += 1;
         }
         self.looked_up = open.is_empty();
         self.refresh()?;
         self.progress(0, 0.0).await;
-        Ok(None)
+        Ok(())
     }
 
     /// Looks up every row once. The result is `None` for a row that wasn't found, while it is too early to tell.
@@ -154,16 +149,9 @@ impl Runner {
         &mut self,
         open: &mut [OpenRow],
         turn: u32,
-    ) -> Result<Result<Vec<Option<Settled>>, Stop>, LedgerError> {
-        match self.learn().await {
-            Ok(()) => {}
-            Err(LearnError::Ledger(error)) => return Err(error),
-            Err(LearnError::Stop(stop)) => return Ok(Err(stop)),
-        }
-        let listed = match self.list_since(open, turn).await {
-            Ok(listed) => listed,
-            Err(stop) => return Ok(Err(stop)),
-        };
+    ) -> Result<Vec<Option<Settled>>, Interruption> {
+        self.learn().await?;
+        let listed = self.list_since(open, turn).await?;
         let (shown, evidence) = self.evidence(&listed.records, open.iter().map(|one| &one.row))?;
         let mut found = Vec::new();
         for one in open.iter() {
@@ -172,18 +160,14 @@ impl Runner {
                 if lookup.is_named() { lookup.among(&listed.records, learned) } else { Vec::new() };
             if let (false, Some(reference)) = (cases.iter().any(|case| case.is_certain), &lookup.reference) {
                 // Looked up in another way: the list by reference may show what the list by time hides.
-                match self.find_by_reference(reference, turn).await {
-                    Ok(more) => cases.extend(lookup.among(&more, learned)),
-                    Err(stop) => return Ok(Err(stop)),
-                }
+                let more = self.find_by_reference(reference, turn).await?;
+                cases.extend(lookup.among(&more, learned));
             }
             cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.is_certain.cmp(&one.is_certain)));
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
             found.push(self.own_cases(cases, Some(one.row.sent_at), &HashSet::new())?);
         }
-        if let Err(stop) = self.judge_age(open, &listed, &evidence, &mut found).await {
-            return Ok(Err(stop));
-        }
+        self.judge_age(open, &listed, &evidence, &mut found).await?;
         let claimed = wanted_by_several(&found);
         let mut seen = Vec::new();
         for ((one, cases), evidence) in open.iter_mut().zip(found).zip(evidence) {
@@ -192,7 +176,7 @@ impl Runner {
                 found => found,
             });
         }
-        Ok(Ok(seen))
+        Ok(seen)
     }
 
     /// Removes the found cases that are older than their rows, and marks those that may be older as uncertain.

@@ -11,9 +11,9 @@ use super::check::{CheckError, read_row};
 use super::job::RunJob;
 use super::listing::ReadFailure;
 use super::row::{Duplicates, Judge, RowBuilder};
-use super::runner::{Runner, Stop};
+use super::runner::{Interruption, Runner};
 use crate::case::Plan;
-use crate::ledger::{CreatedRow, FindingKind, LedgerError, Verification, VerificationFinding};
+use crate::ledger::{CreatedRow, FindingKind, Verification, VerificationFinding};
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{
     CaseRequest, ComparedValue, Comparison, ValueForms, compare_values, id_text, shown_day,
@@ -151,22 +151,18 @@ impl Verifier {
 impl Runner {
     /// Requests the cases the list doesn't show, and records the result. Returns a sentence about what is wrong, if
     /// anything.
-    pub(super) async fn verified(
-        &mut self,
-        mut verifier: Verifier,
-    ) -> Result<Result<Option<String>, Stop>, LedgerError> {
+    pub(super) async fn verified(&mut self, mut verifier: Verifier) -> Result<Option<String>, Interruption> {
         // A list that shows none of our cases proves nothing about one.
         if verifier.counts.found() > 0 {
             let mut absent = verifier.not_listed();
             absent.truncate(MAX_SINGLE_READS);
             for last_time in [false, true] {
-                if !absent.is_empty() && last_time && self.sleep_or_stop(self.job.options.settle_delay).await
-                {
-                    return Ok(Err(Stop::Requested));
+                if !absent.is_empty() && last_time {
+                    self.sleep_or_stop(self.job.options.settle_delay).await?;
                 }
                 match self.still_absent(&mut verifier, absent).await {
                     Ok(still) => absent = still,
-                    Err(ReadFailure::Stop(stop)) => return Ok(Err(stop)),
+                    Err(ReadFailure::Stop(stop)) => return Err(stop.into()),
                     Err(ReadFailure::Refused(_)) => {
                         absent = Vec::new();
                         break;
@@ -182,7 +178,7 @@ impl Runner {
         let sentence = problem_sentence(&verifier.counts, &verifier.findings);
         let (import, findings) = (self.job.import.id, verifier.findings);
         self.job.ledger.set_verification(import, verifier.counts, findings).await?;
-        Ok(Ok(sentence))
+        Ok(sentence)
     }
 
     /// Requests cases by their ids. Returns the rows whose case isn't found.
