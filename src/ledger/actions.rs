@@ -102,9 +102,8 @@ impl Ledger {
     pub async fn note_pause(&self, import: ImportId, who: Person) -> Result<(), LedgerError> {
         self.write(move |connection| {
             note(connection, import, ActionKind::Paused, &who)?;
-            Ok(0)
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 }

@@ -31,9 +31,8 @@ impl Ledger {
             for (account, url) in &missing {
                 connection.execute(sql, params![account, url])?;
             }
-            Ok(0)
-        })?;
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Returns true if two accounts have the same cases, as far as their addresses show.
@@ -120,7 +119,7 @@ mod tests {
                 let sql =
                     "INSERT INTO addresses (account, url) VALUES ('old', 'http://localhost:4000/api/v1/')";
                 connection.execute(sql, [])?;
-                Ok(0)
+                Ok(())
             })
             .unwrap();
         ledger.at_address("new", "http://127.0.0.1:4000/api/v1/").unwrap();

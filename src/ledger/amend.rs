@@ -94,7 +94,7 @@ impl Ledger {
                 let sql = "UPDATE exceptions SET corrected = ?3 WHERE import = ?1 AND row = ?2";
                 connection.prepare_cached(sql)?.execute(params![import, signed(row), corrected])?;
             }
-            Ok(0)
+            Ok(())
         })?;
         drop(lock);
         Ok(())
@@ -137,10 +137,9 @@ impl Ledger {
             for retry in &retries {
                 requeue(connection, import, retry)?;
             }
-            Ok(0)
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 
     /// Returns the requeued rows that weren't sent since, even if the program died in between.

@@ -2,7 +2,6 @@
 //! records of both kinds go into one transaction.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::mpsc;
 
 use rusqlite::{Connection, params};
 
@@ -45,20 +44,18 @@ impl Ledger {
     /// Records outcomes and intents, durably.
     pub async fn commit(&self, import: ImportId, batch: Batch) -> Result<NotRecorded, LedgerError> {
         let Batch { outcomes, intents, amendment, account, guarded } = batch;
-        let (found, sent) = mpsc::channel();
-        let (has, taken) = mpsc::channel();
-        let rows: Vec<u64> = intents.iter().map(|intent| intent.row).collect();
-        let sends = self.write(move |connection| {
+        let written = self.write(move |connection| {
+            let (mut given_back, mut progress) = (NotRecorded::default(), SendProgress::default());
             forget_tally(connection, import)?;
             for outcome in &outcomes {
                 if is_taken(connection, account.as_deref(), outcome)? {
-                    let _ = has.send(outcome.row);
+                    given_back.taken.insert(outcome.row);
                 } else {
                     record(connection, import, outcome)?;
                 }
             }
             if intents.is_empty() {
-                return Ok(0);
+                return Ok((given_back, progress));
             }
             step("between");
             let (before, mut out_of_order) = (highest_row(connection, import)?, 0);
@@ -67,19 +64,19 @@ impl Ledger {
                     && let Some(earlier) =
                         sent_by_another(connection, (import, Some(intent.row)), account, &intent.identity)?
                 {
-                    let _ = found.send((intent.row, earlier));
+                    given_back.sent.insert(intent.row, earlier);
                     continue;
                 }
                 let is_repeated = signed(intent.row) <= before;
                 record_intent(connection, import, intent, amendment, is_repeated)?;
                 out_of_order += i64::from(is_repeated);
+                progress.row = progress.row.max(intent.row);
             }
-            count_sends(connection, import, out_of_order)
+            progress.sends = unsigned(count_sends(connection, import, out_of_order)?);
+            Ok((given_back, progress))
         });
-        let sends = sends.await?;
-        let given_back = NotRecorded { sent: sent.try_iter().collect(), taken: taken.try_iter().collect() };
-        let highest = rows.into_iter().filter(|row| !given_back.sent.contains_key(row)).max();
-        self.mark(import, SendProgress { row: highest.unwrap_or(0), sends: unsigned(sends) });
+        let (given_back, progress) = written.await?;
+        self.mark(import, progress);
         Ok(given_back)
     }
 

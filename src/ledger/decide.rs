@@ -98,10 +98,9 @@ impl Ledger {
                     set_reason(connection, import, row, None)?;
                 }
             }
-            Ok(0)
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 }
 
@@ -123,12 +122,12 @@ fn skipped_by_guard(connection: &Connection, table: &str, import: ImportId) -> R
 const WAITING_ROW: &str = "A row is waiting to be sent again. Resume sends it.";
 
 /// Pauses a complete import that has a row to send again. Any other import stays as it is.
-fn reopen(connection: &Connection, import: ImportId) -> Result<i64, LedgerError> {
+fn reopen(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
     connection.execute(
         "UPDATE imports SET status = 'paused', note = ?3
          WHERE id = ?1 AND status = 'complete'
            AND EXISTS (SELECT 1 FROM rows WHERE import = ?1 AND state = ?2)",
         params![import, RowState::NotSent, WAITING_ROW],
     )?;
-    Ok(0)
+    Ok(())
 }

@@ -74,7 +74,7 @@ impl Ledger {
             }
             // If the program dies before the lock file is removed, the file must not look like a loss.
             loss::accept(connection, id, SendProgress::HIGHEST)?;
-            Ok(0)
+            Ok(())
         })?;
         self.remove_lock_file(id);
         drop(lock);
@@ -86,12 +86,10 @@ impl Ledger {
     /// 1970, for one account or all. Returns the number of cases.
     pub fn delete_identities(&self, account: Option<&str>, before: i64) -> Result<u64, LedgerError> {
         let account = account.map(str::to_owned);
-        let gone = self.write_now(move |connection| {
+        self.write_now(move |connection| {
             let sql = "DELETE FROM kept WHERE at < ?1 AND account = coalesce(?2, account)";
-            let gone = connection.execute(sql, params![before, account])?;
-            Ok(i64::try_from(gone).unwrap_or(i64::MAX))
-        })?;
-        Ok(unsigned(gone))
+            Ok(connection.execute(sql, params![before, account])? as u64)
+        })
     }
 
     /// Returns the number of cases that the duplicate guard keeps of deleted imports last used before a time.

@@ -89,10 +89,9 @@ impl Ledger {
                     params![import, signed(*row), case_id, case_number],
                 )?;
             }
-            Ok(0)
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 
     /// Returns the rows of an import that have more than one case in Trackops, as found when it was last read back.
@@ -134,9 +133,8 @@ impl Ledger {
                 params![import, signed(exception.row), RowState::Unknown, RowState::Created],
             )?;
             log(connection, import, &exception)?;
-            Ok(0)
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 }

@@ -125,9 +125,8 @@ impl Ledger {
                  ON CONFLICT (account, header) DO UPDATE SET upto = excluded.upto",
                 params![account, header],
             )?;
-            Ok(0)
-        })?;
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Returns the forgotten headers, each with the last import whose mapping is forgotten.
@@ -159,10 +158,9 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         self.write_now(
             move |connection| {
-                if change(connection)? == 1 { Ok(0) } else { Err(LedgerError::Started(id)) }
+                if change(connection)? == 1 { Ok(()) } else { Err(LedgerError::Started(id)) }
             },
-        )?;
-        Ok(())
+        )
     }
 
     /// Changes a draft in one transaction. Fails for an import that has started.
@@ -196,9 +194,8 @@ impl Ledger {
             require_recipe(connection, id, &before)?;
             let sql = "UPDATE imports SET name = ?2, recipe = ?3 WHERE id = ?1";
             connection.execute(sql, params![id, name, recipe])?;
-            Ok(0)
-        })?;
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Marks an import as running. The caller must hold its [`RunLock`](super::RunLock).
@@ -213,10 +210,9 @@ impl Ledger {
                  WHERE id = ?1",
                 params![id, on_error.word(), who.username, who.os_user],
             )?;
-            Ok(0)
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 
     /// Marks an import as no longer running.
@@ -227,7 +223,7 @@ impl Ledger {
                 params![id, status.word(), note],
             )?;
             tally(connection, id)?;
-            Ok(0)
+            Ok(())
         })
         .await?;
         self.checkpoint();
@@ -248,10 +244,9 @@ impl Ledger {
                 "UPDATE imports SET status = 'ready', note = '', started_at = NULL, ended_at = NULL WHERE id = ?1",
                 [id],
             )?;
-            Ok(0)
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 
     /// Returns all imports, newest first.

@@ -86,8 +86,7 @@ impl Ledger {
             connection.execute("UPDATE place SET machine = ?1, inode = ?2", here)?;
             connection
                 .execute("UPDATE imports SET machine = ?1, inode = ?2 WHERE inode IS NOT NULL", here)?;
-            Ok(0)
-        })?;
-        Ok(())
+            Ok(())
+        })
     }
 }

@@ -89,7 +89,7 @@ impl Ledger {
                 accept(connection, *import, upto)?;
                 reserve(connection, *import)?;
             }
-            Ok(0)
+            Ok(())
         })?;
         for loss in losses.iter().filter(|loss| loss.recorded.is_none()) {
             self.remove_lock_file(loss.import);

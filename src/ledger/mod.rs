@@ -125,10 +125,10 @@ impl Ledger {
     }
 
     /// Makes a change and waits until it is durable.
-    async fn write(
+    async fn write<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
-    ) -> Result<i64, LedgerError> {
+        change: impl FnOnce(&Connection) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, LedgerError> {
         let (done, answer) = tokio::sync::oneshot::channel();
         // The caller may have stopped listening; the change is durable anyway.
         self.writer.ask(change, |result| _ = done.send(result));
@@ -136,10 +136,10 @@ impl Ledger {
     }
 
     /// Makes a change and blocks the thread until it is durable. For setup, not for sending.
-    fn write_now(
+    fn write_now<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
-    ) -> Result<i64, LedgerError> {
+        change: impl FnOnce(&Connection) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, LedgerError> {
         let (done, answer) = std::sync::mpsc::channel();
         self.writer.ask(change, move |result| _ = done.send(result));
         answer.recv().map_err(|_| writer::gone())?

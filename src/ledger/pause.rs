@@ -16,9 +16,8 @@ impl Ledger {
         self.write_now(move |connection| {
             actions::note(connection, id, ActionKind::Paused, &who)?;
             connection.execute("UPDATE imports SET pauses_asked = pauses_asked + 1 WHERE id = ?1", [id])?;
-            Ok(0)
-        })?;
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Returns the number of pause requests so far.

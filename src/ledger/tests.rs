@@ -341,7 +341,7 @@ fn a_ledger_of_a_newer_program_is_refused() {
     ledger
         .write_now(|connection| {
             connection.pragma_update(None, "user_version", 99)?;
-            Ok(0)
+            Ok(())
         })
         .unwrap();
     assert_eq!(Ledger::open(folder.path()).err(), Some(LedgerError::Newer));
@@ -529,7 +529,7 @@ async fn a_refused_change_leaves_the_others_of_its_transaction_alone() {
         let ledger = ledger.clone();
         async move {
             ledger
-                .write(move |connection| {
+                .write::<()>(move |connection| {
                     connection.execute("DELETE FROM rows", [])?;
                     Err(LedgerError::NotUnknown { import: id, row: 9 })
                 })

@@ -201,10 +201,9 @@ impl Ledger {
                     finding.stored,
                 ])?;
             }
-            Ok(0)
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 
     /// Returns the results of the last time an import was read back; `None` if it never was.

@@ -10,13 +10,35 @@ use std::{
 use super::LedgerError;
 use rusqlite::Connection;
 
-/// A change of the ledger. Its result is returned after the commit.
-type WriteFn = Box<dyn FnOnce(&Connection) -> Result<i64, LedgerError> + Send>;
-type WriteCallback = Box<dyn FnOnce(Result<i64, LedgerError>) + Send>;
+/// A change of the ledger, and whom to tell its result.
+trait Change: Send {
+    fn apply(&mut self, connection: &Connection) -> Result<(), LedgerError>;
+    /// Tells the result, after the commit.
+    fn answer(self: Box<Self>, committed: Result<(), LedgerError>);
+}
 
-struct WriteRequest {
-    change: WriteFn,
-    done: WriteCallback,
+struct WriteRequest<T, F, D> {
+    change: Option<F>,
+    /// Result of the change, until it is durable.
+    value: Option<T>,
+    done: D,
+}
+
+impl<T, F, D> Change for WriteRequest<T, F, D>
+where
+    T: Send,
+    F: FnOnce(&Connection) -> Result<T, LedgerError> + Send,
+    D: FnOnce(Result<T, LedgerError>) + Send,
+{
+    fn apply(&mut self, connection: &Connection) -> Result<(), LedgerError> {
+        self.value = self.change.take().map(|change| change(connection)).transpose()?;
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), LedgerError>) {
+        let Self { value, done, .. } = *self;
+        done(committed.and_then(|()| value.ok_or_else(gone)));
+    }
 }
 
 /// Maximum number of changes that share a commit, so that the first one doesn't wait long.
@@ -27,7 +49,7 @@ const IN_USE: Duration = Duration::from_secs(60);
 /// Handle of the writer thread. The thread ends when the last handle is dropped.
 #[derive(Clone)]
 pub(super) struct Writer {
-    requests: mpsc::Sender<WriteRequest>,
+    requests: mpsc::Sender<Box<dyn Change>>,
 }
 
 impl Writer {
@@ -41,12 +63,12 @@ impl Writer {
     }
 
     /// Requests a change. `done` is called when it is durable, or dropped if the writer has stopped.
-    pub(super) fn ask(
+    pub(super) fn ask<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
-        done: impl FnOnce(Result<i64, LedgerError>) + Send + 'static,
+        change: impl FnOnce(&Connection) -> Result<T, LedgerError> + Send + 'static,
+        done: impl FnOnce(Result<T, LedgerError>) + Send + 'static,
     ) {
-        let _ = self.requests.send(WriteRequest { change: Box::new(change), done: Box::new(done) });
+        let _ = self.requests.send(Box::new(WriteRequest { change: Some(change), value: None, done }));
     }
 }
 
@@ -55,21 +77,16 @@ pub(super) fn gone() -> LedgerError {
     LedgerError::Failed("its writer thread has stopped".into())
 }
 
-fn serve(connection: &Connection, inbox: &mpsc::Receiver<WriteRequest>) {
+fn serve(connection: &Connection, inbox: &mpsc::Receiver<Box<dyn Change>>) {
     while let Ok(first) = inbox.recv() {
-        let group: Vec<WriteRequest> =
+        let mut changes: Vec<Box<dyn Change>> =
             std::iter::once(first).chain(inbox.try_iter().take(GROUP - 1)).collect();
-        let (changes, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|r| (r.change, r.done)).unzip();
-        match commit(connection, changes) {
-            Ok(answers) => waiting.into_iter().zip(answers).for_each(|(done, answer)| done(answer)),
-            Err(error) => {
-                // No effect if SQLite has already done it.
-                let _ = connection.execute_batch("ROLLBACK");
-                for done in waiting {
-                    done(Err(error.clone()));
-                }
-            }
-        }
+        let answers = commit(connection, &mut changes).unwrap_or_else(|error| {
+            // No effect if SQLite has already done it.
+            let _ = connection.execute_batch("ROLLBACK");
+            vec![Err(error); changes.len()]
+        });
+        changes.into_iter().zip(answers).for_each(|(change, answer)| change.answer(answer));
     }
 }
 
@@ -77,8 +94,8 @@ fn serve(connection: &Connection, inbox: &mpsc::Receiver<WriteRequest>) {
 /// was committed.
 fn commit(
     connection: &Connection,
-    changes: Vec<WriteFn>,
-) -> Result<Vec<Result<i64, LedgerError>>, LedgerError> {
+    changes: &mut [Box<dyn Change>],
+) -> Result<Vec<Result<(), LedgerError>>, LedgerError> {
     step("begin");
     begin(connection)?;
     let are_several = changes.len() > 1;
@@ -87,10 +104,10 @@ fn commit(
         if are_several {
             connection.execute_batch("SAVEPOINT change")?;
         }
-        let answer = change(connection);
+        let answer = change.apply(connection);
         match &answer {
-            Ok(_) if are_several => connection.execute_batch("RELEASE change")?,
-            Ok(_) => {}
+            Ok(()) if are_several => connection.execute_batch("RELEASE change")?,
+            Ok(()) => {}
             // After some errors, SQLite has undone everything.
             Err(_) if are_several && !connection.is_autocommit() => {
                 connection.execute_batch("ROLLBACK TO change; RELEASE change")?;
