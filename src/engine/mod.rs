@@ -26,6 +26,7 @@ mod job;
 mod listing;
 mod pace;
 mod pass;
+mod past_requests;
 mod rate;
 mod read_back;
 mod recent;

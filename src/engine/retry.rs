@@ -1,12 +1,12 @@
 //! Rechecks rejected rows: which can be sent now, and how they differ from the rejected try.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::check::{CheckError, read_row};
-use super::row::{BuiltRow, Duplicates, Judge, RowBuilder};
-use super::verify::day_of;
+use super::past_requests::{PastRequests, day_of};
+use super::row::{BuiltRow, RowBuilder};
 use crate::case::{Plan, Problem, Severity};
 use crate::ledger::{ExceptionSource, Rejected, Retry};
 use crate::sheet::{Row, Sheet};
@@ -79,26 +79,15 @@ pub fn recheck_rejected(
     today: Date,
     forms: ValueForms,
 ) -> Result<Vec<Rechecked>, CheckError> {
-    let looker = |plan: &Plan, day| {
-        Judge::new(plan.clone(), day, Duplicates::Send).row_builder(Some(forms)).map_err(CheckError::from)
-    };
-    let current = looker(now, today)?;
-    // By plan and day: there are few of each, and a plan is expensive to copy.
-    let mut lookers: BTreeMap<(u64, Date), RowBuilder> = BTreeMap::new();
+    let current = RowBuilder::alone(now.clone(), today, forms);
+    let mut past = PastRequests::new(before.clone(), forms);
     let mut found = Vec::with_capacity(rejected.len());
     for of in rejected {
         let row = read_row(sheet, of.row)?;
         let mut previous = PreviousTry::default();
         if let (ExceptionSource::Trackops, Some(plan)) = (of.source, before.get(&of.amendment)) {
-            let mut tried_on = |day| -> Result<Option<CaseRequest>, CheckError> {
-                let looker = match lookers.entry((of.amendment, day)) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => new.insert(looker(plan, day)?),
-                };
-                Ok(looker.build(&row).request().cloned())
-            };
-            previous.request = tried_on(today)?;
-            let sent_on = tried_on(of.sent_at.map_or(today, day_of))?;
+            previous.request = past.request(of.amendment, today, &row);
+            let sent_on = past.request(of.amendment, of.sent_at.map_or(today, day_of), &row);
             previous.sent = sent_on.and_then(|request| masked(plan, &request, &row, today));
         }
         found.push(rechecked(&row, current.build(&row), previous));

@@ -1,23 +1,19 @@
 //! Verifies created cases: builds every row again from the file and the recipe it was sent with, and compares each
 //! value with what Trackops lists.
 
-use std::collections::{BTreeMap, HashMap, btree_map::Entry};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
-use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use super::check::{CheckError, read_row};
 use super::job::RunJob;
 use super::listing::ReadFailure;
-use super::row::{Duplicates, Judge, RowBuilder};
+use super::past_requests::{PastRequests, day_of};
 use super::runner::{Interruption, Runner};
-use crate::case::Plan;
 use crate::ledger::{CreatedRow, FindingKind, Verification, VerificationFinding};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::{
-    CaseRequest, ComparedValue, Comparison, ValueForms, compare_values, id_text, shown_day,
-};
+use crate::trackops::{ComparedValue, Comparison, compare_values, id_text, shown_day};
 
 /// Maximum number of unlisted cases that are requested one by one.
 const MAX_SINGLE_READS: usize = 20;
@@ -25,11 +21,8 @@ const MAX_SINGLE_READS: usize = 20;
 /// Compares the rows of an import with their cases.
 pub(super) struct Verifier {
     sheet: Sheet,
-    forms: ValueForms,
     today: Date,
-    /// Plans by the number of amendments at the time.
-    plans: BTreeMap<u64, Plan>,
-    builders: BTreeMap<(u64, Date), RowBuilder>,
+    past: PastRequests,
     /// Rows whose case wasn't listed yet, by case id.
     remaining: HashMap<String, CreatedRow>,
     counts: Verification,
@@ -42,10 +35,8 @@ impl Verifier {
         plans.insert(job.import.amendments, job.plan.clone());
         Self {
             sheet: job.sheet.clone(),
-            forms: job.options.forms,
             today: job.today,
-            plans,
-            builders: BTreeMap::new(),
+            past: PastRequests::new(plans, job.options.forms),
             counts: Verification { created: rows.len() as u64, ..Verification::default() },
             remaining: rows.into_iter().map(|row| (row.case_id.clone(), row)).collect(),
             findings: Vec::new(),
@@ -75,7 +66,7 @@ impl Verifier {
         let days = [Some(day), day.yesterday().ok(), day.tomorrow().ok()];
         let mut best: Option<(Vec<ComparedValue>, usize)> = None;
         for day in days.into_iter().flatten() {
-            let Some(request) = self.request(row.amendment, day, &cells)? else { continue };
+            let Some(request) = self.past.request(row.amendment, day, &cells) else { continue };
             let lines = compare_values(&request, record);
             let differ = lines.iter().filter(|line| line.same == Comparison::Differs).count();
             if best.as_ref().is_none_or(|(_, least)| differ < *least) {
@@ -95,7 +86,7 @@ impl Verifier {
         if differing.peek().is_none() {
             return;
         }
-        let Some(plan) = self.plans.get(&row.amendment) else { return };
+        let Some(plan) = self.past.plan(row.amendment) else { return };
         let secrets = plan.secrets(&plan.edits().apply(cells).row.cells, self.today);
         for line in differing {
             let masked = |text: &str| plan.masked_text(&line.key, text, &secrets);
@@ -108,18 +99,6 @@ impl Verifier {
                 stored: masked(&line.stored),
             });
         }
-    }
-
-    /// Returns the request of a row as it was sent on a day.
-    fn request(&mut self, amendment: u64, day: Date, cells: &Row) -> Result<Option<CaseRequest>, CheckError> {
-        let Some(plan) = self.plans.get(&amendment) else { return Ok(None) };
-        let looker = match self.builders.entry((amendment, day)) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                new.insert(Judge::new(plan.clone(), day, Duplicates::Send).row_builder(Some(self.forms))?)
-            }
-        };
-        Ok(looker.build(cells).request().cloned())
     }
 
     /// Returns true if a case wasn't listed yet.
@@ -248,12 +227,6 @@ fn is_rounded(sent: &str, stored: &str) -> bool {
         |text: &str| text.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
     let step = 10_f64.powi(-i32::try_from(decimals(stored)).unwrap_or(0));
     decimals(stored) < decimals(sent) && (sent_number - stored_number).abs() <= step
-}
-
-/// Returns the local day of a time in milliseconds since 1970.
-pub(super) fn day_of(sent_at: i64) -> Date {
-    let at = Timestamp::from_millisecond(sent_at).unwrap_or_default();
-    at.to_zoned_datetime(TimeZone::system()).date()
 }
 
 #[cfg(test)]

@@ -55,6 +55,12 @@ pub(super) struct Candidate {
 }
 
 impl RowBuilder {
+    /// Builds requests of rows whatever other rows or imports sent.
+    pub(crate) fn alone(plan: Plan, today: Date, forms: ValueForms) -> Self {
+        let (hasher, forgotten) = (RandomState::new(), DeletedCases::default());
+        Self { plan, today, hasher, forgotten, forms: Some(forms) }
+    }
+
     /// Returns the changes that the user made to the rows.
     pub(crate) fn edits(&self) -> &Edits {
         self.plan.edits()
