@@ -11,7 +11,7 @@ use super::cases::{exact, has};
 use super::connection::duration;
 use super::prober::Prober;
 use crate::trackops::answer::{Answer, FieldMessage, interpret};
-use crate::trackops::client::{PostResult, id_text, seconds_of};
+use crate::trackops::client::{id_text, seconds_of};
 use crate::trackops::compare::{Comparison, compare_values};
 use crate::trackops::fault::Fault;
 use crate::trackops::find::ANY_ZONE;
@@ -61,9 +61,8 @@ pub(super) async fn create(
     let posted = prober.client.post_case(case.request.body.clone()).await;
     let answered = Instant::now();
     let (status, answer) = match posted {
-        PostResult::Answer(read) => (read.status, interpret(&read.raw_answer(), prober.client.forms())),
-        PostResult::NotSent(fault) => (0, Answer::NotSent(fault)),
-        PostResult::Unknown { status, why } => (0, Answer::Unknown { status, why }),
+        Ok(read) => (read.status, interpret(&read, prober.client.forms())),
+        Err(answer) => (0, answer),
     };
     let id = match answer {
         Answer::Created { id, number } => {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::fault::Fault;
@@ -46,26 +47,29 @@ pub enum Answer {
     },
 }
 
-/// The parts of an HTTP answer that matter for its meaning.
-pub(crate) struct RawAnswer<'a> {
-    pub(super) status: u16,
-    pub(super) retry_after: Option<&'a str>,
+/// A complete HTTP answer: the parts that matter for its meaning.
+#[cfg_attr(test, derive(Default))]
+pub(crate) struct CompleteAnswer {
+    pub(crate) status: u16,
+    pub(super) retry_after: Option<String>,
     /// The `Date` header.
-    pub(super) date: Option<&'a str>,
+    pub(super) date: Option<String>,
     /// The `Location` header.
-    pub(super) location: Option<&'a str>,
+    pub(super) location: Option<String>,
     pub(super) is_html: bool,
-    pub(super) body: &'a [u8],
+    pub(super) body: Bytes,
 }
 
 /// Interprets a complete answer.
-pub(crate) fn interpret(raw: &RawAnswer<'_>, forms: &AnswerForms) -> Answer {
+pub(crate) fn interpret(raw: &CompleteAnswer, forms: &AnswerForms) -> Answer {
     let status = raw.status;
     match status {
         200..=299 => {
-            let body: Option<Value> = serde_json::from_slice(raw.body).ok();
+            let body: Option<Value> = serde_json::from_slice(&raw.body).ok();
             let found = body.as_ref().and_then(|body| find_id(body, forms));
-            match found.or_else(|| named_by(raw.location).filter(|_| !body.is_some_and(|b| is_error(&b)))) {
+            match found
+                .or_else(|| named_by(raw.location.as_deref()).filter(|_| !body.is_some_and(|b| is_error(&b))))
+            {
                 Some((id, number)) => Answer::Created { id, number },
                 None => Answer::Unknown {
                     status: Some(status),
@@ -74,14 +78,14 @@ pub(crate) fn interpret(raw: &RawAnswer<'_>, forms: &AnswerForms) -> Answer {
             }
         }
         // A server may create the case and then redirect the client to it, or to a login page.
-        300..=399 => match named_by(raw.location) {
+        300..=399 => match named_by(raw.location.as_deref()) {
             Some((id, number)) => Answer::Created { id, number },
             None => Answer::Unknown { status: Some(status), why: fault(raw).to_string() },
         },
         _ if forms.refuses(status) && raw.is_html => Answer::NotSent(html(raw)),
         _ if forms.refuses(status) => Answer::Rejected { status, messages: messages(raw) },
         429 => Answer::NotSent(busy(raw)),
-        503 if raw.retry_after.is_some() && (raw.body.trim_ascii().is_empty() || is_json(raw.body)) => {
+        503 if raw.retry_after.is_some() && (raw.body.trim_ascii().is_empty() || is_json(&raw.body)) => {
             Answer::NotSent(busy(raw))
         }
         408 | 500.. => {
@@ -92,7 +96,7 @@ pub(crate) fn interpret(raw: &RawAnswer<'_>, forms: &AnswerForms) -> Answer {
 }
 
 /// Returns the fault that an answer other than 2xx stands for.
-pub(super) fn fault(raw: &RawAnswer<'_>) -> Fault {
+pub(super) fn fault(raw: &CompleteAnswer) -> Fault {
     let status = raw.status;
     match status {
         300..=399 => Fault::Redirect(status),
@@ -106,7 +110,7 @@ pub(super) fn fault(raw: &RawAnswer<'_>) -> Fault {
 }
 
 /// Returns the fault for an HTML page in place of JSON: something between us and Trackops sent it.
-pub(super) fn html(raw: &RawAnswer<'_>) -> Fault {
+pub(super) fn html(raw: &CompleteAnswer) -> Fault {
     Fault::Firewall { status: raw.status, title: detail(raw) }
 }
 
@@ -114,10 +118,14 @@ pub(super) fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
-fn busy(raw: &RawAnswer<'_>) -> Fault {
+fn busy(raw: &CompleteAnswer) -> Fault {
     // A date is by the clock of whatever sent it.
-    let now = raw.date.and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or_else(SystemTime::now);
-    let retry_after = raw.retry_after.and_then(|text| retry_after(text, now));
+    let now = raw
+        .date
+        .as_deref()
+        .and_then(|date| httpdate::parse_http_date(date).ok())
+        .unwrap_or_else(SystemTime::now);
+    let retry_after = raw.retry_after.as_deref().and_then(|text| retry_after(text, now));
     Fault::Busy { status: raw.status, retry_after }
 }
 
@@ -131,7 +139,7 @@ fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     Some(at.duration_since(now).unwrap_or_default())
 }
 
-fn detail(raw: &RawAnswer<'_>) -> String {
+fn detail(raw: &CompleteAnswer) -> String {
     messages(raw)
         .first()
         .filter(|m| m.text != NO_REASON)
@@ -207,12 +215,12 @@ const WRAPPERS: [&str; 9] =
     ["errors", "error", "messages", "message", "detail", "details", "title", "base", "description"];
 
 /// Extracts the messages of a body of any shape: JSON leaves, plain text, or the title of an HTML page.
-fn messages(raw: &RawAnswer<'_>) -> Vec<FieldMessage> {
+fn messages(raw: &CompleteAnswer) -> Vec<FieldMessage> {
     let mut found = Vec::new();
-    if let Ok(value) = serde_json::from_slice::<Value>(raw.body) {
+    if let Ok(value) = serde_json::from_slice::<Value>(&raw.body) {
         leaves(&value, None, &mut found);
     } else {
-        let text = String::from_utf8_lossy(raw.body);
+        let text = String::from_utf8_lossy(&raw.body);
         let text = if raw.is_html { html_title(&text) } else { text.trim() };
         push(text, None, &mut found);
     }
@@ -267,13 +275,11 @@ mod tests {
 
     fn answer_to(status: u16, body: &str) -> Answer {
         interpret(
-            &RawAnswer {
+            &CompleteAnswer {
                 status,
-                retry_after: None,
-                date: None,
-                location: None,
                 is_html: body.starts_with('<'),
-                body: body.as_bytes(),
+                body: Bytes::copy_from_slice(body.as_bytes()),
+                ..CompleteAnswer::default()
             },
             &AnswerForms::default(),
         )
@@ -334,13 +340,11 @@ mod tests {
     #[test]
     fn a_location_may_name_the_case() {
         let to = |status: u16, location: &str, body: &str| {
-            let raw = RawAnswer {
+            let raw = CompleteAnswer {
                 status,
-                retry_after: None,
-                date: None,
-                location: Some(location),
-                is_html: false,
-                body: body.as_bytes(),
+                location: Some(location.to_owned()),
+                body: Bytes::copy_from_slice(body.as_bytes()),
+                ..CompleteAnswer::default()
             };
             match interpret(&raw, &AnswerForms::default()) {
                 Answer::Created { id, .. } => Some(id),
@@ -390,24 +394,17 @@ mod tests {
         let firewall = Fault::Firewall { status: 403, title: ": Access denied".into() };
         assert_eq!(answer_to(403, page), Answer::NotSent(firewall));
         assert_eq!(answer_to(429, ""), Answer::NotSent(Fault::Busy { status: 429, retry_after: None }));
-        let busy = RawAnswer {
-            status: 503,
-            retry_after: Some("3"),
-            date: None,
-            location: None,
-            is_html: false,
-            body: b"",
+        let busy = |retry_after: &str, date: Option<&str>, body: &'static [u8]| {
+            let (retry_after, date) = (Some(retry_after.to_owned()), date.map(str::to_owned));
+            let body = Bytes::from_static(body);
+            let raw = CompleteAnswer { status: 503, retry_after, date, body, ..CompleteAnswer::default() };
+            interpret(&raw, &AnswerForms::default())
         };
         let wait = Fault::Busy { status: 503, retry_after: Some(Duration::from_secs(3)) };
-        assert_eq!(interpret(&busy, &AnswerForms::default()), Answer::NotSent(wait.clone()));
-        let (date, until) = (Some("Sun, 06 Nov 1994 08:49:37 GMT"), Some("Sun, 06 Nov 1994 08:49:40 GMT"));
-        let by_their_clock = RawAnswer { retry_after: until, date, ..busy };
-        assert_eq!(interpret(&by_their_clock, &AnswerForms::default()), Answer::NotSent(wait));
-        let busy = RawAnswer { date: None, retry_after: Some("3"), ..by_their_clock };
-        assert!(matches!(
-            interpret(&RawAnswer { body: b"upstream timed out", ..busy }, &AnswerForms::default()),
-            Answer::Unknown { .. }
-        ));
+        assert_eq!(busy("3", None, b""), Answer::NotSent(wait.clone()));
+        let (date, until) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:40 GMT");
+        assert_eq!(busy(until, Some(date), b""), Answer::NotSent(wait));
+        assert!(matches!(busy("3", None, b"upstream timed out"), Answer::Unknown { .. }));
         assert!(matches!(answer_to(400, page), Answer::NotSent(Fault::Firewall { status: 400, .. })));
     }
 

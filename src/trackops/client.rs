@@ -18,7 +18,7 @@ use tracing::debug;
 
 use super::account::{Account, ApiUrl, Token};
 use super::account_error::AccountError;
-use super::answer::{Answer, RawAnswer, fault, html, interpret, is_json};
+use super::answer::{Answer, CompleteAnswer, fault, html, interpret, is_json};
 use super::catalog::CatalogEntry;
 use super::clock::Clock;
 use super::echo::Echo;
@@ -111,7 +111,7 @@ impl Client {
     /// Sends the request to create a case, exactly once. `sent` holds the values that an answer may echo.
     pub async fn create_case(&self, body: Bytes, sent: &Lookup) -> Answer {
         match self.post_case(body.clone()).await {
-            PostResult::Answer(read) => match interpret(&read.raw_answer(), &self.forms) {
+            Ok(read) => match interpret(&read, &self.forms) {
                 Answer::Created { .. } if self.echo.belongs_to_another_row(&read.body, sent, &body) => {
                     self.drop_connections();
                     let why = format!("answered {} with another row's case", read.status);
@@ -119,36 +119,35 @@ impl Client {
                 }
                 answer => answer,
             },
-            PostResult::NotSent(fault) => Answer::NotSent(fault),
-            PostResult::Unknown { status, why } => Answer::Unknown { status, why },
+            Err(answer) => answer,
         }
     }
 
-    /// Sends the request to create a case, and returns the answer uninterpreted.
-    pub(crate) async fn post_case(&self, body: Bytes) -> PostResult {
+    /// Sends the request to create a case, and returns the answer uninterpreted. The error is what no answer means.
+    pub(crate) async fn post_case(&self, body: Bytes) -> Result<CompleteAnswer, Answer> {
         let (began, bytes) = (Instant::now(), body.len());
         let request =
             self.http().post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
         let posted = self.posted(request).await;
         let status = match &posted {
-            PostResult::Answer(read) => Some(read.status),
-            PostResult::Unknown { status, .. } => *status,
-            PostResult::NotSent(_) => None,
+            Ok(read) => Some(read.status),
+            Err(Answer::Unknown { status, .. }) => *status,
+            Err(_) => None,
         };
-        let sent = !matches!(posted, PostResult::NotSent(_));
+        let sent = !matches!(posted, Err(Answer::NotSent(_)));
         debug!(status, sent, bytes, milliseconds = began.elapsed().as_millis(), "POST cases");
         posted
     }
 
-    async fn posted(&self, request: reqwest::RequestBuilder) -> PostResult {
+    async fn posted(&self, request: reqwest::RequestBuilder) -> Result<CompleteAnswer, Answer> {
         match request.send().await {
-            Ok(response) => match self.read(response).await {
-                Ok(read) => PostResult::Answer(read),
-                Err((status, why)) => PostResult::Unknown { status: Some(status), why },
-            },
+            Ok(response) => {
+                let read = self.read(response).await;
+                read.map_err(|(status, why)| Answer::Unknown { status: Some(status), why })
+            }
             // The only error after which we can be sure that no byte was sent.
-            Err(error) if error.is_connect() => PostResult::NotSent(no_connection(&self.url, &error)),
-            Err(error) => PostResult::Unknown { status: None, why: reason(&error) },
+            Err(error) if error.is_connect() => Err(Answer::NotSent(no_connection(&self.url, &error))),
+            Err(error) => Err(Answer::Unknown { status: None, why: reason(&error) }),
         }
     }
 
@@ -188,7 +187,7 @@ impl Client {
         let read = self.read(response).await.map_err(|(_, why)| Fault::InvalidAnswer(why))?;
         let (status, bytes) = (read.status, read.body.len());
         debug!(status, bytes, milliseconds = began.elapsed().as_millis(), "GET {path}");
-        if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read.raw_answer())) }
+        if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read)) }
     }
 
     /// Parses an answer and converts it to the assumed form.
@@ -246,45 +245,8 @@ impl Client {
 /// Parses an answer as JSON.
 fn json(path: &str, read: &CompleteAnswer) -> Result<Value, Fault> {
     serde_json::from_slice(&read.body).map_err(|_| {
-        if read.is_html {
-            html(&read.raw_answer())
-        } else {
-            Fault::InvalidAnswer(format!("{path} is not JSON"))
-        }
+        if read.is_html { html(read) } else { Fault::InvalidAnswer(format!("{path} is not JSON")) }
     })
-}
-
-/// Result of a request to create a case, before interpretation.
-pub(crate) enum PostResult {
-    /// A complete answer.
-    Answer(CompleteAnswer),
-    /// No byte was sent.
-    NotSent(Fault),
-    /// Perhaps carried out.
-    Unknown { status: Option<u16>, why: String },
-}
-
-/// A complete answer.
-pub(crate) struct CompleteAnswer {
-    pub(crate) status: u16,
-    retry_after: Option<String>,
-    date: Option<String>,
-    location: Option<String>,
-    is_html: bool,
-    pub(super) body: Bytes,
-}
-
-impl CompleteAnswer {
-    pub(crate) fn raw_answer(&self) -> RawAnswer<'_> {
-        RawAnswer {
-            status: self.status,
-            retry_after: self.retry_after.as_deref(),
-            date: self.date.as_deref(),
-            location: self.location.as_deref(),
-            is_html: self.is_html,
-            body: &self.body,
-        }
-    }
 }
 
 /// Creates the HTTP client of an account.
