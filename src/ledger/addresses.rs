@@ -41,10 +41,7 @@ impl Ledger {
     }
 
     fn addresses(&self) -> Result<BTreeSet<(String, String)>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached("SELECT account, url FROM addresses")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        self.list("SELECT account, url FROM addresses", [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 }
 

@@ -111,13 +111,10 @@ impl Ledger {
 
     /// Returns the rejected rows of an import, in order.
     pub fn rejected(&self, import: ImportId) -> Result<Vec<Rejected>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT rows.row, source, coalesce(amendment, 0), sent_at FROM rows
-             JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
-             WHERE rows.import = ?1 AND state = ?2 ORDER BY rows.row",
-        )?;
-        let rows = statement.query_map(params![import, RowState::Rejected], |row| {
+        let sql = "SELECT rows.row, source, coalesce(amendment, 0), sent_at FROM rows
+                   JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+                   WHERE rows.import = ?1 AND state = ?2 ORDER BY rows.row";
+        self.list(sql, params![import, RowState::Rejected], |row| {
             Ok(Rejected {
                 row: unsigned(row.get(0)?),
                 source: ExceptionSource::from_word(&row.get::<_, String>(1)?)
@@ -125,8 +122,7 @@ impl Ledger {
                 amendment: unsigned(row.get(2)?),
                 sent_at: row.get(3)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Queues rejected rows to be sent again: they become not sent, and their rejection is kept as an earlier try.

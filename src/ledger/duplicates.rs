@@ -48,15 +48,12 @@ impl Ledger {
     /// Returns the rows of an import that have a reference and were answered by Trackops, without those that the user
     /// marked as created.
     pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at), sent_at, client FROM rows
+        let answered = params![import, RowState::Created, RowState::Rejected];
+        let sql = "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at), sent_at, client FROM rows
              WHERE import = ?1 AND state IN (?2, ?3) AND sent_at IS NOT NULL AND reference IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
-             ORDER BY row",
-        )?;
-        let answered = params![import, RowState::Created, RowState::Rejected];
-        let rows = statement.query_map(answered, |row| {
+             ORDER BY row";
+        self.list(sql, answered, |row| {
             Ok(SentRow {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
@@ -67,8 +64,7 @@ impl Ledger {
                 sent_at: row.get(6)?,
                 client: row.get::<_, Option<i64>>(7)?.map(unsigned),
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Records the additional cases of an import's rows. They replace earlier records, if `complete` says that every case

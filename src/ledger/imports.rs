@@ -131,11 +131,9 @@ impl Ledger {
 
     /// Returns the forgotten headers, each with the last import whose mapping is forgotten.
     pub fn forgotten_headers(&self, account: &str) -> Result<HashMap<String, ImportId>, LedgerError> {
-        let connection = self.read();
-        let mut statement =
-            connection.prepare_cached("SELECT header, upto FROM forgotten WHERE account = ?1")?;
-        let rows = statement.query_map([account], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        self.list("SELECT header, upto FROM forgotten WHERE account = ?1", [account], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
     }
 
     /// Returns the imports of an account that were started with the same file, newest first.

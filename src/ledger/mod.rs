@@ -35,7 +35,7 @@ use std::{
 };
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, Params, Row};
 use tracing::debug;
 
 pub use actions::{ActionKind, LoggedAction, describe_if_several};
@@ -122,6 +122,19 @@ impl Ledger {
 
     fn read(&self) -> MutexGuard<'_, Connection> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what a query finds.
+    fn list<T, C: FromIterator<T>>(
+        &self,
+        sql: &str,
+        of: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<C, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(sql)?;
+        let rows = statement.query_map(of, read)?;
+        Ok(rows.collect::<rusqlite::Result<C>>()?)
     }
 
     /// Makes a change and waits until it is durable.

@@ -81,10 +81,9 @@ impl Ledger {
 
     /// Returns the states of an import's rows, by row number. A row without a record was not sent.
     pub fn row_states(&self, import: ImportId) -> Result<HashMap<u64, RowState>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached("SELECT row, state FROM rows WHERE import = ?1")?;
-        let states = statement.query_map([import], |row| Ok((unsigned(row.get(0)?), row.get(1)?)))?;
-        Ok(states.collect::<Result<_, _>>()?)
+        self.list("SELECT row, state FROM rows WHERE import = ?1", [import], |row| {
+            Ok((unsigned(row.get(0)?), row.get(1)?))
+        })
     }
 
     /// Returns the outcome of a row; `None` if it has no record or is being sent.
@@ -120,16 +119,13 @@ impl Ledger {
 
     /// Returns the rows that were sent and have no known outcome, in order.
     pub fn unsettled(&self, import: ImportId) -> Result<Vec<Unsettled>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT rows.row AS row, rows.line AS line, reference, client, sent_at, token, column_name,
-                    field, value, exceptions.code AS code, message, source, http_status, corrected,
-                    coalesce(first_sent_at, sent_at, 0) AS first_sent_at
-             FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
-             WHERE rows.import = ?1 AND state IN (?2, ?3) ORDER BY rows.row",
-        )?;
         let open = params![import, RowState::Sending, RowState::Unknown];
-        let rows = statement.query_map(open, |row| {
+        let sql = "SELECT rows.row AS row, rows.line AS line, reference, client, sent_at, token, column_name,
+                          field, value, exceptions.code AS code, message, source, http_status, corrected,
+                          coalesce(first_sent_at, sent_at, 0) AS first_sent_at
+                   FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+                   WHERE rows.import = ?1 AND state IN (?2, ?3) ORDER BY rows.row";
+        self.list(sql, open, |row| {
             Ok(Unsettled {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
@@ -143,27 +139,22 @@ impl Ledger {
                     None => None,
                 },
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Returns up to `most` of the newest cases of an import, without those that the user marked as created.
     pub fn created_cases(&self, import: ImportId, most: u64) -> Result<Vec<CreatedCase>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT case_id, reference, sent_at FROM rows
+        let sql = "SELECT case_id, reference, sent_at FROM rows
              WHERE import = ?1 AND state = ?3 AND sent_at IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
-             ORDER BY row DESC LIMIT ?2",
-        )?;
-        let rows = statement.query_map(params![import, signed(most), RowState::Created], |row| {
+             ORDER BY row DESC LIMIT ?2";
+        self.list(sql, params![import, signed(most), RowState::Created], |row| {
             Ok(CreatedCase {
                 case_id: row.get::<_, StoredId>(0)?.0,
                 reference: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
                 sent_at: row.get(2)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Returns the rows of the account that have a case with this id.
@@ -173,12 +164,9 @@ impl Ledger {
 
     /// Returns the rows of an import that were sent and turned away, with what was sent then.
     pub fn turned_away(&self, import: ImportId) -> Result<HashMap<u64, TurnedAway>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT row, coalesce(first_sent_at, sent_at), reference, token, client FROM rows
-             WHERE import = ?1 AND state = ?2 AND sent_at IS NOT NULL",
-        )?;
-        let rows = statement.query_map(params![import, RowState::NotSent], |row| {
+        let sql = "SELECT row, coalesce(first_sent_at, sent_at), reference, token, client FROM rows
+                   WHERE import = ?1 AND state = ?2 AND sent_at IS NOT NULL";
+        self.list(sql, params![import, RowState::NotSent], |row| {
             let sent = TurnedAway {
                 sent_at: row.get(1)?,
                 reference: row.get(2)?,
@@ -186,8 +174,7 @@ impl Ledger {
                 client: row.get::<_, Option<i64>>(4)?.map(unsigned),
             };
             Ok((unsigned(row.get(0)?), sent))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 }
 

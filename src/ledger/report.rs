@@ -71,13 +71,11 @@ impl Ledger {
     /// and, if the row had one, client. A row that several created counts for the first.
     pub fn created_later(&self, import: ImportId) -> Result<Vec<CreatedLater>, LedgerError> {
         let account: String = self.import(import)?.account;
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(&created_later_sql())?;
-        let rows = statement
-            .query_map(params![account, import, RowState::Rejected, RowState::Created], |row| {
-                Ok(CreatedLater { import: row.get(0)?, rows: unsigned(row.get(1)?) })
-            })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        self.list(
+            &created_later_sql(),
+            params![account, import, RowState::Rejected, RowState::Created],
+            |row| Ok(CreatedLater { import: row.get(0)?, rows: unsigned(row.get(1)?) }),
+        )
     }
 
     /// Returns `limit` entries of an import's exception log after the first `skip`, oldest first.
@@ -86,17 +84,6 @@ impl Ledger {
     /// the recipe knows whether it is private. While the program runs, rows in flight aren't exceptions.
     pub fn exceptions(&self, import: ImportId, skip: u64, limit: u64) -> Result<Vec<Exception>, LedgerError> {
         let alive = self.is_running(import);
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT * FROM (
-                 SELECT id, row, line, column_name, field, value, code, message, source, http_status, corrected
-                 FROM exceptions WHERE import = ?1
-                 UNION ALL
-                 SELECT 9e18, row, line, NULL, NULL, NULL, ?6,
-                        ?7, 'trackops', NULL, 0
-                 FROM rows WHERE import = ?1 AND state = ?5 AND NOT ?4
-             ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
-        )?;
         let open = params![
             import,
             signed(limit),
@@ -106,40 +93,40 @@ impl Ledger {
             Code::Unknown.word(),
             NO_ANSWER
         ];
-        let exceptions = statement.query_map(open, exception)?;
-        Ok(exceptions.collect::<Result<_, _>>()?)
+        let sql = "SELECT * FROM (
+                       SELECT id, row, line, column_name, field, value, code, message, source, http_status, corrected
+                       FROM exceptions WHERE import = ?1
+                       UNION ALL
+                       SELECT 9e18, row, line, NULL, NULL, NULL, ?6,
+                              ?7, 'trackops', NULL, 0
+                       FROM rows WHERE import = ?1 AND state = ?5 AND NOT ?4
+                   ) ORDER BY id, row LIMIT ?2 OFFSET ?3";
+        self.list(sql, open, exception)
     }
 
     /// Returns the skipped rows in order, each with the reason.
     pub fn exclusions(&self, import: ImportId) -> Result<Vec<Exclusion>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT rows.row, line, reason, code FROM rows
-             LEFT JOIN remarks ON remarks.import = rows.import AND remarks.row = rows.row
-             WHERE rows.import = ?1 AND state = ?2 ORDER BY rows.row",
-        )?;
-        let rows = statement.query_map(params![import, RowState::Excluded], |row| {
+        let sql = "SELECT rows.row, line, reason, code FROM rows
+                   LEFT JOIN remarks ON remarks.import = rows.import AND remarks.row = rows.row
+                   WHERE rows.import = ?1 AND state = ?2 ORDER BY rows.row";
+        self.list(sql, params![import, RowState::Excluded], |row| {
             let reason = row.get::<_, Option<String>>(2)?.unwrap_or_default();
             let code = Code::from_word(&row.get::<_, Option<String>>(3)?.unwrap_or_default());
             Ok(Exclusion { row: unsigned(row.get(0)?), line: unsigned(row.get(1)?), code, reason })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Returns every processed row, in order.
     pub fn receipt(&self, import: ImportId) -> Result<Vec<ReceiptRow>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT rows.row, rows.line, state, reference, case_id, case_number,
-                    CASE WHEN state IN (?2, ?3, ?4) OR (state = ?5 AND source = 'trackops') THEN sent_at END,
-                    coalesce(reason, exceptions.message)
-             FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
-             LEFT JOIN remarks ON remarks.import = rows.import AND remarks.row = rows.row
-             WHERE rows.import = ?1 ORDER BY rows.row",
-        )?;
         let states = [RowState::Created, RowState::Unknown, RowState::Sending, RowState::Rejected];
         let [created, unknown, sending, rejected] = states;
-        let rows = statement.query_map(params![import, created, unknown, sending, rejected], |row| {
+        let sql = "SELECT rows.row, rows.line, state, reference, case_id, case_number,
+                          CASE WHEN state IN (?2, ?3, ?4) OR (state = ?5 AND source = 'trackops') THEN sent_at END,
+                          coalesce(reason, exceptions.message)
+                   FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+                   LEFT JOIN remarks ON remarks.import = rows.import AND remarks.row = rows.row
+                   WHERE rows.import = ?1 ORDER BY rows.row";
+        self.list(sql, params![import, created, unknown, sending, rejected], |row| {
             Ok(ReceiptRow {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
@@ -150,8 +137,7 @@ impl Ledger {
                 sent_at: row.get(6)?,
                 reason: row.get(7)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 }
 

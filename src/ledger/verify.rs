@@ -146,14 +146,11 @@ pub struct CreatedRow {
 impl Ledger {
     /// Returns the created rows of an import in order, without those that the user marked as created.
     pub fn created_rows(&self, import: ImportId) -> Result<Vec<CreatedRow>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT row, line, case_id, sent_at, coalesce(amendment, 0) FROM rows
+        let sql = "SELECT row, line, case_id, sent_at, coalesce(amendment, 0) FROM rows
              WHERE import = ?1 AND state = ?2 AND sent_at IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
-             ORDER BY row",
-        )?;
-        let rows = statement.query_map(params![import, RowState::Created], |row| {
+             ORDER BY row";
+        self.list(sql, params![import, RowState::Created], |row| {
             Ok(CreatedRow {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
@@ -161,8 +158,7 @@ impl Ledger {
                 sent_at: row.get(3)?,
                 amendment: unsigned(row.get(4)?),
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Records the results of reading back; they replace earlier ones.
@@ -226,12 +222,9 @@ impl Ledger {
 
     /// Returns the differences found when an import was last read back, in the order of the rows.
     pub fn findings(&self, import: ImportId) -> Result<Vec<VerificationFinding>, LedgerError> {
-        let connection = self.read();
         let sql =
             "SELECT row, line, field, kind, sent, stored FROM findings WHERE import = ?1 ORDER BY row, field";
-        let mut statement = connection.prepare_cached(sql)?;
-        let findings = statement.query_map([import], finding)?;
-        Ok(findings.collect::<Result<_, _>>()?)
+        self.list(sql, [import], finding)
     }
 }
 
