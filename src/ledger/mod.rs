@@ -53,7 +53,7 @@ pub use records::{Claim, CreatedCase, TurnedAway, Unsettled};
 pub use relocate::{has_ledger, relocate};
 pub use report::{CreatedLater, ReceiptRow};
 pub(crate) use row::half_sha256;
-pub use row::{Earlier, Hash, Identity, IdentityForm, Intent, Outcome, RowOutcome, RowState};
+pub use row::{Earlier, Hash, Identity, IdentityForm, Intent, Outcome, OutcomeKind, RowOutcome, RowState};
 pub use types::{
     Counts, Exception, ExceptionSource, Exclusion, Import, ImportId, OnError, Status, several_people,
 };

@@ -1,6 +1,8 @@
 //! A row in the ledger: the identity of its case, its intent before it is sent, and its outcome.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
+use serde::Serialize;
+use strum::IntoStaticStr;
 
 use super::{Exception, ImportId};
 use crate::case::Code;
@@ -154,6 +156,51 @@ pub enum RowState {
     Unknown = 4,
     /// Certainly not sent.
     NotSent = 5,
+}
+
+impl RowState {
+    /// Returns the kind of outcome. A row in flight is unknown.
+    #[must_use]
+    pub fn outcome(self) -> OutcomeKind {
+        match self {
+            Self::Created => OutcomeKind::Created,
+            Self::Rejected => OutcomeKind::Rejected,
+            Self::Excluded => OutcomeKind::Excluded,
+            Self::Sending | Self::Unknown => OutcomeKind::Unknown,
+            Self::NotSent => OutcomeKind::NotSent,
+        }
+    }
+}
+
+/// Kind of a row's outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum OutcomeKind {
+    /// Trackops has its case.
+    Created,
+    /// Refused by the check or by Trackops.
+    Rejected,
+    /// Skipped, or sent before.
+    Excluded,
+    /// Sent, but no answer is known.
+    Unknown,
+    /// Certainly not sent.
+    NotSent,
+}
+
+impl OutcomeKind {
+    /// Returns its word for scripts, such as `not_sent`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// Returns its name for people, such as “not sent”.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        if self == Self::NotSent { "not sent" } else { self.word() }
+    }
 }
 
 impl ToSql for RowState {

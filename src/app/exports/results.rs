@@ -9,7 +9,7 @@ use crate::app::exports::Exports;
 use crate::app::exports::csv_file::{CsvFile, filled_len, without_control_codes};
 use crate::app::exports::receipt::ReceiptLine;
 use crate::app::exports::stored_texts::StoredTexts;
-use crate::ledger::ImportId;
+use crate::ledger::{ImportId, OutcomeKind};
 
 /// Columns after the file's own.
 const RESULTS: [&str; 3] = ["case number", "case id", "outcome"];
@@ -39,7 +39,7 @@ impl Exports {
             let behind = [
                 text(line.map(|line| &line.case_number)),
                 text(line.map(|line| &line.case_id)),
-                line.map_or("not_sent", |line| line.outcome).replace('_', " "),
+                line.map_or(OutcomeKind::NotSent, |line| line.outcome).label().to_owned(),
             ];
             file.row(&row, width, behind)?;
         }

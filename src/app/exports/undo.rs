@@ -1,13 +1,14 @@
 //! Instructions to undo an import. The API can't delete cases (KNOWN); people can, in Trackops' case list.
 
 use crate::app::exports::receipt::{Receipt, ReceiptLine};
+use crate::ledger::OutcomeKind;
 use crate::text::plural;
 
 impl Receipt {
     /// Returns instructions for deleting the import's cases in Trackops: how to find them, and a list of them.
     #[must_use]
     pub fn to_undo(&self) -> String {
-        let is_case = |line: &&ReceiptLine| line.outcome == "created";
+        let is_case = |line: &&ReceiptLine| line.outcome == OutcomeKind::Created;
         let created: Vec<&ReceiptLine> = self.cases.iter().filter(is_case).collect();
         let title = format!("How to undo import {} “{}”", self.import, self.name);
         if created.is_empty() {
@@ -49,7 +50,7 @@ impl Receipt {
                 (known(&line.case_number), known(&line.case_id), known(&line.reference));
             format!("{number:<20}  {id:<10}  {reference:<20}  {}", line.row)
         }));
-        let unknown = self.cases.iter().filter(|line| line.outcome == "unknown").count();
+        let unknown = self.cases.iter().filter(|line| line.outcome == OutcomeKind::Unknown).count();
         if unknown > 0 {
             let rows = plural(unknown as u64, "unknown row");
             lines.push(format!("\n{rows} may have a case too. Resume the import first to find out."));

@@ -14,7 +14,7 @@ use crate::app::exports::receipt::html::parts::{
     at_fault, cell, gaps, identifier, note, numbers, reference, reference_of, result, rows, shown, table,
 };
 use crate::app::exports::receipt::{Receipt, ReceiptLine};
-use crate::ledger::{Exception, Exclusion, ImportId, Status, Try};
+use crate::ledger::{Exception, Exclusion, ImportId, OutcomeKind, Status, Try};
 use crate::text::{grouped, utc};
 
 const STYLE: &str = include_str!("html/page.css");
@@ -285,8 +285,12 @@ impl ReceiptPage {
     }
 
     fn not_sent(&self) -> Markup {
-        let had_turn =
-            self.receipt.cases.iter().filter(|line| line.outcome != "not_sent").map(|line| line.row);
+        let had_turn = self
+            .receipt
+            .cases
+            .iter()
+            .filter(|line| line.outcome != OutcomeKind::NotSent)
+            .map(|line| line.row);
         let (ranges, more) = gaps(had_turn, self.receipt.counts.rows);
         html! {
             @if !ranges.is_empty() {
@@ -300,7 +304,7 @@ impl ReceiptPage {
 
     fn cases(&self) -> Markup {
         let created: Vec<&ReceiptLine> =
-            self.receipt.cases.iter().filter(|line| line.outcome == "created").collect();
+            self.receipt.cases.iter().filter(|line| line.outcome == OutcomeKind::Created).collect();
         let columns = ["Row", "Line", "Reference", "Case number", "Case ID", "Sent"];
         html! {
             section {

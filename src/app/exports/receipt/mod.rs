@@ -11,7 +11,7 @@ use crate::app::exports::csv_file::without_control_codes;
 use crate::app::exports::receipt::edits::ReceiptEdits;
 use crate::app::imports::results::ReadBack;
 use crate::ledger::{
-    Counts, DuplicateCases, ImportId, LoggedAction, ReceiptRow, RowState, Status, Verification,
+    Counts, DuplicateCases, ImportId, LoggedAction, OutcomeKind, ReceiptRow, Status, Verification,
     VerificationFinding, describe_if_several,
 };
 use crate::text::{hex, plural, utc};
@@ -65,8 +65,8 @@ pub struct ReceiptLine {
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// `created`, `rejected`, `excluded`, `unknown` or `not_sent`.
-    pub outcome: &'static str,
+    /// Kind of its outcome.
+    pub outcome: OutcomeKind,
     /// `reference_value_1`.
     pub reference: Option<String>,
     /// The case's id.
@@ -136,18 +136,10 @@ impl Exports {
 
 impl From<ReceiptRow> for ReceiptLine {
     fn from(row: ReceiptRow) -> Self {
-        let outcome = match row.state {
-            RowState::Created => "created",
-            RowState::Rejected => "rejected",
-            RowState::Excluded => "excluded",
-            // A row in flight.
-            RowState::Sending | RowState::Unknown => "unknown",
-            RowState::NotSent => "not_sent",
-        };
         Self {
             row: row.row,
             line: row.line,
-            outcome,
+            outcome: row.state.outcome(),
             reference: row.reference,
             case_id: row.case_id,
             case_number: row.case_number,
@@ -219,7 +211,7 @@ impl ReceiptLine {
             self.row.to_string(),
             self.line.to_string(),
             text(&self.reference),
-            self.outcome.to_owned(),
+            self.outcome.word().to_owned(),
             text(&self.case_id),
             text(&self.case_number),
             text(&self.sent_at),
@@ -236,7 +228,7 @@ impl ReceiptLine {
             "{:>6} {:>6}  {:<9}  {:<10}  {:<20}  {}{tries}{reason}",
             self.row,
             self.line,
-            self.outcome.replace('_', " "),
+            self.outcome.label(),
             known(&self.case_id),
             known(&self.case_number),
             known(&self.reference),

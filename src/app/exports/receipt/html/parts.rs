@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use crate::app::exports::receipt::ReceiptLine;
-use crate::ledger::{Exception, ExceptionSource};
+use crate::ledger::{Exception, ExceptionSource, OutcomeKind};
 use crate::text::{grouped, hide_ssns, plural, visible};
 
 /// Maximum number of characters shown of one text.
@@ -59,10 +59,10 @@ pub(super) fn note(line: &ReceiptLine) -> Option<String> {
 
 /// The result of a row at its last try.
 pub(super) fn result(line: Option<&ReceiptLine>) -> String {
-    let Some(line) = line else { return "not sent".to_owned() };
+    let Some(line) = line else { return OutcomeKind::NotSent.label().to_owned() };
     match line.case_number.as_deref().or(line.case_id.as_deref()) {
-        Some(case) => format!("{}: case {}", line.outcome, identifier(Some(case))),
-        None => line.outcome.replace('_', " "),
+        Some(case) => format!("{}: case {}", line.outcome.label(), identifier(Some(case))),
+        None => line.outcome.label().to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@ use super::*;
 use crate::app::exports::receipt::edits::ReceiptEdits;
 use crate::case::Code;
 use crate::ledger::{
-    Counts, DuplicateCases, ExceptionSource, FindingKind, Verification, VerificationFinding,
+    Counts, DuplicateCases, ExceptionSource, FindingKind, OutcomeKind, Verification, VerificationFinding,
 };
 
 const HOSTILE: &str = "</style></title>--><script src=http://x.test/a>alert(1)</script><img src=x onerror='a()'>\" \
@@ -46,7 +46,7 @@ fn exception(row: u64, text: &str) -> Exception {
     }
 }
 
-fn line(row: u64, outcome: &'static str, text: &str) -> ReceiptLine {
+fn line(row: u64, outcome: OutcomeKind, text: &str) -> ReceiptLine {
     let text = || Some(text.to_owned());
     let (reference, case_id, case_number, reason) = (text(), text(), text(), text());
     let sent_at = Some("2026-11-23T15:04:05Z".to_owned());
@@ -71,12 +71,12 @@ fn page(text: &str) -> ReceiptPage {
         started_at: Some("2026-11-23T15:04:05Z".into()),
         ended_at: Some(text.into()),
         cases: vec![
-            line(1, "created", text),
-            line(2, "rejected", text),
-            line(3, "excluded", text),
-            line(5, "unknown", text),
-            line(8, "not_sent", text),
-            line(9, "created", text),
+            line(1, OutcomeKind::Created, text),
+            line(2, OutcomeKind::Rejected, text),
+            line(3, OutcomeKind::Excluded, text),
+            line(5, OutcomeKind::Unknown, text),
+            line(8, OutcomeKind::NotSent, text),
+            line(9, OutcomeKind::Created, text),
         ],
         doubled: vec![DuplicateCases {
             row: 9,
@@ -204,7 +204,11 @@ fn ssns_are_masked_and_masks_stay() {
 fn a_finished_import_has_no_empty_sections() {
     let mut page = page("plain");
     page.receipt.counts = Counts { rows: 3, created: 2, excluded: 1, ..Counts::default() };
-    page.receipt.cases = vec![line(1, "created", "a"), line(2, "created", "b"), line(3, "excluded", "c")];
+    page.receipt.cases = vec![
+        line(1, OutcomeKind::Created, "a"),
+        line(2, OutcomeKind::Created, "b"),
+        line(3, OutcomeKind::Excluded, "c"),
+    ];
     page.receipt.doubled.clear();
     (page.exceptions, page.tries) = (Vec::new(), Vec::new());
     let html = page.to_html();
