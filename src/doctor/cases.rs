@@ -6,10 +6,10 @@ use super::Observations;
 use super::assumptions::AssumptionId;
 use super::connection::duration;
 use super::prober::Prober;
-use crate::trackops::client::{id_text, seconds_of};
 use crate::trackops::find::ANY_ZONE;
 use crate::trackops::forms::time_format;
 use crate::trackops::query::timestamp;
+use crate::trackops::record::{id_text, seconds_of};
 
 /// A reference that no case has.
 const NOBODYS: &str = "caseload doctor: no such reference";

@@ -6,8 +6,8 @@ use super::Observations;
 use super::assumptions::AssumptionId;
 use super::prober::Prober;
 use crate::text::plural;
-use crate::trackops::client::id_text;
 use crate::trackops::forms::id_key;
+use crate::trackops::record::id_text;
 
 /// Number of records requested to find the largest page.
 const MANY: usize = 500;

@@ -7,8 +7,8 @@ use super::assumptions::AssumptionId;
 use super::lists::Lists;
 use super::prober::Prober;
 use crate::trackops::account::ClientIdMeans;
-use crate::trackops::client::id_of;
 use crate::trackops::fault::Fault;
+use crate::trackops::record::id_of;
 
 /// Number of contacts and of cases to look at.
 const FEW: usize = 3;

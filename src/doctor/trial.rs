@@ -11,11 +11,11 @@ use super::cases::{exact, has};
 use super::connection::duration;
 use super::prober::Prober;
 use crate::trackops::answer::{Answer, FieldMessage, interpret};
-use crate::trackops::client::{id_text, seconds_of};
 use crate::trackops::compare::{Comparison, compare_values};
 use crate::trackops::fault::Fault;
 use crate::trackops::find::ANY_ZONE;
 use crate::trackops::query::timestamp;
+use crate::trackops::record::{id_text, seconds_of};
 use crate::trackops::wire::CaseRequest;
 
 /// Longest wait for the new case to appear.

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::fault::Fault;
-use super::find::case_number;
 use super::forms::AnswerForms;
+use super::record::case_number;
 use crate::text::hide_ssns;
 
 /// A message from Trackops, with the field if it names one.

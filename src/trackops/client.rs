@@ -19,7 +19,6 @@ use tracing::debug;
 use super::account::{Account, ApiUrl, Token};
 use super::account_error::AccountError;
 use super::answer::{Answer, CompleteAnswer, fault, html, interpret, is_json};
-use super::catalog::CatalogEntry;
 use super::clock::Clock;
 use super::echo::Echo;
 use super::fault::Fault;
@@ -34,8 +33,6 @@ const CONNECT: Duration = Duration::from_secs(10);
 const TOTAL: Duration = Duration::from_secs(60);
 /// Maximum size of an answer, in bytes. Trackops needs a few kilobytes per record.
 const MAX_ANSWER_BYTES: usize = 4 << 20;
-/// Maximum length of a label, in characters. It is shown in a list.
-const MAX_LABEL_LEN: usize = 500;
 /// A connection to one account. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
@@ -330,61 +327,4 @@ fn is_drop(error: &(dyn Error + 'static)) -> bool {
     let kind = error.downcast_ref().map(std::io::Error::kind);
     matches!(kind, Some(BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof))
         || error.downcast_ref().is_some_and(hyper::Error::is_incomplete_message)
-}
-
-/// Returns the id of a record as text, if it has one.
-#[must_use]
-pub fn id_text(record: &Value) -> Option<String> {
-    record.get("id").and_then(text_of)
-}
-
-/// Returns a string, or a number as text.
-pub(super) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// Returns true for a flag that is set: `true`, or 1, as a value or as text.
-pub(super) fn is_true(value: &Value) -> bool {
-    match value {
-        Value::Bool(is) => *is,
-        value => matches!(text_of(value).as_deref(), Some("1" | "true")),
-    }
-}
-
-/// Reads `2026-11-23 15:04:05` as UTC, also with `T` and with a zone; `None` for any other form. A date alone isn't
-/// accepted: read as midnight, it would make a case seem older than the moment it was sent. For the same reason, a time
-/// without seconds means the end of its minute.
-pub(crate) fn seconds_of(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
-    let to_minute = time.get(2..3) == Some(":") && time.get(5..6) != Some(":");
-    let end = if to_minute { 59 } else { 0 };
-    if !text.contains([':', 'T', 't']) {
-        return None;
-    }
-    let zoned: Option<jiff::Timestamp> = text.parse().ok();
-    let civil =
-        || text.parse::<jiff::civil::DateTime>().ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok();
-    zoned.or_else(|| civil().map(|time| time.timestamp())).map(|time| time.as_second() + end)
-}
-
-pub(crate) fn id_of(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok())
-}
-
-/// Converts records to entries and skips those without an id. The label joins the values of the keys.
-pub(super) fn entries(records: &[Value], keys: &[&str]) -> Vec<CatalogEntry> {
-    let label = |record: &Value| {
-        let texts = keys.iter().filter_map(|key| record.get(*key)?.as_str());
-        let label = texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
-        if label.len() > MAX_LABEL_LEN { label.chars().take(MAX_LABEL_LEN).collect() } else { label }
-    };
-    records
-        .iter()
-        .filter_map(|record| Some(CatalogEntry::new(record.get("id").and_then(id_of)?, label(record))))
-        .collect()
 }

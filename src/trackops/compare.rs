@@ -14,8 +14,7 @@ use strum::VariantArray;
 pub use self::same_text::shown_day;
 
 use self::same_text::is_same_text;
-use super::client::is_true;
-use super::find::client_ids;
+use super::record::{client_ids, is_true};
 use super::wire::CaseRequest;
 use crate::case::{
     CaseField, CustomFieldRef, Dest, Holder, SubjectNo, Subjects, Target, ValuePart, country_code,

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::account::ClientIdMeans;
 use super::catalog::{CatalogEntry, List};
-use super::client::{Client, entries, id_of};
+use super::client::Client;
 use super::fault::Fault;
+use super::record::{entries, id_of};
 
 /// A record with its parent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

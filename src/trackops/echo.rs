@@ -8,8 +8,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::compare::{ComparedValue, compare_values};
-use super::find::{Lookup, client_ids, shown_reference};
+use super::find::Lookup;
 use super::likeness::changes;
+use super::record::{client_ids, shown_reference};
 use super::wire::CaseRequest;
 use crate::case::Subjects;
 

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::catalog::Catalog;
-use super::client::{Client, id_of};
+use super::client::Client;
 use super::fault::Fault;
+use super::record::id_of;
 use crate::case::{CustomField, CustomFieldOwner, CustomKey, FieldKind, owner_by_name};
 
 /// Owner of each field in existing cases: the case, or subjects of a type.

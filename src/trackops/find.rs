@@ -3,10 +3,10 @@
 //! Which values a list shows, and in which form, is UNKNOWN. If a value can't be compared, the case may or may not be
 //! the one that was sent.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::client::{id_of, is_true, seconds_of, text_of};
 use super::likeness::{Changes, Reference};
+use super::record::{case_number, client_ids, created_at, id_text, is_request, notes, shown_reference};
 
 /// Values to look for when finding out whether a case was created.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl FoundCase {
 
     fn new(record: &Value, certain: bool, is_exact: bool, is_newer: bool) -> Self {
         // A record without an id is still a case. It makes the row uncertain, not absent.
-        let id = record.get("id").and_then(text_of);
+        let id = id_text(record);
         Self {
             is_certain: certain && id.is_some(),
             id: id.unwrap_or_default(),
@@ -144,33 +144,6 @@ impl FoundCase {
             clients: client_ids(record),
         }
     }
-}
-
-/// Returns true if it is only a request for a case. Lists can be filtered by `is_request` (KNOWN), but the form of the
-/// value is UNKNOWN: a misread filter would hide the cases, and they would be created again.
-fn is_request(record: &Value) -> bool {
-    record.get("is_request").is_some_and(is_true)
-}
-
-/// Keys of the case number. INFERRED; nothing depends on them.
-pub const CASE_NUMBERS: [&str; 2] = ["case_number", "formatted_case_number"];
-
-/// Returns the case number that a record shows.
-#[must_use]
-pub fn case_number(record: &Map<String, Value>) -> Option<&str> {
-    CASE_NUMBERS.iter().find_map(|key| record.get(*key)?.as_str())
-}
-
-/// Returns the reference that a list shows for a case.
-#[must_use]
-pub fn shown_reference(record: &Value) -> Option<String> {
-    record.get("reference_value_1").and_then(text_of)
-}
-
-/// Returns the creation time of a listed case, in seconds since 1970, read as UTC.
-#[must_use]
-pub fn created_at(record: &Value) -> Option<i64> {
-    record.get("created_at").and_then(Value::as_str).and_then(seconds_of)
 }
 
 /// Returns the earliest time, in seconds since 1970, at which a case sent at `sent_at` (milliseconds) may have been
@@ -277,15 +250,6 @@ fn time(record: &Value, since: Option<i64>, ahead: Option<i64>) -> ValueMatch {
         (Some(created), Some(since), None) if created < since => ValueMatch::Unclear,
         _ => ValueMatch::Same,
     }
-}
-
-fn notes(record: &Value) -> Option<&str> {
-    record.get("admin_notes").and_then(Value::as_str)
-}
-
-/// Returns the ids that may be what was sent as `client_id`. Which of the two comes back under which key is UNKNOWN.
-pub(super) fn client_ids(record: &Value) -> Vec<u64> {
-    ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect()
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ pub(crate) fn id_key<'r>(lists: &[&'r [Value]]) -> Option<&'r str> {
     let distinct = |records: &[Value], key: &str| {
         let mut seen = std::collections::HashSet::new();
         records.iter().all(|record| {
-            let id = record.get(key).and_then(super::client::id_of);
+            let id = record.get(key).and_then(super::record::id_of);
             id.is_some_and(|id| id > 0 && seen.insert(id))
         })
     };

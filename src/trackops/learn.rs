@@ -4,10 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::catalog::{Catalog, CatalogEntry, List};
-use super::client::{Client, id_of, is_true};
+use super::client::Client;
 use super::fault::Fault;
 use super::fields::uses;
-use super::pages::record_key;
+use super::record::{id_of, is_true, record_key};
 use crate::case::{CustomField, CustomFieldOwner, CustomKey, FieldKind, owner_by_name};
 
 /// Number of pages of cases to read, newest first.

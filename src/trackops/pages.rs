@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
-use super::client::{Client, id_of, id_text};
+use super::client::Client;
 use super::fault::Fault;
+use super::record::{id_of, id_text, record_key};
 
 /// Maximum size of a whole list, in bytes, so that it doesn't fill the memory.
 const MAX_LIST_BYTES: usize = 32 << 20;
@@ -164,10 +165,4 @@ pub(crate) fn page_of<'q>(page: usize, size: usize, filters: &[(&'q str, String)
     ];
     query.extend_from_slice(filters);
     query
-}
-
-/// Returns what identifies a record among others of its list: its id, or everything it shows.
-#[must_use]
-pub fn record_key(record: &Value) -> String {
-    id_text(record).unwrap_or_else(|| record.to_string())
 }

@@ -6,9 +6,10 @@
 use serde_json::Value;
 
 use super::account::LookBack;
-use super::client::{Client, id_of};
+use super::client::Client;
 use super::fault::Fault;
 use super::find::{ANY_ZONE, FoundCase, ListingTraits, Lookup, SKEW, earliest_creation};
+use super::record::id_of;
 
 /// A list of cases that may contain the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
