@@ -29,9 +29,8 @@ use tokio::{
 };
 
 use super::rate::Rate;
-use super::recent::Refreshing;
 use super::refusal_streak::RefusalStreak;
-use super::row::{Prepared, SendResult, Verdict, rejected_by_check};
+use super::row::{Prepared, Refreshing, SendResult, Verdict, rejected_by_check};
 use super::runner::{Runner, Stop};
 use super::source::RowSource;
 use crate::ledger::{LedgerError, NotRecorded, OnError, Outcome, TurnedAway};

@@ -2,35 +2,17 @@
 //! by colleagues, on the web page or on other machines aren't created again. Costs one request per hundred cases. If
 //! that is more than one per row, each reference is looked up instead.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
-use std::pin::Pin;
-use std::time::Duration;
-
-use serde_json::{Map, Value};
-use tokio::time::Instant;
+use serde_json::Value;
 
 use super::job::{LookBack, LookUp};
 use super::listing::{Coverage, ReadFailure};
-use super::row::{Prepared, Ready, Verdict, in_trackops};
+use super::row::{Prepared, RecentCases, RecentMatch, Refreshing, Verdict, in_trackops};
 use super::runner::{Runner, Stop};
-use crate::case::{CaseField, Plan, Problem, near_reference};
-use crate::trackops::{
-    CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, id_text, reference_core,
-    shown_reference,
-};
+use crate::case::{CaseField, Plan};
+use crate::trackops::{CaseQuery, Client, Fault, FoundCase, ListingTraits};
 
-/// Time after which the list is read again, for cases that others added.
-const REFRESH: Duration = Duration::from_secs(4 * 60);
-/// Milliseconds by which a reread overlaps the previous one.
-const OVERLAP: i64 = 60_000;
-/// Keys of a record that rows are compared with.
-const KEYS: [&str; 6] = ["id", "reference_value_1", "client_id", "location_id", "created_at", "is_request"];
 /// Maximum number of rows named in the note of an import.
 const MAX_NAMED: usize = 3;
-
-/// A request for recent cases.
-pub(super) type Refreshing = Pin<Box<dyn Future<Output = Result<Vec<Value>, Fault>> + Send>>;
 
 /// Lists the account's recent cases for a check of `rows` rows. Returns `None` if they can't be listed in full, or if
 /// that takes more requests than there are rows.
@@ -51,30 +33,6 @@ pub async fn recent_cases(client: &Client, back: LookBack, rows: u64) -> Option<
         recent.add(record);
     }
     Some(recent)
-}
-
-/// Cases of the last days.
-pub struct RecentCases {
-    /// By reference without what servers change.
-    by_core: HashMap<String, Vec<Value>>,
-    /// By reference without what people write differently.
-    by_near: HashMap<String, Vec<Value>>,
-    /// Hashes of the ids: a list read again has most cases of the one before.
-    ids: HashSet<u64>,
-    hasher: RandomState,
-    read_at: Instant,
-    /// Milliseconds since 1970 by the server's clock: up to when the cases were read, and are being read.
-    up_to: (i64, i64),
-    /// Why the last reread failed.
-    failure: Option<String>,
-}
-
-/// Match of a row among cases already in Trackops.
-enum RecentMatch {
-    /// Its case exists.
-    There(Vec<FoundCase>),
-    /// A case with nearly the same reference exists.
-    Nearly(FoundCase),
 }
 
 /// How a run finds cases already in Trackops.
@@ -98,23 +56,15 @@ impl OtherCases {
 
     /// Adds cases that were read again. If that failed, the next time covers this one as well.
     pub(super) fn refreshed(&mut self, records: Result<Vec<Value>, Fault>) {
-        let Self::Listed(recent) = self else { return };
-        match records {
-            Ok(records) => {
-                for record in &records {
-                    recent.add(record);
-                }
-                recent.up_to.0 = recent.up_to.1;
-                recent.failure = None;
-            }
-            Err(fault) => recent.failure = Some(fault.to_string()),
+        if let Self::Listed(recent) = self {
+            recent.refreshed(records);
         }
     }
 
     /// Returns a sentence if the cases that others created during the run weren't all read.
     pub(super) fn describe_failure(&self) -> Option<String> {
         let Self::Listed(recent) = self else { return None };
-        let why = recent.failure.as_ref()?.trim_end_matches('.');
+        let why = recent.failure()?.trim_end_matches('.');
         Some(format!("Cases that others created during the import weren't looked for at its end: {why}."))
     }
 
@@ -124,77 +74,6 @@ impl OtherCases {
             Self::Listed(recent) => recent.match_row(ready, learned),
             Self::Unknown | Self::AskEach => None,
         }
-    }
-}
-
-impl RecentCases {
-    /// Returns true if there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_core.is_empty()
-    }
-
-    fn new(now: i64) -> Self {
-        Self {
-            by_core: HashMap::new(),
-            by_near: HashMap::new(),
-            ids: HashSet::new(),
-            hasher: RandomState::new(),
-            read_at: Instant::now(),
-            up_to: (now, now),
-            failure: None,
-        }
-    }
-
-    fn add(&mut self, record: &Value) {
-        let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
-            return;
-        };
-        if id_text(record).is_some_and(|id| !self.ids.insert(self.hasher.hash_one(id))) {
-            return;
-        }
-        let kept: Map<String, Value> = KEYS
-            .iter()
-            .chain(&CASE_NUMBERS)
-            .filter_map(|key| Some(((*key).to_owned(), record.get(*key)?.clone())))
-            .collect();
-        self.by_near.entry(near_reference(&reference)).or_default().push(Value::Object(kept.clone()));
-        self.by_core.entry(reference_core(&reference)).or_default().push(Value::Object(kept));
-    }
-
-    /// Returns the problem of a row whose case certainly exists. `at` is its row and line.
-    pub(super) fn problem_if_exists(&self, plan: &Plan, at: (u64, u64), ready: &Ready) -> Option<Problem> {
-        match self.match_row(ready, ListingTraits::default()) {
-            Some(RecentMatch::There(found)) => Some(in_trackops(plan, at, ready, &found)),
-            Some(RecentMatch::Nearly(_)) | None => None,
-        }
-    }
-
-    fn match_row(&self, ready: &Ready, learned: ListingTraits) -> Option<RecentMatch> {
-        let lookup = ready.lookup_before()?;
-        let reference = lookup.reference.as_deref()?;
-        let cases_for =
-            |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
-        let found = lookup.among(&cases_for(&self.by_core, &reference_core(reference)), learned);
-        let (certain, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|case| case.is_certain);
-        if !certain.is_empty() {
-            return Some(RecentMatch::There(certain));
-        }
-        // The same reference for another client is a different case.
-        others.into_iter().find(|case| !case.is_exact).map(RecentMatch::Nearly).or_else(|| {
-            let near = cases_for(&self.by_near, &near_reference(reference));
-            lookup.candidates(&near, learned).into_iter().next().map(RecentMatch::Nearly)
-        })
-    }
-
-    fn refresh(&mut self, client: &Client, learned: ListingTraits) -> Option<Refreshing> {
-        if self.read_at.elapsed() < REFRESH {
-            return None;
-        }
-        let query = CaseQuery::since(self.up_to.0 - OVERLAP, learned, 0);
-        (self.read_at, self.up_to.1) = (Instant::now(), client.clock().millis());
-        let client = client.clone();
-        Some(Box::pin(async move { client.list_cases(&query).await }))
     }
 }
 
@@ -299,24 +178,4 @@ fn describe(plan: &Plan, row: &Prepared, case: &FoundCase) -> String {
     let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
     let number = case.shown_number();
     format!("row {} (line {}), case {number} “{shown}”", row.row, row.line)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_case_that_is_listed_again_is_kept_once_and_a_failed_list_is_reported() {
-        let mut recent = OtherCases::Listed(Box::new(RecentCases::new(0)));
-        let case = json!({ "id": 7, "reference_value_1": "C-1" });
-        recent.refreshed(Ok(vec![case.clone()]));
-        recent.refreshed(Err(Fault::NotFound));
-        assert!(recent.describe_failure().is_some_and(|note| note.contains("404")));
-        recent.refreshed(Ok(vec![case, json!({ "id": 8, "reference_value_1": "C-1" })]));
-        assert_eq!(recent.describe_failure(), None);
-        let OtherCases::Listed(recent) = recent else { panic!("listed") };
-        assert_eq!(recent.by_core.values().map(Vec::len).collect::<Vec<_>>(), [2]);
-    }
 }

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 
 use super::build::{BuildResult, BuiltRow, Candidate, RowBuilder};
 use super::reasons::{ANOTHER_CASE, as_warning, at_reference, exclude, finding, sent_before};
+use super::recent_cases::RecentCases;
 use super::references::{IdentityHashes, ReferenceMatch, SeenReferences, near_hash};
 use super::{Prepared, Ready, Verdict};
 use crate::case::{Code, Plan, Problem};
-use crate::engine::recent::RecentCases;
 use crate::ledger::{DeletedCases, DuplicateGuard, ImportId, LedgerError};
 use crate::sheet::Row;
 use crate::trackops::ValueForms;

@@ -12,6 +12,7 @@ mod identity;
 mod interpret;
 mod judge;
 mod reasons;
+mod recent_cases;
 mod references;
 mod send;
 
@@ -24,6 +25,8 @@ pub(super) use exceptions::{belongs_to_another, rejected_by_check, still_unknown
 pub(super) use interpret::{Interpretation, interpret, looked_up, names_another_case};
 pub use judge::{Duplicates, Judge};
 pub(super) use reasons::{exclude, in_trackops, sent_before};
+pub use recent_cases::RecentCases;
+pub(super) use recent_cases::{RecentMatch, Refreshing};
 pub(super) use send::{LookUpBefore, SendResult, Sending};
 
 /// A judged row, ready for the sender.

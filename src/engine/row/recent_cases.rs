@@ -1,0 +1,165 @@
+//! Recent cases in Trackops, by their references, to compare rows with.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::time::Instant;
+
+use super::Ready;
+use super::reasons::in_trackops;
+use crate::case::{Plan, Problem, near_reference};
+use crate::trackops::{
+    CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, id_text, reference_core,
+    shown_reference,
+};
+
+/// Time after which the list is read again, for cases that others added.
+const REFRESH: Duration = Duration::from_secs(4 * 60);
+/// Milliseconds by which a reread overlaps the previous one.
+const OVERLAP: i64 = 60_000;
+/// Keys of a record that rows are compared with.
+const KEYS: [&str; 6] = ["id", "reference_value_1", "client_id", "location_id", "created_at", "is_request"];
+
+/// A request for recent cases.
+pub(in crate::engine) type Refreshing = Pin<Box<dyn Future<Output = Result<Vec<Value>, Fault>> + Send>>;
+
+/// Cases of the last days.
+pub struct RecentCases {
+    /// By reference without what servers change.
+    by_core: HashMap<String, Vec<Value>>,
+    /// By reference without what people write differently.
+    by_near: HashMap<String, Vec<Value>>,
+    /// Hashes of the ids: a list read again has most cases of the one before.
+    ids: HashSet<u64>,
+    hasher: RandomState,
+    read_at: Instant,
+    /// Milliseconds since 1970 by the server's clock: up to when the cases were read, and are being read.
+    up_to: (i64, i64),
+    /// Why the last reread failed.
+    failure: Option<String>,
+}
+
+/// Match of a row among cases already in Trackops.
+pub(in crate::engine) enum RecentMatch {
+    /// Its case exists.
+    There(Vec<FoundCase>),
+    /// A case with nearly the same reference exists.
+    Nearly(FoundCase),
+}
+
+impl RecentCases {
+    /// Returns true if there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_core.is_empty()
+    }
+
+    pub(in crate::engine) fn new(now: i64) -> Self {
+        Self {
+            by_core: HashMap::new(),
+            by_near: HashMap::new(),
+            ids: HashSet::new(),
+            hasher: RandomState::new(),
+            read_at: Instant::now(),
+            up_to: (now, now),
+            failure: None,
+        }
+    }
+
+    pub(in crate::engine) fn add(&mut self, record: &Value) {
+        let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
+            return;
+        };
+        if id_text(record).is_some_and(|id| !self.ids.insert(self.hasher.hash_one(id))) {
+            return;
+        }
+        let kept: Map<String, Value> = KEYS
+            .iter()
+            .chain(&CASE_NUMBERS)
+            .filter_map(|key| Some(((*key).to_owned(), record.get(*key)?.clone())))
+            .collect();
+        self.by_near.entry(near_reference(&reference)).or_default().push(Value::Object(kept.clone()));
+        self.by_core.entry(reference_core(&reference)).or_default().push(Value::Object(kept));
+    }
+
+    /// Returns the problem of a row whose case certainly exists. `at` is its row and line.
+    pub(super) fn problem_if_exists(&self, plan: &Plan, at: (u64, u64), ready: &Ready) -> Option<Problem> {
+        match self.match_row(ready, ListingTraits::default()) {
+            Some(RecentMatch::There(found)) => Some(in_trackops(plan, at, ready, &found)),
+            Some(RecentMatch::Nearly(_)) | None => None,
+        }
+    }
+
+    pub(in crate::engine) fn match_row(&self, ready: &Ready, learned: ListingTraits) -> Option<RecentMatch> {
+        let lookup = ready.lookup_before()?;
+        let reference = lookup.reference.as_deref()?;
+        let cases_for =
+            |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
+        let found = lookup.among(&cases_for(&self.by_core, &reference_core(reference)), learned);
+        let (certain, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|case| case.is_certain);
+        if !certain.is_empty() {
+            return Some(RecentMatch::There(certain));
+        }
+        // The same reference for another client is a different case.
+        others.into_iter().find(|case| !case.is_exact).map(RecentMatch::Nearly).or_else(|| {
+            let near = cases_for(&self.by_near, &near_reference(reference));
+            lookup.candidates(&near, learned).into_iter().next().map(RecentMatch::Nearly)
+        })
+    }
+
+    /// Returns the request for cases that others created since, if it is due.
+    pub(in crate::engine) fn refresh(
+        &mut self,
+        client: &Client,
+        learned: ListingTraits,
+    ) -> Option<Refreshing> {
+        if self.read_at.elapsed() < REFRESH {
+            return None;
+        }
+        let query = CaseQuery::since(self.up_to.0 - OVERLAP, learned, 0);
+        (self.read_at, self.up_to.1) = (Instant::now(), client.clock().millis());
+        let client = client.clone();
+        Some(Box::pin(async move { client.list_cases(&query).await }))
+    }
+
+    /// Adds cases that were read again. If that failed, the next time covers this one as well.
+    pub(in crate::engine) fn refreshed(&mut self, records: Result<Vec<Value>, Fault>) {
+        match records {
+            Ok(records) => {
+                for record in &records {
+                    self.add(record);
+                }
+                self.up_to.0 = self.up_to.1;
+                self.failure = None;
+            }
+            Err(fault) => self.failure = Some(fault.to_string()),
+        }
+    }
+
+    /// Returns why the last reread failed, if it did.
+    pub(in crate::engine) fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_case_that_is_listed_again_is_kept_once_and_a_failed_list_is_reported() {
+        let mut recent = RecentCases::new(0);
+        let case = json!({ "id": 7, "reference_value_1": "C-1" });
+        recent.refreshed(Ok(vec![case.clone()]));
+        recent.refreshed(Err(Fault::NotFound));
+        assert!(recent.failure().is_some_and(|why| why.contains("404")));
+        recent.refreshed(Ok(vec![case, json!({ "id": 8, "reference_value_1": "C-1" })]));
+        assert_eq!(recent.failure(), None);
+        assert_eq!(recent.by_core.values().map(Vec::len).collect::<Vec<_>>(), [2]);
+    }
+}
