@@ -173,14 +173,7 @@ fn shape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::case::Recipe;
-    use std::io::Write;
-
-    fn sheet(text: &str) -> (tempfile::NamedTempFile, Sheet) {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-        let sheet = Sheet::open(file.path()).unwrap();
-        (file, sheet)
-    }
+    use crate::engine::test_sheet::sheet;
 
     fn as_strs(counts: &[(String, u64)]) -> Vec<(&str, u64)> {
         counts.iter().map(|(text, count)| (text.as_str(), *count)).collect()

@@ -39,6 +39,8 @@ mod runner;
 mod settle;
 mod sort;
 mod source;
+#[cfg(test)]
+mod test_sheet;
 mod verify;
 
 pub use check::{CheckError, CheckReport, ProblemGroup, check};

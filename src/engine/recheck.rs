@@ -106,13 +106,12 @@ impl CachedCheck {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use jiff::civil::date;
 
     use super::*;
     use crate::case::{PlanContext, Recipe};
     use crate::engine::Duplicates;
+    use crate::engine::test_sheet::sheet;
 
     const RECIPE: &str = "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 1\nprimary_contact_id = 1\n\
                           [[columns]]\nfrom = \"Claim\"\nto = \"reference_value_1\"\n\
@@ -121,13 +120,6 @@ mod tests {
     fn preparer(recipe: &Recipe, sheet: &Sheet) -> Judge {
         let plan = Plan::new(recipe, &sheet.columns(), &PlanContext::default()).unwrap();
         Judge::new(plan, date(2026, 11, 24), Duplicates::Exclude(None))
-    }
-
-    fn sheet(text: &str) -> (tempfile::NamedTempFile, Sheet) {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-        let sheet = Sheet::open(file.path()).unwrap();
-        (file, sheet)
     }
 
     /// Judges the rows that differ between two recipes again, and compares the result with a full check.
@@ -220,7 +212,7 @@ mod tests {
             || CachedCheck::check_all(&sheet, preparer(&recipe_with(""), &sheet), 100, || false).unwrap();
         // Another row's reference.
         assert!(!again(&mut whole(), &recipe_with(""), &recipe_with(&fix(2, "Claim", "B", "A")), &sheet));
-        let (_file, twice) = super::tests::sheet("Claim,Due\nA,1/2/2026\nA,1/3/2026\n");
+        let (_file, twice) = crate::engine::test_sheet::sheet("Claim,Due\nA,1/2/2026\nA,1/3/2026\n");
         let mut check =
             CachedCheck::check_all(&twice, preparer(&recipe_with(""), &twice), 100, || false).unwrap();
         assert_eq!(check.report().excluded, 1);

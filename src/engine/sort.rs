@@ -38,16 +38,14 @@ pub fn sorted(
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
     use crate::case::{PlanContext, Recipe};
+    use crate::engine::test_sheet::sheet;
 
     #[test]
     fn a_column_is_sorted_as_it_is_read_with_its_edits_and_blanks_last() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"Claim,Due,Note\nC-10,12/1/2026,b\nC-9,2/1/2027,\nC-1,,B\nC-2,1/1/2026,a\n").unwrap();
-        let sheet = Sheet::open(file.path()).unwrap();
+        let (_file, sheet) =
+            sheet("Claim,Due,Note\nC-10,12/1/2026,b\nC-9,2/1/2027,\nC-1,,B\nC-2,1/1/2026,a\n");
         sheet.scan().unwrap();
         let recipe = "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 1\nprimary_contact_id = 1\n\
                       [[columns]]\nfrom = \"Claim\"\nto = \"reference_value_1\"\n\
