@@ -129,58 +129,11 @@ impl Runner {
 
     async fn run_passes(&mut self) -> Result<(Status, String), LedgerError> {
         let id = self.job.import.id;
-        self.job.ledger.begin_run(id, self.job.options.on_error, self.job.who.clone()).await?;
-        self.requeue().await?;
-        self.refresh()?;
-        let only_settle = self.job.options.settle_only;
-        self.has_sent = !self.job.is_first_run();
-        let mut stop = match self.learn_clock().await {
-            // Settles what can be found at once; the rest waits until nothing else is left to do.
-            Ok(()) if self.counts.not_sent > 0 && !only_settle => {
-                self.settle_or_halt(SettleDuration::OneLookup).await?
-            }
-            Ok(()) => self.settle_or_halt(SettleDuration::UntilDecided).await?,
-            Err(stop) => Some(stop),
-        };
-        if only_settle && stop.is_none() {
-            stop = Some(Stop::LookedUp);
+        let mut stop = self.prepare().await?;
+        if stop.is_none() {
+            stop = self.send_all().await?;
         }
-        if stop.is_none() && self.counts.not_sent > 0 {
-            stop = self.list_recent().await;
-        }
-        let mut in_vain = 0;
-        while stop.is_none() && self.counts.not_sent > 0 && in_vain < MAX_PASSES_IN_VAIN {
-            let before = self.counts;
-            self.has_sent = true;
-            stop = match Pass::new(self)?.run().await {
-                None => self.settle_or_halt(SettleDuration::UntilDecided).await?,
-                Some(Stop::Unknown(why)) => match self.settle_or_halt(SettleDuration::UntilDecided).await? {
-                    None if self.is_in_doubt()? => Some(self.unsettled_stop(&why)),
-                    stop => stop,
-                },
-                stop => stop,
-            };
-            self.refresh()?;
-            in_vain = if self.counts.not_sent < before.not_sent { 0 } else { in_vain + 1 };
-        }
-        let mut is_read_back = !self.has_sent;
-        let read_back = match &stop {
-            // Don't make the user wait after a stop, or without a connection: the next run reads everything back.
-            Some(Stop::Requested | Stop::Fault(_)) => None,
-            Some(Stop::LookedUp) if self.counts.not_sent > 0 => None,
-            _ if !self.has_sent => None,
-            _ => match self.read_all_back().await {
-                Ok(sentence) => {
-                    is_read_back = true;
-                    sentence
-                }
-                Err(Interruption::Stop(interrupted)) => {
-                    stop = stop.or(Some(interrupted));
-                    None
-                }
-                Err(Interruption::Ledger(error)) => return Err(error),
-            },
-        };
+        let (is_read_back, read_back) = self.read_back_at_end(&mut stop).await?;
         if self.has_revoked && stop.is_none() {
             // Looks up the rows whose case belongs to another row.
             stop = self.settle_or_halt(SettleDuration::UntilDecided).await?;
@@ -202,6 +155,74 @@ impl Runner {
                 .collect::<Vec<_>>()
                 .join(" "),
         ))
+    }
+
+    /// Begins the run and settles unknown rows. Returns why no row may start.
+    async fn prepare(&mut self) -> Result<Option<Stop>, LedgerError> {
+        self.job
+            .ledger
+            .begin_run(self.job.import.id, self.job.options.on_error, self.job.who.clone())
+            .await?;
+        self.requeue().await?;
+        self.refresh()?;
+        let only_settle = self.job.options.settle_only;
+        self.has_sent = !self.job.is_first_run();
+        let stop = match self.learn_clock().await {
+            // Settles what can be found at once; the rest waits until nothing else is left to do.
+            Ok(()) if self.counts.not_sent > 0 && !only_settle => {
+                self.settle_or_halt(SettleDuration::OneLookup).await?
+            }
+            Ok(()) => self.settle_or_halt(SettleDuration::UntilDecided).await?,
+            Err(stop) => Some(stop),
+        };
+        Ok(match stop {
+            None if only_settle => Some(Stop::LookedUp),
+            None if self.counts.not_sent > 0 => self.list_recent().await,
+            stop => stop,
+        })
+    }
+
+    /// Sends rows in passes over the file until none is left. Returns what stopped it earlier.
+    async fn send_all(&mut self) -> Result<Option<Stop>, LedgerError> {
+        let (mut stop, mut in_vain) = (None, 0);
+        while stop.is_none() && self.counts.not_sent > 0 && in_vain < MAX_PASSES_IN_VAIN {
+            let before = self.counts;
+            self.has_sent = true;
+            stop = match Pass::new(self)?.run().await {
+                None => self.settle_or_halt(SettleDuration::UntilDecided).await?,
+                Some(Stop::Unknown(why)) => match self.settle_or_halt(SettleDuration::UntilDecided).await? {
+                    None if self.is_in_doubt()? => Some(self.unsettled_stop(&why)),
+                    stop => stop,
+                },
+                stop => stop,
+            };
+            self.refresh()?;
+            in_vain = if self.counts.not_sent < before.not_sent { 0 } else { in_vain + 1 };
+        }
+        Ok(stop)
+    }
+
+    /// Reads everything back that was sent, unless the run stopped early. Returns whether nothing is left to read back,
+    /// and a sentence about what is wrong, if anything.
+    async fn read_back_at_end(
+        &mut self,
+        stop: &mut Option<Stop>,
+    ) -> Result<(bool, Option<String>), LedgerError> {
+        match stop {
+            _ if !self.has_sent => return Ok((true, None)),
+            // Don't make the user wait after a stop, or without a connection: the next run reads everything back.
+            Some(Stop::Requested | Stop::Fault(_)) => return Ok((false, None)),
+            Some(Stop::LookedUp) if self.counts.not_sent > 0 => return Ok((false, None)),
+            _ => {}
+        }
+        match self.read_all_back().await {
+            Ok(sentence) => Ok((true, sentence)),
+            Err(Interruption::Stop(interrupted)) => {
+                *stop = stop.take().or(Some(interrupted));
+                Ok((false, None))
+            }
+            Err(Interruption::Ledger(error)) => Err(error),
+        }
     }
 
     /// Records who paused the run, and warns about a copied ledger.
