@@ -61,8 +61,10 @@ impl Drafts {
 
     fn write(&self, id: ImportId, change: DraftChange) -> Result<Import, AppError> {
         let recipe = change.recipe.clone();
-        self.ledger.save_draft(id, change)?;
-        self.note_draft(id, recipe);
+        self.ledger.save_draft(id, change).map_err(changed)?;
+        if let Some(known) = locked(&self.opened).get_mut(&id) {
+            *known = recipe;
+        }
         self.imports.get(id)
     }
 
@@ -80,17 +82,7 @@ impl Drafts {
         sheet: &Sheet,
     ) -> Result<Import, AppError> {
         let before = locked(&self.opened).get(&id).cloned();
-        match self.write(id, DraftChange { before, ..self.change(name, recipe, sheet) }) {
-            Err(AppError::Ledger(LedgerError::Changed(_))) => Err(AppError::DraftChanged(id)),
-            saved => saved,
-        }
-    }
-
-    /// Remembers our own change to an opened draft.
-    fn note_draft(&self, id: ImportId, recipe: String) {
-        if let Some(known) = locked(&self.opened).get_mut(&id) {
-            *known = recipe;
-        }
+        self.write(id, DraftChange { before, ..self.change(name, recipe, sheet) })
     }
 
     /// Renames an import, whatever its status.
@@ -99,9 +91,20 @@ impl Drafts {
         let mut recipe = recipe_of(&import)?;
         name.clone_into(&mut recipe.name);
         let text = recipe.to_toml();
-        self.ledger.rename(id, name, import.recipe, text.clone())?;
-        self.note_draft(id, text);
+        self.ledger.rename(id, name, import.recipe.clone(), text.clone()).map_err(changed)?;
+        // What another program has saved since the draft was opened isn't known here.
+        if let Some(known) = locked(&self.opened).get_mut(&id).filter(|known| **known == import.recipe) {
+            *known = text;
+        }
         self.imports.get(id)
+    }
+}
+
+/// Words the error of a draft that another program changed.
+fn changed(error: LedgerError) -> AppError {
+    match error {
+        LedgerError::Changed(id) => AppError::DraftChanged(id),
+        error => error.into(),
     }
 }
 

@@ -320,6 +320,9 @@ async fn of_two_people_editing_one_draft_the_second_is_refused() {
     theirs.drafts().open(&theirs.imports().get(id).unwrap());
     theirs.drafts().save_opened(id, "Theirs", &recipe, &sheet).unwrap();
     mine.drafts().save_opened(id, "Mine", &recipe, &sheet).unwrap_err();
+    // A new name doesn't make it current.
+    mine.drafts().rename(id, "Mine").unwrap();
+    mine.drafts().save_opened(id, "Mine", &recipe, &sheet).unwrap_err();
 }
 
 #[tokio::test(flavor = "multi_thread")]
