@@ -202,9 +202,9 @@ impl Edits {
 }
 
 impl Recipe {
-    /// Replaces a value of a column by another, in one row or in every row. `from` is the current value: an earlier
-    /// fix that led to it is changed. If both values are the same, the fix is removed. A date that is only one day
-    /// whatever the order is written so that every column reads it.
+    /// Replaces a value of a column by another, in one row or in every row. For one row, `from` is the value in the
+    /// file. For every row it is the current value: an earlier fix that led to it is changed. A fix that changes
+    /// nothing is removed. A date that is only one day whatever the order is written so that every column reads it.
     pub fn fix(&mut self, mut fix: Fix) {
         let order = self.columns.iter().filter(|rule| rule.from == fix.column).find_map(|rule| rule.date);
         if let Some(date) = order.and_then(|order| only_day(&fix.to, order)) {
@@ -220,7 +220,15 @@ impl Recipe {
         }
         self.fixes.retain(|other| !(same_place(other) && other.from == fix.from));
         self.fixes.push(fix);
-        self.fixes.retain(|fix| fix.from.trim() != fix.to.trim());
+        let changes = |fix: &Fix| fix.from.trim() != fix.to.trim();
+        let in_every_row: Vec<Fix> =
+            self.fixes.iter().filter(|fix| fix.row.is_none() && changes(fix)).cloned().collect();
+        // In a row, a value replaced by itself is kept from a fix of every row.
+        let keeps_value = |fix: &Fix| {
+            let is_same = |other: &Fix| other.column == fix.column && other.from.trim() == fix.from.trim();
+            fix.row.is_some() && in_every_row.iter().any(is_same)
+        };
+        self.fixes.retain(|fix| changes(fix) || keeps_value(fix));
     }
 
     /// Skips rows, or includes them again. Returns true if they are skipped now.

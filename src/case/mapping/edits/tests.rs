@@ -131,6 +131,24 @@ fn fixing_a_fixed_text_changes_what_gave_it() {
 }
 
 #[test]
+fn a_row_can_keep_a_value_that_every_other_row_replaces() {
+    let mut recipe = Recipe::from_toml("caseload = 1").unwrap();
+    let mut fix = |from: &str, to: &str, number| {
+        let (column, from, to) = ("State".to_owned(), from.to_owned(), to.to_owned());
+        recipe.fix(Fix { column, row: number, from, to });
+        let edits = Edits::new(&recipe, &columns()).unwrap();
+        let state = |number| cells(&edits.apply(&row(number, &["Open", "Calif.", "A", "1"])))[1].clone();
+        (state(1), state(2), recipe.fixes.len())
+    };
+    let texts = |one: &str, two: &str, fixes| (one.to_owned(), two.to_owned(), fixes);
+    assert_eq!(fix("Calif.", "CA", None), texts("CA", "CA", 1));
+    assert_eq!(fix("Calif.", "Calif.", Some(2)), texts("CA", "Calif.", 2));
+    // Without the fix of every row, that of the row is pointless.
+    assert_eq!(fix("CA", "Calif.", None), texts("Calif.", "Calif.", 1));
+    assert_eq!(recipe.fixes[0].row, None);
+}
+
+#[test]
 fn edits_of_single_rows_stay_with_the_file() {
     let recipe = Recipe::from_toml(RECIPE).unwrap().for_other_files();
     assert!(recipe.fixes.iter().all(|fix| fix.row.is_none()));
@@ -149,6 +167,23 @@ fn rules_that_name_rows_are_described() {
             "the recipe skips rows 2, 5 and sends row 1, even if already in Trackops, in any file; check whether these \
              rules were made for this file"
         )
+#[test]
+fn a_row_can_keep_a_value_that_every_other_row_replaces() {
+    let mut recipe = Recipe::from_toml("caseload = 1").unwrap();
+    let mut fix = |from: &str, to: &str, number| {
+        let (column, from, to) = ("State".to_owned(), from.to_owned(), to.to_owned());
+        recipe.fix(Fix { column, row: number, from, to });
+        let edits = Edits::new(&recipe, &columns()).unwrap();
+        let state = |number| cells(&edits.apply(&row(number, &["Open", "Calif.", "A", "1"])))[1].clone();
+        (state(1), state(2), recipe.fixes.len())
+    };
+    let texts = |one: &str, two: &str, fixes| (one.to_owned(), two.to_owned(), fixes);
+    assert_eq!(fix("Calif.", "CA", None), texts("CA", "CA", 1));
+    assert_eq!(fix("Calif.", "Calif.", Some(2)), texts("CA", "Calif.", 2));
+    // Without the fix of every row, that of the row is pointless.
+    assert_eq!(fix("CA", "Calif.", None), texts("Calif.", "Calif.", 0));
+}
+
     );
     let many = recipe("send_anyway = [1, 2, 3, 4, 5, 6]").describe_row_rules();
     assert!(many.is_some_and(|text| text.contains("rows 1, 2, 3, 4, 5, …")));
