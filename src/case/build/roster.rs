@@ -251,8 +251,9 @@ impl Plan {
             Some(Fallback::Value(value)) => Some(value.clone()),
             _ => None,
         };
-        let defaults = Case {
+        let mut defaults = Case {
             values: self
+        self.use_catalog_spelling(&mut defaults);
                 .slots
                 .iter()
                 .filter_map(|slot| Some(Placed { dest: slot.dest, value: given(slot)?, by_default: true }))

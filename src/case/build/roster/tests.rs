@@ -152,6 +152,18 @@ fn a_wrong_default_is_reported_once_not_per_row() {
 }
 
 #[test]
+fn a_default_choice_is_doubted_only_for_more_than_its_capitals() {
+    let doubts = |line: &str| {
+        let change = |recipe: &mut Recipe| {
+            recipe.defaults.insert("custom.25".parse().unwrap(), DefaultText::Text(line.to_owned()));
+        };
+        plan(change).doubts()
+    };
+    assert_eq!(doubts("auto"), [] as [String; 0], "sent as “Auto”");
+    assert!(doubts("Boat")[0].contains("“Boat” isn't one of the choices"));
+}
+
+#[test]
 fn an_unknown_choice_is_reported_with_the_choices() {
     let of = |line| found(&plan(|_| ()), ["", "", line, ""]);
     let [(Severity::Warning, Code::ChoiceUnknown, message)] = &of("Boat")[..] else { panic!() };
