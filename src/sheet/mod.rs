@@ -42,7 +42,7 @@ mod warning;
 mod words;
 mod workbook;
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -208,12 +208,15 @@ impl Sheet {
         let (shared, weak) = (self.inner.shared.clone(), Arc::downgrade(&self.inner));
         let (source, head) = (self.inner.source.clone(), self.inner.head.for_scan());
         let thread = std::thread::Builder::new().name("scan".into());
+        let broken = source.fail(&io::Error::other("an internal error in caseload; please report it"));
         let run = move || {
-            let result = scan::run(&source, &head, &shared).and_then(|scan| match weak.upgrade() {
-                Some(inner) => Self { inner }.leave_footer(scan, footer),
-                None => Ok(scan),
-            });
-            shared.finish(result);
+            let scan = || {
+                scan::run(&source, &head, &shared).and_then(|scan| match weak.upgrade() {
+                    Some(inner) => Self { inner }.leave_footer(scan, footer),
+                    None => Ok(scan),
+                })
+            };
+            shared.finish_with(scan, broken);
         };
         thread.spawn(run).map_err(|error| self.inner.source.fail(&error))?;
         Ok(())

@@ -5,6 +5,7 @@ mod count;
 mod read;
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -172,7 +173,9 @@ impl SharedScan {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn finish(&self, result: Result<Scan, SheetError>) {
+    /// Runs the scan and shares its result. After a panic that is `broken`, or its readers would wait forever.
+    pub(super) fn finish_with(&self, scan: impl FnOnce() -> Result<Scan, SheetError>, broken: SheetError) {
+        let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or(Err(broken));
         let _ = self.done.set(result);
         let _held = self.state();
         self.changed.notify_all();
@@ -245,4 +248,21 @@ pub(super) fn run(
         debug!(rows, columns, milliseconds = began.elapsed().as_millis(), "file read");
         Ok(Scan { doubtful, hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_the_scan_with_an_error() {
+        let (shared, path) = (SharedScan::default(), std::path::PathBuf::from("a.csv"));
+        let broken = SheetError::Empty { path };
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| shared.place(1).map(|_| ()));
+            shared.finish_with(|| std::panic::resume_unwind(Box::new(())), broken.clone());
+            assert_eq!(reader.join().unwrap(), Err(broken.clone()));
+        });
+        assert_eq!(shared.wait().as_ref().map(|_| ()), Err(&broken));
+    }
 }
