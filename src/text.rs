@@ -121,6 +121,46 @@ pub fn is_ssn(text: &str) -> bool {
     SSN.chars().all(|shape| chars.next().is_some_and(|c| fits_ssn(shape, c))) && chars.next().is_none()
 }
 
+/// Returns true for a hyphen, a dash of any length, or a minus.
+#[must_use]
+pub fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+/// Returns true for a text of one dash.
+#[must_use]
+pub fn is_lone_dash(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(is_dash) && chars.next().is_none()
+}
+
+/// Maximum number of characters of a cell in a message: a message is one line, but a cell may be a page.
+pub const MAX_CELL: usize = 60;
+
+/// Returns a text of at most `max` characters, the last of them `…` if it was cut.
+#[must_use]
+pub fn clip(text: &str, max: usize) -> String {
+    if text.chars().nth(max).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(max.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// Joins the first texts, at most `most`, with commas, and adds `…` if there are others.
+#[must_use]
+pub fn join_few(texts: impl IntoIterator<Item = impl ToString>, most: usize) -> String {
+    let mut texts = texts.into_iter().map(|text| text.to_string());
+    let mut few: Vec<String> = texts.by_ref().take(most).collect();
+    few.extend(texts.next().map(|_| "…".to_owned()));
+    few.join(", ")
+}
+
+/// Returns true for a soft hyphen and for characters without width.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
 /// Removes spaces at both ends. Faster than [`str::trim`] for nearly all cells, which have none.
 #[must_use]
 pub fn trimmed(text: &str) -> &str {

@@ -8,7 +8,7 @@ use super::{
     Encoding, EncodingReason, Header, HiddenRows, LineEnd, NotACase, Scan, Sheet, SheetError, Tally, Warning,
     WarningCode,
 };
-use crate::text::{hide_ssns, plural};
+use crate::text::{hide_ssns, join_few, plural};
 
 /// Maximum number of title lines, footer rows and example rows shown.
 const MAX_SHOWN: usize = 5;
@@ -106,10 +106,8 @@ impl Sheet {
         }
         let titles: Vec<_> = titles.iter().filter(|(_, text)| !text.is_empty()).collect();
         if !titles.is_empty() {
-            let text =
-                titles.iter().take(MAX_SHOWN).map(|(line, text)| format!("{line} “{}”", hide_ssns(text)));
-            let more = if titles.len() > MAX_SHOWN { ", …" } else { "" };
-            how.push((FormatFact::TitleLines, format!("{}{more}", text.collect::<Vec<_>>().join(", "))));
+            let titles = titles.iter().map(|(line, text)| format!("{line} “{}”", hide_ssns(text)));
+            how.push((FormatFact::TitleLines, join_few(titles, MAX_SHOWN)));
         }
         if scan.footer > 0 {
             how.push((FormatFact::Footer, self.footer_text(scan)?));
@@ -309,10 +307,8 @@ fn quoted(names: &[String]) -> String {
 }
 
 fn lines(tally: &Tally) -> String {
-    let some: Vec<String> = tally.first.iter().take(10).map(|(_, line)| line.to_string()).collect();
-    let more = if tally.count > some.len() as u64 { ", …" } else { "" };
     let what = if tally.count == 1 { "line" } else { "lines" };
-    format!("{what} {}{more}", some.join(", "))
+    format!("{what} {}", join_few(tally.first.iter().map(|(_, line)| line), 10))
 }
 
 impl LineEnd {

@@ -10,7 +10,7 @@ use super::head::DetectedFormat;
 use super::source::SheetSource;
 use super::warning::{Warning, WarningCode};
 use super::{Header, Sheet};
-use crate::text::hide_ssns;
+use crate::text::{clip, hide_ssns};
 
 /// Maximum number of example cells per column.
 const EXAMPLES: usize = 3;
@@ -242,9 +242,5 @@ impl TwoReadings {
 
 fn shown(text: &str) -> String {
     let text = hide_ssns(text);
-    let text = text.trim_matches([',', ';', '"']);
-    match text.char_indices().nth(MAX_SHOWN) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-    }
+    clip(text.trim_matches([',', ';', '"']), MAX_SHOWN)
 }

@@ -9,6 +9,7 @@ use super::cell_kind::CellKind;
 use super::footer;
 use super::row_doubt::RowDoubt;
 use super::words::{TableWords, begins_with_any};
+use crate::text::is_dash;
 
 /// Reason why a row below the header isn't a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
@@ -196,9 +197,7 @@ pub(super) fn is_blank(cell: &str) -> bool {
 
 /// `-----`, `=====`, `* * *`; also a single dash, which means nothing.
 fn is_rule(cell: &str) -> bool {
-    let line = |c: char| {
-        matches!(c, '-' | '=' | '_' | '*' | '~' | '#' | '.' | '+' | '|' | '\u{2010}'..='\u{2015}' | '─' | '═')
-    };
+    let line = |c: char| is_dash(c) || matches!(c, '=' | '_' | '*' | '~' | '#' | '.' | '+' | '|' | '─' | '═');
     cell.chars().all(|c| line(c) || c.is_whitespace())
 }
 

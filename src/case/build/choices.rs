@@ -7,6 +7,7 @@ use crate::case::mapping::plan::Plan;
 use crate::case::mapping::slot::Dest;
 use crate::case::values::kind::FieldKind;
 use crate::case::values::value::Value;
+use crate::case::values::words::fold_looks;
 
 impl Plan {
     /// Writes choices as the catalog does: Trackops refuses `auto` where it has `Auto`. Columns that are sent as they are
@@ -39,27 +40,16 @@ impl Plan {
     }
 }
 
-/// Replaces a text by the only choice that is the same but for case, spaces and the form of its quotes.
+/// Replaces a text by the only choice that looks the same but for its case.
 fn respell(text: &mut String, choices: &[String]) {
     if choices.iter().any(|choice| choice == text) {
         return;
     }
-    let folded = fold(text);
-    let mut same = choices.iter().filter(|choice| fold(choice) == folded);
+    let folded = fold_looks(text);
+    let mut same = choices.iter().filter(|choice| fold_looks(choice) == folded);
     if let (Some(choice), None) = (same.next(), same.next()) {
         text.clone_from(choice);
     }
-}
-
-fn fold(text: &str) -> String {
-    let plain = |c: char| match c {
-        '‘' | '’' | '`' => '\'',
-        '“' | '”' => '"',
-        '–' | '—' | '‑' => '-',
-        c => c,
-    };
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().map(plain).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -13,8 +13,12 @@ use crate::case::values::kind::FieldKind;
 use crate::case::values::plausible;
 use crate::case::values::value::{Value, split_list};
 use crate::case::values::words::normalize;
+use crate::text::join_few;
 
 const NOT_IN_LIST: &str = "check whether it was deleted in Trackops; it is sent as it is and may be refused";
+
+/// Maximum number of choices named in a message.
+const MAX_CHOICES: usize = 6;
 
 const NOT_SENT: &str = "choose another, or set unknown_ids = \"warn\" in the config file to send it anyway";
 
@@ -95,11 +99,11 @@ impl Roster {
             _ => return None,
         };
         let same = field.choices.iter().find(|choice| normalize(choice) == normalize(text));
-        let message = match same {
-            Some(choice) => format!("“{text}” is “{choice}” in the catalog"),
-            None => {
-                format!("“{text}” isn't one of the choices of {}: {}", field.label, join_few(&field.choices))
-            }
+        let message = if let Some(choice) = same {
+            format!("“{text}” is “{choice}” in the catalog")
+        } else {
+            let choices = join_few(&field.choices, MAX_CHOICES);
+            format!("“{text}” isn't one of the choices of {}: {choices}", field.label)
         };
         let hint =
             "match it to a choice (v on the column; in a script: values in the recipe), or send it as it is";
@@ -174,13 +178,6 @@ fn of_whom(owner: CustomFieldOwner) -> &'static str {
 
 fn every_row(message: &str) -> String {
     format!("in every row: {message}")
-}
-
-/// Joins the first few texts.
-fn join_few(texts: &[String]) -> String {
-    const FEW: usize = 6;
-    let more = if texts.len() > FEW { ", …" } else { "" };
-    format!("{}{more}", texts.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
 /// Severity, slot and finding, not yet placed in a row.

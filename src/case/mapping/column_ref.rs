@@ -6,6 +6,7 @@ use std::hash::Hash;
 
 use super::plan_error::PlanError;
 use super::recipe::ColumnRule;
+use crate::case::values::words::fold_looks;
 use crate::sheet::Column;
 
 /// Result of looking up a column by name.
@@ -53,8 +54,8 @@ impl<'a> ColumnNames<'a> {
             ([_, ..], _) if !name.is_empty() => FoundColumn::Several(exact),
             _ if name.is_empty() => FoundColumn::None,
             _ => {
-                let fold = || by_place(self.columns.iter().map(|column| fold_header(&column.header)));
-                match self.folded.get_or_init(fold).get(&fold_header(name)).map(Vec::as_slice) {
+                let fold = || by_place(self.columns.iter().map(|column| fold_looks(&column.header)));
+                match self.folded.get_or_init(fold).get(&fold_looks(name)).map(Vec::as_slice) {
                     Some([only]) => FoundColumn::One(*only),
                     Some(several) => FoundColumn::Several(several),
                     None => FoundColumn::None,
@@ -151,30 +152,6 @@ fn listed(names: impl ExactSizeIterator<Item = String>, between: &str) -> String
 
 /// Maximum number of columns named in a message: every rule of a recipe may be wrong for a file of thousands.
 const LISTED: usize = 100;
-
-/// Normalizes differences in a header that people don't see.
-fn fold_header(header: &str) -> String {
-    let mut folded = String::with_capacity(header.len());
-    let mut gap = false;
-    for c in header.trim().chars() {
-        let c = match c {
-            '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{2060}' | '\u{feff}' => continue,
-            c if c.is_whitespace() => {
-                gap = true;
-                continue;
-            }
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-            '‘' | '’' | '‚' | '`' | '´' => '\'',
-            '“' | '”' | '„' | '«' | '»' => '"',
-            c => c,
-        };
-        if std::mem::take(&mut gap) {
-            folded.push(' ');
-        }
-        folded.extend(c.to_lowercase());
-    }
-    folded
-}
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ use crate::case::values::date::only_day;
 use crate::case::values::kind::ApiType;
 use crate::case::values::value::split_list;
 use crate::case::values::words::normalize;
+use crate::text::join_few;
 use crate::sheet::{Column, Row};
 
 /// The changes of a recipe, resolved against the columns of a file.
@@ -310,9 +311,7 @@ impl Recipe {
 /// Lists the numbers of rows, the first five of many; `None` for no rows.
 fn list_rows(rows: &[u64]) -> Option<String> {
     let rows_or_row = if rows.len() == 1 { "row" } else { "rows" };
-    let some: Vec<String> = rows.iter().take(5).map(u64::to_string).collect();
-    let more = if rows.len() > some.len() { ", …" } else { "" };
-    (!rows.is_empty()).then(|| format!("{rows_or_row} {}{more}", some.join(", ")))
+    (!rows.is_empty()).then(|| format!("{rows_or_row} {}", join_few(rows, 5)))
 }
 
 #[cfg(test)]

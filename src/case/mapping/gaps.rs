@@ -3,7 +3,7 @@
 use super::guess::names_the_person;
 use super::plan::{Identity, Plan};
 use super::slot::{Dest, Slot};
-use crate::text::plural;
+use crate::text::{join_few, plural};
 
 /// Maximum number of columns named in a sentence.
 const MAX_NAMED: usize = 5;
@@ -26,11 +26,9 @@ impl Plan {
             found.push(format!("no subject's name is imported, but “{name}” looks like one"));
         }
         if !names.is_empty() {
-            let more = if names.len() > MAX_NAMED { ", …" } else { "" };
-            let some: Vec<&str> = names.iter().take(MAX_NAMED).copied().collect();
             let (columns, are) =
                 (plural(names.len() as u64, "column"), if names.len() == 1 { "is" } else { "are" });
-            found.push(format!("{columns} {are} not imported: {}{more}", some.join(", ")));
+            found.push(format!("{columns} {are} not imported: {}", join_few(names, MAX_NAMED)));
         }
         found.extend(self.unit_doubts());
         found.extend(self.reference_doubts());

@@ -12,6 +12,7 @@ use crate::case::values::date::{DateReading, read_date};
 use crate::case::values::number::{is_in_hours, read_hours, read_number};
 use crate::case::values::value::{Value, split_list};
 use crate::sheet::StoredNumber;
+use crate::text::is_lone_dash;
 
 /// Last two-digit year that is read as 20yy. The reading is a warning anyway.
 const PIVOT: u8 = 69;
@@ -127,7 +128,7 @@ pub(in crate::case) fn is_empty_date(text: &str) -> bool {
 pub(in crate::case) fn is_no_value(text: &str, reading: ValueReading) -> bool {
     match reading {
         ValueReading::Date => is_empty_date(text),
-        ValueReading::Number | ValueReading::Hours => matches!(text.trim(), "-" | "–" | "—"),
+        ValueReading::Number | ValueReading::Hours => is_lone_dash(text.trim()),
         _ => false,
     }
 }

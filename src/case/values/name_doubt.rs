@@ -5,6 +5,7 @@ use super::name::{
 };
 use super::name_words::NameWords;
 use super::placeholder::{is_placeholder_name, may_begin_placeholder};
+use crate::text::is_lone_dash;
 
 /// Why someone should check a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,10 +123,9 @@ fn has_role(words: &[&str]) -> bool {
         let word = word.trim_end_matches([',', '.', ':']);
         roles.has(word.chars().next().map(|c| c.to_ascii_lowercase()), |known| equals(word, known))
     };
-    let is_dash = |word: &str| matches!(word, "-" | "–" | "—");
     let beside_dash = |pair: &[&str]| {
-        matches!(pair, [word, dash] if is_dash(dash) && is_role(word))
-            || matches!(pair, [dash, word] if is_dash(dash) && is_role(word))
+        matches!(pair, [word, dash] if is_lone_dash(dash) && is_role(word))
+            || matches!(pair, [dash, word] if is_lone_dash(dash) && is_role(word))
     };
     let joined = |word: &&str| {
         word.rsplit_once('-')

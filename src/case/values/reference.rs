@@ -2,6 +2,8 @@
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
+use crate::text::{is_dash, is_invisible};
+
 /// Normalizes what programs and people change in a reference: case, spaces, dashes, leading zeros, a `.0` after a
 /// whole number, full-width and composed characters. Two references with the same result are probably the same.
 #[must_use]
@@ -51,8 +53,7 @@ fn is_filler(c: char) -> bool {
     if c.is_ascii() {
         return matches!(c, '-' | '_' | ' ' | '\t'..='\r');
     }
-    c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{2212}' | '\u{feff}')
+    c.is_whitespace() || is_dash(c) || is_invisible(c)
 }
 
 #[cfg(test)]

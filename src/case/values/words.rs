@@ -1,5 +1,7 @@
 //! Words of headers and names: splitting and comparing them.
 
+use crate::text::{is_dash, is_invisible};
+
 /// Words that are in many names.
 pub(in crate::case) const SAYS_LITTLE: [&str; 14] =
     ["number", "date", "of", "name", "id", "code", "the", "type", "address", "case", "claim", "1", "2", "3"];
@@ -42,6 +44,30 @@ pub(in crate::case) fn split(text: &str) -> Vec<String> {
         before = c;
     }
     words
+}
+
+/// Folds texts that people can't tell apart, or only by their case, to one.
+pub(in crate::case) fn fold_looks(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.trim().chars() {
+        let c = match c {
+            c if is_invisible(c) => continue,
+            c if c.is_whitespace() => {
+                gap = true;
+                continue;
+            }
+            c if is_dash(c) => '-',
+            '‘' | '’' | '‚' | '`' | '´' => '\'',
+            '“' | '”' | '„' | '«' | '»' => '"',
+            c => c,
+        };
+        if std::mem::take(&mut gap) {
+            folded.push(' ');
+        }
+        folded.extend(c.to_lowercase());
+    }
+    folded
 }
 
 /// Returns how much two names have in common, from 0 to 1. Typos make no difference, and words that are in many names

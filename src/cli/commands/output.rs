@@ -11,7 +11,7 @@ use crate::ledger::{
     Counts, CreatedLater, DuplicateCases, Exception, Exclusion, Import, ImportId, LoggedAction, Status, Try,
     Verification, VerificationFinding, describe_if_several,
 };
-use crate::text::{escaped_json, plural, utc, visible, visible_lines};
+use crate::text::{escaped_json, join_few, plural, utc, visible, visible_lines};
 
 /// Maximum number of rows with warnings listed after a run.
 const MAX_WARNED: usize = 20;
@@ -256,9 +256,8 @@ impl JsonImport {
             lines.extend(rows.to_lines());
         }
         if let Some(JsonChecked { created_with_warnings: count @ 1.., rows, .. }) = &self.checked {
-            let some: Vec<String> = rows.iter().take(MAX_WARNED).map(u64::to_string).collect();
-            let more = if rows.len() > MAX_WARNED { ", …" } else { "" };
-            lines.push(format!("{} created with warnings: {}{more}", plural(*count, "row"), some.join(", ")));
+            let rows = join_few(rows, MAX_WARNED);
+            lines.push(format!("{} created with warnings: {rows}", plural(*count, "row")));
         }
         lines
     }

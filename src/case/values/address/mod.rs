@@ -12,6 +12,7 @@ pub use doubt::AddressDoubt;
 
 use super::kind::ValuePart;
 use super::parts::PartedValue;
+use crate::text::clip;
 
 /// Value of an address field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -145,7 +146,8 @@ fn address_from_slots(slots: &AddressSlots) -> Address {
 /// Describes the first part that doesn't fit its slot, if any.
 fn describe_misfit(slots: &AddressSlots) -> Option<String> {
     let [street, city, state, zip, country] = *slots;
-    let misfit = |words: &[&str], what: &str| Some(format!("“{}” is {what}", clip(&words.join(" "))));
+    let misfit =
+        |words: &[&str], what: &str| Some(format!("“{}” is {what}", clip(&words.join(" "), MAX_SHOWN)));
     let is_bare = state.is_empty() && zip.is_empty();
     if is_bare && free::contains_zip(street) || city.is_empty() && is_bare && free::ends_with_code(street) {
         return misfit(street, "more than a street");
@@ -230,17 +232,12 @@ fn without_units(parts: &[Vec<&str>]) -> Option<Address> {
 
 fn describe_slots(slots: &[(&'static str, String)]) -> String {
     let slots: Vec<String> =
-        slots.iter().map(|(name, text)| format!("{name} would be “{}”", clip(text))).collect();
+        slots.iter().map(|(name, text)| format!("{name} would be “{}”", clip(text, MAX_SHOWN))).collect();
     slots.join(", ")
 }
 
-/// A message is one line, but a cell may be a page.
-fn clip(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
+/// Maximum number of characters of an address part in a message.
+const MAX_SHOWN: usize = 40;
 
 impl PartedValue for Address {
     fn slot(&mut self, part: ValuePart) -> Option<&mut String> {

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+use crate::text::{MAX_CELL, clip};
+
 mod header;
 mod profile;
 mod text;
@@ -198,7 +200,7 @@ pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {
     if let Some(date) = parse_date(text, order) {
         return Ok(date);
     }
-    let shown = || clip(text);
+    let shown = || clip(text, MAX_CELL);
     let Some(written) = text::read(text) else { return Err(DateError::NotADate { text: shown(), order }) };
     // Without a pivot the date is only checked, not read. 2000 is a leap year, 1900 isn't.
     let pivot = reading.pivot.unwrap_or(99);
@@ -246,14 +248,6 @@ pub(in crate::case) fn date_likeness(text: &str) -> Option<DateLikeness> {
         _ if has_only(true) && !text.split('-').any(|part| part.len() == 4) => DateLikeness::Dashes,
         _ => DateLikeness::Certain,
     })
-}
-
-/// A message is one line, but a cell may be a page.
-fn clip(text: &str) -> String {
-    if text.chars().nth(60).is_none() {
-        return text.to_owned();
-    }
-    text.chars().take(59).chain(['…']).collect()
 }
 
 #[cfg(test)]

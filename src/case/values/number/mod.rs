@@ -6,6 +6,8 @@ mod profile;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use crate::text::{MAX_CELL, clip, is_dash, is_lone_dash};
+
 
 pub use evidence::AmountEvidence;
 pub(in crate::case) use evidence::has_ambiguous_mark;
@@ -137,7 +139,6 @@ pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
 
 /// Writes out the cents of an amount in whole units: `1.500,-` is 1.500,00, and not below zero.
 fn with_cents(text: &str) -> Cow<'_, str> {
-    let is_dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
     // Nearly no amount has a dash.
     if !text.contains(is_dash) {
         return Cow::Borrowed(text);
@@ -154,12 +155,10 @@ fn with_cents(text: &str) -> Cow<'_, str> {
     cents.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// Returns true if a text is an accountant's zero: `-`, `$-`, `$ - `, `(-)`.
-#[must_use]
-pub(super) fn is_accounting_zero(text: &str) -> bool {
-    let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+/// Returns true if a text is an accountant's zero: `$-`, `$ - `, `(-)`. A lone dash is an empty cell.
+fn is_accounting_zero(text: &str) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
-    if text.contains(|c: char| c.is_ascii_digit()) || !text.contains(dash) {
+    if text.contains(|c: char| c.is_ascii_digit()) || !text.contains(is_dash) || is_lone_dash(text) {
         return false;
     }
     let text = text.trim_matches(around);
@@ -168,7 +167,7 @@ pub(super) fn is_accounting_zero(text: &str) -> bool {
         .find_map(|words| without_any(text, words))
         .map_or(text, |(rest, _)| rest);
     let mut rest = bare.trim_matches(around).chars();
-    rest.next().is_some_and(dash) && rest.next().is_none()
+    rest.next().is_some_and(is_dash) && rest.next().is_none()
 }
 
 /// Reads hours: a number with or without a unit, or `7:30`, which is 7.5.
@@ -226,7 +225,7 @@ impl<'a> Amount<'a> {
     }
 
     fn read(&self, text: &str, style: NumberStyle) -> Result<f64, NumberError> {
-        let shown = || clip(text);
+        let shown = || clip(text, MAX_CELL);
         let Some((whole, fraction)) = parts(self.digits, style) else {
             return Err(if self.digits.strip_suffix('%').is_some_and(|rest| is_number(rest.trim_end())) {
                 NumberError::Percent(shown())
@@ -373,15 +372,7 @@ fn clock(text: &str) -> Option<f64> {
 }
 
 fn not_a_number(text: &str) -> NumberError {
-    NumberError::NotANumber(clip(text))
-}
-
-/// A message is one line, but a cell may be a page.
-fn clip(text: &str) -> String {
-    if text.chars().nth(60).is_none() {
-        return text.to_owned();
-    }
-    text.chars().take(59).chain(['…']).collect()
+    NumberError::NotANumber(clip(text, MAX_CELL))
 }
 
 #[cfg(test)]

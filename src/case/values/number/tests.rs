@@ -325,12 +325,13 @@ fn long_cells_are_read_once() {
 
 #[test]
 fn an_accountants_zero_is_zero() {
-    for text in ["-", "$-", "$ -", " $-   ", "- $", "–", "(-)", "USD -", "€ -", "\u{2212}"] {
+    for text in ["$-", "$ -", " $-   ", "- $", "(-)", "USD -", "€ –", "$\u{2212}"] {
         assert!(is_accounting_zero(text), "{text}");
         assert_eq!(read_number(text, NumberStyle::Point), Ok(0.0), "{text}");
         assert_eq!(read_hours(text, NumberStyle::Comma), Ok(0.0), "{text}");
     }
-    for text in ["", "$", "--", "-5", "- 5", "$-x", "n/a", "()"] {
+    // A lone dash is an empty cell.
+    for text in ["-", "–", "\u{2212}", "", "$", "--", "-5", "- 5", "$-x", "n/a", "()"] {
         assert!(!is_accounting_zero(text), "{text}");
     }
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::app::exports::receipt::ReceiptLine;
 use crate::ledger::{Exception, ExceptionSource, OutcomeKind};
-use crate::text::{grouped, hide_ssns, plural, visible};
+use crate::text::{clip, grouped, hide_ssns, plural, visible};
 
 /// Maximum number of characters shown of one text.
 const MAX_CHARS: usize = 400;
@@ -82,20 +82,13 @@ pub(super) fn cell(text: &str, note: Option<String>) -> Markup {
 
 /// An identifier of a case, as in Trackops.
 pub(super) fn identifier(text: Option<&str>) -> String {
-    text.map_or_else(|| "–".to_owned(), |text| clipped(&visible(text)))
+    text.map_or_else(|| "–".to_owned(), |text| clip(&visible(text), MAX_CHARS))
 }
 
 /// A text from a file or a server. Private values were masked when stored; numbers that look like an SSN are masked
 /// here too, because the page is given to others.
 pub(super) fn shown(text: &str) -> String {
-    clipped(&hide_ssns(&visible(text)))
-}
-
-fn clipped(text: &str) -> String {
-    match text.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    clip(&hide_ssns(&visible(text)), MAX_CHARS)
 }
 
 pub(super) fn rows(count: u64) -> String {
