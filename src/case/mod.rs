@@ -39,9 +39,7 @@ pub use mapping::drift::{
     renumbered,
 };
 pub use mapping::edits::{Edited, Edits, SkipReason};
-pub use mapping::field::{
-    CaseField, CustomFieldOwner, CustomFieldRef, CustomKey, FieldSpec, Holder, Target, UnknownKey,
-};
+pub use mapping::field::{CaseField, CustomFieldOwner, CustomFieldRef, CustomKey, Holder, Target};
 pub use mapping::guess::{
     Guess, GuessInput, Remembered, SURE_ENOUGH, Suggestion, Words, guess, misfits, owner_by_name,
 };
@@ -51,26 +49,20 @@ pub use mapping::plan::{Plan, PlanContext};
 pub use mapping::plan_error::PlanError;
 pub use mapping::private_columns::{SAMPLED, private_columns};
 pub use mapping::recipe::{
-    ColumnRule, CustomField, DefaultText, ErrorCells, MappedValue, OtherSubject, Recipe, RecipeError,
+    ColumnRule, CustomField, DefaultText, MappedValue, OtherSubject, Recipe, RecipeError,
 };
 pub use mapping::roster::{KnownIds, Roster};
 pub use mapping::slot::Dest;
-pub use mapping::sort_key::{SortKey, SortNumber};
+pub use mapping::sort_key::SortKey;
 pub use mapping::subject_no::{SubjectNo, Subjects};
 pub use privacy::secrets::Secrets;
 pub use problem::{Problem, Severity};
-pub use values::address::{Address, AddressDoubt, AddressError, AddressForm};
+pub use values::address::Address;
 pub use values::country::country_code;
-pub use values::date::{
-    DateConflict, DateError, DateOrder, DateProfile, DateReading, DateVerdict, OrderDoubt, Orders,
-    parse_date, read_date,
-};
-pub use values::kind::{ApiType, FieldKind, UnknownKind, ValuePart};
-pub use values::name::{NameDoubt, PersonName};
-pub use values::number::{
-    AmountEvidence, NumberError, NumberProfile, NumberStyle, NumberVerdict, parse_number, read_hours,
-    read_number,
-};
+pub use values::date::{DateOrder, DateProfile, parse_date};
+pub use values::kind::{ApiType, FieldKind, ValuePart};
+pub use values::name::PersonName;
+pub use values::number::{AmountEvidence, NumberError, NumberStyle, read_number};
 pub use values::reference::near_reference;
 pub use values::value::{Faceted, Value, split_list};
 pub use values::words::{alphanumeric, normalize};

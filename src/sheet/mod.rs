@@ -228,7 +228,7 @@ impl Sheet {
         if most == 0 {
             return Ok(scan);
         }
-        let tail: Vec<Row> = self.rows_at(scan.rows - most + 1)?.collect::<Result<_, _>>()?;
+        let tail: Vec<Row> = self.rows_from(scan.rows - most + 1)?.collect::<Result<_, _>>()?;
         let gaps: Vec<u64> = scan.empty_lines.first.iter().map(|(_, line)| line + 1).collect();
         let is_gap = |line| gaps.contains(&line);
         let found = || footer::rows(&tail, scan.columns.len(), is_gap);
@@ -285,15 +285,6 @@ impl Sheet {
 
     /// Returns the rows from `number` on, counted from 1. Waits until the scan has reached it.
     pub fn rows_from(&self, number: u64) -> Result<Rows, SheetError> {
-        self.rows_at(number)
-    }
-
-    /// Returns the first rows, at most `most`.
-    pub fn first_rows(&self, most: usize) -> Result<Vec<Row>, SheetError> {
-        self.rows_from(1)?.take(most).collect()
-    }
-
-    fn rows_at(&self, number: u64) -> Result<Rows, SheetError> {
         let number = number.max(1);
         let inner = &self.inner;
         let Some((place, first, checkpoints)) = inner.shared.place(number)? else {
@@ -305,6 +296,11 @@ impl Sheet {
         let mut rows = Rows::new(inner.clone(), Some(records), first);
         rows.skip_to(number)?;
         Ok(rows)
+    }
+
+    /// Returns the first rows, at most `most`.
+    pub fn first_rows(&self, most: usize) -> Result<Vec<Row>, SheetError> {
+        self.rows_from(1)?.take(most).collect()
     }
 
     /// The file format in use, with every option filled in.

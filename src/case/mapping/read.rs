@@ -8,13 +8,13 @@ use super::slot::{MappedColumn, ValueReading};
 use crate::case::code::Code;
 use crate::case::problem::UnplacedProblem;
 use crate::case::values::address::{Address, AddressError};
-use crate::case::values::date::{DateReading, read_date};
+use crate::case::values::date::read_date;
 use crate::case::values::number::{is_in_hours, read_hours, read_number};
 use crate::case::values::value::{Value, split_list};
 use crate::sheet::StoredNumber;
 use crate::text::is_lone_dash;
 
-/// Last two-digit year that is read as 20yy. The reading is a warning anyway.
+/// Last two-digit year that is read as 20yy.
 const PIVOT: u8 = 69;
 
 pub(in crate::case) fn read_address(text: &str) -> Result<Address, UnplacedProblem> {
@@ -140,8 +140,7 @@ pub(in crate::case) fn read_a_date(
 ) -> Result<Date, UnplacedProblem> {
     let this_year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(PIVOT);
     let pivot = if source.is_birth() { this_year } else { PIVOT };
-    let reading = DateReading { order: source.date.unwrap_or_default(), pivot: Some(pivot), serials: true };
-    let date = read_date(text, reading).map_err(|error| UnplacedProblem {
+    let date = read_date(text, source.date.unwrap_or_default(), pivot).map_err(|error| UnplacedProblem {
         code: Code::DateInvalid,
         message: error.to_string(),
         hint: error.hint(),

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::kind::ValuePart;
-pub use super::name_doubt::NameDoubt;
-pub(in crate::case) use super::name_doubt::NameOrder;
+pub(in crate::case) use super::name_doubt::{NameDoubt, NameOrder};
 use super::name_words::{ByLetter, NameWords};
 use super::parts::PartedValue;
 

@@ -209,11 +209,7 @@ impl PersonName {
     /// Returns true if the parts of a name together say that there is none: `Not` and `Provided`.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        Self::are_missing([&self.first_name, &self.middle_name, &self.last_name])
-    }
-
-    /// Returns true if first, middle and last name together say that there is none.
-    pub(in crate::case) fn are_missing(parts: [&str; 3]) -> bool {
+        let parts = [&self.first_name, &self.middle_name, &self.last_name];
         let mut words = parts.into_iter().flat_map(|part| part.split_whitespace()).peekable();
         // Most names are ruled out by their first word.
         if !words.peek().is_some_and(|word| may_begin_placeholder(word)) {

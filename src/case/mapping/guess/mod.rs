@@ -27,7 +27,7 @@ use super::recipe::{ColumnRule, MappedValue};
 use crate::case::mapping::guess::labels::value_map;
 use crate::case::values::date::{DateOrder, DateProfile, DateVerdict};
 use crate::case::values::kind::{ApiType, FieldKind};
-use crate::case::values::number::{NumberProfile, NumberStyle, NumberVerdict};
+use crate::case::values::number::{AmountEvidence, NumberStyle};
 use crate::case::values::value::split_list;
 use crate::case::values::words::alphanumeric;
 use cells::CellStats;
@@ -238,12 +238,9 @@ impl GuessInput<'_> {
 
     /// Returns the decimal mark of a column if it isn't a point.
     fn decimal(&self, index: usize) -> Option<NumberStyle> {
-        let mut profile = NumberProfile::default();
-        self.cells(index).for_each(|cell| profile.add(cell));
-        match profile.verdict() {
-            NumberVerdict::Style { style: NumberStyle::Comma, sure: true } => Some(NumberStyle::Comma),
-            _ => None,
-        }
+        let mut marks = AmountEvidence::new(NumberStyle::Point);
+        self.cells(index).for_each(|cell| marks.add_mark(cell));
+        marks.proof_of_other().map(|_| NumberStyle::Comma)
     }
 }
 

@@ -8,8 +8,6 @@ mod words;
 
 use serde::Serialize;
 
-pub use doubt::AddressDoubt;
-
 use super::kind::ValuePart;
 use super::parts::PartedValue;
 use crate::text::clip;

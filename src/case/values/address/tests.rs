@@ -245,7 +245,7 @@ fn what_is_not_certain_is_refused() {
 
 #[test]
 fn doubtful_addresses() {
-    use AddressDoubt::*;
+    use crate::case::values::address::doubt::AddressDoubt::*;
     let doubts = |slots: [&str; 5]| {
         let [address_1, city, state, zip, country] = slots.map(str::to_owned);
         Address { address_1, address_2: String::new(), city, state, zip, country }.doubts()
@@ -322,7 +322,9 @@ fn a_long_text_is_read_at_once() {
 
 #[test]
 fn states_in_the_country_are_no_foreign_countries() {
-    use AddressDoubt::{ShortZip, StateInCountry, StateOfOtherCountry, ZipOfOtherState};
+    use crate::case::values::address::doubt::AddressDoubt::{
+        ShortZip, StateInCountry, StateOfOtherCountry, ZipOfOtherState,
+    };
     let doubts = |[city, state, zip, country]: [&str; 4]| {
         let text = str::to_owned;
         let (city, state, zip, country) = (text(city), text(state), text(zip), text(country));

@@ -12,7 +12,8 @@ mod header;
 mod profile;
 mod text;
 
-pub use profile::{DateConflict, DateProfile, DateVerdict, OrderDoubt};
+pub use profile::DateProfile;
+pub(in crate::case) use profile::{DateVerdict, OrderDoubt};
 
 /// The order of day, month and year in a column. A picker shows the orders as they are listed here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
@@ -41,7 +42,7 @@ impl DateOrder {
 
 /// Set of orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Orders(u8);
+pub(in crate::case) struct Orders(u8);
 
 impl Orders {
     fn of(fits: impl Fn(DateOrder) -> bool) -> Self {
@@ -56,12 +57,12 @@ impl Orders {
 
     /// Returns true if the order is in the set.
     #[must_use]
-    pub fn contains(self, order: DateOrder) -> bool {
+    pub(in crate::case) fn contains(self, order: DateOrder) -> bool {
         self.0 & 1 << order as u8 != 0
     }
 
     /// Returns the orders, as a picker shows them.
-    pub fn iter(self) -> impl Iterator<Item = DateOrder> {
+    pub(in crate::case) fn iter(self) -> impl Iterator<Item = DateOrder> {
         DateOrder::VARIANTS.iter().copied().filter(move |order| self.contains(*order))
     }
 }
@@ -73,20 +74,9 @@ impl fmt::Display for Orders {
     }
 }
 
-/// How the cells of a column are read as dates.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct DateReading {
-    /// Order of three numbers.
-    pub order: DateOrder,
-    /// Two-digit years up to this one are 20yy, the others 19yy; `None` refuses them all.
-    pub pivot: Option<u8>,
-    /// Whether `44927` is read as Excel's day number.
-    pub serials: bool,
-}
-
 /// Why a text isn't a date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DateError {
+pub(in crate::case) enum DateError {
     /// It doesn't have the form of a date.
     #[error("“{text}” isn't a date (expected {}, with a four-digit year)", order.pattern())]
     NotADate {
@@ -101,12 +91,6 @@ pub enum DateError {
         /// The cell.
         text: String,
     },
-    /// The century isn't given.
-    #[error("“{text}” has a two-digit year, so the century isn't clear")]
-    TwoDigitYear {
-        /// The cell.
-        text: String,
-    },
     /// It is a date, but not in the column's order.
     #[error("“{text}” isn't a date in {} order, but fits {fits}", order.pattern())]
     OtherOrder {
@@ -116,14 +100,6 @@ pub enum DateError {
         order: DateOrder,
         /// The orders that fit.
         fits: Orders,
-    },
-    /// Excel's day number, where such numbers aren't allowed.
-    #[error("{text} is Excel's day number for {date}")]
-    Serial {
-        /// The cell.
-        text: String,
-        /// The day it stands for.
-        date: Date,
     },
     /// The weekday and the date contradict each other, so one of them is wrong.
     #[error("“{text}” has the wrong weekday: {date} is a {weekday}")]
@@ -140,19 +116,15 @@ pub enum DateError {
 impl DateError {
     /// Advice on what to do.
     #[must_use]
-    pub fn hint(&self) -> &'static str {
+    pub(in crate::case) fn hint(&self) -> &'static str {
         match self {
-            Self::NotADate { .. } | Self::NoSuchDay { .. } | Self::WrongWeekday { .. } => {
-                edit_cell!()
-            }
-            Self::TwoDigitYear { .. } => "write the year with four digits",
+            Self::NotADate { .. } | Self::NoSuchDay { .. } | Self::WrongWeekday { .. } => edit_cell!(),
             Self::OtherOrder { .. } => {
                 concat!(
                     "set the column's date order (o on the field map; in a script: date in the recipe), or ",
                     edit_cell!()
                 )
             }
-            Self::Serial { .. } => "format the column as dates in Excel, and export the file again",
         }
     }
 }
@@ -192,27 +164,18 @@ pub(crate) fn only_day(text: &str, order: DateOrder) -> Option<Date> {
     days.all(|other| other == day).then_some(day)
 }
 
-/// Reads a date as people type it: what [`parse_date`] reads, month names, times of day, and, if the reading allows
-/// them, two-digit years and Excel's day numbers.
-pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {
+/// Reads a date as people type it: what [`parse_date`] reads, month names, times of day, two-digit years and Excel's day
+/// numbers. Two-digit years up to `pivot` are 20yy, the others 19yy.
+pub(in crate::case) fn read_date(text: &str, order: DateOrder, pivot: u8) -> Result<Date, DateError> {
     let text = text.trim();
-    let order = reading.order;
     if let Some(date) = parse_date(text, order) {
         return Ok(date);
     }
     let shown = || clip(text, MAX_CELL);
     let Some(written) = text::read(text) else { return Err(DateError::NotADate { text: shown(), order }) };
-    // Without a pivot the date is only checked, not read. 2000 is a leap year, 1900 isn't.
-    let pivot = reading.pivot.unwrap_or(99);
-    let date = written.date(order, pivot);
     let fits =
         Orders::of(|order| written.date(order, pivot).is_some_and(|date| written.weekday_matches(date)));
-    let short = written.short_year() && reading.pivot.is_none();
-    match date {
-        Some(date) if matches!(written.form, text::DateForm::Serial(_)) && !reading.serials => {
-            Err(DateError::Serial { text: shown(), date })
-        }
-        _ if short && fits != Orders::default() => Err(DateError::TwoDigitYear { text: shown() }),
+    match written.date(order, pivot) {
         Some(date) if written.weekday_matches(date) => Ok(date),
         Some(date) => Err(DateError::WrongWeekday { text: shown(), date, weekday: text::weekday_name(date) }),
         None if fits == Orders::default() => Err(DateError::NoSuchDay { text: shown() }),

@@ -7,8 +7,6 @@ use strum::VariantArray;
 use super::text::{self, DateForm};
 use super::{DateOrder, Orders};
 
-pub use conflict::DateConflict;
-
 /// Evidence for the date order of a column. Keeps counts only, however long the column is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DateProfile {
@@ -26,7 +24,6 @@ pub struct DateProfile {
     dotted: u64,
     dotted_either: u64,
     dotted_mdy: u64,
-    two_digit_years: u64,
     serials: u64,
 }
 
@@ -39,10 +36,6 @@ pub enum DateVerdict {
         order: DateOrder,
         /// False if the cells also fit another order, as other dates.
         sure: bool,
-        /// Number of two-digit years.
-        two_digit_years: u64,
-        /// Number of Excel's day numbers.
-        serials: u64,
     },
     /// Dates that no single order fits.
     Mixed {
@@ -52,12 +45,7 @@ pub enum DateVerdict {
         dmy_only: u64,
     },
     /// Fewer than half of the filled cells are dates.
-    NoDates {
-        /// Number of dates.
-        dates: u64,
-        /// Number of filled cells.
-        filled: u64,
-    },
+    NoDates,
 }
 
 /// Why a column may be read in the wrong order.
@@ -100,7 +88,7 @@ impl DateProfile {
             return None;
         }
         match self.verdict() {
-            DateVerdict::Order { order, sure: true, .. } => {
+            DateVerdict::Order { order, sure: true } => {
                 (order != read_as).then_some(OrderDoubt::Other(order))
             }
             DateVerdict::Order { .. } => {
@@ -109,7 +97,7 @@ impl DateProfile {
                 Some(if self.fits(read_as) { OrderDoubt::AsWell(other) } else { OrderDoubt::Other(other) })
             }
             DateVerdict::Mixed { mdy_only, dmy_only } => Some(OrderDoubt::Mixed(mdy_only, dmy_only)),
-            DateVerdict::NoDates { .. } => None,
+            DateVerdict::NoDates => None,
         }
     }
 
@@ -136,7 +124,6 @@ impl DateProfile {
         for (count, more) in self.by_orders.iter_mut().zip(other.by_orders) {
             *count += more;
         }
-        self.two_digit_years += other.two_digit_years;
         self.serials += other.serials;
     }
 
@@ -173,7 +160,6 @@ impl DateProfile {
                 }
             }
         }
-        self.two_digit_years += u64::from(written.short_year());
     }
 
     /// Returns what the column holds, based on the cells so far.
@@ -182,14 +168,9 @@ impl DateProfile {
         let numbers = self.count(|_| true);
         let dates = numbers + self.clear + self.serials;
         if dates == 0 || dates < self.filled - dates {
-            return DateVerdict::NoDates { dates, filled: self.filled };
+            return DateVerdict::NoDates;
         }
-        let verdict = |order, sure| DateVerdict::Order {
-            order,
-            sure,
-            two_digit_years: self.two_digit_years,
-            serials: self.serials,
-        };
+        let verdict = |order, sure| DateVerdict::Order { order, sure };
         if numbers == 0 {
             // No cell needs an order, so the picker shows the one that most are written in.
             let year_first = self.year_first > 0 && self.year_first >= self.clear - self.year_first;

@@ -43,15 +43,6 @@ pub(super) enum DateForm<'a> {
 }
 
 impl DateText<'_> {
-    /// Returns true if the year has two digits, in any order.
-    pub(super) fn short_year(&self) -> bool {
-        match self.form {
-            DateForm::Clear { year, .. } => year.len() == 2,
-            DateForm::Numbers([_, _, last]) => last.len() < 4,
-            DateForm::Serial(_) => false,
-        }
-    }
-
     /// Returns the date in this order; `None` if there is no such day.
     pub(super) fn date(&self, order: DateOrder, pivot: u8) -> Option<Date> {
         let (year, month, day) = match self.form {

@@ -1,17 +1,15 @@
 //! Amounts and hours as people type them, read with the decimal mark of their column.
 
 mod evidence;
-mod profile;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use crate::text::{MAX_CELL, clip, is_dash, is_lone_dash};
 
+use crate::text::{MAX_CELL, clip, is_dash, is_lone_dash};
 
 pub use evidence::AmountEvidence;
 pub(in crate::case) use evidence::has_ambiguous_mark;
-pub use profile::{NumberProfile, NumberVerdict};
 
 /// Decimal mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,37 +93,6 @@ impl NumberError {
     }
 }
 
-/// Reads a plain amount: `1500`, `1,500.00`, `$1,500.00`, `-3.5`.
-#[must_use]
-pub fn parse_number(text: &str) -> Option<f64> {
-    let (negative, text) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let text = text.strip_prefix('$').unwrap_or(text).trim_start();
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let mut groups = whole.split(',');
-    let first = groups.next()?;
-    let mut plain = first.to_owned();
-    let mut grouped = false;
-    for group in groups {
-        if group.len() != 3 {
-            return None;
-        }
-        grouped = true;
-        plain.push_str(group);
-    }
-    let first_fits =
-        if grouped { (1..=3).contains(&first.len()) } else { !first.is_empty() || !fraction.is_empty() };
-    // An `f64` holds 15 digits exactly.
-    if !first_fits || !digits(&plain) || !digits(fraction) || plain.len() + fraction.len() > 15 {
-        return None;
-    }
-    let number: f64 = format!("0{plain}.{fraction}0").parse().ok()?;
-    Some(if negative { -number } else { number })
-}
-
 /// Reads an amount with a sign, brackets or a trailing minus, a currency on either side, and grouped thousands.
 pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     let text = text.trim();
@@ -171,7 +138,7 @@ fn is_accounting_zero(text: &str) -> bool {
 }
 
 /// Reads hours: a number with or without a unit, or `7:30`, which is 7.5.
-pub fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
+pub(in crate::case) fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     let text = text.trim();
     if is_accounting_zero(text) {
         return Ok(0.0);

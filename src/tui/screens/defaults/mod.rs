@@ -3,7 +3,8 @@
 pub(crate) mod view;
 
 use crate::case::{
-    ApiType, CaseField, DefaultText, Plan, PlanContext, PlanError, Recipe, Target, default_day, parse_number,
+    ApiType, CaseField, DefaultText, NumberStyle, Plan, PlanContext, PlanError, Recipe, Target, default_day,
+    read_number,
 };
 use crate::trackops::{Catalog, List};
 use crate::tui::core::action::Action;
@@ -179,10 +180,8 @@ fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Opti
     }
     let value = match job.shape(target, catalog) {
         Some(ApiType::Number) => {
-            let number = parse_number(text);
-            DefaultText::Number(
-                number.ok_or_else(|| format!("“{text}” isn't a number. Enter one like 1500."))?,
-            )
+            let number = read_number(text, NumberStyle::Point);
+            DefaultText::Number(number.map_err(|_| format!("“{text}” isn't a number. Enter one like 1500."))?)
         }
         _ => DefaultText::Text(text.to_owned()),
     };

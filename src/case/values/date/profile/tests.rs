@@ -1,3 +1,4 @@
+use super::conflict::DateConflict;
 use super::*;
 
 fn judge(cells: &[&str]) -> DateVerdict {
@@ -9,7 +10,7 @@ fn judge(cells: &[&str]) -> DateVerdict {
 }
 
 fn order(order: DateOrder, sure: bool) -> DateVerdict {
-    DateVerdict::Order { order, sure, two_digit_years: 0, serials: 0 }
+    DateVerdict::Order { order, sure }
 }
 
 #[test]
@@ -31,20 +32,18 @@ fn without_evidence_the_usual_date_order_is_guessed_but_unsure() {
 fn dates_that_need_no_order() {
     assert_eq!(judge(&["2026-03-04", "20260305", "2026-03-04T10:20:00Z"]), order(DateOrder::Ymd, true));
     assert_eq!(judge(&["Mar 4, 2026", "4-Mar-2026"]), order(DateOrder::Mdy, true));
-    let serials = DateVerdict::Order { order: DateOrder::Mdy, sure: true, two_digit_years: 0, serials: 2 };
-    assert_eq!(judge(&["44927", "44928.5"]), serials);
+    assert_eq!(judge(&["44927", "44928.5"]), order(DateOrder::Mdy, true));
 }
 
 #[test]
 fn years_of_two_digits_may_come_first() {
-    let verdict = |order, sure, n| DateVerdict::Order { order, sure, two_digit_years: n, serials: 0 };
-    assert_eq!(judge(&["12/31/26", "1/2/26"]), verdict(DateOrder::Mdy, true, 2));
-    assert_eq!(judge(&["31/12/26", "13/1/26"]), verdict(DateOrder::Dmy, false, 2));
-    assert_eq!(judge(&["31/12/26", "1/2/26"]), verdict(DateOrder::Dmy, true, 2));
-    assert_eq!(judge(&["31/12/85"]), verdict(DateOrder::Dmy, true, 1));
-    assert_eq!(judge(&["26-03-04", "85-03-04"]), verdict(DateOrder::Ymd, true, 2));
-    assert_eq!(judge(&["85-03-04", "12/31/2026", "1/2/2026"]), verdict(DateOrder::Mdy, false, 1));
-    assert_eq!(judge(&["4-Mar-26"]), verdict(DateOrder::Mdy, true, 1));
+    assert_eq!(judge(&["12/31/26", "1/2/26"]), order(DateOrder::Mdy, true));
+    assert_eq!(judge(&["31/12/26", "13/1/26"]), order(DateOrder::Dmy, false));
+    assert_eq!(judge(&["31/12/26", "1/2/26"]), order(DateOrder::Dmy, true));
+    assert_eq!(judge(&["31/12/85"]), order(DateOrder::Dmy, true));
+    assert_eq!(judge(&["26-03-04", "85-03-04"]), order(DateOrder::Ymd, true));
+    assert_eq!(judge(&["85-03-04", "12/31/2026", "1/2/2026"]), order(DateOrder::Mdy, false));
+    assert_eq!(judge(&["4-Mar-26"]), order(DateOrder::Mdy, true));
 }
 
 #[test]
@@ -55,10 +54,10 @@ fn mixed_date_orders_are_reported() {
 
 #[test]
 fn a_column_of_something_else() {
-    assert_eq!(judge(&[]), DateVerdict::NoDates { dates: 0, filled: 0 });
-    assert_eq!(judge(&["", " "]), DateVerdict::NoDates { dates: 0, filled: 0 });
+    assert_eq!(judge(&[]), DateVerdict::NoDates);
+    assert_eq!(judge(&["", " "]), DateVerdict::NoDates);
     let cells = ["3/4/2026", "x", "y", "31/02/2026", ""];
-    assert_eq!(judge(&cells), DateVerdict::NoDates { dates: 1, filled: 4 });
+    assert_eq!(judge(&cells), DateVerdict::NoDates);
     assert_eq!(judge(&["13/4/2026", "TBD"]), order(DateOrder::Dmy, true));
 }
 
