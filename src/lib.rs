@@ -24,6 +24,7 @@
 //! | `home`, `text` | folders and files, private or shared by a team; text made safe to show |
 //! | `io_reason` | errors of the operating system in words |
 //! | `known_texts` | texts seen before: a repeated cell is looked at once |
+//! | `serde_text` | serde for types that are stored as text |
 
 pub mod app;
 pub mod case;
@@ -37,6 +38,7 @@ mod io_reason;
 mod known_texts;
 pub mod ledger;
 pub mod sandbox;
+mod serde_text;
 pub mod sheet;
 pub mod text;
 pub mod trackops;

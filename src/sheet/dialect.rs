@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::serde_text::serde_as_text;
+
 /// How rows are split into cells. Lines end with LF, CR or CR LF in every dialect, even mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Dialect {
@@ -34,8 +36,7 @@ pub enum Escape {
 }
 
 /// A single ASCII character with a role in the dialect. Written as itself, or by name if it is invisible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Mark(pub(super) u8);
 
 /// Names of marks that are invisible or hard to type.
@@ -78,18 +79,14 @@ impl Mark {
     }
 }
 
+serde_as_text!(Mark);
+
 impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match NAMES.iter().find(|(_, byte)| *byte == self.0) {
             Some((name, _)) => f.write_str(name),
             None => write!(f, "{}", char::from(self.0)),
         }
-    }
-}
-
-impl From<Mark> for String {
-    fn from(mark: Mark) -> Self {
-        mark.to_string()
     }
 }
 
@@ -114,14 +111,6 @@ impl std::str::FromStr for Mark {
             }
             _ => Err(MarkError(text.to_owned())),
         }
-    }
-}
-
-impl TryFrom<String> for Mark {
-    type Error = MarkError;
-
-    fn try_from(text: String) -> Result<Self, MarkError> {
-        text.parse()
     }
 }
 

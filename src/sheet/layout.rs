@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dialect::{Escape, Mark};
 use super::encoding::Encoding;
+use crate::serde_text::serde_as_text;
 
 /// How to read a file; what isn't set is detected. With everything set it is how a file *was* read, so that an import
 /// always reads its file the same way. The `[sheet]` of a recipe.
@@ -150,9 +151,19 @@ impl fmt::Display for Worksheets {
 }
 
 /// Character around cells; written as itself, or as `none`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Quote(pub Option<Mark>);
+
+serde_as_text!(Quote, Header);
+
+impl fmt::Display for Quote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(mark) => mark.fmt(f),
+            None => f.write_str("none"),
+        }
+    }
+}
 
 impl std::str::FromStr for Quote {
     type Err = super::dialect::MarkError;
@@ -166,23 +177,8 @@ impl std::str::FromStr for Quote {
     }
 }
 
-impl TryFrom<String> for Quote {
-    type Error = super::dialect::MarkError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<Quote> for String {
-    fn from(quote: Quote) -> Self {
-        quote.0.map_or_else(|| "none".to_owned(), |mark| mark.to_string())
-    }
-}
-
 /// Position of the header: `3`, `3-4` for two lines, `none`, or `none from 3` if the rows begin at line 3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Header {
     /// First and last line, from 1.
     Lines(u64, u64),
@@ -222,20 +218,6 @@ impl std::str::FromStr for Header {
             line(&lower).map(|line| Self::Lines(line, line))
         };
         found.ok_or_else(|| HeaderError(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for Header {
-    type Error = HeaderError;
-
-    fn try_from(text: String) -> Result<Self, HeaderError> {
-        text.parse()
-    }
-}
-
-impl From<Header> for String {
-    fn from(header: Header) -> Self {
-        header.to_string()
     }
 }
 

@@ -8,13 +8,13 @@ use url::{Host, Url};
 
 use super::account_error::AccountError;
 use super::value_forms::{ValueForms, is_default};
+use crate::serde_text::serde_as_text;
 
 /// API token. Can't be printed; wiped from memory when dropped.
 pub type Token = SecretString;
 
 /// Address of an account's API, such as `https://acme.viewcases.com/api/v1/`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiUrl(Url);
 
 impl ApiUrl {
@@ -54,23 +54,11 @@ impl ApiUrl {
     }
 }
 
+serde_as_text!(ApiUrl);
+
 impl fmt::Display for ApiUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str())
-    }
-}
-
-impl From<ApiUrl> for String {
-    fn from(url: ApiUrl) -> Self {
-        url.0.into()
-    }
-}
-
-impl TryFrom<String> for ApiUrl {
-    type Error = AccountError;
-
-    fn try_from(text: String) -> Result<Self, AccountError> {
-        text.parse()
     }
 }
 

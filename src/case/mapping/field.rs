@@ -2,11 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use super::subject_no::SubjectNo;
 use crate::case::values::kind::{ApiType, ValuePart};
+use crate::serde_text::serde_as_text;
 
 /// A field that every case has, in the order in which a case is sent and displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
@@ -126,14 +126,15 @@ pub enum CustomFieldOwner {
 }
 
 /// Key of a custom field of the account: `custom.7` for cases, `subject.3` for subjects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomKey {
     /// Owner of the field.
     pub owner: CustomFieldOwner,
     /// The field's id in Trackops.
     pub id: u64,
 }
+
+serde_as_text!(CustomKey, Target);
 
 impl fmt::Display for CustomKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -226,8 +227,7 @@ impl fmt::Display for CustomFieldRef {
 }
 
 /// Target of a column or a default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// A case field.
     Case(CaseField),
@@ -324,34 +324,6 @@ impl FromStr for Target {
             return Err(unknown());
         }
         Ok(Self::Custom(CustomFieldRef { holder, id }, part))
-    }
-}
-
-impl TryFrom<String> for Target {
-    type Error = UnknownKey;
-
-    fn try_from(text: String) -> Result<Self, UnknownKey> {
-        text.parse()
-    }
-}
-
-impl From<Target> for String {
-    fn from(target: Target) -> Self {
-        target.to_string()
-    }
-}
-
-impl TryFrom<String> for CustomKey {
-    type Error = UnknownKey;
-
-    fn try_from(text: String) -> Result<Self, UnknownKey> {
-        text.parse()
-    }
-}
-
-impl From<CustomKey> for String {
-    fn from(key: CustomKey) -> Self {
-        key.to_string()
     }
 }
 

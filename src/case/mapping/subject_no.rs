@@ -2,13 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
-
 use super::field::UnknownKey;
+use crate::serde_text::serde_as_text;
 
 /// The number of a subject in its case, from 1. In a recipe `subject` is the primary one, `subject2` the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubjectNo(u8);
 
 impl SubjectNo {
@@ -34,6 +32,8 @@ impl SubjectNo {
     }
 }
 
+serde_as_text!(SubjectNo);
+
 impl fmt::Display for SubjectNo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Self::PRIMARY { f.write_str("subject") } else { write!(f, "subject{}", self.0) }
@@ -45,20 +45,6 @@ impl FromStr for SubjectNo {
 
     fn from_str(text: &str) -> Result<Self, UnknownKey> {
         Self::all().find(|number| number.to_string() == text).ok_or_else(|| UnknownKey(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for SubjectNo {
-    type Error = UnknownKey;
-
-    fn try_from(text: String) -> Result<Self, UnknownKey> {
-        text.parse()
-    }
-}
-
-impl From<SubjectNo> for String {
-    fn from(number: SubjectNo) -> Self {
-        number.to_string()
     }
 }
 

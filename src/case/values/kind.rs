@@ -2,9 +2,11 @@
 //! that the check validates), and the parts of names and addresses.
 
 use std::fmt;
+use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::serde_text::serde_as_text;
 
 /// Type of a field's value in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +64,7 @@ impl ValuePart {
 }
 
 /// Kind of a custom field: how its text is read and sent. A picker shows the kinds in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum FieldKind {
     /// Any text.
     Text,
@@ -203,9 +204,19 @@ impl FieldKind {
     }
 }
 
+serde_as_text!(FieldKind);
+
 impl fmt::Display for FieldKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
+    }
+}
+
+impl FromStr for FieldKind {
+    type Err = UnknownKind;
+
+    fn from_str(word: &str) -> Result<Self, UnknownKind> {
+        Self::from_word(word).ok_or_else(|| UnknownKind(word.to_owned()))
     }
 }
 
@@ -218,20 +229,6 @@ fn words() -> Vec<&'static str> {
     FieldKind::VARIANTS.iter().map(|kind| kind.word()).collect()
 }
 
-impl TryFrom<String> for FieldKind {
-    type Error = UnknownKind;
-
-    fn try_from(word: String) -> Result<Self, UnknownKind> {
-        Self::from_word(&word).ok_or(UnknownKind(word))
-    }
-}
-
-impl From<FieldKind> for String {
-    fn from(kind: FieldKind) -> Self {
-        kind.word().to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,7 +236,7 @@ mod tests {
     #[test]
     fn every_kind_has_a_word_of_its_own() {
         for kind in FieldKind::VARIANTS.iter().copied() {
-            assert_eq!(FieldKind::try_from(String::from(kind)), Ok(kind));
+            assert_eq!(kind.to_string().parse(), Ok(kind));
         }
     }
 
@@ -270,7 +267,7 @@ mod tests {
         {
             assert_eq!(FieldKind::from_word(other).unwrap().word(), word);
         }
-        let wrong = FieldKind::try_from("colour".to_owned()).unwrap_err().to_string();
+        let wrong = "colour".parse::<FieldKind>().unwrap_err().to_string();
         assert!(wrong.starts_with("“colour” isn't a kind of field; use one of text, long,"), "{wrong}");
     }
 }

@@ -18,7 +18,9 @@ mod word;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::serde_text::serde_as_text;
 
 pub(super) use detect::{Detected, detect};
 pub(super) use dos::{CodePage, decode as decode_dos};
@@ -26,8 +28,7 @@ pub use guess::TwoReadings;
 pub(super) use guess::{Doubt, in_other};
 
 /// The encoding of a file's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Encoding(pub(super) EncodingFamily);
 
 /// Decoder family of an encoding.
@@ -104,6 +105,8 @@ impl Encoding {
     }
 }
 
+serde_as_text!(Encoding);
+
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
@@ -160,20 +163,6 @@ fn of_code_page(text: &str) -> Option<Encoding> {
         _ => return None,
     };
     Some(Encoding::web(web))
-}
-
-impl TryFrom<String> for Encoding {
-    type Error = EncodingError;
-
-    fn try_from(text: String) -> Result<Self, EncodingError> {
-        text.parse()
-    }
-}
-
-impl From<Encoding> for String {
-    fn from(encoding: Encoding) -> Self {
-        encoding.to_string()
-    }
 }
 
 /// Reason why a file is read in its encoding.
