@@ -103,12 +103,11 @@ impl Builder<'_> {
             let finding = UnplacedProblem { code: Code::ReferenceMissing, message, hint };
             self.report_at(Severity::Warning, Some(column), Some(reference.target()), finding);
         }
-        let is_name = |dest: Dest| matches!(dest, Dest::Custom(..)) && dest.identifies();
         let is_told = |column: usize| {
             let header = self.plan.header(column);
             self.problems.iter().any(|problem| problem.column.as_deref() == Some(header))
         };
-        if let Some(column) = usual.name.filter(|column| !has(&is_name) && !is_told(*column)) {
+        if let Some(column) = usual.name.filter(|column| !has(&Dest::names_subject) && !is_told(*column)) {
             let message = "the row has no name, although most rows have one".to_owned();
             let hint = concat!("check whether the row is a case of its own, or ", edit_cell!());
             let finding = UnplacedProblem { code: Code::NameMissing, message, hint };
@@ -148,11 +147,11 @@ impl Builder<'_> {
     /// Warns about SSNs in references, which aren't masked because cases are found by them.
     pub(super) fn check_private_references(&mut self, case: &Case) {
         for Placed { dest, value, .. } in &case.values {
-            let (dest @ Dest::Case(field), Value::Text(text)) = (*dest, value) else { continue };
-            if !field.is_reference() || !is_ssn(text) {
+            let Value::Text(text) = value else { continue };
+            if !dest.is_reference() || !is_ssn(text) {
                 continue;
             }
-            let Some(column) = self.plan.columns_of(dest).find(|column| !self.plan.open.contains(column))
+            let Some(column) = self.plan.columns_of(*dest).find(|column| !self.plan.open.contains(column))
             else {
                 continue;
             };

@@ -13,10 +13,8 @@ impl Plan {
     /// Writes choices as the catalog does: Trackops refuses `auto` where it has `Auto`. Columns that are sent as they are
     /// stay so.
     pub(super) fn use_catalog_spelling(&self, case: &mut Case) {
-        let is_as_is = |dest: Dest| {
-            let slot = self.slots.iter().find(|slot| slot.dest == dest);
-            slot.is_some_and(|slot| slot.sources.iter().any(|source| source.as_is))
-        };
+        let is_as_is =
+            |dest| self.slot(dest).is_some_and(|slot| slot.sources.iter().any(|source| source.as_is));
         for placed in &mut case.values {
             let Dest::Custom(_, FieldKind::Choice | FieldKind::Radio | FieldKind::Checkbox) = placed.dest
             else {

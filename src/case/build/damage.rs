@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use crate::case::code::Code;
-use crate::case::mapping::slot::{Dest, MappedColumn, Slot, ValueReading};
+use crate::case::mapping::slot::{MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Problem, Severity, UnplacedProblem};
 use crate::sheet::{RowFault, damage::Damage};
 
@@ -35,7 +35,7 @@ impl Builder<'_> {
                 let cell = row.cells.get(source.column).unwrap_or("").trim();
                 let usual = plan.usual.get(source.column);
                 // A column without damage may be unknown to hold ids, which have none of these characters.
-                let is_id = is_reference(slot.dest) && cell.contains(['.', '/', '-']);
+                let is_id = slot.dest.is_reference() && cell.contains(['.', '/', '-']);
                 let damage = match usual {
                     Some(usual) if is_id => usual.judge_id(cell),
                     Some(usual) if is_odd || !usual.is_clean() => usual.judge(cell),
@@ -99,7 +99,7 @@ impl Builder<'_> {
     }
 
     fn report_cell(&mut self, slot: &Slot, source: &MappedColumn, always: bool, finding: UnplacedProblem) {
-        let is_error = always || (is_reference(slot.dest) && !source.as_is);
+        let is_error = always || (slot.dest.is_reference() && !source.as_is);
         let severity = if is_error { Severity::Error } else { Severity::Warning };
         self.report(severity, Some(source), Some(slot.dest.target()), finding);
     }
@@ -122,9 +122,4 @@ impl Builder<'_> {
 
 fn of_fault(fault: RowFault) -> UnplacedProblem {
     UnplacedProblem { code: Code::Fault(fault), message: fault.message().to_owned(), hint: fault.hint() }
-}
-
-/// Returns true if cases are found by the field.
-fn is_reference(dest: Dest) -> bool {
-    matches!(dest, Dest::Case(field) if field.is_reference())
 }

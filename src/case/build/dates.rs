@@ -39,7 +39,7 @@ impl<'a> Builder<'a> {
         let mut dates = RowDates::default();
         for placed in &case.values {
             let Placed { dest, value: Value::Date(date), by_default: false } = placed else { continue };
-            let Some(slot) = plan.slots.iter().find(|slot| slot.dest == *dest) else { continue };
+            let Some(slot) = plan.slot(*dest) else { continue };
             let Some(source) = slot.sources.first() else { continue };
             let of = Some(DatedColumn { date: *date, slot, source });
             match dest {

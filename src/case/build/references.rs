@@ -3,7 +3,6 @@
 use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::placed::{Case, Placed};
-use crate::case::mapping::slot::Dest;
 use crate::case::problem::{Severity, UnplacedProblem};
 use crate::case::values::value::Value;
 use crate::sheet::damage::Damage;
@@ -14,11 +13,10 @@ impl Builder<'_> {
     pub(super) fn check_references(&mut self, case: &Case) {
         let plan = self.plan;
         for Placed { dest, value, by_default } in &case.values {
-            let (Dest::Case(field), Value::Text(text), false) = (*dest, value, *by_default) else { continue };
-            if !field.is_reference() {
+            let (true, Value::Text(text), false) = (dest.is_reference(), value, *by_default) else {
                 continue;
-            }
-            let sources = plan.slots.iter().filter(|slot| slot.dest == *dest).flat_map(|slot| &slot.sources);
+            };
+            let sources = plan.slot(*dest).map_or(&[][..], |slot| &slot.sources).iter();
             for source in sources.filter(|source| !source.as_is && !self.fixed.contains(&source.column)) {
                 if self.is_reported(source) {
                     continue;

@@ -215,15 +215,13 @@ impl Plan {
             }
         }
         let subject = Dest::Case(CaseField::SubjectType);
-        if let Some(slot) = self.slots.iter().find(|slot| slot.dest == subject) {
+        if let Some(slot) = self.slot(subject) {
             found.extend(roster.primary(case).map(|finding| (Severity::Error, slot, finding)));
         }
         let contact = Dest::Case(CaseField::PrimaryContact);
         if by_columns(contact) || by_columns(Dest::Case(CaseField::Client)) {
-            let slot = self.slots.iter().find(|slot| slot.dest == contact);
-            found.extend(
-                slot.zip(roster.contact(case)).map(|(slot, finding)| (Severity::Warning, slot, finding)),
-            );
+            let found_contact = self.slot(contact).zip(roster.contact(case));
+            found.extend(found_contact.map(|(slot, finding)| (Severity::Warning, slot, finding)));
         }
         found
     }
@@ -250,12 +248,12 @@ impl Plan {
         };
         let mut defaults = Case {
             values: self
-        self.use_catalog_spelling(&mut defaults);
                 .slots
                 .iter()
                 .filter_map(|slot| Some(Placed { dest: slot.dest, value: given(slot)?, by_default: true }))
                 .collect(),
         };
+        self.use_catalog_spelling(&mut defaults);
         let mut doubts: Vec<String> = Vec::new();
         for placed in &defaults.values {
             if let (Dest::Custom(_, FieldKind::Country), Value::Text(text)) = (placed.dest, &placed.value)

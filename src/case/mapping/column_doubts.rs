@@ -8,8 +8,9 @@ use super::slot::{Dest, MappedColumn, ValueReading};
 impl Plan {
     /// Reports a column of references that seems to be another one: none of its first cells has a digit.
     pub(super) fn reference_doubts(&self) -> Vec<String> {
-        let references = self.slots.iter().filter(|slot| slot.dest == Dest::Case(CaseField::Reference1));
-        let wordy = references
+        let wordy = self
+            .slot(Dest::Case(CaseField::Reference1))
+            .into_iter()
             .flat_map(|slot| &slot.sources)
             .filter(|source| !source.as_is && source.evidence.references.has_no_digits());
         let describe = |source: &MappedColumn| {

@@ -9,7 +9,7 @@ use super::recipe::{ColumnRule, Recipe};
 use crate::case::mapping::guess::misfits;
 use crate::case::mapping::guess::vocabulary::words;
 use crate::case::values::date::{DateOrder, DateProfile, OrderDoubt};
-use crate::case::values::kind::{ApiType, FieldKind};
+use crate::case::values::kind::ApiType;
 use crate::case::values::value::Faceted;
 use crate::case::values::words::{normalize, similarity};
 use crate::sheet::{Column, Row};
@@ -425,14 +425,9 @@ pub fn columns_to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, 
     for index in 0..columns.len() {
         // A column may be mapped to several fields.
         for rule in rules.get(&index).into_iter().flatten() {
-            let shape = match rule.to {
-                Target::Case(field) => Some(field.spec().shape),
-                Target::Custom(place, None) => recipe.kind_of(place.key()).map(FieldKind::shape),
-                _ => None,
-            };
-            match shape {
-                Some(ApiType::Id | ApiType::Ids) => {
-                    let list = shape == Some(ApiType::Ids);
+            match rule.to.shape(|key| recipe.kind_of(key)) {
+                Some(shape @ (ApiType::Id | ApiType::Ids)) => {
+                    let list = shape == ApiType::Ids;
                     lists.push(Faceted { column: index, list, separator: rule.separator.clone() });
                 }
                 Some(ApiType::Date) => dates.push(index),

@@ -6,15 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::changes::{Fix, SkipRule};
 use super::column_ref::{ColumnNames, find_column};
-use super::field::Target;
 use super::plan_error::PlanError;
 use super::recipe::Recipe;
 use crate::case::values::date::only_day;
 use crate::case::values::kind::ApiType;
 use crate::case::values::value::split_list;
 use crate::case::values::words::normalize;
-use crate::text::join_few;
 use crate::sheet::{Column, Row};
+use crate::text::join_few;
 
 /// The changes of a recipe, resolved against the columns of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,8 +107,7 @@ impl Edits {
             }
         }
         for rule in &recipe.columns {
-            if let Target::Case(field) = rule.to
-                && field.spec().shape == ApiType::Ids
+            if let Some(ApiType::Ids | ApiType::Choices) = rule.to.shape(|key| recipe.kind_of(key))
                 && let Some(column) = columns.called(&rule.from)
                 && let Some(edits) = edits.columns.get_mut(&column)
             {
@@ -234,23 +232,17 @@ impl Recipe {
 
     /// Skips rows, or includes them again. Returns true if they are skipped now.
     pub fn toggle_skip(&mut self, leave_out: SkipRule) -> bool {
-        let known = self.leave_out.iter().position(|known| *known == leave_out);
-        if let Some(at) = known {
-            self.leave_out.remove(at);
-        } else {
-            self.leave_out.push(leave_out);
-        }
-        known.is_none()
+        toggle(&mut self.leave_out, leave_out)
     }
 
     /// Toggles whether a row is sent even if the duplicate guard objects. Returns true if it is sent now.
     pub fn toggle_send_anyway(&mut self, row: u64) -> bool {
-        let known = self.send_anyway.iter().position(|known| *known == row);
-        match known {
-            Some(at) => _ = self.send_anyway.remove(at),
-            None => self.send_anyway.push(row),
-        }
-        known.is_none()
+        toggle(&mut self.send_anyway, row)
+    }
+
+    /// Returns the rows skipped by their number.
+    pub fn skipped_rows(&self) -> impl Iterator<Item = u64> + '_ {
+        self.leave_out.iter().filter_map(|rule| if let SkipRule::Row(row) = rule { Some(*row) } else { None })
     }
 
     /// Returns the rows in which two recipes differ; `None` if they differ in anything else.
@@ -264,13 +256,11 @@ impl Recipe {
         let fixes = |one: &Self, other: &Self| -> Vec<u64> {
             one.fixes.iter().filter(|fix| !other.fixes.contains(fix)).filter_map(|fix| fix.row).collect()
         };
-        let skip_reason = |one: &Self, other: &Self| -> Vec<u64> {
-            let only_here = one.leave_out.iter().filter(|leave_out| !other.leave_out.contains(leave_out));
-            only_here.filter_map(|of| if let SkipRule::Row(row) = of { Some(*row) } else { None }).collect()
+        let skipped = |one: &Self, other: &Self| -> Vec<u64> {
+            one.skipped_rows().filter(|row| !other.leave_out.contains(&SkipRule::Row(*row))).collect()
         };
         let mut rows =
-            [fixes(self, other), fixes(other, self), skip_reason(self, other), skip_reason(other, self)]
-                .concat();
+            [fixes(self, other), fixes(other, self), skipped(self, other), skipped(other, self)].concat();
         rows.sort_unstable();
         rows.dedup();
         Some(rows)
@@ -280,12 +270,8 @@ impl Recipe {
     /// are none. Edits of single rows aren't among them, because they apply only to the value they were made for.
     #[must_use]
     pub fn describe_row_rules(&self) -> Option<String> {
-        let skipped = self
-            .leave_out
-            .iter()
-            .filter_map(|of| if let SkipRule::Row(row) = of { Some(*row) } else { None });
         let rules = [
-            ("skips", list_rows(&skipped.collect::<Vec<_>>()), ""),
+            ("skips", list_rows(&self.skipped_rows().collect::<Vec<_>>()), ""),
             ("sends", list_rows(&self.send_anyway), ", even if already in Trackops"),
         ];
         let rules =
@@ -306,6 +292,16 @@ impl Recipe {
         self.sheet.footer = self.sheet.footer.filter(|rows| *rows == 0);
         self
     }
+}
+
+/// Removes an item, or adds it if it isn't there. Returns true if it is there now.
+fn toggle<T: PartialEq>(items: &mut Vec<T>, item: T) -> bool {
+    let known = items.iter().position(|known| *known == item);
+    match known {
+        Some(at) => _ = items.remove(at),
+        None => items.push(item),
+    }
+    known.is_none()
 }
 
 /// Lists the numbers of rows, the first five of many; `None` for no rows.

@@ -33,7 +33,7 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
                 ValueReading::Name if source.part.is_none() && !source.as_is => {
                     source.evidence.last_name_first = last_name_first(source, rows);
                 }
-                ValueReading::Text if is_reference(slot.dest) => {
+                ValueReading::Text if slot.dest.is_reference() => {
                     for row in rows {
                         source.evidence.references.add(row.cells.get(source.column).unwrap_or(""));
                     }
@@ -42,10 +42,6 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
             }
         }
     }
-}
-
-fn is_reference(dest: Dest) -> bool {
-    matches!(dest, Dest::Case(field) if field.is_reference())
 }
 
 /// Returns an amount that proves another decimal mark than the one the column is read with by default.

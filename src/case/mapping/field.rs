@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use strum::VariantArray;
 
 use super::subject_no::SubjectNo;
-use crate::case::values::kind::{ApiType, ValuePart};
+use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
 use crate::serde_text::serde_as_text;
 
 /// A field that every case has, in the order in which a case is sent and displayed.
@@ -257,6 +257,18 @@ impl Target {
             Self::SubjectType(_) => Self::Case(CaseField::SubjectType),
             Self::Custom(place, part) => Self::Custom(place.of(SubjectNo::PRIMARY), part),
             Self::Case(_) | Self::Ignore => self,
+        }
+    }
+
+    /// Returns the shape of its values; `None` if it is ignored, or a custom field of unknown kind.
+    #[must_use]
+    pub fn shape(self, kind_of: impl FnOnce(CustomKey) -> Option<FieldKind>) -> Option<ApiType> {
+        match self {
+            Self::Case(field) => Some(field.spec().shape),
+            Self::SubjectType(_) => Some(ApiType::Id),
+            Self::Custom(place, None) => kind_of(place.key()).map(FieldKind::shape),
+            Self::Custom(_, Some(_)) => Some(ApiType::Text),
+            Self::Ignore => None,
         }
     }
 

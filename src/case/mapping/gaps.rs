@@ -2,7 +2,7 @@
 
 use super::guess::names_the_person;
 use super::plan::{Identity, Plan};
-use super::slot::{Dest, Slot};
+use super::slot::Slot;
 use crate::text::{join_few, plural};
 
 /// Maximum number of columns named in a sentence.
@@ -20,7 +20,7 @@ impl Plan {
                     .to_owned(),
             );
         }
-        let names_subject = |slot: &Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();
+        let names_subject = |slot: &Slot| slot.dest.names_subject();
         let is_person = |name: &&&str| names_the_person(name);
         if let (false, Some(name)) = (self.slots.iter().any(names_subject), names.iter().find(is_person)) {
             found.push(format!("no subject's name is imported, but “{name}” looks like one"));

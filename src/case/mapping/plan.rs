@@ -219,7 +219,7 @@ impl Plan {
         }
         let has = |reference: bool| {
             let wanted =
-                |slot: &&Slot| slot.dest.identifies() && matches!(slot.dest, Dest::Case(_)) == reference;
+                |slot: &&Slot| if reference { slot.dest.is_reference() } else { slot.dest.names_subject() };
             let mut sources = self.slots.iter().filter(wanted).flat_map(|slot| &slot.sources);
             sources.any(|source| is_filled(row, source))
         };
@@ -240,10 +240,14 @@ impl Plan {
 
     /// Returns the columns (from 0) mapped to a field.
     pub fn columns_of(&self, dest: Dest) -> impl Iterator<Item = usize> + '_ {
-        self.slots
-            .iter()
-            .filter(move |slot| slot.dest == dest)
-            .flat_map(|s| s.sources.iter().map(|s| s.column))
+        self.slot(dest).into_iter().flat_map(|slot| &slot.sources).map(|source| source.column)
+    }
+
+    /// Returns the slot of a field.
+    pub(in crate::case) fn slot(&self, dest: Dest) -> Option<&Slot> {
+        // They are sorted by field.
+        let at = self.slots.binary_search_by_key(&dest, |slot| slot.dest).ok()?;
+        self.slots.get(at)
     }
 
     /// Returns the date columns (from 0), with the order they are read in, and whether the recipe sets it.
@@ -344,13 +348,8 @@ fn date_meaning(recipe: &Recipe, dest: Dest, rule: &ColumnRule) -> DateMeaning {
 
 /// Returns true if the header or the field's label says so.
 fn says(recipe: &Recipe, rule: &ColumnRule, is: fn(&str) -> bool) -> bool {
-    let label = match rule.to {
-        Target::Custom(place, _) => {
-            recipe.fields.iter().find(|field| field.key == place.key()).map(|f| f.label.as_str())
-        }
-        _ => None,
-    };
-    is(&rule.from) || label.is_some_and(is)
+    let field = if let Target::Custom(place, _) = rule.to { recipe.field(place.key()) } else { None };
+    is(&rule.from) || field.is_some_and(|field| is(&field.label))
 }
 
 /// Sets the type of each subject other than the primary one, and reports those without one.

@@ -35,8 +35,7 @@ fn looks_private(text: &str) -> bool {
 
 fn field_looks_private(recipe: &Recipe, rule: &ColumnRule) -> bool {
     let Target::Custom(place, _) = rule.to else { return false };
-    let field = recipe.fields.iter().find(|field| field.key == place.key());
-    field.is_some_and(|field| {
+    recipe.field(place.key()).is_some_and(|field| {
         matches!(field.kind, FieldKind::Ssn | FieldKind::Birthday) || looks_private(&field.label)
     })
 }

@@ -293,10 +293,16 @@ impl Recipe {
         self.targets().any(|target| matches!(target, Target::Custom(place, _) if place.key() == key))
     }
 
+    /// Returns the declaration of a custom field.
+    #[must_use]
+    pub fn field(&self, key: CustomKey) -> Option<&CustomField> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+
     /// Returns the declared kind of a custom field.
     #[must_use]
     pub fn kind_of(&self, key: CustomKey) -> Option<FieldKind> {
-        self.fields.iter().find(|field| field.key == key).map(|field| field.kind)
+        self.field(key).map(|field| field.kind)
     }
 }
 

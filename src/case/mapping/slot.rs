@@ -73,13 +73,17 @@ impl Dest {
 
     /// Returns true if its value identifies the case: a reference, or the name of the primary subject.
     pub(in crate::case) fn identifies(self) -> bool {
-        match self {
-            Self::Case(field) => field.is_reference(),
-            Self::SubjectType(_) => false,
-            Self::Custom(place, kind) => {
-                place.holder == Holder::Subject(SubjectNo::PRIMARY) && kind == FieldKind::Name
-            }
-        }
+        self.is_reference() || self.names_subject()
+    }
+
+    /// Returns true for a reference, by which cases are found.
+    pub(in crate::case) fn is_reference(self) -> bool {
+        matches!(self, Self::Case(field) if field.is_reference())
+    }
+
+    /// Returns true for the name of the primary subject.
+    pub(in crate::case) fn names_subject(self) -> bool {
+        matches!(self, Self::Custom(place, FieldKind::Name) if place.holder == Holder::Subject(SubjectNo::PRIMARY))
     }
 
     /// Returns true if the number in a cell is sent rather than its formatted text.

@@ -31,7 +31,7 @@ impl UsualIdentity {
             (rows >= ENOUGH_ROWS && (blank <= 1 || blank.saturating_mul(10) <= rows)).then_some(column)
         };
         let reference = slots.get(&Dest::Case(CaseField::Reference1));
-        let is_name = |slot: &&Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();
+        let is_name = |slot: &&Slot| slot.dest.names_subject();
         Self { reference: reference.and_then(most), name: slots.values().find(is_name).and_then(most) }
     }
 }

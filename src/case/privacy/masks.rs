@@ -167,7 +167,7 @@ impl Plan {
     }
 
     fn privacy(&self, dest: Dest) -> Privacy {
-        let Some(slot) = self.slots.iter().find(|slot| slot.dest == dest) else { return Privacy::None };
+        let Some(slot) = self.slot(dest) else { return Privacy::None };
         let private = slot.sources.iter().filter(|source| self.is_private(source.column)).count();
         match private {
             0 => Privacy::None,

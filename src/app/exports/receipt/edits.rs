@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::case::{Recipe, SkipRule};
+use crate::case::Recipe;
 use crate::text::plural;
 
 /// Number of changes to the rows, as the recipe has them. The file itself doesn't change.
@@ -23,7 +23,7 @@ pub struct ReceiptEdits {
 impl ReceiptEdits {
     pub(super) fn of(recipe: &Recipe) -> Self {
         let cells = recipe.fixes.iter().filter(|fix| fix.row.is_some()).count();
-        let rows = recipe.leave_out.iter().filter(|skip| matches!(skip, SkipRule::Row(_))).count();
+        let rows = recipe.skipped_rows().count();
         Self {
             cells: cells as u64,
             values: (recipe.fixes.len() - cells) as u64,
@@ -53,6 +53,7 @@ impl ReceiptEdits {
 mod tests {
     use super::*;
     use crate::case::Fix;
+    use crate::case::SkipRule;
 
     #[test]
     fn changes_are_counted_by_kind() {

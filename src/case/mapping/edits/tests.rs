@@ -96,6 +96,25 @@ fn rows_are_left_out_by_number_by_text_and_by_group() {
 }
 
 #[test]
+fn one_entry_of_check_boxes_is_enough_to_skip_the_row() {
+    let recipe = r#"
+caseload = 1
+[[fields]]
+key = "custom.9"
+kind = "checkbox"
+[[columns]]
+from = "Services"
+to = "custom.9"
+[[leave_out]]
+column = "Services"
+value = "Theft"
+"#;
+    let edits = Edits::new(&Recipe::from_toml(recipe).unwrap(), &columns()).unwrap();
+    let why = |cell| edits.skip_reason(&row(1, &["Open", "CA", cell])).is_some();
+    assert_eq!([why("Fire; Theft"), why("theft"), why("Fire")], [true, true, false]);
+}
+
+#[test]
 fn a_missing_column_is_an_error_unless_only_single_rows_use_it() {
     let errors = Edits::new(&Recipe::from_toml(RECIPE).unwrap(), &columns()[..1]).unwrap_err();
     let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -167,23 +186,6 @@ fn rules_that_name_rows_are_described() {
             "the recipe skips rows 2, 5 and sends row 1, even if already in Trackops, in any file; check whether these \
              rules were made for this file"
         )
-#[test]
-fn a_row_can_keep_a_value_that_every_other_row_replaces() {
-    let mut recipe = Recipe::from_toml("caseload = 1").unwrap();
-    let mut fix = |from: &str, to: &str, number| {
-        let (column, from, to) = ("State".to_owned(), from.to_owned(), to.to_owned());
-        recipe.fix(Fix { column, row: number, from, to });
-        let edits = Edits::new(&recipe, &columns()).unwrap();
-        let state = |number| cells(&edits.apply(&row(number, &["Open", "Calif.", "A", "1"])))[1].clone();
-        (state(1), state(2), recipe.fixes.len())
-    };
-    let texts = |one: &str, two: &str, fixes| (one.to_owned(), two.to_owned(), fixes);
-    assert_eq!(fix("Calif.", "CA", None), texts("CA", "CA", 1));
-    assert_eq!(fix("Calif.", "Calif.", Some(2)), texts("CA", "Calif.", 2));
-    // Without the fix of every row, that of the row is pointless.
-    assert_eq!(fix("CA", "Calif.", None), texts("Calif.", "Calif.", 0));
-}
-
     );
     let many = recipe("send_anyway = [1, 2, 3, 4, 5, 6]").describe_row_rules();
     assert!(many.is_some_and(|text| text.contains("rows 1, 2, 3, 4, 5, …")));

@@ -213,16 +213,7 @@ impl GuessInput<'_> {
 
     /// Returns the shape in which the plan reads a target.
     fn shape(&self, to: Target) -> Option<ApiType> {
-        match to {
-            Target::Case(field) => Some(field.spec().shape),
-            Target::SubjectType(_) => Some(ApiType::Id),
-            Target::Custom(place, None) => {
-                let field = self.custom.iter().find(|field| field.key == place.key())?;
-                Some(field.kind.shape())
-            }
-            Target::Custom(_, Some(_)) => Some(ApiType::Text),
-            Target::Ignore => None,
-        }
+        to.shape(|key| self.custom.iter().find(|field| field.key == key).map(|field| field.kind))
     }
 
     fn cells(&self, index: usize) -> impl Iterator<Item = &str> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::case::{
-    ApiType, CaseField, ColumnNames, ColumnRule, PlanError, Suggestion, Target, mapping_doubts,
+    ApiType, CaseField, ColumnNames, ColumnRule, FieldKind, PlanError, Suggestion, Target, mapping_doubts,
 };
 use crate::trackops::Catalog;
 use crate::tui::screens::draft::job::Job;
@@ -117,17 +117,12 @@ impl Job {
 
     /// Returns the shape of a target's values.
     pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<ApiType> {
-        match target {
-            Target::Case(field) => Some(field.spec().shape),
-            Target::SubjectType(_) => Some(ApiType::Id),
-            Target::Custom(place, None) => {
-                let fields = self.custom_fields(catalog);
-                let field = fields.iter().find(|field| field.key == place.key());
-                Some(field.map_or(ApiType::Text, |field| field.kind.shape()))
-            }
-            Target::Custom(..) => Some(ApiType::Text),
-            Target::Ignore => None,
-        }
+        let kind_of = |key| {
+            let fields = self.custom_fields(catalog);
+            let field = fields.iter().find(|field| field.key == key);
+            Some(field.map_or(FieldKind::Text, |field| field.kind))
+        };
+        target.shape(kind_of)
     }
 
     /// Returns the line of the field map under the cursor.
