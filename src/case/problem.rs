@@ -23,7 +23,7 @@ pub struct Problem {
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// Header of the column; `None` for the whole row.
+    /// Name of the column: its header, or `#5` if that is blank or repeated; `None` for the whole row.
     pub column: Option<String>,
     /// Key of the field; `None` for the whole row.
     pub field: Option<String>,

@@ -50,16 +50,16 @@ impl Rechecked {
 
     /// Returns the error that keeps it rejected in a column, if there is one.
     #[must_use]
-    pub fn error_in(&self, header: &str) -> Option<&Problem> {
+    pub fn error_in(&self, column: &str) -> Option<&Problem> {
         let mut errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error);
-        let error = errors.find(|problem| problem.column.as_deref() == Some(header));
+        let error = errors.find(|problem| problem.column.as_deref() == Some(column));
         error.filter(|_| self.state == RetryState::Rejected)
     }
 
     /// Returns true if it would be rejected again for what is in this column, or for what Trackops refused.
     #[must_use]
-    pub fn is_refused(&self, header: &str) -> bool {
-        self.state == RetryState::Unchanged || self.error_in(header).is_some()
+    pub fn is_refused(&self, column: &str) -> bool {
+        self.state == RetryState::Unchanged || self.error_in(column).is_some()
     }
 
     /// Turns it into a retry.

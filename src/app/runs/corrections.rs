@@ -143,10 +143,8 @@ impl Runs {
             }
             Correction::Recipe(new) => (recipe, earlier) = with_corrections(id, &recipe, *new)?,
         }
-        let refusing = edited.filter(|_| refused == Refused::Discard).and_then(|at| {
-            let columns = sheet.columns();
-            columns.get(at).map(|column| column.name(at))
-        });
+        let refusing = edited.filter(|_| refused == Refused::Discard);
+        let refusing = refusing.map(|at| column_name(&sheet.columns(), at));
         // The other rejected rows are checked again too, but had another value until now.
         let with_value = match of_value {
             Some((at, from, before)) => Some(self.rejected_with(id, &sheet, &before, at, &from)?),
@@ -155,7 +153,7 @@ impl Runs {
         let is_meant = |row: u64| with_value.as_ref().is_none_or(|rows| rows.contains(&row));
         let is_error = |rows: &[Rechecked]| {
             let edited: Vec<_> = rows.iter().filter(|row| is_meant(row.row)).collect();
-            let all_refused = |header: &String| edited.iter().all(|row| row.is_refused(header));
+            let all_refused = |column: &String| edited.iter().all(|row| row.is_refused(column));
             !edited.is_empty() && refusing.as_ref().is_some_and(all_refused)
         };
         let mut corrected = self.amend(&import, &sheet, &recipe, named, is_error)?;

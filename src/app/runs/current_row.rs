@@ -61,7 +61,7 @@ impl IdsOf {
 }
 
 impl Runs {
-    /// Returns a row of an import's file as it reads now; `column`: the header of the cell that was at fault.
+    /// Returns a row of an import's file as it reads now; `column`: the name of the one that was at fault.
     pub fn current_row(&self, id: ImportId, row: u64, column: Option<&str>) -> Result<CurrentRow, AppError> {
         let (recipe, sheet) = (self.imports.recipe(id)?, self.imports.sheet(id)?);
         self.require_fixable(id, row, &sheet)?;
@@ -89,7 +89,7 @@ impl Runs {
             })
             .collect();
         let wanted = error.map_or(column, |error| error.column.as_deref());
-        let at = wanted.and_then(|wanted| cells.iter().position(|cell| cell.header == wanted));
+        let at = wanted.and_then(|wanted| cells.iter().position(|cell| cell.column == wanted));
         let client = match built.case.get(CaseField::Client) {
             Some(Value::Id(id)) => Some(*id),
             _ => None,

@@ -76,7 +76,7 @@ impl Plan {
         builder.check_private_references(&case);
         let mut problems = builder.problems;
         self.mask_problems(&mut problems, row, today);
-        Built { case, problems }
+        Built { case, problems: problems.into_iter().map(|(_, problem)| problem).collect() }
     }
 }
 
@@ -85,7 +85,8 @@ pub(super) struct Builder<'a> {
     pub(super) row: &'a Row,
     /// Columns (from 0) whose cell was fixed.
     pub(super) fixed: &'a [usize],
-    pub(super) problems: Vec<Problem>,
+    /// Problems with their column (from 0): several columns may have the same header.
+    pub(super) problems: Vec<(Option<usize>, Problem)>,
     pub(super) today: Date,
     pub(super) created_on: Date,
 }
@@ -116,17 +117,18 @@ impl Builder<'_> {
     ) {
         let cell = column.and_then(|column| self.row.cells.get(column)).unwrap_or("");
         let message = self.plan.masked_message(column, cell, self.row.placed(finding.message));
-        self.problems.push(Problem {
+        let problem = Problem {
             severity,
             row: self.row.number,
             line: self.row.line,
-            column: column.map(|column| self.plan.header(column).to_owned()),
+            column: column.map(|column| self.plan.column_name(column).to_owned()),
             field: field.map(|target| target.to_string()),
             value: self.plan.masked_cell(column, cell),
             code: finding.code,
             message,
             hint: finding.hint.to_owned(),
-        });
+        };
+        self.problems.push((column, problem));
     }
 
     fn fill(&mut self, slot: &Slot) -> Option<Placed> {
@@ -142,7 +144,7 @@ impl Builder<'_> {
         }
         // A cell that couldn't be read is an error, not an empty cell.
         let mut found = self.problems.iter().skip(before);
-        if found.any(|problem| problem.severity == Severity::Error) {
+        if found.any(|(_, problem)| problem.severity == Severity::Error) {
             return None;
         }
         let value = match &slot.default {

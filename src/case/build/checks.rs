@@ -72,7 +72,7 @@ impl Builder<'_> {
     pub(super) fn check_identity(&mut self, case: &Case) {
         let identified = case.values.iter().any(|placed| placed.dest.identifies() && !placed.by_default);
         // A cell that can't be read is already reported, and may be the name.
-        let is_told = self.problems.iter().any(|problem| problem.severity == Severity::Error);
+        let is_told = self.problems.iter().any(|(_, problem)| problem.severity == Severity::Error);
         // A row that may not be a case has its warning already.
         if identified && self.row.doubt.is_none() {
             self.check_usual_identity(case);
@@ -103,11 +103,9 @@ impl Builder<'_> {
             let finding = UnplacedProblem { code: Code::ReferenceMissing, message, hint };
             self.report_at(Severity::Warning, Some(column), Some(reference.target()), finding);
         }
-        let is_told = |column: usize| {
-            let header = self.plan.header(column);
-            self.problems.iter().any(|problem| problem.column.as_deref() == Some(header))
-        };
-        if let Some(column) = usual.name.filter(|column| !has(&Dest::names_subject) && !is_told(*column)) {
+        let lacks_name =
+            |column: &usize| !has(&Dest::names_subject) && self.problems_of(*column).next().is_none();
+        if let Some(column) = usual.name.filter(lacks_name) {
             let message = "the row has no name, although most rows have one".to_owned();
             let hint = concat!("check whether the row is a case of its own, or ", edit_cell!());
             let finding = UnplacedProblem { code: Code::NameMissing, message, hint };

@@ -106,17 +106,17 @@ impl Builder<'_> {
 
     /// Returns true if a problem of the cell is already reported.
     pub(super) fn is_reported(&self, source: &MappedColumn) -> bool {
-        self.problems_of(source).next().is_some()
+        self.problems_of(source.column).next().is_some()
     }
 
     /// Returns true if an error of the cell is already reported.
     fn is_refused(&self, source: &MappedColumn) -> bool {
-        self.problems_of(source).any(|problem| problem.severity == Severity::Error)
+        self.problems_of(source.column).any(|problem| problem.severity == Severity::Error)
     }
 
-    fn problems_of(&self, source: &MappedColumn) -> impl Iterator<Item = &Problem> {
-        let header = self.plan.header(source.column);
-        self.problems.iter().filter(move |problem| problem.column.as_deref() == Some(header))
+    /// Returns the problems of a column that are already reported.
+    pub(super) fn problems_of(&self, column: usize) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(move |(of, _)| *of == Some(column)).map(|(_, problem)| problem)
     }
 }
 

@@ -41,6 +41,8 @@ pub(in crate::case) enum Identity {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     pub(in crate::case) headers: Vec<String>,
+    /// Names of the columns that no other column has.
+    names: Vec<String>,
     /// Labels of the recipe's custom fields, by key.
     labels: Arc<BTreeMap<String, String>>,
     pub(in crate::case) slots: Vec<Slot>,
@@ -150,6 +152,7 @@ impl Plan {
             let labels = labels.map(|field| (field.key.to_string(), field.label.clone())).collect();
             Ok(Self {
                 headers,
+                names: (0..columns.len()).map(|column| by_name.name(column)).collect(),
                 labels: Arc::new(labels),
                 fed_subjects,
                 slots: slots.into_values().collect(),
@@ -226,10 +229,16 @@ impl Plan {
         has(true) && has(false)
     }
 
-    /// Returns the name of a column: its header, or `#5` if that is blank.
+    /// Returns the header of a column, or `#5` if that is blank.
     #[must_use]
     pub fn header(&self, column: usize) -> &str {
         self.headers.get(column).map_or("", String::as_str)
+    }
+
+    /// Returns the name of a column that no other has: its header, or `#5` if that is blank or repeated.
+    #[must_use]
+    pub fn column_name(&self, column: usize) -> &str {
+        self.names.get(column).map_or("", String::as_str)
     }
 
     /// Returns the label of the custom field with this key, if the recipe has one.

@@ -47,16 +47,18 @@ impl Plan {
         }
     }
 
-    /// Masks in all problems of a row what its private cells hold: columns may be shifted, and texts may repeat a
+    /// Masks in all problems of a row, given with their columns, what its private cells hold: columns may be shifted, and texts may repeat a
     /// value.
-    pub(in crate::case) fn mask_problems(&self, problems: &mut [Problem], row: &Row, today: Date) {
+    pub(in crate::case) fn mask_problems(
+        &self,
+        problems: &mut [(Option<usize>, Problem)],
+        row: &Row,
+        today: Date,
+    ) {
         if problems.is_empty() || !self.private.contains(&true) {
             return;
         }
-        let is_open = |problem: &Problem| {
-            let named = |column: &usize| problem.column.as_deref() == Some(self.header(*column));
-            self.open.iter().any(named)
-        };
+        let is_open = |column: &Option<usize>| column.is_some_and(|column| self.open.contains(&column));
         // A cheap test rules out most problems: a number or a date has at least four digits, whatever its form.
         let may_hold = |text: &str| {
             let is_there = |column: usize| {
@@ -67,7 +69,7 @@ impl Plan {
                 || (0..self.headers.len()).any(|column| self.is_private(column) && is_there(column))
         };
         let mut secrets = None;
-        for problem in problems.iter_mut().filter(|problem| !is_open(problem)) {
+        for (_, problem) in problems.iter_mut().filter(|(column, _)| !is_open(column)) {
             if may_hold(&problem.value) || may_hold(&problem.message) {
                 let secrets = secrets.get_or_insert_with(|| self.secrets(&row.cells, today));
                 problem.value = secrets.hide(&problem.value);

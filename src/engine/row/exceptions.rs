@@ -50,7 +50,7 @@ pub(super) fn rejected_by_trackops(
     Exception {
         row: row.row,
         line: row.line,
-        column: column.flatten().map(|column| plan.header(column).to_owned()),
+        column: column.flatten().map(|column| plan.column_name(column).to_owned()),
         value: column.flatten().and_then(|at| Some(plan.masked_cell(Some(at), row.cells.get(at)?))),
         field,
         code: Code::Trackops(status),

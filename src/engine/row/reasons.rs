@@ -62,7 +62,7 @@ fn skipped(plan: &Plan, row: &Row) -> Option<Problem> {
         }
     };
     Some(Problem {
-        column: column.map(|column| plan.header(column).to_owned()),
+        column: column.map(|column| plan.column_name(column).to_owned()),
         value: plan.masked_cell(column, value),
         ..finding((row.number, row.line), code, message, hint)
     })
@@ -132,7 +132,7 @@ pub(super) fn at_reference(plan: &Plan, problem: Problem, ready: &Ready) -> Prob
     let column = plan.column_of_key(key);
     let shown = plan.masked_cell(column, reference);
     Problem {
-        column: column.map(|column| plan.header(column).to_owned()),
+        column: column.map(|column| plan.column_name(column).to_owned()),
         field: Some(key.to_owned()),
         value: shown,
         ..problem

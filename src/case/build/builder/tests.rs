@@ -296,6 +296,24 @@ fn columns_by_number_and_unnamed_ones() {
     assert_eq!(plan.label_of_key("custom.21"), None, "it has none in the recipe");
 }
 
+#[test]
+fn columns_with_the_same_header_have_their_own_problems() {
+    let recipe = RECIPE
+        .replace("from = \"Note A\"\nto = \"notes\"", "from = \"#10\"\nto = \"admin_notes\"")
+        .replace("from = \"Note B\"\nto = \"notes\"", "from = \"#11\"\nto = \"scheduling_notes\"");
+    let mut headers = HEADERS;
+    (headers[9], headers[10]) = ("Ref", "Ref");
+    let plan = plan(&recipe, &headers).unwrap();
+    let cells = HEADERS.map(|header| match header {
+        "Claim" => "A-1",
+        "Note A" | "Note B" => "NULL",
+        _ => "",
+    });
+    let built = plan.build(&Row { cells: cells.to_vec().into(), ..Row::default() }, TODAY);
+    let code = || Code::ValueNull;
+    assert_eq!(codes(&built), [(code(), Some("#11")), (code(), Some("#10"))]);
+}
+
 /// Builds a row of one cell by a rule for it.
 fn read_one(header: &str, rule: &str, cell: &str) -> Built {
     let fields = "[[fields]]\nkey = \"subject.4\"\nlabel = \"Date of birth\"\nkind = \"date\"\n\

@@ -174,7 +174,7 @@ fn ask(model: &mut Model, row: &Correctable, cell: &CurrentCell) -> Vec<Effect> 
     };
     let mut prompt = Prompt::new(title(row, cell), shown, hint, typed).or_empty();
     prompt.hidden = cell.private;
-    prompt.column = Some(cell.header.clone());
+    prompt.column = Some(cell.column.clone());
     // Show the reason until something is typed.
     prompt.error = reason(model, row);
     prompt.open(model)
@@ -207,7 +207,7 @@ pub(crate) fn corrected(
         }
     };
     if let Some(prompt) = prompt::waiting(model, ticket)
-        && let Some(error) = prompt.column.as_deref().and_then(|header| still_wrong(&corrected.rows, header))
+        && let Some(error) = prompt.column.as_deref().and_then(|column| still_wrong(&corrected.rows, column))
     {
         prompt::fail(model, ticket, error);
         return Vec::new();
@@ -229,10 +229,10 @@ pub(crate) fn corrected(
 }
 
 /// Returns the error that every edited cell still has.
-fn still_wrong(rows: &[Rechecked], header: &str) -> Option<String> {
+fn still_wrong(rows: &[Rechecked], column: &str) -> Option<String> {
     let error = |row: &Rechecked| match row.state {
         RetryState::Unchanged => Some("This is the value that Trackops refused. Change it first.".to_owned()),
-        _ => row.error_in(header).map(|problem| problem.message.clone()),
+        _ => row.error_in(column).map(|problem| problem.message.clone()),
     };
     let mut errors = rows.iter().map(error).collect::<Option<Vec<String>>>()?;
     errors.pop()

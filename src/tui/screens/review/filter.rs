@@ -38,7 +38,7 @@ fn chosen(model: &mut Model, show: RowFilter) -> Vec<Effect> {
 /// Returns the position of a column in the table, which shows it if it was hidden.
 pub(crate) fn place_of(model: &mut Model, name: &str) -> Option<usize> {
     let job = model.job.as_ref()?;
-    let column = job.review_order().into_iter().find(|at| job.header(*at) == name)?;
+    let column = job.review_order().into_iter().find(|at| job.column_name(*at) == name)?;
     show_column(model, column)
 }
 
