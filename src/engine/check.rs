@@ -10,7 +10,7 @@ use super::facet::case_of_group;
 use super::in_order::in_order;
 use super::row::{Judge, Verdict};
 use crate::case::{Code, Plan, Problem, Severity};
-use crate::sheet::{Row, Sheet, SheetError};
+use crate::sheet::{Row, Sheet, SheetError, SheetFault};
 use crate::text::plural;
 
 /// Result of the check. `created + to_send + excluded + with_errors = rows`.
@@ -135,7 +135,7 @@ pub fn check(
 
 pub(super) fn read_row(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
     let row = sheet.rows_from(number)?.next().transpose()?;
-    Ok(row.ok_or_else(|| SheetError::Changed { path: sheet.path().to_path_buf() })?)
+    Ok(row.ok_or_else(|| SheetError { path: sheet.path().to_path_buf(), fault: SheetFault::Changed })?)
 }
 
 /// Result of a row.

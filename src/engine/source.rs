@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::row::{Judge, Prepared, RowBuilder};
 use crate::ledger::RowState;
-use crate::sheet::{Sheet, SheetError};
+use crate::sheet::{Sheet, SheetError, SheetFault};
 
 /// Number of rows per batch: the receiver wakes up once per batch.
 const BATCH: usize = 64;
@@ -43,8 +43,8 @@ fn send_rows(
     let had_its_turn = |row: u64| states.get(&row).is_some_and(|state| *state != RowState::NotSent);
     let mut batch = Vec::new();
     let mut each = || -> Result<(), String> {
-        for row in sheet.rows_from(1).map_err(no_more_rows)? {
-            let row = row.map_err(no_more_rows)?;
+        for row in sheet.rows_from(1).map_err(|error| no_more_rows(&error))? {
+            let row = row.map_err(|error| no_more_rows(&error))?;
             let (number, seen) = (row.number, builder.build(&row));
             // Processed rows are judged too: a later row may have the same reference.
             let prepared = judge.prepare(row, seen).map_err(|error| error.to_string())?;
@@ -63,13 +63,13 @@ fn send_rows(
 }
 
 /// Returns why a run stops reading its file.
-fn no_more_rows(error: SheetError) -> String {
-    match error {
-        SheetError::Changed { path } => format!(
+fn no_more_rows(error: &SheetError) -> String {
+    match error.fault {
+        SheetFault::Changed => format!(
             "{} was changed while it was being imported. The import stopped before the changed part: only rows that \
              were checked were sent. Put the original back and resume, or duplicate the import to use the changed file.",
-            path.display()
+            error.path.display()
         ),
-        error => error.to_string(),
+        _ => error.to_string(),
     }
 }

@@ -1,98 +1,111 @@
 //! Errors of a file as a whole.
 
-use super::WorkbookError;
+use std::io;
+use std::path::{Path, PathBuf};
+
 use super::blocks::Changed;
 use crate::io_reason::io_reason;
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
 
 /// A file that can't be imported at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SheetError {
-    /// There is no such file.
-    #[error("{} doesn't exist; check the name and the folder", path.display())]
-    Missing {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The system can't read it.
-    #[error("{} can't be read: {reason}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Reason given by the system.
-        reason: String,
-    },
-    /// No bytes, or only a byte order mark and empty lines.
-    #[error("{} is empty; export it again with a header row and at least one case", path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A header row and nothing below it.
-    #[error("{} has a header row but no data rows; there is nothing to import", path.display())]
-    NoRows {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Not a table.
-    #[error("{} is {what}, not a spreadsheet; save the cases as “CSV UTF-8” or as a workbook", path.display())]
-    NotATable {
-        /// The file.
-        path: PathBuf,
-        /// What it looks like.
-        what: &'static str,
-    },
-    /// A workbook that can't be read.
-    #[error(transparent)]
-    Workbook(#[from] WorkbookError),
-    /// The chosen header line doesn't exist.
-    #[error(
-        "{} has no line {line} among its first few hundred; choose another header line, or none",
-        path.display()
-    )]
-    NoSuchLine {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: u64,
-    },
-    /// More columns than a worksheet has.
-    #[error(
-        "{} has more than 16,384 columns, the most Excel allows; delete columns you don't need, or set the delimiter \
-         (in a script: --delimiter)",
-        path.display()
-    )]
-    TooManyColumns {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file changed after it was opened.
-    #[error("{} has changed since it was opened; open it again", path.display())]
-    Changed {
-        /// The file.
-        path: PathBuf,
-    },
+#[error("{}{fault}", path.display())]
+pub struct SheetError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub fault: SheetFault,
 }
 
-impl SheetError {
-    pub(super) fn io(path: &Path, error: &io::Error) -> Self {
-        let path = path.to_path_buf();
+/// What is wrong with a file, in words that follow its path.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SheetFault {
+    /// There is no such file.
+    #[error(" doesn't exist; check the name and the folder")]
+    Missing,
+    /// The system can't read it, for this reason.
+    #[error(" can't be read: {0}")]
+    Unreadable(String),
+    /// No bytes, or only a byte order mark and empty lines.
+    #[error(" is empty; export it again with a header row and at least one case")]
+    Empty,
+    /// A header row and nothing below it.
+    #[error(" has a header row but no data rows; there is nothing to import")]
+    NoRows,
+    /// Not a table, but this.
+    #[error(" is {0}, not a spreadsheet; save the cases as “CSV UTF-8” or as a workbook")]
+    NotATable(&'static str),
+    /// The chosen header line, from 1, doesn't exist.
+    #[error(" has no line {0} among its first few hundred; choose another header line, or none")]
+    NoSuchLine(u64),
+    /// More columns than a worksheet has.
+    #[error(
+        " has more than 16,384 columns, the most Excel allows; delete columns you don't need, or set the delimiter (in a \
+         script: --delimiter)"
+    )]
+    TooManyColumns,
+    /// The file changed after it was opened.
+    #[error(" has changed since it was opened; open it again")]
+    Changed,
+    /// A workbook that needs a password.
+    #[error(" is password-protected; open it in Excel, save a copy without the password and use that")]
+    Encrypted,
+    /// A workbook of this version of Excel: 2, 3 or 4.
+    #[error(" is an Excel {0} workbook, which is too old; open it in Excel and save it as XLSX")]
+    TooOld(u8),
+    /// A zip or OLE2 file of another kind: this.
+    #[error(" is {0}, not a workbook; save the cases as an Excel workbook or as “CSV UTF-8”")]
+    NotWorkbook(&'static str),
+    /// A damaged workbook, for this reason.
+    #[error(" is damaged: {0}; open it in Excel, save it as a new workbook and use that")]
+    Damaged(String),
+    /// A workbook larger than a spreadsheet of cases can be, for this reason.
+    #[error(" is too large: {0}; save the worksheet as “CSV UTF-8” and use that")]
+    TooLarge(String),
+    /// A workbook without a worksheet of that name.
+    #[error(" has no worksheet “{wanted}”; choose one of {there}")]
+    NoWorksheet {
+        /// The name asked for.
+        wanted: String,
+        /// Names of the existing worksheets.
+        there: String,
+    },
+    /// Worksheets chosen together have different columns.
+    #[error(
+        ": worksheet “{other}” doesn't have the same columns as “{first}”; import it separately, or give both the same \
+         header row"
+    )]
+    OtherColumns {
+        /// The first of the worksheets.
+        first: String,
+        /// The one with other columns.
+        other: String,
+    },
+    /// Every worksheet is empty.
+    #[error(" has only empty worksheets; there is nothing to import")]
+    EmptyWorkbook,
+}
+
+impl SheetFault {
+    /// Adds the file.
+    pub(super) fn at(self, path: &Path) -> SheetError {
+        SheetError { path: path.to_path_buf(), fault: self }
+    }
+
+    pub(super) fn io(error: &io::Error) -> Self {
         if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Changed>) {
-            return Self::Changed { path };
+            return Self::Changed;
         }
         match error.kind() {
-            io::ErrorKind::NotFound => Self::Missing { path },
-            io::ErrorKind::IsADirectory => {
-                Self::Unreadable { path, reason: "it is a folder; choose a file".into() }
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::IsADirectory => Self::Unreadable("it is a folder; choose a file".into()),
+            io::ErrorKind::PermissionDenied => {
+                Self::Unreadable("permission denied; ask its owner, or copy it to your own folder".into())
             }
-            io::ErrorKind::PermissionDenied => Self::Unreadable {
-                path,
-                reason: "permission denied; ask its owner, or copy it to your own folder".into(),
-            },
-            _ => Self::Unreadable { path, reason: io_reason(error) },
+            _ => Self::Unreadable(io_reason(error)),
         }
+    }
+
+    pub(super) fn damaged(reason: &(impl ToString + ?Sized)) -> Self {
+        Self::Damaged(reason.to_string())
     }
 }

@@ -11,7 +11,7 @@ use super::not_a_case::UsualRow;
 use super::record::RecordFormat;
 use super::sniff::SampleRecord;
 use super::source::SheetSource;
-use super::{Dialect, Header, Layout, SheetError, header, sniff};
+use super::{Dialect, Header, Layout, SheetError, SheetFault, header, sniff};
 
 /// Number of bytes of text used to detect the format.
 const SAMPLE: u64 = 1 << 18;
@@ -71,12 +71,12 @@ impl DetectedFormat {
         let shape = RecordFormat { width, end: endings.usual(), ..shape };
         let records = sniff::sample(&text, whole, shape.clone());
         if records.is_empty() {
-            return Err(SheetError::Empty { path: source.path.clone() });
+            return Err(source.error(SheetFault::Empty));
         }
         if let Some(Header::Lines(line, _) | Header::None(line)) = layout.header
             && records.last().is_some_and(|last| last.start.line < line)
         {
-            return Err(SheetError::NoSuchLine { path: source.path.clone(), line });
+            return Err(source.error(SheetFault::NoSuchLine(line)));
         }
         let mut found = header::find(&records, width, layout.header);
         let (mut shape, mut records, mut width) = (shape, records, width);
@@ -88,7 +88,7 @@ impl DetectedFormat {
             found = header::find(&records, width, layout.header);
         }
         if found.columns.len() > MAX_COLUMNS {
-            return Err(SheetError::TooManyColumns { path: source.path.clone() });
+            return Err(source.error(SheetFault::TooManyColumns));
         }
         let returned = ExportedFile::of(&found.columns);
         if let Some(returned) = returned {

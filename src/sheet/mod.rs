@@ -52,7 +52,7 @@ pub use describe::FormatFact;
 pub use dialect::{Dialect, Escape, Mark, MarkError};
 pub use doubt::{DoubtfulCell, DoubtfulCells, EncodingDoubt};
 pub use encoding::{Encoding, EncodingError, EncodingReason, TwoReadings};
-pub use error::SheetError;
+pub use error::{SheetError, SheetFault};
 pub use exported::{EXTRA_HEADER, REASON_HEADERS, escape_formula};
 pub use layout::{Header, HeaderError, HiddenRows, Layout, Quote, Worksheets};
 pub use not_a_case::NotACase;
@@ -63,7 +63,6 @@ pub use scan::{LineEnd, Scan, ScanProgress, Tally};
 pub use stored::StoredNumber;
 pub use warning::{Warning, WarningCode};
 use workbook::MergedRows;
-pub use workbook::WorkbookError;
 
 use encoding::Detected;
 use head::DetectedFormat;
@@ -150,7 +149,8 @@ impl Sheet {
         let (mut hidden_columns, mut alike, mut merged) = (Vec::new(), Vec::new(), MergedRows::default());
         let mut encoding_why = EncodingReason::Chosen;
         if workbook::is_workbook(start) {
-            let found = workbook::convert(path, layout.worksheet.as_ref(), most)?;
+            let found =
+                workbook::convert(path, layout.worksheet.as_ref(), most).map_err(|fault| fault.at(path))?;
             if exported::is_ours(&found.text) {
                 layout = &ours;
             }
@@ -160,7 +160,7 @@ impl Sheet {
             (worksheets, read, notes) = (found.worksheets, Some(found.read), found.notes);
             (hidden_columns, alike, merged) = (found.hidden_columns, found.alike, found.merged);
         } else {
-            refuse_other_formats(path, start)?;
+            refuse_other_formats(start).map_err(|fault| fault.at(path))?;
             let found = match layout.encoding {
                 Some(encoding) if !layout.encoding_guessed => {
                     Detected::certain(encoding, EncodingReason::Chosen)
@@ -280,7 +280,7 @@ impl Sheet {
     /// Fails if the file has no rows below its header.
     pub fn require_rows(&self) -> Result<(), SheetError> {
         let empty = self.inner.scanned().map_or(self.inner.head.no_rows, |scan| scan.rows == 0);
-        if empty { Err(SheetError::NoRows { path: self.path().to_path_buf() }) } else { Ok(()) }
+        if empty { Err(self.inner.source.error(SheetFault::NoRows)) } else { Ok(()) }
     }
 
     /// Returns the rows from `number` on, counted from 1. Waits until the scan has reached it.
@@ -377,7 +377,7 @@ impl Sheet {
 const START: u64 = 1 << 14;
 
 /// Fails if the first bytes show that the file isn't a table.
-fn refuse_other_formats(path: &Path, start: &[u8]) -> Result<(), SheetError> {
+fn refuse_other_formats(start: &[u8]) -> Result<(), SheetFault> {
     let what = match start {
         [b'%', b'P', b'D', b'F', ..] => "a PDF",
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => "text in UTF-32",
@@ -389,7 +389,7 @@ fn refuse_other_formats(path: &Path, start: &[u8]) -> Result<(), SheetError> {
             None => return Ok(()),
         },
     };
-    Err(SheetError::NotATable { path: path.to_path_buf(), what })
+    Err(SheetFault::NotATable(what))
 }
 
 /// Recognizes text that isn't a table, whatever its name: portals name web pages `.xls`.

@@ -253,11 +253,12 @@ pub(super) fn run(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::SheetFault;
 
     #[test]
     fn a_panic_ends_the_scan_with_an_error() {
         let (shared, path) = (SharedScan::default(), std::path::PathBuf::from("a.csv"));
-        let broken = SheetError::Empty { path };
+        let broken = SheetError { path, fault: SheetFault::Empty };
         std::thread::scope(|scope| {
             let reader = scope.spawn(|| shared.place(1).map(|_| ()));
             shared.finish_with(|| std::panic::resume_unwind(Box::new(())), broken.clone());

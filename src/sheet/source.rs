@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::SheetError;
 use super::blocks::{Blocks, VerifiedFile};
 use super::encoding::{Doubt, Encoding};
+use super::error::{SheetError, SheetFault};
 use super::record::Lines;
 use super::text::{Checkpoint, Text};
 use super::workbook::WorksheetStart;
@@ -45,7 +45,7 @@ pub(super) struct Worksheet {
 impl SheetSource {
     /// Opens a file for the first time; its encoding isn't known yet.
     pub(super) fn open(path: &Path) -> Result<Self, SheetError> {
-        let fail = |error: io::Error| SheetError::io(path, &error);
+        let fail = |error: io::Error| SheetFault::io(&error).at(path);
         let file = open_without_waiting(path).map_err(fail)?;
         let about = file.metadata().map_err(fail)?;
         if about.is_dir() {
@@ -108,7 +108,7 @@ impl SheetSource {
     }
 
     pub(super) fn changed(&self) -> SheetError {
-        SheetError::Changed { path: self.path.clone() }
+        self.error(SheetFault::Changed)
     }
 
     /// Opens the bytes to read.
@@ -137,7 +137,11 @@ impl SheetSource {
     }
 
     pub(super) fn fail(&self, error: &io::Error) -> SheetError {
-        SheetError::io(&self.path, error)
+        self.error(SheetFault::io(error))
+    }
+
+    pub(super) fn error(&self, fault: SheetFault) -> SheetError {
+        fault.at(&self.path)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::test_files::zipped;
 use super::*;
+use crate::sheet::SheetFault;
 
 const XLSX: &[u8] = b"<Types><Override PartName='/xl/workbook.xml' ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/></Types>";
 
@@ -150,13 +151,13 @@ fn other_things_a_small_file_has_too_many_of() {
 fn a_caller_may_want_less() {
     let file = xlsx(&format!("{HEAD}<row r='9'><c r='XFD9'><v>1</v></c></row>"), 1, &[]);
     assert!(convert(file.path(), None, 20_000).is_ok());
-    assert!(matches!(convert(file.path(), None, 10_000), Err(WorkbookError::TooLarge { .. })));
+    assert!(matches!(convert(file.path(), None, 10_000), Err(SheetFault::TooLarge(_))));
 }
 
 #[test]
 fn rows_are_counted_before_they_are_filled() {
     let mut grid = Grid::new(TextLimit::new(1000), false);
     assert!(grid.text((0, 0), "a").is_ok());
-    assert!(matches!(grid.text((1_000_000, 0), "b"), Err(ReadError::TooLarge(_))));
+    assert!(matches!(grid.text((1_000_000, 0), "b"), Err(SheetFault::TooLarge(_))));
     assert!(grid.bytes.capacity() < 1000);
 }

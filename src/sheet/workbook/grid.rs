@@ -1,15 +1,14 @@
 //! Builds a worksheet's text: a record for each row of the worksheet, and facts that aren't in the text.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
 use super::super::number_format::{FormatKind, NumberFormat, general};
 use super::super::stored::{self, MARK};
-use super::WorkbookError;
 use super::merged::MergedRows;
 use super::spans::Spans;
+use crate::sheet::SheetFault;
 
 /// Rows and columns of the largest possible worksheet, XFD1048576.
 pub(super) const MAX_ROWS: u32 = 1 << 20;
@@ -27,34 +26,8 @@ const DAY: f64 = 86_400.0;
 /// Placeholder for a formula that was never calculated by the program that wrote the file.
 pub(super) const NOT_CALCULATED: &str = "#NOT CALCULATED!";
 
-/// Reason why a worksheet can't be read to its end.
-#[derive(Debug)]
-pub(super) enum ReadError {
-    /// It is inconsistent; the reason.
-    Broken(String),
-    /// It has more than a spreadsheet of cases can; of what.
-    TooLarge(String),
-    /// It needs a password.
-    Encrypted,
-}
-
-impl ReadError {
-    pub(super) fn broken(error: &(impl ToString + ?Sized)) -> Self {
-        Self::Broken(error.to_string())
-    }
-
-    /// Converts it to an error of the workbook.
-    pub(super) fn at(&self, path: &Path) -> WorkbookError {
-        match self {
-            Self::Broken(reason) => WorkbookError::damaged(path, reason),
-            Self::TooLarge(reason) => WorkbookError::too_large(path, reason),
-            Self::Encrypted => WorkbookError::encrypted(path),
-        }
-    }
-}
-
 /// Error for a cell beyond the largest worksheet. `row` and `column` count from 0.
-pub(super) fn beyond(row: u32, column: u32) -> ReadError {
+pub(super) fn beyond(row: u32, column: u32) -> SheetFault {
     // Readers can't count beyond this.
     const LAST: u32 = u32::MAX - 1;
     let shown = |number: u32| match number {
@@ -62,7 +35,9 @@ pub(super) fn beyond(row: u32, column: u32) -> ReadError {
         number => (number + 1).to_string(),
     };
     let (row, column) = (shown(row), shown(column));
-    ReadError::Broken(format!("it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576"))
+    SheetFault::Damaged(format!(
+        "it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576"
+    ))
 }
 
 /// Limit on the text of all worksheets of a workbook, in bytes.
@@ -78,14 +53,14 @@ impl TextLimit {
     }
 
     /// Fails if a text is longer than what is left.
-    pub(super) fn hold(self, length: usize) -> Result<(), ReadError> {
+    pub(super) fn hold(self, length: usize) -> Result<(), SheetFault> {
         if length <= self.left {
             return Ok(());
         }
         let most = self.most >> 20;
         let message =
             format!("its cells, with the empty ones between them, take more than {most} MiB as text");
-        Err(ReadError::TooLarge(message))
+        Err(SheetFault::TooLarge(message))
     }
 
     /// What is left beside a worksheet.
@@ -134,7 +109,7 @@ impl Grid {
     }
 
     /// Adds a text cell. Cells must come in the order of their rows, and of their columns within a row.
-    pub(super) fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), ReadError> {
+    pub(super) fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), SheetFault> {
         self.put(at, &text_cell(text))
     }
 
@@ -144,7 +119,7 @@ impl Grid {
         at: (u32, u32),
         text: &str,
         format: &NumberFormat,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), SheetFault> {
         self.text(at, &format.show_text(text))
     }
 
@@ -155,7 +130,7 @@ impl Grid {
         at: (u32, u32),
         value: f64,
         format: &NumberFormat,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), SheetFault> {
         if !value.is_finite() {
             return self.text(at, "#NUM!");
         }
@@ -184,7 +159,7 @@ impl Grid {
     }
 
     /// Adds a number with its shown text.
-    pub(super) fn shown_number(&mut self, at: (u32, u32), value: f64, shown: &str) -> Result<(), ReadError> {
+    pub(super) fn shown_number(&mut self, at: (u32, u32), value: f64, shown: &str) -> Result<(), SheetFault> {
         self.put(at, &number_cell(value, shown))
     }
 
@@ -193,7 +168,7 @@ impl Grid {
     }
 
     /// Adds a cell written by [`text_cell`] or [`number_cell`].
-    pub(super) fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), ReadError> {
+    pub(super) fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), SheetFault> {
         if cell.is_empty() {
             return Ok(());
         }
@@ -201,7 +176,7 @@ impl Grid {
             return Err(beyond(row, column));
         }
         if row < self.row || (row == self.row && column < self.column) {
-            return Err(ReadError::Broken("its cells are not in order".to_owned()));
+            return Err(SheetFault::Damaged("its cells are not in order".to_owned()));
         }
         self.fill_rows(row)?;
         self.rows += u64::from(self.column == 0);
@@ -228,7 +203,7 @@ impl Grid {
     }
 
     /// Moves on to a row, filling in rows without cells.
-    fn fill_rows(&mut self, row: u32) -> Result<(), ReadError> {
+    fn fill_rows(&mut self, row: u32) -> Result<(), SheetFault> {
         if self.row < row && self.column > 0 {
             self.end_row();
         }

@@ -7,7 +7,6 @@
 //! The text has a record for each row from row 1 on, so that a record's number is the row's number in Excel.
 
 mod bytes;
-mod error;
 mod formats;
 mod grid;
 mod merged;
@@ -32,8 +31,7 @@ use std::path::Path;
 
 use calamine::{Data, Reader, SheetType, SheetVisible, Xlsx};
 
-pub use error::WorkbookError;
-use grid::{Grid, MAX_COLUMNS, ReadError, TextLimit, moment};
+use grid::{Grid, MAX_COLUMNS, TextLimit, moment};
 pub(super) use merged::MergedRows;
 use ods::Ods;
 use package::WorkbookKind;
@@ -42,6 +40,7 @@ pub(super) use several::WorksheetStart;
 use xls::Xls;
 use xlsb::Xlsb;
 
+use super::SheetFault;
 use super::layout::Worksheets;
 use super::number_format::{FormatKind, NumberFormat};
 
@@ -97,20 +96,20 @@ pub(super) fn convert(
     path: &Path,
     wanted: Option<&Worksheets>,
     most: usize,
-) -> Result<Converted, WorkbookError> {
+) -> Result<Converted, SheetFault> {
     // The libraries below are careful, but a broken file must never crash the program.
     let result = catch_unwind(AssertUnwindSafe(|| read(path, wanted, most)));
-    result.unwrap_or_else(|_| Err(WorkbookError::damaged(path, "its contents contradict each other")))
+    result.unwrap_or_else(|_| Err(SheetFault::damaged("its contents contradict each other")))
 }
 
-fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Converted, WorkbookError> {
+fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Converted, SheetFault> {
     let mut room = room(path, most)?;
     let mut book = Book::open(path, room)?;
     let sheets = book.sheets();
-    few_worksheets(sheets.len()).map_err(|trouble| trouble.at(path))?;
+    few_worksheets(sheets.len())?;
     let mut notes = Vec::new();
     let names = if let Some(wanted) = wanted {
-        named(path, &sheets, wanted)?
+        named(&sheets, wanted)?
     } else {
         notes.extend(hidden_worksheets(&sheets));
         Vec::new()
@@ -133,13 +132,13 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
     }
     if names.is_empty() {
         let best = grids.iter().enumerate().rev().max_by_key(|(_, (_, grid))| grid.like_a_table());
-        let best = best.map(|(at, _)| at).ok_or_else(|| WorkbookError::Empty { path: path.to_path_buf() })?;
+        let best = best.map(|(at, _)| at).ok_or(SheetFault::EmptyWorkbook)?;
         let best = grids.remove(best);
         grids.insert(0, best);
     }
     let mut grids = grids.into_iter();
     let Some((name, mut grid)) = grids.next() else {
-        return Err(WorkbookError::Empty { path: path.to_path_buf() });
+        return Err(SheetFault::EmptyWorkbook);
     };
     let merged = book.merged(&name, &grid);
     let (mut read, mut origins, mut alike) = (vec![name.clone()], Vec::new(), Vec::new());
@@ -154,7 +153,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
             }
             Some(header) => alike.push((other, header.rows)),
             None if names.contains(&other) => {
-                return Err(WorkbookError::OtherColumns { path: path.to_path_buf(), first: name, other });
+                return Err(SheetFault::OtherColumns { first: name, other });
             }
             None => {}
         }
@@ -176,27 +175,26 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
 
 /// Limits the text a workbook may convert to, at most `most` bytes. A file of a few bytes can claim any number of
 /// cells, and compressed ones hold a hundred times their size.
-fn room(path: &Path, most: usize) -> Result<TextLimit, WorkbookError> {
-    let about = std::fs::metadata(path).map_err(|error| WorkbookError::io(path, &error))?;
+fn room(path: &Path, most: usize) -> Result<TextLimit, SheetFault> {
+    let about = std::fs::metadata(path).map_err(|error| SheetFault::io(&error))?;
     let size = usize::try_from(about.len()).unwrap_or(usize::MAX);
     Ok(TextLimit::new(FREE.max(size.saturating_mul(RATIO)).min(MAX_BYTES).min(most)))
 }
 
 /// Fails if there are too many worksheets.
-fn few_worksheets(count: usize) -> Result<(), ReadError> {
-    let too_many = || ReadError::TooLarge(format!("it has more than {MAX_WORKSHEETS} worksheets"));
+fn few_worksheets(count: usize) -> Result<(), SheetFault> {
+    let too_many = || SheetFault::TooLarge(format!("it has more than {MAX_WORKSHEETS} worksheets"));
     if count > MAX_WORKSHEETS { Err(too_many()) } else { Ok(()) }
 }
 
 /// Finds worksheets by name, ignoring case and outer spaces.
-fn named(path: &Path, sheets: &[(String, bool)], wanted: &Worksheets) -> Result<Vec<String>, WorkbookError> {
+fn named(sheets: &[(String, bool)], wanted: &Worksheets) -> Result<Vec<String>, SheetFault> {
     let folded = |name: &str| name.trim().to_lowercase();
     let names = || sheets.iter().map(|(name, _)| name);
     let find = |wanted: &String| {
         let same = names().find(|name| *name == wanted);
         let same = same.or_else(|| names().find(|name| folded(name) == folded(wanted)));
-        same.cloned().ok_or_else(|| WorkbookError::NoWorksheet {
-            path: path.to_path_buf(),
+        same.cloned().ok_or_else(|| SheetFault::NoWorksheet {
             wanted: wanted.clone(),
             there: names().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", "),
         })
@@ -223,20 +221,19 @@ enum Book {
 
 impl Book {
     /// Inspects a file and opens it: the sizes a file claims need not be true.
-    fn open(path: &Path, room: TextLimit) -> Result<Self, WorkbookError> {
-        let file = || File::open(path).map_err(|error| WorkbookError::io(path, &error));
+    fn open(path: &Path, room: TextLimit) -> Result<Self, SheetFault> {
+        let file = || File::open(path).map_err(|error| SheetFault::io(&error));
         let mut start = [0; 4];
-        std::io::Read::read_exact(&mut file()?, &mut start)
-            .map_err(|error| WorkbookError::io(path, &error))?;
+        std::io::Read::read_exact(&mut file()?, &mut start).map_err(|error| SheetFault::io(&error))?;
         if !start.starts_with(b"PK") {
             return Xls::open(path).map(Self::Xls);
         }
         let input = || file().map(BufReader::new);
-        let mut parts = PackageParts::open(input()?).map_err(|trouble| trouble.at(path))?;
-        match package::inspect(path, file()?, &mut parts)? {
+        let mut parts = PackageParts::open(input()?)?;
+        match package::inspect(file()?, &mut parts)? {
             WorkbookKind::Xlsx => xlsx::open(path, &mut parts).map(Self::Xlsx),
-            WorkbookKind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb).map_err(|trouble| trouble.at(path)),
-            WorkbookKind::Ods => Ods::open(input()?, path, room).map(Self::Ods),
+            WorkbookKind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb),
+            WorkbookKind::Ods => Ods::open(input()?, room).map(Self::Ods),
         }
     }
 
@@ -263,19 +260,18 @@ impl Book {
     }
 
     /// Converts a worksheet to text.
-    fn grid(&mut self, name: &str, path: &Path, room: TextLimit) -> Result<Grid, WorkbookError> {
-        let grid = match self {
+    fn grid(&mut self, name: &str, path: &Path, room: TextLimit) -> Result<Grid, SheetFault> {
+        match self {
             Self::Xlsx(book) => xlsx::grid(book, path, name, room),
             Self::Xlsb(book) => book.grid(name, room),
             Self::Xls(book) => book.grid(name, room),
             Self::Ods(book) => book.grid(name),
-        };
-        grid.map_err(|trouble| trouble.at(path))
+        }
     }
 }
 
 /// Adds a cell that a library read.
-fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &NumberFormat) -> Result<(), ReadError> {
+fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &NumberFormat) -> Result<(), SheetFault> {
     match value {
         Data::Empty => Ok(()),
         #[expect(clippy::cast_precision_loss)]

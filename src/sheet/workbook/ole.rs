@@ -2,8 +2,8 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use super::WorkbookError;
 use super::bytes::{u16_at, u32_at, usize_at};
+use crate::sheet::SheetFault;
 
 /// Maximum size of a file, in bytes. Excel's old format ends at 65,536 rows of 256 columns, far below this.
 const MAX_FILE: u64 = 1 << 30;
@@ -15,26 +15,26 @@ const NO_SECTOR: u32 = 0xFFFF_FFFA;
 const STREAM: u8 = 2;
 
 /// Reads the records of an old workbook; fails for other documents. Some programs write just the records.
-pub(super) fn workbook_stream(path: &Path) -> Result<Vec<u8>, WorkbookError> {
-    let fail = |error: std::io::Error| WorkbookError::io(path, &error);
+pub(super) fn workbook_stream(path: &Path) -> Result<Vec<u8>, SheetFault> {
+    let fail = |error: std::io::Error| SheetFault::io(&error);
     let mut bytes = Vec::new();
     File::open(path).map_err(fail)?.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > MAX_FILE {
-        return Err(WorkbookError::too_large(path, "the file is larger than 1 GiB"));
+        return Err(SheetFault::TooLarge("the file is larger than 1 GiB".to_owned()));
     }
     if !bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Ok(bytes);
     }
-    let broken = || WorkbookError::damaged(path, "its parts don't fit together");
+    let broken = || SheetFault::damaged("its parts don't fit together");
     let file = Compound::new(&bytes).ok_or_else(broken)?;
     if file.find("EncryptedPackage").is_some() {
-        return Err(WorkbookError::encrypted(path));
+        return Err(SheetFault::Encrypted);
     }
     // Excel 97 could write both, for itself and for older versions.
     let Some(entry) = file.find("Workbook").or_else(|| file.find("Book")) else {
         let what =
             if file.find("WordDocument").is_some() { "a Word document" } else { "another kind of document" };
-        return Err(WorkbookError::NotWorkbook { path: path.to_path_buf(), what });
+        return Err(SheetFault::NotWorkbook(what));
     };
     file.stream(entry).ok_or_else(broken)
 }

@@ -3,19 +3,16 @@
 //! Everything is unpacked once and thrown away, because the sizes a zip file claims need not be true. This also
 //! verifies the checksums, and counts what the readers will keep in memory.
 
-use std::{
-    fs::File,
-    io::{BufRead, BufReader, Read},
-    path::Path,
-};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::grid::ReadError;
 use super::parts::{PackageParts, zip_trouble};
-use super::{WorkbookError, xml};
+use super::xml;
+use crate::sheet::SheetFault;
 
 /// The unpacked size may always be this large,
 const FREE: u64 = 64 << 20;
@@ -38,50 +35,45 @@ pub(super) enum WorkbookKind {
 }
 
 /// Detects the kind, and fails if the file can't be unpacked.
-pub(super) fn inspect(
-    path: &Path,
-    file: File,
-    parts: &mut PackageParts,
-) -> Result<WorkbookKind, WorkbookError> {
-    let size = file.metadata().map_err(|error| WorkbookError::io(path, &error))?.len();
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_trouble(&error).at(path))?;
-    let kind = kind(path, parts)?;
+pub(super) fn inspect(file: File, parts: &mut PackageParts) -> Result<WorkbookKind, SheetFault> {
+    let size = file.metadata().map_err(|error| SheetFault::io(&error))?.len();
+    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_trouble(&error))?;
+    let kind = kind(parts)?;
     let limit = FREE.max(size.saturating_mul(RATIO)).min(MAX_UNPACKED);
     let mut left = limit;
     for index in 0..zip.len() {
-        let mut part = zip.by_index(index).map_err(|error| zip_trouble(&error).at(path))?;
-        let name = part.name().map_err(|error| zip_trouble(&error).at(path))?.to_ascii_lowercase();
+        let mut part = zip.by_index(index).map_err(|error| zip_trouble(&error))?;
+        let name = part.name().map_err(|error| zip_trouble(&error))?.to_ascii_lowercase();
         // Pictures and the like aren't read.
         if ![".xml", ".rels", ".bin"].iter().any(|end| name.ends_with(end)) {
             continue;
         }
-        let too_much =
-            || WorkbookError::too_large(path, &format!("it unpacks to more than {} MiB", limit >> 20));
+        let too_much = || SheetFault::TooLarge(format!("it unpacks to more than {} MiB", limit >> 20));
         if part.size() > left {
             return Err(too_much());
         }
         let mut count = Count::new(kind, &name);
         let mut buffer = vec![0; 1 << 16];
         loop {
-            let read = part.read(&mut buffer).map_err(|error| WorkbookError::damaged(path, &error))?;
+            let read = part.read(&mut buffer).map_err(|error| SheetFault::damaged(&error))?;
             if read == 0 {
                 break;
             }
             left = left.checked_sub(read.try_into().unwrap_or(u64::MAX)).ok_or_else(too_much)?;
-            count.take(buffer.get(..read).unwrap_or_default()).map_err(|error| error.at(path))?;
+            count.take(buffer.get(..read).unwrap_or_default())?;
         }
-        count.end().map_err(|error| error.at(path))?;
+        count.end()?;
         drop(part);
         if kind == WorkbookKind::Xlsx && name.ends_with("/styles.xml") {
-            let styles = zip.by_index(index).map_err(|error| zip_trouble(&error).at(path))?;
-            few_styles(BufReader::new(styles), &name).map_err(|trouble| trouble.at(path))?;
+            let styles = zip.by_index(index).map_err(|error| zip_trouble(&error))?;
+            few_styles(BufReader::new(styles), &name)?;
         }
     }
     Ok(kind)
 }
 
 /// Fails if the styles don't fit in memory: each cell style gets a copy of its font's name and of its number format.
-fn few_styles(part: impl BufRead, name: &str) -> Result<(), ReadError> {
+fn few_styles(part: impl BufRead, name: &str) -> Result<(), SheetFault> {
     let (mut xml, mut buffer) = (Reader::from_reader(part), Vec::new());
     let (mut styles, mut longest) = (0_usize, 0);
     loop {
@@ -97,21 +89,20 @@ fn few_styles(part: impl BufRead, name: &str) -> Result<(), ReadError> {
         }
     }
     if styles.saturating_mul(longest) > MAX_STYLE_TEXT {
-        return Err(ReadError::TooLarge("it has more cell styles than fit in memory".to_owned()));
+        return Err(SheetFault::TooLarge("it has more cell styles than fit in memory".to_owned()));
     }
     Ok(())
 }
 
 /// Detects the kind from the package's relations. Its list of content types alone proves nothing: a plain XLSX may list
 /// the type of binary parts it doesn't have.
-fn kind(path: &Path, parts: &mut PackageParts) -> Result<WorkbookKind, WorkbookError> {
-    let fail = |trouble: ReadError| trouble.at(path);
-    let mimetype = parts.mimetype().map_err(fail)?;
+fn kind(parts: &mut PackageParts) -> Result<WorkbookKind, SheetFault> {
+    let mimetype = parts.mimetype()?;
     if mimetype.starts_with("application/vnd.oasis.opendocument.spreadsheet") {
         return Ok(WorkbookKind::Ods);
     }
-    let main = parts.main().map_err(fail)?.unwrap_or_default();
-    let content = parts.content_type(&main).map_err(fail)?;
+    let main = parts.main()?.unwrap_or_default();
+    let content = parts.content_type(&main)?;
     let is = |word: &str| content.contains(word);
     let what = if is("wordprocessingml") || main.starts_with("word/") {
         "a Word document"
@@ -128,30 +119,13 @@ fn kind(path: &Path, parts: &mut PackageParts) -> Result<WorkbookKind, WorkbookE
     } else {
         "a zip file (unpack it first)"
     };
-    Err(WorkbookError::NotWorkbook { path: path.to_path_buf(), what })
+    Err(SheetFault::NotWorkbook(what))
 }
 
 /// Counter for a part while it is unpacked.
 enum Count {
     Nothing,
     Elements { seen: u64, most: u64, start: Vec<u8> },
-}
-
-/// Reason why a part is refused.
-enum PartRefusal {
-    TooMany,
-    Contradiction,
-}
-
-impl PartRefusal {
-    fn at(&self, path: &Path) -> WorkbookError {
-        match self {
-            Self::TooMany => {
-                WorkbookError::too_large(path, "it has more cells or formats than fit in memory")
-            }
-            Self::Contradiction => WorkbookError::damaged(path, "its parts don't fit together"),
-        }
-    }
 }
 
 impl Count {
@@ -167,23 +141,29 @@ impl Count {
         }
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<(), PartRefusal> {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), SheetFault> {
         match self {
             Self::Nothing => Ok(()),
             Self::Elements { seen, most, start } => {
                 let wanted = 4096_usize.saturating_sub(start.len());
                 start.extend(bytes.iter().take(wanted));
                 *seen += bytes.iter().map(|byte| u64::from(*byte == b'<')).sum::<u64>();
-                if seen > most { Err(PartRefusal::TooMany) } else { Ok(()) }
+                if seen > most {
+                    Err(SheetFault::TooLarge("it has more cells or formats than fit in memory".to_owned()))
+                } else {
+                    Ok(())
+                }
             }
         }
     }
 
-    fn end(self) -> Result<(), PartRefusal> {
+    fn end(self) -> Result<(), SheetFault> {
         match self {
             // The reader allocates memory for the claimed number of strings before it sees one.
             Self::Elements { seen, start, .. } => match attribute(&start, "uniqueCount") {
-                Some(said) if said > seen.saturating_add(1_000_000) => Err(PartRefusal::Contradiction),
+                Some(said) if said > seen.saturating_add(1_000_000) => {
+                    Err(SheetFault::damaged("its parts don't fit together"))
+                }
                 _ => Ok(()),
             },
             Self::Nothing => Ok(()),

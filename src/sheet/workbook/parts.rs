@@ -10,8 +10,8 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter, read::ZipFile, result::ZipError};
 
 use super::Input;
-use super::grid::ReadError;
 use super::xml::{self, Guarded};
+use crate::sheet::SheetFault;
 
 /// Maximum length of a part that is read as a whole: lists of parts have a few kilobytes.
 const MAX_BYTES: u64 = 16 << 20;
@@ -35,11 +35,11 @@ pub(super) struct Relation {
 pub(super) type PackagePart<'a> = BufReader<ZipFile<'a, Input>>;
 
 impl PackageParts {
-    pub(super) fn open(input: Input) -> Result<Self, ReadError> {
+    pub(super) fn open(input: Input) -> Result<Self, SheetFault> {
         let zip = ZipArchive::new(input).map_err(|error| zip_trouble(&error))?;
         let mut places = HashMap::new();
         for (index, name) in zip.file_names().enumerate() {
-            let name = name.map_err(|error| ReadError::broken(&error))?;
+            let name = name.map_err(|error| SheetFault::damaged(&error))?;
             places.entry(folded(&name)).or_insert(index);
         }
         Ok(Self { zip, places })
@@ -50,30 +50,30 @@ impl PackageParts {
     }
 
     /// Opens a part.
-    pub(super) fn part(&mut self, name: &str) -> Result<PackagePart<'_>, ReadError> {
+    pub(super) fn part(&mut self, name: &str) -> Result<PackagePart<'_>, SheetFault> {
         let index = *self
             .places
             .get(&folded(name))
-            .ok_or_else(|| ReadError::Broken(format!("its part {name} is missing")))?;
+            .ok_or_else(|| SheetFault::Damaged(format!("its part {name} is missing")))?;
         let part = self.zip.by_index(index).map_err(|error| zip_trouble(&error))?;
         Ok(BufReader::with_capacity(1 << 16, part))
     }
 
     /// Reads a short part as text.
-    pub(super) fn text(&mut self, name: &str) -> Result<String, ReadError> {
+    pub(super) fn text(&mut self, name: &str) -> Result<String, SheetFault> {
         let mut bytes = Vec::new();
         let read = self.part(name)?.take(MAX_BYTES).read_to_end(&mut bytes);
-        read.map_err(|error| ReadError::broken(&error))?;
+        read.map_err(|error| SheetFault::damaged(&error))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Reads a short part as text; empty if there is none of this name.
-    fn text_if_any(&mut self, name: &str) -> Result<String, ReadError> {
+    fn text_if_any(&mut self, name: &str) -> Result<String, SheetFault> {
         if self.has(name) { self.text(name) } else { Ok(String::new()) }
     }
 
     /// Finds the part that is the workbook, by its usual name if the package has lost its relations.
-    pub(super) fn main(&mut self) -> Result<Option<String>, ReadError> {
+    pub(super) fn main(&mut self) -> Result<Option<String>, SheetFault> {
         let relations = self.relations("")?;
         let named = relations.into_iter().find(|relation| relation.kind == "officeDocument");
         let usual = || ["xl/workbook.xml", "xl/workbook.bin"].into_iter().find(|name| self.has(name));
@@ -81,12 +81,12 @@ impl PackageParts {
     }
 
     /// MIME type in the file, as in `OpenDocument` files.
-    pub(super) fn mimetype(&mut self) -> Result<String, ReadError> {
+    pub(super) fn mimetype(&mut self) -> Result<String, SheetFault> {
         self.text_if_any("mimetype")
     }
 
     /// The content type of a part, by its name or else by its ending.
-    pub(super) fn content_type(&mut self, name: &str) -> Result<String, ReadError> {
+    pub(super) fn content_type(&mut self, name: &str) -> Result<String, SheetFault> {
         const LIST: &str = "[Content_Types].xml";
         let text = self.text_if_any(LIST)?;
         let (mut own, mut usual) = (None, None);
@@ -109,9 +109,9 @@ impl PackageParts {
     }
 
     /// Copies the zip file, replacing the text of one part. The copy has no name, and is gone when it is closed.
-    pub(super) fn with_text(&mut self, name: &str, text: &str) -> Result<File, ReadError> {
+    pub(super) fn with_text(&mut self, name: &str, text: &str) -> Result<File, SheetFault> {
         let wrong = |error: &ZipError| zip_trouble(error);
-        let copy = tempfile::tempfile().map_err(|error| ReadError::broken(&error))?;
+        let copy = tempfile::tempfile().map_err(|error| SheetFault::damaged(&error))?;
         let mut copy = ZipWriter::new(copy);
         for index in 0..self.zip.len() {
             let part = self.zip.by_index_raw(index).map_err(|error| wrong(&error))?;
@@ -119,7 +119,7 @@ impl PackageParts {
             if folded(&found) == folded(name) {
                 drop(part);
                 copy.start_file(found, SimpleFileOptions::default()).map_err(|error| wrong(&error))?;
-                copy.write_all(text.as_bytes()).map_err(|error| ReadError::broken(&error))?;
+                copy.write_all(text.as_bytes()).map_err(|error| SheetFault::damaged(&error))?;
             } else {
                 copy.raw_copy_file(part).map_err(|error| wrong(&error))?;
             }
@@ -128,7 +128,7 @@ impl PackageParts {
     }
 
     /// Relations of a part; `""` is the file itself.
-    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, ReadError> {
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, SheetFault> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let list = format!("{folder}/_rels/{name}.rels");
         if !self.has(&list) {
@@ -158,11 +158,11 @@ impl PackageParts {
 }
 
 /// Converts an error of a zip file.
-pub(super) fn zip_trouble(error: &ZipError) -> ReadError {
+pub(super) fn zip_trouble(error: &ZipError) -> SheetFault {
     match error {
-        ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => ReadError::Encrypted,
-        ZipError::Io(error) => ReadError::broken(error),
-        _ => ReadError::Broken("its zip container is broken".to_owned()),
+        ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => SheetFault::Encrypted,
+        ZipError::Io(error) => SheetFault::damaged(error),
+        _ => SheetFault::Damaged("its zip container is broken".to_owned()),
     }
 }
 

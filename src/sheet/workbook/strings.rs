@@ -1,6 +1,6 @@
 //! Texts shared by a workbook's cells, in one piece of memory: there can be millions.
 
-use super::grid::ReadError;
+use crate::sheet::SheetFault;
 
 /// Maximum length of all texts, in bytes.
 const MAX_BYTES: usize = 1 << 30;
@@ -14,9 +14,9 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    pub(super) fn push(&mut self, text: &str) -> Result<(), ReadError> {
+    pub(super) fn push(&mut self, text: &str) -> Result<(), SheetFault> {
         if self.text.len() + text.len() > MAX_BYTES {
-            return Err(ReadError::TooLarge("its texts take more than 1 GiB".to_owned()));
+            return Err(SheetFault::TooLarge("its texts take more than 1 GiB".to_owned()));
         }
         self.text.push_str(text);
         self.ends.push(self.text.len());
@@ -24,7 +24,7 @@ impl Strings {
     }
 
     /// Returns the text a cell refers to. Fails if it is missing, because cells could be lost.
-    pub(super) fn get(&self, index: u32) -> Result<&str, ReadError> {
+    pub(super) fn get(&self, index: u32) -> Result<&str, SheetFault> {
         let find = || {
             let index = usize::try_from(index).ok()?;
             let end = *self.ends.get(index)?;
@@ -33,7 +33,7 @@ impl Strings {
         };
         find().ok_or_else(|| {
             let count = self.ends.len();
-            ReadError::Broken(format!("a cell refers to text {index}, and it has only {count} texts"))
+            SheetFault::Damaged(format!("a cell refers to text {index}, and it has only {count} texts"))
         })
     }
 }

@@ -8,9 +8,10 @@ use std::io::{self, Read};
 use super::Input;
 use super::bytes::{error_text, f64_at, rk_at, u16_at, u32_at, usize_at, utf16};
 use super::formats::Formats;
-use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, ReadError, TextLimit};
+use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, TextLimit};
 use super::parts::{PackagePart, PackageParts};
 use super::strings::Strings;
+use crate::sheet::SheetFault;
 
 /// Number of bytes kept of each record: the longest text has 65,534, and nothing after it is read.
 const KEPT: u64 = 1 << 20;
@@ -68,7 +69,7 @@ struct XlsbSheet {
 }
 
 impl Xlsb {
-    pub(super) fn open(input: Input) -> Result<Self, ReadError> {
+    pub(super) fn open(input: Input) -> Result<Self, SheetFault> {
         let mut parts = PackageParts::open(input)?;
         let root = parts.relations("")?;
         let book = root.into_iter().find(|relation| relation.kind == "officeDocument");
@@ -90,7 +91,7 @@ impl Xlsb {
                         }
                         Some(_) => {}
                         None => {
-                            return Err(ReadError::Broken(format!(
+                            return Err(SheetFault::Damaged(format!(
                                 "the part of worksheet “{name}” is missing"
                             )));
                         }
@@ -123,10 +124,10 @@ impl Xlsb {
     }
 
     /// Reads a worksheet.
-    pub(super) fn grid(&mut self, name: &str, room: TextLimit) -> Result<Grid, ReadError> {
+    pub(super) fn grid(&mut self, name: &str, room: TextLimit) -> Result<Grid, SheetFault> {
         let Self { parts, sheets, shared, from_1904 } = self;
         let sheet = sheets.iter().find(|sheet| sheet.name == name);
-        let sheet = sheet.ok_or_else(|| ReadError::Broken(format!("worksheet “{name}” is missing")))?;
+        let sheet = sheet.ok_or_else(|| SheetFault::Damaged(format!("worksheet “{name}” is missing")))?;
         let mut records = XlsbRecords::new(parts.part(&sheet.part)?);
         let mut grid = Grid::new(room, *from_1904);
         // Cells before the first row would be in no row.
@@ -151,7 +152,7 @@ impl Xlsb {
                     let (column, style) = if short { (next_column, 0) } else { (records.u32(0)?, 4) };
                     next_column = column.saturating_add(1);
                     let row =
-                        row.ok_or_else(|| ReadError::Broken("it has a cell outside of a row".into()))?;
+                        row.ok_or_else(|| SheetFault::Damaged("it has a cell outside of a row".into()))?;
                     let cell = XlsbCell { kind: if short { kind - 11 } else { kind }, value: style + 4 };
                     // The upper byte of the style says how phonetic text is shown.
                     let style = records.u32(style)? & 0x00FF_FFFF;
@@ -163,7 +164,7 @@ impl Xlsb {
             }
         }
         if !ended {
-            return Err(ReadError::Broken(format!("worksheet “{name}” is cut short")));
+            return Err(SheetFault::Damaged(format!("worksheet “{name}” is cut short")));
         }
         Ok(grid.end())
     }
@@ -178,7 +179,7 @@ impl XlsbTables {
         style: u32,
         cell: &XlsbCell,
         records: &XlsbRecords<PackagePart<'_>>,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), SheetFault> {
         let value = cell.value;
         let format = self.formats.of(style);
         match cell.kind {
@@ -205,7 +206,7 @@ struct XlsbCell {
     value: usize,
 }
 
-fn read_strings(mut records: XlsbRecords<PackagePart<'_>>, strings: &mut Strings) -> Result<(), ReadError> {
+fn read_strings(mut records: XlsbRecords<PackagePart<'_>>, strings: &mut Strings) -> Result<(), SheetFault> {
     while let Some(kind) = records.next()? {
         if kind == kind::SHARED_ITEM {
             strings.push(&records.text(1)?.0)?;
@@ -214,7 +215,7 @@ fn read_strings(mut records: XlsbRecords<PackagePart<'_>>, strings: &mut Strings
     Ok(())
 }
 
-fn read_formats(mut records: XlsbRecords<PackagePart<'_>>, formats: &mut Formats) -> Result<(), ReadError> {
+fn read_formats(mut records: XlsbRecords<PackagePart<'_>>, formats: &mut Formats) -> Result<(), SheetFault> {
     // The same records also describe named styles, which cells don't count.
     let mut of_cells = false;
     while let Some(kind) = records.next()? {
@@ -229,8 +230,8 @@ fn read_formats(mut records: XlsbRecords<PackagePart<'_>>, formats: &mut Formats
     Ok(())
 }
 
-fn cut_short() -> ReadError {
-    ReadError::Broken("one of its records is cut short".to_owned())
+fn cut_short() -> SheetFault {
+    SheetFault::Damaged("one of its records is cut short".to_owned())
 }
 
 /// The records of a part.
@@ -245,7 +246,7 @@ impl<R: Read> XlsbRecords<R> {
     }
 
     /// Reads the next record and returns its kind.
-    fn next(&mut self) -> Result<Option<u16>, ReadError> {
+    fn next(&mut self) -> Result<Option<u16>, SheetFault> {
         let Some(first) = self.byte()? else { return Ok(None) };
         let mut kind = u16::from(first & 0x7F);
         if first & 0x80 != 0 {
@@ -260,7 +261,7 @@ impl<R: Read> XlsbRecords<R> {
             }
         }
         self.body.clear();
-        let fail = |error: io::Error| ReadError::broken(&error);
+        let fail = |error: io::Error| SheetFault::damaged(&error);
         let read = self.input.by_ref().take(length.min(KEPT)).read_to_end(&mut self.body).map_err(fail)?;
         let rest = length.saturating_sub(KEPT);
         let skipped = io::copy(&mut self.input.by_ref().take(rest), &mut io::sink()).map_err(fail)?;
@@ -268,26 +269,26 @@ impl<R: Read> XlsbRecords<R> {
         if all { Ok(Some(kind)) } else { Err(cut_short()) }
     }
 
-    fn byte(&mut self) -> Result<Option<u8>, ReadError> {
+    fn byte(&mut self) -> Result<Option<u8>, SheetFault> {
         let mut byte = [0];
-        let read = self.input.read(&mut byte).map_err(|error| ReadError::broken(&error))?;
+        let read = self.input.read(&mut byte).map_err(|error| SheetFault::damaged(&error))?;
         Ok((read == 1).then_some(byte[0]))
     }
 
-    fn u8(&self, at: usize) -> Result<u8, ReadError> {
+    fn u8(&self, at: usize) -> Result<u8, SheetFault> {
         self.body.get(at).copied().ok_or_else(cut_short)
     }
 
-    fn u16(&self, at: usize) -> Result<u16, ReadError> {
+    fn u16(&self, at: usize) -> Result<u16, SheetFault> {
         u16_at(&self.body, at).ok_or_else(cut_short)
     }
 
-    fn u32(&self, at: usize) -> Result<u32, ReadError> {
+    fn u32(&self, at: usize) -> Result<u32, SheetFault> {
         u32_at(&self.body, at).ok_or_else(cut_short)
     }
 
     /// Returns the text at `at`, and its end.
-    fn text(&self, at: usize) -> Result<(String, usize), ReadError> {
+    fn text(&self, at: usize) -> Result<(String, usize), SheetFault> {
         let find = || {
             let start = at.checked_add(4)?;
             // A missing text has a special length.

@@ -13,39 +13,40 @@ use calamine::{Data, Reader as _, Xlsx, XlsxError};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, ReadError, TextLimit, beyond};
+use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, TextLimit, beyond};
 use super::merged::MergedRows;
 use super::parts::PackageParts;
 use super::spans::Spans;
-use super::{Input, WorkbookError, put, xml};
+use super::{Input, put, xml};
+use crate::sheet::SheetFault;
 use crate::sheet::number_format::NumberFormat;
 
 /// Opens a workbook.
-pub(super) fn open(path: &Path, parts: &mut PackageParts) -> Result<Xlsx<Input>, WorkbookError> {
-    let file = File::open(path).map_err(|error| WorkbookError::io(path, &error))?;
+pub(super) fn open(path: &Path, parts: &mut PackageParts) -> Result<Xlsx<Input>, SheetFault> {
+    let file = File::open(path).map_err(|error| SheetFault::io(&error))?;
     match Xlsx::new(BufReader::new(file)) {
         Ok(book) => Ok(book),
         Err(error) => {
             // calamine refuses a workbook that also has an old macro sheet (.xlsm from Excel 4 files).
-            let other = without_other_sheets(parts).map_err(|trouble| trouble.at(path))?;
-            let other = other.ok_or_else(|| refused(&error).at(path))?;
-            Xlsx::new(BufReader::new(other)).map_err(|error| refused(&error).at(path))
+            let other = without_other_sheets(parts)?;
+            let other = other.ok_or_else(|| refused(&error))?;
+            Xlsx::new(BufReader::new(other)).map_err(|error| refused(&error))
         }
     }
 }
 
 /// Converts an error of calamine, whose texts are for programmers.
-fn refused(error: &XlsxError) -> ReadError {
+fn refused(error: &XlsxError) -> SheetFault {
     match error {
-        XlsxError::Password => ReadError::Encrypted,
-        XlsxError::FileNotFound(part) => ReadError::Broken(format!("its part {part} is missing")),
-        XlsxError::WorksheetNotFound(name) => ReadError::Broken(format!("worksheet “{name}” is missing")),
-        _ => ReadError::Broken("its parts don't follow the format".to_owned()),
+        XlsxError::Password => SheetFault::Encrypted,
+        XlsxError::FileNotFound(part) => SheetFault::Damaged(format!("its part {part} is missing")),
+        XlsxError::WorksheetNotFound(name) => SheetFault::Damaged(format!("worksheet “{name}” is missing")),
+        _ => SheetFault::Damaged("its parts don't follow the format".to_owned()),
     }
 }
 
 /// Copies the workbook without sheets that aren't worksheets; `None` if there are none.
-fn without_other_sheets(parts: &mut PackageParts) -> Result<Option<File>, ReadError> {
+fn without_other_sheets(parts: &mut PackageParts) -> Result<Option<File>, SheetFault> {
     let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
     let (relations, text) = (parts.relations(&main)?, parts.text(&main)?);
     let (mut reader, mut kept, mut from) = (Reader::from_str(&text), String::with_capacity(text.len()), 0);
@@ -90,7 +91,7 @@ pub(super) fn grid(
     path: &Path,
     name: &str,
     room: TextLimit,
-) -> Result<Grid, ReadError> {
+) -> Result<Grid, SheetFault> {
     let beside = read_facts(path, name)?;
     let from_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| refused(&error))?;
@@ -137,9 +138,9 @@ struct XlsxCell {
 
 /// Reads the facts of a worksheet that aren't cell values; nothing if the package's structure differs from what
 /// calamine finds.
-fn read_facts(path: &Path, name: &str) -> Result<WorksheetFacts, ReadError> {
+fn read_facts(path: &Path, name: &str) -> Result<WorksheetFacts, SheetFault> {
     let mut beside = WorksheetFacts::default();
-    let file = File::open(path).map_err(|error| ReadError::broken(&error))?;
+    let file = File::open(path).map_err(|error| SheetFault::damaged(&error))?;
     let mut parts = PackageParts::open(BufReader::new(file))?;
     if let Some(sheet) = part_of(&mut parts, name)?.filter(|sheet| parts.has(sheet)) {
         let part = parts.part(&sheet)?;
@@ -149,7 +150,7 @@ fn read_facts(path: &Path, name: &str) -> Result<WorksheetFacts, ReadError> {
 }
 
 /// Finds the part of the worksheet with this name.
-fn part_of(parts: &mut PackageParts, name: &str) -> Result<Option<String>, ReadError> {
+fn part_of(parts: &mut PackageParts, name: &str) -> Result<Option<String>, SheetFault> {
     let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
     let mut found = None;
     xml::each_tag(&parts.text(&main)?, &main, |tag| {
@@ -181,7 +182,7 @@ fn attribute<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
 }
 
 impl WorksheetFacts {
-    fn read(&mut self, xml: impl BufRead, part: &str) -> Result<(), ReadError> {
+    fn read(&mut self, xml: impl BufRead, part: &str) -> Result<(), SheetFault> {
         let (mut reader, mut buffer) = (Reader::from_reader(xml), Vec::new());
         let (mut in_value, mut next_row) = (false, 0);
         loop {
@@ -214,7 +215,7 @@ impl WorksheetFacts {
     }
 
     /// Processes a tag. Fails for cells beyond the largest worksheet, whose position calamine would get wrong.
-    fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) -> Result<(), ReadError> {
+    fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) -> Result<(), SheetFault> {
         let number = |name: &str| attribute(tag, name).and_then(|text| number(&text));
         let is_hidden =
             || attribute(tag, "hidden").is_some_and(|hidden| matches!(hidden.as_ref(), "1" | "true"));

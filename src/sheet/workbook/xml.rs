@@ -2,18 +2,17 @@
 
 use std::io::{self, Read};
 
+use crate::sheet::SheetFault;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
-
-use super::grid::ReadError;
 
 /// Maximum length of a tag or text held in memory, in bytes: a cell has at most 32,767 characters.
 const MAX_BYTES: usize = 16 << 20;
 
 /// Error for XML that can't be read, without the library's wording.
-pub(super) fn broken(part: &str) -> ReadError {
-    ReadError::Broken(format!("{part} is not well-formed XML"))
+pub(super) fn broken(part: &str) -> SheetFault {
+    SheetFault::Damaged(format!("{part} is not well-formed XML"))
 }
 
 /// Calls `found` with the name and the value of each attribute.
@@ -21,7 +20,7 @@ pub(super) fn attributes(
     tag: &BytesStart<'_>,
     part: &str,
     mut found: impl FnMut(&str, &str),
-) -> Result<(), ReadError> {
+) -> Result<(), SheetFault> {
     // Checking for the same name twice would take forever on a tag of a million attributes.
     for attribute in tag.attributes().with_checks(false) {
         let attribute = attribute.map_err(|_| broken(part))?;
@@ -35,8 +34,8 @@ pub(super) fn attributes(
 pub(super) fn each_tag(
     text: &str,
     part: &str,
-    mut each: impl FnMut(&BytesStart<'_>) -> Result<(), ReadError>,
-) -> Result<(), ReadError> {
+    mut each: impl FnMut(&BytesStart<'_>) -> Result<(), SheetFault>,
+) -> Result<(), SheetFault> {
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().map_err(|_| broken(part))? {
@@ -48,7 +47,7 @@ pub(super) fn each_tag(
 }
 
 /// The character of `&amp;` or `&#38;`.
-pub(super) fn resolved(reference: &BytesRef<'_>, part: &str) -> Result<String, ReadError> {
+pub(super) fn resolved(reference: &BytesRef<'_>, part: &str) -> Result<String, SheetFault> {
     match reference.resolve_char_ref() {
         Ok(Some(c)) => Ok(c.to_string()),
         Ok(None) => resolve_predefined_entity(reference).map(str::to_owned).ok_or_else(|| broken(part)),

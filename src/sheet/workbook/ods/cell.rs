@@ -6,9 +6,10 @@ use quick_xml::events::BytesStart;
 
 use super::super::super::number_format::general;
 use super::super::super::stored::partly_shown;
-use super::super::grid::{MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, ReadError, number_cell, text_cell};
+use super::super::grid::{MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, number_cell, text_cell};
 use super::super::xml;
 use super::CONTENT;
+use crate::sheet::SheetFault;
 
 /// Maximum number of spaces in one place.
 pub(super) const MAX_SPACES: u32 = 1 << 16;
@@ -37,7 +38,7 @@ pub(super) fn count(value: &str, most: u32) -> u32 {
 }
 
 impl OdsCell {
-    pub(super) fn new(tag: &BytesStart<'_>) -> Result<Self, ReadError> {
+    pub(super) fn new(tag: &BytesStart<'_>) -> Result<Self, SheetFault> {
         let mut cell = Self { times: 1, rows: 1, ..Self::default() };
         xml::attributes(tag, CONTENT, |name, value| match name {
             "office:value-type" => value.clone_into(&mut cell.kind),

@@ -7,15 +7,15 @@ mod table;
 
 use std::collections::HashSet;
 use std::io::{BufReader, Read};
-use std::path::Path;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::grid::{Grid, ReadError, TextLimit};
+use super::grid::{Grid, TextLimit};
 use super::parts::PackageParts;
 use super::xml::{self, Guarded};
-use super::{Input, WorkbookError, few_worksheets};
+use super::{Input, few_worksheets};
+use crate::sheet::SheetFault;
 use cell::OdsCell;
 pub(super) use cell::{duration, iso};
 use table::OdsTable;
@@ -36,18 +36,17 @@ struct OdsSheet {
     name: String,
     visible: bool,
     /// Its text, until it is asked for.
-    grid: Option<Result<Grid, ReadError>>,
+    grid: Option<Result<Grid, SheetFault>>,
 }
 
 impl Ods {
-    pub(super) fn open(input: Input, path: &Path, room: TextLimit) -> Result<Self, WorkbookError> {
-        let fail = |trouble: ReadError| trouble.at(path);
-        let mut parts = PackageParts::open(input).map_err(fail)?;
+    pub(super) fn open(input: Input, room: TextLimit) -> Result<Self, SheetFault> {
+        let mut parts = PackageParts::open(input)?;
         let manifest = "META-INF/manifest.xml";
-        if parts.has(manifest) && parts.text(manifest).map_err(fail)?.contains("encryption-data") {
-            return Err(WorkbookError::encrypted(path));
+        if parts.has(manifest) && parts.text(manifest)?.contains("encryption-data") {
+            return Err(SheetFault::Encrypted);
         }
-        let sheets = parts.part(CONTENT).and_then(|part| read(part, room)).map_err(fail)?;
+        let sheets = parts.part(CONTENT).and_then(|part| read(part, room))?;
         Ok(Self { sheets })
     }
 
@@ -57,14 +56,14 @@ impl Ods {
     }
 
     /// Takes a worksheet out.
-    pub(super) fn grid(&mut self, name: &str) -> Result<Grid, ReadError> {
+    pub(super) fn grid(&mut self, name: &str) -> Result<Grid, SheetFault> {
         let sheet = self.sheets.iter_mut().find(|sheet| sheet.name == name && sheet.grid.is_some());
         let grid = sheet.and_then(|sheet| sheet.grid.take());
-        grid.unwrap_or_else(|| Err(ReadError::Broken(format!("worksheet “{name}” is missing"))))
+        grid.unwrap_or_else(|| Err(SheetFault::Damaged(format!("worksheet “{name}” is missing"))))
     }
 }
 
-fn read(input: impl Read, room: TextLimit) -> Result<Vec<OdsSheet>, ReadError> {
+fn read(input: impl Read, room: TextLimit) -> Result<Vec<OdsSheet>, SheetFault> {
     let mut xml = Reader::from_reader(BufReader::with_capacity(1 << 16, Guarded::new(input)));
     let (mut content, mut buffer) = (Content::new(room), Vec::new());
     loop {
@@ -86,7 +85,7 @@ fn read(input: impl Read, room: TextLimit) -> Result<Vec<OdsSheet>, ReadError> {
     if content.complete {
         Ok(content.sheets)
     } else {
-        Err(ReadError::Broken(format!("{CONTENT} is cut short")))
+        Err(SheetFault::Damaged(format!("{CONTENT} is cut short")))
     }
 }
 
@@ -140,9 +139,9 @@ impl Content {
         }
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), SheetFault> {
         if self.open.len() >= DEEPEST {
-            return Err(ReadError::Broken(format!("{CONTENT} has too many nested elements")));
+            return Err(SheetFault::Damaged(format!("{CONTENT} has too many nested elements")));
         }
         let parent = self.open.last().copied().unwrap_or(OdsElement::Document);
         let name = tag.name();
@@ -212,7 +211,7 @@ impl Content {
         Ok(())
     }
 
-    fn start_table(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+    fn start_table(&mut self, tag: &BytesStart<'_>) -> Result<(), SheetFault> {
         let (mut name, mut visible) = (String::new(), true);
         let hidden = &self.hidden;
         xml::attributes(tag, CONTENT, |attribute, value| match attribute {
@@ -225,7 +224,7 @@ impl Content {
         few_worksheets(self.sheets.len())
     }
 
-    fn start_inline(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<OdsElement, ReadError> {
+    fn start_inline(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<OdsElement, SheetFault> {
         Ok(match name {
             "text:s" => {
                 let mut count = 1;
@@ -252,18 +251,18 @@ impl Content {
         })
     }
 
-    fn text(&mut self, text: &str) -> Result<(), ReadError> {
+    fn text(&mut self, text: &str) -> Result<(), SheetFault> {
         if matches!(self.open.last(), Some(OdsElement::Paragraph | OdsElement::Inline)) {
             if self.cell.text.len() + text.len() > MAX_BYTES {
                 let message = format!("it has a cell with more than {} MiB of text", MAX_BYTES >> 20);
-                return Err(ReadError::Broken(message));
+                return Err(SheetFault::Damaged(message));
             }
             self.cell.text.push_str(text);
         }
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), ReadError> {
+    fn end(&mut self) -> Result<(), SheetFault> {
         match self.open.pop() {
             Some(OdsElement::Cell) => self.table.add(std::mem::take(&mut self.cell)),
             Some(OdsElement::Row) => self.table.end_row(),
@@ -271,7 +270,7 @@ impl Content {
                 let grid = std::mem::replace(&mut self.table, OdsTable::new(self.room)).end();
                 match &grid {
                     Ok(grid) => self.room = self.room.beside(grid),
-                    Err(ReadError::TooLarge(reason)) => return Err(ReadError::TooLarge(reason.clone())),
+                    Err(SheetFault::TooLarge(reason)) => return Err(SheetFault::TooLarge(reason.clone())),
                     Err(_) => {}
                 }
                 if let Some(sheet) = self.sheets.last_mut() {

@@ -2,17 +2,18 @@
 
 use quick_xml::events::BytesStart;
 
-use super::super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, ReadError, TextLimit, beyond};
+use super::super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, TextLimit, beyond};
 use super::super::xml;
 use super::CONTENT;
 use super::cell::{OdsCell, count};
+use crate::sheet::SheetFault;
 
 /// A worksheet being read.
 pub(super) struct OdsTable {
     grid: Grid,
     room: TextLimit,
     /// Reason why the rest can't be read.
-    trouble: Option<ReadError>,
+    trouble: Option<SheetFault>,
     /// The next column to be declared hidden or visible.
     next_column: u32,
     row: OdsRow,
@@ -33,7 +34,7 @@ struct OdsRow {
 }
 
 /// Returns how often a row or a column repeats, and whether it is hidden.
-fn times_and_hidden(tag: &BytesStart<'_>, most: u32) -> Result<(u32, bool), ReadError> {
+fn times_and_hidden(tag: &BytesStart<'_>, most: u32) -> Result<(u32, bool), SheetFault> {
     let (mut times, mut hidden) = (1, false);
     xml::attributes(tag, CONTENT, |name, value| match name {
         "table:number-rows-repeated" | "table:number-columns-repeated" => times = count(value, most),
@@ -49,7 +50,7 @@ impl OdsTable {
         Self { grid, room, trouble: None, next_column: 0, row: OdsRow::default() }
     }
 
-    pub(super) fn columns(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+    pub(super) fn columns(&mut self, tag: &BytesStart<'_>) -> Result<(), SheetFault> {
         let (times, hidden) = times_and_hidden(tag, MAX_COLUMNS)?;
         let end = self.next_column.saturating_add(times).min(MAX_COLUMNS);
         if hidden {
@@ -59,7 +60,7 @@ impl OdsTable {
         Ok(())
     }
 
-    pub(super) fn start_row(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+    pub(super) fn start_row(&mut self, tag: &BytesStart<'_>) -> Result<(), SheetFault> {
         let (times, hidden) = times_and_hidden(tag, MAX_ROWS)?;
         let number = self.row.number.saturating_add(self.row.times);
         self.row = OdsRow { number, times, hidden, ..OdsRow::default() };
@@ -99,7 +100,7 @@ impl OdsTable {
         }
     }
 
-    fn put(&mut self, row: u32, cells: &[(u32, u32, String)]) -> Result<(), ReadError> {
+    fn put(&mut self, row: u32, cells: &[(u32, u32, String)]) -> Result<(), SheetFault> {
         for (first, times, cell) in cells {
             for column in *first..first.saturating_add(*times) {
                 self.grid.put((row, column), cell)?;
@@ -108,7 +109,7 @@ impl OdsTable {
         Ok(())
     }
 
-    pub(super) fn end(self) -> Result<Grid, ReadError> {
+    pub(super) fn end(self) -> Result<Grid, SheetFault> {
         match self.trouble {
             Some(trouble) => Err(trouble),
             None => Ok(self.grid.end()),

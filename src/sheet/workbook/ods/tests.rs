@@ -1,5 +1,6 @@
 use super::super::test_files::{input, room, text, zipped};
 use super::*;
+use crate::sheet::SheetFault;
 
 const KIND: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 
@@ -15,12 +16,12 @@ fn content(sheets: &str) -> String {
     )
 }
 
-fn open(content: &[u8]) -> Result<Ods, WorkbookError> {
+fn open(content: &[u8]) -> Result<Ods, SheetFault> {
     let file = zipped(&[("mimetype", KIND), ("content.xml", content)]);
-    Ods::open(input(file.path()), file.path(), room())
+    Ods::open(input(file.path()), room())
 }
 
-fn sheet(rows: &str) -> Result<Grid, ReadError> {
+fn sheet(rows: &str) -> Result<Grid, SheetFault> {
     open(content(&format!("<table:table table:name='Cases'>{rows}</table:table>")).as_bytes())
         .unwrap()
         .grid("Cases")
@@ -157,7 +158,7 @@ fn worksheets() {
 #[test]
 fn what_is_repeated_has_bounds() {
     let reason = |rows: &str| match sheet(rows) {
-        Err(ReadError::Broken(reason)) => reason,
+        Err(SheetFault::Damaged(reason)) => reason,
         other => panic!("{other:?}"),
     };
     let cell = "<table:table-cell table:number-columns-repeated='16384' office:value-type='float' office:value='1'/>";
@@ -201,5 +202,5 @@ fn broken_content_is_refused() {
         ("content.xml", b"\xFF\xFE\x00"),
     ]);
     let error = super::super::convert(locked.path(), None, super::super::MAX_BYTES).unwrap_err();
-    assert!(matches!(error, WorkbookError::Encrypted { .. }), "{error}");
+    assert!(matches!(error, SheetFault::Encrypted), "{error}");
 }

@@ -11,9 +11,10 @@ use std::path::Path;
 
 use super::bytes::{u16_at, u32_at, usize_at};
 use super::formats::Formats;
-use super::grid::{Grid, ReadError, TextLimit};
+use super::grid::{Grid, TextLimit};
+use super::ole;
 use super::strings::Strings;
-use super::{WorkbookError, ole};
+use crate::sheet::SheetFault;
 use records::{XlsRecord, XlsRecords, kind};
 use text::{Length, RecordPieces, USUAL_PAGE, Writing};
 
@@ -40,31 +41,11 @@ struct Globals {
     formats: Formats,
 }
 
-/// Reason why a workbook isn't read.
-enum XlsRefusal {
-    Password,
-    /// The version of Excel.
-    TooOld(u8),
-    Trouble(ReadError),
-}
-
-impl From<ReadError> for XlsRefusal {
-    fn from(trouble: ReadError) -> Self {
-        Self::Trouble(trouble)
-    }
-}
-
 impl Xls {
-    pub(super) fn open(path: &Path) -> Result<Self, WorkbookError> {
+    pub(super) fn open(path: &Path) -> Result<Self, SheetFault> {
         let stream = ole::workbook_stream(path)?;
-        match read_globals(&stream) {
-            Ok((globals, sheets)) => Ok(Self { stream, sheets, globals }),
-            Err(XlsRefusal::Password) => Err(WorkbookError::encrypted(path)),
-            Err(XlsRefusal::TooOld(version)) => {
-                Err(WorkbookError::TooOld { path: path.to_path_buf(), version })
-            }
-            Err(XlsRefusal::Trouble(trouble)) => Err(trouble.at(path)),
-        }
+        let (globals, sheets) = read_globals(&stream)?;
+        Ok(Self { stream, sheets, globals })
     }
 
     /// The worksheets, and whether each is visible.
@@ -73,22 +54,22 @@ impl Xls {
     }
 
     /// Reads a worksheet.
-    pub(super) fn grid(&self, name: &str, room: TextLimit) -> Result<Grid, ReadError> {
+    pub(super) fn grid(&self, name: &str, room: TextLimit) -> Result<Grid, SheetFault> {
         let sheet = self.sheets.iter().find(|sheet| sheet.name == name);
-        let sheet = sheet.ok_or_else(|| ReadError::Broken(format!("worksheet “{name}” is missing")))?;
+        let sheet = sheet.ok_or_else(|| SheetFault::Damaged(format!("worksheet “{name}” is missing")))?;
         sheet::read(&mut XlsRecords::new(&self.stream, sheet.start), &self.globals, room)
     }
 }
 
-fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<XlsSheet>), XlsRefusal> {
+fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<XlsSheet>), SheetFault> {
     let mut records = XlsRecords::new(stream, 0);
     let first = records.next()?.ok_or_else(XlsRecords::cut_short)?;
     let version = match first.kind {
         kind::BEGIN => u16_at(first.body, 0).ok_or_else(XlsRecords::cut_short)?,
-        kind::BEGIN_2 => return Err(XlsRefusal::TooOld(2)),
-        kind::BEGIN_3 => return Err(XlsRefusal::TooOld(3)),
-        kind::BEGIN_4 => return Err(XlsRefusal::TooOld(4)),
-        _ => return Err(ReadError::Broken("it doesn't begin like a workbook".into()).into()),
+        kind::BEGIN_2 => return Err(SheetFault::TooOld(2)),
+        kind::BEGIN_3 => return Err(SheetFault::TooOld(3)),
+        kind::BEGIN_4 => return Err(SheetFault::TooOld(4)),
+        _ => return Err(SheetFault::damaged("it doesn't begin like a workbook")),
     };
     let writing = if version == 0x0600 { Writing::Unicode } else { Writing::CodePage(USUAL_PAGE) };
     let mut globals =
@@ -97,7 +78,7 @@ fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<XlsSheet>), XlsRefusal> {
     while let Some(record) = records.next()? {
         let XlsRecord { kind, body } = record;
         match kind {
-            kind::PASSWORD => return Err(XlsRefusal::Password),
+            kind::PASSWORD => return Err(SheetFault::Encrypted),
             kind::CODE_PAGE if globals.writing != Writing::Unicode => {
                 globals.writing = Writing::CodePage(u16_at(body, 0).ok_or_else(XlsRecords::cut_short)?);
             }
@@ -113,11 +94,11 @@ fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<XlsSheet>), XlsRefusal> {
             _ => {}
         }
     }
-    Err(XlsRecords::cut_short().into())
+    Err(XlsRecords::cut_short())
 }
 
 /// Reads texts up to the end of their record, which is more reliable than their number: some programs get that wrong.
-fn read_strings(mut pieces: RecordPieces<'_>, count: u32, strings: &mut Strings) -> Result<(), ReadError> {
+fn read_strings(mut pieces: RecordPieces<'_>, count: u32, strings: &mut Strings) -> Result<(), SheetFault> {
     pieces.skip(8);
     for index in 0_u32.. {
         if pieces.is_empty() {
@@ -132,7 +113,7 @@ fn read_strings(mut pieces: RecordPieces<'_>, count: u32, strings: &mut Strings)
     Ok(())
 }
 
-fn read_format(body: &[u8], globals: &mut Globals) -> Result<(), ReadError> {
+fn read_format(body: &[u8], globals: &mut Globals) -> Result<(), SheetFault> {
     let length = if globals.writing == Writing::Unicode { Length::Two } else { Length::One };
     let (id, code) = body.split_at_checked(2).ok_or_else(XlsRecords::cut_short)?;
     // Numbers with an unreadable format are shown without one, as in Excel.
@@ -142,7 +123,7 @@ fn read_format(body: &[u8], globals: &mut Globals) -> Result<(), ReadError> {
 }
 
 /// Reads a sheet, if it is a worksheet: charts and old macro sheets have no cases.
-fn read_sheet(body: &[u8], writing: Writing) -> Result<Option<XlsSheet>, ReadError> {
+fn read_sheet(body: &[u8], writing: Writing) -> Result<Option<XlsSheet>, SheetFault> {
     let (about, name) = body.split_at_checked(6).ok_or_else(XlsRecords::cut_short)?;
     let [.., state, sheet_type] = about else { return Err(XlsRecords::cut_short()) };
     if *sheet_type != 0 {

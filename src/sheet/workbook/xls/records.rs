@@ -1,7 +1,7 @@
 //! The records of an XLS workbook.
 
 use super::super::bytes::u16_at;
-use super::super::grid::ReadError;
+use crate::sheet::SheetFault;
 
 /// Kinds of records. Some were renumbered between versions of Excel, and some programs mix the versions.
 pub(super) mod kind {
@@ -55,8 +55,8 @@ impl<'a> XlsRecords<'a> {
         Self { stream, at }
     }
 
-    pub(super) fn cut_short() -> ReadError {
-        ReadError::Broken("one of its records is cut short".to_owned())
+    pub(super) fn cut_short() -> SheetFault {
+        SheetFault::Damaged("one of its records is cut short".to_owned())
     }
 
     fn peek(&self) -> Option<XlsRecord<'a>> {
@@ -67,7 +67,7 @@ impl<'a> XlsRecords<'a> {
     }
 
     /// Returns the next record; `None` after the last one.
-    pub(super) fn next(&mut self) -> Result<Option<XlsRecord<'a>>, ReadError> {
+    pub(super) fn next(&mut self) -> Result<Option<XlsRecord<'a>>, SheetFault> {
         let record = self.peek();
         match record {
             Some(record) => self.at += 4 + record.body.len(),

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::super::bytes::{error_text, f64_at, rk_at, u16_at, u32_at};
-use super::super::grid::{Grid, NOT_CALCULATED, ReadError, TextLimit};
+use super::super::grid::{Grid, NOT_CALCULATED, TextLimit};
 use super::Globals;
 use super::records::{XlsRecord, XlsRecords, kind};
 use super::text::{Length, RecordPieces};
+use crate::sheet::SheetFault;
 
 /// Limits of a worksheet, which ends at row 65,536 and column IV.
 const MAX_COLUMNS: u16 = 256;
@@ -52,11 +53,11 @@ pub(super) fn read(
     records: &mut XlsRecords<'_>,
     globals: &Globals,
     room: TextLimit,
-) -> Result<Grid, ReadError> {
+) -> Result<Grid, SheetFault> {
     match records.next()? {
         Some(XlsRecord { kind: kind::BEGIN, .. }) => {}
         // Bytes inside another record could look like any record.
-        _ => return Err(ReadError::Broken("one of its worksheets isn't where it should be".to_owned())),
+        _ => return Err(SheetFault::Damaged("one of its worksheets isn't where it should be".to_owned())),
     }
     let mut grid = Grid::new(room, globals.from_1904);
     let mut sheet = PartialSheet::default();
@@ -83,7 +84,7 @@ impl PartialSheet {
         records: &mut XlsRecords<'a>,
         globals: &Globals,
         grid: &mut Grid,
-    ) -> Option<Result<(), ReadError>> {
+    ) -> Option<Result<(), SheetFault>> {
         match kind {
             kind::ROW => {
                 let row = u16_at(body, 0)?;
@@ -127,7 +128,7 @@ impl PartialSheet {
         XlsRecord { kind, body }: XlsRecord<'a>,
         records: &mut XlsRecords<'a>,
         globals: &Globals,
-    ) -> Option<Result<(), ReadError>> {
+    ) -> Option<Result<(), SheetFault>> {
         let value = match kind {
             kind::RK | kind::RK_5 => XlsValue::Number(rk_at(body, 6)?),
             kind::REAL => XlsValue::Number(f64_at(body, 6)?),
@@ -167,9 +168,9 @@ impl PartialSheet {
         Some(added)
     }
 
-    fn add(&mut self, cell: XlsCell) -> Result<(), ReadError> {
+    fn add(&mut self, cell: XlsCell) -> Result<(), SheetFault> {
         if cell.column >= MAX_COLUMNS || self.cells.len() >= MAX_CELLS {
-            return Err(ReadError::Broken(
+            return Err(SheetFault::Damaged(
                 "it has cells beyond column IV, where a worksheet ends".to_owned(),
             ));
         }
@@ -198,7 +199,7 @@ impl PartialSheet {
     }
 
     /// Writes the cells in their order.
-    fn put_into(mut self, mut grid: Grid, globals: &Globals) -> Result<Grid, ReadError> {
+    fn put_into(mut self, mut grid: Grid, globals: &Globals) -> Result<Grid, SheetFault> {
         // Of two cells in the same place the later one counts, as in Excel.
         self.cells.reverse();
         self.cells.sort_by_key(|cell| (cell.row, cell.column));

@@ -3,7 +3,7 @@
 use encoding_rs::{self as encoding, Encoding};
 
 use super::super::bytes::u16_at;
-use super::super::grid::ReadError;
+use crate::sheet::SheetFault;
 
 /// Encoding of a workbook's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,11 +48,11 @@ fn encoding(page: u16) -> Option<&'static Encoding> {
     })
 }
 
-fn decoded(bytes: &[u8], page: u16) -> Result<String, ReadError> {
+fn decoded(bytes: &[u8], page: u16) -> Result<String, SheetFault> {
     match encoding(page) {
         Some(encoding) => Ok(encoding.decode_without_bom_handling(bytes).0.into_owned()),
         None if bytes.is_ascii() => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
-        None => Err(ReadError::Broken(format!("its text is in code page {page}, which can't be read"))),
+        None => Err(SheetFault::Damaged(format!("its text is in code page {page}, which can't be read"))),
     }
 }
 
@@ -103,8 +103,8 @@ impl<'a> RecordPieces<'a> {
     }
 
     /// Reads the text that begins here.
-    pub(super) fn text(&mut self, length: Length, writing: Writing) -> Result<String, ReadError> {
-        let cut_short = || ReadError::Broken("one of its texts is cut short".to_owned());
+    pub(super) fn text(&mut self, length: Length, writing: Writing) -> Result<String, SheetFault> {
+        let cut_short = || SheetFault::Damaged("one of its texts is cut short".to_owned());
         let count = self.number(if length == Length::One { 1 } else { 2 }).ok_or_else(cut_short)?;
         match writing {
             Writing::Unicode => self.unicode(count).ok_or_else(cut_short),

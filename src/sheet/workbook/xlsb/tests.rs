@@ -97,11 +97,11 @@ fn workbook(cells: &[u8], from_1904: bool) -> NamedTempFile {
     ])
 }
 
-fn cases(cells: &[Vec<u8>]) -> Result<Grid, ReadError> {
+fn cases(cells: &[Vec<u8>]) -> Result<Grid, SheetFault> {
     read(&sheet(cells))
 }
 
-fn read(sheet: &[u8]) -> Result<Grid, ReadError> {
+fn read(sheet: &[u8]) -> Result<Grid, SheetFault> {
     let file = workbook(sheet, false);
     Xlsb::open(input(file.path())).unwrap().grid("Cases", room())
 }
@@ -183,7 +183,7 @@ fn worksheets_and_days() {
 #[test]
 fn broken_records_are_refused() {
     let broken = |cells: &[Vec<u8>]| match cases(cells) {
-        Err(ReadError::Broken(reason)) => reason,
+        Err(SheetFault::Damaged(reason)) => reason,
         other => panic!("{other:?}"),
     };
     let good = cell(5, 0, 0, &1.0_f64.to_le_bytes());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::app::ExportKind;
 use crate::home::expand_path;
 use crate::io_reason::io_reason;
-use crate::sheet::{Layout, Sheet, SheetError, WorkbookError};
+use crate::sheet::{Layout, Sheet, SheetFault};
 use crate::text::sentence;
 use crate::tui::core::msg::{FileEntry, Sentence};
 
@@ -59,9 +59,9 @@ pub(crate) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
     if usize::try_from(about.len()).is_ok_and(|size| size > LARGEST) {
         return Err(too_large());
     }
-    let sheet = Sheet::open_within(path, &Layout::default(), LARGEST).map_err(|error| match error {
-        SheetError::Workbook(WorkbookError::TooLarge { .. }) => too_large(),
-        error => error.to_string(),
+    let sheet = Sheet::open_within(path, &Layout::default(), LARGEST).map_err(|error| match error.fault {
+        SheetFault::TooLarge(_) => too_large(),
+        _ => error.to_string(),
     })?;
     let mut lines = vec![sheet.columns().into_iter().map(|column| column.header).collect()];
     for row in sheet.rows_from(1).map_err(|error| error.to_string())?.take(PREVIEW) {

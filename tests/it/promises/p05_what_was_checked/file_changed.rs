@@ -13,7 +13,7 @@ use std::time::Duration;
 use caseload::app::AppError;
 use caseload::engine::{Ended, Event};
 use caseload::ledger::{OnError, Status};
-use caseload::sheet::SheetError;
+use caseload::sheet::{SheetError, SheetFault};
 use common::{World, assert_true_counts, csv, options, run, watch};
 
 const ROWS: u64 = 400;
@@ -96,7 +96,7 @@ async fn a_file_changed_during_a_run_stops_it_before_a_changed_row_is_sent() {
             refused,
             Some(
                 AppError::FileChanged { .. }
-                    | AppError::Sheet(SheetError::NoRows { .. } | SheetError::Empty { .. })
+                    | AppError::Sheet(SheetError { fault: SheetFault::NoRows | SheetFault::Empty, .. })
             )
         );
         assert!(is_told, "{what}: {refused:?}");
@@ -143,11 +143,12 @@ async fn preview_search_and_export_refuse_a_changed_file() {
     app.imports().measure(id, &sheet).unwrap();
     // Same length as before, so that only the bytes differ.
     overwrite(sheet.path(), &original.replace("Doe", "Roe"));
-    let is_changed =
-        |error: Option<AppError>| matches!(error, Some(AppError::Sheet(SheetError::Changed { .. })));
+    let is_changed = |error: Option<AppError>| {
+        matches!(error, Some(AppError::Sheet(SheetError { fault: SheetFault::Changed, .. })))
+    };
     assert!(is_changed(app.checks().preview(id, &sheet, &recipe, &[1, 2]).err()));
     assert!(is_changed(app.checks().find(&sheet, &recipe, "roe").err()));
-    assert!(matches!(sheet.first_rows(3), Err(SheetError::Changed { .. })));
+    assert!(matches!(sheet.first_rows(3), Err(SheetError { fault: SheetFault::Changed, .. })));
     let refused = app.exports().write_rows(id, caseload::app::RowSelection::Rejected, &mut Vec::new()).err();
     assert!(matches!(refused, Some(AppError::FileChanged { .. })), "{refused:?}");
 }
