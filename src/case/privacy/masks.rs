@@ -11,6 +11,8 @@ use crate::case::mapping::read::read_single;
 use crate::case::mapping::recipe::MappedValue;
 use crate::case::mapping::slot::{Dest, Slot, ValueReading};
 use crate::case::problem::Problem;
+use crate::case::values::kind::FieldKind;
+use crate::case::values::parts::PartedValue;
 use crate::case::values::value::Value;
 use crate::sheet::Row;
 use crate::text::{hide_ssns, mask};
@@ -220,29 +222,23 @@ impl Value {
             Self::Number(number) => Self::Text(change(&number.to_string())),
             Self::Choices(choices) => Self::Choices(choices.iter().map(|choice| change(choice)).collect()),
             Self::YesNo(_) => Self::Text(change(self.yes_no())),
-            Self::Name(name) => {
-                let mut name = name.clone();
-                for part in [&mut name.first_name, &mut name.middle_name, &mut name.last_name] {
-                    *part = change(part);
-                }
-                Self::Name(name)
-            }
+            Self::Name(name) => Self::Name(map_parts(name, FieldKind::Name, change)),
             Self::Address(address) => {
-                let mut a = address.clone();
-                for part in [
-                    &mut a.address_1,
-                    &mut a.address_2,
-                    &mut a.city,
-                    &mut a.state,
-                    &mut a.zip,
-                    &mut a.country,
-                ] {
-                    *part = change(part);
-                }
-                Self::Address(a)
+                Self::Address(Box::new(map_parts(&**address, FieldKind::Address, change)))
             }
         }
     }
+}
+
+/// Returns a value of a kind with its parts changed.
+fn map_parts<T: PartedValue + Clone>(value: &T, kind: FieldKind, change: impl Fn(&str) -> String) -> T {
+    let mut value = value.clone();
+    for part in kind.parts() {
+        if let Some(text) = value.slot(*part) {
+            *text = change(text);
+        }
+    }
+    value
 }
 
 #[cfg(test)]

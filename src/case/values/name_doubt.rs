@@ -142,28 +142,15 @@ impl PersonName {
         if words.is_empty() {
             return None;
         }
-        if is_placeholder_name(text) {
-            return Some(NameDoubt::Missing);
-        }
-        if is_company(&words) {
-            return Some(NameDoubt::Company);
-        }
-        if let Some(doubt) = find_doubt(&words) {
-            return Some(doubt);
-        }
-        if is_two_people(&words) || is_two_lines(text) {
-            return Some(NameDoubt::TwoPersons);
-        }
-        if has_digits(&words) {
-            return Some(NameDoubt::Digits);
-        }
-        let name = Self::parse(text);
-        let given: Vec<&str> = name.first_name.split(' ').filter(|word| !word.is_empty()).collect();
-        match count_titles(&given) {
-            titles if titles == given.len() => Some(NameDoubt::NoFirstName),
-            0 => None,
-            _ => Some(NameDoubt::Title),
-        }
+        doubt_in(text, &words, NameDoubt::Company).or_else(|| {
+            let name = Self::parse(text);
+            let given: Vec<&str> = name.first_name.split(' ').filter(|word| !word.is_empty()).collect();
+            match count_titles(&given) {
+                titles if titles == given.len() => Some(NameDoubt::NoFirstName),
+                0 => None,
+                _ => Some(NameDoubt::Title),
+            }
+        })
     }
 
     /// Returns the first doubt about a text that was read as a part of a name.
@@ -173,29 +160,18 @@ impl PersonName {
         if words.is_empty() {
             return None;
         }
-        if is_placeholder_name(text) {
-            return Some(NameDoubt::Missing);
-        }
-        if is_company(&words) {
-            // In a first name, it is the beginning of `Estate of Jane Doe`.
-            return Some(if is_last_name { NameDoubt::Company } else { NameDoubt::Note });
-        }
-        if let Some(doubt) = find_doubt(&words) {
-            return Some(doubt);
-        }
-        if is_two_people(&words) || is_two_lines(text) {
-            return Some(NameDoubt::TwoPersons);
-        }
-        if has_digits(&words) {
-            return Some(NameDoubt::Digits);
-        }
-        if !is_last_name && count_titles(&words) == words.len() {
-            return Some(NameDoubt::NoFirstName);
-        }
-        // `Smith, Jr.` is a last name.
-        let mut after = text.split(COMMAS).skip(1).map(|part| part.split_whitespace().collect::<Vec<_>>());
-        let is_whole = after.any(|part| !part.is_empty() && !is_all_suffixes(&part, true));
-        is_whole.then_some(NameDoubt::WholeInPart)
+        // In a first name, it is the beginning of `Estate of Jane Doe`.
+        let of_company = if is_last_name { NameDoubt::Company } else { NameDoubt::Note };
+        doubt_in(text, &words, of_company).or_else(|| {
+            if !is_last_name && count_titles(&words) == words.len() {
+                return Some(NameDoubt::NoFirstName);
+            }
+            // `Smith, Jr.` is a last name.
+            let mut after =
+                text.split(COMMAS).skip(1).map(|part| part.split_whitespace().collect::<Vec<_>>());
+            let is_whole = after.any(|part| !part.is_empty() && !is_all_suffixes(&part, true));
+            is_whole.then_some(NameDoubt::WholeInPart)
+        })
     }
 
     /// Returns true if the last name begins with the first name: `John` and `John Smith`.
@@ -217,6 +193,23 @@ impl PersonName {
         }
         let words: Vec<&str> = words.collect();
         words.len() > 1 && is_placeholder_name(&words.join(" "))
+    }
+}
+
+/// Returns the first doubt about a whole name or a part, which has these words; `of_company` if it is a company's.
+fn doubt_in(text: &str, words: &[&str], of_company: NameDoubt) -> Option<NameDoubt> {
+    if is_placeholder_name(text) {
+        Some(NameDoubt::Missing)
+    } else if is_company(words) {
+        Some(of_company)
+    } else if let Some(doubt) = find_doubt(words) {
+        Some(doubt)
+    } else if is_two_people(words) || is_two_lines(text) {
+        Some(NameDoubt::TwoPersons)
+    } else if has_digits(words) {
+        Some(NameDoubt::Digits)
+    } else {
+        None
     }
 }
 

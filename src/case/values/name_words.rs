@@ -84,6 +84,7 @@ mod tests {
             &words.beside.company,
             &words.beside.on_behalf,
             &words.beside.note,
+            &words.beside.roles,
         ];
         for word in lists.into_iter().flat_map(|list| list.0.values()).flatten() {
             assert!(!word.contains(['.', ' ', ',']), "“{word}” is not one word without points");
