@@ -1,6 +1,7 @@
 //! Doubts about references, compared with the others of their column.
 
 use super::date::{DateLikeness, date_likeness};
+use crate::sheet::damage::is_day_month;
 
 /// What the first references of a column look like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl ReferenceProfile {
     pub(in crate::case) fn is_made_date(&self, text: &str) -> bool {
         // Nearly every reference is decided by its first test.
         let may_be = text.len() <= 10 && (text.contains('/') || text.contains('-'));
-        may_be && (is_day_and_month(text) || (self.slashed == 0 && text.contains('/') && is_date(text)))
+        may_be && (is_day_month(text) || (self.slashed == 0 && text.contains('/') && is_date(text)))
     }
 
     /// Describes what looks wrong about a reference.
@@ -86,19 +87,6 @@ fn is_bracketed(text: &str) -> bool {
 fn is_joined(text: &str) -> bool {
     [" / ", " & ", " and ", "; "].iter().any(|between| {
         text.split_once(between).is_some_and(|(one, other)| has_digit(one) && has_digit(other))
-    })
-}
-
-/// Returns true for `12-Mar` and `Mar-12`, in the capitals of Excel.
-fn is_day_and_month(text: &str) -> bool {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let is_day = |text: &str| {
-        matches!(text.len(), 1 | 2) && text.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
-    };
-    let is_year = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_once('-').is_some_and(|(one, other)| {
-        (is_day(one) && MONTHS.contains(&other)) || (MONTHS.contains(&one) && is_year(other))
     })
 }
 

@@ -16,7 +16,7 @@ pub(super) fn read(text: &str, seen: u16) -> Option<TextShape> {
     if seen & LETTER == 0 || !text.bytes().any(|b| b.is_ascii_alphabetic()) {
         return numbers(text);
     }
-    month_and_number(text).or_else(|| spelled(text))
+    if is_day_month(text) { Some(TextShape::DayMonth) } else { spelled(text) }
 }
 
 /// Whether a text is three numbers between separators, as a date is; `24-05-133` isn't one, but its column may have
@@ -58,18 +58,18 @@ fn numbers(text: &str) -> Option<TextShape> {
     Some(TextShape::YearLast { order, short_year: short_year(third)? })
 }
 
-/// `1-Mar` and `Mar-01`, with a capital letter as Excel writes it.
-fn month_and_number(text: &str) -> Option<TextShape> {
-    let (first, second) = text.split_once('-').filter(|_| text.len() <= 6)?;
+/// Whether a text is `1-Mar` or `Mar-01`, with a capital letter as Excel writes it.
+#[must_use]
+pub fn is_day_month(text: &str) -> bool {
+    let Some((first, second)) = text.split_once('-').filter(|_| text.len() <= 6) else { return false };
     let excels = |name: &str| {
         name.len() == 3 && month(name) && name.starts_with(|c: char| c.is_ascii_uppercase()) && {
             name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
         }
     };
     let number = |part: &str| all_digits(part).then(|| part.parse::<u8>().ok()).flatten();
-    let fits = (first.len() <= 2 && number(first).is_some_and(is_day) && excels(second))
-        || (second.len() == 2 && number(second).is_some() && excels(first));
-    fits.then_some(TextShape::DayMonth)
+    (first.len() <= 2 && number(first).is_some_and(is_day) && excels(second))
+        || (second.len() == 2 && number(second).is_some() && excels(first))
 }
 
 /// `3-Jan-24`, `3 January 2024`, `Jan 3, 2024`.

@@ -44,6 +44,7 @@ use strum::VariantArray;
 pub use cell::of_cell;
 pub use cleanup::repaired;
 pub use column::{DamageFinding, Example, Profile};
+pub use date::is_day_month;
 pub use usual::Usual;
 
 /// Damage to a cell before we got it. Ordered by severity, the worst first: what is lost, then what must be guessed,
@@ -92,32 +93,6 @@ pub enum Damage {
     ZeroWidth,
     /// A space that doesn't match a normal one: U+00A0.
     NoBreakSpace,
-}
-
-impl Damage {
-    /// Whether [`repaired`] restores the text.
-    #[must_use]
-    pub fn is_repairable(self) -> bool {
-        matches!(
-            self,
-            Self::Mojibake | Self::EscapedControl | Self::Control | Self::ZeroWidth | Self::NoBreakSpace
-        )
-    }
-
-    /// Whether the cell was certainly damaged, whatever its column. Others are inferred: one sixteen-digit number in
-    /// ten ends in zero anyway, and a note may be exactly 255 characters long.
-    #[must_use]
-    pub fn is_certain(self) -> bool {
-        matches!(
-            self,
-            Self::Scientific
-                | Self::Hashes
-                | Self::ErrorValue
-                | Self::Mojibake
-                | Self::EscapedControl
-                | Self::Control
-        )
-    }
 }
 
 #[cfg(test)]
