@@ -47,6 +47,8 @@ pub(super) fn begins_with_any(text: &str, beginnings: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -59,5 +61,19 @@ mod tests {
         for word in columns.into_iter().flatten() {
             assert!(word.chars().all(char::is_alphanumeric), "“{word}” is more than one word");
         }
+    }
+
+    /// Both files know what columns are called: a new word usually belongs in both.
+    #[test]
+    fn words_of_headers_are_in_the_vocabulary_of_headers() {
+        let words: TableWords = toml::from_str(TEXT).unwrap();
+        let vocabulary: toml::Table =
+            toml::from_str(include_str!("../../assets/vocabulary/headers.toml")).unwrap();
+        let vocabulary = vocabulary.to_string().to_lowercase();
+        let known: HashSet<&str> = vocabulary.split(|c: char| !c.is_alphanumeric()).collect();
+        let lists = [&words.header_words, &words.measures, &words.ids, &words.dates, &words.dates_or_amounts];
+        let words = lists.into_iter().flatten().map(String::as_str);
+        let others: BTreeSet<&str> = words.filter(|word| !known.contains(word)).collect();
+        assert_eq!(Vec::from_iter(others), ["amounts", "dept", "ids", "payments", "qty", "yr"]);
     }
 }
