@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use strum::VariantArray;
 
 use crate::sheet::damage::Damage;
-use crate::sheet::{NotACase, RowFault};
+use crate::sheet::{NotACase, RowDoubt, RowFault};
 
 /// Subject of a code. It decides whether the row is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ macro_rules! codes {
             $(#[doc = concat!("`", $word, "`: ", $cause, ".")] $code,)*
             /// The sheet found that the row isn't a case.
             NotACase(NotACase),
+            /// The sheet found that the row may not be a case.
+            RowDoubt(RowDoubt),
             /// The row or a cell is malformed.
             Fault(RowFault),
             /// The cell was damaged before caseload read it.
@@ -57,6 +59,7 @@ macro_rules! codes {
                 Cow::Borrowed(match self {
                     $(Self::$code => $word,)*
                     Self::NotACase(reason) => reason.code(),
+                    Self::RowDoubt(doubt) => doubt.code(),
                     Self::Fault(fault) => fault.code(),
                     Self::Damage(damage) => damage.code(),
                     Self::Trackops(status) => return Cow::Owned(format!("{TRACKOPS}{status}")),
@@ -71,6 +74,7 @@ macro_rules! codes {
                 Cow::Borrowed(match self {
                     $(Self::$code => $cause,)*
                     Self::NotACase(reason) => reason.cause(),
+                    Self::RowDoubt(doubt) => doubt.cause(),
                     Self::Fault(fault) => fault.cause(),
                     Self::Damage(damage) => damage.cause(),
                     Self::Trackops(_) | Self::Other(_) => return self.word(),
@@ -81,6 +85,7 @@ macro_rules! codes {
                 match self {
                     $(Self::$code => CodeFamily::$family,)*
                     Self::NotACase(_) => CodeFamily::NoCase,
+                    Self::RowDoubt(_) => CodeFamily::Doubt,
                     Self::Fault(_) | Self::Damage(_) | Self::Other(_) => CodeFamily::Cells,
                     Self::Trackops(_) => CodeFamily::Sent,
                 }
@@ -136,12 +141,9 @@ codes! {
     ReferencePlaceholder, "reference.placeholder", Cells, "is a placeholder, not a reference";
     ReferenceSsn, "reference.ssn", Cells, "looks like an SSN, and references aren't masked";
     RequiredMissing, "required.missing", Cells, "is empty, but every case needs it";
-    RowBelowTable, "row.below_table", Doubt, "below the table, maybe a note or a signature";
     RowBlank, "row.blank", NoCase, "blank";
     RowInvalid, "row.invalid", Cells, "can't be sent";
     RowSkipped, "row.left_out", Skipped, "skipped by hand";
-    RowLoneCell, "row.lone_cell", Doubt, "with only one cell filled, maybe a heading or a note";
-    RowMaybeTotal, "row.maybe_total", Doubt, "with only a label and numbers, maybe a total";
     RowNotImported, "row.not_imported", NoCase, "with nothing in the imported columns";
     RowOtherGroup, "row.other_group", Skipped, "belongs to another group";
     RowTooLong, "row.too_long", Cells, "with more cells than the header";
@@ -163,8 +165,9 @@ impl Code {
     pub fn from_word(word: &str) -> Self {
         let of_sheet = || {
             let no_cases = NotACase::VARIANTS.iter().copied().map(Self::NotACase);
+            let doubts = RowDoubt::VARIANTS.iter().copied().map(Self::RowDoubt);
             let faults = RowFault::VARIANTS.iter().copied().map(Self::Fault);
-            no_cases.chain(faults).chain(Damage::VARIANTS.iter().copied().map(Self::Damage))
+            no_cases.chain(doubts).chain(faults).chain(Damage::VARIANTS.iter().copied().map(Self::Damage))
         };
         let of_answer = || word.strip_prefix(TRACKOPS)?.parse().ok().map(Self::Trackops);
         let known = Self::OWN.iter().cloned().chain(of_sheet()).chain(of_answer());
@@ -250,7 +253,9 @@ mod tests {
         let no_cases = NotACase::VARIANTS.iter().map(|reason| Code::NotACase(*reason));
         let faults = RowFault::VARIANTS.iter().map(|fault| Code::Fault(*fault));
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
-        let all: Vec<Code> = Code::OWN.iter().cloned().chain(no_cases).chain(faults).chain(damages).collect();
+        let doubts = RowDoubt::VARIANTS.iter().map(|doubt| Code::RowDoubt(*doubt));
+        let of_sheet = no_cases.chain(doubts).chain(faults).chain(damages);
+        let all: Vec<Code> = Code::OWN.iter().cloned().chain(of_sheet).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
         assert_eq!((words.len(), all.len()), (103, 103));
         for code in all {
@@ -284,10 +289,8 @@ mod tests {
              value.left_out"
         );
         assert_eq!(codes(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
-        assert_eq!(
-            codes(Code::is_doubtful),
-            "reference.near reference.of_rejected row.below_table row.lone_cell row.maybe_total"
-        );
+        assert_eq!(codes(Code::is_doubtful), "reference.near reference.of_rejected");
+        assert!(RowDoubt::VARIANTS.iter().all(|doubt| Code::RowDoubt(*doubt).is_doubtful()));
         assert_eq!(
             codes(Code::is_held),
             "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown"

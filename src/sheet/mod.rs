@@ -28,6 +28,7 @@ mod header;
 mod layout;
 mod not_a_case;
 mod number_format;
+mod problem_texts;
 mod record;
 mod row_doubt;
 mod row_fault;

@@ -7,6 +7,7 @@ use strum::VariantArray;
 
 use super::cell_kind::CellKind;
 use super::footer;
+use super::problem_texts::problem_texts;
 use super::row_doubt::RowDoubt;
 use super::words::{TableWords, begins_with_any};
 use crate::text::is_dash;
@@ -34,72 +35,26 @@ pub enum NotACase {
     Hidden,
 }
 
+const SEND_ANYWAY: &str =
+    "no action needed; if it is a case, send it anyway (y on the row; in a script: --send-anyway)";
+
+problem_texts! { NotACase:
+    Footer, "row.footer", "a total or a note below the table", "the row looks like a total or a note below the table",
+        "no action needed; if it is a case, set footer rows to 0 (f; in a script: footer = 0)";
+    HeaderAgain, "row.header_again", "a repeated header", "the row repeats the header", "no action needed";
+    Total, "row.total", "a total", "the row is a total", SEND_ANYWAY;
+    Heading, "row.heading", "a group heading",
+        "the row is a group heading: a single value, unlike the others in its column", SEND_ANYWAY;
+    Comment, "row.comment", "a comment", "the row is a comment", SEND_ANYWAY;
+    Separator, "row.separator", "a separator line", "the row is a separator line", SEND_ANYWAY;
+    Instructions, "row.instructions", "instructions for filling in the columns",
+        "the row has instructions for filling in the columns", SEND_ANYWAY;
+    Example, "row.example", "an example of a filled-in row", "the row is an example of a filled-in row", SEND_ANYWAY;
+    Hidden, "row.hidden", "hidden or filtered out in the workbook", "the row is hidden or filtered out in the workbook",
+        "no action needed; to import such rows, press f (in a script: hidden = \"include\" under [sheet])";
+}
+
 impl NotACase {
-    /// Code for scripts.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Footer => "row.footer",
-            Self::HeaderAgain => "row.header_again",
-            Self::Total => "row.total",
-            Self::Heading => "row.heading",
-            Self::Comment => "row.comment",
-            Self::Separator => "row.separator",
-            Self::Instructions => "row.instructions",
-            Self::Example => "row.example",
-            Self::Hidden => "row.hidden",
-        }
-    }
-
-    /// Describes rows like it in a few words.
-    #[must_use]
-    pub fn cause(self) -> &'static str {
-        match self {
-            Self::Footer => "a total or a note below the table",
-            Self::HeaderAgain => "a repeated header",
-            Self::Total => "a total",
-            Self::Heading => "a group heading",
-            Self::Comment => "a comment",
-            Self::Separator => "a separator line",
-            Self::Instructions => "instructions for filling in the columns",
-            Self::Example => "an example of a filled-in row",
-            Self::Hidden => "hidden or filtered out in the workbook",
-        }
-    }
-
-    /// Describes the row.
-    #[must_use]
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::Footer => "the row looks like a total or a note below the table",
-            Self::HeaderAgain => "the row repeats the header",
-            Self::Total => "the row is a total",
-            Self::Heading => "the row is a group heading: a single value, unlike the others in its column",
-            Self::Comment => "the row is a comment",
-            Self::Separator => "the row is a separator line",
-            Self::Instructions => "the row has instructions for filling in the columns",
-            Self::Example => "the row is an example of a filled-in row",
-            Self::Hidden => "the row is hidden or filtered out in the workbook",
-        }
-    }
-
-    /// Advice on what to do.
-    #[must_use]
-    pub fn hint(self) -> &'static str {
-        match self {
-            Self::Footer => {
-                "no action needed; if it is a case, set footer rows to 0 (f; in a script: footer = 0)"
-            }
-            Self::HeaderAgain => "no action needed",
-            Self::Hidden => {
-                "no action needed; to import such rows, press f (in a script: hidden = \"include\" under [sheet])"
-            }
-            _ => {
-                "no action needed; if it is a case, send it anyway (y on the row; in a script: --send-anyway)"
-            }
-        }
-    }
-
     /// Whether the user can send the row as a case anyway.
     #[must_use]
     pub fn may_be_sent(self) -> bool {

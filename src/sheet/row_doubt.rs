@@ -1,7 +1,11 @@
 //! Doubts whether a row is a case. Such a row is sent unless the user skips it.
 
+use strum::VariantArray;
+
+use super::problem_texts::problem_texts;
+
 /// Reason why a row may not be a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum RowDoubt {
     /// Only one cell is filled while other rows have several.
     LoneCell,
@@ -9,4 +13,15 @@ pub enum RowDoubt {
     MaybeTotal,
     /// Below an empty line, with words where the rows above have ids, dates or numbers: a signature, a contact.
     BelowTable,
+}
+
+const SKIP: &str = "if it isn't a case, skip the row (x; in a script: leave_out in the recipe)";
+
+problem_texts! { RowDoubt:
+    LoneCell, "row.lone_cell", "with only one cell filled, maybe a heading or a note",
+        "only one cell of the row is filled, so it may be a heading or a note", SKIP;
+    MaybeTotal, "row.maybe_total", "with only a label and numbers, maybe a total",
+        "the row has only a label and numbers, so it may be a total", SKIP;
+    BelowTable, "row.below_table", "below the table, maybe a note or a signature",
+        "the row is below an empty line and unlike the rows above, so it may be a note or a signature", SKIP;
 }

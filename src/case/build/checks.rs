@@ -9,7 +9,6 @@ use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Severity, UnplacedProblem};
 use crate::case::values::value::Value;
-use crate::sheet::RowDoubt;
 use crate::text::{is_ssn, mask};
 
 impl Builder<'_> {
@@ -51,20 +50,8 @@ impl Builder<'_> {
     /// Warns about a row that may not be a case.
     pub(super) fn check_doubt(&mut self) {
         let Some(doubt) = self.row.doubt else { return };
-        let (code, message) = match doubt {
-            RowDoubt::LoneCell => {
-                (Code::RowLoneCell, "only one cell of the row is filled, so it may be a heading or a note")
-            }
-            RowDoubt::MaybeTotal => {
-                (Code::RowMaybeTotal, "the row has only a label and numbers, so it may be a total")
-            }
-            RowDoubt::BelowTable => (
-                Code::RowBelowTable,
-                "the row is below an empty line and unlike the rows above, so it may be a note or a signature",
-            ),
-        };
-        let hint = "if it isn't a case, skip the row (x; in a script: leave_out in the recipe)";
-        let finding = UnplacedProblem { code, message: message.to_owned(), hint };
+        let (code, message, hint) = (Code::RowDoubt(doubt), doubt.message().to_owned(), doubt.hint());
+        let finding = UnplacedProblem { code, message, hint };
         self.report(Severity::Warning, None, None, finding);
     }
 

@@ -1,5 +1,7 @@
 //! Cells that were once sent as another value without a word.
 
+use strum::VariantArray;
+
 use super::*;
 use crate::case::mapping::plan::PlanContext;
 use crate::case::{Code, Recipe};
@@ -90,13 +92,9 @@ fn a_row_that_may_be_shifted_is_not_sent() {
 
 #[test]
 fn a_row_that_may_not_be_a_case_is_sent_with_a_warning() {
-    for (doubt, code) in [
-        (RowDoubt::LoneCell, Code::RowLoneCell),
-        (RowDoubt::MaybeTotal, Code::RowMaybeTotal),
-        (RowDoubt::BelowTable, Code::RowBelowTable),
-    ] {
-        let built = build(&Row { doubt: Some(doubt), ..row("Notes", "x") }, &[]);
-        assert_eq!(problems(&built), [(Severity::Warning, code)]);
+    for doubt in RowDoubt::VARIANTS {
+        let built = build(&Row { doubt: Some(*doubt), ..row("Notes", "x") }, &[]);
+        assert_eq!(problems(&built), [(Severity::Warning, Code::RowDoubt(*doubt))]);
     }
 }
 
