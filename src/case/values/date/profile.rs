@@ -181,15 +181,19 @@ impl DateProfile {
         if let Some(order) = all.next() {
             return verdict(order, all.next().is_none());
         }
-        let only = |one, other| self.count(|orders| orders.contains(one) && !orders.contains(other));
-        let mdy_only = only(DateOrder::Mdy, DateOrder::Dmy);
-        let dmy_only = only(DateOrder::Dmy, DateOrder::Mdy);
+        let mdy_only = self.count_only(DateOrder::Mdy, DateOrder::Dmy);
+        let dmy_only = self.count_only(DateOrder::Dmy, DateOrder::Mdy);
         if mdy_only > 0 && dmy_only > 0 {
             return DateVerdict::Mixed { mdy_only, dmy_only };
         }
         // Some two-digit years come first and some last.
         let best = DateOrder::VARIANTS.iter().copied().rev().max_by_key(|order| fitting(*order));
         verdict(best.unwrap_or_default(), false)
+    }
+
+    /// Returns the number of dates of three numbers that fit one order and not the other.
+    fn count_only(&self, one: DateOrder, other: DateOrder) -> u64 {
+        self.count(|orders| orders.contains(one) && !orders.contains(other))
     }
 
     /// Returns the number of dates of three numbers whose set of orders matches.

@@ -66,7 +66,7 @@ impl DateProfile {
 
     fn half_converted(&self) -> Option<DateConflict> {
         let text = self.count(|_| true);
-        let left = |one, other| self.count(|orders| orders.contains(one) && !orders.contains(other)) == text;
+        let left = |one, other| self.count_only(one, other) == text;
         let converted = self.year_first;
         let is_half = converted > 0
             && self.year_first_late == 0
@@ -76,15 +76,14 @@ impl DateProfile {
     }
 
     fn contradicted(&self, read_as: DateOrder) -> Option<DateConflict> {
-        let only = |one, other| self.count(|orders| orders.contains(one) && !orders.contains(other));
         let ambiguous = |order| self.count(|orders| orders.contains(order) && orders.contains(read_as));
         let others = DateOrder::VARIANTS.iter().copied().filter(|order| *order != read_as);
         let contradicts = |order: &DateOrder| {
-            let against = only(*order, read_as);
-            against > 0 && against >= only(read_as, *order) && ambiguous(*order) > 0
+            let against = self.count_only(*order, read_as);
+            against > 0 && against >= self.count_only(read_as, *order) && ambiguous(*order) > 0
         };
-        let order = others.filter(contradicts).max_by_key(|order| only(*order, read_as))?;
-        let (only, ambiguous) = (only(order, read_as), ambiguous(order));
+        let order = others.filter(contradicts).max_by_key(|order| self.count_only(*order, read_as))?;
+        let (only, ambiguous) = (self.count_only(order, read_as), ambiguous(order));
         Some(DateConflict::Contradicted { order, only, ambiguous })
     }
 
