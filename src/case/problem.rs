@@ -37,9 +37,25 @@ pub struct Problem {
     pub hint: String,
 }
 
-/// Finding without its row and column.
-pub(super) struct UnplacedProblem {
+/// Problem without its row and column.
+pub(super) struct Finding {
+    pub(super) severity: Severity,
     pub(super) code: Code,
     pub(super) message: String,
     pub(super) hint: &'static str,
+}
+
+impl Finding {
+    pub(super) fn error(code: Code, message: impl Into<String>, hint: &'static str) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), hint }
+    }
+
+    pub(super) fn warning(code: Code, message: impl Into<String>, hint: &'static str) -> Self {
+        Self { severity: Severity::Warning, code, message: message.into(), hint }
+    }
+
+    /// Makes it an error if a condition holds.
+    pub(super) fn error_if(self, is_error: bool) -> Self {
+        if is_error { Self { severity: Severity::Error, ..self } } else { self }
+    }
 }

@@ -4,12 +4,12 @@ use jiff::{ToSpan, civil::Date};
 
 use crate::case::code::Code;
 use crate::case::mapping::edits::Edited;
-use crate::case::mapping::field::{CaseField, Target};
+use crate::case::mapping::field::CaseField;
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::{counted_from_1900, is_no_value, read_single, read_stored};
 use crate::case::mapping::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading};
-use crate::case::problem::{Problem, Severity, UnplacedProblem};
+use crate::case::problem::{Finding, Problem, Severity};
 use crate::case::values::number::has_ambiguous_mark;
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
@@ -67,8 +67,8 @@ impl Plan {
         if let Some(token) = self.token(row.number) {
             case.add_note(&token);
         }
-        for (severity, slot, finding) in self.check_against_roster(&case) {
-            builder.report(severity, slot.sources.first(), Some(slot.dest.target()), finding);
+        for (slot, finding) in self.check_against_roster(&case) {
+            builder.report_field(slot, finding);
         }
         builder.report_damage();
         builder.report_placeholders();
@@ -98,31 +98,30 @@ impl Builder<'_> {
         if source.blank_errors && is_error() { "" } else { cell }
     }
 
-    pub(super) fn report(
-        &mut self,
-        severity: Severity,
-        at: Option<&MappedColumn>,
-        field: Option<Target>,
-        finding: UnplacedProblem,
-    ) {
-        self.report_at(severity, at.map(|source| source.column), field, finding);
+    /// Reports a problem of a cell.
+    pub(super) fn report(&mut self, slot: &Slot, source: &MappedColumn, finding: Finding) {
+        self.report_at(Some(source.column), Some(slot.dest), finding);
     }
 
-    pub(super) fn report_at(
-        &mut self,
-        severity: Severity,
-        column: Option<usize>,
-        field: Option<Target>,
-        finding: UnplacedProblem,
-    ) {
+    /// Reports a problem of a field, at its first column if it has one.
+    pub(super) fn report_field(&mut self, slot: &Slot, finding: Finding) {
+        self.report_at(slot.sources.first().map(|source| source.column), Some(slot.dest), finding);
+    }
+
+    /// Reports a problem of the whole row.
+    pub(super) fn report_row(&mut self, finding: Finding) {
+        self.report_at(None, None, finding);
+    }
+
+    pub(super) fn report_at(&mut self, column: Option<usize>, dest: Option<Dest>, finding: Finding) {
         let cell = column.and_then(|column| self.row.cells.get(column)).unwrap_or("");
         let message = self.plan.masked_message(column, cell, self.row.placed(finding.message));
         let problem = Problem {
-            severity,
+            severity: finding.severity,
             row: self.row.number,
             line: self.row.line,
             column: column.map(|column| self.plan.column_name(column).to_owned()),
-            field: field.map(|target| target.to_string()),
+            field: dest.map(|dest| dest.target().to_string()),
             value: self.plan.masked_cell(column, cell),
             code: finding.code,
             message,
@@ -161,18 +160,14 @@ impl Builder<'_> {
     }
 
     fn missing(&mut self, slot: &Slot) {
-        let target = slot.dest.target();
         let label = match slot.dest {
             Dest::Case(field) => field.spec().label,
             Dest::SubjectType(_) => "Subject type",
             Dest::Custom(..) => "a value",
         };
-        let finding = UnplacedProblem {
-            code: Code::RequiredMissing,
-            message: format!("{label} is empty and has no default"),
-            hint: concat!(edit_cell!(), "; or set a case default"),
-        };
-        self.report(Severity::Error, slot.sources.first(), Some(target), finding);
+        let message = format!("{label} is empty and has no default");
+        let hint = concat!(edit_cell!(), "; or set a case default");
+        self.report_field(slot, Finding::error(Code::RequiredMissing, message, hint));
     }
 
     /// Reads a field that has one column and one reading.
@@ -196,17 +191,15 @@ impl Builder<'_> {
             Ok(Value::Choices(choices)) if choices.is_empty() => None,
             Ok(value) => {
                 if let Some(finding) = self.ambiguous_mark(source, &value) {
-                    self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
+                    self.report(slot, source, finding);
                     return None;
                 }
                 self.warn_unusual(slot, source, &value);
                 Some(value)
             }
             Err(finding) => {
-                let no_value = Self::no_value(slot, source, text);
-                let (severity, finding) =
-                    no_value.map_or((Severity::Error, finding), |told| (Severity::Warning, told));
-                self.report(severity, Some(source), Some(slot.dest.target()), finding);
+                let finding = Self::no_value(slot, source, text).unwrap_or(finding);
+                self.report(slot, source, finding);
                 None
             }
         }
@@ -214,19 +207,19 @@ impl Builder<'_> {
 
     /// Returns the problem of an amount such as `1.500` in a column where others have a decimal comma: the point is
     /// more likely to separate thousands.
-    fn ambiguous_mark(&self, source: &MappedColumn, value: &Value) -> Option<UnplacedProblem> {
+    fn ambiguous_mark(&self, source: &MappedColumn, value: &Value) -> Option<Finding> {
         let (proof, Value::Number(number)) = (source.evidence.other_mark.as_ref()?, value) else {
             return None;
         };
         let (text, style) = (self.cell(source), source.decimal.unwrap_or_default());
         let is_text = self.row.number(source.column).is_none() && source.matched(text).is_none();
-        (is_text && has_ambiguous_mark(text, style)).then(|| UnplacedProblem {
-            code: Code::NumberAmbiguous,
-            message: format!(
-                "“{text}” is read as {number}, but {proof} in the same column has a decimal {}",
-                style.other().word()
-            ),
-            hint: "set the column's decimal mark (o on the field map; in a script: decimal in the recipe)",
+        (is_text && has_ambiguous_mark(text, style)).then(|| {
+            let mark = style.other().word();
+            let message =
+                format!("“{text}” is read as {number}, but {proof} in the same column has a decimal {mark}");
+            let hint =
+                "set the column's decimal mark (o on the field map; in a script: decimal in the recipe)";
+            Finding::error(Code::NumberAmbiguous, message, hint)
         })
     }
 
@@ -246,15 +239,13 @@ impl Builder<'_> {
                     self.cell(source)
                 );
                 let hint = "check whether the field needs a fraction or a percentage";
-                let finding = UnplacedProblem { code: Code::NumberPercent, message, hint };
-                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+                self.report(slot, source, Finding::warning(Code::NumberPercent, message, hint));
                 return;
             }
             _ => return,
         };
         let message = format!("“{}” {what}", self.cell(source));
-        let finding = UnplacedProblem { code, message, hint };
-        self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+        self.report(slot, source, Finding::warning(code, message, hint));
     }
 }
 

@@ -7,7 +7,7 @@ use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Identity;
 use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
-use crate::case::problem::{Severity, UnplacedProblem};
+use crate::case::problem::{Finding, Severity};
 use crate::case::values::value::Value;
 use crate::text::{is_ssn, mask};
 
@@ -16,12 +16,7 @@ impl Builder<'_> {
     pub(super) fn warn_stale_fix(&mut self, column: usize) {
         let message = "an edit in this row was made for another value, so it isn't applied".to_owned();
         let hint = "check whether the cell is right, or edit it again (e; in a script: fixes in the recipe)";
-        self.report_at(
-            Severity::Warning,
-            Some(column),
-            None,
-            UnplacedProblem { code: Code::FixStale, message, hint },
-        );
+        self.report_at(Some(column), None, Finding::warning(Code::FixStale, message, hint));
     }
 
     /// Checks the number of cells. In a row longer than the header cells are shifted, even if the last ones are empty;
@@ -31,28 +26,24 @@ impl Builder<'_> {
         let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
         let describe = || format!("the row has {have} cells, but the header has {want}");
         if extra_filled || self.row.may_be_shifted {
-            let (severity, hint) = if extra_filled {
-                (Severity::Error, "put quotes around the cell with the extra comma")
+            let hint = if extra_filled {
+                "put quotes around the cell with the extra comma"
             } else {
-                let hint = "put quotes around the cell with the extra comma, or correct the row's cells (e); if none is \
-                            wrong, remove the empty cell at the end";
-                (if by_hand { Severity::Warning } else { Severity::Error }, hint)
+                "put quotes around the cell with the extra comma, or correct the row's cells (e); if none is wrong, remove \
+                 the empty cell at the end"
             };
-            let finding = UnplacedProblem { code: Code::RowTooLong, message: describe(), hint };
-            self.report(severity, None, None, finding);
+            let finding = Finding::warning(Code::RowTooLong, describe(), hint);
+            self.report_row(finding.error_if(extra_filled || !by_hand));
         } else if have < want {
             let hint = "check whether a line break split the row; the missing cells are read as empty";
-            let finding = UnplacedProblem { code: Code::RowTooShort, message: describe(), hint };
-            self.report(Severity::Warning, None, None, finding);
+            self.report_row(Finding::warning(Code::RowTooShort, describe(), hint));
         }
     }
 
     /// Warns about a row that may not be a case.
     pub(super) fn check_doubt(&mut self) {
         let Some(doubt) = self.row.doubt else { return };
-        let (code, message, hint) = (Code::RowDoubt(doubt), doubt.message().to_owned(), doubt.hint());
-        let finding = UnplacedProblem { code, message, hint };
-        self.report(Severity::Warning, None, None, finding);
+        self.report_row(Finding::warning(Code::RowDoubt(doubt), doubt.message(), doubt.hint()));
     }
 
     /// Refuses a row with neither a reference nor a name: it is more likely a note, a heading or a total than a case.
@@ -69,12 +60,7 @@ impl Builder<'_> {
         }
         let message = "the row has neither a reference nor a subject's name".to_owned();
         let hint = "fill in one of them, or skip the row (x; in a script: allow_unidentified = true in the recipe sends it)";
-        self.report(
-            Severity::Error,
-            None,
-            None,
-            UnplacedProblem { code: Code::RowUnidentified, message, hint },
-        );
+        self.report_row(Finding::error(Code::RowUnidentified, message, hint));
     }
 
     /// Warns about a row that lacks the reference or the name that most rows have.
@@ -87,16 +73,18 @@ impl Builder<'_> {
                            recognize it"
                 .to_owned();
             let hint = concat!("check whether the row is a case of its own, or ", edit_cell!());
-            let finding = UnplacedProblem { code: Code::ReferenceMissing, message, hint };
-            self.report_at(Severity::Warning, Some(column), Some(reference.target()), finding);
+            self.report_at(
+                Some(column),
+                Some(reference),
+                Finding::warning(Code::ReferenceMissing, message, hint),
+            );
         }
         let lacks_name =
             |column: &usize| !has(&Dest::names_subject) && self.problems_of(*column).next().is_none();
         if let Some(column) = usual.name.filter(lacks_name) {
             let message = "the row has no name, although most rows have one".to_owned();
             let hint = concat!("check whether the row is a case of its own, or ", edit_cell!());
-            let finding = UnplacedProblem { code: Code::NameMissing, message, hint };
-            self.report_at(Severity::Warning, Some(column), None, finding);
+            self.report_at(Some(column), None, Finding::warning(Code::NameMissing, message, hint));
         }
     }
 
@@ -111,8 +99,7 @@ impl Builder<'_> {
         let column = dest.and_then(|dest| self.plan.columns_of(dest).next());
         let message = "the row has a second subject but no primary one".to_owned();
         let hint = "fill in the primary subject; otherwise Trackops may use the second one";
-        let finding = UnplacedProblem { code: Code::SubjectNotPrimary, message, hint };
-        self.report_at(Severity::Warning, column, dest.map(Dest::target), finding);
+        self.report_at(column, dest, Finding::warning(Code::SubjectNotPrimary, message, hint));
     }
 
     /// Warns about a case that is due before it is created.
@@ -125,8 +112,11 @@ impl Builder<'_> {
         let message = format!("the due date {due} is before the creation date {}", self.created_on);
         let hint = "check whether one of the two dates is wrong";
         let column = self.plan.columns_of(Dest::Case(CaseField::DueOn)).next();
-        let finding = UnplacedProblem { code: Code::DateDueBefore, message, hint };
-        self.report_at(Severity::Warning, column, Some(Target::Case(CaseField::DueOn)), finding);
+        self.report_at(
+            column,
+            Some(Dest::Case(CaseField::DueOn)),
+            Finding::warning(Code::DateDueBefore, message, hint),
+        );
     }
 
     /// Warns about SSNs in references, which aren't masked because cases are found by them.
@@ -142,8 +132,7 @@ impl Builder<'_> {
             };
             let message = format!("“{}” looks like a social security number", mask(text));
             let hint = "references aren't masked: map another column to this field";
-            let finding = UnplacedProblem { code: Code::ReferenceSsn, message, hint };
-            self.report_at(Severity::Warning, Some(column), Some(dest.target()), finding);
+            self.report_at(Some(column), Some(*dest), Finding::warning(Code::ReferenceSsn, message, hint));
         }
     }
 }

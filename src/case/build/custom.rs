@@ -5,7 +5,7 @@ use crate::case::code::Code;
 use crate::case::mapping::read::read_address;
 use crate::case::mapping::slot::{Dest, MappedColumn, Slot};
 use crate::case::privacy::secrets::hide_finding;
-use crate::case::problem::{Severity, UnplacedProblem};
+use crate::case::problem::Finding;
 use crate::case::values::address::Address;
 use crate::case::values::kind::{FieldKind, ValuePart};
 use crate::case::values::name::{NameDoubt, NameOrder, PersonName};
@@ -32,8 +32,7 @@ impl Builder<'_> {
             let Some(what) = check(&cell).filter(|_| !cell.is_empty()) else { continue };
             let (message, hint) =
                 (format!("“{cell}” {what}"), concat!(edit_cell!(), "; or send it as it is"));
-            let finding = UnplacedProblem { code: code.clone(), message, hint };
-            self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+            self.report(slot, source, Finding::warning(code.clone(), message, hint));
         }
         Some(value)
     }
@@ -97,14 +96,13 @@ impl Builder<'_> {
     }
 
     fn doubt_name(&mut self, slot: &Slot, source: Option<&MappedColumn>, doubt: NameDoubt) {
-        let message = doubt.message().to_owned();
         let hint = match doubt {
             NameDoubt::Missing => concat!("if there is none, clear the cell: ", edit_cell!()),
             NameDoubt::LastNameFirst => "write them as Last, First",
             _ => "check whether it is one person's name",
         };
-        let finding = UnplacedProblem { code: Code::NameOdd, message, hint };
-        self.report(Severity::Warning, source, Some(slot.dest.target()), finding);
+        let column = source.map(|source| source.column);
+        self.report_at(column, Some(slot.dest), Finding::warning(Code::NameOdd, doubt.message(), hint));
     }
 
     /// Reads an address, and warns if it looks wrong, wherever its parts come from.
@@ -115,41 +113,31 @@ impl Builder<'_> {
         };
         for source in slot.sources.iter().filter(has_text) {
             if is_placeholder(self.cell(source)) {
-                let message = "the cell says that there is no address".to_owned();
+                let message = "the cell says that there is no address";
                 let hint = concat!("if there is none, clear the cell: ", edit_cell!());
-                let finding = UnplacedProblem { code: Code::AddressOdd, message, hint };
-                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+                self.report(slot, source, Finding::warning(Code::AddressOdd, message, hint));
             }
         }
+        let column_of = |part: Option<ValuePart>| {
+            let of_part = slot.sources.iter().find(|source| part.is_some() && source.part == part);
+            of_part.or(slot.sources.first()).map(|source| source.column)
+        };
         for doubt in address.doubts() {
-            let (message, hint) = (doubt.message().to_owned(), "check whether each part is in its place");
-            let finding = UnplacedProblem { code: Code::AddressOdd, message, hint };
-            let of_part =
-                slot.sources.iter().find(|source| source.part.is_some() && source.part == doubt.part());
-            self.report(
-                Severity::Warning,
-                of_part.or(slot.sources.first()),
-                Some(slot.dest.target()),
-                finding,
-            );
+            let hint = "check whether each part is in its place";
+            let finding = Finding::warning(Code::AddressOdd, doubt.message(), hint);
+            self.report_at(column_of(doubt.part()), Some(slot.dest), finding);
         }
         if let Some(what) = plausible::country(&address.country) {
             let message = format!("“{}” {what}", address.country);
             let hint = "write the country's name or two-letter code, or send it as it is";
-            let finding = UnplacedProblem { code: Code::CountryUnknown, message, hint };
-            let of_country = slot.sources.iter().find(|source| source.part == Some(ValuePart::Country));
-            let source = of_country.or(slot.sources.first());
-            self.report(Severity::Warning, source, Some(slot.dest.target()), finding);
+            let finding = Finding::warning(Code::CountryUnknown, message, hint);
+            self.report_at(column_of(Some(ValuePart::Country)), Some(slot.dest), finding);
         }
         Some(address)
     }
 
     /// Reads a name or an address: first the whole cell, then the parts that have separate columns.
-    fn compound<T: PartedValue>(
-        &mut self,
-        slot: &Slot,
-        read: fn(&str) -> Result<T, UnplacedProblem>,
-    ) -> Option<T> {
+    fn compound<T: PartedValue>(&mut self, slot: &Slot, read: fn(&str) -> Result<T, Finding>) -> Option<T> {
         let mut value = T::default();
         for source in slot.sources.iter().filter(|source| source.part.is_none()) {
             let text = self.cell(source);
@@ -159,7 +147,7 @@ impl Builder<'_> {
             match read(text) {
                 Ok(whole) => value = whole,
                 Err(finding) => {
-                    self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
+                    self.report(slot, source, finding);
                     return None;
                 }
             }
@@ -178,8 +166,7 @@ impl Builder<'_> {
                 }
                 let hint =
                     "check whether both columns mean the same; if not, ignore one (x on the field map)";
-                let finding = UnplacedProblem { code: Code::PartReplaced, message, hint };
-                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+                self.report(slot, source, Finding::warning(Code::PartReplaced, message, hint));
             }
         }
         (value != T::default()).then_some(value)

@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::slot::{MappedColumn, Slot, ValueReading};
-use crate::case::problem::{Problem, Severity, UnplacedProblem};
+use crate::case::problem::{Finding, Problem, Severity};
 use crate::sheet::{RowFault, damage::Damage};
 
 impl Builder<'_> {
@@ -11,8 +11,7 @@ impl Builder<'_> {
     pub(super) fn report_faults(&mut self) {
         let row = self.row;
         for (fault, _) in row.faults.iter().filter(|(_, column)| column.is_none()) {
-            let severity = if fault.is_error() { Severity::Error } else { Severity::Warning };
-            self.report(severity, None, None, of_fault(*fault));
+            self.report_row(of_fault(*fault));
         }
     }
 
@@ -25,7 +24,7 @@ impl Builder<'_> {
             for source in &slot.sources {
                 let faults = row.faults.iter().filter(|(_, column)| *column == Some(source.column));
                 for (fault, _) in faults {
-                    self.report_cell(slot, source, fault.is_error(), of_fault(*fault));
+                    self.report_cell(slot, source, of_fault(*fault));
                 }
                 // A fixed cell isn't damaged.
                 if self.fixed.contains(&source.column) {
@@ -65,12 +64,8 @@ impl Builder<'_> {
                     };
                     // Such a cell has nothing left of its value.
                     let lost = matches!(damage, Damage::ErrorValue | Damage::Hashes);
-                    self.report_cell(
-                        slot,
-                        source,
-                        lost,
-                        UnplacedProblem { code, message, hint: damage.hint() },
-                    );
+                    let finding = Finding::warning(code, message, damage.hint()).error_if(lost);
+                    self.report_cell(slot, source, finding);
                 }
                 self.report_format(slot, source, cell);
             }
@@ -85,8 +80,7 @@ impl Builder<'_> {
             let message =
                 format!("the workbook shows only a part of the date {}, which is sent", cell.trim());
             let hint = "format the column as Text and type in what it should be, or show the whole date";
-            let finding = UnplacedProblem { code: Code::DateFormat, message, hint };
-            self.report_cell(slot, source, false, finding);
+            self.report_cell(slot, source, Finding::warning(Code::DateFormat, message, hint));
         }
         let Some(number) = self.row.number(source.column) else { return };
         if slot.dest.wants_number() || number.reads_as(cell.trim()) || self.is_reported(source) {
@@ -95,13 +89,12 @@ impl Builder<'_> {
         let message =
             format!("the cell shows “{}” but holds {}; what it shows is sent", cell.trim(), number.digits());
         let hint = "format the column as General in the original, or map it to a number field";
-        self.report_cell(slot, source, false, UnplacedProblem { code: Code::NumberFormat, message, hint });
+        self.report_cell(slot, source, Finding::warning(Code::NumberFormat, message, hint));
     }
 
-    fn report_cell(&mut self, slot: &Slot, source: &MappedColumn, always: bool, finding: UnplacedProblem) {
-        let is_error = always || (slot.dest.is_reference() && !source.as_is);
-        let severity = if is_error { Severity::Error } else { Severity::Warning };
-        self.report(severity, Some(source), Some(slot.dest.target()), finding);
+    /// Reports damage to a cell: an error on a reference that isn't sent as it is.
+    fn report_cell(&mut self, slot: &Slot, source: &MappedColumn, finding: Finding) {
+        self.report(slot, source, finding.error_if(slot.dest.is_reference() && !source.as_is));
     }
 
     /// Returns true if a problem of the cell is already reported.
@@ -120,6 +113,6 @@ impl Builder<'_> {
     }
 }
 
-fn of_fault(fault: RowFault) -> UnplacedProblem {
-    UnplacedProblem { code: Code::Fault(fault), message: fault.message().to_owned(), hint: fault.hint() }
+fn of_fault(fault: RowFault) -> Finding {
+    Finding::warning(Code::Fault(fault), fault.message(), fault.hint()).error_if(fault.is_error())
 }

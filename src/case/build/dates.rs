@@ -10,7 +10,7 @@ use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::read_a_date;
 use crate::case::mapping::slot::{DateMeaning, Dest, MappedColumn, Slot};
 use crate::case::mapping::subject_no::SubjectNo;
-use crate::case::problem::{Severity, UnplacedProblem};
+use crate::case::problem::Finding;
 use crate::case::values::value::Value;
 
 /// A date of a row and its column.
@@ -93,8 +93,7 @@ impl<'a> Builder<'a> {
     }
 
     fn warn_date(&mut self, of: DatedColumn<'_>, code: Code, message: String, hint: &'static str) {
-        let finding = UnplacedProblem { code, message, hint };
-        self.report(Severity::Warning, Some(of.source), Some(of.slot.dest.target()), finding);
+        self.report(of.slot, of.source, Finding::warning(code, message, hint));
     }
 
     /// Returns true if a two-digit year can mean only one century. No birth is in the future or more than 110 years ago;

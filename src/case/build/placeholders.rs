@@ -4,21 +4,24 @@ use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::field::CaseField;
 use crate::case::mapping::slot::{Dest, MappedColumn, Slot, ValueReading};
-use crate::case::problem::{Severity, UnplacedProblem};
+use crate::case::problem::Finding;
 use crate::case::values::placeholder::{is_null, is_placeholder, is_placeholder_reference};
 
 impl Builder<'_> {
     /// Returns the warning about a cell that says that there is no value, such as `N/A` instead of a date. Fields that
     /// every case needs can't be left empty.
-    pub(super) fn no_value(slot: &Slot, source: &MappedColumn, text: &str) -> Option<UnplacedProblem> {
+    pub(super) fn no_value(slot: &Slot, source: &MappedColumn, text: &str) -> Option<Finding> {
         let may_be_empty =
             matches!(slot.dest.reading(), ValueReading::Date | ValueReading::Number | ValueReading::Hours);
         let is_none =
             may_be_empty && !slot.required && source.matched(text).is_none() && is_placeholder(text);
-        is_none.then(|| UnplacedProblem {
-            code: Code::ValueNone,
-            message: format!("“{text}” says that there is no value; the cell is read as blank"),
-            hint: concat!("if there is a value, type it in: ", edit_cell!()),
+        is_none.then(|| {
+            let message = format!("“{text}” says that there is no value; the cell is read as blank");
+            Finding::warning(
+                Code::ValueNone,
+                message,
+                concat!("if there is a value, type it in: ", edit_cell!()),
+            )
         })
     }
 
@@ -32,9 +35,9 @@ impl Builder<'_> {
                 if text.is_empty() || source.matched(text).is_some() {
                     continue;
                 }
-                let (severity, code, what, hint) = match slot.dest {
+                let (is_error, code, what, hint) = match slot.dest {
                     Dest::Case(field) if field.is_reference() && is_placeholder_reference(text) => (
-                        if field == CaseField::Reference1 { Severity::Error } else { Severity::Warning },
+                        field == CaseField::Reference1,
                         Code::ReferencePlaceholder,
                         "is a placeholder, not a reference",
                         concat!(
@@ -43,15 +46,15 @@ impl Builder<'_> {
                         ),
                     ),
                     _ if is_null(text) && !self.is_reported(source) => (
-                        Severity::Warning,
+                        false,
                         Code::ValueNull,
                         "is what databases write for an empty cell; it is sent as text",
                         concat!("if there is no value, clear the cell: ", edit_cell!()),
                     ),
                     _ => continue,
                 };
-                let finding = UnplacedProblem { code, message: format!("“{text}” {what}"), hint };
-                self.report(severity, Some(source), Some(slot.dest.target()), finding);
+                let finding = Finding::warning(code, format!("“{text}” {what}"), hint);
+                self.report(slot, source, finding.error_if(is_error));
             }
         }
     }

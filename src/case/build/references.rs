@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::placed::{Case, Placed};
-use crate::case::problem::{Severity, UnplacedProblem};
+use crate::case::problem::Finding;
 use crate::case::values::value::Value;
 use crate::sheet::damage::Damage;
 
@@ -22,21 +22,20 @@ impl Builder<'_> {
                     continue;
                 }
                 let others = &source.evidence.references;
-                let (severity, finding) = if others.is_made_date(text) {
-                    let (code, hint) = (Code::Damage(Damage::BecameDate), Damage::BecameDate.hint());
-                    let message = Damage::BecameDate.message(text);
-                    (Severity::Error, UnplacedProblem { code, message, hint })
+                let finding = if others.is_made_date(text) {
+                    let damage = Damage::BecameDate;
+                    Finding::error(Code::Damage(damage), damage.message(text), damage.hint())
                 } else if let Some(what) = others.doubt(text) {
                     let message = format!("“{text}” {what}");
                     let hint = concat!(
                         edit_cell!(),
                         "; if the column is right, say so (i on the field map; in a script: as_is in the recipe)"
                     );
-                    (Severity::Warning, UnplacedProblem { code: Code::ReferenceOdd, message, hint })
+                    Finding::warning(Code::ReferenceOdd, message, hint)
                 } else {
                     continue;
                 };
-                self.report(severity, Some(source), Some(dest.target()), finding);
+                self.report_at(Some(source.column), Some(*dest), finding);
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::case::mapping::recipe::CustomField;
 use crate::case::mapping::roster::Roster;
 use crate::case::mapping::slot::{Dest, Fallback, Slot};
 use crate::case::mapping::subject_no::SubjectNo;
-use crate::case::problem::{Severity, UnplacedProblem};
+use crate::case::problem::{Finding, Severity};
 use crate::case::values::kind::FieldKind;
 use crate::case::values::plausible;
 use crate::case::values::value::{Value, split_list};
@@ -56,13 +56,8 @@ impl Roster {
         self.field(dest).map(|field| field.choices.as_slice()).filter(|choices| !choices.is_empty())
     }
 
-    /// Severity and hint for an unknown id.
-    fn unknown_id_severity(&self) -> (Severity, &'static str) {
-        if self.refuses_unknown_ids { (Severity::Error, NOT_SENT) } else { (Severity::Warning, NOT_IN_LIST) }
-    }
-
     /// Checks an id of a field.
-    fn id(&self, field: CaseField, id: u64) -> Option<(Severity, UnplacedProblem)> {
+    fn id(&self, field: CaseField, id: u64) -> Option<Finding> {
         let known = self.ids.get(&field)?;
         let noun = noun(field);
         match known.ids.get(&id) {
@@ -70,19 +65,20 @@ impl Roster {
             Some((label, true)) => {
                 let message = format!("{noun} {id}, “{label}”, is marked as deleted in the catalog");
                 let hint = "choose another, or unmark it in the catalog (C, then x)";
-                Some((Severity::Error, UnplacedProblem { code: Code::IdDeleted, message, hint }))
+                Some(Finding::error(Code::IdDeleted, message, hint))
             }
             None if !known.complete && !known.missing.contains(&id) => None,
             None => {
                 let message = format!("{noun} {id} isn't {}", known.source);
-                let (severity, hint) = self.unknown_id_severity();
-                Some((severity, UnplacedProblem { code: Code::IdUnknown, message, hint }))
+                let is_refused = self.refuses_unknown_ids;
+                let hint = if is_refused { NOT_SENT } else { NOT_IN_LIST };
+                Some(Finding::warning(Code::IdUnknown, message, hint).error_if(is_refused))
             }
         }
     }
 
     /// Checks a value of a field.
-    fn value(&self, dest: Dest, value: &Value) -> Option<(Severity, UnplacedProblem)> {
+    fn value(&self, dest: Dest, value: &Value) -> Option<Finding> {
         if let Some(field) = dest.id_field() {
             return ids_of(value).iter().find_map(|id| self.id(field, *id));
         }
@@ -107,11 +103,11 @@ impl Roster {
         };
         let hint =
             "match it to a choice (v on the column; in a script: values in the recipe), or send it as it is";
-        Some((Severity::Warning, UnplacedProblem { code: Code::ChoiceUnknown, message, hint }))
+        Some(Finding::warning(Code::ChoiceUnknown, message, hint))
     }
 
     /// Checks whether the contact belongs to the client.
-    fn contact(&self, case: &Case) -> Option<UnplacedProblem> {
+    fn contact(&self, case: &Case) -> Option<Finding> {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (contact, client) = (id(CaseField::PrimaryContact)?, id(CaseField::Client)?);
         let owner = *self.clients.get(&contact)?;
@@ -129,22 +125,22 @@ impl Roster {
             name(CaseField::Client, client)
         );
         let hint = "choose a contact of the same client; it is sent as it is and may be refused";
-        Some(UnplacedProblem { code: Code::ContactElsewhere, message, hint })
+        Some(Finding::warning(Code::ContactElsewhere, message, hint))
     }
 
     /// Checks whether the case type allows the type of the primary subject.
-    fn primary(&self, case: &Case) -> Option<UnplacedProblem> {
+    fn primary(&self, case: &Case) -> Option<Finding> {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (case_type, given) = (id(CaseField::CaseType)?, id(CaseField::SubjectType)?);
         let wanted = self.primary_subjects.get(&case_type).filter(|wanted| **wanted != given)?;
         let message =
             format!("cases of type {case_type} need a primary subject of type {wanted}, not {given}");
         let hint = "change the case type or the subject type";
-        Some(UnplacedProblem { code: Code::IdOtherSubject, message, hint })
+        Some(Finding::error(Code::IdOtherSubject, message, hint))
     }
 
     /// Checks whether a field belongs to the type of its subject.
-    fn subject(&self, dest: Dest, case: &Case) -> Option<UnplacedProblem> {
+    fn subject(&self, dest: Dest, case: &Case) -> Option<Finding> {
         let subject_type = type_of(case, dest.place()?.subject()?)?;
         let field = self.field(dest)?;
         let field_type = field.subject_type.filter(|field_type| *field_type != subject_type)?;
@@ -160,7 +156,7 @@ impl Roster {
             name(subject_type)
         );
         let hint = "map the column to the field of the subject's own type";
-        Some(UnplacedProblem { code: Code::FieldOtherSubject, message, hint })
+        Some(Finding::warning(Code::FieldOtherSubject, message, hint))
     }
 }
 
@@ -180,13 +176,10 @@ fn every_row(message: &str) -> String {
     format!("in every row: {message}")
 }
 
-/// Severity, slot and finding, not yet placed in a row.
-pub(super) type RosterFinding<'p> = (Severity, &'p Slot, UnplacedProblem);
-
 impl Plan {
     /// Checks the case of a row against what is known of the account. Problems of case defaults are reported once, by
     /// [`doubts`](Self::doubts), unless they keep the rows from being sent.
-    pub(super) fn check_against_roster(&self, case: &Case) -> Vec<RosterFinding<'_>> {
+    pub(super) fn check_against_roster(&self, case: &Case) -> Vec<(&Slot, Finding)> {
         let mut found = Vec::new();
         let roster = &*self.roster;
         if *roster == Roster::default() {
@@ -202,40 +195,35 @@ impl Plan {
                 if slot.dest.other_subject().is_some_and(|number| !subjects.has(number)) {
                     continue;
                 }
-                found.extend(self.required(slot).map(|finding| (Severity::Warning, slot, finding)));
+                found.extend(self.required(slot).map(|finding| (slot, finding)));
                 continue;
             };
             let wrong = roster.value(slot.dest, &placed.value);
-            let wrong = wrong.filter(|(severity, _)| !placed.by_default || *severity == Severity::Error);
-            found.extend(wrong.map(|(severity, finding)| (severity, slot, finding)));
+            let wrong = wrong.filter(|wrong| !placed.by_default || wrong.severity == Severity::Error);
+            found.extend(wrong.map(|finding| (slot, finding)));
             let subject = slot.dest.place().and_then(CustomFieldRef::subject);
             if subject.is_some_and(|number| by_columns(Dest::subject_type(number))) {
                 let other = roster.subject(slot.dest, case);
-                found.extend(other.map(|finding| (Severity::Warning, slot, finding)));
+                found.extend(other.map(|finding| (slot, finding)));
             }
         }
         let subject = Dest::Case(CaseField::SubjectType);
         if let Some(slot) = self.slot(subject) {
-            found.extend(roster.primary(case).map(|finding| (Severity::Error, slot, finding)));
+            found.extend(roster.primary(case).map(|finding| (slot, finding)));
         }
         let contact = Dest::Case(CaseField::PrimaryContact);
         if by_columns(contact) || by_columns(Dest::Case(CaseField::Client)) {
-            let found_contact = self.slot(contact).zip(roster.contact(case));
-            found.extend(found_contact.map(|(slot, finding)| (Severity::Warning, slot, finding)));
+            found.extend(self.slot(contact).zip(roster.contact(case)));
         }
         found
     }
 
     /// Warns about a required field that is empty in a row.
-    fn required(&self, slot: &Slot) -> Option<UnplacedProblem> {
+    fn required(&self, slot: &Slot) -> Option<Finding> {
         // Fields that every case needs are errors, reported elsewhere.
         let field = self.roster.field(slot.dest).filter(|field| field.required && !slot.required)?;
         let message = format!("{} is empty, but the catalog marks it as required", field.label);
-        Some(UnplacedProblem {
-            code: Code::FieldRequired,
-            message,
-            hint: concat!(edit_cell!(), "; or set a case default"),
-        })
+        Some(Finding::warning(Code::FieldRequired, message, concat!(edit_cell!(), "; or set a case default")))
     }
 
     /// Describes doubts about the case defaults and the field map, which concern every row; one sentence each.
@@ -260,14 +248,15 @@ impl Plan {
                 && let Some(what) = plausible::country(text)
             {
                 let message = format!("“{text}” {what}; it is sent as it is");
-                let finding = UnplacedProblem { code: Code::CountryUnknown, message, hint: "" };
-                doubts.push(self.describe_default(placed.dest, &finding));
+                doubts.push(self.describe_default(placed.dest, &message));
             }
             let found = roster.value(placed.dest, &placed.value);
-            doubts.extend(found.map(|(_, finding)| self.describe_default(placed.dest, &finding)));
+            doubts.extend(found.map(|finding| self.describe_default(placed.dest, &finding.message)));
         }
         let contact = Dest::Case(CaseField::PrimaryContact);
-        doubts.extend(roster.contact(&defaults).map(|finding| self.describe_default(contact, &finding)));
+        doubts.extend(
+            roster.contact(&defaults).map(|finding| self.describe_default(contact, &finding.message)),
+        );
         let of_subject = |slot: &Slot| roster.subject(slot.dest, &defaults);
         doubts.extend(self.slots.iter().filter_map(of_subject).map(|finding| every_row(&finding.message)));
         let used = |key: &CustomKey| {
@@ -316,7 +305,7 @@ impl Plan {
     }
 
     /// Describes a problem of a case default, which concerns the rows whose columns give no other value.
-    fn describe_default(&self, dest: Dest, finding: &UnplacedProblem) -> String {
+    fn describe_default(&self, dest: Dest, message: &str) -> String {
         let label = match dest {
             Dest::Case(field) => field.spec().label.to_owned(),
             Dest::SubjectType(number) => format!("Type of {number}"),
@@ -324,7 +313,7 @@ impl Plan {
                 self.roster.field(dest).map_or(place.to_string(), |field| field.label.clone())
             }
         };
-        format!("{label} (case default): {}", finding.message)
+        format!("{label} (case default): {message}")
     }
 }
 

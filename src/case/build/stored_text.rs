@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::{counted_from_1900, is_empty_date, is_no_value, read_single, read_stored};
 use crate::case::mapping::slot::{MappedColumn, ValueReading};
-use crate::case::problem::UnplacedProblem;
+use crate::case::problem::Finding;
 use crate::case::values::number::{NumberStyle, has_ambiguous_mark};
 use crate::case::values::value::Value;
 use crate::sheet::{Row, StoredNumber};
@@ -97,7 +97,7 @@ fn read_cell(
     source: &MappedColumn,
     reading: ValueReading,
     today: Date,
-) -> Option<Result<Value, UnplacedProblem>> {
+) -> Option<Result<Value, Finding>> {
     let is_empty = text.is_empty() || is_no_value(text, reading);
     (!is_empty).then(|| read_single(text, source, reading, today))
 }

@@ -6,7 +6,7 @@ use super::read_kind::{read_choices, read_yes_no};
 use super::recipe::MappedValue;
 use super::slot::{MappedColumn, ValueReading};
 use crate::case::code::Code;
-use crate::case::problem::UnplacedProblem;
+use crate::case::problem::Finding;
 use crate::case::values::address::{Address, AddressError};
 use crate::case::values::date::read_date;
 use crate::case::values::number::{is_in_hours, read_hours, read_number};
@@ -17,15 +17,15 @@ use crate::text::is_lone_dash;
 /// Last two-digit year that is read as 20yy.
 const PIVOT: u8 = 69;
 
-pub(in crate::case) fn read_address(text: &str) -> Result<Address, UnplacedProblem> {
-    Address::parse(text).map(|(address, _)| address).map_err(|error| UnplacedProblem {
-        code: match error {
+pub(in crate::case) fn read_address(text: &str) -> Result<Address, Finding> {
+    Address::parse(text).map(|(address, _)| address).map_err(|error| {
+        let code = match error {
             AddressError::TooManyParts(_) => Code::AddressTooManyParts,
             AddressError::Shifted { .. } => Code::AddressShifted,
             AddressError::Unclear(_) => Code::AddressUnclear,
-        },
-        message: error.to_string(),
-        hint: "write it as Street, City, State, Zip, Country, or map a column for each part",
+        };
+        let hint = "write it as Street, City, State, Zip, Country, or map a column for each part";
+        Finding::error(code, error.to_string(), hint)
     })
 }
 
@@ -34,19 +34,15 @@ pub(in crate::case) fn read_single(
     source: &MappedColumn,
     reading: ValueReading,
     today: Date,
-) -> Result<Value, UnplacedProblem> {
+) -> Result<Value, Finding> {
     match reading {
         ValueReading::Id => read_id(text, source).map(Value::Id),
         ValueReading::Ids => read_ids(text, source).map(Value::Ids),
         ValueReading::Number | ValueReading::Hours => {
             let read = if reading == ValueReading::Hours { read_hours } else { read_number };
-            read(&source.match_or_text(text), source.decimal.unwrap_or_default()).map(Value::Number).map_err(
-                |error| UnplacedProblem {
-                    code: Code::NumberInvalid,
-                    message: error.to_string(),
-                    hint: error.hint(),
-                },
-            )
+            read(&source.match_or_text(text), source.decimal.unwrap_or_default())
+                .map(Value::Number)
+                .map_err(|error| Finding::error(Code::NumberInvalid, error.to_string(), error.hint()))
         }
         ValueReading::Date => read_a_date(text, source, today).map(Value::Date),
         ValueReading::YesNo { or_na } => read_yes_no(&source.match_or_text(text), or_na),
@@ -62,7 +58,7 @@ pub(in crate::case) fn read_stored(
     source: &MappedColumn,
     reading: ValueReading,
     today: Date,
-) -> Result<Value, UnplacedProblem> {
+) -> Result<Value, Finding> {
     // A unit that the format adds counts as much as one that is typed in.
     if has_other_unit(shown, number, reading) {
         return read_single(shown, source, reading, today);
@@ -133,29 +129,19 @@ pub(in crate::case) fn is_no_value(text: &str, reading: ValueReading) -> bool {
     }
 }
 
-pub(in crate::case) fn read_a_date(
-    text: &str,
-    source: &MappedColumn,
-    today: Date,
-) -> Result<Date, UnplacedProblem> {
+pub(in crate::case) fn read_a_date(text: &str, source: &MappedColumn, today: Date) -> Result<Date, Finding> {
     let this_year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(PIVOT);
     let pivot = if source.is_birth() { this_year } else { PIVOT };
-    let date = read_date(text, source.date.unwrap_or_default(), pivot).map_err(|error| UnplacedProblem {
-        code: Code::DateInvalid,
-        message: error.to_string(),
-        hint: error.hint(),
-    })?;
+    let date = read_date(text, source.date.unwrap_or_default(), pivot)
+        .map_err(|error| Finding::error(Code::DateInvalid, error.to_string(), error.hint()))?;
     if source.is_birth() && date > today {
-        return Err(UnplacedProblem {
-            code: Code::DateFuture,
-            message: format!("“{text}” is read as {date}, a date of birth in the future"),
-            hint: "write the year with four digits",
-        });
+        let message = format!("“{text}” is read as {date}, a date of birth in the future");
+        return Err(Finding::error(Code::DateFuture, message, "write the year with four digits"));
     }
     Ok(date)
 }
 
-fn read_id(text: &str, source: &MappedColumn) -> Result<u64, UnplacedProblem> {
+fn read_id(text: &str, source: &MappedColumn) -> Result<u64, Finding> {
     match source.matched(text) {
         Some(MappedValue::Id(id)) => return Ok(*id),
         Some(MappedValue::Text(other)) => return plain_id(other).ok_or_else(|| invalid_id(other, source)),
@@ -171,23 +157,16 @@ fn plain_id(text: &str) -> Option<u64> {
 const WHICH_ID: &str =
     concat!("match it to an id (v on the column; in a script: values in the recipe), or ", edit_cell!());
 
-fn invalid_id(text: &str, source: &MappedColumn) -> UnplacedProblem {
+fn invalid_id(text: &str, source: &MappedColumn) -> Finding {
     if source.values.is_empty() {
-        UnplacedProblem {
-            code: Code::IdInvalid,
-            message: format!("“{text}” isn't an id (a whole number above 0)"),
-            hint: WHICH_ID,
-        }
+        Finding::error(Code::IdInvalid, format!("“{text}” isn't an id (a whole number above 0)"), WHICH_ID)
     } else {
-        UnplacedProblem {
-            code: Code::ValueUnmapped,
-            message: format!("“{text}” has no match among the column's values"),
-            hint: WHICH_ID,
-        }
+        let message = format!("“{text}” has no match among the column's values");
+        Finding::error(Code::ValueUnmapped, message, WHICH_ID)
     }
 }
 
-fn read_ids(text: &str, source: &MappedColumn) -> Result<Vec<u64>, UnplacedProblem> {
+fn read_ids(text: &str, source: &MappedColumn) -> Result<Vec<u64>, Finding> {
     let mut ids = Vec::new();
     for part in split_list(text, source.separator.as_deref()) {
         let id = read_id(part, source)?;

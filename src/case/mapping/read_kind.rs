@@ -2,18 +2,18 @@
 
 use super::slot::MappedColumn;
 use crate::case::code::Code;
-use crate::case::problem::UnplacedProblem;
+use crate::case::problem::Finding;
 use crate::case::values::value::{Value, distinct, split_list};
 use crate::case::values::yes_no::{yes_no_words, yes_or_no};
 
-pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, UnplacedProblem> {
-    let neither = || UnplacedProblem {
-        code: Code::YesNoInvalid,
-        message: format!("“{text}” is neither yes nor no (caseload reads {})", yes_no_words(or_na)),
-        hint: concat!(
+pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Finding> {
+    let neither = || {
+        let message = format!("“{text}” is neither yes nor no (caseload reads {})", yes_no_words(or_na));
+        let hint = concat!(
             "match the value (v on the column; in a script: \"Ja\" = \"yes\" in its values), or ",
             edit_cell!()
-        ),
+        );
+        Finding::error(Code::YesNoInvalid, message, hint)
     };
     yes_or_no(text, or_na).map(Value::YesNo).ok_or_else(neither)
 }

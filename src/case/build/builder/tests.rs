@@ -1,7 +1,7 @@
 use super::*;
 use crate::case::mapping::plan::PlanContext;
 use crate::case::values::name::PersonName;
-use crate::case::{ColumnRule, PlanError, Recipe};
+use crate::case::{ColumnRule, PlanError, Recipe, Target};
 use crate::sheet::damage::{Damage, Usual};
 use crate::sheet::{Column, StoredNumber};
 
