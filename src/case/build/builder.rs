@@ -60,7 +60,6 @@ impl Plan {
         }
         case.without_empty_subjects(self.fed_subjects);
         self.use_catalog_spelling(&mut case);
-        builder.check_due(&case);
         builder.check_dates(&case);
         builder.check_primary(&case);
         builder.check_identity(&case);
@@ -226,7 +225,7 @@ impl Builder<'_> {
     /// Warns about values that can be sent but are seldom meant: an unlikely year, an amount below zero.
     fn warn_unusual(&mut self, slot: &Slot, source: &MappedColumn, value: &Value) {
         let (code, what, hint) = match value {
-            Value::Date(date) => match plausible::day(*date, self.today, date_meaning(slot, source)) {
+            Value::Date(date) => match plausible::day(*date, self.today, source.dates) {
                 Some(what) => (Code::DateOddYear, what, "check whether the year is right"),
                 None => return,
             },
@@ -246,15 +245,6 @@ impl Builder<'_> {
         };
         let message = format!("“{}” {what}", self.cell(source));
         self.report(slot, source, Finding::warning(code, message, hint));
-    }
-}
-
-/// Returns what kind of date the column has.
-fn date_meaning(slot: &Slot, source: &MappedColumn) -> plausible::DayOf {
-    match slot.dest {
-        _ if source.is_birth() => plausible::DayOf::Birth,
-        Dest::Case(_) | Dest::SubjectType(_) => plausible::DayOf::Case,
-        Dest::Custom(..) => plausible::DayOf::Other,
     }
 }
 

@@ -2,19 +2,17 @@
 
 use super::builder::Builder;
 use crate::case::code::Code;
-use crate::case::mapping::field::{CaseField, Target};
+use crate::case::mapping::field::CaseField;
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Identity;
 use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Finding, Severity};
-use crate::case::values::value::Value;
-use crate::text::{is_ssn, mask};
 
 impl Builder<'_> {
     /// Warns that a fix for this row expected another value: it may be for another file or row.
     pub(super) fn warn_stale_fix(&mut self, column: usize) {
-        let message = "an edit in this row was made for another value, so it isn't applied".to_owned();
+        let message = "an edit in this row was made for another value, so it isn't applied";
         let hint = "check whether the cell is right, or edit it again (e; in a script: fixes in the recipe)";
         self.report_at(Some(column), None, Finding::warning(Code::FixStale, message, hint));
     }
@@ -58,7 +56,7 @@ impl Builder<'_> {
         if identified || is_told || self.plan.identity != Identity::Needed {
             return;
         }
-        let message = "the row has neither a reference nor a subject's name".to_owned();
+        let message = "the row has neither a reference nor a subject's name";
         let hint = "fill in one of them, or skip the row (x; in a script: allow_unidentified = true in the recipe sends it)";
         self.report_row(Finding::error(Code::RowUnidentified, message, hint));
     }
@@ -97,42 +95,8 @@ impl Builder<'_> {
         let of_first = |placed: &&Placed| placed.dest.other_subject() == Some(first) && !placed.by_default;
         let dest = case.values.iter().find(of_first).map(|placed| placed.dest);
         let column = dest.and_then(|dest| self.plan.columns_of(dest).next());
-        let message = "the row has a second subject but no primary one".to_owned();
+        let message = "the row has a second subject but no primary one";
         let hint = "fill in the primary subject; otherwise Trackops may use the second one";
         self.report_at(column, dest, Finding::warning(Code::SubjectNotPrimary, message, hint));
-    }
-
-    /// Warns about a case that is due before it is created.
-    pub(super) fn check_due(&mut self, case: &Case) {
-        let due = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::DueOn));
-        let Some(Placed { value: Value::Date(due), by_default: false, .. }) = due else { return };
-        if *due >= self.created_on {
-            return;
-        }
-        let message = format!("the due date {due} is before the creation date {}", self.created_on);
-        let hint = "check whether one of the two dates is wrong";
-        let column = self.plan.columns_of(Dest::Case(CaseField::DueOn)).next();
-        self.report_at(
-            column,
-            Some(Dest::Case(CaseField::DueOn)),
-            Finding::warning(Code::DateDueBefore, message, hint),
-        );
-    }
-
-    /// Warns about SSNs in references, which aren't masked because cases are found by them.
-    pub(super) fn check_private_references(&mut self, case: &Case) {
-        for Placed { dest, value, .. } in &case.values {
-            let Value::Text(text) = value else { continue };
-            if !dest.is_reference() || !is_ssn(text) {
-                continue;
-            }
-            let Some(column) = self.plan.columns_of(*dest).find(|column| !self.plan.open.contains(column))
-            else {
-                continue;
-            };
-            let message = format!("“{}” looks like a social security number", mask(text));
-            let hint = "references aren't masked: map another column to this field";
-            self.report_at(Some(column), Some(*dest), Finding::warning(Code::ReferenceSsn, message, hint));
-        }
     }
 }

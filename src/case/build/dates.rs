@@ -8,9 +8,10 @@ use crate::case::mapping::field::{CaseField, Holder};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::read_a_date;
-use crate::case::mapping::slot::{DateMeaning, Dest, MappedColumn, Slot};
+use crate::case::mapping::slot::{Dest, MappedColumn, Slot};
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::Finding;
+use crate::case::values::plausible::DateMeaning;
 use crate::case::values::value::Value;
 
 /// A date of a row and its column.
@@ -25,6 +26,7 @@ struct DatedColumn<'a> {
 #[derive(Default)]
 struct RowDates<'a> {
     created: Option<DatedColumn<'a>>,
+    due: Option<DatedColumn<'a>>,
     birth: Option<DatedColumn<'a>>,
     loss: Option<DatedColumn<'a>>,
 }
@@ -44,6 +46,7 @@ impl<'a> Builder<'a> {
             let of = Some(DatedColumn { date: *date, slot, source });
             match dest {
                 Dest::Case(CaseField::CreatedOn) => dates.created = of,
+                Dest::Case(CaseField::DueOn) => dates.due = of,
                 Dest::Custom(place, _) if source.is_birth() && place.holder == PRIMARY => dates.birth = of,
                 Dest::Custom(..) if source.dates == DateMeaning::Loss => dates.loss = of,
                 _ => {}
@@ -52,10 +55,15 @@ impl<'a> Builder<'a> {
         dates
     }
 
-    /// Warns about a case or a loss in the future, and about a loss that is before the birth, on the same day, or
+    /// Warns about a case that is due before it is created, a case or a loss in the future, and about a loss that is before the birth, on the same day, or
     /// after the case was opened. Never names a date of birth.
     pub(super) fn check_dates(&mut self, case: &Case) {
-        let RowDates { created, birth, loss } = self.row_dates(case);
+        let RowDates { created, due, birth, loss } = self.row_dates(case);
+        if let Some(due) = due.filter(|due| due.date < self.created_on) {
+            let message =
+                format!("the due date {} is before the creation date {}", due.date, self.created_on);
+            self.warn_date(due, Code::DateDueBefore, message, "check whether one of the two dates is wrong");
+        }
         // Where the file comes from it may already be tomorrow.
         let latest = self.today.checked_add(1.days()).unwrap_or(self.today);
         for of in [created, loss].into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! References that don't look like one.
+//! References that don't look like one, or that are private.
 
 use super::builder::Builder;
 use crate::case::code::Code;
@@ -6,6 +6,7 @@ use crate::case::mapping::placed::{Case, Placed};
 use crate::case::problem::Finding;
 use crate::case::values::value::Value;
 use crate::sheet::damage::Damage;
+use crate::text::{is_ssn, mask};
 
 impl Builder<'_> {
     /// Reports references that look like something else, compared with the other cells of their column: a date that
@@ -37,6 +38,23 @@ impl Builder<'_> {
                 };
                 self.report_at(Some(source.column), Some(*dest), finding);
             }
+        }
+    }
+
+    /// Warns about SSNs in references, which aren't masked because cases are found by them.
+    pub(super) fn check_private_references(&mut self, case: &Case) {
+        for Placed { dest, value, .. } in &case.values {
+            let Value::Text(text) = value else { continue };
+            if !dest.is_reference() || !is_ssn(text) {
+                continue;
+            }
+            let Some(column) = self.plan.columns_of(*dest).find(|column| !self.plan.open.contains(column))
+            else {
+                continue;
+            };
+            let message = format!("“{}” looks like a social security number", mask(text));
+            let hint = "references aren't masked: map another column to this field";
+            self.report_at(Some(column), Some(*dest), Finding::warning(Code::ReferenceSsn, message, hint));
         }
     }
 }

@@ -15,12 +15,13 @@ use super::plan_error::PlanError;
 use super::private_columns::{looks_like_birth_date, private_columns};
 use super::recipe::{ColumnRule, ErrorCells, Recipe};
 use super::roster::Roster;
-use super::slot::{DateMeaning, Dest, Fallback, MappedColumn, Slot, ValueReading, resolve, slot};
+use super::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading, resolve, slot};
 use super::subject_no::{SubjectNo, Subjects};
 use super::usual_identity::UsualIdentity;
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::FieldKind;
 use crate::case::values::number::NumberStyle;
+use crate::case::values::plausible::DateMeaning;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
 use crate::sheet::damage::Usual;
@@ -344,14 +345,13 @@ fn add_column(
 }
 
 fn date_meaning(recipe: &Recipe, dest: Dest, rule: &ColumnRule) -> DateMeaning {
-    // Dates of the case itself say what they mean; for them, the large vocabulary needn't be read.
-    let may_be_loss = matches!(dest, Dest::Custom(..)) && dest.reading() == ValueReading::Date;
-    if matches!(dest, Dest::Custom(_, FieldKind::Birthday)) || says(recipe, rule, looks_like_birth_date) {
-        DateMeaning::Birth
-    } else if may_be_loss && says(recipe, rule, names_the_loss) {
-        DateMeaning::Loss
-    } else {
-        DateMeaning::Other
+    let is_birthday = matches!(dest, Dest::Custom(_, FieldKind::Birthday));
+    match dest {
+        _ if is_birthday || says(recipe, rule, looks_like_birth_date) => DateMeaning::Birth,
+        // They say what they mean; the large vocabulary needn't be read.
+        Dest::Case(_) | Dest::SubjectType(_) => DateMeaning::Case,
+        _ if dest.reading() == ValueReading::Date && says(recipe, rule, names_the_loss) => DateMeaning::Loss,
+        Dest::Custom(..) => DateMeaning::Other,
     }
 }
 

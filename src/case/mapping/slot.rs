@@ -11,6 +11,7 @@ use super::subject_no::SubjectNo;
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
 use crate::case::values::number::NumberStyle;
+use crate::case::values::plausible::DateMeaning;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
 
@@ -153,18 +154,6 @@ pub(in crate::case) struct Slot {
     pub(in crate::case) sources: Vec<MappedColumn>,
     pub(in crate::case) default: Option<Fallback>,
     pub(in crate::case) required: bool,
-}
-
-/// Meaning of the dates of a column, as far as it is known when they can be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::case) enum DateMeaning {
-    /// Dates of birth, which are never in the future.
-    Birth,
-    /// Dates of a loss, which are in the past.
-    Loss,
-    /// Others.
-    #[default]
-    Other,
 }
 
 /// A column mapped to a slot.

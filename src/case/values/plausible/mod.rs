@@ -130,14 +130,16 @@ pub(in crate::case) fn country(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Meaning of a date.
+/// Meaning of the dates of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::case) enum DayOf {
-    /// The case: opened, due.
+pub(in crate::case) enum DateMeaning {
+    /// Dates of the case: opened, due.
     Case,
-    /// Date of birth.
+    /// Dates of birth, which are never in the future.
     Birth,
-    /// Something else, such as a loss or hiring.
+    /// Dates of a loss, which are in the past.
+    Loss,
+    /// Others, such as hiring.
     Other,
 }
 
@@ -146,16 +148,16 @@ const CASE_YEARS: i16 = 10;
 
 /// Describes what looks wrong about a date: a valid date may still be a typo or a placeholder.
 #[must_use]
-pub(in crate::case) fn day(date: Date, today: Date, of: DayOf) -> Option<&'static str> {
+pub(in crate::case) fn day(date: Date, today: Date, of: DateMeaning) -> Option<&'static str> {
     let away = date.year().saturating_sub(today.year());
     match (of, date.year()) {
         (_, ..1850) => Some("is a date before 1850"),
         (_, 9999) => Some("is a placeholder, the last possible date"),
-        (DayOf::Birth, ..=1900) => Some("is a date of birth before 1901, or a placeholder"),
-        (DayOf::Birth, _) => None,
+        (DateMeaning::Birth, ..=1900) => Some("is a date of birth before 1901, or a placeholder"),
+        (DateMeaning::Birth, _) => None,
         (_, 1899 | 1900) => Some("is in 1899 or 1900, which programs use for missing dates"),
         _ if away > CASE_YEARS => Some("is more than 10 years from now"),
-        (DayOf::Case, _) if away < -CASE_YEARS => Some("is more than 10 years ago"),
+        (DateMeaning::Case, _) if away < -CASE_YEARS => Some("is more than 10 years ago"),
         _ => None,
     }
 }

@@ -217,7 +217,7 @@ fn web_addresses_and_countries() {
 
 #[test]
 fn days_that_no_case_has() {
-    use DayOf::{Birth, Case, Other};
+    use DateMeaning::{Birth, Case, Other};
     let today = Date::constant(2026, 11, 29);
     for (year, of, odd) in [
         (226, Other, true),
