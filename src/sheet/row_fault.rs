@@ -74,3 +74,8 @@ impl RowFault {
         matches!(self, Self::OpenQuote | Self::OtherTable | Self::TooLong | Self::Nul)
     }
 }
+
+/// Whether the cells of a row have NUL characters. A row of nothing else is padding.
+pub(super) fn has_nul(cells: &[u8]) -> bool {
+    memchr::memchr(0, cells).is_some() && cells.iter().any(|byte| *byte != 0)
+}

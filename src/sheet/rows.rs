@@ -9,7 +9,7 @@ use super::footer;
 use super::not_a_case::{self, NotACase};
 use super::record::RecordReader;
 use super::row_doubt::RowDoubt;
-use super::row_fault::RowFault;
+use super::row_fault::{RowFault, has_nul};
 use super::source::Raw;
 use super::stored::StoredNumber;
 use super::text::Text;
@@ -128,10 +128,10 @@ impl Rows {
             (record.len()..self.sheet.head.columns.len()).for_each(|_| record.push_field(b""));
         }
         let may_be_shifted = self.may_be_shifted(&record);
-        if memchr::memchr(0, record.as_slice()).is_some() {
-            let has_nul = |(_, cell): &(usize, &[u8])| cell.contains(&0);
+        if has_nul(record.as_slice()) {
+            let is_of_nul = |(_, cell): &(usize, &[u8])| cell.contains(&0);
             faults.extend(
-                record.iter().enumerate().filter(has_nul).map(|(index, _)| (RowFault::Nul, Some(index))),
+                record.iter().enumerate().filter(is_of_nul).map(|(index, _)| (RowFault::Nul, Some(index))),
             );
         }
         let mut cells = StringRecord::from_byte_record_lossy(record);

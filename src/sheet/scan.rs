@@ -56,6 +56,15 @@ impl Tally {
         }
     }
 
+    /// Takes out a row that is among the first, or known to be counted.
+    fn remove(&mut self, row: u64, is_counted: bool) {
+        let listed = self.first.iter().position(|(number, _)| *number == row);
+        if let Some(at) = listed {
+            self.first.remove(at);
+        }
+        self.count -= u64::from(listed.is_some() || is_counted).min(self.count);
+    }
+
     /// Adds other places among its own.
     fn merge(&mut self, other: &Self) {
         self.count += other.count;
@@ -121,18 +130,22 @@ impl Scan {
         self.other_tables.iter().any(|(first, last)| (*first..=*last).contains(&row))
     }
 
-    /// Marks the last rows as the footer: they don't count as rows with missing cells, nor as filling columns.
+    /// Marks the last rows as the footer: they don't count as rows with missing or extra cells or other faults, nor as
+    /// filling columns.
     pub(super) fn with_footer(mut self, footer: &[Row]) -> Self {
         self.footer = footer.len() as u64;
         for row in footer {
-            if row.cells.len() < self.columns.len() {
-                self.short.count = self.short.count.saturating_sub(1);
-                self.short.first.retain(|(number, _)| *number != row.number);
+            let extra_filled = row.cells.iter().skip(self.columns.len()).any(|cell| !cell.trim().is_empty());
+            self.short.remove(row.number, row.cells.len() < self.columns.len());
+            self.long.remove(row.number, extra_filled);
+            for (fault, tally) in self.faults.values_mut() {
+                tally.remove(row.number, row.faults.iter().any(|(of, _)| of == fault));
             }
             for (column, cell) in self.columns.iter_mut().zip(&row.cells) {
                 column.filled -= u64::from(!cell.trim().is_empty()).min(column.filled);
             }
         }
+        self.faults.retain(|_, (_, tally)| tally.count > 0);
         self
     }
 }

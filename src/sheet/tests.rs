@@ -267,6 +267,27 @@ fn half_a_character_is_reported_with_its_cell() {
 }
 
 #[test]
+fn the_footer_counts_in_no_tally() {
+    let text = "Claim,Name,Due,Hours,Budget\nA-1,Ann,3/4/2026,2,100\nA-2,Bob,3/5/2026,3,200\nA-3,Cy,3/6/2026,4,300\n\
+                Total\0,,,,1,500\n";
+    let tallies = |footer| {
+        let open = open_as(text.as_bytes(), &Layout { footer: Some(footer), ..Layout::default() }).unwrap();
+        let scan = open.sheet.scan().unwrap();
+        (scan.rows, scan.long.count, scan.long.first.len(), scan.faults.len())
+    };
+    assert_eq!(tallies(0), (4, 1, 1, 1));
+    assert_eq!(tallies(1), (4, 0, 0, 0));
+}
+
+#[test]
+fn a_row_of_nul_characters_is_padding() {
+    let open = open(b"a,b\n1,x\n2,\0y\n\0\0,\0\n");
+    let faults: Vec<usize> = open.rows_from(1).iter().map(|row| row.faults.len()).collect();
+    assert_eq!(faults, [0, 1, 0]);
+    assert_eq!(open.sheet.scan().unwrap().faults["cell.nul"].1.count, 1);
+}
+
+#[test]
 fn text_around_the_table_is_not_a_row() {
     let text = "March claims,,,\n,,,\nClaim,Name,Due,Budget\nA-1,Ann,3/4/2026,100\nA-2,Bob,3/5/2026,200\n\
                 Claim,Name,Due,Budget\nA-3,Cy,3/6/2026,300\n,,,\nTotal,,,600\n";

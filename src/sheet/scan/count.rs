@@ -11,7 +11,7 @@ use crate::sheet::Column;
 use crate::sheet::damage::Profile;
 use crate::sheet::doubt::{DoubtTally, DoubtfulCells};
 use crate::sheet::head::DetectedFormat;
-use crate::sheet::row_fault::RowFault;
+use crate::sheet::row_fault::{RowFault, has_nul};
 use crate::sheet::source::SheetSource;
 
 /// Counts what is in the rows. Batches go back to be filled again, except those with long rows, which would keep their
@@ -82,8 +82,7 @@ impl Tallies {
         if let Some(fault) = fault {
             self.fault(fault, row, line);
         }
-        let is_padding = || record.as_slice().iter().all(|byte| *byte == 0);
-        if memchr::memchr(0, record.as_slice()).is_some() && !is_padding() {
+        if has_nul(record.as_slice()) {
             self.fault(RowFault::Nul, row, line);
         }
         let mut broken = false;
