@@ -54,16 +54,7 @@ impl DetectedFormat {
         let whole = (text.len() as u64) < SAMPLE;
         let dialect = match source.worksheet {
             Some(_) => Dialect::default(),
-            None => sniff::sniff(
-                &text,
-                whole,
-                sniff::Settled {
-                    delimiter: layout.delimiter,
-                    quote: layout.quote,
-                    escape: layout.escape,
-                    padded: layout.padded,
-                },
-            ),
+            None => sniff::sniff(&text, whole, layout),
         };
         let shape = RecordFormat::of(dialect, source.lines());
         let (unshaped, endings) = sniff::sample_with_endings(&text, whole, shape.clone());
@@ -182,24 +173,6 @@ impl DetectedFormat {
         self.returned.is_none() && {
             let delimiter = self.shape.dialect.delimiter.0;
             may_be_shifted(self.few.as_deref(), cells, self.columns.len(), delimiter)
-        }
-    }
-
-    /// A copy of the parts the scan needs.
-    pub(super) fn for_scan(&self) -> Self {
-        Self {
-            shape: self.shape.clone(),
-            returned: self.returned,
-            columns: self.columns.clone(),
-            header: self.header,
-            body: self.body,
-            titles: Vec::new(),
-            rows: self.rows.clone(),
-            filled: Vec::new(),
-            no_rows: self.no_rows,
-            typical: UsualRow::default(),
-            few: self.few.clone(),
-            endings: self.endings,
         }
     }
 }

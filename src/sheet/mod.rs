@@ -63,13 +63,12 @@ pub use rows::{Row, Rows, on_worksheet};
 pub use scan::{LineEnd, Scan, ScanProgress, Tally};
 pub use stored::StoredNumber;
 pub use warning::{Warning, WarningCode};
-use workbook::MergedRows;
 
-use encoding::Detected;
 use head::DetectedFormat;
 use record::RecordReader;
 use scan::SharedScan;
-use source::{SheetSource, Worksheet};
+use source::SheetSource;
+use workbook::{Converted, WorkbookFacts};
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,15 +94,11 @@ impl Column {
 struct SharedSheet {
     source: SheetSource,
     encoding_why: EncodingReason,
-    worksheets: Vec<String>,
-    read: Option<Worksheets>,
-    hidden: Option<HiddenRows>,
-    hidden_columns: Vec<usize>,
-    alike: Vec<(String, u64)>,
+    workbook: WorkbookFacts,
     notes: Vec<String>,
-    merged: MergedRows,
-    head: DetectedFormat,
-    repair: bool,
+    head: Arc<DetectedFormat>,
+    /// The format as it was asked for.
+    layout: Layout,
     shared: Arc<SharedScan>,
 }
 
@@ -142,72 +137,41 @@ impl Sheet {
         let mut file = source.file()?;
         let mut start = Vec::new();
         file.by_ref().take(START).read_to_end(&mut start).map_err(|error| source.fail(&error))?;
-        let start = start.as_slice();
-        // A file we exported is read the way we wrote it, whatever was set for the original.
-        let ours = exported::layout(layout);
-        let mut layout = if exported::is_ours(start) { &ours } else { layout };
-        let (mut worksheets, mut read, mut notes) = (Vec::new(), None, Vec::new());
-        let (mut hidden_columns, mut alike, mut merged) = (Vec::new(), Vec::new(), MergedRows::default());
-        let mut encoding_why = EncodingReason::Chosen;
-        if workbook::is_workbook(start) {
-            let found =
-                workbook::convert(path, layout.worksheet.as_ref(), most).map_err(|fault| fault.at(path))?;
-            if exported::is_ours(&found.text) {
-                layout = &ours;
-            }
-            let (text, hidden_rows, origins) = (found.text.into(), found.hidden_rows, found.origins);
-            let from_1904 = found.from_1904;
-            source.worksheet = Some(Arc::new(Worksheet { text, hidden_rows, origins, from_1904 }));
-            (worksheets, read, notes) = (found.worksheets, Some(found.read), found.notes);
-            (hidden_columns, alike, merged) = (found.hidden_columns, found.alike, found.merged);
+        let workbook = if workbook::is_workbook(&start) {
+            Some(workbook::convert(path, layout.worksheet.as_ref(), most))
         } else {
-            refuse_other_formats(start).map_err(|fault| fault.at(path))?;
-            let found = match layout.encoding {
-                Some(encoding) if !layout.encoding_guessed => {
-                    Detected::certain(encoding, EncodingReason::Chosen)
-                }
-                given => encoding::detect(&mut file, source.length(), given)
-                    .map_err(|error| source.fail(&error))?,
-            };
-            (source.encoding, encoding_why) = (found.encoding, found.why);
-            source.doubt = found.doubt.map(Arc::new);
-            source.mark = source.encoding.mark(start) as u64;
-            // Concatenated files have several marks.
-            let utf8_mark = [0xEF, 0xBB, 0xBF];
-            let marks = start.chunks(3).take_while(|bytes| **bytes == utf8_mark).count() as u64;
-            if source.encoding == Encoding::UTF_8 {
-                source.mark = marks * 3;
-            }
-        }
-        let head = DetectedFormat::of(&source, layout)?;
+            refuse_other_formats(&start).map_err(|fault| fault.at(path))?;
+            None
+        };
+        let workbook = workbook.transpose().map_err(|fault| fault.at(path))?;
+        // A file we exported is read the way we wrote it, whatever was set for the original.
+        let text = workbook.as_ref().map_or(start.as_slice(), |found| &found.worksheet.text);
+        let layout = if exported::is_ours(text) { exported::layout(layout) } else { layout.clone() };
+        let (mut notes, mut workbook_facts) = (Vec::new(), WorkbookFacts::default());
+        let encoding_why = if let Some(Converted { worksheet, facts, notes: found }) = workbook {
+            source.worksheet = Some(Arc::new(worksheet));
+            (workbook_facts, notes) = (facts, found);
+            EncodingReason::Chosen
+        } else {
+            source.detect_encoding(&mut file, &start, &layout)?
+        };
+        let head = Arc::new(DetectedFormat::of(&source, &layout)?);
         if head.returned.is_some() {
             notes.push("exported by caseload; the columns with reasons are ignored".to_owned());
         }
         let shared = Arc::new(SharedScan::default());
-        let (repair, hidden) = (layout.repair, layout.hidden);
-        let inner = SharedSheet {
-            source,
-            encoding_why,
-            worksheets,
-            read,
-            hidden,
-            hidden_columns,
-            alike,
-            notes,
-            merged,
-            head,
-            repair,
-            shared,
-        };
+        let footer = layout.footer;
+        let inner =
+            SharedSheet { source, encoding_why, workbook: workbook_facts, notes, head, layout, shared };
         let sheet = Self { inner: Arc::new(inner) };
-        sheet.begin_scan(layout.footer)?;
+        sheet.begin_scan(footer)?;
         Ok(sheet)
     }
 
     /// Scans the whole file in a background thread, which ends with the last clone of the sheet.
     fn begin_scan(&self, footer: Option<u64>) -> Result<(), SheetError> {
         let (shared, weak) = (self.inner.shared.clone(), Arc::downgrade(&self.inner));
-        let (source, head) = (self.inner.source.clone(), self.inner.head.for_scan());
+        let (source, head) = (self.inner.source.clone(), self.inner.head.clone());
         let thread = std::thread::Builder::new().name("scan".into());
         let broken = source.fail(&io::Error::other("an internal error in caseload; please report it"));
         let run = move || {
@@ -250,7 +214,7 @@ impl Sheet {
         if let Some(scan) = self.inner.scanned() {
             return scan.columns.clone();
         }
-        let DetectedFormat { columns, filled, .. } = &self.inner.head;
+        let DetectedFormat { columns, filled, .. } = &*self.inner.head;
         let column = |(header, filled): (&String, &u64)| Column { header: header.clone(), filled: *filled };
         columns.iter().zip(filled).map(column).collect()
     }
@@ -309,7 +273,7 @@ impl Sheet {
     pub fn layout(&self) -> Layout {
         let inner = &self.inner;
         let Dialect { delimiter, quote, escape, padded } = inner.head.shape.dialect;
-        let text = inner.read.is_none();
+        let text = inner.workbook.read.is_none();
         Layout {
             encoding: text.then_some(inner.source.encoding),
             encoding_guessed: false,
@@ -319,9 +283,9 @@ impl Sheet {
             padded: text.then_some(padded),
             header: Some(inner.head.header),
             footer: inner.scanned().map(|scan| scan.footer),
-            worksheet: inner.read.clone(),
-            hidden: inner.hidden,
-            repair: inner.repair,
+            worksheet: inner.workbook.read.clone(),
+            hidden: inner.layout.hidden,
+            repair: inner.layout.repair,
         }
     }
 
@@ -346,25 +310,25 @@ impl Sheet {
     /// All worksheets of a workbook, and those that are read.
     #[must_use]
     pub fn worksheets(&self) -> (&[String], Option<&Worksheets>) {
-        (&self.inner.worksheets, self.inner.read.as_ref())
+        (&self.inner.workbook.worksheets, self.inner.workbook.read.as_ref())
     }
 
     /// Other visible worksheets with the same columns, each with its number of rows.
     #[must_use]
     pub fn same_columns(&self) -> &[(String, u64)] {
-        &self.inner.alike
+        &self.inner.workbook.alike
     }
 
     /// Indexes of a workbook's hidden columns, from 0.
     #[must_use]
     pub fn hidden_columns(&self) -> &[usize] {
-        &self.inner.hidden_columns
+        &self.inner.workbook.hidden_columns
     }
 
     /// Number of hidden or filtered rows as long as it isn't set whether to import them. Waits for the scan.
     pub fn undecided_hidden(&self) -> Result<u64, SheetError> {
         let hidden = self.scan()?.hidden;
-        Ok(if self.inner.hidden.is_none() { hidden } else { 0 })
+        Ok(if self.inner.layout.hidden.is_none() { hidden } else { 0 })
     }
 
     /// Further notes about how the file is read.

@@ -140,7 +140,7 @@ impl Rows {
             let broken = cells.iter().enumerate().filter(broken);
             faults.extend(broken.map(|(index, _)| (RowFault::BrokenText, Some(index))));
         }
-        if self.sheet.repair && cells.iter().any(|cell| damage::repaired(cell).is_some()) {
+        if self.sheet.layout.repair && cells.iter().any(|cell| damage::repaired(cell).is_some()) {
             cells =
                 cells.iter().map(|cell| damage::repaired(cell).unwrap_or_else(|| cell.to_owned())).collect();
         }
@@ -150,7 +150,7 @@ impl Rows {
         let typical = &self.sheet.head.typical;
         let reason = if self.footer.is_some_and(|first| number >= first) {
             Some(NotACase::Footer)
-        } else if self.sheet.hidden == Some(HiddenRows::Exclude) && self.sheet.source.is_hidden(line) {
+        } else if self.sheet.layout.hidden == Some(HiddenRows::Exclude) && self.sheet.source.is_hidden(line) {
             Some(NotACase::Hidden)
         } else if self.sheet.head.is_again(&cells.iter()) {
             Some(NotACase::HeaderAgain)

@@ -10,7 +10,7 @@ use csv::ByteRecord;
 use super::align::ColumnKinds;
 use super::cell_kind::CellKind;
 use super::dialect::{Dialect, Escape, Mark};
-use super::layout::Quote;
+use super::layout::Layout;
 use super::record::{Endings, Lines, RecordFormat, RecordReader, RecordStart};
 use super::row_fault::RowFault;
 
@@ -65,17 +65,8 @@ impl SampleRecord {
     }
 }
 
-/// Parts of the dialect that the user or an earlier detection has set.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Settled {
-    pub(super) delimiter: Option<Mark>,
-    pub(super) quote: Option<Quote>,
-    pub(super) escape: Option<Escape>,
-    pub(super) padded: Option<bool>,
-}
-
-/// Detects the dialect. `text` is the start of the file, or all of it if `whole`.
-pub(super) fn sniff(text: &[u8], whole: bool, settled: Settled) -> Dialect {
+/// Detects what the layout leaves open of the dialect. `text` is the start of the file, or all of it if `whole`.
+pub(super) fn sniff(text: &[u8], whole: bool, settled: &Layout) -> Dialect {
     let whole = whole && text.len() <= MAX_BYTES;
     let text = text.get(..text.len().min(MAX_BYTES)).unwrap_or(text);
     let mut best = (Dialect::default(), f64::MIN);
@@ -94,7 +85,7 @@ pub(super) fn sniff(text: &[u8], whole: bool, settled: Settled) -> Dialect {
 }
 
 /// Returns the dialects to try, the most usual first, each with its prior likelihood.
-fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
+fn candidates(text: &[u8], settled: &Layout) -> Vec<(Dialect, f64)> {
     let count = |byte: u8| memchr::memchr_iter(byte, text).count();
     let lines = count(b'\n').max(count(b'\r')).max(1);
     let follows = |first: u8, second: u8| text.windows(2).filter(|pair| *pair == [first, second]).count();

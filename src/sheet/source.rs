@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::blocks::{Blocks, VerifiedFile};
-use super::encoding::{Doubt, Encoding};
+use super::encoding::{self, Detected, Doubt, Encoding, EncodingReason};
 use super::error::{SheetError, SheetFault};
+use super::layout::Layout;
 use super::record::Lines;
 use super::text::{Checkpoint, Text};
 use super::workbook::WorksheetStart;
@@ -66,6 +67,29 @@ impl SheetSource {
             // Taken before the first byte is read, so that a file written to meanwhile counts as changed.
             modified: about.modified().ok(),
         })
+    }
+
+    /// Detects the encoding, unless it is chosen. `file` begins with the bytes of `start`.
+    pub(super) fn detect_encoding(
+        &mut self,
+        file: &mut VerifiedFile,
+        start: &[u8],
+        layout: &Layout,
+    ) -> Result<EncodingReason, SheetError> {
+        let found = match layout.encoding {
+            Some(encoding) if !layout.encoding_guessed => Detected::certain(encoding, EncodingReason::Chosen),
+            given => encoding::detect(file, self.length(), given).map_err(|error| self.fail(&error))?,
+        };
+        self.encoding = found.encoding;
+        self.doubt = found.doubt.map(Arc::new);
+        self.mark = if self.encoding == Encoding::UTF_8 {
+            // Concatenated files have several marks.
+            let utf8_mark = [0xEF, 0xBB, 0xBF];
+            start.chunks(3).take_while(|bytes| **bytes == utf8_mark).count() as u64 * 3
+        } else {
+            self.encoding.mark(start) as u64
+        };
+        Ok(found.why)
     }
 
     /// Length of the bytes to read.

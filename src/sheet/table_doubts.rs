@@ -15,7 +15,7 @@ impl Sheet {
             Header::Lines(_, last) => last,
             Header::None(line) => line.saturating_sub(1),
         };
-        self.inner.merged.describe_below(header)
+        self.inner.workbook.merged.describe_below(header)
     }
 
     /// Describes rows that have more cells than the header, all of them: a column without a name, or cells that an

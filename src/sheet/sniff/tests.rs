@@ -1,7 +1,8 @@
 use super::*;
+use crate::sheet::Quote;
 
 fn of(text: &str) -> Dialect {
-    sniff(text.as_bytes(), true, Settled::default())
+    sniff(text.as_bytes(), true, &Layout::default())
 }
 
 fn delimiter(text: &str) -> char {
@@ -78,8 +79,8 @@ fn quotes_and_escapes() {
 
 #[test]
 fn what_is_settled_is_kept() {
-    let settled = Settled { delimiter: Some(Mark(b';')), quote: Some(Quote(None)), ..Settled::default() };
-    let dialect = sniff(b"a,b\n1,2\n", true, settled);
+    let settled = Layout { delimiter: Some(Mark(b';')), quote: Some(Quote(None)), ..Layout::default() };
+    let dialect = sniff(b"a,b\n1,2\n", true, &settled);
     assert_eq!((dialect.delimiter, dialect.quote), (Mark(b';'), None));
 }
 

@@ -43,6 +43,7 @@ use xlsb::Xlsb;
 use super::SheetFault;
 use super::layout::Worksheets;
 use super::number_format::{FormatKind, NumberFormat};
+use super::source::Worksheet;
 
 /// Number of bytes of text beyond which no other worksheets are examined.
 const LARGE: usize = 4 << 20;
@@ -67,25 +68,25 @@ pub(super) fn is_workbook(start: &[u8]) -> bool {
     )
 }
 
-/// Worksheets as text.
+/// A workbook as text, and what is known of it.
 #[derive(Debug)]
 pub(super) struct Converted {
+    pub(super) worksheet: Worksheet,
+    pub(super) facts: WorkbookFacts,
+    pub(super) notes: Vec<String>,
+}
+
+/// Facts of a workbook that aren't in the text.
+#[derive(Debug, Default)]
+pub(super) struct WorkbookFacts {
     /// Names of all worksheets that can be read.
     pub(super) worksheets: Vec<String>,
     /// Names of those that were.
-    pub(super) read: Worksheets,
-    pub(super) text: Vec<u8>,
-    /// Records of hidden or filtered rows, from 1, in order.
-    pub(super) hidden_rows: Vec<u64>,
+    pub(super) read: Option<Worksheets>,
     /// Hidden columns, from 0.
     pub(super) hidden_columns: Vec<usize>,
-    /// Start of each worksheet in the text; empty if only one was read.
-    pub(super) origins: Vec<WorksheetStart>,
-    /// Whether days count from 1904.
-    pub(super) from_1904: bool,
     /// Other visible worksheets with the same columns, each with its number of rows.
     pub(super) alike: Vec<(String, u64)>,
-    pub(super) notes: Vec<String>,
     /// Cells merged over several rows.
     pub(super) merged: MergedRows,
 }
@@ -159,18 +160,16 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         }
     }
     let last = u32::try_from(grid.records()).unwrap_or(u32::MAX);
-    Ok(Converted {
+    let hidden_rows = grid.hidden_rows.below(last).map(|row| u64::from(row) + 1).collect();
+    let worksheet = Worksheet { text: grid.bytes.into(), hidden_rows, origins, from_1904: grid.from_1904 };
+    let facts = WorkbookFacts {
         worksheets: sheets.into_iter().map(|(name, _)| name).collect(),
-        read: Worksheets(read),
-        hidden_rows: grid.hidden_rows.below(last).map(|row| u64::from(row) + 1).collect(),
+        read: Some(Worksheets(read)),
         hidden_columns: grid.hidden_columns.below(MAX_COLUMNS).map(|column| column as usize).collect(),
-        from_1904: grid.from_1904,
-        text: grid.bytes,
-        origins,
         alike,
-        notes,
         merged,
-    })
+    };
+    Ok(Converted { worksheet, facts, notes })
 }
 
 /// Limits the text a workbook may convert to, at most `most` bytes. A file of a few bytes can claim any number of

@@ -15,9 +15,15 @@ fn saved(mut book: Workbook) -> tempfile::NamedTempFile {
     file
 }
 
+/// Names of the worksheets that were read.
+pub(super) fn read_worksheets(facts: &WorkbookFacts) -> Vec<String> {
+    facts.read.clone().unwrap().0
+}
+
 fn text(path: &Path, worksheet: Option<&str>) -> String {
     let wanted = worksheet.map(|name| Worksheets(vec![name.to_owned()]));
-    let text = String::from_utf8(convert(path, wanted.as_ref(), MAX_BYTES).unwrap().text).unwrap();
+    let text = String::from_utf8(convert(path, wanted.as_ref(), MAX_BYTES).unwrap().worksheet.text.to_vec())
+        .unwrap();
     // The shown text; the numbers after it have their own test.
     let mut parts = text.split('\u{fdd0}');
     let first = parts.next().unwrap().to_owned();
@@ -82,7 +88,7 @@ fn the_worksheet_with_the_table_is_read() {
     }
     let file = saved(book);
     let found = convert(file.path(), None, MAX_BYTES).unwrap();
-    assert_eq!((found.read.0[0].as_str(), found.worksheets.len()), ("Cases", 5));
+    assert_eq!((read_worksheets(&found.facts)[0].as_str(), found.facts.worksheets.len()), ("Cases", 5));
     assert_eq!(found.notes, ["hidden worksheets aren't read: “Lists”"]);
     assert!(text(file.path(), Some(" more")).contains("More,Ann"));
     let missing = convert(file.path(), Some(&Worksheets(vec!["April".to_owned()])), MAX_BYTES).unwrap_err();
@@ -93,7 +99,7 @@ fn the_worksheet_with_the_table_is_read() {
 fn other_workbooks() {
     let old = "\"\"\nClaim,Zip,Due,Paid\nC-1,802,2026-03-04,TRUE\nC-2,80203,2026-03-05,FALSE\n";
     assert_eq!(text(&fixture("small.xls"), None), old);
-    assert_eq!(convert(&fixture("small.xls"), None, MAX_BYTES).unwrap().read.0, ["Fälle"]);
+    assert_eq!(read_worksheets(&convert(&fixture("small.xls"), None, MAX_BYTES).unwrap().facts), ["Fälle"]);
     let open = "Claim,Zip,Due\n\"\"\nC-1,00802,2026-03-04\nC-2,80203,2026-03-05\n";
     assert_eq!(text(&fixture("small.ods"), None), open);
 }
@@ -163,7 +169,7 @@ fn a_formula_without_a_result_is_not_an_empty_cell() {
     let file = saved(book);
     let found = convert(file.path(), None, MAX_BYTES).unwrap();
     assert_eq!(text(file.path(), None), "Claim,Due\nA-1,0\nA-2,2\nA-3\n");
-    let merged = found.merged.describe_below(1).unwrap();
+    let merged = found.facts.merged.describe_below(1).unwrap();
     assert!(merged.contains("1 found, the first in rows 4 to 5"), "{merged}");
 }
 
@@ -193,9 +199,10 @@ fn hidden_and_alike() -> tempfile::NamedTempFile {
 fn hidden_rows_and_worksheets_of_the_same_columns_are_found() {
     let file = hidden_and_alike();
     let found = convert(file.path(), None, MAX_BYTES).unwrap();
-    assert_eq!((found.read.0.as_slice(), found.hidden_rows.as_slice()), (&["Jan".to_owned()][..], &[3][..]));
-    assert_eq!(found.hidden_columns, [1]);
-    assert_eq!(found.alike, [("Feb".to_owned(), 2)]);
+    let facts = found.facts;
+    assert_eq!((read_worksheets(&facts), found.worksheet.hidden_rows), (vec!["Jan".to_owned()], vec![3]));
+    assert_eq!(facts.hidden_columns, [1]);
+    assert_eq!(facts.alike, [("Feb".to_owned(), 2)]);
 }
 
 #[test]
@@ -203,11 +210,12 @@ fn several_worksheets_are_one_table() {
     let file = hidden_and_alike();
     let names = |names: &[&str]| Worksheets(names.iter().map(|name| (*name).to_owned()).collect());
     let found = convert(file.path(), Some(&names(&["Jan", "feb"])), MAX_BYTES).unwrap();
-    let text = String::from_utf8(found.text).unwrap();
+    let text = String::from_utf8(found.worksheet.text.to_vec()).unwrap();
     let due = ",Name,Due\nA-1,Ann Lee,3/4/2026\nA-2,Ann Lee,3/4/2026\nA-3,Ann Lee,3/4/2026\n";
     assert_eq!(text, format!("Claim{due}B-1,Bo Li,3/5/2026\n\"\"\nB-2,Cy Poe,3/6/2026\n"));
-    assert_eq!((found.hidden_rows, found.alike), (vec![3, 7], vec![]));
-    let origins: Vec<_> = found.origins.iter().map(|o| (o.record, o.worksheet.as_str(), o.row)).collect();
+    assert_eq!((found.worksheet.hidden_rows.as_slice(), found.facts.alike), (&[3, 7][..], vec![]));
+    let origins: Vec<_> =
+        found.worksheet.origins.iter().map(|o| (o.record, o.worksheet.as_str(), o.row)).collect();
     assert_eq!(origins, [(1, "Jan", 1), (5, "Feb", 4)]);
     let wrong = convert(file.path(), Some(&names(&["Jan", "Rates"])), MAX_BYTES).unwrap_err();
     assert!(
@@ -226,7 +234,8 @@ fn numbers_are_kept_behind_what_is_shown() {
     sheet.write_with_format(1, 1, 802, &format("00000")).unwrap();
     sheet.write_with_format(1, 2, 123_456_789_012_f64, &format("0.00E+00")).unwrap();
     let file = saved(book);
-    let text = String::from_utf8(convert(file.path(), None, MAX_BYTES).unwrap().text).unwrap();
+    let text =
+        String::from_utf8(convert(file.path(), None, MAX_BYTES).unwrap().worksheet.text.to_vec()).unwrap();
     let mark = '\u{fdd0}';
     assert_eq!(text, format!("Budget,Zip,Id\n\"$1,501{mark}1500.75\",00802{mark}802,123456789012{mark}\n"));
 }
@@ -263,7 +272,7 @@ fn a_macro_sheet_next_to_worksheets_is_skipped() {
     copy.finish().unwrap();
     let found = convert(mixed.path(), None, MAX_BYTES).unwrap();
     assert_eq!(
-        (found.worksheets, text(mixed.path(), None)),
+        (found.facts.worksheets, text(mixed.path(), None)),
         (vec!["Cases".to_owned()], "Claim,Name\n".to_owned())
     );
 }

@@ -230,7 +230,7 @@ fn workbooks_of_excel_5_are_in_a_code_page() {
     let whole = [globals(start), begin(0x10), cells.concat(), end.clone()].concat();
     let converted = super::super::read(file(&whole).path(), None, super::super::MAX_BYTES).unwrap();
     assert_eq!(
-        (converted.read.0[0].as_str(), text(&converted.text)),
+        (super::super::tests::read_worksheets(&converted.facts)[0].as_str(), text(&converted.worksheet.text)),
         ("Дел", "Да,00802|802,не\n".to_owned())
     );
 }
