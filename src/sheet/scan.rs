@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tracing::debug;
 
 use super::damage::{DamageFinding, Usual};
-use super::doubt::DoubtfulCells;
+use super::encoding_doubt::DoubtfulCells;
 use super::head::DetectedFormat;
 use super::row_fault::RowFault;
 use super::rows::Row;

@@ -3,10 +3,11 @@
 pub(super) mod builder;
 mod checks;
 mod choices;
-mod custom;
+mod compound;
 mod damage;
 mod dates;
 mod placeholders;
+mod plan_doubts;
 mod references;
 mod roster;
 mod stored_text;

@@ -1,16 +1,15 @@
 //! Checks of a case against the known ids and custom fields of the account, before it is sent.
 
 use crate::case::code::Code;
-use crate::case::mapping::field::{CaseField, CustomFieldOwner, CustomFieldRef, CustomKey};
-use crate::case::mapping::placed::{Case, Placed};
+use crate::case::mapping::field::{CaseField, CustomFieldRef};
+use crate::case::mapping::placed::Case;
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::recipe::CustomField;
 use crate::case::mapping::roster::Roster;
-use crate::case::mapping::slot::{Dest, Fallback, Slot};
+use crate::case::mapping::slot::{Dest, Slot};
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Finding, Severity};
 use crate::case::values::kind::FieldKind;
-use crate::case::values::plausible;
 use crate::case::values::value::{Value, split_list};
 use crate::case::values::words::normalize;
 use crate::text::join_few;
@@ -46,7 +45,7 @@ fn ids_of(value: &Value) -> &[u64] {
 }
 
 impl Roster {
-    fn field(&self, dest: Dest) -> Option<&CustomField> {
+    pub(super) fn field(&self, dest: Dest) -> Option<&CustomField> {
         let Dest::Custom(place, _) = dest else { return None };
         self.fields.iter().find(|field| field.key == place.key())
     }
@@ -78,7 +77,7 @@ impl Roster {
     }
 
     /// Checks a value of a field.
-    fn value(&self, dest: Dest, value: &Value) -> Option<Finding> {
+    pub(super) fn value(&self, dest: Dest, value: &Value) -> Option<Finding> {
         if let Some(field) = dest.id_field() {
             return ids_of(value).iter().find_map(|id| self.id(field, *id));
         }
@@ -107,7 +106,7 @@ impl Roster {
     }
 
     /// Checks whether the contact belongs to the client.
-    fn contact(&self, case: &Case) -> Option<Finding> {
+    pub(super) fn contact(&self, case: &Case) -> Option<Finding> {
         let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
         let (contact, client) = (id(CaseField::PrimaryContact)?, id(CaseField::Client)?);
         let owner = *self.clients.get(&contact)?;
@@ -140,7 +139,7 @@ impl Roster {
     }
 
     /// Checks whether a field belongs to the type of its subject.
-    fn subject(&self, dest: Dest, case: &Case) -> Option<Finding> {
+    pub(super) fn subject(&self, dest: Dest, case: &Case) -> Option<Finding> {
         let subject_type = type_of(case, dest.place()?.subject()?)?;
         let field = self.field(dest)?;
         let field_type = field.subject_type.filter(|field_type| *field_type != subject_type)?;
@@ -161,24 +160,13 @@ impl Roster {
 }
 
 /// Returns the type of a subject of a case.
-fn type_of(case: &Case, number: SubjectNo) -> Option<u64> {
+pub(super) fn type_of(case: &Case, number: SubjectNo) -> Option<u64> {
     case.subject_type(number).map(ids_of).and_then(<[u64]>::first).copied()
-}
-
-fn of_whom(owner: CustomFieldOwner) -> &'static str {
-    match owner {
-        CustomFieldOwner::Case => "case",
-        CustomFieldOwner::Subject => "primary subject",
-    }
-}
-
-fn every_row(message: &str) -> String {
-    format!("in every row: {message}")
 }
 
 impl Plan {
     /// Checks the case of a row against what is known of the account. Problems of case defaults are reported once, by
-    /// [`doubts`](Self::doubts), unless they keep the rows from being sent.
+    /// [`doubts`](Plan::doubts), unless they keep the rows from being sent.
     pub(super) fn check_against_roster(&self, case: &Case) -> Vec<(&Slot, Finding)> {
         let mut found = Vec::new();
         let roster = &*self.roster;
@@ -224,96 +212,6 @@ impl Plan {
         let field = self.roster.field(slot.dest).filter(|field| field.required && !slot.required)?;
         let message = format!("{} is empty, but the catalog marks it as required", field.label);
         Some(Finding::warning(Code::FieldRequired, message, concat!(edit_cell!(), "; or set a case default")))
-    }
-
-    /// Describes doubts about the case defaults and the field map, which concern every row; one sentence each.
-    #[must_use]
-    pub fn doubts(&self) -> Vec<String> {
-        let roster = &*self.roster;
-        let given = |slot: &Slot| match &slot.default {
-            Some(Fallback::Value(value)) => Some(value.clone()),
-            _ => None,
-        };
-        let mut defaults = Case {
-            values: self
-                .slots
-                .iter()
-                .filter_map(|slot| Some(Placed { dest: slot.dest, value: given(slot)?, by_default: true }))
-                .collect(),
-        };
-        self.use_catalog_spelling(&mut defaults);
-        let mut doubts: Vec<String> = Vec::new();
-        for placed in &defaults.values {
-            if let (Dest::Custom(_, FieldKind::Country), Value::Text(text)) = (placed.dest, &placed.value)
-                && let Some(what) = plausible::country(text)
-            {
-                let message = format!("“{text}” {what}; it is sent as it is");
-                doubts.push(self.describe_default(placed.dest, &message));
-            }
-            let found = roster.value(placed.dest, &placed.value);
-            doubts.extend(found.map(|finding| self.describe_default(placed.dest, &finding.message)));
-        }
-        let contact = Dest::Case(CaseField::PrimaryContact);
-        doubts.extend(
-            roster.contact(&defaults).map(|finding| self.describe_default(contact, &finding.message)),
-        );
-        let of_subject = |slot: &Slot| roster.subject(slot.dest, &defaults);
-        doubts.extend(self.slots.iter().filter_map(of_subject).map(|finding| every_row(&finding.message)));
-        let used = |key: &CustomKey| {
-            self.slots.iter().any(|slot| slot.dest.place().is_some_and(|place| place.key() == *key))
-        };
-        let guessed =
-            roster.fields.iter().filter(|field| roster.guessed.contains(&field.key) && used(&field.key));
-        let guessed: Vec<String> =
-            guessed.map(|field| format!("{} ({})", field.label, of_whom(field.key.owner))).collect();
-        if !guessed.is_empty() {
-            doubts.push(format!(
-                "these custom fields have a guessed owner: {}; check them in the catalog (C), or rows may be refused",
-                guessed.join(", ")
-            ));
-        }
-        doubts.extend(self.required_and_open(&defaults).into_iter().map(|(field, place)| {
-            let label = &field.label;
-            every_row(&format!(
-                "the catalog marks {label} ({place}) as required, but nothing is mapped to it"
-            ))
-        }));
-        doubts
-    }
-
-    /// Returns the required fields, of the case and of subjects with a known type, that have neither column nor
-    /// default.
-    fn required_and_open(&self, defaults: &Case) -> Vec<(&CustomField, CustomFieldRef)> {
-        let types: Vec<(SubjectNo, u64)> =
-            SubjectNo::all().filter_map(|number| Some((number, type_of(defaults, number)?))).collect();
-        let places = |field: &CustomField| -> Vec<CustomFieldRef> {
-            let place = CustomFieldRef::from(field.key);
-            match field.key.owner {
-                CustomFieldOwner::Case => vec![place],
-                CustomFieldOwner::Subject => {
-                    let matching = types.iter().filter(|(_, of)| field.subject_type == Some(*of));
-                    matching.map(|(number, _)| place.of(*number)).collect()
-                }
-            }
-        };
-        let fed = |place: CustomFieldRef| self.slots.iter().any(|slot| slot.dest.place() == Some(place));
-        let required = self.roster.fields.iter().filter(|field| field.required);
-        required
-            .flat_map(|field| places(field).into_iter().map(move |place| (field, place)))
-            .filter(|(_, place)| !fed(*place))
-            .collect()
-    }
-
-    /// Describes a problem of a case default, which concerns the rows whose columns give no other value.
-    fn describe_default(&self, dest: Dest, message: &str) -> String {
-        let label = match dest {
-            Dest::Case(field) => field.spec().label.to_owned(),
-            Dest::SubjectType(number) => format!("Type of {number}"),
-            Dest::Custom(place, _) => {
-                self.roster.field(dest).map_or(place.to_string(), |field| field.label.clone())
-            }
-        };
-        format!("{label} (case default): {message}")
     }
 }
 

@@ -63,6 +63,12 @@ impl ValuePart {
     }
 }
 
+/// A value made of parts that can be mapped separately.
+pub(in crate::case) trait PartedValue: Default + PartialEq {
+    /// Returns the slot of a part; `None` if the part belongs to another kind.
+    fn slot(&mut self, part: ValuePart) -> Option<&mut String>;
+}
+
 /// Kind of a custom field: how its text is read and sent. A picker shows the kinds in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum FieldKind {

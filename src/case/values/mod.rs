@@ -8,7 +8,6 @@ pub(super) mod name;
 mod name_doubt;
 mod name_words;
 pub(super) mod number;
-pub(super) mod parts;
 pub(super) mod placeholder;
 pub(super) mod plausible;
 pub(super) mod reference;

@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::kind::ValuePart;
+use super::kind::{PartedValue, ValuePart};
 pub(in crate::case) use super::name_doubt::{NameDoubt, NameOrder};
 use super::name_words::{ByLetter, NameWords};
-use super::parts::PartedValue;
 
 /// Commas, also as East Asian keyboards write them.
 pub(super) const COMMAS: [char; 2] = [',', '，'];

@@ -9,7 +9,7 @@ use super::batch::{BATCH_BYTES, ReadRow, RowBatch};
 use super::{LineEnd, Scan, Tally};
 use crate::sheet::Column;
 use crate::sheet::damage::Profile;
-use crate::sheet::doubt::{DoubtTally, DoubtfulCells};
+use crate::sheet::encoding_doubt::{DoubtTally, DoubtfulCells};
 use crate::sheet::head::DetectedFormat;
 use crate::sheet::row_fault::{RowFault, has_nul};
 use crate::sheet::source::SheetSource;

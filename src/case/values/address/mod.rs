@@ -8,8 +8,7 @@ mod words;
 
 use serde::Serialize;
 
-use super::kind::ValuePart;
-use super::parts::PartedValue;
+use super::kind::{PartedValue, ValuePart};
 use crate::text::clip;
 
 /// Value of an address field.
