@@ -9,6 +9,8 @@ use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Finding, Severity};
 
+const OWN_CASE: &str = concat!("check whether the row is a case of its own, or ", edit_cell!());
+
 impl Builder<'_> {
     /// Warns that a fix for this row expected another value: it may be for another file or row.
     pub(super) fn warn_stale_fix(&mut self, column: usize) {
@@ -67,22 +69,15 @@ impl Builder<'_> {
         let reference = Dest::Case(CaseField::Reference1);
         let has = |is: &dyn Fn(Dest) -> bool| case.values.iter().any(|placed| is(placed.dest));
         if let Some(column) = usual.reference.filter(|_| !has(&|dest| dest == reference)) {
-            let message = "the row has no reference, although most rows have one; the duplicate guard can't \
-                           recognize it"
-                .to_owned();
-            let hint = concat!("check whether the row is a case of its own, or ", edit_cell!());
-            self.report_at(
-                Some(column),
-                Some(reference),
-                Finding::warning(Code::ReferenceMissing, message, hint),
-            );
+            let message = "the row has no reference, although most rows have one; the duplicate guard can't recognize it";
+            let finding = Finding::warning(Code::ReferenceMissing, message, OWN_CASE);
+            self.report_at(Some(column), Some(reference), finding);
         }
         let lacks_name =
             |column: &usize| !has(&Dest::names_subject) && self.problems_of(*column).next().is_none();
         if let Some(column) = usual.name.filter(lacks_name) {
-            let message = "the row has no name, although most rows have one".to_owned();
-            let hint = concat!("check whether the row is a case of its own, or ", edit_cell!());
-            self.report_at(Some(column), None, Finding::warning(Code::NameMissing, message, hint));
+            let message = "the row has no name, although most rows have one";
+            self.report_at(Some(column), None, Finding::warning(Code::NameMissing, message, OWN_CASE));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Placeholders for missing values: a reference such as `N/A`, or `NULL` from a database.
 
 use super::builder::Builder;
+use super::references::EDIT_OR_SEND_AS_IS;
 use crate::case::code::Code;
 use crate::case::mapping::field::CaseField;
 use crate::case::mapping::slot::{Dest, MappedColumn, Slot, ValueReading};
@@ -40,10 +41,7 @@ impl Builder<'_> {
                         field == CaseField::Reference1,
                         Code::ReferencePlaceholder,
                         "is a placeholder, not a reference",
-                        concat!(
-                            edit_cell!(),
-                            "; if the column is right, say so (i on the field map; in a script: as_is in the recipe)"
-                        ),
+                        EDIT_OR_SEND_AS_IS,
                     ),
                     _ if is_null(text) && !self.is_reported(source) => (
                         false,

@@ -8,6 +8,12 @@ use crate::case::values::value::Value;
 use crate::sheet::damage::Damage;
 use crate::text::{is_ssn, mask};
 
+/// What to do about a cell that doesn't look like a reference.
+pub(super) const EDIT_OR_SEND_AS_IS: &str = concat!(
+    edit_cell!(),
+    "; if the column is right, say so (i on the field map; in a script: as_is in the recipe)"
+);
+
 impl Builder<'_> {
     /// Reports references that look like something else, compared with the other cells of their column: a date that
     /// Excel made is an error, because cases are found by their references.
@@ -28,11 +34,7 @@ impl Builder<'_> {
                     Finding::error(Code::Damage(damage), damage.message(text), damage.hint())
                 } else if let Some(what) = others.doubt(text) {
                     let message = format!("“{text}” {what}");
-                    let hint = concat!(
-                        edit_cell!(),
-                        "; if the column is right, say so (i on the field map; in a script: as_is in the recipe)"
-                    );
-                    Finding::warning(Code::ReferenceOdd, message, hint)
+                    Finding::warning(Code::ReferenceOdd, message, EDIT_OR_SEND_AS_IS)
                 } else {
                     continue;
                 };
