@@ -45,6 +45,14 @@ fn ids_of(value: &Value) -> &[u64] {
 }
 
 impl Roster {
+    /// Returns true if nothing is known, so that there is nothing to check.
+    fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+            && self.fields.is_empty()
+            && self.clients.is_empty()
+            && self.primary_subjects.is_empty()
+    }
+
     pub(super) fn field(&self, dest: Dest) -> Option<&CustomField> {
         let Dest::Custom(place, _) = dest else { return None };
         self.fields.iter().find(|field| field.key == place.key())
@@ -170,7 +178,7 @@ impl Plan {
     pub(super) fn check_against_roster(&self, case: &Case) -> Vec<(&Slot, Finding)> {
         let mut found = Vec::new();
         let roster = &*self.roster;
-        if *roster == Roster::default() {
+        if roster.is_empty() {
             return found;
         }
         let subjects = case.subjects();
