@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::DateOrder;
+use crate::text::trimmed;
 
 /// Maximum length; the longest form, with weekday, month, time and zone written out, is shorter.
 const MAX_CHARS: usize = 80;
@@ -54,6 +55,10 @@ impl DateText<'_> {
                     DateOrder::Dmy => (third, second, first),
                     DateOrder::Ymd => (first, second, third),
                 };
+                // A year isn't a day in any order.
+                if day.len() > 2 {
+                    return None;
+                }
                 (year, month.parse().ok()?, day)
             }
         };
@@ -75,11 +80,15 @@ impl DateText<'_> {
 
 /// Parses a text that has the form of a date. A valid time of day is ignored.
 pub(super) fn read(text: &str) -> Option<DateText<'_>> {
-    let text = text.trim();
+    let text = trimmed(text);
     if text.len() > MAX_CHARS {
         return None;
     }
     let plain = |form| Some(DateText { weekday: None, form });
+    // Most dates are three numbers.
+    if let Some(numbers) = three_numbers(text) {
+        return in_order(numbers).and_then(plain);
+    }
     if let Some(days) = serial(text) {
         return plain(DateForm::Serial(days));
     }
@@ -94,6 +103,13 @@ pub(super) fn weekday_name(date: Date) -> &'static str {
 
 fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Splits `12/31/2026` into its numbers; `None` for other forms.
+fn three_numbers(text: &str) -> Option<[&str; 3]> {
+    let mut parts = text.split(['/', '-', '.']);
+    let numbers = [parts.next()?, parts.next()?, parts.next()?];
+    (parts.next().is_none() && numbers.into_iter().all(digits)).then_some(numbers)
 }
 
 /// Parses a day number from 1954 to 2064; others are more likely another number.
@@ -276,4 +292,22 @@ fn is_zone(text: &str) -> bool {
     }
     let known = ["", "z", "utc", "gmt", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt"];
     known.contains(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn three_numbers_are_read_like_any_other_date(text in "[0-9]{0,5}[-/. ,][0-9]{0,4}[-/.][0-9]{0,5}") {
+            if three_numbers(&text).is_some() {
+                prop_assert_eq!(read(&text), spelled(&text));
+            }
+        }
+    }
 }
