@@ -212,7 +212,7 @@ pub(crate) fn share_with_team(file: &File, path: &Path) -> io::Result<()> {
 pub(crate) fn unused_path(path: &Path) -> PathBuf {
     let (stem, ending) = (path.file_stem().unwrap_or_default().to_string_lossy(), path.extension());
     let ending = ending.map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
-    let numbered = (2..MAX_NUMBER).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
+    let numbered = (2..=MAX_NUMBER).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
     let mut candidates = std::iter::once(path.to_path_buf()).chain(numbered);
     // A link to nowhere is a name that is taken, too.
     candidates

@@ -64,8 +64,7 @@ fn own_words(error: &Error) -> Option<String> {
 fn unusual(error: &Error) -> String {
     let text = error.to_string();
     let words = text.split(NUMBER).next().unwrap_or_default();
-    let disk = "check the disk or network drive, then try again";
-    format!("the system reported “{words}”; {disk}")
+    format!("the system reported “{words}”; try again, and if it comes back, ask whoever runs this machine")
 }
 
 #[cfg(test)]

@@ -74,14 +74,17 @@ impl CachedCheck {
     /// Replaces the findings of a row. Returns false if other rows may change with it.
     fn replace_row(&mut self, number: u64, was: &BuiltRow, is: BuiltRow) -> Result<bool, CheckError> {
         let (old, new) = (was.identity(), is.identity());
-        if old != new {
-            // The row may have made another row a duplicate, or be one now.
-            let stands_twice = self.problems.iter().any(|problem| problem.code.is_about_another_row());
-            if stands_twice || is.is_forgotten() || !self.judge.exchange(number, old, new)? {
-                return Ok(false);
-            }
+        let (old_rejected, new_rejected) = (was.rejected_reference(), is.rejected_reference());
+        // The row may have made another row a duplicate, or be one now.
+        if (old != new || old_rejected != new_rejected)
+            && self.problems.iter().any(|problem| problem.code.is_about_another_row())
+        {
+            return Ok(false);
         }
-        let rejected = is.rejected_reference().filter(|hashes| was.rejected_reference() != Some(*hashes));
+        if old != new && (is.is_forgotten() || !self.judge.exchange(number, old, new)?) {
+            return Ok(false);
+        }
+        let rejected = new_rejected.filter(|hashes| old_rejected != Some(*hashes));
         if rejected.is_some_and(|hashes| !self.judge.reject(number, hashes)) {
             return Ok(false);
         }
@@ -92,9 +95,10 @@ impl CachedCheck {
         let start = self.problems.partition_point(|problem| problem.row < number);
         let end = self.problems.partition_point(|problem| problem.row <= number);
         let known = self.problems.get(start..end).unwrap_or_default();
-        // A duplicate stays one while its identity is unchanged.
-        if old == new && known.iter().any(|problem| problem.code.is_about_others()) {
-            return Ok(true);
+        // A duplicate stays one while its identity is unchanged. A row that is sent has other findings as well.
+        let mut about_others = known.iter().filter(|problem| problem.code.is_about_others()).peekable();
+        if old == new && about_others.peek().is_some() {
+            return Ok(about_others.any(|problem| problem.code.excludes()));
         }
         let found = is.into_problems();
         self.report.count(RowResult::of(known), known, Change::Remove);
@@ -236,8 +240,16 @@ mod tests {
         assert_eq!((found.row, found.code.to_string().as_str()), (2, "reference.of_rejected"));
         assert!(found.message.contains("row 1") && check.report().doubts.iter().any(|d| d.contains("row 2")));
         // Other rows change with it.
-        let corrected = recipe_with(&fix(1, "Due", "x", ""));
-        assert!(!again(&mut check, &recipe_with(""), &corrected, &flagged));
+        for change in [
+            fix(1, "Due", "x", ""),
+            // Row 2 is no longer flagged.
+            "[[leave_out]]\nrow = 1\n".to_owned(),
+            fix(1, "Claim", "A", "B"),
+            // Row 2 stays flagged, and has another finding.
+            fix(2, "Due", "1/2/2026", "1/2/1999"),
+        ] {
+            assert!(!again(&mut check, &recipe_with(""), &recipe_with(&change), &flagged), "{change}");
+        }
         let (_file, plain, mut check) = judged("Claim,Due\nA,x\nB,1/2/2026\n");
         assert!(!check.problems().iter().any(|problem| problem.code.is_about_others()));
         let same = recipe_with(&fix(2, "Claim", "B", "A"));

@@ -55,8 +55,11 @@ impl TokenMask {
             at += length;
             copied = at;
         }
+        if copied == 0 {
+            return None;
+        }
         masked.extend_from_slice(text.get(copied..)?);
-        (copied > 0).then_some(masked)
+        Some(masked)
     }
 
     /// Returns true if any form of the token may begin with this byte. Most bytes of an answer don't.

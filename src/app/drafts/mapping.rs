@@ -136,9 +136,9 @@ impl Drafts {
                 None if renamed => (0.85, format!("looks like a renamed column of import {id}")),
                 None => (1.0, format!("as in import {id}")),
             };
-            // What the user set was about another column.
+            // What the user set may have been about another column. What was ignored stays ignored.
             for rule in &mut own {
-                rule.by_hand &= confidence >= 1.0;
+                rule.by_hand &= confidence >= 1.0 || rule.to == Target::Ignore;
             }
             recipe.columns.extend(own);
             let suggestion = Suggestion { remembered: true, ..Suggestion::new(first.to, confidence, why) };
@@ -301,7 +301,7 @@ fn updated(rule: &ColumnRule, guess: &ColumnRule, column: usize, rows: &[Row]) -
 
 /// Returns true if a column named by number is another one than in the earlier file.
 fn is_renumbered(drift: &[Drift], from: &str) -> bool {
-    drift.iter().any(|drift| matches!(drift, Drift::Renumbered(number, ..) if number == from.trim()))
+    drift.iter().any(|drift| matches!(drift, Drift::Renumbered { number, .. } if number == from.trim()))
 }
 
 /// Returns true if a column that may be a renamed one is clearly something else by its own name.

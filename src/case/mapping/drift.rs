@@ -63,14 +63,30 @@ pub enum Drift {
     },
     /// Columns that moved.
     Moved(Vec<String>),
-    /// A rule for a column by number: the number, and the header there before and now.
-    Renumbered(String, String, String),
+    /// A rule for a column by number that has another header now.
+    Renumbered {
+        /// The number, as the rule has it: `#3`.
+        number: String,
+        /// The header before.
+        was: String,
+        /// The header now.
+        is: String,
+        /// The field it was mapped to.
+        field: Target,
+    },
     /// Unmapped values of a column, with their counts.
     NewValues(String, Vec<(String, u64)>),
     /// A column that is filled far more or far less: percentages before and now.
     Fill(String, u64, u64),
-    /// A column whose cells don't look like its field, and what they should be.
-    Content(String, &'static str),
+    /// A column whose cells don't look like its field.
+    Content {
+        /// The column.
+        header: String,
+        /// What the cells should be: “phone numbers”.
+        what: &'static str,
+        /// The fields it was mapped to.
+        fields: Vec<Target>,
+    },
     /// Far more or far fewer rows than usual: the usual number and the number now.
     Rows(u64, u64),
     /// Another footer: its number of rows before and now.
@@ -93,10 +109,10 @@ impl Drift {
             Self::Gone(..) => "column.gone",
             Self::Renamed { .. } => "column.renamed",
             Self::Moved(_) => "column.moved",
-            Self::Renumbered(..) => "column.renumbered",
+            Self::Renumbered { .. } => "column.renumbered",
             Self::NewValues(..) => "values.new",
             Self::Fill(..) => "fill.changed",
-            Self::Content(..) => "content.changed",
+            Self::Content { .. } => "content.changed",
             Self::Rows(..) => "rows.unusual",
             Self::Footer(..) => "footer.changed",
             Self::Order { .. } => "dates.order",
@@ -110,10 +126,10 @@ impl Drift {
             Self::Renamed { from, to, why, fields } if is_of(to) && fields.contains(&rule.to) => {
                 Some(format!("“{to}” has the field of “{from}”, because {why}"))
             }
-            Self::Renumbered(number, was, is) if is_of(number) => {
+            Self::Renumbered { number, was, is, field } if is_of(number) && *field == rule.to => {
                 Some(format!("“{is}” has the field of “{was}”, because it is column {number} now"))
             }
-            Self::Content(header, what) if is_of(header) => {
+            Self::Content { header, what, fields } if is_of(header) && fields.contains(&rule.to) => {
                 Some(format!("“{header}” has the same field as before, but its values aren't {what}"))
             }
             _ => None,
@@ -131,7 +147,7 @@ impl Drift {
             Self::Moved(headers) => {
                 format!("“{}” moved; columns are found by name", headers.join("”, “"))
             }
-            Self::Renumbered(number, was, is) => {
+            Self::Renumbered { number, was, is, .. } => {
                 format!("column {number} was “{was}” and is now “{is}”; check its mapping")
             }
             Self::NewValues(header, texts) => {
@@ -147,7 +163,7 @@ impl Drift {
             Self::Fill(header, before, now) => {
                 format!("“{header}” is filled in {now}% of the rows; before, it was {before}%")
             }
-            Self::Content(header, what) => {
+            Self::Content { header, what, .. } => {
                 format!("the values of “{header}” aren't {what}; check its mapping")
             }
             Self::Rows(usual, now) => format!("{} instead of the usual {usual}", plural(*now, "row")),
@@ -167,8 +183,9 @@ impl Drift {
 /// unless the user set them.
 #[must_use]
 pub fn mapping_doubts(recipe: &Recipe, drift: &[Drift]) -> Vec<(usize, String)> {
-    let may_doubt =
-        |found: &&Drift| matches!(found, Drift::Renamed { .. } | Drift::Renumbered(..) | Drift::Content(..));
+    let may_doubt = |found: &&Drift| {
+        matches!(found, Drift::Renamed { .. } | Drift::Renumbered { .. } | Drift::Content { .. })
+    };
     // Other differences may be as many as the rules.
     let drift: Vec<&Drift> = drift.iter().filter(may_doubt).collect();
     let open = |rule: &ColumnRule| rule.to != Target::Ignore && !rule.by_hand;
@@ -198,11 +215,11 @@ pub fn drift(before: EarlierFile<'_>, now: NewFile<'_>) -> Vec<Drift> {
     found.extend(new_values(before.recipe, now));
     found.extend(fill(before, now));
     let other = misfits(before.recipe, now.columns, now.first_rows);
-    found.extend(
-        other
-            .into_iter()
-            .filter_map(|(column, what)| Some(Drift::Content(now.columns.get(column)?.name(column), what))),
-    );
+    found.extend(other.into_iter().filter_map(|(column, what)| {
+        let header = now.columns.get(column)?.name(column);
+        let fields = before.recipe.fields_of(&header);
+        Some(Drift::Content { header, what, fields })
+    }));
     if let Some(usual) = before.usual_rows
         && (now.rows > usual.saturating_mul(3) || now.rows.saturating_mul(3) < usual)
     {
@@ -222,7 +239,7 @@ pub fn renumbered<'d>(recipe: &Recipe, drift: &'d [Drift]) -> Option<&'d Drift> 
     let is_mapped = |number: &str| {
         recipe.columns.iter().any(|rule| rule.from.trim() == number && rule.to != Target::Ignore)
     };
-    drift.iter().find(|found| matches!(found, Drift::Renumbered(number, ..) if is_mapped(number)))
+    drift.iter().find(|found| matches!(found, Drift::Renumbered { number, .. } if is_mapped(number)))
 }
 
 /// Returns new, missing, renamed and moved columns.
@@ -254,8 +271,7 @@ pub fn column_drift(before: EarlierFile<'_>, columns: &[Column]) -> Vec<Drift> {
     for (from, to, why) in &renamed {
         let several = renamed.iter().filter(|(_, other, _)| other == to).count() > 1;
         if !several {
-            let of_column = before.recipe.columns.iter().filter(|rule| rule.from.trim() == *from);
-            let fields = of_column.map(|rule| rule.to).filter(|to| *to != Target::Ignore).collect();
+            let fields = before.recipe.fields_of(from);
             found.push(Drift::Renamed { from: (*from).clone(), to: (*to).clone(), why, fields });
             gone.retain(|name| name != from);
             new.retain(|name| name != to);
@@ -270,8 +286,12 @@ pub fn column_drift(before: EarlierFile<'_>, columns: &[Column]) -> Vec<Drift> {
         found.extend(before.recipe.columns.iter().filter_map(|rule| {
             let at = rule.from.trim().strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1)?;
             let (was, is) = (then.get(at)?, here.get(at)?);
-            (normalize(was) != normalize(is))
-                .then(|| Drift::Renumbered(rule.from.trim().to_owned(), was.clone(), is.clone()))
+            (normalize(was) != normalize(is)).then(|| Drift::Renumbered {
+                number: rule.from.trim().to_owned(),
+                was: was.clone(),
+                is: is.clone(),
+                field: rule.to,
+            })
         }));
         let moved = moved(&then, &here);
         if !moved.is_empty() {

@@ -213,6 +213,13 @@ pub enum RecipeError {
 }
 
 impl Recipe {
+    /// Returns the fields that a column is mapped to.
+    #[must_use]
+    pub fn fields_of(&self, column: &str) -> Vec<Target> {
+        let rules = self.columns.iter().filter(|rule| rule.from.trim() == column);
+        rules.map(|rule| rule.to).filter(|to| *to != Target::Ignore).collect()
+    }
+
     /// Creates an empty recipe.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

@@ -42,7 +42,7 @@ pub(crate) fn open(model: &mut Model, act: fn(&mut Model, Action) -> Vec<Effect>
         let why = screens::availability(spec.action, model).err();
         let detail = match &why {
             None => spec.help.to_owned(),
-            Some(why) => format!("Unavailable: {why}"),
+            Some(why) => format!("Unavailable: {why} {}", spec.help),
         };
         (why.is_some(), Choice::new(spec.action, label(spec), spec.shown).detail(detail))
     };

@@ -188,6 +188,8 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Accepted::Waiting(ticket, effects) => {
+            // The file gets the name it has now.
+            prompt.proposal = None;
             prompt.waits = Some(ticket);
             effects
         }

@@ -127,7 +127,7 @@ fn private_shown(model: &Model, frame: &mut Frame, area: Rect) {
     put(frame, at, 0, Span::styled(text, model.theme.warning));
 }
 
-/// Returns counts of what keeps an import from being reviewed.
+/// Returns counts of what is wrong with the field map, or to be confirmed.
 fn wrong(model: &Model, job: &Job) -> String {
     let missing = job.missing();
     let lines = if model.screen == Screen::FieldMap { job.lines() } else { Vec::new() };

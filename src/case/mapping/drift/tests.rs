@@ -105,8 +105,10 @@ fn a_field_taken_over_from_another_column_is_doubted_until_it_is_confirmed() {
     recipe.columns[rule].by_hand = false;
     recipe.columns[rule].to = Target::Ignore;
     assert!(mapping_doubts(&recipe, &drift).is_empty(), "nothing is sent");
-    let content = [Drift::Content("Claim No".into(), "references")];
-    assert_eq!(mapping_doubts(&recipe, &content).len(), 1);
+    let fields = recipe.fields_of("Claim No");
+    let content = |fields| [Drift::Content { header: "Claim No".into(), what: "references", fields }];
+    assert_eq!(mapping_doubts(&recipe, &content(fields)).len(), 1);
+    assert!(mapping_doubts(&recipe, &content(Vec::new())).is_empty(), "it has another field now");
 }
 
 #[test]

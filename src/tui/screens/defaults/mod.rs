@@ -198,10 +198,14 @@ fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Opti
 
 /// Sets the default that the user chose. If it was missing, the cursor goes to the next missing one.
 fn fill(model: &mut Model, target: Target, text: Option<DefaultText>) -> Vec<Effect> {
-    let missing = |model: &Model| model.job.as_ref().map_or(0, Job::missing);
-    let before = missing(model);
+    let is_missing = |model: &Model| match target {
+        Target::Case(field) => model.job.as_ref().is_some_and(|job| job.is_missing(field)),
+        _ => false,
+    };
+    let was_missing = is_missing(model);
     let effects = set(model, target, text);
-    if missing(model) < before
+    if was_missing
+        && !is_missing(model)
         && let Some(job) = model.job.as_mut()
     {
         job.field = other_missing(job, &model.catalog, true);

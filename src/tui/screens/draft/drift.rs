@@ -24,7 +24,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     pages(frame, model.theme, &format!("Differences from import {like}"), lines, scroll);
 }
 
-/// Counts the differences by kind: “3 columns are new, 1 is gone; 2 other differences”.
+/// Counts the differences by kind: “Columns: 3 new, 1 gone · 2 other differences”.
 fn summary(drift: &[Drift]) -> String {
     let count = |of: fn(&Drift) -> u64| drift.iter().map(of).sum::<u64>();
     let columns = [

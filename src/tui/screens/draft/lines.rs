@@ -65,7 +65,15 @@ impl Job {
         line.rule.and_then(|index| self.recipe.columns.get(index))
     }
 
-    /// Returns the rule of a line for the user to change, new if the column has none.
+    /// Makes the field of a line the user's own choice, so that nothing else changes it.
+    pub(crate) fn confirm(&mut self, line: MapLine) {
+        if let Some(rule) = line.rule.and_then(|rule| self.recipe.columns.get_mut(rule)) {
+            rule.by_hand = true;
+        }
+    }
+
+    /// Returns the rule of a line for the user to change, new if the column has none. A field that is to be confirmed
+    /// remains so.
     pub(crate) fn rule_mut(&mut self, line: MapLine) -> Option<&mut ColumnRule> {
         let index = match (line.rule, line.column) {
             (Some(rule), _) => rule,
@@ -76,8 +84,9 @@ impl Job {
             }
             (None, None) => return None,
         };
+        let is_doubted = self.doubt(line).is_some();
         let rule = self.recipe.columns.get_mut(index)?;
-        rule.by_hand = true;
+        rule.by_hand |= !is_doubted;
         Some(rule)
     }
 

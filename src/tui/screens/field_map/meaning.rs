@@ -16,7 +16,9 @@ pub(super) fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: 
         .filter_map(|(text, _)| Some((text.clone(), meaning(values, text, catalog).filter(|m| m.sure)?.id)))
         .collect();
     let line = values.line.and_then(|line| job.lines().get(line).copied());
-    let Some(rule) = line.and_then(|line| job.rule_mut(line)) else { return 0 };
+    let rule = line.and_then(|line| line.rule).and_then(|at| job.recipe_mut().columns.get_mut(at));
+    // The rule stays a guess, if it is one.
+    let Some(rule) = rule else { return 0 };
     let count = sure.len();
     rule.values.extend(sure.into_iter().map(|(text, id)| (text, MappedValue::Id(id))));
     count

@@ -91,8 +91,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 .collect();
         }
         Action::AcceptSuggestion if job.line_under().is_some_and(|line| job.doubt(line).is_some()) => {
-            // Naming the rule to change it makes it the user's.
-            _ = job.line_under().and_then(|line| job.rule_mut(line));
+            if let Some(line) = job.line_under() {
+                job.confirm(line);
+            }
             return job.changed(&model.catalog);
         }
         Action::AcceptSuggestion => {
@@ -344,6 +345,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
         .map(|c| job.texts(c, usize::MAX).into_iter().map(ToOwned::to_owned).collect())
         .unwrap_or_default();
     if let Some(rule) = job.rule_mut(at) {
+        rule.by_hand = true;
         let before = std::mem::replace(&mut rule.to, target);
         if before != target {
             rule.values.clear();

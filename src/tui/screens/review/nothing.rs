@@ -14,7 +14,7 @@ pub(super) fn nothing_to_send(report: &CheckReport) -> Option<String> {
     let why = match report {
         CheckReport { rows: 0, .. } => "the file has no rows. Press f to check its format.".to_owned(),
         CheckReport { with_errors: wrong @ 1.., .. } => {
-            format!("{} with errors. Press n to go to the first one.", rows(*wrong))
+            format!("{} with errors. Press n to go to one.", rows(*wrong))
         }
         _ if duplicates > 0 => format!(
             "{} looks like an existing case. Press y on a row to send it anyway.",
@@ -22,6 +22,9 @@ pub(super) fn nothing_to_send(report: &CheckReport) -> Option<String> {
         ),
         CheckReport { created: created @ 1.., excluded: 0, .. } => {
             format!("{} already created.", rows(*created))
+        }
+        _ if report.groups.iter().all(|group| group.code.is_on_purpose()) => {
+            format!("{} skipped by you. Press m to list them.", rows(report.excluded))
         }
         _ => format!("{} excluded. Press n to see why.", rows(report.excluded)),
     };
@@ -45,11 +48,8 @@ mod tests {
             of(0, 0, 0, 0).unwrap(),
             "Nothing to send: the file has no rows. Press f to check its format."
         );
-        assert_eq!(
-            of(0, 2, 1, 3).unwrap(),
-            "Nothing to send: 3 rows with errors. Press n to go to the first one."
-        );
+        assert_eq!(of(0, 2, 1, 3).unwrap(), "Nothing to send: 3 rows with errors. Press n to go to one.");
         assert_eq!(of(0, 2, 0, 0).unwrap(), "Nothing to send: 2 rows already created.");
-        assert_eq!(of(0, 0, 4, 0).unwrap(), "Nothing to send: 4 rows excluded. Press n to see why.");
+        assert_eq!(of(0, 0, 4, 0).unwrap(), "Nothing to send: 4 rows skipped by you. Press m to list them.");
     }
 }

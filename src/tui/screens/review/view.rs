@@ -165,13 +165,16 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
     }
 }
 
-/// Returns the doubts about all rows: fields to be confirmed, and those of the check.
+/// Returns the doubts about all rows: fields to be confirmed, in one line, and those of the check.
 pub(crate) fn doubts(model: &Model) -> Vec<String> {
-    let unconfirmed = model.job.iter().flat_map(Job::doubts);
-    let unconfirmed = unconfirmed.map(|(_, doubt)| format!("{doubt}; confirm it on the field map"));
+    let unconfirmed = model.job.as_ref().map(Job::doubts).unwrap_or_default();
+    let unconfirmed = unconfirmed.first().map(|(_, first)| match unconfirmed.len() - 1 {
+        0 => format!("{first}; confirm it on the field map"),
+        more => format!("{first}; confirm it and {more} more on the field map"),
+    });
     let found = model.review.check.value().map(|found| found.report.doubts.as_slice());
     let of_check = found.unwrap_or_default().iter().cloned();
-    unconfirmed.chain(of_check).map(|doubt| on_screen(&doubt).into_owned()).collect()
+    unconfirmed.into_iter().chain(of_check).map(|doubt| on_screen(&doubt).into_owned()).collect()
 }
 
 /// Describes the active filter and order, and how to clear them.

@@ -87,7 +87,7 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Maximum number of doubts listed in the dialog; Review lists them all.
+/// Maximum number of doubts listed in the dialog.
 const DOUBTS: usize = 4;
 
 /// Opens the dialog before the first row is sent.
@@ -101,7 +101,7 @@ pub(crate) fn ask(model: &mut Model) {
     let doubts = doubts(model);
     let mut note: Vec<String> = doubts.iter().take(DOUBTS).map(|doubt| sentence(capital(doubt))).collect();
     if let more @ 1.. = doubts.len().saturating_sub(DOUBTS) {
-        note.push(format!("{more} more in Review."));
+        note.push(format!("There are {more} more; `caseload check` lists them all."));
     }
     let warning = model.who.as_ref().and_then(|who| notice(model.imports.all(), &who.name, &who.url));
     note.extend(warning.map(str::to_owned));

@@ -221,7 +221,7 @@ async fn duplicates_are_excluded_unless_you_send_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_cannot_run_twice_at_once() {
-    let world = World::new().await;
+    let world = World::with(|options| options.latency = Duration::from_millis(3)).await;
     let (app, other) = (world.app().await, world.app().await);
     let id = world.import(&app, &csv(50, &[], &[]), OnError::Skip);
     let run = app.runs().start(id, options(OnError::Skip)).unwrap();

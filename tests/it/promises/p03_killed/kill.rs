@@ -269,10 +269,10 @@ async fn killed_while_corrected(seed: u64) -> u32 {
         let place = format!("seed {seed}, {faults:?}, {arguments:?}, {at}");
         while output.status == -1 {
             deaths += 1;
-            true_counts(&world, &place).await;
+            true_counts(&world, &place).await.unwrap();
             output = block_in_place(|| world.run(arguments));
         }
-        true_counts(&world, &place).await;
+        true_counts(&world, &place).await.unwrap();
     }
     world.sandbox.set_faults(Vec::new());
     let at = format!("seed {seed}, {faults:?}, after {deaths} deaths");
@@ -289,6 +289,8 @@ async fn killed_while_corrected(seed: u64) -> u32 {
         last = true_counts(&world, &at).await;
     }
     assert_all(&world, last, expected, &at);
+    let shown = block_in_place(|| world.run(&["show", "1", "--json"])).json();
+    assert_eq!(common::counts(&shown), [12, 12, 0, 0, 0, 0], "{at}");
     deaths
 }
 

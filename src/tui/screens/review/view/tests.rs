@@ -176,6 +176,9 @@ fn fields_to_confirm_are_among_the_doubts() {
     let map = picture(&model, 100, 30);
     assert!(map.contains("! 1 to confirm") && map.contains("! confirm: "), "{map}");
     let confirmed = |model: &Model| model.job.as_ref().unwrap().doubts().is_empty();
+    // Looking, or another setting of the column, confirms nothing.
+    press(&mut model, "g H");
+    assert!(!confirmed(&model));
     press(&mut model, "g Space");
     assert!(confirmed(&model) && !picture(&model, 100, 30).contains("confirm: "));
     press(&mut model, "u");
