@@ -307,9 +307,13 @@ fn write_facts(connection: &Connection, id: ImportId, file: &FileFacts) -> Resul
 
 /// Fails if the recipe of an import is another by now.
 pub(super) fn require_recipe(connection: &Connection, id: ImportId, before: &str) -> Result<(), LedgerError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM imports WHERE id = ?1 AND recipe = ?2)";
-    let found: bool = connection.prepare_cached(sql)?.query_row(params![id, before], |row| row.get(0))?;
-    if found { Ok(()) } else { Err(LedgerError::Changed(id)) }
+    let mut statement = connection.prepare_cached("SELECT recipe = ?2 FROM imports WHERE id = ?1")?;
+    let is_same: Option<bool> = statement.query_row(params![id, before], |row| row.get(0)).optional()?;
+    match is_same {
+        Some(true) => Ok(()),
+        Some(false) => Err(LedgerError::Changed(id)),
+        None => Err(LedgerError::NoSuchImport(id)),
+    }
 }
 
 fn no_rows(connection: &Connection, id: ImportId) -> Result<(), LedgerError> {

@@ -280,7 +280,8 @@ async fn a_draft_changes_as_a_whole_or_not_at_all() {
     let with_format = || DraftChange { facts: Some(facts([8; 32], 5)), duplicated_from: Some(1), ..april() };
     let before = ledger.import(id).unwrap();
     let outdated = DraftChange { before: Some("caseload = 1\nname = \"Old\"".into()), ..with_format() };
-    assert_eq!(ledger.save_draft(id, outdated), Err(LedgerError::Changed(id)));
+    assert_eq!(ledger.save_draft(id, outdated.clone()), Err(LedgerError::Changed(id)));
+    assert_eq!(ledger.save_draft(99, outdated), Err(LedgerError::NoSuchImport(99)));
     assert_eq!(ledger.import(id).unwrap(), before);
     ledger.save_draft(id, DraftChange { before: Some(before.recipe), ..with_format() }).unwrap();
     let changed = ledger.import(id).unwrap();

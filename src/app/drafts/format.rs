@@ -21,7 +21,7 @@ impl Drafts {
         self.guess_again(&mut recipe, &before, &sheet)?;
         move_rows(&mut recipe, &before, &sheet)?;
         recipe.sheet = layout.clone();
-        let change = self.change(&import.name, &recipe, &sheet);
+        let change = self.change(Some(import.recipe), &import.name, &recipe, &sheet);
         Ok((self.write(id, DraftChange { facts: Some(facts(&sheet)?), ..change })?, sheet))
     }
 
@@ -29,7 +29,7 @@ impl Drafts {
     pub fn restore(&self, id: ImportId, recipe: &Recipe) -> Result<(Import, Sheet), AppError> {
         let import = self.imports.get(id)?;
         let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), &recipe.sheet)?;
-        let change = self.change(&import.name, recipe, &sheet);
+        let change = self.change(self.known(id), &import.name, recipe, &sheet);
         Ok((self.write(id, DraftChange { facts: Some(facts(&sheet)?), ..change })?, sheet))
     }
 }

@@ -7,6 +7,7 @@ use strum::VariantArray;
 use crate::app::drafts::Drafts;
 use crate::app::drafts::create::name_of;
 use crate::app::error::AppError;
+use crate::app::imports::recipe::recipe_of;
 use crate::app::knowledge::memory::MappingMemory;
 use crate::case::{
     CaseField, ColumnNames, ColumnRule, CustomField, DateProfile, DefaultText, Drift, Edits, Guess,
@@ -267,10 +268,10 @@ impl Drafts {
 
     /// Copies the defaults and field map of an earlier import. The file and the name stay.
     pub fn copy_settings(&self, id: ImportId, like: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
-        let (name, layout) = (self.imports.get(id)?.name, self.imports.recipe(id)?.sheet);
+        let import = self.imports.get(id)?;
         let mut recipe = self.adapt_recipe(sheet, like)?.recipe;
-        recipe.sheet = layout;
-        let change = self.change(&name, &recipe, sheet);
+        recipe.sheet = recipe_of(&import)?.sheet;
+        let change = self.change(Some(import.recipe), &import.name, &recipe, sheet);
         self.write(id, DraftChange { duplicated_from: Some(like), ..change })
     }
 

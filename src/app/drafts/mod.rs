@@ -41,11 +41,21 @@ impl Drafts {
 
     /// Saves a draft: Ready if everything required is mapped, Draft otherwise.
     pub fn save(&self, id: ImportId, name: &str, recipe: &Recipe, sheet: &Sheet) -> Result<Import, AppError> {
-        self.write(id, self.change(name, recipe, sheet))
+        self.write(id, self.change(None, name, recipe, sheet))
     }
 
-    /// Returns the change that gives a draft this name and recipe.
-    fn change(&self, name: &str, recipe: &Recipe, sheet: &Sheet) -> DraftChange {
+    /// Saves the recipe of a draft over the one that was read. Fails if another program changed it in the meantime.
+    pub(crate) fn save_over(
+        &self,
+        read: &Import,
+        recipe: &Recipe,
+        sheet: &Sheet,
+    ) -> Result<Import, AppError> {
+        self.write(read.id, self.change(Some(read.recipe.clone()), &read.name, recipe, sheet))
+    }
+
+    /// Returns the change that gives a draft this name and recipe, if its recipe is still the one before.
+    fn change(&self, before: Option<String>, name: &str, recipe: &Recipe, sheet: &Sheet) -> DraftChange {
         let mut recipe = recipe.clone();
         name.clone_into(&mut recipe.name);
         self.use_fields(&mut recipe);
@@ -53,7 +63,7 @@ impl Drafts {
             name: name.to_owned(),
             recipe: recipe.to_toml(),
             status: readiness(&recipe, sheet),
-            before: None,
+            before,
             facts: None,
             duplicated_from: None,
         }
@@ -81,8 +91,12 @@ impl Drafts {
         recipe: &Recipe,
         sheet: &Sheet,
     ) -> Result<Import, AppError> {
-        let before = locked(&self.opened).get(&id).cloned();
-        self.write(id, DraftChange { before, ..self.change(name, recipe, sheet) })
+        self.write(id, self.change(self.known(id), name, recipe, sheet))
+    }
+
+    /// Returns the recipe of an opened draft as this program knows it.
+    fn known(&self, id: ImportId) -> Option<String> {
+        locked(&self.opened).get(&id).cloned()
     }
 
     /// Renames an import, whatever its status.

@@ -206,7 +206,7 @@ impl Runs {
             return Ok(Corrected { import: import.clone(), rows, earlier: EarlierChanges::default() });
         }
         if import.started_at.is_none() {
-            self.drafts.save(id, &import.name, recipe, sheet)?;
+            self.drafts.save_over(import, recipe, sheet)?;
         } else {
             let of =
                 |wanted: bool| rows.iter().filter(move |row| row.is_corrected() == wanted).map(|row| row.row);

@@ -32,10 +32,8 @@ struct ColumnEdits {
     values: HashMap<String, String>,
     /// Folded values whose rows are skipped.
     skipped: BTreeSet<String>,
-    /// Whether a cell is a list.
-    list: bool,
-    /// Separator of the list.
-    separator: Option<String>,
+    /// Separators of the lists that the column feeds; `None` is the usual one.
+    lists: Vec<Option<String>>,
 }
 
 impl ColumnEdits {
@@ -45,8 +43,9 @@ impl ColumnEdits {
             return None;
         }
         let known = |text: &&str| self.skipped.contains(&normalize(text));
-        let part = || split_list(cell, self.separator.as_deref()).find(|part| known(part));
-        Some(cell.trim()).filter(known).or_else(|| if self.list { part() } else { None })
+        let part =
+            |separator: &Option<String>| split_list(cell, separator.as_deref()).find(|part| known(part));
+        Some(cell.trim()).filter(known).or_else(|| self.lists.iter().find_map(part))
     }
 }
 
@@ -111,7 +110,7 @@ impl Edits {
                 && let Some(column) = columns.called(&rule.from)
                 && let Some(edits) = edits.columns.get_mut(&column)
             {
-                (edits.list, edits.separator) = (true, rule.separator.clone());
+                edits.lists.push(rule.separator.clone());
             }
         }
         if errors.is_empty() { Ok(edits) } else { Err(errors) }
@@ -210,6 +209,13 @@ impl Recipe {
             fix.to = date.to_string();
         }
         let same_place = |other: &Fix| other.column == fix.column && other.row == fix.row;
+        // No other cell has the value if an edit of every row replaces it already: only rows edited back to it do.
+        let is_replaced = fix.row.is_none()
+            && self.fixes.iter().any(|other| {
+                same_place(other)
+                    && other.from.trim() == fix.from.trim()
+                    && other.to.trim() != fix.from.trim()
+            });
         if fix.row.is_none() {
             for other in self.fixes.iter_mut().filter(|other| other.column == fix.column) {
                 if other.to.trim() == fix.from.trim() {
@@ -217,8 +223,15 @@ impl Recipe {
                 }
             }
         }
-        self.fixes.retain(|other| !(same_place(other) && other.from == fix.from));
-        self.fixes.push(fix);
+        if !is_replaced {
+            self.fixes.retain(|other| !(same_place(other) && other.from == fix.from));
+            self.fixes.push(fix);
+        }
+        self.drop_pointless_fixes();
+    }
+
+    /// Removes fixes that change nothing.
+    pub fn drop_pointless_fixes(&mut self) {
         let changes = |fix: &Fix| fix.from.trim() != fix.to.trim();
         let in_every_row: Vec<Fix> =
             self.fixes.iter().filter(|fix| fix.row.is_none() && changes(fix)).cloned().collect();

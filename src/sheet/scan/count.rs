@@ -85,17 +85,15 @@ impl Tallies {
         if has_nul(record.as_slice()) {
             self.fault(RowFault::Nul, row, line);
         }
-        let mut broken = false;
         // One look at the whole record is much faster than one at each cell.
         let whole = std::str::from_utf8(record.as_slice()).ok();
-        let may_be_broken = whole.is_none_or(|text| text.contains('\u{fffd}'));
+        let mut broken = whole.is_none_or(|text| text.contains('\u{fffd}'));
         for (index, (cell, profile)) in record.iter().zip(&mut self.profiles).enumerate() {
             let text = match whole.zip(record.range(index)) {
                 Some((whole, range)) => whole.get(range),
                 None => std::str::from_utf8(cell).ok(),
             };
             if let Some(text) = text {
-                broken |= may_be_broken && text.contains('\u{fffd}');
                 profile.add(row, line, text);
             } else {
                 broken = true;

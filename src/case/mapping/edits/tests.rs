@@ -164,7 +164,11 @@ fn a_row_can_keep_a_value_that_every_other_row_replaces() {
     assert_eq!(fix("Calif.", "Calif.", Some(2)), texts("CA", "Calif.", 2));
     // Without the fix of every row, that of the row is pointless.
     assert_eq!(fix("CA", "Calif.", None), texts("Calif.", "Calif.", 1));
-    assert_eq!(recipe.fixes[0].row, None);
+    // Of every row with the value, only row 2 shows it.
+    assert_eq!(fix("Calif.", "CA", None), texts("CA", "CA", 1));
+    assert_eq!(fix("Calif.", "Calif.", Some(2)), texts("CA", "Calif.", 2));
+    assert_eq!(fix("Calif.", "California", None), texts("CA", "California", 2));
+    assert!(recipe.fixes.iter().any(|fix| fix.row.is_none() && fix.to == "CA"));
 }
 
 #[test]
