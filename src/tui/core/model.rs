@@ -57,6 +57,21 @@ pub(crate) enum Overlay {
     Guide(Page, usize),
 }
 
+impl Overlay {
+    /// Returns the scroll offset of a full-screen text; none for other overlays.
+    pub(crate) fn scroll_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Row(one) => Some(&mut one.scroll),
+            Self::First(sent) => Some(&mut sent.scroll),
+            Self::Exception(_, scroll)
+            | Self::Drift(scroll)
+            | Self::Help(scroll)
+            | Self::Guide(_, scroll) => Some(scroll),
+            _ => None,
+        }
+    }
+}
+
 /// A request to the terminal itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TerminalRequest {

@@ -122,26 +122,27 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.refuse(action, why);
         return Vec::new();
     }
+    if let Some(effects) = act_everywhere(model, action) {
+        return effects;
+    }
+    scroll(model, action);
+    if model.overlays.is_empty() { act_on_screen(model, action) } else { act_on_overlay(model, action) }
+}
+
+/// Carries out an action that has the same effect on every screen; returns none if it is another one.
+fn act_everywhere(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     match action {
-        Action::Quit | Action::Interrupt => return leave::leave(model),
-        Action::Suspend | Action::Redraw => {
-            let suspend = action == Action::Suspend;
-            model.terminal_request =
-                Some(if suspend { TerminalRequest::Suspend } else { TerminalRequest::Redraw });
-            return Vec::new();
-        }
-        Action::Palette => return palette::open(model, act),
-        Action::Guide => return guide::open(model),
-        Action::Help => {
-            model.overlays.push(Overlay::Help(0));
-            return Vec::new();
-        }
+        Action::Quit | Action::Interrupt => return Some(leave::leave(model)),
+        Action::Suspend => model.terminal_request = Some(TerminalRequest::Suspend),
+        Action::Redraw => model.terminal_request = Some(TerminalRequest::Redraw),
+        Action::Palette => return Some(palette::open(model, act)),
+        Action::Guide => return Some(guide::open(model)),
+        Action::Help => model.overlays.push(Overlay::Help(0)),
         // Waiting can always be cancelled; the reply is ignored then.
         Action::Back if model.busy.take().is_some() => {
             if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
                 prompt.give_up();
             }
-            return Vec::new();
         }
         Action::ShowPrivate => {
             model.private_shown = !model.private_shown;
@@ -151,55 +152,53 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 "hidden. Press M to show them."
             };
             model.say(Mood::Plain, format!("SSNs and dates of birth are {now}"));
-            return Vec::new();
         }
-        Action::FileFormat => return file_format::open(model),
-        Action::CopySettings => return file_format::take_over(model),
-        Action::Differences => {
-            model.overlays.push(Overlay::Drift(0));
-            return Vec::new();
-        }
-        _ => {}
+        Action::FileFormat => return Some(file_format::open(model)),
+        Action::CopySettings => return Some(file_format::take_over(model)),
+        Action::Differences => model.overlays.push(Overlay::Drift(0)),
+        _ => return None,
     }
-    let page = model.page();
-    match model.overlays.last_mut() {
-        None => act_on_screen(model, action),
-        Some(Overlay::Picker(_)) => picker::act(model, action),
-        Some(Overlay::Chooser(_)) => chooser::act(model, action),
-        Some(Overlay::Prompt(_)) => prompt::act(model, action),
-        Some(Overlay::Declare(_)) => declare::act(model, action),
-        Some(Overlay::Values(_)) => values::act(model, action),
-        Some(Overlay::Start(_)) => start::act(model, action),
-        Some(Overlay::Confirm(_)) => confirm::act(model, action),
-        Some(Overlay::Sheet(_)) => file_format::act(model, action),
-        Some(Overlay::Changes(_)) => changes::act(model, action),
-        Some(Overlay::Row(_)) => row_view::act(model, action),
-        Some(Overlay::First(_)) => first::act(model, action),
-        Some(Overlay::Exception(found, _)) if action == Action::Copy => {
-            let found = found.clone();
-            exceptions::copy(model, &found);
-            Vec::new()
-        }
-        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::Skip) => {
-            correct::act(model, action)
-        }
-        Some(
-            Overlay::Exception(_, scroll)
-            | Overlay::Drift(scroll)
-            | Overlay::Help(scroll)
-            | Overlay::Guide(_, scroll),
-        ) => {
-            *scroll = moved(*scroll, action, SCROLL, page);
-            if matches!(action, Action::Back | Action::Accept) {
-                model.overlays.pop();
-            }
-            Vec::new()
-        }
+    Some(Vec::new())
+}
+
+/// Scrolls the text in front, never past its end.
+fn scroll(model: &mut Model, action: Action) {
+    let (Some(last), page) = (screens::last_scroll(model), model.page()) else { return };
+    if let Some(scroll) = model.overlays.last_mut().and_then(Overlay::scroll_mut) {
+        // The window may have become larger.
+        *scroll = moved((*scroll).min(last), action, last + 1, page);
     }
 }
 
-/// Maximum scroll offset of a text; the view stops at its end.
-const SCROLL: usize = 500;
+fn act_on_overlay(model: &mut Model, action: Action) -> Vec<Effect> {
+    match model.overlays.last() {
+        None => return Vec::new(),
+        Some(Overlay::Picker(_)) => return picker::act(model, action),
+        Some(Overlay::Chooser(_)) => return chooser::act(model, action),
+        Some(Overlay::Prompt(_)) => return prompt::act(model, action),
+        Some(Overlay::Declare(_)) => return declare::act(model, action),
+        Some(Overlay::Values(_)) => return values::act(model, action),
+        Some(Overlay::Start(_)) => return start::act(model, action),
+        Some(Overlay::Confirm(_)) => return confirm::act(model, action),
+        Some(Overlay::Sheet(_)) => return file_format::act(model, action),
+        Some(Overlay::Changes(_)) => return changes::act(model, action),
+        Some(Overlay::Row(_)) => return row_view::act(model, action),
+        Some(Overlay::First(_)) => return first::act(model, action),
+        Some(Overlay::Exception(found, _)) if action == Action::Copy => {
+            let found = found.clone();
+            exceptions::copy(model, &found);
+        }
+        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::Skip) => {
+            return correct::act(model, action);
+        }
+        Some(Overlay::Exception(..) | Overlay::Drift(_) | Overlay::Help(_) | Overlay::Guide(..)) => {
+            if matches!(action, Action::Back | Action::Accept) {
+                model.overlays.pop();
+            }
+        }
+    }
+    Vec::new()
+}
 
 fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
     match model.screen {

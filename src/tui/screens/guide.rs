@@ -1,6 +1,5 @@
 //! The guide: a list of its sections, and a page. Opened from the key help.
 
-use ratatui::Frame;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
@@ -10,7 +9,7 @@ use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::place::Screen;
 use crate::tui::core::theme::Theme;
 use crate::tui::dialogs::{Choice, Picker};
-use crate::tui::widgets::panel::{PAGES_MARGIN, pages};
+use crate::tui::widgets::panel::{FullText, PAGES_MARGIN};
 use crate::tui::widgets::text::{cut, fit, wrap};
 
 /// Place in the guide: a page, and a line of it from 0.
@@ -50,7 +49,7 @@ fn heading_of(screen: Screen) -> &'static str {
 /// Shows a page from a line on.
 fn show(model: &mut Model, (page, line): At) -> Vec<Effect> {
     let before: String = page.text.lines().take(line).flat_map(|line| [line, "\n"]).collect();
-    let scroll = rendered(&before, width(model), model.theme).len();
+    let scroll = rendered(&before, width(model.size.0), model.theme).len();
     // A page replaces the one it was opened from.
     model.overlays.retain(|overlay| !matches!(overlay, Overlay::Guide(..)));
     model.overlays.push(Overlay::Guide(page, scroll));
@@ -74,13 +73,13 @@ fn find(model: &mut Model, words: &str) -> Vec<Effect> {
 /// Width of the note beside a found section.
 const NOTE: usize = 40;
 
-fn width(model: &Model) -> usize {
-    usize::from(model.size.0.saturating_sub(PAGES_MARGIN))
+fn width(window: u16) -> usize {
+    usize::from(window.saturating_sub(PAGES_MARGIN))
 }
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, page: Page, scroll: usize) {
+pub(crate) fn text(model: &Model, page: Page, window: u16) -> FullText {
     let title = format!("Guide: {} (Enter: other sections, Esc: back)", page.title());
-    pages(frame, model.theme, &title, rendered(page.text, width(model), model.theme), scroll);
+    FullText::new(title, rendered(page.text, width(window), model.theme))
 }
 
 /// Returns the lines of a page: headings stand out, code keeps its lines, everything else is wrapped.

@@ -1,21 +1,20 @@
 //! Key help: every key of the screen, with the reason if it is unavailable.
 
-use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use crate::tui::core::action::Action;
 use crate::tui::core::keymap;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::screens;
-use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::panel::FullText;
 use crate::tui::widgets::text::{fit, wrap};
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
+pub(crate) fn text(model: &Model, width: u16) -> FullText {
     // The help describes the place it was opened from.
     let below = model.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Help(_))).unwrap_or(0);
     let place = model.place_at(below);
     let over_screen = below == 0;
-    let width = usize::from(frame.area().width).saturating_sub(16);
+    let width = usize::from(width).saturating_sub(16);
     let mut lines = Vec::new();
     let actions = keymap::actions_of(place).filter(|spec| spec.action != Action::Help);
     for spec in actions {
@@ -32,7 +31,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     lines.extend(words(width).into_iter().map(Line::from));
     lines.push(Line::default());
     lines.push(Line::styled("More: press Enter for the guide.", model.theme.accent));
-    pages(frame, model.theme, "Help: keys of this screen (Esc: back)", lines, scroll);
+    FullText::new("Help: keys of this screen (Esc: back)", lines)
 }
 
 /// Explains the outcomes.

@@ -32,6 +32,7 @@ use crate::tui::screens::processing::state::Board;
 use crate::tui::screens::processing::{exceptions, export};
 use crate::tui::screens::review::{first, row_view};
 use crate::tui::widgets::ascii;
+use crate::tui::widgets::panel::{FullText, pages};
 use crate::tui::widgets::text::{cut, put, wrap};
 
 /// Minimum size of the window.
@@ -105,16 +106,40 @@ fn overlays(model: &Model, frame: &mut Frame, mut list: Option<ListArea>) -> Opt
             Overlay::Values(values) => list = values_view::draw(model, frame, values),
             Overlay::Changes(cursor) => list = changes::draw(model, frame, *cursor),
             Overlay::Start(dialog) => start::draw(model, frame, dialog),
-            Overlay::Row(one) => row_view::draw(model, frame, one),
-            Overlay::First(sent) => first::draw(model, frame, sent),
-            Overlay::Exception(found, scroll) => exceptions::draw_exception(model, frame, found, *scroll),
-            Overlay::Drift(scroll) => drift::draw(model, frame, *scroll),
             Overlay::Sheet(form) => file_format_view::draw(model, frame, form),
-            Overlay::Help(scroll) => help::draw(model, frame, *scroll),
-            Overlay::Guide(page, scroll) => guide::draw(model, frame, *page, *scroll),
+            Overlay::Row(_)
+            | Overlay::First(_)
+            | Overlay::Exception(..)
+            | Overlay::Drift(_)
+            | Overlay::Help(_)
+            | Overlay::Guide(..) => {
+                if let Some((text, scroll)) = full_text(model, overlay, frame.area().width) {
+                    pages(frame, model.theme, text, scroll);
+                }
+            }
         }
     }
     list
+}
+
+/// Returns the text of an overlay that consists of one, for a window of this width, and its scroll offset.
+fn full_text(model: &Model, overlay: &Overlay, width: u16) -> Option<(FullText, usize)> {
+    Some(match overlay {
+        Overlay::Row(one) => (row_view::text(model, one, width), one.scroll),
+        Overlay::First(sent) => (first::text(model, sent, width), sent.scroll),
+        Overlay::Exception(found, scroll) => (exceptions::text(model, found, width), *scroll),
+        Overlay::Drift(scroll) => (drift::text(model, width), *scroll),
+        Overlay::Help(scroll) => (help::text(model, width), *scroll),
+        Overlay::Guide(page, scroll) => (guide::text(model, *page, width), *scroll),
+        _ => return None,
+    })
+}
+
+/// Returns the scroll offset at the end of the text in front; none if it isn't a full-screen text.
+pub(crate) fn last_scroll(model: &Model) -> Option<usize> {
+    let (width, height) = model.size;
+    let (text, _) = full_text(model, model.overlays.last()?, width)?;
+    Some(text.last_scroll(height))
 }
 
 /// Warns, over everything, that private values are visible.

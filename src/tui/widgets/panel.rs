@@ -56,12 +56,34 @@ pub(crate) fn side_by_side(area: Rect, part: u16) -> (Rect, Rect) {
 /// Columns of a full-screen text that its border and padding take.
 pub(crate) const PAGES_MARGIN: u16 = 4;
 
-/// Draws a full-screen text, scrolled but never past its end.
-pub(crate) fn pages(frame: &mut Frame, theme: Theme, title: &str, lines: Vec<Line<'static>>, scroll: usize) {
-    let (width, height) = (frame.area().width, frame.area().height.saturating_sub(1));
-    let inner = boxed(frame, theme, title, width, height);
+/// Lines of a window that the border of a full-screen text and the keys below it take.
+const PAGES_FRAME: u16 = 3;
+
+/// A text that fills the screen and can be scrolled.
+#[derive(Debug, Default)]
+pub(crate) struct FullText {
+    title: String,
+    lines: Vec<Line<'static>>,
+}
+
+impl FullText {
+    pub(crate) fn new(title: impl Into<String>, lines: Vec<Line<'static>>) -> Self {
+        Self { title: title.into(), lines }
+    }
+
+    /// Returns the scroll offset at the end of the text, in a window of this height.
+    pub(crate) fn last_scroll(&self, height: u16) -> usize {
+        self.lines.len().saturating_sub(usize::from(height.saturating_sub(PAGES_FRAME)))
+    }
+}
+
+/// Draws a full-screen text, scrolled but never past its end: the window may have become larger.
+pub(crate) fn pages(frame: &mut Frame, theme: Theme, text: FullText, scroll: usize) {
+    let area = frame.area();
+    let first = scroll.min(text.last_scroll(area.height));
+    let FullText { title, lines } = text;
+    let inner = boxed(frame, theme, &title, area.width, area.height.saturating_sub(1));
     let page = usize::from(inner.height);
-    let first = scroll.min(lines.len().saturating_sub(page));
     let all = lines.len();
     for (index, line) in (0..).zip(lines.into_iter().skip(first).take(page)) {
         put(frame, inner, index, line);

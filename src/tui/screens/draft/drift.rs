@@ -1,17 +1,16 @@
 //! Differences from the import this one was duplicated from.
 
-use ratatui::Frame;
 use ratatui::text::Line;
 
 use crate::case::Drift;
 use crate::text::{on_screen, plural};
 use crate::tui::core::model::Model;
-use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::panel::FullText;
 use crate::tui::widgets::text::wrap;
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
-    let Some(job) = &model.job else { return };
-    let width = usize::from(frame.area().width).saturating_sub(6);
+pub(crate) fn text(model: &Model, window: u16) -> FullText {
+    let Some(job) = &model.job else { return FullText::default() };
+    let width = usize::from(window).saturating_sub(6);
     let start = format!("{}. Check them before you continue. Nothing was sent.", summary(&job.sheet.drift));
     let mut lines: Vec<Line> = wrap(&start, width).into_iter().map(Line::from).collect();
     lines.push(Line::default());
@@ -21,7 +20,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
         }
     }
     let like = job.import.duplicated_from.unwrap_or_default();
-    pages(frame, model.theme, &format!("Differences from import {like}"), lines, scroll);
+    FullText::new(format!("Differences from import {like}"), lines)
 }
 
 /// Counts the differences by kind: “Columns: 3 new, 1 gone · 2 other differences”.

@@ -1,6 +1,5 @@
 //! Exceptions on Processing: filtered by cause, copied, shown in full.
 
-use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::text::Span;
 
@@ -11,7 +10,7 @@ use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood, TerminalRequest};
 use crate::tui::dialogs::{Choice, Picker};
 use crate::tui::screens::processing::log::{as_text, parts};
-use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::panel::FullText;
 use crate::tui::widgets::text::{fit, wrap};
 
 /// Asks which cause to show, each with its number of rows.
@@ -63,8 +62,8 @@ fn field_label(model: &Model, key: &str) -> Option<String> {
     }
 }
 
-pub(crate) fn draw_exception(model: &Model, frame: &mut Frame, found: &Exception, scroll: usize) {
-    let width = usize::from(frame.area().width).saturating_sub(4);
+pub(crate) fn text(model: &Model, found: &Exception, window: u16) -> FullText {
+    let width = usize::from(window).saturating_sub(4);
     let mut lines = Vec::new();
     for (name, text) in parts(&labeled(model, found)) {
         for (index, text) in wrap(&text, width.saturating_sub(14)).into_iter().enumerate() {
@@ -72,5 +71,5 @@ pub(crate) fn draw_exception(model: &Model, frame: &mut Frame, found: &Exception
             lines.push(Line::from(vec![Span::raw(fit(name, 14)), Span::styled(text, model.theme.strong)]));
         }
     }
-    pages(frame, model.theme, &format!("Exception in row {}", found.row), lines, scroll);
+    FullText::new(format!("Exception in row {}", found.row), lines)
 }

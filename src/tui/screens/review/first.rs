@@ -1,6 +1,5 @@
 //! Sending one row first, and comparing what was sent with what Trackops stored.
 
-use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::text::Span;
 
@@ -9,7 +8,6 @@ use crate::engine::{FirstOutcome, FirstResult};
 use crate::ledger::{Import, Status};
 use crate::trackops::Comparison;
 use crate::tui::core::action::Action;
-use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{Effect, RunCommand};
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
@@ -17,11 +15,8 @@ use crate::tui::core::msg::Sentence;
 use crate::tui::dialogs::Confirm;
 use crate::tui::screens::review::state::SentFirst;
 use crate::tui::screens::start;
-use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::panel::FullText;
 use crate::tui::widgets::text::{fit, wrap};
-
-/// Maximum scroll offset; the view stops at the end of the lines.
-const SCROLL: usize = 1_000;
 
 pub(crate) fn availability(model: &Model) -> Result<(), String> {
     let review = &model.review;
@@ -85,9 +80,7 @@ pub(crate) fn answered(
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let page = model.page();
-    let Some(Overlay::First(sent)) = model.overlays.last_mut() else { return Vec::new() };
-    sent.scroll = moved(sent.scroll, action, SCROLL, page);
+    let Some(Overlay::First(sent)) = model.overlays.last() else { return Vec::new() };
     if action != Action::Back {
         return Vec::new();
     }
@@ -115,13 +108,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, sent: &SentFirst) {
-    let width = usize::from(frame.area().width).saturating_sub(4);
+pub(crate) fn text(model: &Model, sent: &SentFirst, window: u16) -> FullText {
+    let width = usize::from(window).saturating_sub(4);
     let lines = match &sent.first {
         None => vec![Line::from(format!("Sending row {}…", sent.row))],
         Some(first) => comparison(model, first, width),
     };
-    pages(frame, model.theme, &format!("Row {} sent first", sent.row), lines, sent.scroll);
+    FullText::new(format!("Row {} sent first", sent.row), lines)
 }
 
 fn comparison(model: &Model, first: &FirstResult, width: usize) -> Vec<Line<'static>> {

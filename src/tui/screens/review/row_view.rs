@@ -1,6 +1,5 @@
 //! Full view of a row: as the case to be sent, as cells of the file, and as JSON.
 
-use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::text::Span;
 use strum::VariantArray;
@@ -8,25 +7,20 @@ use strum::VariantArray;
 use crate::app::ReviewRow;
 use crate::case::{Case, Plan, PlanContext, Target};
 use crate::tui::core::action::Action;
-use crate::tui::core::cursor::moved;
+use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::labels::value_text;
 use crate::tui::screens::review::state::{RowTab, RowView};
-use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::panel::FullText;
 use crate::tui::widgets::text::{fit, wrap};
 
-/// Maximum scroll offset; the view stops at the end of the text.
-const SCROLL: usize = 5_000;
-
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let page = model.page();
     let Some(Overlay::Row(one)) = model.overlays.last_mut() else { return Vec::new() };
-    one.scroll = moved(one.scroll, action, SCROLL, page);
     match action {
         Action::Next | Action::Previous => {
-            one.tab = crate::tui::core::cursor::next_in(RowTab::VARIANTS, one.tab, action == Action::Next);
+            one.tab = next_in(RowTab::VARIANTS, one.tab, action == Action::Next);
             one.scroll = 0;
         }
         Action::Back => _ = model.overlays.pop(),
@@ -127,10 +121,10 @@ pub(crate) fn json(model: &Model, seen: &ReviewRow) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, view: &RowView) {
-    let RowView { seen, tab, scroll } = view;
+pub(crate) fn text(model: &Model, view: &RowView, window: u16) -> FullText {
+    let RowView { seen, tab, .. } = view;
     let theme = model.theme;
-    let width = usize::from(frame.area().width).saturating_sub(4);
+    let width = usize::from(window).saturating_sub(4);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let known: Vec<_> = model.review.problems_of(seen.row.number).collect();
     let problems = if known.is_empty() { seen.built.problems.iter().collect() } else { known };
@@ -171,7 +165,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, view: &RowView) {
         .map(|of| if of == tab { format!("[{}]", of.word()) } else { of.word().to_owned() })
         .collect();
     let title = format!("Row {}, line {}: {sent} · Tab: {}", seen.row.number, seen.row.line, faces.join(" "));
-    pages(frame, theme, &title, lines, *scroll);
+    FullText::new(title, lines)
 }
 
 /// Wraps a line of JSON, keeping its indent.

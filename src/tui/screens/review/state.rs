@@ -252,7 +252,7 @@ impl RowTab {
 pub(crate) struct RowView {
     pub(super) seen: ReviewRow,
     pub(super) tab: RowTab,
-    pub(super) scroll: usize,
+    pub(crate) scroll: usize,
 }
 
 /// Row that is sent first, and its result.
@@ -261,7 +261,7 @@ pub(crate) struct SentFirst {
     pub(super) row: u64,
     /// Result; none while the row is being sent.
     pub(super) first: Option<FirstResult>,
-    pub(super) scroll: usize,
+    pub(crate) scroll: usize,
 }
 
 impl SentFirst {
