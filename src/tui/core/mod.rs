@@ -1,6 +1,7 @@
 //! Event loop, messages, model, effects, key table and terminal.
 
 pub(crate) mod action;
+pub(crate) mod cell_mask;
 pub(crate) mod click;
 pub(crate) mod cursor;
 pub(crate) mod effect;

@@ -8,9 +8,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::app::KnownAccounts;
 use crate::guide::Page;
 use crate::ledger::{Exception, ImportId};
-use crate::text::{hide_ssns, mask};
 use crate::trackops::{Catalog, CatalogChange, Notify};
 use crate::tui::core::action::Action;
+use crate::tui::core::cell_mask::CellMask;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::msg::{InUse, Ticket, Who};
@@ -251,11 +251,16 @@ impl Model {
 
     /// Returns a cell of the open import as displayed, masked if needed.
     pub(crate) fn displayed(&self, column: usize, text: &str) -> String {
-        if self.hides(column) {
-            return mask(text);
-        }
-        let open = self.private_shown || self.job.as_ref().is_some_and(|job| job.is_open(column));
-        if open { text.to_owned() } else { hide_ssns(text).into_owned() }
+        self.mask_now(|job| job.cell_mask(column)).apply(text)
+    }
+
+    /// Returns how the cells of a column of the open import are masked now; the column's name is that in the recipe.
+    pub(crate) fn mask_named(&self, column: &str) -> CellMask {
+        self.mask_now(|job| job.cell_mask_named(column))
+    }
+
+    fn mask_now(&self, mask: impl Fn(&Job) -> CellMask) -> CellMask {
+        if self.private_shown { CellMask::Nothing } else { self.job.as_ref().map_or(CellMask::Ssns, mask) }
     }
 
     pub(crate) fn ticket(&mut self) -> Ticket {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::text::Span;
 
-use crate::text::{hide_ssns, mask};
+use crate::tui::core::cell_mask::CellMask;
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::dialogs::chooser::Chooser;
@@ -80,14 +80,15 @@ fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
     let each = (usize::from(area.width) / columns).saturating_sub(1).clamp(9, 20);
     let shown = (usize::from(area.width) / (each + 1)).max(1);
     for (index, line) in (0..).zip(lines.iter().take(usize::from(LOOK) - 1)) {
-        let hidden = |at: usize| index > 0 && !model.private_shown && chooser.private.get(at) == Some(&true);
-        let displayed = |at: usize, cell: &str| match (hidden(at), model.private_shown) {
-            (true, _) => mask(cell),
-            (false, true) => cell.to_owned(),
-            (false, false) => hide_ssns(cell).into_owned(),
+        let mask = |at: usize| {
+            if model.private_shown {
+                CellMask::Nothing
+            } else {
+                CellMask::of(index > 0 && chooser.private.get(at) == Some(&true))
+            }
         };
         let cells: Vec<String> =
-            line.iter().take(shown).enumerate().map(|(at, cell)| fit(&displayed(at, cell), each)).collect();
+            line.iter().take(shown).enumerate().map(|(at, cell)| fit(&mask(at).apply(cell), each)).collect();
         let style = if index == 0 { model.theme.head } else { ratatui::style::Style::new() };
         put(frame, area, index + 1, Span::styled(cells.join(" "), style));
     }

@@ -3,7 +3,7 @@
 pub(crate) mod chooser;
 pub(crate) mod chooser_view;
 pub(crate) mod confirm;
-pub(crate) mod id_picker;
+pub(crate) mod id_choice;
 pub(crate) mod pick_line;
 pub(crate) mod picker;
 pub(crate) mod picker_view;

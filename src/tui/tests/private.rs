@@ -150,6 +150,35 @@ fn a_hidden_cell_is_replaced_and_never_emptied_by_accident() {
     }
 }
 
+/// Review with an SSN in an ordinary column.
+fn review_with_ssn() -> Model {
+    let mut model = home(true);
+    let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
+    answer_open(&mut model, &effects, opened(13, Status::Ready));
+    let fix = Fix { column: "City".into(), row: Some(1), from: "Denver".into(), to: "078-05-1120".into() };
+    model.job.as_mut().unwrap().recipe_mut().fix(fix);
+    let effects = press(&mut model, "c c");
+    answer_review(&mut model, effects);
+    press(&mut model, "0 l l l l l");
+    model
+}
+
+#[test]
+fn the_status_line_masks_ssns_in_an_ordinary_column() {
+    let mut model = review_with_ssn();
+    let effects = press(&mut model, "v");
+    answer_review(&mut model, effects);
+    assert!(shown(&model).contains("•••-••-••••"), "{}", shown(&model));
+    press(&mut model, "x");
+    assert_eq!(status(&model), "Rows with “•••-••-••••” are skipped.");
+    let mut model = review_with_ssn();
+    press(&mut model, "e Ctrl-U '078-05-1121 Enter");
+    assert_eq!(status(&model), "Row 1, “City”: “Denver” changed to “•••-••-••••”. u to undo.");
+    let mut model = review_with_ssn();
+    press(&mut model, "M E '078-05-1121 Enter");
+    assert!(status(&model).contains("“078-05-1120” changed to “078-05-1121”"), "{}", status(&model));
+}
+
 #[test]
 fn the_row_that_was_sent_first_hides_what_was_sent_and_stored() {
     let mut model = review();

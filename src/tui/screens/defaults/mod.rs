@@ -13,7 +13,8 @@ use crate::tui::core::effect::Effect;
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::place::Screen;
-use crate::tui::dialogs::{Accepted, Prompt, id_picker};
+use crate::tui::dialogs::id_choice::IdChoice;
+use crate::tui::dialogs::{Accepted, Prompt};
 use crate::tui::screens::draft::job::{FormRow, Job};
 use crate::tui::screens::draft::undo;
 
@@ -112,18 +113,19 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
         None => label,
     };
     let target = Target::Case(field);
-    let picker = if field.spec().shape == ApiType::Ids {
-        let now = match job.recipe().defaults.get(&target) {
-            Some(DefaultText::Ids(ids)) => ids.clone(),
-            _ => Vec::new(),
-        };
-        id_picker::several_ids(model, title, list, within, now, move |model, ids| {
+    let several = field.spec().shape == ApiType::Ids;
+    let now = match job.recipe().defaults.get(&target) {
+        Some(DefaultText::Ids(ids)) => ids.clone(),
+        Some(DefaultText::Whole(id)) => vec![*id],
+        _ => Vec::new(),
+    };
+    let choice = IdChoice { title, list, within, now, several };
+    let picker = if several {
+        choice.picker(model, move |model, ids| {
             fill(model, target, (!ids.is_empty()).then_some(DefaultText::Ids(ids)))
         })
     } else {
-        id_picker::one_id(model, title, list, within, job.default_id(field), move |model, id| {
-            fill(model, target, Some(DefaultText::Whole(id)))
-        })
+        choice.one(model, move |model, id| fill(model, target, Some(DefaultText::Whole(id))))
     };
     if list == List::Contacts && client.is_none() {
         model.say(Mood::Plain, "Choose the client first to see only its contacts, or type an id.");

@@ -6,7 +6,6 @@ use ratatui::text::Line;
 use ratatui::text::Span;
 
 use crate::case::{Recipe, SkipRule};
-use crate::text::{hide_ssns, mask};
 use crate::tui::core::action::Action;
 use crate::tui::core::click::ListArea;
 use crate::tui::core::cursor::moved;
@@ -38,9 +37,7 @@ pub(crate) fn describe(model: &Model) -> Vec<String> {
     let recipe = &job.recipe;
     let quoted = |column: &str, text: &str| match text {
         "" => "an empty cell".to_owned(),
-        _ if !model.private_shown && job.is_private_name(column) => format!("“{}”", mask(text)),
-        _ if model.private_shown => format!("“{text}”"),
-        _ => format!("“{}”", hide_ssns(text)),
+        _ => format!("“{}”", model.mask_named(column).apply(text)),
     };
     let line = |change: Change| match change {
         Change::Only => recipe.only.as_ref().map(|only| {

@@ -1,65 +1,82 @@
 //! Edits of cells: one value in place of another.
 
 use crate::case::{ApiType, CaseField, ColumnRule, Fix, MappedValue, match_label, normalize, split_list};
-use crate::text::{mask, plural};
+use crate::text::plural;
 use crate::trackops::{Catalog, List};
+use crate::tui::core::cell_mask::CellMask;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
-use crate::tui::dialogs::{Accepted, Confirm, Prompt, id_picker};
+use crate::tui::dialogs::id_choice::IdChoice;
+use crate::tui::dialogs::{Accepted, Confirm, Prompt};
 use crate::tui::screens::draft::lines::id_field;
 
-/// Asks for a new value; in a column of ids, from the list of known ones. A hidden value is typed anew, not edited.
-/// `rows` returns the number of rows with the value, if known.
-pub(crate) fn ask(
-    model: &mut Model,
-    title: String,
-    text: String,
-    fix: Fix,
-    hidden: bool,
-    rows: impl Fn(&Model) -> Option<u64> + Copy + Send + 'static,
-) -> Vec<Effect> {
-    match IdColumn::of(model, &fix.column) {
-        Some(ids) => pick(model, ids, title, text, fix, rows),
-        None => type_in(model, title, text, fix, hidden, rows),
+/// A value to be edited.
+#[derive(Debug, Clone)]
+pub(crate) struct CellEdit {
+    pub(crate) title: String,
+    /// Current value.
+    pub(crate) text: String,
+    /// The edit, still without its new value.
+    pub(crate) fix: Fix,
+    pub(crate) rows: Rows,
+}
+
+/// Number of rows that an edit changes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rows {
+    Known(Option<u64>),
+    /// Review is counting them.
+    Counted,
+}
+
+impl CellEdit {
+    fn rows(&self, model: &Model) -> Option<u64> {
+        match self.rows {
+            Rows::Known(rows) => rows,
+            Rows::Counted => model.review.rows_with_same_text(),
+        }
+    }
+
+    /// Makes the edit.
+    fn apply(self, model: &mut Model, to: String) -> Vec<Effect> {
+        let rows = self.rows(model);
+        let fix = Fix { to, ..self.fix };
+        let message = describe(&fix, model.mask_named(&fix.column), rows);
+        let Some(job) = model.job.as_mut() else { return Vec::new() };
+        job.recipe.fix(fix);
+        let mut effects = model.draft_changed();
+        model.say(Mood::Good, message);
+        effects.extend(model.go(Goto::Recount));
+        effects
+    }
+}
+
+/// Asks for a new value; in a column of ids, from the list of known ones.
+pub(crate) fn ask(model: &mut Model, edit: CellEdit) -> Vec<Effect> {
+    match IdColumn::of(model, &edit.fix.column) {
+        Some(ids) => pick(model, ids, edit),
+        None => type_in(model, edit),
     }
 }
 
 /// Offers the known ids, and typing the text instead.
-fn pick(
-    model: &mut Model,
-    ids: IdColumn,
-    title: String,
-    text: String,
-    fix: Fix,
-    rows: impl Fn(&Model) -> Option<u64> + Copy + Send + 'static,
-) -> Vec<Effect> {
-    let client = model.job.as_ref().and_then(|job| job.default_id(CaseField::Client));
-    let (list, within) = (ids.list, client.filter(|_| ids.list == List::Contacts));
-    let now: Vec<u64> = ids.parts(&text).into_iter().filter_map(|part| ids.id(part)).collect();
-    let (again, typed) = (fix.clone(), title.clone());
-    let several = ids.several;
-    let chosen = move |model: &mut Model, chosen: Vec<u64>| {
-        // Without a mark there is nothing to change.
-        if chosen.is_empty() {
-            return Vec::new();
-        }
-        let (fix, rows) = (Fix { to: ids.write(&chosen), ..fix }, rows(model));
-        apply(model, fix, false, rows)
+fn pick(model: &mut Model, ids: IdColumn, edit: CellEdit) -> Vec<Effect> {
+    let job = model.job.as_ref();
+    let client = job.and_then(|job| job.default_id(CaseField::Client));
+    // A private text must not become a name in the catalog.
+    let private = job.is_some_and(|job| job.cell_mask_named(&edit.fix.column) == CellMask::Whole);
+    let likely = if private { String::new() } else { edit.text.clone() };
+    let choice = IdChoice {
+        title: edit.title.clone(),
+        list: ids.list,
+        within: client.filter(|_| ids.list == List::Contacts),
+        now: ids.parts(&edit.text).into_iter().filter_map(|part| ids.id(part)).collect(),
+        several: ids.several,
     };
-    let picker = if several {
-        id_picker::several_ids(model, title, list, within, now, chosen)
-    } else {
-        let now = now.first().copied();
-        id_picker::one_id(model, title, list, within, now, move |model, id| chosen(model, vec![id]))
-    };
-    let label = |typed: &str| typed.is_empty().then(|| "Type the cell's text instead…".to_owned());
-    let hidden = model.job.as_ref().is_some_and(|job| job.is_private_name(&again.column));
-    let likely = if several || hidden { String::new() } else { text.clone() };
-    picker
-        .for_text(&likely)
-        .or_typed(label, move |model, _| type_in(model, typed, text, again, false, rows))
-        .open(model)
+    let typed = edit.clone();
+    let chosen = move |model: &mut Model, chosen: Vec<u64>| edit.apply(model, ids.write(&chosen));
+    choice.for_cell(model, &likely, chosen, |model| type_in(model, typed)).open(model)
 }
 
 /// A column of ids.
@@ -143,42 +160,32 @@ fn plain_id(text: &str) -> Option<u64> {
     text.trim().parse().ok().filter(|id| *id > 0)
 }
 
-/// Asks for the text of a cell.
-fn type_in(
-    model: &mut Model,
-    title: String,
-    text: String,
-    fix: Fix,
-    hidden: bool,
-    rows: impl Fn(&Model) -> Option<u64> + Copy + Send + 'static,
-) -> Vec<Effect> {
+/// Asks for the text of a cell. A hidden value is typed anew, not edited.
+fn type_in(model: &mut Model, edit: CellEdit) -> Vec<Effect> {
+    let hidden = model.mask_named(&edit.fix.column) == CellMask::Whole;
     let (text, hint) = if hidden {
         (String::new(), "The current value is hidden. What you type replaces it. To see it: Esc, then M.")
     } else {
-        (text, "Leave blank for an empty cell. The file itself doesn't change.")
+        (edit.text.clone(), "Leave blank for an empty cell. The file itself doesn't change.")
     };
+    let (title, counted) = (edit.title.clone(), edit.clone());
     let typed = move |model: &mut Model, to: String| {
-        let rows = rows(model);
-        let Some(ids) = IdColumn::of(model, &fix.column) else {
-            return Accepted::Done(apply(model, Fix { to, ..fix.clone() }, hidden, rows));
-        };
-        match ids.read(&model.catalog, &to) {
-            Ok(to) => Accepted::Done(apply(model, Fix { to, ..fix.clone() }, hidden, rows)),
-            Err(part) => {
-                confirm(model, &ids, &part, Fix { to, ..fix.clone() }, rows);
-                Accepted::Done(Vec::new())
-            }
-        }
+        let (ids, edit) = (IdColumn::of(model, &edit.fix.column), edit.clone());
+        let read = ids.as_ref().map_or_else(|| Ok(to.clone()), |ids| ids.read(&model.catalog, &to));
+        Accepted::Done(match (ids, read) {
+            (Some(ids), Err(part)) => confirm(model, &ids, &part, edit, to),
+            (_, read) => edit.apply(model, read.unwrap_or(to)),
+        })
     };
     let remark =
-        move |model: &Model, _: &str| rows(model).map(|rows| format!("Found in {}.", plural(rows, "row")));
+        move |model: &Model, _: &str| Some(format!("Found in {}.", plural(counted.rows(model)?, "row")));
     let mut prompt = Prompt::new(title, text, hint, typed).or_empty().remark(remark);
     prompt.hidden = hidden;
     prompt.open(model)
 }
 
 /// Asks whether to use a text that means no known id.
-fn confirm(model: &mut Model, ids: &IdColumn, part: &str, fix: Fix, rows: Option<u64>) {
+fn confirm(model: &mut Model, ids: &IdColumn, part: &str, edit: CellEdit, to: String) -> Vec<Effect> {
     let list = ids.list.title();
     let question = if plain_id(part).is_some() {
         format!("Id {part} isn't in the catalog ({list}). Use it anyway?")
@@ -188,28 +195,18 @@ fn confirm(model: &mut Model, ids: &IdColumn, part: &str, fix: Fix, rows: Option
              you match it (v). Use it anyway?"
         )
     };
-    Confirm::new("Unknown value", question, move |model| apply(model, fix, false, rows)).open(model);
-}
-
-fn apply(model: &mut Model, fix: Fix, hidden: bool, rows: Option<u64>) -> Vec<Effect> {
-    let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let message = describe(&fix, hidden, rows);
-    job.recipe.fix(fix);
-    let mut effects = model.draft_changed();
-    model.say(Mood::Good, message);
-    effects.extend(model.go(Goto::Recount));
-    effects
+    Confirm::new("Unknown value", question, move |model| edit.apply(model, to)).open(model);
+    Vec::new()
 }
 
 /// Describes an edit.
-fn describe(fix: &Fix, hidden: bool, rows: Option<u64>) -> String {
+fn describe(fix: &Fix, mask: CellMask, rows: Option<u64>) -> String {
     let place = match (fix.row, rows) {
         (Some(row), _) => format!("Row {row}"),
         (None, Some(rows)) => plural(rows, "row"),
         (None, None) => "Every row".to_owned(),
     };
-    let shown = |text: &str| if hidden { mask(text) } else { text.to_owned() };
-    let (from, to) = (shown(&fix.from), shown(&fix.to));
+    let (from, to) = (mask.apply(&fix.from), mask.apply(&fix.to));
     let to = if to.is_empty() { "an empty cell".to_owned() } else { format!("“{to}”") };
     format!("{place}, “{}”: “{from}” changed to {to}. u to undo.", fix.column)
 }

@@ -10,6 +10,7 @@ use crate::case::{
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
 use crate::trackops::{Catalog, List};
+use crate::tui::core::cell_mask::CellMask;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::msg::{Opened, SheetFacts, Ticket};
 use crate::tui::screens::draft::history::History;
@@ -187,21 +188,26 @@ impl Job {
         self.private.get(column).copied().unwrap_or(false)
     }
 
-    /// Whether the user marked a column (from 0) as not private.
-    pub(crate) fn is_open(&self, column: usize) -> bool {
+    /// Returns how the cells of a column (from 0) are masked while private values are hidden. A column that the user marked
+    /// as not private shows everything.
+    pub(crate) fn cell_mask(&self, column: usize) -> CellMask {
         let of_column = self.lines().into_iter().filter(|line| line.column == Some(column));
-        of_column.filter_map(|line| self.rule(line)).any(|rule| rule.private == Some(false))
+        let is_open = of_column.filter_map(|line| self.rule(line)).any(|rule| rule.private == Some(false));
+        match self.is_private(column) {
+            false if is_open => CellMask::Nothing,
+            is_private => CellMask::of(is_private),
+        }
     }
 
-    /// Like `is_private`, by the column's name in the recipe. A column the file lacks is judged by its name alone.
-    pub(crate) fn is_private_name(&self, name: &str) -> bool {
+    /// Like `cell_mask`, by the column's name in the recipe. A column the file lacks is judged by its name alone.
+    pub(crate) fn cell_mask_named(&self, name: &str) -> CellMask {
         let names = ColumnNames::new(&self.columns);
         let is = |at: &usize| names.name(*at) == name || format!("#{}", at + 1) == name;
         if let Some(column) = (0..self.columns.len()).find(is) {
-            return self.is_private(column);
+            return self.cell_mask(column);
         }
         let column = Column { header: name.to_owned(), filled: 0 };
-        private_columns(&self.recipe, &[column], &[]).contains(&true)
+        CellMask::of(private_columns(&self.recipe, &[column], &[]).contains(&true))
     }
 
     /// Number of rows in the table, without the footer.

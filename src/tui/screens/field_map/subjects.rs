@@ -4,7 +4,7 @@ use crate::case::{Holder, OtherSubject, SubjectNo, Target};
 use crate::trackops::List;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood};
-use crate::tui::dialogs::id_picker;
+use crate::tui::dialogs::id_choice::IdChoice;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::{self, FieldFor};
 
@@ -23,8 +23,8 @@ pub(crate) fn choose_type(model: &mut Model, of: FieldFor) -> Vec<Effect> {
         return Vec::new();
     }
     let title = "Type of the other subject".to_owned();
-    let add = move |model: &mut Model, id| add(model, of, id);
-    id_picker::one_id(model, title, List::SubjectTypes, None, None, add).open(model)
+    let choice = IdChoice { title, list: List::SubjectTypes, within: None, now: Vec::new(), several: false };
+    choice.one(model, move |model, id| add(model, of, id)).open(model)
 }
 
 /// Adds a subject, and opens the list of fields at its first one. A subject without columns is dropped at the next change.

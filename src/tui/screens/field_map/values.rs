@@ -3,7 +3,7 @@
 use crate::app::Picked;
 use crate::case::{ApiType, Faceted, Fix, MappedValue, SkipRule, normalize};
 use crate::engine::Facet;
-use crate::text::{mask, plural};
+use crate::text::plural;
 use crate::trackops::{Catalog, CatalogChange, CatalogEntry, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
@@ -11,11 +11,12 @@ use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
-use crate::tui::dialogs::id_picker;
+use crate::tui::dialogs::id_choice::IdChoice;
+use crate::tui::screens::draft::fix::{self, CellEdit, Rows};
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::labels::id_text;
 use crate::tui::screens::draft::lines::{MapLine, id_field};
-use crate::tui::screens::draft::{fix, undo};
+use crate::tui::screens::draft::undo;
 use crate::tui::screens::field_map::meaning::{mapped_only, meaning_of, recognize};
 use crate::tui::screens::field_map::split;
 use crate::tui::screens::field_map::state::{Meaning, Values};
@@ -99,7 +100,7 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     let under = values.texts.get(values.cursor).map(|(text, _)| text.clone());
     let mut texts = facet.texts.clone();
     texts.extend(mapped_only(job, values, &facet).into_iter().map(|text| (text, 0)));
-    texts.sort_by_key(|(text, _)| !meaning_of(job, values, text, &model.catalog).is_open());
+    texts.sort_by_cached_key(|(text, _)| !meaning_of(job, values, text, &model.catalog).is_open());
     let last = texts.len().saturating_sub(1);
     let at = texts.iter().position(|(text, _)| Some(text) == under.as_ref());
     values.cursor = at.unwrap_or(values.cursor.min(last));
@@ -193,7 +194,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                     go_to_unmapped(model);
                     effects
                 };
-                return id_picker::one_id(model, title, list, client, now, set).for_text(&likely).open(model);
+                let now = now.into_iter().collect();
+                let choice = IdChoice { title, list, within: client, now, several: false };
+                return choice.one(model, set).for_text(&likely).open(model);
             }
             _ => return ask_fix(model, text),
         },
@@ -225,8 +228,7 @@ fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
     let fix =
         Fix { column: job.column_name(values.column), row: None, from: text.clone(), to: String::new() };
     let count = values.texts.get(values.cursor).map(|(_, count)| *count);
-    let hidden = model.hides(column);
-    fix::ask(model, title, text, fix, hidden, move |_| count)
+    fix::ask(model, CellEdit { title, text, fix, rows: Rows::Known(count) })
 }
 
 /// Counts the values again after a change.
@@ -235,14 +237,15 @@ pub(crate) fn recount(model: &mut Model) -> Vec<Effect> {
 }
 
 fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
-    let (Some(job), Some(Overlay::Values(values))) = (model.job.as_mut(), model.overlays.last()) else {
-        return Vec::new();
-    };
-    let private = !model.private_shown && job.is_private(values.column);
-    let rows = format!("Rows with “{}”", if private { mask(&text) } else { text.clone() });
-    let column = job.column_name(values.column);
+    let Some(Overlay::Values(values)) = model.overlays.last() else { return Vec::new() };
+    let (column, shown) = (values.column, model.displayed(values.column, &text));
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let column = job.column_name(column);
     let out = job.recipe_mut().toggle_skip(SkipRule::Value { column, value: text });
-    model.say(Mood::Plain, format!("{rows} are {}.", if out { "skipped" } else { "included again" }));
+    model.say(
+        Mood::Plain,
+        format!("Rows with “{shown}” are {}.", if out { "skipped" } else { "included again" }),
+    );
     model.draft_changed()
 }
 

@@ -4,13 +4,15 @@ use crate::app::{Corrected, Correction, CurrentCell, CurrentRow};
 use crate::case::{Code, Severity};
 use crate::engine::{Rechecked, RetryState};
 use crate::ledger::{Exception, ImportId};
-use crate::text::{hide_ssns, mask, plural, sentence};
+use crate::text::{plural, sentence};
 use crate::trackops::List;
 use crate::tui::core::action::Action;
+use crate::tui::core::cell_mask::CellMask;
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
-use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, id_picker, prompt};
+use crate::tui::dialogs::id_choice::IdChoice;
+use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
 
 /// Cells to correct.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,8 +97,7 @@ pub(crate) fn read(
 /// Asks which cell to edit.
 fn choose(model: &mut Model, row: Correctable) -> Vec<Effect> {
     let choices = row.now.cells.iter().enumerate().map(|(at, cell)| {
-        let note = if cell.private { mask(&cell.text) } else { hide_ssns(&cell.text).into_owned() };
-        Choice::new(at, cell.header.as_str(), note)
+        Choice::new(at, cell.header.as_str(), CellMask::of(cell.private).apply(&cell.text))
     });
     let (title, choices) = (format!("Row {}: choose the cell to edit", row.now.row), choices.collect());
     Picker::new(title, choices, |model, at| chosen(model, row, at)).open(model)
@@ -107,25 +108,22 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
     let Some(cell) = row.now.cells.get(at).cloned() else { return Vec::new() };
     let list = cell.ids.as_ref().and_then(|ids| Some((List::of(ids.field)?, ids.separator.is_some())));
     let Some((list, several)) = list else { return ask(model, &row, &cell) };
-    let within = row.now.client.filter(|_| list == List::Contacts);
-    let title = title(&row, &cell);
+    let choice = IdChoice {
+        title: title(&row, &cell),
+        list,
+        within: row.now.client.filter(|_| list == List::Contacts),
+        now: Vec::new(),
+        several,
+    };
     let reason = reason(model, &row);
-    let (correcting, current) = (Correcting::of(&row, &cell), cell.clone());
+    let correcting = Correcting::of(&row, &cell);
     let separator = cell.ids.as_ref().and_then(|ids| ids.separator.clone()).unwrap_or_else(|| ";".to_owned());
     let named = move |model: &mut Model, ids: Vec<u64>| {
         let texts: Vec<String> = ids.iter().map(u64::to_string).collect();
-        // Without a mark there is nothing to correct.
-        if texts.is_empty() { Vec::new() } else { correcting.send(model, texts.join(&separator)).1 }
+        correcting.send(model, texts.join(&separator)).1
     };
-    let picker = if several {
-        id_picker::several_ids(model, title, list, within, Vec::new(), named)
-    } else {
-        id_picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
-    };
-    let label = |typed: &str| typed.is_empty().then(|| "Type the cell's text instead…".to_owned());
-    let likely = if several || current.private { String::new() } else { current.text.clone() };
-    let effects =
-        picker.for_text(&likely).or_typed(label, move |model, _| ask(model, &row, &current)).open(model);
+    let likely = if cell.private { String::new() } else { cell.text.clone() };
+    let effects = choice.for_cell(model, &likely, named, move |model| ask(model, &row, &cell)).open(model);
     if let Some(reason) = reason {
         model.say(Mood::Bad, reason);
     }
@@ -154,7 +152,7 @@ fn title(row: &Correctable, cell: &CurrentCell) -> String {
     match (row.every_row, cell.private) {
         (false, false) => format!("Row {number}: new value for “{header}”"),
         (false, true) => format!("Row {number}: new value for “{header}” (hidden: type all of it)"),
-        (true, false) => format!("“{header}”: new value for every “{}”", hide_ssns(&cell.text)),
+        (true, false) => format!("“{header}”: new value for every “{}”", CellMask::Ssns.apply(&cell.text)),
         (true, true) => format!("“{header}”: new value for every row with this value"),
     }
 }

@@ -11,8 +11,9 @@ use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood, Overlay, TerminalRequest};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
+use crate::tui::screens::draft::fix::{self, CellEdit, Rows};
 use crate::tui::screens::draft::job::Job;
-use crate::tui::screens::draft::{changes, fix, undo};
+use crate::tui::screens::draft::{changes, undo};
 use crate::tui::screens::field_map::values;
 use crate::tui::screens::review::arrange;
 use crate::tui::screens::review::fetch::fetch;
@@ -273,15 +274,14 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
     } else {
         (Some(seen.row.number), cell(&seen.row), format!("Row {}: new value for “{header}”", seen.row.number))
     };
-    let (id, hidden) = (job.import().id, model.hides(column));
+    let id = job.import().id;
     let fix = Fix { column: job.column_name(column), row, from: from.clone(), to: String::new() };
     if !every_row {
-        return fix::ask(model, title, now, fix, hidden, |_| None);
+        return fix::ask(model, CellEdit { title, text: now, fix, rows: Rows::Known(None) });
     }
     let ticket = model.ticket();
     model.review.same_text = Some(SameText { ticket, text: from, rows: None });
-    let rows = |model: &Model| model.review.same_text.as_ref().and_then(|same| same.rows);
-    let mut effects = fix::ask(model, title, now, fix, hidden, rows);
+    let mut effects = fix::ask(model, CellEdit { title, text: now, fix, rows: Rows::Counted });
     let of = Faceted { column, list: false, separator: None };
     effects.push(Effect::Query(Query::Facet(ticket, id, of)));
     effects

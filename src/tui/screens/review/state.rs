@@ -72,6 +72,11 @@ impl Review {
         }
     }
 
+    /// Returns the number of rows with the value being edited, once they are counted.
+    pub(crate) fn rows_with_same_text(&self) -> Option<u64> {
+        self.same_text.as_ref()?.rows
+    }
+
     /// Returns a row by its number, if it was fetched.
     pub(crate) fn row(&self, number: u64) -> Option<&ReviewRow> {
         let rows = self.rows.value()?;

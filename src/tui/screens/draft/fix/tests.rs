@@ -55,3 +55,17 @@ fn a_typed_name_becomes_its_id_and_an_unknown_one_is_asked_about() {
     typed(&mut model, "Boat");
     assert_eq!(fixes(&model), [fix_to("Boat")], "the match counts, whatever the catalog has");
 }
+
+#[test]
+fn a_hidden_cell_of_ids_is_typed_anew_and_never_displayed() {
+    let mut model = on_services();
+    model.job.as_mut().unwrap().recipe.columns[4].private = Some(true);
+    let effects = model.draft_changed();
+    answer_review(&mut model, effects);
+    press(&mut model, "e PgDn Enter");
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert_eq!((prompt.input.value(), prompt.hidden), ("", true));
+    press(&mut model, "'Surveillance Enter");
+    assert_eq!(fixes(&model), [fix_to("Surveillance")]);
+    assert_eq!(status(&model), "Row 2, “Services”: “••••••••••” changed to “••••••••••••”. u to undo.");
+}
