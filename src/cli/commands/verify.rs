@@ -28,19 +28,18 @@ pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Comman
     if let Some(ended) = ended.filter(|ended| !ended.note.is_empty()) {
         report_line(&ended.note);
     }
-    let (shown, _) = state_of(app, id)?;
-    let ReadBack { verified, findings } = app.imports().read_back(id)?;
+    // The ledger keeps an earlier result when the cases couldn't be read back now.
+    let ReadBack { verified, findings } =
+        if is_read { app.imports().read_back(id)? } else { ReadBack::default() };
     let doubled = app.imports().duplicate_cases(id)?;
-    let verified = verified.filter(|_| is_read);
     let good = verified.is_some_and(|seen| seen.is_clean() && seen.not_listed == 0) && doubled.is_empty();
     if json {
         let counts = app.imports().get(id)?.counts;
         print_json(&JsonVerify { import: id, counts, verified, findings: &findings, doubled: &doubled })?;
+    } else if verified.is_some() {
+        print(&state_of(app, id)?.0.read_back_text())?;
     } else {
-        print(&shown.read_back_text())?;
-        if verified.is_none() {
-            print("Not read back.\n")?;
-        }
+        print("Not read back.\n")?;
     }
     Ok(if good { CommandOutcome::Done } else { CommandOutcome::Left })
 }

@@ -86,6 +86,27 @@ async fn a_deleted_case_is_reported_loudly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_result_is_not_reported_when_the_cases_cannot_be_read() {
+    let world = World::new().await;
+    world.run_file(&csv(4, &[], &[]), &[]);
+    assert!(world.sandbox.delete_case(world.sandbox.cases()[2]["id"].as_i64().unwrap()));
+    let before = world.sandbox.stats().gets;
+    let (_, shown) = verify(&world);
+    assert_eq!(shown["findings"].as_array().unwrap().len(), 1, "{shown}");
+    let requests = world.sandbox.stats().gets - before;
+    let refuse_the_last_request = || {
+        let last = world.sandbox.stats().gets + requests;
+        world.sandbox.set_faults(vec![format!("get:401@{last}-").parse().unwrap()]);
+    };
+    refuse_the_last_request();
+    let verified = world.run(&["verify", "1"]);
+    assert_eq!((verified.status, verified.stdout.as_str()), (1, "Not read back.\n"), "{verified:?}");
+    refuse_the_last_request();
+    let (status, shown) = verify(&world);
+    assert_eq!((status, &shown["verified"], &shown["findings"]), (1, &Value::Null, &json!([])), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_row_is_compared_with_the_recipe_it_was_sent_with() {
     let world = World::new().await;
     world.run_file(&csv(4, &[2], &[]), &["--on-error", "skip"]);
