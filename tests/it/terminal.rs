@@ -22,16 +22,7 @@ const ESC: &str = "\x1b";
 const DOWN: &str = "\x1b[B";
 
 fn command(arguments: &[&str]) -> CommandBuilder {
-    program(env!("CARGO_BIN_EXE_caseload"), arguments)
-}
-
-fn program(path: &str, arguments: &[&str]) -> CommandBuilder {
-    let mut command = CommandBuilder::new(path);
-    command.args(arguments);
-    for name in ["CASELOAD_HOME", "CASELOAD_URL", "CASELOAD_USERNAME", "CASELOAD_TOKEN", "NO_COLOR"] {
-        command.env_remove(name);
-    }
-    command
+    common::terminal_command(env!("CARGO_BIN_EXE_caseload"), arguments)
 }
 
 /// Goes from Case defaults to the end of the run, key by key.
@@ -251,7 +242,7 @@ fn no_color_removes_colors_but_not_the_cursor() {
 #[test]
 fn suspending_and_resuming_restores_the_screen() {
     let job = "set -m; \"$CASELOAD\" demo; echo \"it $(stty -a | grep -o -- '-*icanon')\"; fg";
-    let mut shell = program("sh", &["-c", job]);
+    let mut shell = common::terminal_command("sh", &["-c", job]);
     shell.env("CASELOAD", env!("CARGO_BIN_EXE_caseload"));
     let mut pty = Pty::start(shell, 80, 24);
     pty.wait_for("Case defaults 1/4");
@@ -281,7 +272,7 @@ fn only_caseload_is_on_its_screen() {
     .unwrap();
     let job = "printf '\\033[?1049h\\033[5;5Hleft behind'; (read go < \"$GATE\"; \
                printf '\\033[12;5Hbroadcast' > /dev/tty) & exec \"$CASELOAD\" demo";
-    let mut shell = program("sh", &["-c", job]);
+    let mut shell = common::terminal_command("sh", &["-c", job]);
     shell.env("CASELOAD", env!("CARGO_BIN_EXE_caseload"));
     shell.env("GATE", &gate);
     let mut pty = Pty::start(shell, 80, 24);

@@ -6,18 +6,13 @@ use crate::common;
 use crate::pty;
 
 use common::{World, csv};
-use portable_pty::CommandBuilder;
 use pty::Pty;
 
 /// Runs a command, waits for its question, and answers it. Returns the exit status and the screen.
 fn run_and_answer(world: &World, arguments: &[&str], question: &str, answer: &str) -> (u32, String) {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_caseload"));
-    command.args(arguments);
+    let mut command = common::terminal_command(env!("CARGO_BIN_EXE_caseload"), arguments);
     command.env("CASELOAD_HOME", world.home.path());
     command.env("CASELOAD_TOKEN", "sandbox");
-    for name in ["CASELOAD_URL", "CASELOAD_USERNAME"] {
-        command.env_remove(name);
-    }
     let mut pty = Pty::start(command, 200, 100);
     pty.wait_for(question);
     pty.send(answer);

@@ -16,6 +16,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(unix)]
+use portable_pty::CommandBuilder;
+
 use caseload::app::{App, Settings, StartOptions, read_recipe};
 use caseload::engine::{Ended, Event, Run};
 use caseload::ledger::{Exception, Import, ImportId, OnError};
@@ -195,14 +198,65 @@ impl World {
     }
 }
 
+/// Environment variables that the program reads. Tests must not inherit them.
+pub const VARIABLES: [&str; 10] = [
+    "CASELOAD_HOME",
+    "CASELOAD_DATA",
+    "CASELOAD_URL",
+    "CASELOAD_USERNAME",
+    "CASELOAD_TOKEN",
+    "CASELOAD_LOG",
+    "CASELOAD_DIE_AT",
+    "CASELOAD_LATE_COMMIT_SECONDS",
+    "CASELOAD_COMPLETE",
+    "NO_COLOR",
+];
+
 /// Returns a command for the binary without any of its environment variables.
 pub fn bare_command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_caseload"));
+    bare_program(env!("CARGO_BIN_EXE_caseload"), arguments)
+}
+
+/// Returns a command for a program that may run the binary, without any of the environment variables.
+pub fn bare_program(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null());
-    for name in ["CASELOAD_HOME", "CASELOAD_URL", "CASELOAD_USERNAME", "CASELOAD_TOKEN", "CASELOAD_DATA"] {
+    for name in VARIABLES {
         command.env_remove(name);
     }
     command
+}
+
+/// Returns a command like `bare_program`, for a terminal.
+#[cfg(unix)]
+pub fn terminal_command(program: &str, arguments: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(program);
+    command.args(arguments);
+    for name in VARIABLES {
+        command.env_remove(name);
+    }
+    command
+}
+
+#[test]
+fn tests_inherit_no_setting() {
+    let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            for rest in text.split("\"CASELOAD_").skip(1) {
+                let name = format!("CASELOAD_{}", rest.split('"').next().unwrap());
+                // One is set by the build, the other makes tests write pictures.
+                let is_setting = !["CASELOAD_VERSION", "CASELOAD_PICTURES"].contains(&name.as_str());
+                assert!(!is_setting || VARIABLES.contains(&name.as_str()), "{name} in {}", path.display());
+            }
+        }
+    }
 }
 
 /// Returns the counts in an import's JSON: rows, created, rejected, excluded, unknown, not sent.

@@ -105,9 +105,8 @@ async fn every_file_belongs_to_the_group_whatever_the_umask() {
             file.display(),
             file.display()
         );
-        let mut command = Command::new("sh");
+        let mut command = common::bare_program("sh", &["-c", &script]);
         let ran = member(&world, "ann", &folder, &[]);
-        command.args(["-c", &script]);
         for (name, value) in ran.get_envs().filter_map(|(name, value)| Some((name, value?))) {
             command.env(name, value);
         }

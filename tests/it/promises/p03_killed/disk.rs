@@ -7,7 +7,6 @@ use crate::common;
 
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 
 use common::{World, counts, csv, finish};
 
@@ -16,20 +15,8 @@ fn run_in(world: &World, blocks: u64) -> common::Finished {
     let program = env!("CARGO_BIN_EXE_caseload");
     let script = format!("trap \"\" XFSZ; ulimit -f {blocks}; exec \"$@\"");
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
-    let mut command = Command::new("sh");
-    command.args([
-        "-c",
-        &script,
-        "sh",
-        program,
-        "run",
-        &file,
-        "--recipe",
-        &recipe,
-        "--on-error",
-        "skip",
-        "--json",
-    ]);
+    let run = ["run", &file, "--recipe", &recipe, "--on-error", "skip", "--json"];
+    let mut command = common::bare_program("sh", &[&["-c", &script, "sh", program], &run[..]].concat());
     command.env("CASELOAD_HOME", world.home.path()).env("CASELOAD_TOKEN", "sandbox");
     finish(tokio::task::block_in_place(|| command.output()).unwrap())
 }

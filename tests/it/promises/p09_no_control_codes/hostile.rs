@@ -11,7 +11,6 @@ use caseload::app::read_recipe;
 use caseload::ledger::OnError;
 use caseload::sheet::Sheet;
 use common::World;
-use portable_pty::CommandBuilder;
 use pty::Pty;
 
 /// A window title, a scroll region, a color by a C1 control, bidirectional overrides, and invisible characters.
@@ -83,11 +82,7 @@ async fn world() -> World {
 }
 
 fn start(world: &World, arguments: &[&str]) -> Pty {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_caseload"));
-    command.args(arguments);
-    for name in ["CASELOAD_URL", "CASELOAD_USERNAME", "NO_COLOR"] {
-        command.env_remove(name);
-    }
+    let mut command = common::terminal_command(env!("CARGO_BIN_EXE_caseload"), arguments);
     command.env("CASELOAD_HOME", world.home.path());
     command.env("CASELOAD_TOKEN", "sandbox");
     Pty::start(command, 109, 40)
