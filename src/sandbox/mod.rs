@@ -4,11 +4,13 @@
 //! Everything the vendor doesn't document is listed in [`ASSUMPTIONS`]; a [`Quirk`] reverses one of them.
 //!
 //! ```text
-//! http ── auth, routes, faults ──► cases ── validate ── values ──► world (assets/sandbox/world.toml)
-//!                                    ├───► lists   filters, pages, counts
-//!                                    ├───► kept    quirks of how a case is stored
-//!                                    └───► store   one JSON line a case, before the answer
-//! shape: quirks of the form of answers and lists; cache: a proxy between client and server
+//! http ── auth, routes, effects of faults
+//!  ├──► cases ── validate ── values ──► world (assets/sandbox/world.toml)
+//!  │      └──► store     one JSON line a case, before the answer
+//!  └──► fetched ── lists ── filters     pages and counts
+//!                    └──► stored        quirks of how a case is stored
+//! shape, flatten, labels: quirks of the form of answers and lists; cache: a proxy between client and server
+//! quirks, faults, kinds: their names and syntax; answer: a response as it is written
 //! ```
 
 mod answer;

@@ -1,4 +1,4 @@
-//! Arguments of `doctor`, `catalog` and `purge`.
+//! Arguments of `doctor`, `catalog`, `purge` and `team`.
 
 use std::path::PathBuf;
 

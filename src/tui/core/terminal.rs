@@ -1,4 +1,4 @@
-//! Terminal modes, turned on together and off again whatever happens. The only file that writes escape codes.
+//! Terminal modes, turned on together and off again whatever happens. The only file that writes to the terminal.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -88,7 +88,7 @@ impl Review {
         self.row(self.number(self.cursor)?)
     }
 
-    /// Returns the result of the last check, unless another is awaited.
+    /// Returns the result of the last check; outdated while another is awaited.
     pub(crate) fn check(&self) -> Option<&CheckResult> {
         self.check.value()
     }

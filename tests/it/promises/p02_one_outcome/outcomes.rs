@@ -90,7 +90,7 @@ const TABLE: [(&str, Effect); 48] = [
 ];
 
 /// Faults that last a minute, that need a wait before a case counts as absent, or that create two cases. Most of them
-/// are tested in `p01_sent_once/odd.rs`.
+/// are tested in `p01_sent_once/odd_servers.rs`.
 const ELSEWHERE: [&str; 7] = ["hang", "hang-late", "drip", "504-late", "lost-late", "shifted-late", "twice"];
 
 #[test]
