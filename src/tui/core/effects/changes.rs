@@ -8,7 +8,7 @@ use crate::tui::core::effect::DataChange;
 use crate::tui::core::effects::accounts;
 use crate::tui::core::effects::files::expand;
 use crate::tui::core::effects::runner::EffectRunner;
-use crate::tui::core::msg::{Reply, Sentence, Ticket};
+use crate::tui::core::msg::{Reply, Ticket};
 
 impl EffectRunner {
     /// Makes a change and replies with its result.
@@ -17,27 +17,20 @@ impl EffectRunner {
             DataChange::Save(id, name, recipe) => Reply::Saved(
                 self.blocking(move |runner| {
                     let sheet = runner.sheet(id)?;
-                    let saved = runner.app.drafts().save_opened(id, &name, &recipe, &sheet);
-                    saved.map(Box::new).map_err(|error| error.to_string())
+                    runner.app.drafts().save_opened(id, &name, &recipe, &sheet).map(Box::new)
                 })
                 .await,
             ),
             DataChange::ReadAs(ticket, id, layout) => {
-                self.read_again(ticket, move |runner| {
-                    runner.app.drafts().change_format(id, &layout).map_err(sentence)
-                })
-                .await
+                self.read_again(ticket, move |runner| runner.app.drafts().change_format(id, &layout)).await
             }
             DataChange::Restore(ticket, id, recipe) => {
-                self.read_again(ticket, move |runner| {
-                    runner.app.drafts().restore(id, &recipe).map_err(sentence)
-                })
-                .await
+                self.read_again(ticket, move |runner| runner.app.drafts().restore(id, &recipe)).await
             }
             DataChange::TakeOver(ticket, id, like) => {
                 let copied = move |runner: &Self| {
                     let sheet = runner.sheet(id)?;
-                    Ok((runner.app.drafts().copy_settings(id, like, &sheet).map_err(sentence)?, sheet))
+                    Ok((runner.app.drafts().copy_settings(id, like, &sheet)?, sheet))
                 };
                 self.read_again(ticket, copied).await
             }
@@ -53,7 +46,7 @@ impl EffectRunner {
                 ticket,
                 self.blocking(move |runner| {
                     let sheet = runner.sheet(id)?;
-                    runner.app.drafts().split(id, &sheet, &column, &texts).map_err(|error| error.to_string())
+                    runner.app.drafts().split(id, &sheet, &column, &texts)
                 })
                 .await,
             ),
@@ -108,26 +101,23 @@ impl EffectRunner {
     }
 
     /// Forgets the remembered mapping for a header, and guesses again.
-    fn guesses_without(&self, id: ImportId, header: &str) -> Result<Vec<Guess>, Sentence> {
+    fn guesses_without(&self, id: ImportId, header: &str) -> Result<Vec<Guess>, AppError> {
         let (sheet, recipe) = self.sheet_and_recipe(id)?;
-        let forgotten = self.app.knowledge().forget_header(header);
-        let guesses = forgotten.and_then(|_| self.app.drafts().suggestions(&sheet, &recipe));
-        guesses.map_err(|error| error.to_string())
+        self.app.knowledge().forget_header(header)?;
+        self.app.drafts().suggestions(&sheet, &recipe)
     }
 
     /// Guesses the columns with the catalog of now.
-    fn later_guesses(&self, id: ImportId) -> Result<LaterGuesses, Sentence> {
+    fn later_guesses(&self, id: ImportId) -> Result<LaterGuesses, AppError> {
         let sheet = self.sheet(id)?;
-        let import = self.app.imports().get(id);
-        let guesses = import.and_then(|import| self.app.drafts().later_guesses(&import, &sheet));
-        guesses.map_err(|error| error.to_string())
+        self.app.drafts().later_guesses(&self.app.imports().get(id)?, &sheet)
     }
 
     /// Reads a file with a different layout and keeps it open.
     async fn read_again(
         &self,
         ticket: Ticket,
-        read: impl FnOnce(&Self) -> Result<(Import, Sheet), Sentence> + Send + 'static,
+        read: impl FnOnce(&Self) -> Result<(Import, Sheet), AppError> + Send + 'static,
     ) -> Reply {
         let read = move |runner: &Self| {
             let (import, sheet) = read(runner)?;
@@ -135,9 +125,4 @@ impl EffectRunner {
         };
         Reply::ReadAs(ticket, self.blocking(read).await)
     }
-}
-
-#[expect(clippy::needless_pass_by_value)] // as map_err wants it
-fn sentence(error: AppError) -> Sentence {
-    error.to_string()
 }

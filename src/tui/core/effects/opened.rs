@@ -17,61 +17,54 @@ const AT_ONCE: Duration = Duration::from_millis(200);
 const BETWEEN_NEWS: Duration = Duration::from_millis(250);
 
 impl EffectRunner {
-    pub(crate) fn open(&self, origin: &Origin) -> Result<Opened, Sentence> {
+    pub(crate) fn open(&self, origin: &Origin) -> Result<Opened, AppError> {
         let app = &self.app;
         // Other imports may have run since.
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        let opened = match origin {
+        let (import, sheet) = match origin {
             Origin::Existing(id) => {
-                app.imports().sheet(*id).and_then(|sheet| Ok((app.imports().get(*id)?, sheet)))
+                let sheet = app.imports().sheet(*id)?;
+                (app.imports().get(*id)?, sheet)
             }
-            Origin::New(path) => app.drafts().create(&expand_path(path)),
-            Origin::Duplicate(id, path) => app.drafts().duplicate(*id, &expand_path(path)),
+            Origin::New(path) => app.drafts().create(&expand_path(path))?,
+            Origin::Duplicate(id, path) => app.drafts().duplicate(*id, &expand_path(path))?,
         };
-        let known = opened.and_then(|(import, sheet)| {
-            let (import, guessed) = match origin {
-                Origin::Existing(_) => app.drafts().guess_later(import, &sheet)?,
-                Origin::New(_) | Origin::Duplicate(..) => (import, Vec::new()),
-            };
-            Ok((import, sheet, guessed))
-        });
-        let (import, sheet, guessed_later) = known.map_err(|error| error.to_string())?;
+        let (import, guessed_later) = match origin {
+            Origin::Existing(_) => app.drafts().guess_later(import, &sheet)?,
+            Origin::New(_) | Origin::Duplicate(..) => (import, Vec::new()),
+        };
         Ok(Opened { guessed_later, ..self.hold(import, &sheet)? })
     }
 
     /// Keeps a file open and returns what is known so far.
-    pub(crate) fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, Sentence> {
+    pub(crate) fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, AppError> {
         self.app.drafts().open(&import);
         *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet.clone()));
         // Nearly every file is read before anyone notices.
         match sheet.scan_within(AT_ONCE) {
-            Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(_)) => self.facts(import.id, sheet),
-            None => self.facts_so_far(import, sheet).map_err(|error| error.to_string()),
+            Some(_) => self.facts(import.id, sheet),
+            None => self.facts_so_far(import, sheet),
         }
     }
 
     /// Returns the facts of a file after reading it whole.
-    pub(crate) fn facts(&self, id: ImportId, sheet: &Sheet) -> Result<Opened, Sentence> {
-        let known = || -> Result<Opened, AppError> {
-            let import = self.app.imports().measure(id, sheet)?;
-            let mut opened = self.facts_so_far(import, sheet)?;
-            opened.rows = opened.import.counts.rows;
-            opened.sheet.how = sheet.format_lines(true)?;
-            opened.sheet.hidden = sheet.scan()?.hidden;
-            opened.sheet.odd = sheet.format_notes()?;
-            opened.sheet.earlier = self.app.imports().earlier(sheet, opened.import.id)?;
-            if let Some(like) = opened.import.duplicated_from {
-                // A deleted import has nothing to compare with.
-                opened.sheet.drift = self.app.drafts().drift(sheet, like).unwrap_or_default();
-            }
-            if let Some(like) = self.app.drafts().resembling(sheet)?.filter(|like| like.id != id) {
-                opened.sheet.looks_like = Some((like.id, like.name));
-            }
-            opened.measured = true;
-            Ok(opened)
-        };
-        known().map_err(|error| error.to_string())
+    pub(crate) fn facts(&self, id: ImportId, sheet: &Sheet) -> Result<Opened, AppError> {
+        let import = self.app.imports().measure(id, sheet)?;
+        let mut opened = self.facts_so_far(import, sheet)?;
+        opened.rows = opened.import.counts.rows;
+        opened.sheet.how = sheet.format_lines(true)?;
+        opened.sheet.hidden = sheet.scan()?.hidden;
+        opened.sheet.odd = sheet.format_notes()?;
+        opened.sheet.earlier = self.app.imports().earlier(sheet, opened.import.id)?;
+        if let Some(like) = opened.import.duplicated_from {
+            // A deleted import has nothing to compare with.
+            opened.sheet.drift = self.app.drafts().drift(sheet, like).unwrap_or_default();
+        }
+        if let Some(like) = self.app.drafts().resembling(sheet)?.filter(|like| like.id != id) {
+            opened.sheet.looks_like = Some((like.id, like.name));
+        }
+        opened.measured = true;
+        Ok(opened)
     }
 
     fn facts_so_far(&self, import: Import, sheet: &Sheet) -> Result<Opened, AppError> {
@@ -113,15 +106,15 @@ impl EffectRunner {
     }
 
     /// Returns the open file of an import.
-    pub(crate) fn sheet(&self, id: ImportId) -> Result<Sheet, Sentence> {
+    pub(crate) fn sheet(&self, id: ImportId) -> Result<Sheet, AppError> {
         let known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match known {
             Some((open, sheet)) if open == id => Ok(sheet),
-            _ => self.app.imports().sheet(id).map_err(|error| error.to_string()),
+            _ => self.app.imports().sheet(id),
         }
     }
 
-    pub(crate) fn sheet_and_recipe(&self, id: ImportId) -> Result<(Sheet, Recipe), Sentence> {
-        Ok((self.sheet(id)?, self.app.imports().recipe(id).map_err(|error| error.to_string())?))
+    pub(crate) fn sheet_and_recipe(&self, id: ImportId) -> Result<(Sheet, Recipe), AppError> {
+        Ok((self.sheet(id)?, self.app.imports().recipe(id)?))
     }
 }

@@ -42,8 +42,7 @@ impl EffectRunner {
             Query::Rows(ticket, id, numbers) => {
                 let rows = self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    let rows = runner.app.checks().preview(id, &sheet, &recipe, &numbers);
-                    rows.map_err(|error| error.to_string())
+                    runner.app.checks().preview(id, &sheet, &recipe, &numbers)
                 });
                 Reply::Rows(ticket, rows.await)
             }
@@ -56,8 +55,7 @@ impl EffectRunner {
             Query::Facet(ticket, id, of) => {
                 let facet = self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    let facet = runner.app.checks().facet(&sheet, &recipe, &of);
-                    facet.map(Box::new).map_err(|error| error.to_string())
+                    runner.app.checks().facet(&sheet, &recipe, &of).map(Box::new)
                 });
                 Reply::Facet(ticket, facet.await)
             }
@@ -65,15 +63,14 @@ impl EffectRunner {
                 let wanted = text.clone();
                 let rows = self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    runner.app.checks().find(&sheet, &recipe, &wanted).map_err(|error| error.to_string())
+                    runner.app.checks().find(&sheet, &recipe, &wanted)
                 });
                 Reply::Found(ticket, text, rows.await)
             }
             Query::Sort(ticket, id, column, descending) => {
                 let rows = self.blocking(move |runner| {
                     let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    let sorted = runner.app.checks().sort(&sheet, &recipe, column, descending);
-                    sorted.map_err(|error| error.to_string())
+                    runner.app.checks().sort(&sheet, &recipe, column, descending)
                 });
                 Reply::Sorted(ticket, (column, descending), rows.await)
             }
@@ -141,11 +138,10 @@ impl EffectRunner {
             let sheet = runner.sheet(id)?;
             let given_up = || runner.checking.load(Ordering::Relaxed) != ticket;
             let kept = runner.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let check = runner.app.checks().check(id, &sheet, PROBLEMS, kept, given_up);
-            let check = check.map_err(|error| error.to_string())?;
+            let check = runner.app.checks().check(id, &sheet, PROBLEMS, kept, given_up)?;
             let found = Box::new(check.found());
             *runner.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(check);
-            Ok::<_, Sentence>(found)
+            Ok::<_, AppError>(found)
         })
         .await
     }
