@@ -13,7 +13,7 @@ use crate::tui::core::action::Action;
 use crate::tui::core::cell_mask::CellMask;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::goto::{Goto, WantedStep};
-use crate::tui::core::msg::{InUse, Ticket, Who};
+use crate::tui::core::msg::{InUse, Sentence, Ticket, Who};
 use crate::tui::core::place::{Place, Screen};
 use crate::tui::core::theme::Theme;
 use crate::tui::dialogs::chooser::Chooser;
@@ -266,6 +266,21 @@ impl Model {
     pub(crate) fn ticket(&mut self) -> Ticket {
         self.last_ticket += 1;
         self.last_ticket
+    }
+
+    /// Waits for a reply, as the status line says; Esc cancels. Returns the number for the request.
+    pub(crate) fn wait_for(&mut self, what: &'static str) -> Ticket {
+        let ticket = self.ticket();
+        self.busy = Some((ticket, what));
+        ticket
+    }
+
+    /// Returns the value of the awaited reply; none if it isn't that one, or if it failed, which is reported.
+    pub(crate) fn take_answer<T>(&mut self, ticket: Ticket, answer: Result<T, Sentence>) -> Option<T> {
+        if !self.awaited(ticket) {
+            return None;
+        }
+        answer.map_err(|sentence| self.say(Mood::Bad, sentence)).ok()
     }
 
     /// Returns whether a reply is the awaited one, and stops waiting if so.

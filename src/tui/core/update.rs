@@ -286,11 +286,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Guesses(id, header, answer) => return field_map::forgotten(model, id, &header, answer),
         Reply::GuessedAgain(id, answer) => return rematch::guessed(model, id, answer),
         Reply::First(answer) => return first::answered(model, answer),
-        Reply::Split(ticket, answer) => {
-            if model.awaited(ticket) {
-                return split::made(model, answer);
-            }
-        }
+        Reply::Split(ticket, answer) => return split::made(model, ticket, answer),
         Reply::Saved(Ok(import)) => imports::saved(model, *import),
         Reply::Checked(ticket, answer) => return review::checked(model, ticket, answer.map(|found| *found)),
         Reply::Rows(ticket, answer) => return review::fetched(model, ticket, answer),

@@ -315,7 +315,7 @@ fn ask_again(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
     let Some(list) = picker.list else { return Vec::new() };
     if !matches!(list, List::Clients | List::Contacts) {
-        model.busy = Some((ticket, "Learning names from the newest cases"));
+        let ticket = model.wait_for("Learning names from the newest cases");
         return vec![Effect::Change(DataChange::Learn(ticket))];
     }
     picker.answer.ask(ticket);

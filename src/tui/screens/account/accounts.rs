@@ -59,8 +59,7 @@ pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<WantedStep>) 
         model.say(Mood::Plain, format!("No token for {name} in this session. Enter or paste it."));
         return effects;
     }
-    let ticket = model.ticket();
-    model.busy = Some((ticket, "Switching accounts"));
+    let ticket = model.wait_for("Switching accounts");
     // Opening an import of another account doesn't make that account the default.
     let lasting = if wanted.is_some() { Lasting::Run } else { Lasting::Always };
     vec![Effect::Change(DataChange::Use(ticket, name.to_owned(), lasting))]

@@ -126,8 +126,7 @@ fn connect(model: &mut Model) -> Vec<Effect> {
         model.say(Mood::Bad, text);
         return Vec::new();
     }
-    let ticket = model.ticket();
-    model.busy = Some((ticket, "Testing the connection"));
+    let ticket = model.wait_for("Testing the connection");
     let form = &model.account;
     let credentials = Credentials {
         name: form.name.clone(),

@@ -123,8 +123,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Loads the custom fields, and names from the newest cases.
 fn learn(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.ticket();
-    model.busy = Some((ticket, "Loading custom fields and the newest cases"));
+    let ticket = model.wait_for("Loading custom fields and the newest cases");
     vec![Effect::Change(DataChange::Learn(ticket))]
 }
 
@@ -213,8 +212,7 @@ fn find(model: &mut Model) -> Vec<Effect> {
 /// Asks for the catalog file to import. The prompt stays until the file is read, so a wrong path can be corrected.
 fn import(model: &mut Model) -> Vec<Effect> {
     let read = |model: &mut Model, path: String| {
-        let ticket = model.ticket();
-        model.busy = Some((ticket, "Reading the file"));
+        let ticket = model.wait_for("Reading the file");
         let change = DataChange::ImportCatalog(ticket, path.into());
         Accepted::Waiting(ticket, vec![Effect::Change(change)])
     };

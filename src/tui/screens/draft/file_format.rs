@@ -57,8 +57,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Left | Action::Right | Action::Toggle, Some(field)) => {
             let layout = field.change(&job.recipe.sheet, &job.sheet, action != Action::Left);
             let id = job.import.id;
-            let ticket = model.ticket();
-            model.busy = Some((ticket, "Reading the file"));
+            let ticket = model.wait_for("Reading the file");
             vec![Effect::Change(DataChange::ReadAs(ticket, id, Box::new(layout)))]
         }
         _ => Vec::new(),
@@ -67,31 +66,21 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Closes the form. A changed format is restored, with everything that was set for the rows.
 fn restore(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.ticket();
     let Some(Overlay::Sheet(form)) = model.overlays.pop() else { return Vec::new() };
-    let Some(job) = model.job.as_mut() else { return Vec::new() };
     let (recipe, history) = *form.before;
-    if job.recipe == recipe {
+    if model.job.as_ref().is_none_or(|job| job.recipe == recipe) {
         return Vec::new();
     }
+    let ticket = model.wait_for("Restoring the file format");
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
     job.restoring = Some((ticket, history));
     let id = job.import.id;
-    model.busy = Some((ticket, "Restoring the file format"));
     vec![Effect::Change(DataChange::Restore(ticket, id, Box::new(recipe)))]
 }
 
 /// Shows the file in its new format, or with settings copied from another import.
 pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
-    if !model.awaited(ticket) {
-        return Vec::new();
-    }
-    let opened = match answer {
-        Ok(opened) => opened,
-        Err(sentence) => {
-            model.say(Mood::Bad, sentence);
-            return Vec::new();
-        }
-    };
+    let Some(opened) = model.take_answer(ticket, answer) else { return Vec::new() };
     let mut effects = Vec::new();
     if !opened.measured {
         effects.push(Effect::Query(Query::Measure(opened.import.id)));
@@ -168,8 +157,8 @@ pub(crate) fn tell(model: &mut Model) {
 pub(crate) fn take_over(model: &mut Model) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
     let Some((like, _)) = job.sheet.looks_like else { return Vec::new() };
-    let (id, ticket) = (job.import.id, model.ticket());
-    model.busy = Some((ticket, "Copying the settings"));
+    let id = job.import.id;
+    let ticket = model.wait_for("Copying the settings");
     vec![Effect::Change(DataChange::TakeOver(ticket, id, like))]
 }
 

@@ -6,7 +6,7 @@ use crate::text::plural;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
-use crate::tui::core::msg::Sentence;
+use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::dialogs::Confirm;
 
 /// Maximum number of imports made from one file.
@@ -66,25 +66,17 @@ pub(crate) fn ask(model: &mut Model) {
 /// Makes an import for each group.
 fn split(model: &mut Model, column: String, texts: Vec<String>) -> Vec<Effect> {
     let Some(id) = model.job.as_ref().map(|job| job.import().id) else { return Vec::new() };
-    let ticket = model.ticket();
-    model.busy = Some((ticket, "Making the imports"));
+    let ticket = model.wait_for("Making the imports");
     vec![Effect::Change(DataChange::Split(ticket, id, column, texts))]
 }
 
 /// Shows the list with the new imports.
-pub(crate) fn made(model: &mut Model, answer: Result<Vec<Import>, Sentence>) -> Vec<Effect> {
-    match answer {
-        Ok(made) => {
-            let numbers: Vec<String> = made.iter().map(|import| import.id.to_string()).collect();
-            model.overlays.clear();
-            let effects = model.go(Goto::Imports);
-            let text = format!("Made {} imports: {}. Open each in turn.", made.len(), numbers.join(", "));
-            model.say(Mood::Good, text);
-            effects
-        }
-        Err(sentence) => {
-            model.say(Mood::Bad, sentence);
-            Vec::new()
-        }
-    }
+pub(crate) fn made(model: &mut Model, ticket: Ticket, answer: Result<Vec<Import>, Sentence>) -> Vec<Effect> {
+    let Some(made) = model.take_answer(ticket, answer) else { return Vec::new() };
+    let numbers: Vec<String> = made.iter().map(|import| import.id.to_string()).collect();
+    model.overlays.clear();
+    let effects = model.go(Goto::Imports);
+    let text = format!("Made {} imports: {}. Open each in turn.", made.len(), numbers.join(", "));
+    model.say(Mood::Good, text);
+    effects
 }

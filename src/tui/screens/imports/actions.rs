@@ -165,8 +165,7 @@ pub(crate) fn choose_file(model: &mut Model, like: Option<ImportId>) -> Vec<Effe
 
 /// Opens an import and its file, which may take a moment.
 pub(crate) fn open(model: &mut Model, origin: Origin) -> Vec<Effect> {
-    let ticket = model.ticket();
-    model.busy = Some((ticket, "Reading the file"));
+    let ticket = model.wait_for("Reading the file");
     // A new import opens on its first step, even if it could start at once.
     model.starts_at_first_step = !matches!(origin, Origin::Existing(_));
     vec![Effect::Query(Query::Open(ticket, origin))]
@@ -174,50 +173,38 @@ pub(crate) fn open(model: &mut Model, origin: Origin) -> Vec<Effect> {
 
 /// Shows an import that was opened.
 pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
-    if !model.awaited(ticket) {
-        return Vec::new();
+    let Some(mut opened) = model.take_answer(ticket, answer) else { return Vec::new() };
+    let ready = opened.import.status == Status::Ready;
+    let mut effects = Vec::new();
+    if !opened.measured {
+        effects.push(Effect::Query(Query::Measure(opened.import.id)));
     }
-    match answer {
-        Ok(mut opened) => {
-            let ready = opened.import.status == Status::Ready;
-            let mut effects = Vec::new();
-            if !opened.measured {
-                effects.push(Effect::Query(Query::Measure(opened.import.id)));
-            }
-            let guessed = std::mem::take(&mut opened.guessed_later);
-            let mut job = Job::new(opened, &model.catalog);
-            // The catalog may have got names since a draft was left; a new one has just been matched.
-            if !model.starts_at_first_step && rematch::match_values(&mut job, &model.catalog) > 0 {
-                effects.extend(job.changed(&model.catalog));
-            }
-            // Other imports may have run since it was last checked.
-            model.review = Review::default();
-            let complete = ready && job.errors().is_empty();
-            let columns_only = !job.errors().is_empty() && job.missing() == 0 && !model.starts_at_first_step;
-            model.job = Some(job);
-            model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
-            model.overlays.clear();
-            file_format::tell(model);
-            // Show differences first: a duplicate usually needs a look at them.
-            if model.starts_at_first_step
-                && model.job.as_ref().is_some_and(|job| !job.sheet().drift.is_empty())
-            {
-                model.overlays.push(Overlay::Drift(0));
-            }
-            if complete && !model.starts_at_first_step {
-                effects.extend(model.go(Goto::Review));
-            }
-            if !guessed.is_empty() {
-                let columns = sentence(format!("Newly mapped columns: {}", guessed.join(", ")));
-                model.say(Mood::Plain, format!("The catalog has new entries. {columns}"));
-            }
-            effects
-        }
-        Err(sentence) => {
-            model.say(Mood::Bad, sentence);
-            Vec::new()
-        }
+    let guessed = std::mem::take(&mut opened.guessed_later);
+    let mut job = Job::new(opened, &model.catalog);
+    // The catalog may have got names since a draft was left; a new one has just been matched.
+    if !model.starts_at_first_step && rematch::match_values(&mut job, &model.catalog) > 0 {
+        effects.extend(job.changed(&model.catalog));
     }
+    // Other imports may have run since it was last checked.
+    model.review = Review::default();
+    let complete = ready && job.errors().is_empty();
+    let columns_only = !job.errors().is_empty() && job.missing() == 0 && !model.starts_at_first_step;
+    model.job = Some(job);
+    model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
+    model.overlays.clear();
+    file_format::tell(model);
+    // Show differences first: a duplicate usually needs a look at them.
+    if model.starts_at_first_step && model.job.as_ref().is_some_and(|job| !job.sheet().drift.is_empty()) {
+        model.overlays.push(Overlay::Drift(0));
+    }
+    if complete && !model.starts_at_first_step {
+        effects.extend(model.go(Goto::Review));
+    }
+    if !guessed.is_empty() {
+        let columns = sentence(format!("Newly mapped columns: {}", guessed.join(", ")));
+        model.say(Mood::Plain, format!("The catalog has new entries. {columns}"));
+    }
+    effects
 }
 
 /// Takes over the saved state of an import.

@@ -61,9 +61,8 @@ pub(crate) fn begin(model: &mut Model, every_row: bool) -> Vec<Effect> {
     let Some((row, column)) = exception(model).map(|found| (found.row, found.column.clone())) else {
         return Vec::new();
     };
-    let (id, ticket) = (model.watched, model.ticket());
-    model.busy = Some((ticket, "Reading the row"));
-    vec![Effect::Query(Query::RowNow { ticket, import: id, row, column, every_row })]
+    let ticket = model.wait_for("Reading the row");
+    vec![Effect::Query(Query::RowNow { ticket, import: model.watched, row, column, every_row })]
 }
 
 /// Skips the row of the exception.
@@ -81,17 +80,11 @@ pub(crate) fn read(
     every_row: bool,
     answer: Result<CurrentRow, Sentence>,
 ) -> Vec<Effect> {
-    if !model.awaited(ticket) {
-        return Vec::new();
+    let Some(now) = model.take_answer(ticket, answer) else { return Vec::new() };
+    match now.at {
+        Some(at) => chosen(model, Correctable { import, now, every_row }, at),
+        None => choose(model, Correctable { import, now, every_row }),
     }
-    match answer {
-        Err(sentence) => model.say(Mood::Bad, sentence),
-        Ok(now) => match now.at {
-            Some(at) => return chosen(model, Correctable { import, now, every_row }, at),
-            None => return choose(model, Correctable { import, now, every_row }),
-        },
-    }
-    Vec::new()
 }
 
 /// Asks which cell to edit.

@@ -20,9 +20,8 @@ pub(super) fn availability(board: &Board) -> Result<(), String> {
 
 /// Requests the excluded rows.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
-    let (ticket, id) = (model.ticket(), model.watched);
-    model.busy = Some((ticket, "Reading the excluded rows"));
-    vec![Effect::Query(Query::Exclusions(ticket, id))]
+    let ticket = model.wait_for("Reading the excluded rows");
+    vec![Effect::Query(Query::Exclusions(ticket, model.watched))]
 }
 
 /// Shows the rows to choose from.
@@ -31,16 +30,7 @@ pub(crate) fn listed(
     ticket: Ticket,
     answer: Result<Vec<Exclusion>, Sentence>,
 ) -> Vec<Effect> {
-    if !model.awaited(ticket) {
-        return Vec::new();
-    }
-    let rows = match answer {
-        Ok(rows) => rows,
-        Err(sentence) => {
-            model.say(Mood::Bad, sentence);
-            return Vec::new();
-        }
-    };
+    let Some(rows) = model.take_answer(ticket, answer) else { return Vec::new() };
     let held: Vec<Exclusion> = rows.into_iter().filter(|row| row.code.may_be_sent_anyway()).collect();
     if held.is_empty() {
         model

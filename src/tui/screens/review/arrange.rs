@@ -19,8 +19,7 @@ pub(super) fn sort(model: &mut Model, descending: bool) -> Vec<Effect> {
         model.say(Mood::Plain, "Rows are in the order of the file.");
         return fetch(model, false);
     }
-    let ticket = model.ticket();
-    model.busy = Some((ticket, "Sorting the rows"));
+    let ticket = model.wait_for("Sorting the rows");
     vec![Effect::Query(Query::Sort(ticket, id, column, descending))]
 }
 

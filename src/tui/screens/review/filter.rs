@@ -69,8 +69,7 @@ pub(crate) fn set_show(model: &mut Model, show: RowFilter) {
 /// Searches the whole file for a text.
 fn find(model: &mut Model, text: String) -> Vec<Effect> {
     let Some(id) = model.job.as_ref().map(|job| job.import().id) else { return Vec::new() };
-    let ticket = model.ticket();
-    model.busy = Some((ticket, "Searching the rows"));
+    let ticket = model.wait_for("Searching the rows");
     vec![Effect::Query(Query::Find(ticket, id, text))]
 }
 
