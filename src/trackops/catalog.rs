@@ -63,6 +63,12 @@ impl List {
         Self::Flags,
     ];
 
+    /// Returns true if Trackops lists its entries itself.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        !Self::TYPED.contains(&self)
+    }
+
     /// Returns the title.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -297,7 +303,7 @@ impl Catalog {
     /// Returns the part to share with colleagues: everything except what Trackops lists itself.
     #[must_use]
     pub fn for_sharing(mut self) -> Self {
-        self.lists.retain(|list, _| !matches!(list, List::Clients | List::Contacts));
+        self.lists.retain(|list, _| !list.is_live());
         self
     }
 

@@ -36,7 +36,7 @@ impl Knowledge {
     /// contacts there; everything else from the catalog. Lists are refreshed if they are old, or `anew`. If that fails,
     /// returns the list as it was.
     pub async fn pick(&self, list: List, within: Option<u64>, anew: bool) -> Result<Picked, AppError> {
-        if !matches!(list, List::Clients | List::Contacts) {
+        if !list.is_live() {
             let entries = self.saved_catalog().entries(list).to_vec();
             return Ok(Picked { entries, ..Picked::default() });
         }

@@ -232,7 +232,7 @@ impl Picker {
 /// Shows the catalog's current entries.
 pub(crate) fn refresh(model: &mut Model) {
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return };
-    if let Some(list) = picker.list.filter(|list| !matches!(list, List::Clients | List::Contacts)) {
+    if let Some(list) = picker.list.filter(|list| !list.is_live()) {
         picker.lines = lines_of(model.catalog.entries(list));
         let last = picker.lines.len().saturating_sub(1);
         picker.cursor = picker.cursor.map(|at| at.min(last));
@@ -314,7 +314,7 @@ fn ask_again(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
     let Some(list) = picker.list else { return Vec::new() };
-    if !matches!(list, List::Clients | List::Contacts) {
+    if !list.is_live() {
         let ticket = model.wait_for("Learning names from the newest cases");
         return vec![Effect::Change(DataChange::Learn(ticket))];
     }
@@ -357,7 +357,7 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>) -> Vec<Effect> {
 
 /// Saves the names of chosen entries that only Trackops has, so that they show later.
 fn remember(model: &mut Model, picker: &Picker, chosen: &[u64]) -> Vec<Effect> {
-    let Some(list @ (List::Clients | List::Contacts)) = picker.list else { return Vec::new() };
+    let Some(list) = picker.list.filter(|list| list.is_live()) else { return Vec::new() };
     let mut effects = Vec::new();
     for line in &picker.lines {
         if let Pick::Id(id) = line.pick
@@ -365,8 +365,7 @@ fn remember(model: &mut Model, picker: &Picker, chosen: &[u64]) -> Vec<Effect> {
             && model.catalog.label(list, id) != Some(line.label.as_str())
         {
             let entry = CatalogEntry::new(id, line.label.clone());
-            model.catalog.remember(list, entry.clone());
-            effects.push(Effect::Change(DataChange::Catalog(CatalogChange::Entry(list, entry))));
+            effects.extend(model.change_catalog(CatalogChange::Entry(list, entry)));
         }
     }
     effects
@@ -374,9 +373,7 @@ fn remember(model: &mut Model, picker: &Picker, chosen: &[u64]) -> Vec<Effect> {
 
 /// Adds an id that was just named, and chooses or marks it.
 fn named(model: &mut Model, list: List, entry: &CatalogEntry) -> Vec<Effect> {
-    model.catalog.remember(list, entry.clone());
-    let change = CatalogChange::Entry(list, entry.clone());
-    let mut effects = vec![Effect::Change(DataChange::Catalog(change))];
+    let mut effects = model.change_catalog(CatalogChange::Entry(list, entry.clone()));
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return effects };
     picker.lines.extend(lines_of(std::slice::from_ref(entry)));
     picker.filter.reset();

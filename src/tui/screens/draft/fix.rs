@@ -127,7 +127,7 @@ impl IdColumn {
     fn known_id(&self, catalog: &Catalog, text: &str) -> Option<u64> {
         let entries = catalog.entries(self.list);
         // Most clients and contacts are only in Trackops.
-        let is_complete = !entries.is_empty() && !matches!(self.list, List::Clients | List::Contacts);
+        let is_complete = !entries.is_empty() && !self.list.is_live();
         match (self.matched(text), plain_id(text)) {
             (Some(_), _) => self.id(text),
             (None, Some(id)) => Some(id).filter(|id| !is_complete || catalog.label(self.list, *id).is_some()),

@@ -73,7 +73,7 @@ fn ask(model: &mut Model) -> Vec<Effect> {
         job.import().id,
         Faceted { column: values.column, list, separator },
     ))];
-    if let Some(list @ (List::Clients | List::Contacts)) = values.field.and_then(List::of)
+    if let Some(list) = values.field.and_then(List::of).filter(|list| list.is_live())
         && values.names.value().is_none()
     {
         values.names.ask(names);
