@@ -98,9 +98,8 @@ fn groups(texts: &[String]) -> Vec<Vec<String>> {
 fn of_group(whole: &Recipe, column: &str, text: &str) -> Recipe {
     let mut recipe = whole.clone();
     for rule in whole.columns.iter().filter(|rule| rule.from == column) {
-        let mapped = rule.values.iter().find(|(known, _)| normalize(known) == normalize(text));
-        let (Target::Case(field @ (CaseField::Client | CaseField::CaseType)), Some((_, MappedValue::Id(id)))) =
-            (rule.to, mapped)
+        let (Target::Case(field @ (CaseField::Client | CaseField::CaseType)), Some(MappedValue::Id(id))) =
+            (rule.to, rule.match_of(text))
         else {
             continue;
         };

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::values::words::normalize;
+
 /// A value that replaces another, in one row or in every row of the column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +33,14 @@ pub enum SkipRule {
         /// The value.
         value: String,
     },
+}
+
+impl SkipRule {
+    /// Returns true if it skips the rows with a value in the column of this name.
+    #[must_use]
+    pub fn skips(&self, name: &str, text: &str) -> bool {
+        matches!(self, Self::Value { column, value } if column == name && normalize(value) == normalize(text))
+    }
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -160,6 +160,13 @@ impl ColumnRule {
         self.values.extend(values.into_iter().filter(|(text, _)| !known.contains(&normalize(text))));
     }
 
+    /// Returns the match of a value, whatever its case.
+    #[must_use]
+    pub fn match_of(&self, text: &str) -> Option<&MappedValue> {
+        let text = normalize(text);
+        self.values.iter().find(|(known, _)| normalize(known) == text).map(|(_, value)| value)
+    }
+
     /// Creates a plain rule that maps a column to a field.
     #[must_use]
     pub fn new(from: impl Into<String>, to: Target) -> Self {

@@ -1,6 +1,6 @@
 //! Edits of cells: one value in place of another.
 
-use crate::case::{ApiType, CaseField, ColumnRule, Fix, MappedValue, match_label, normalize, split_list};
+use crate::case::{ApiType, CaseField, ColumnRule, Fix, MappedValue, match_label, split_list};
 use crate::text::plural;
 use crate::trackops::{Catalog, List};
 use crate::tui::core::cell_mask::CellMask;
@@ -108,15 +108,9 @@ impl IdColumn {
         }
     }
 
-    /// Returns what the column matches a text to.
-    fn matched(&self, text: &str) -> Option<&MappedValue> {
-        let same = |known: &str| normalize(known) == normalize(text);
-        self.rule.values.iter().find(|(known, _)| same(known)).map(|(_, value)| value)
-    }
-
     /// Returns the id that a text means.
     fn id(&self, text: &str) -> Option<u64> {
-        match self.matched(text) {
+        match self.rule.match_of(text) {
             Some(MappedValue::Id(id)) => Some(*id),
             Some(MappedValue::Text(other)) => plain_id(other),
             None => plain_id(text),
@@ -128,7 +122,7 @@ impl IdColumn {
         let entries = catalog.entries(self.list);
         // Most clients and contacts are only in Trackops.
         let is_complete = !entries.is_empty() && !self.list.is_live();
-        match (self.matched(text), plain_id(text)) {
+        match (self.rule.match_of(text), plain_id(text)) {
             (Some(_), _) => self.id(text),
             (None, Some(id)) => Some(id).filter(|id| !is_complete || catalog.label(self.list, *id).is_some()),
             (None, None) => {

@@ -61,6 +61,16 @@ impl Job {
         order
     }
 
+    /// Returns the line of the field map at a position.
+    pub(crate) fn line_at(&self, at: usize) -> Option<MapLine> {
+        self.lines().get(at).copied()
+    }
+
+    /// Returns the rule of the line at a position.
+    pub(crate) fn rule_at(&self, at: usize) -> Option<&ColumnRule> {
+        self.rule(self.line_at(at)?)
+    }
+
     pub(crate) fn rule(&self, line: MapLine) -> Option<&ColumnRule> {
         line.rule.and_then(|index| self.recipe.columns.get(index))
     }
@@ -136,7 +146,7 @@ impl Job {
 
     /// Returns the line of the field map under the cursor.
     pub(crate) fn line_under(&self) -> Option<MapLine> {
-        self.lines().get(self.line).copied()
+        self.line_at(self.line)
     }
 
     /// Returns the line of the field map that an error is about.

@@ -329,7 +329,7 @@ fn field_choices(model: &Model, job: &Job, line: MapLine) -> Vec<Choice<FieldLin
 /// Maps a column to a field. Its format is reset if the field changes.
 pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
+    let Some(at) = job.line_at(line) else { return Vec::new() };
     let others = job.lines().iter().any(|line| line.column == at.column && line.rule != at.rule);
     if let (Target::Ignore, true, Some(rule)) = (target, at.column.is_none() || others, at.rule) {
         // A column that isn't in the file, or that also goes to another field, needs no rule to be ignored.
@@ -363,7 +363,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
 /// Maps a column to one more field.
 pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(column) = job.lines().get(line).and_then(|line| line.column) else { return Vec::new() };
+    let Some(column) = job.line_at(line).and_then(|line| line.column) else { return Vec::new() };
     if !job.is_mapped(column) || target == Target::Ignore {
         return set(model, line, target);
     }

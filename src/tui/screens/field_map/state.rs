@@ -1,9 +1,10 @@
 //! The values of one column, and what each of them means.
 
 use crate::app::Picked;
-use crate::case::CaseField;
+use crate::case::{CaseField, ColumnRule};
 use crate::engine::Facet;
 use crate::tui::core::pending::Pending;
+use crate::tui::screens::draft::job::Job;
 
 /// Values of one column.
 #[derive(Debug)]
@@ -29,6 +30,11 @@ impl Values {
     #[cfg(test)]
     pub(crate) fn texts(&self) -> &[(String, u64)] {
         &self.texts
+    }
+
+    /// Returns the rule with the value map.
+    pub(super) fn rule<'j>(&self, job: &'j Job) -> Option<&'j ColumnRule> {
+        job.rule_at(self.line?)
     }
 
     /// Returns the name of an id in the list from Trackops.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{ApiType, Fix, MappedValue, SkipRule, match_label, normalize, split_list};
+use crate::case::{ApiType, Fix, MappedValue, match_label, normalize, split_list};
 use crate::trackops::{Catalog, List};
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::lines::{MapLine, id_field};
@@ -11,12 +11,7 @@ use crate::tui::screens::draft::lines::{MapLine, id_field};
 pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
     let Some(rule) = job.rule(line).filter(|rule| rule.values.is_empty()) else { return };
     let Some(list) = id_field(rule.to).and_then(List::of) else { return };
-    let entries = || catalog.entries(list).iter().map(|entry| (entry.label.as_str(), entry.id));
-    let id_of = |text: &str| match_label(text, entries()).filter(|meant| meant.sure).map(|meant| meant.id);
-    let sure: Vec<(String, MappedValue)> = texts(job, line, catalog)
-        .into_iter()
-        .filter_map(|text| id_of(text).map(|id| (text.to_owned(), MappedValue::Id(id))))
-        .collect();
+    let sure = surely_named(texts(job, line, catalog), list, catalog);
     if let Some(rule) = job.rule_mut(line) {
         rule.values.extend(sure);
     }
@@ -26,18 +21,21 @@ pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
 pub(crate) fn recognize_open(job: &mut Job, line: MapLine, catalog: &Catalog) -> usize {
     let list = job.rule(line).and_then(|rule| id_field(rule.to)).and_then(List::of);
     let (Some(list), Some(at)) = (list, line.rule) else { return 0 };
-    let entries = || catalog.entries(list).iter().map(|entry| (entry.label.as_str(), entry.id));
-    let id_of = |text: &str| match_label(text, entries()).filter(|meant| meant.sure).map(|meant| meant.id);
-    let sure: Vec<(String, MappedValue)> = open_texts(job, line, catalog)
-        .into_iter()
-        .filter_map(|text| id_of(text).map(|id| (text.to_owned(), MappedValue::Id(id))))
-        .collect();
+    let sure = surely_named(open_texts(job, line, catalog), list, catalog);
     let count = sure.len();
     // The rule stays a guess, if it is one.
     if let Some(rule) = job.recipe_mut().columns.get_mut(at) {
         rule.values.extend(sure);
     }
     count
+}
+
+/// Returns the values that are surely names in the account, with their ids.
+fn surely_named(texts: Vec<&str>, list: List, catalog: &Catalog) -> Vec<(String, MappedValue)> {
+    let entries = || catalog.entries(list).iter().map(|entry| (entry.label.as_str(), entry.id));
+    let id_of = |text: &str| match_label(text, entries()).filter(|meant| meant.sure).map(|meant| meant.id);
+    let named = |text: &str| Some((text.to_owned(), MappedValue::Id(id_of(text)?)));
+    texts.into_iter().filter_map(named).collect()
 }
 
 /// Returns the number of different unmapped values in the first rows.
@@ -49,16 +47,13 @@ pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
 fn open_texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
     let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return Vec::new() };
     let name = job.column_name(column);
-    let same = |known: &str, text: &str| normalize(known) == normalize(text);
-    let left_out = |of: &SkipRule, text: &str| match of {
-        SkipRule::Value { column, value } => *column == name && same(value, text),
-        SkipRule::Row(_) => false,
+    let fixed = |fix: &Fix, text: &str| {
+        fix.column == name && fix.row.is_none() && normalize(&fix.from) == normalize(text)
     };
-    let fixed = |fix: &Fix, text: &str| fix.column == name && fix.row.is_none() && same(&fix.from, text);
     let settled = |text: &str| {
         text.parse::<u64>().is_ok_and(|id| id > 0)
-            || rule.values.keys().any(|known| same(known, text))
-            || job.recipe().leave_out.iter().any(|of| left_out(of, text))
+            || rule.match_of(text).is_some()
+            || job.recipe().leave_out.iter().any(|of| of.skips(&name, text))
             || job.recipe().fixes.iter().any(|fix| fixed(fix, text))
     };
     let mut known = BTreeSet::new();

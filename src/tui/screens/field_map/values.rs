@@ -1,10 +1,12 @@
 //! Values of a column, each with its count and meaning.
 
+use std::collections::HashSet;
+
 use crate::app::Picked;
 use crate::case::{ApiType, Faceted, Fix, MappedValue, SkipRule, normalize};
 use crate::engine::Facet;
 use crate::text::plural;
-use crate::trackops::{Catalog, CatalogChange, CatalogEntry, List};
+use crate::trackops::{CatalogChange, CatalogEntry, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{Effect, Query};
@@ -17,7 +19,7 @@ use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::labels::id_text;
 use crate::tui::screens::draft::lines::{MapLine, id_field};
 use crate::tui::screens::draft::undo;
-use crate::tui::screens::field_map::meaning::{mapped_only, meaning_of, recognize};
+use crate::tui::screens::field_map::meaning::{ValueRules, mapped_only, meaning_of, recognize};
 use crate::tui::screens::field_map::split;
 use crate::tui::screens::field_map::state::{Meaning, Values};
 
@@ -42,7 +44,7 @@ pub(crate) fn open_column(model: &mut Model) -> Vec<Effect> {
 
 fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
-    let rule = line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
+    let rule = line.and_then(|line| job.rule_at(line));
     let field = rule.and_then(|rule| id_field(rule.to));
     let line = line.filter(|_| field.is_some());
     model.overlays.push(Overlay::Values(Values {
@@ -65,7 +67,7 @@ fn ask(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     values.facet.ask(ticket);
-    let rule = values.line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
+    let rule = values.rule(job);
     let list = values.field.is_some_and(|field| field.spec().shape == ApiType::Ids);
     let separator = rule.and_then(|rule| rule.separator.clone());
     let mut effects = vec![Effect::Query(Query::Facet(
@@ -100,7 +102,8 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     let under = values.texts.get(values.cursor).map(|(text, _)| text.clone());
     let mut texts = facet.texts.clone();
     texts.extend(mapped_only(job, values, &facet).into_iter().map(|text| (text, 0)));
-    texts.sort_by_cached_key(|(text, _)| !meaning_of(job, values, text, &model.catalog).is_open());
+    let rules = ValueRules::new(job, values);
+    texts.sort_by_cached_key(|(text, _)| !rules.is_open(text));
     let last = texts.len().saturating_sub(1);
     let at = texts.iter().position(|(text, _)| Some(text) == under.as_ref());
     values.cursor = at.unwrap_or(values.cursor.min(last));
@@ -135,16 +138,17 @@ fn remember_mapped(model: &mut Model) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
     };
-    let line = values.line.and_then(|line| job.lines().get(line).copied());
-    let (Some(list), Some(rule)) = (values.field.and_then(List::of), line.and_then(|line| job.rule(line)))
-    else {
+    let (Some(list), Some(rule)) = (values.field.and_then(List::of), values.rule(job)) else {
         return Vec::new();
     };
-    let occurs = |known: &str| {
-        values.texts.iter().any(|(text, rows)| *rows > 0 && normalize(text) == normalize(known))
-    };
+    let occurring = values.texts.iter().filter(|(_, rows)| *rows > 0);
+    let occurring: HashSet<String> = occurring.map(|(text, _)| normalize(text)).collect();
     let mapped = rule.values.iter().filter_map(|(text, value)| match value {
-        MappedValue::Id(id) if model.catalog.label(list, *id).is_none() && occurs(text) => Some(*id),
+        MappedValue::Id(id)
+            if model.catalog.label(list, *id).is_none() && occurring.contains(&normalize(text)) =>
+        {
+            Some(*id)
+        }
         _ => None,
     });
     let new: Vec<CatalogEntry> =
@@ -210,11 +214,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Returns the id a value is mapped to.
 fn id_of(model: &Model, line: usize, text: &str) -> Option<u64> {
     let job = model.job.as_ref()?;
-    let rule = job.rule(job.lines().get(line).copied()?)?;
-    let same = |known: &str| normalize(known) == normalize(text);
-    match rule.values.iter().find(|(known, _)| same(known))? {
-        (_, MappedValue::Id(id)) => Some(*id),
-        (_, MappedValue::Text(_)) => None,
+    match job.rule_at(line)?.match_of(text)? {
+        MappedValue::Id(id) => Some(*id),
+        MappedValue::Text(_) => None,
     }
 }
 
@@ -276,10 +278,8 @@ fn suggested(model: &Model, text: &str) -> Option<u64> {
 /// Moves the cursor to the next unmapped value, or else to the next one.
 fn go_to_unmapped(model: &mut Model) {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else { return };
-    let is_open = |at: &usize| {
-        let text = values.texts.get(*at);
-        text.is_some_and(|(text, _)| meaning_of(job, values, text, &model.catalog).is_open())
-    };
+    let rules = ValueRules::new(job, values);
+    let is_open = |at: &usize| values.texts.get(*at).is_some_and(|(text, _)| rules.is_open(text));
     let next = (values.cursor..values.texts.len()).find(is_open).or_else(|| (0..values.cursor).find(is_open));
     // Enter again must not change the value just chosen.
     values.cursor = next.unwrap_or_else(|| (values.cursor + 1).min(values.texts.len().saturating_sub(1)));
@@ -307,7 +307,7 @@ fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
 /// Maps a value of a line, or clears its match.
 pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<MappedValue>) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
+    let Some(at) = job.line_at(line) else { return Vec::new() };
     if let Some(rule) = job.rule_mut(at) {
         rule.values.retain(|known, _| normalize(known) != normalize(text));
         if let Some(value) = value {
@@ -323,8 +323,9 @@ pub(crate) fn has_column(job: &Job) -> bool {
 }
 
 /// Returns the number of unmapped values, and how often they occur.
-pub(crate) fn count_unmapped(job: &Job, values: &Values, catalog: &Catalog) -> (usize, u64) {
-    let open = values.texts.iter().filter(|(text, _)| meaning_of(job, values, text, catalog).is_open());
+pub(crate) fn count_unmapped(job: &Job, values: &Values) -> (usize, u64) {
+    let rules = ValueRules::new(job, values);
+    let open = values.texts.iter().filter(|(text, _)| rules.is_open(text));
     open.fold((0, 0), |(texts, rows), (_, count)| (texts + 1, rows + count))
 }
 

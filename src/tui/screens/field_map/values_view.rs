@@ -80,7 +80,7 @@ fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
     if facet.others > 0 {
         text = format!("{text} and {} more", facet.others);
     }
-    match count_unmapped(job, values, &model.catalog) {
+    match count_unmapped(job, values) {
         (0, _) => text,
         (texts, times) => {
             format!("{text}; {} ({times}×) unmapped", plural(texts as u64, "value"))
