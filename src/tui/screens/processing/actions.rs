@@ -14,7 +14,7 @@ use crate::tui::core::model::{Model, Mood, Overlay, Phase, TerminalRequest};
 use crate::tui::core::msg::{Sentence, Watched};
 use crate::tui::core::place::Screen;
 use crate::tui::screens::draft::job::Job;
-use crate::tui::screens::processing::state::{Board, Rates};
+use crate::tui::screens::processing::state::{Activity, Board, Rates};
 use crate::tui::screens::processing::{correct, exceptions, excluded, export, log};
 use crate::tui::screens::resumable;
 use crate::tui::screens::start::state::StartDialog;
@@ -156,7 +156,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }];
         }
         Action::Verify => {
-            (board.running, board.reading_back) = (true, Some((0, None)));
+            (board.running, board.activity) = (true, Activity::ReadingBack { read: 0, of: None });
             return vec![Effect::Run(RunCommand::Verify(id))];
         }
         Action::SendAnyway => return excluded::ask(model),
@@ -190,16 +190,16 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Handles an event of a run.
 pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect> {
     let now = model.now;
+    let in_seconds = |seconds: u64| now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX));
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     match event {
         Event::Progress(progress) => {
             (board.progress, board.progressed_at) = (progress, now);
-            (board.settling, board.reading_back) = (None, None);
-            if progress.in_flight > 0 {
-                board.waiting = None;
+            if progress.in_flight > 0 || !matches!(board.activity, Activity::Waiting { .. }) {
+                board.activity = Activity::Sending;
             }
-            let now = (board.progress.counts.rejected, board.unknown());
-            if board.is_log_outdated() && board.reread.asked_for != now {
+            let exceptions = (board.progress.counts.rejected, board.unknown());
+            if board.is_log_outdated() && board.reread.asked_for != exceptions {
                 return reread(board, id);
             }
         }
@@ -207,14 +207,18 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
             board.reread.since.extend(exceptions.iter().map(|found| found.row));
             board.log.push(exceptions);
         }
+        // Nothing is sent while rows are looked up or read back.
         Event::Waiting { why, seconds } => {
-            board.waiting = Some((why, now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))));
+            if matches!(board.activity, Activity::Sending | Activity::Waiting { .. }) {
+                board.activity = Activity::Waiting { why, until: in_seconds(seconds) };
+            }
         }
+        Event::Settling { left: 0, .. } => board.activity = Activity::Sending,
         Event::Settling { left, seconds } => {
-            let until = now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX));
-            board.settling = (left > 0).then_some((left, (seconds > 0).then_some(until)));
+            let until = (seconds > 0).then_some(in_seconds(seconds));
+            board.activity = Activity::LookingUp { left, until };
         }
-        Event::ReadingBack { read, of } => board.reading_back = Some((read, of)),
+        Event::ReadingBack { read, of } => board.activity = Activity::ReadingBack { read, of },
         Event::Ended(ended) => return end(model, id, ended),
     }
     Vec::new()
@@ -234,8 +238,7 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     board.running = false;
     board.stopping = false;
-    board.waiting = None;
-    (board.settling, board.reading_back) = (None, None);
+    board.activity = Activity::Sending;
     board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
     board.note = ended.note;
     board.log.settle();

@@ -42,6 +42,27 @@ pub(super) struct Reread {
     pub(super) since: HashSet<u64>,
 }
 
+/// What a run does at the moment. Times are in seconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Activity {
+    Sending,
+    Waiting {
+        why: String,
+        until: i64,
+    },
+    LookingUp {
+        /// Number of unknown rows.
+        left: u64,
+        /// Time until which a case may still be created.
+        until: Option<i64>,
+    },
+    ReadingBack {
+        /// Number of cases.
+        read: u64,
+        of: Option<u64>,
+    },
+}
+
 /// An import as shown on the Processing screen.
 #[derive(Debug)]
 pub(crate) struct Board {
@@ -56,12 +77,7 @@ pub(crate) struct Board {
     /// Whether it runs in this process.
     pub(super) running: bool,
     pub(super) stopping: bool,
-    /// Why it is waiting, and until when, in seconds since 1970.
-    pub(super) waiting: Option<(String, i64)>,
-    /// Number of unknown rows being looked up, and until when, in seconds since 1970.
-    pub(super) settling: Option<(u64, Option<i64>)>,
-    /// Cases read back so far, and their total if known.
-    pub(super) reading_back: Option<(u64, Option<u64>)>,
+    pub(super) activity: Activity,
     /// Result of the last reading back.
     pub(super) read_back: ReadBack,
     /// Later imports that created cases for its rejected rows.
@@ -100,9 +116,7 @@ impl Board {
             reread: Reread::default(),
             running: false,
             stopping: false,
-            waiting: None,
-            settling: None,
-            reading_back: None,
+            activity: Activity::Sending,
             read_back: ReadBack::default(),
             created_later: Vec::new(),
             version: NEVER,

@@ -21,7 +21,7 @@ use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::log::Log;
 use crate::tui::screens::processing::panels::{bar, causes_panel, counts, rows_panel, sparkline};
-use crate::tui::screens::processing::state::Board;
+use crate::tui::screens::processing::state::{Activity, Board};
 use crate::tui::widgets::panel::{WIDE, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, paragraph, put, wrap};
@@ -66,13 +66,14 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
         Some(Status::Processing) if board.stopping => {
             ("»", "Pausing: waiting for the last replies".to_owned(), model.theme.strong)
         }
-        Some(Status::Processing) if board.settling.is_some() => {
-            ("»", "Looking up unknown rows".to_owned(), model.theme.strong)
+        Some(status @ Status::Processing) => {
+            let text = match board.activity {
+                Activity::Sending | Activity::Waiting { .. } => status.to_string(),
+                Activity::LookingUp { .. } => "Looking up unknown rows".to_owned(),
+                Activity::ReadingBack { .. } => "Reading back".to_owned(),
+            };
+            ("»", text, model.theme.strong)
         }
-        Some(Status::Processing) if board.reading_back.is_some() => {
-            ("»", "Reading back".to_owned(), model.theme.strong)
-        }
-        Some(status @ Status::Processing) => ("»", status.to_string(), model.theme.strong),
         Some(status @ Status::Complete) => {
             let counts = board.progress.counts;
             match (counts.rejected, counts.unknown) {
@@ -121,7 +122,7 @@ const SILENT: i64 = 8;
 
 /// Returns the rate and the time left, or dashes if unknown; empty when no rows are sent.
 fn pace(model: &Model, board: &Board) -> String {
-    if board.settling.is_some() || board.reading_back.is_some() {
+    if matches!(board.activity, Activity::LookingUp { .. } | Activity::ReadingBack { .. }) {
         return String::new();
     }
     let silent = model.now.saturating_sub(board.progressed_at);
@@ -169,23 +170,26 @@ fn left_out(seconds: f64) -> bool {
 
 /// Returns why the import is waiting or stopped, and what to do.
 fn note(model: &Model, board: &Board) -> String {
-    match board.settling {
-        Some((left, None)) => return format!("! Checking {} to avoid duplicates", plural(left, "row")),
-        Some((left, Some(until))) => {
-            return format!(
-                "! Checking {} to avoid duplicates: Trackops may still create a case for {} s. It's safe to quit.",
-                plural(left, "row"),
-                until.saturating_sub(model.now).max(0)
-            );
+    let seconds = |until: i64| until.saturating_sub(model.now).max(0);
+    match &board.activity {
+        Activity::Sending => {}
+        Activity::Waiting { why, until } => {
+            return format!("! {why}; sending again in {} s", seconds(*until));
         }
-        None => {}
-    }
-    if let Some((read, of)) = board.reading_back {
-        let of = of.map_or_else(String::new, |of| format!(" of {of}"));
-        return format!("Reading back {read}{of} cases");
-    }
-    if let Some((why, until)) = &board.waiting {
-        return format!("! {why}; sending again in {} s", until.saturating_sub(model.now).max(0));
+        Activity::LookingUp { left, until } => {
+            let rows = plural(*left, "row");
+            return match until {
+                None => format!("! Checking {rows} to avoid duplicates"),
+                Some(until) => format!(
+                    "! Checking {rows} to avoid duplicates: Trackops may still create a case for {} s. It's safe to quit.",
+                    seconds(*until)
+                ),
+            };
+        }
+        Activity::ReadingBack { read, of } => {
+            let of = of.map_or_else(String::new, |of| format!(" of {of}"));
+            return format!("Reading back {read}{of} cases");
+        }
     }
     if board.runs_elsewhere() {
         return "! Running in another window. Press p to pause it.".to_owned();
@@ -297,7 +301,7 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<Li
     let area = below(area, 1);
     if log.len() == 0 {
         let none = match (board.exceptions(), live) {
-            (1.., _) if board.settling.is_some() => "Being looked up".to_owned(),
+            (1.., _) if matches!(board.activity, Activity::LookingUp { .. }) => "Being looked up".to_owned(),
             (1.., _) => "Reading…".to_owned(),
             (0, true) => "None so far".to_owned(),
             (0, false) if board.counts().excluded > 0 => {
