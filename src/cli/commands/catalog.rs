@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal};
 use serde::Serialize;
 
 use super::CommandOutcome;
-use super::output::{print, print_json, report_line};
+use super::output::{joined, print, print_json, report_line};
 use crate::app::{App, AppError, Knowledge, LearnedCatalog};
 use crate::cli::args::{CatalogAction, CatalogArgs};
 use crate::text::{plural, utc, visible, visible_lines};
@@ -149,7 +149,7 @@ fn show(knowledge: &Knowledge, account: &str, json: bool) -> Result<CommandOutco
             None => format!("{}: not loaded yet; run `caseload catalog refresh`", list.title()),
         });
     }
-    print(&lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n"))?;
+    print(&joined(lines))?;
     Ok(CommandOutcome::Done)
 }
 

@@ -4,11 +4,10 @@ use serde::Serialize;
 
 use super::CommandOutcome;
 use super::ask::confirm;
-use super::output::{print, print_json, report_line};
+use super::output::{joined, print, print_json, report_line};
 use crate::app::{App, AppError, read_recipe};
 use crate::cli::args::DoctorArgs;
 use crate::doctor::{AssumptionResult, DoctorReport, Setting, TestResult, Trial};
-use crate::text::visible;
 use crate::trackops::Account;
 
 /// The report as `doctor --json` prints it.
@@ -85,7 +84,7 @@ fn text(name: &str, account: &Account, report: &DoctorReport) -> String {
         [] => "no problems found".to_owned(),
         needed => format!("caseload needs what doesn't hold: {}", needed.join(", ")),
     });
-    lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+    joined(lines)
 }
 
 fn word(verdict: TestResult) -> &'static str {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::CommandOutcome;
-use super::output::{print, print_json};
+use super::output::{cell_and_hint, joined, print, print_json};
 use crate::app::{App, AppError, Corrected, Correction, EarlierChanges};
 use crate::case::{Problem, Severity};
 use crate::engine::{Rechecked, RetryState};
 use crate::ledger::ImportId;
-use crate::text::{plural, visible};
+use crate::text::plural;
 
 /// Makes the correction and prints the result.
 pub(super) fn fix(
@@ -89,7 +89,7 @@ pub(super) fn to_text(corrected: &Corrected) -> String {
         0 => {}
         n => lines.push(format!("{} ready: caseload resume {id} --rejected", plural(n, "row"))),
     }
-    lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+    joined(lines)
 }
 
 /// Describes earlier changes that a new recipe doesn't have. Their values may be private, so only columns are named.
@@ -134,15 +134,7 @@ fn row_lines(row: &Rechecked) -> Vec<String> {
         }
         RetryState::Rejected => {
             let errors = row.problems.iter().filter(|problem| problem.severity == Severity::Error);
-            errors
-                .map(|problem| {
-                    let cell = problem
-                        .column
-                        .as_ref()
-                        .map_or_else(String::new, |column| format!(", {column} “{}”", problem.value));
-                    format!("{place}{cell}: {}; {}", problem.message, problem.hint)
-                })
-                .collect()
+            errors.map(|problem| format!("{place}{}", cell_and_hint(problem))).collect()
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<CommandOutcome, AppError>
         None => chosen.clone(),
     };
     let opened = InputSheet::open(Some(app), &args.file, &layout)?;
-    let sheet = opened.sheet();
+    let sheet = &opened.sheet;
     progress::while_scanning(sheet);
     sheet.scan()?;
     for header in &args.forget {

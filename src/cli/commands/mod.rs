@@ -87,7 +87,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<CommandOutc
         Command::Check { source, json } => {
             let app = App::open(settings).await?;
             let Opened { file, recipe, row_rules } = open(&app, &source)?;
-            check(&app, file.sheet(), &recipe, (source.like, row_rules), json)
+            check(&app, &file.sheet, &recipe, (source.like, row_rules), json)
         }
         Command::Sheet(args) => match App::open(settings).await {
             Ok(app) => sheet::sheet(Ok(&app), &args),
@@ -142,39 +142,30 @@ pub async fn command(command: Command, settings: Settings) -> Result<CommandOutc
 }
 
 /// An open file; standard input is copied to a file first.
-enum InputSheet {
-    File(Sheet),
-    Spooled(Sheet, Spool),
+struct InputSheet {
+    sheet: Sheet,
+    spool: Option<Spool>,
 }
 
 impl InputSheet {
-    fn sheet(&self) -> &Sheet {
-        match self {
-            Self::File(sheet) | Self::Spooled(sheet, _) => sheet,
-        }
-    }
-
     /// Opens a file. Standard input is copied to the app's files, or to the system's temporary folder without an app.
     fn open(app: Option<&App>, file: &Path, layout: &Layout) -> Result<Self, AppError> {
         if file != Path::new("-") {
-            return Ok(Self::File(Sheet::open_as(file, layout)?));
+            return Ok(Self { sheet: Sheet::open_as(file, layout)?, spool: None });
         }
         let spool = match app {
             Some(app) => app.storage().spool(io::stdin().lock())?,
             None => crate::app::spool_elsewhere(io::stdin().lock())?,
         };
-        Ok(Self::Spooled(Sheet::open_as(spool.path(), layout)?, spool))
+        Ok(Self { sheet: Sheet::open_as(spool.path(), layout)?, spool: Some(spool) })
     }
 
     /// Keeps the spooled file: the import needs it to resume.
     fn keep(self) -> Result<Sheet, AppError> {
-        match self {
-            Self::File(sheet) => Ok(sheet),
-            Self::Spooled(sheet, spool) => {
-                spool.keep()?;
-                Ok(sheet)
-            }
+        if let Some(spool) = self.spool {
+            spool.keep()?;
         }
+        Ok(self.sheet)
     }
 }
 
@@ -204,11 +195,11 @@ fn open(app: &App, source: &SourceArgs) -> Result<Opened, AppError> {
     }
     recipe.sheet = source.reading.layout().over(recipe.sheet);
     let opened = InputSheet::open(Some(app), &source.file, &recipe.sheet)?;
-    progress::while_scanning(opened.sheet());
+    progress::while_scanning(&opened.sheet);
     if let Some(only) = recipe.only.as_ref().filter(|_| !source.only.is_empty()) {
-        app.drafts().require_groups(opened.sheet(), &recipe, only)?;
+        app.drafts().require_groups(&opened.sheet, &recipe, only)?;
     }
-    let fits = Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).is_ok();
+    let fits = Plan::new(&recipe, &opened.sheet.columns(), &PlanContext::default()).is_ok();
     if let (false, None, Some(id)) = (fits, &source.recipe, source.like) {
         let file = visible(&source.file.to_string_lossy()).into_owned();
         report_line(&format!(
@@ -291,11 +282,11 @@ fn state_of(app: &App, id: ImportId) -> Result<(JsonImport, CommandOutcome), App
     let import = imports.get(id)?;
     let exceptions = imports.exceptions(id, 0, u64::MAX)?;
     let doubled = imports.duplicate_cases(id)?;
+    let ReadBack { verified, findings } = imports.read_back(id)?;
     // A deleted case needs attention.
-    let some_gone = imports.read_back(id)?.verified.is_some_and(|seen| seen.missing > 0);
+    let some_gone = verified.is_some_and(|seen| seen.missing > 0);
     let is_done = import.counts.all_done() && doubled.is_empty() && !some_gone;
     let outcome = if is_done { CommandOutcome::Done } else { CommandOutcome::Left };
-    let ReadBack { verified, findings } = imports.read_back(id)?;
     let (exclusions, tries) = (imports.exclusions(id)?, imports.tries(id)?);
     let deeds = imports.actions(id)?;
     let created_later = imports.created_later(id)?;

@@ -147,12 +147,7 @@ impl JsonRows {
         let Self { exceptions, exclusions, doubled, tries, .. } = self;
         let mut lines: Vec<String> =
             exceptions.iter().map(|exception| format!("  {}", entry(exception))).collect();
-        for DuplicateCases { row, line, cases, .. } in doubled {
-            lines.push(format!(
-                "  row {row} (line {line}), more than one case in Trackops: {}",
-                cases.join(", ")
-            ));
-        }
+        lines.extend(doubled.iter().map(duplicate_line));
         for Exclusion { row, line, reason, .. } in exclusions {
             lines.push(format!("  row {row} (line {line}), excluded: {reason}"));
         }
@@ -221,14 +216,7 @@ impl JsonImport {
     /// Describes the read-back, and rows with more than one case.
     pub(super) fn read_back_text(&self) -> String {
         let Some(rows) = &self.rows else { return String::new() };
-        let mut lines = rows.read_back();
-        for DuplicateCases { row, line, cases, .. } in &rows.doubled {
-            lines.push(format!(
-                "  row {row} (line {line}), more than one case in Trackops: {}",
-                cases.join(", ")
-            ));
-        }
-        lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+        joined(rows.read_back().into_iter().chain(rows.doubled.iter().map(duplicate_line)))
     }
 
     /// Describes the import, its rows and how to continue.
@@ -301,7 +289,7 @@ impl JsonImport {
 }
 
 /// Joins lines, made safe to show.
-fn joined(lines: impl IntoIterator<Item = String>) -> String {
+pub(super) fn joined(lines: impl IntoIterator<Item = String>) -> String {
     lines.into_iter().fold(String::new(), |text, line| text + &visible(&line) + "\n")
 }
 
@@ -355,9 +343,19 @@ pub(super) fn problem_line(problem: &Problem) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let place = format!("row {} (line {})", problem.row, problem.line);
+    format!("{severity}: row {} (line {}){}", problem.row, problem.line, cell_and_hint(problem))
+}
+
+/// Describes a problem after its place: cell, what to do.
+pub(super) fn cell_and_hint(problem: &Problem) -> String {
     let cell = problem.column.as_ref().map_or_else(String::new, |c| format!(", {c} “{}”", problem.value));
-    format!("{severity}: {place}{cell}: {}; {}", problem.message, problem.hint)
+    format!("{cell}: {}; {}", problem.message, problem.hint)
+}
+
+/// Describes a row with more than one case.
+fn duplicate_line(of: &DuplicateCases) -> String {
+    let DuplicateCases { row, line, cases, .. } = of;
+    format!("  row {row} (line {line}), more than one case in Trackops: {}", cases.join(", "))
 }
 
 /// Describes doubts and notes about a file as a whole, one per line.
@@ -390,5 +388,5 @@ pub(super) fn report(report: &CheckReport, problems: &[Problem]) -> String {
     lines.extend(doubts_and_notes(report));
     lines.extend(report.groups.iter().filter(|group| group.count > 1).map(group_line));
     lines.extend(problems.iter().map(|problem| format!("  {}", problem_line(problem))));
-    lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+    joined(lines)
 }

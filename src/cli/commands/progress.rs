@@ -49,23 +49,30 @@ impl ProgressLine {
         }
     }
 
-    fn reading_back(&mut self, read: u64, of: Option<u64>) {
+    /// Returns whether the next line is due, and counts the time from now on if so.
+    fn is_due(&mut self) -> bool {
         let every = if self.terminal { IN_TERMINAL } else { ELSEWHERE };
+        let due = self.last.is_none_or(|last| last.elapsed() >= every);
+        if due {
+            self.last = Some(Instant::now());
+        }
+        due
+    }
+
+    fn reading_back(&mut self, read: u64, of: Option<u64>) {
         // A short read-back isn't worth a line.
-        if self.last.get_or_insert_with(Instant::now).elapsed() < every {
+        self.last.get_or_insert_with(Instant::now);
+        if !self.is_due() {
             return;
         }
-        self.last = Some(Instant::now());
         let of = of.map_or_else(String::new, |of| format!(" of {of}"));
         self.standing(&format!("reading back: {read}{of} cases"));
     }
 
     fn progress(&mut self, progress: &engine::Progress) {
-        let every = if self.terminal { IN_TERMINAL } else { ELSEWHERE };
-        if self.last.is_some_and(|last| last.elapsed() < every) {
+        if !self.is_due() {
             return;
         }
-        self.last = Some(Instant::now());
         let counts = &progress.counts;
         let mut text = format!(
             "{} of {} rows, {} created, {} rejected, {} excluded, {} awaiting reply, {:.0} rows/s",
@@ -110,24 +117,14 @@ impl ProgressLine {
 
 /// Reads the file to its end and shows the progress.
 pub(super) fn while_scanning(sheet: &Sheet) {
-    let terminal = io::stderr().is_terminal();
+    let mut line = ProgressLine::new(io::stderr().is_terminal());
     let begun = Instant::now();
-    let mut reported: Option<Instant> = None;
     while sheet.scan_within(IN_TERMINAL).is_none() {
-        let every = if terminal { IN_TERMINAL } else { ELSEWHERE };
-        if begun.elapsed() < ELSEWHERE || reported.is_some_and(|reported| reported.elapsed() < every) {
-            continue;
-        }
-        reported = Some(Instant::now());
-        let ScanProgress { rows, bytes, of } = sheet.progress();
-        let text = format!("reading the file: {}%, {rows} rows", bytes.saturating_mul(100) / of.max(1));
-        if terminal {
-            let _ = write!(io::stderr().lock(), "\r\x1b[K{text}");
-        } else {
-            report_line(&text);
+        if begun.elapsed() >= ELSEWHERE && line.is_due() {
+            let ScanProgress { rows, bytes, of } = sheet.progress();
+            let part = bytes.saturating_mul(100) / of.max(1);
+            line.standing(&format!("reading the file: {part}%, {rows} rows"));
         }
     }
-    if terminal && reported.is_some() {
-        let _ = write!(io::stderr().lock(), "\r\x1b[K");
-    }
+    line.end();
 }

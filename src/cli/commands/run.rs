@@ -22,11 +22,11 @@ pub(super) async fn run(app: &App, args: RunArgs) -> Result<CommandOutcome, AppE
         return Err(AppError::LookUpInDryRun);
     }
     if args.dry_run {
-        return check(app, opened.sheet(), &recipe, (args.source.like, row_rules), args.json);
+        return check(app, &opened.sheet, &recipe, (args.source.like, row_rules), args.json);
     }
     app.runs().require_whole_ledger()?;
-    let rows = opened.sheet().scan()?.rows;
-    let hidden = opened.sheet().undecided_hidden()?;
+    let rows = opened.sheet.scan()?.rows;
+    let hidden = opened.sheet.undecided_hidden()?;
     if hidden > 0 {
         return Err(AppError::HiddenRows { hidden, rows });
     }
@@ -34,18 +34,18 @@ pub(super) async fn run(app: &App, args: RunArgs) -> Result<CommandOutcome, AppE
     if let Some(&row) = named.into_iter().find(|row| **row > rows) {
         return Err(FirstError::NoSuchRow { row, rows }.into());
     }
-    for text in drift(app, opened.sheet(), args.source.like)? {
+    for text in drift(app, &opened.sheet, args.source.like)? {
         report_line(&text);
     }
     if let (Some(like), None) = (args.source.like, &args.source.recipe) {
-        app.drafts().require_same_meaning(opened.sheet(), like)?;
+        app.drafts().require_same_meaning(&opened.sheet, like)?;
     }
-    Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).map_err(AppError::Plan)?;
+    Plan::new(&recipe, &opened.sheet.columns(), &PlanContext::default()).map_err(AppError::Plan)?;
     app.accounts().test().await?;
     app.knowledge().look_up_ids(&recipe).await;
     // All rows are checked before the first is sent, so that doubts are reported while it can still be stopped.
     let mut errors = Vec::new();
-    let mut checked = Checked::of(app, opened.sheet(), &recipe, |problem| {
+    let mut checked = Checked::of(app, &opened.sheet, &recipe, |problem| {
         if problem.severity == Severity::Error && errors.len() < SHOWN_ERRORS {
             errors.push(problem.clone());
         }
@@ -71,7 +71,7 @@ pub(super) async fn run(app: &App, args: RunArgs) -> Result<CommandOutcome, AppE
         report_line(&format!("note: {text}"));
     }
     let on_error = args.on_error.into();
-    let import = app.drafts().create_with(opened.sheet(), &recipe, on_error)?;
+    let import = app.drafts().create_with(&opened.sheet, &recipe, on_error)?;
     let sheet = opened.keep()?;
     report_line(&format!(
         "import {}: {} from {}",

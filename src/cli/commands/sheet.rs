@@ -4,22 +4,19 @@ use std::io;
 
 use serde::Serialize;
 
-use super::output::{for_a_file, print, print_json, report_line};
+use super::output::{for_a_file, joined, print, print_json, report_line};
 use super::{CommandOutcome, InputSheet, progress};
 use crate::app::{App, AppError};
 use crate::case::{NumberError, NumberStyle, Recipe, SAMPLED, private_columns, read_number};
 use crate::cli::args::SheetArgs;
 use crate::sheet::damage::Example;
 use crate::sheet::{Dialect, Header, Sheet, StoredNumber};
-use crate::text::{hide_ssns, mask, plural, visible};
+use crate::text::{hide_ssns, mask, plural};
 
 /// Shows the format of a file. `app` knows whether it was imported before.
 pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<CommandOutcome, AppError> {
-    let opened = match &app {
-        Ok(app) => InputSheet::open(Some(app), &args.file, &args.reading.layout())?,
-        Err(_) => InputSheet::open(None, &args.file, &args.reading.layout())?,
-    };
-    let sheet = opened.sheet();
+    let opened = InputSheet::open(app.as_ref().ok().copied(), &args.file, &args.reading.layout())?;
+    let sheet = &opened.sheet;
     progress::while_scanning(sheet);
     sheet.scan()?;
     if args.csv {
@@ -291,7 +288,7 @@ impl JsonSheet {
             }
             lines.push(format!("    {}", warning.hint));
         }
-        Ok(lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n"))
+        Ok(joined(lines))
     }
 }
 
