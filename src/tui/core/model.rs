@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::app::KnownAccounts;
 use crate::guide::Page;
-use crate::ledger::{Exception, ImportId};
+use crate::ledger::{Exception, Import, ImportId};
 use crate::trackops::{Catalog, CatalogChange, Notify};
 use crate::tui::core::action::Action;
 use crate::tui::core::cell_mask::CellMask;
@@ -375,10 +375,19 @@ impl Model {
 
     /// Returns whether the list shows an import that another process runs.
     pub(crate) fn imports_run_elsewhere(&self) -> bool {
-        let elsewhere = |import: &crate::ledger::Import| {
-            import.status == crate::ledger::Status::Processing && !self.runs(import.id)
-        };
+        let elsewhere =
+            |import: &Import| import.status == crate::ledger::Status::Processing && !self.runs(import.id);
         self.screen == Screen::Imports && self.imports.all().iter().any(elsewhere)
+    }
+
+    /// Returns an import of the list, or one that is viewed.
+    pub(crate) fn import(&self, id: ImportId) -> Option<&Import> {
+        self.imports.get(id).or_else(|| self.boards.get(&id)?.import())
+    }
+
+    /// Returns where cases are created, such as ` at acme.viewcases.com`; empty without an account.
+    pub(crate) fn at_host(&self) -> String {
+        self.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host))
     }
 
     /// Returns the number of lines of a list page.

@@ -1,14 +1,13 @@
 //! The list of accounts, switching between them, and imports that belong to another account.
 
 use crate::app::KnownAccount;
-use crate::ledger::{Import, ImportId};
+use crate::ledger::ImportId;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{InUse, Lasting, Sentence, Ticket};
 use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::screens::account;
-use crate::tui::screens::processing::state::Board;
 
 /// Lists the accounts, or shows the form if there are none.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
@@ -110,7 +109,5 @@ pub(crate) fn want(model: &mut Model, wanted: WantedStep) -> Vec<Effect> {
 
 /// Returns the account an import belongs to, if known.
 fn account_of(model: &Model, id: ImportId) -> Option<&str> {
-    let listed = model.imports.get(id);
-    let shown = || model.boards.get(&id).and_then(Board::import);
-    listed.or_else(shown).map(|import: &Import| import.account.as_str())
+    model.import(id).map(|import| import.account.as_str())
 }

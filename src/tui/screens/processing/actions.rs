@@ -66,12 +66,9 @@ pub(crate) fn begin(model: &mut Model, id: ImportId, on_error: OnError) {
 
 /// Asks, then resumes an import.
 pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
-    let board = model.boards.get(&id).and_then(|board| board.import.as_ref());
-    let Some(import) = model.imports.get(id).or(board) else {
-        return Vec::new();
-    };
+    let Some(import) = model.import(id) else { return Vec::new() };
     let (counts, corrected) = (import.counts, import.corrected);
-    let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
+    let host = model.at_host();
     let unknown = match counts.unknown {
         0 => String::new(),
         n => format!(" Checks {} first to avoid duplicates.", plural(n, "unknown row")),

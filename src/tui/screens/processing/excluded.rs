@@ -54,7 +54,7 @@ fn confirm(model: &mut Model, row: u64) -> Vec<Effect> {
 }
 
 fn question(model: &Model, import: &Import, row: u64) -> String {
-    let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
+    let host = model.at_host();
     let more = match import.counts.not_sent {
         0 => String::new(),
         n => format!(" {} not sent yet follow.", plural(n, "row")),

@@ -2,5 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod state;
+mod view;
 
-pub(crate) use actions::{act, ask, draw, target};
+pub(crate) use actions::{act, ask, target};
+pub(crate) use view::draw;

@@ -21,6 +21,15 @@ pub(crate) enum StartFocus {
     Cancel,
 }
 
+/// What the dialog asks.
+#[derive(Debug)]
+pub(super) enum StartQuestion {
+    /// Whether to create the cases; holds client and host.
+    New(String),
+    /// This, for an import that was started before.
+    Resume(String),
+}
+
 /// Dialog that confirms sending.
 #[derive(Debug)]
 pub(crate) struct StartDialog {
@@ -32,10 +41,7 @@ pub(crate) struct StartDialog {
     pub(super) send_duplicates: bool,
     /// Whether cases already in Trackops are skipped.
     pub(super) look_up: bool,
-    /// Client and host.
-    pub(super) target: String,
-    /// Question for an import that was started before.
-    pub(super) resume: Option<String>,
+    pub(super) question: StartQuestion,
     /// Rejected rows to resend.
     pub(super) retry: RetryRows,
     /// Excluded rows to send anyway.
@@ -53,15 +59,19 @@ pub(crate) struct StartDialog {
 impl StartDialog {
     /// Returns the dialog that asks `question` before an import is resumed.
     pub(crate) fn to_resume(import: &Import, question: String, retry: RetryRows) -> Self {
+        let question = StartQuestion::Resume(question);
+        Self { retry, ..Self::new(import, question, import.counts.not_sent) }
+    }
+
+    pub(super) fn new(import: &Import, question: StartQuestion, to_send: u64) -> Self {
         Self {
             import: import.id,
-            to_send: import.counts.not_sent,
+            to_send,
             duplicates: 0,
             send_duplicates: false,
             look_up: true,
-            target: String::new(),
-            resume: Some(question),
-            retry,
+            question,
+            retry: RetryRows::None,
             send_anyway: Vec::new(),
             left_out: 0,
             with_errors: 0,
@@ -78,11 +88,21 @@ impl StartDialog {
     }
 
     pub(crate) fn question(&self) -> String {
-        if let Some(question) = &self.resume {
-            return question.clone();
+        match &self.question {
+            StartQuestion::Resume(question) => question.clone(),
+            StartQuestion::New(target) => {
+                let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
+                format!("Create {}{target}?", plural(count, "case"))
+            }
         }
-        let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
-        format!("Create {}{}?", plural(count, "case"), self.target)
+    }
+
+    /// Returns the word for the button.
+    pub(super) fn verb(&self) -> &'static str {
+        match self.question {
+            StartQuestion::New(_) => "Start",
+            StartQuestion::Resume(_) => "Resume",
+        }
     }
 
     /// Returns the notes for the current choices.
