@@ -11,7 +11,7 @@ use crate::tui::core::model::Model;
 use crate::tui::dialogs::chooser::Chooser;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
-use crate::tui::widgets::text::{below, field, fit, paragraph, put, row};
+use crate::tui::widgets::text::{below, field, fit, paragraph, put, row, rule};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) -> Option<ListArea> {
     let height = frame.area().height.saturating_sub(4).max(9);
@@ -62,8 +62,7 @@ const LOOK: u16 = 6;
 
 /// Draws the header and the first rows of the file under the cursor.
 fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
-    let rule = "─".repeat(usize::from(area.width));
-    put(frame, area, 0, Span::styled(rule, model.theme.faint));
+    rule(frame, area, model.theme);
     let lines = match (chooser.preview.value(), chooser.preview.failure()) {
         (Some(lines), _) => lines,
         (None, Some(sentence)) => {

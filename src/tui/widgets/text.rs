@@ -9,6 +9,7 @@ use unicode_truncate::UnicodeTruncateStr;
 use unicode_width::UnicodeWidthStr;
 
 use crate::text::visible;
+use crate::tui::core::theme::Theme;
 
 /// Returns the text, safe to show, in exactly `width` columns: padded with spaces or cut with an `…`.
 pub(crate) fn fit(text: &str, width: usize) -> String {
@@ -83,6 +84,11 @@ pub(crate) fn put<'a>(frame: &mut Frame, area: Rect, index: u16, line: impl Into
     if !at.is_empty() {
         frame.render_widget(line.into(), at);
     }
+}
+
+/// Draws a line across the top of an area.
+pub(crate) fn rule(frame: &mut Frame, area: Rect, theme: Theme) {
+    put(frame, area, 0, Span::styled("─".repeat(usize::from(area.width)), theme.faint));
 }
 
 /// Writes wrapped paragraphs from line `from` on; returns the number of lines used.

@@ -2,6 +2,7 @@
 
 use tui_input::Input;
 
+use crate::tui::core::cursor::next_in;
 use crate::tui::core::msg::AccountField;
 use crate::tui::screens::account::hidden::HiddenText;
 
@@ -44,8 +45,6 @@ impl AccountForm {
     }
 
     pub(super) fn step(&mut self, forward: bool) {
-        let at = ORDER.iter().position(|field| *field == self.focus).unwrap_or(0);
-        let to = if forward { at + 1 } else { at + ORDER.len() - 1 };
-        self.focus = ORDER.get(to % ORDER.len()).copied().unwrap_or_default();
+        self.focus = next_in(&ORDER, self.focus, forward);
     }
 }

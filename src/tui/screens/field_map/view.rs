@@ -24,7 +24,7 @@ use crate::tui::screens::draft::lines::MapLine;
 use crate::tui::screens::field_map::cell_format::{self, order_doubt};
 use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
-use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
+use crate::tui::widgets::text::{below, cut, fit, put, row, rule, wrap};
 
 /// Lines for the preview at the bottom.
 const PREVIEW: u16 = 5;
@@ -166,8 +166,7 @@ fn previewed(model: &Model, job: &Job, at: MapLine) -> Option<(String, String)> 
 
 /// Draws one sample cell and the value it becomes.
 fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
-    let rule = "─".repeat(usize::from(area.width));
-    put(frame, area, 0, Span::styled(rule, model.theme.faint));
+    rule(frame, area, model.theme);
     let Some(at) = job.line_under() else { return };
     let width = usize::from(area.width);
     if let Some(error) = job.errors().iter().find(|error| job.line_of(error) == Some(job.line)) {

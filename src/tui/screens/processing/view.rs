@@ -24,7 +24,7 @@ use crate::tui::screens::processing::panels::{bar, causes_panel, counts, rows_pa
 use crate::tui::screens::processing::state::{Activity, Board};
 use crate::tui::widgets::panel::{WIDE, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
-use crate::tui::widgets::text::{below, cut, paragraph, put, wrap};
+use crate::tui::widgets::text::{below, cut, paragraph, put, rule, wrap};
 
 /// Minimum height of the screen for panels, and the height of the panels.
 const TALL: u16 = 26;
@@ -337,7 +337,7 @@ fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect, shown: usize)
         return area;
     }
     let at = Rect { x: area.x + 1, y: area.bottom() - height, width: area.width.saturating_sub(2), height };
-    put(frame, at, 0, Span::styled("─".repeat(usize::from(at.width)), model.theme.faint));
+    rule(frame, at, model.theme);
     for (index, line) in (1..).zip(text) {
         put(frame, at, index, line);
     }

@@ -29,8 +29,7 @@ pub(crate) fn availability(model: &Model) -> Result<(), String> {
     if review.check.is_waiting() {
         return Err("The check is still running. Wait for its counts.".to_owned());
     }
-    let known = review.problems_of(seen.row.number);
-    if known.chain(&seen.built.problems).any(|problem| problem.code.excludes()) || !seen.built.is_sendable() {
+    if review.all_problems(seen).any(|problem| problem.code.excludes()) || !seen.built.is_sendable() {
         return Err("The row can't be sent as it is. Choose one that is ready.".to_owned());
     }
     Ok(())

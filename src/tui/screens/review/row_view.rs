@@ -126,9 +126,7 @@ pub(crate) fn text(model: &Model, view: &RowView, window: u16) -> FullText {
     let theme = model.theme;
     let width = usize::from(window).saturating_sub(4);
     let mut lines: Vec<Line<'static>> = Vec::new();
-    let known: Vec<_> = model.review.problems_of(seen.row.number).collect();
-    let problems = if known.is_empty() { seen.built.problems.iter().collect() } else { known };
-    for problem in problems {
+    for problem in model.review.shown_problems(seen.row.number, Some(seen)) {
         let (mark, style) = crate::tui::screens::review::problem::mark(theme, problem);
         let text = format!("{mark} {}", crate::tui::screens::review::problem::sentence(problem));
         lines.extend(wrap(&text, width).into_iter().map(|text| Line::from(Span::styled(text, style))));
@@ -147,10 +145,7 @@ pub(crate) fn text(model: &Model, view: &RowView, window: u16) -> FullText {
             lines.extend(json.iter().flat_map(|line| wrapped(line, width)).map(Line::from));
         }
     }
-    let left_out = || {
-        let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
-        known.into_iter().any(|problem| problem.code.excludes())
-    };
+    let left_out = || model.review.all_problems(seen).any(|problem| problem.code.excludes());
     let sent = if seen.created {
         "already created"
     } else if left_out() {

@@ -119,6 +119,21 @@ impl Review {
         problems.iter().skip(start).take_while(move |problem| problem.row == row)
     }
 
+    /// Returns the reported problems of a fetched row, and its own.
+    pub(super) fn all_problems<'r>(&'r self, seen: &'r ReviewRow) -> impl Iterator<Item = &'r Problem> {
+        self.problems_of(seen.row.number).chain(&seen.built.problems)
+    }
+
+    /// Returns the problems to show for a row (from 1): those that were reported, or else its own, if it was fetched.
+    pub(super) fn shown_problems<'r>(&'r self, row: u64, seen: Option<&'r ReviewRow>) -> Vec<&'r Problem> {
+        let reported: Vec<_> = self.problems_of(row).collect();
+        if reported.is_empty() {
+            seen.into_iter().flat_map(|seen| &seen.built.problems).collect()
+        } else {
+            reported
+        }
+    }
+
     /// Returns whether a row (from 1) is excluded.
     pub(super) fn is_excluded(&self, row: u64) -> bool {
         self.problems_of(row).any(|problem| problem.code.excludes())

@@ -138,7 +138,7 @@ fn place_in(model: &Model, shown: &[usize]) -> Option<String> {
 /// Returns a row as a line. A cell with a problem is marked and colored.
 fn row_line(model: &Model, job: &Job, seen: &ReviewRow, order: &[usize], sizes: &[usize]) -> Line<'static> {
     // The check knows more than the row itself, such as duplicates.
-    let known = || model.review.problems_of(seen.row.number).chain(&seen.built.problems);
+    let known = || model.review.all_problems(seen);
     let worst = known().min_by_key(|problem| (!problem.code.excludes(), problem.severity));
     let (row_mark, style) = match worst {
         _ if seen.created => ("✓", model.theme.good),

@@ -17,7 +17,6 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::{CheckResult, ReviewRow};
-use crate::case::Problem;
 use crate::sheet::Row;
 use crate::text::{on_screen, plural};
 use crate::tui::core::click::ListArea;
@@ -30,7 +29,7 @@ use crate::tui::screens::review::row_view;
 use crate::tui::screens::review::state::{BesideTable, RowFilter};
 use crate::tui::screens::review::table::rows;
 use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
-use crate::tui::widgets::text::{below, cut, paragraph, put, wrap};
+use crate::tui::widgets::text::{below, cut, paragraph, put, rule, wrap};
 
 /// Minimum and maximum height of the details of the cell and problem under the cursor.
 const DETAIL: u16 = 5;
@@ -70,7 +69,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
     };
     let (drawn, place) = rows(model, job, frame, list);
     let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..inner };
-    put(frame, detail, 0, Span::styled("─".repeat(usize::from(detail.width)), model.theme.faint));
+    rule(frame, detail, model.theme);
     put_all(frame, below(detail, 1), details);
     if let Some(place) = place {
         let width = u16::try_from(place.width()).unwrap_or(detail.width).min(detail.width);
@@ -246,9 +245,7 @@ fn detail_of(model: &Model, job: &Job, width: usize) -> Vec<Line<'static>> {
     let seen = review.selected();
     let cell = seen.zip(model.column_under()).map(|(seen, column)| cell_of(model, job, seen, column));
     let mut lines = vec![Line::from(cut(&cell.unwrap_or_default(), width))];
-    let known: Vec<&Problem> = review.problems_of(number).collect();
-    let own = seen.map(|seen| seen.built.problems.iter().collect::<Vec<_>>()).unwrap_or_default();
-    let problems = if known.is_empty() { own } else { known };
+    let problems = review.shown_problems(number, seen);
     // The problem of the cell under the cursor comes first.
     let here = model.column_under();
     let own = problems.iter().find(|problem| here.is_some_and(|column| is_about(job, problem, column)));
