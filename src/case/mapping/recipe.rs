@@ -160,7 +160,7 @@ impl ColumnRule {
         self.values.extend(values.into_iter().filter(|(text, _)| !known.contains(&normalize(text))));
     }
 
-    /// Returns the match of a value, whatever its case.
+    /// Returns what a value is mapped to. Small and capital letters are the same.
     #[must_use]
     pub fn match_of(&self, text: &str) -> Option<&MappedValue> {
         let text = normalize(text);

@@ -353,7 +353,7 @@ pub(super) fn cell_and_hint(problem: &Problem) -> String {
 }
 
 /// Describes a row with more than one case.
-fn duplicate_line(of: &DuplicateCases) -> String {
+pub(super) fn duplicate_line(of: &DuplicateCases) -> String {
     let DuplicateCases { row, line, cases, .. } = of;
     format!("  row {row} (line {line}), more than one case in Trackops: {}", cases.join(", "))
 }

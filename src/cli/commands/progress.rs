@@ -49,7 +49,7 @@ impl ProgressLine {
         }
     }
 
-    /// Returns whether the next line is due, and counts the time from now on if so.
+    /// Returns whether the next line is due, and if so, starts the next interval.
     fn is_due(&mut self) -> bool {
         let every = if self.terminal { IN_TERMINAL } else { ELSEWHERE };
         let due = self.last.is_none_or(|last| last.elapsed() >= every);

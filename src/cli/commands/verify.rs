@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::output::{print, print_json, report_line};
+use super::output::{duplicate_line, joined, print, print_json, report_line};
 use super::watch::watch;
 use super::{CommandOutcome, state_of};
 use crate::app::{App, AppError, ReadBack};
@@ -39,6 +39,7 @@ pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Comman
     } else if verified.is_some() {
         print(&state_of(app, id)?.0.read_back_text())?;
     } else {
+        print(&joined(doubled.iter().map(duplicate_line)))?;
         print("Not read back.\n")?;
     }
     Ok(if good { CommandOutcome::Done } else { CommandOutcome::Left })

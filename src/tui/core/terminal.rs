@@ -1,4 +1,4 @@
-//! Terminal modes, turned on together and off again whatever happens. The only file that writes to the terminal.
+//! Terminal modes, turned on together and off again whatever happens. The only file of the screens that writes to the terminal.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};

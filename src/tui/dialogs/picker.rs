@@ -311,13 +311,14 @@ pub(crate) fn is_of_ids(model: &Model) -> bool {
 }
 
 fn ask_again(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.ticket();
-    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
     let Some(list) = picker.list else { return Vec::new() };
     if !list.is_live() {
         let ticket = model.wait_for("Learning names from the newest cases");
         return vec![Effect::Change(DataChange::Learn(ticket))];
     }
+    let ticket = model.ticket();
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
     picker.answer.ask(ticket);
     vec![Effect::Query(Query::Pick(ticket, list, picker.within, true))]
 }

@@ -198,8 +198,8 @@ impl World {
     }
 }
 
-/// Environment variables that the program reads. Tests must not inherit them.
-pub const VARIABLES: [&str; 10] = [
+/// Environment variables that change what the program does or shows. Tests must not inherit them.
+pub const VARIABLES: [&str; 11] = [
     "CASELOAD_HOME",
     "CASELOAD_DATA",
     "CASELOAD_URL",
@@ -210,6 +210,7 @@ pub const VARIABLES: [&str; 10] = [
     "CASELOAD_LATE_COMMIT_SECONDS",
     "CASELOAD_COMPLETE",
     "NO_COLOR",
+    "LC_ALL",
 ];
 
 /// Returns a command for the binary without any of its environment variables.

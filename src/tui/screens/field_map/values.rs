@@ -294,6 +294,7 @@ fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
     job.recipe_mut()
         .fixes
         .retain(|fix| !(fix.column == column && fix.row.is_none() && fix.to.trim() == text));
+    job.recipe_mut().drop_pointless_fixes();
     let value = SkipRule::Value { column, value: text.to_owned() };
     job.recipe_mut().leave_out.retain(|known| *known != value);
     let mut effects = match line {

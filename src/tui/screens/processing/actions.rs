@@ -204,11 +204,11 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
             board.reread.since.extend(exceptions.iter().map(|found| found.row));
             board.log.push(exceptions);
         }
-        // Nothing is sent while rows are looked up or read back.
+        // A lookup says itself how long it waits.
+        Event::Waiting { .. } | Event::ReadingBack { .. }
+            if matches!(board.activity, Activity::LookingUp { .. }) => {}
         Event::Waiting { why, seconds } => {
-            if matches!(board.activity, Activity::Sending | Activity::Waiting { .. }) {
-                board.activity = Activity::Waiting { why, until: in_seconds(seconds) };
-            }
+            board.activity = Activity::Waiting { why, until: in_seconds(seconds) };
         }
         Event::Settling { left: 0, .. } => board.activity = Activity::Sending,
         Event::Settling { left, seconds } => {

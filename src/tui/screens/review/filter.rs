@@ -1,5 +1,6 @@
 //! Row filter of Review (all, with problems, one kind of problem, containing a text), and going to a row.
 
+use crate::case::ColumnNames;
 use crate::text::plural;
 use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood};
@@ -38,7 +39,7 @@ fn chosen(model: &mut Model, show: RowFilter) -> Vec<Effect> {
 /// Returns the position of a column in the table, which shows it if it was hidden.
 pub(crate) fn place_of(model: &mut Model, name: &str) -> Option<usize> {
     let job = model.job.as_ref()?;
-    let column = job.review_order().into_iter().find(|at| job.column_name(*at) == name)?;
+    let column = ColumnNames::new(job.columns()).called(name)?;
     show_column(model, column)
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::s
 
 /// Returns whether a problem is about a column (from 0).
 pub(crate) fn is_about(job: &Job, problem: &Problem, column: usize) -> bool {
-    problem.column.as_deref() == Some(&job.column_name(column))
+    problem.column.as_deref().is_some_and(|name| name == job.column_name(column))
 }
 
 /// Describes a problem with its row, line and column.

@@ -26,7 +26,7 @@ pub(crate) enum StartFocus {
 pub(super) enum StartQuestion {
     /// Whether to create the cases; holds client and host.
     New(String),
-    /// This, for an import that was started before.
+    /// Whether to resume an import; holds the question.
     Resume(String),
 }
 
