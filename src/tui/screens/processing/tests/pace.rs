@@ -47,6 +47,19 @@ fn while_cases_are_read_back_no_rate_is_shown() {
 }
 
 #[test]
+fn a_lookup_stays_on_the_screen_while_it_lists_cases() {
+    let mut model = running(Counts { unknown: 4, ..counts(52, 48, 0, 0) }, 0, 2.0);
+    let shown = |model: &Model| lines(draw(model, 80, 24).backend().buffer()).join("\n");
+    update(&mut model, Msg::Run(13, RunEvent::Settling { left: 4, seconds: 30 }));
+    update(&mut model, Msg::Run(13, RunEvent::ReadingBack { read: 0, of: Some(0) }));
+    assert!(shown(&model).contains("Checking 4 rows to avoid duplicates"), "{}", shown(&model));
+    update(&mut model, Msg::Run(13, RunEvent::Settling { left: 0, seconds: 0 }));
+    update(&mut model, Msg::Run(13, RunEvent::ReadingBack { read: 10, of: Some(52) }));
+    update(&mut model, Msg::Run(13, RunEvent::Waiting { why: "busy".into(), seconds: 9 }));
+    assert!(shown(&model).contains("! busy; sending again in 9 s"), "{}", shown(&model));
+}
+
+#[test]
 fn a_refusal_goes_when_it_is_not_true_any_more() {
     let mut model = running(counts(52, 12, 1, 0), 0, 2.0);
     press(&mut model, "r");
