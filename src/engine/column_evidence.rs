@@ -1,4 +1,4 @@
-//! What all cells of a column say about how it is read: the order of its dates, the decimal mark and the currencies of
+//! Evidence of all cells of a column about its format: the order of its dates, the decimal mark and the currencies of
 //! its amounts.
 
 use super::check::CheckReport;

@@ -10,10 +10,10 @@ use std::{
 use super::LedgerError;
 use rusqlite::Connection;
 
-/// A change of the ledger, and whom to tell its result.
+/// A change of the ledger, and who waits for its result.
 trait Change: Send {
     fn apply(&mut self, connection: &Connection) -> Result<(), LedgerError>;
-    /// Tells the result, after the commit.
+    /// Hands out the result, after the commit.
     fn answer(self: Box<Self>, committed: Result<(), LedgerError>);
 }
 

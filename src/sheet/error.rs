@@ -99,7 +99,8 @@ impl SheetFault {
             io::ErrorKind::NotFound => Self::Missing,
             io::ErrorKind::IsADirectory => Self::Unreadable("it is a folder; choose a file".into()),
             io::ErrorKind::PermissionDenied => {
-                Self::Unreadable("permission denied; ask its owner, or copy it to your own folder".into())
+                let advice = "close it in Excel, ask its owner, or copy it to your own folder";
+                Self::Unreadable(format!("permission denied; {advice}"))
             }
             _ => Self::Unreadable(io_reason(error)),
         }

@@ -97,7 +97,7 @@ struct SharedSheet {
     workbook: WorkbookFacts,
     notes: Vec<String>,
     head: Arc<DetectedFormat>,
-    /// The format as it was asked for.
+    /// The format to read it in, before anything is detected.
     layout: Layout,
     shared: Arc<SharedScan>,
 }

@@ -120,7 +120,8 @@ impl Client {
         }
     }
 
-    /// Sends the request to create a case, and returns the answer uninterpreted. The error is what no answer means.
+    /// Sends the request to create a case, and returns the answer uninterpreted. Without a complete answer,
+    /// returns what that means: not sent, or unknown.
     pub(crate) async fn post_case(&self, body: Bytes) -> Result<CompleteAnswer, Answer> {
         let (began, bytes) = (Instant::now(), body.len());
         let request =

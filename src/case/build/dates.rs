@@ -55,8 +55,8 @@ impl<'a> Builder<'a> {
         dates
     }
 
-    /// Warns about a case that is due before it is created, a case or a loss in the future, and about a loss that is before the birth, on the same day, or
-    /// after the case was opened. Never names a date of birth.
+    /// Warns about a case that is due before it is created, a case or a loss in the future, and about a loss that is
+    /// before the birth, on the same day, or after the case was opened. Never names a date of birth.
     pub(super) fn check_dates(&mut self, case: &Case) {
         let RowDates { created, due, birth, loss } = self.row_dates(case);
         if let Some(due) = due.filter(|due| due.date < self.created_on) {

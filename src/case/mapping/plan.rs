@@ -42,7 +42,7 @@ pub(in crate::case) enum Identity {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     pub(in crate::case) headers: Vec<String>,
-    /// Names of the columns that no other column has.
+    /// Unique name of each column, for recipes and problems.
     names: Vec<String>,
     /// Labels of the recipe's custom fields, by key.
     labels: Arc<BTreeMap<String, String>>,

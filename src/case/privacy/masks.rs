@@ -48,8 +48,8 @@ impl Plan {
         }
     }
 
-    /// Masks in all problems of a row, given with their columns, what its private cells hold: columns may be shifted, and texts may repeat a
-    /// value.
+    /// Masks in all problems of a row, given with their columns, what its private cells hold: columns may be shifted,
+    /// and texts may repeat a value.
     pub(in crate::case) fn mask_problems(
         &self,
         problems: &mut [(Option<usize>, Problem)],

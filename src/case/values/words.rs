@@ -46,7 +46,7 @@ pub(in crate::case) fn split(text: &str) -> Vec<String> {
     words
 }
 
-/// Folds texts that people can't tell apart, or only by their case, to one.
+/// Makes texts equal that look alike: capitals, spaces, invisible characters, kinds of dashes and quotes don't matter.
 pub(in crate::case) fn fold_looks(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
