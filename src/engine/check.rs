@@ -128,7 +128,9 @@ pub fn check(
     report.doubts = [plan.doubts(), plan.gaps(), sheet.pre_send_warnings()?].concat();
     report.doubts.extend(header_doubt(sheet, plan));
     report.notes = notes(sheet, judge)?;
-    evidence.report(plan, &mut report);
+    let (doubts, notes) = evidence.doubts_and_notes(plan);
+    report.doubts.extend(doubts);
+    report.notes.extend(notes);
     report.set_groups(groups.sorted());
     Ok(report)
 }

@@ -1,7 +1,6 @@
 //! Evidence of all cells of a column about its format: the order of its dates, the decimal mark and the currencies of
 //! its amounts.
 
-use super::check::CheckReport;
 use crate::case::{AmountEvidence, DateOrder, DateProfile, Plan};
 use crate::sheet::Row;
 
@@ -71,19 +70,21 @@ impl ColumnEvidence {
         }
     }
 
-    /// Adds what is doubtful about the columns to a report.
-    pub(super) fn report(&self, plan: &Plan, report: &mut CheckReport) {
+    /// Returns the doubts about the columns, and the notes.
+    pub(super) fn doubts_and_notes(&self, plan: &Plan) -> (Vec<String>, Vec<String>) {
+        let (mut doubts, mut notes) = (Vec::new(), Vec::new());
         for DateColumn { column, read_as, is_chosen, profile } in &self.dates {
             let header = plan.header(*column);
             let conflict = profile.conflict(*read_as, *is_chosen);
-            report.doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
+            doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
             let doubt = profile.doubt(*read_as).filter(|_| !is_chosen);
-            report.notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as)));
+            notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as)));
         }
         for AmountColumn { column, evidence, .. } in &self.amounts {
             let header = plan.header(*column);
-            report.notes.extend(evidence.mark_doubt(header));
-            report.doubts.extend(evidence.currency_doubt(header));
+            notes.extend(evidence.mark_doubt(header));
+            doubts.extend(evidence.currency_doubt(header));
         }
+        (doubts, notes)
     }
 }

@@ -2,14 +2,12 @@
 //! by colleagues, on the web page or on other machines aren't created again. Costs one request per hundred cases. If
 //! that is more than one per row, each reference is looked up instead.
 
-use serde_json::Value;
-
 use super::job::{LookBack, LookUp};
 use super::listing::{Coverage, ReadFailure};
-use super::row::{Prepared, RecentCases, RecentMatch, Refreshing, Verdict, in_trackops};
+use super::row::{OtherCases, Prepared, RecentCases, RecentMatch, Verdict, in_trackops};
 use super::runner::{Runner, Stop};
 use crate::case::{CaseField, Plan};
-use crate::trackops::{CaseQuery, Client, Fault, FoundCase, ListingTraits};
+use crate::trackops::{CaseQuery, Client, Fault, FoundCase};
 
 /// Maximum number of rows named in the note of an import.
 const MAX_NAMED: usize = 3;
@@ -33,48 +31,6 @@ pub async fn recent_cases(client: &Client, back: LookBack, rows: u64) -> Option<
         recent.add(record);
     }
     Some(recent)
-}
-
-/// How a run finds cases already in Trackops.
-pub(super) enum OtherCases {
-    /// They aren't looked up.
-    Unknown,
-    /// The recent ones are listed.
-    Listed(Box<RecentCases>),
-    /// Each reference is looked up before its row is sent.
-    AskEach,
-}
-
-impl OtherCases {
-    /// Returns the request for cases that others created since, if it is due.
-    pub(super) fn refresh(&mut self, client: &Client, learned: ListingTraits) -> Option<Refreshing> {
-        match self {
-            Self::Listed(recent) => recent.refresh(client, learned),
-            Self::Unknown | Self::AskEach => None,
-        }
-    }
-
-    /// Adds cases that were read again. If that failed, the next time covers this one as well.
-    pub(super) fn refreshed(&mut self, records: Result<Vec<Value>, Fault>) {
-        if let Self::Listed(recent) = self {
-            recent.refreshed(records);
-        }
-    }
-
-    /// Returns a sentence if the cases that others created during the run weren't all read.
-    pub(super) fn describe_failure(&self) -> Option<String> {
-        let Self::Listed(recent) = self else { return None };
-        let why = recent.failure()?.trim_end_matches('.');
-        Some(format!("Cases that others created during the import weren't looked for at its end: {why}."))
-    }
-
-    fn match_row(&self, row: &Prepared, learned: ListingTraits) -> Option<RecentMatch> {
-        let Verdict::Send(ready, _) = &row.verdict else { return None };
-        match self {
-            Self::Listed(recent) => recent.match_row(ready, learned),
-            Self::Unknown | Self::AskEach => None,
-        }
-    }
 }
 
 impl Runner {

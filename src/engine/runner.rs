@@ -12,7 +12,7 @@ use tracing::{debug, info};
 use super::event::{Ended, Event, Progress};
 use super::job::{LookUp, RunJob, StopHandle};
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, MAX_WAIT, Pace};
-use super::recent::OtherCases;
+use super::row::OtherCases;
 use crate::ledger::{Counts, Exception, LedgerError};
 use crate::trackops::{Fault, ListingTraits};
 

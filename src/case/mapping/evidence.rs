@@ -7,19 +7,7 @@ use std::collections::BTreeMap;
 use super::slot::{Dest, MappedColumn, Slot, ValueReading};
 use crate::case::values::name::NameOrder;
 use crate::case::values::number::AmountEvidence;
-use crate::case::values::reference_doubt::ReferenceProfile;
 use crate::sheet::Row;
-
-/// What the first cells of a column say about the others.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::case) struct ColumnEvidence {
-    /// An amount that proves another decimal mark than the one the column is read with.
-    pub(in crate::case) other_mark: Option<String>,
-    /// Whether whole names seem to begin with the last name, without a comma.
-    pub(in crate::case) last_name_first: bool,
-    /// What the first references look like.
-    pub(in crate::case) references: ReferenceProfile,
-}
 
 /// Adds the evidence to the columns.
 pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use strum::VariantArray;
 
-use super::subject_no::SubjectNo;
+use super::subject_no::{SubjectNo, UnknownKey};
 use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
 use crate::serde_text::serde_as_text;
 
@@ -284,11 +284,6 @@ impl Target {
         }
     }
 }
-
-/// Not the key of a field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” isn't a field")]
-pub struct UnknownKey(pub String);
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

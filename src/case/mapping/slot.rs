@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::evidence::ColumnEvidence;
 use super::field::{CaseField, CustomFieldRef, Holder, Target};
 use super::plan_error::PlanError;
 use super::recipe::{MappedValue, Recipe};
@@ -12,6 +11,7 @@ use crate::case::values::date::DateOrder;
 use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
 use crate::case::values::number::NumberStyle;
 use crate::case::values::plausible::DateMeaning;
+use crate::case::values::reference_doubt::ReferenceProfile;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
 
@@ -154,6 +154,17 @@ pub(in crate::case) struct Slot {
     pub(in crate::case) sources: Vec<MappedColumn>,
     pub(in crate::case) default: Option<Fallback>,
     pub(in crate::case) required: bool,
+}
+
+/// What the first cells of a column say about the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::case) struct ColumnEvidence {
+    /// An amount that proves another decimal mark than the one the column is read with.
+    pub(in crate::case) other_mark: Option<String>,
+    /// Whether whole names seem to begin with the last name, without a comma.
+    pub(in crate::case) last_name_first: bool,
+    /// What the first references look like.
+    pub(in crate::case) references: ReferenceProfile,
 }
 
 /// A column mapped to a slot.

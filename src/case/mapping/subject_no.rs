@@ -2,8 +2,12 @@
 
 use std::{fmt, str::FromStr};
 
-use super::field::UnknownKey;
 use crate::serde_text::serde_as_text;
+
+/// Not the key of a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” isn't a field")]
+pub struct UnknownKey(pub String);
 
 /// The number of a subject in its case, from 1. In a recipe `subject` is the primary one, `subject2` the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::checked::Checked;
 use super::output::{JsonImport, print, print_json, report_line};
-use super::run::Checked;
 use super::{CommandOutcome, Signals, finish, report_failed_output, state_of};
 use crate::app::{App, AppError, StartOptions};
 use crate::engine::{FirstOutcome, FirstResult};

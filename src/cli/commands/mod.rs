@@ -2,6 +2,7 @@
 
 mod ask;
 mod catalog;
+mod checked;
 mod doctor;
 mod export;
 mod first;

@@ -1,14 +1,14 @@
 //! `caseload run`: a whole import without screens.
 
-use super::output::{self, JsonImport, report_line};
+use super::checked::Checked;
+use super::output::{self, report_line};
 use super::watch::watch;
 use super::{CommandOutcome, Opened, check, drift, first, open, show, state_of};
 use crate::app::{App, AppError, notice};
-use crate::case::{Plan, PlanContext, Problem, Recipe, Severity};
+use crate::case::{Plan, PlanContext, Severity};
 use crate::cli::args::RunArgs;
-use crate::engine::{CheckReport, FirstError};
-use crate::ledger::{ImportId, OnError};
-use crate::sheet::Sheet;
+use crate::engine::FirstError;
+use crate::ledger::OnError;
 use crate::text::plural;
 
 /// Maximum number of errors listed if a file with errors isn't started.
@@ -87,37 +87,4 @@ pub(super) async fn run(app: &App, args: RunArgs) -> Result<CommandOutcome, AppE
     let (shown, outcome) = state_of(app, import.id)?;
     show(&checked.add_to(app, import.id, shown)?, args.json);
     Ok(outcome)
-}
-
-/// The check of a run.
-pub(super) struct Checked {
-    report: CheckReport,
-    /// Rows with warnings, ascending.
-    warned: Vec<u64>,
-}
-
-impl Checked {
-    /// Checks every row, and passes each problem on.
-    fn of(
-        app: &App,
-        sheet: &Sheet,
-        recipe: &Recipe,
-        mut each: impl FnMut(&Problem),
-    ) -> Result<Self, AppError> {
-        let mut warned: Vec<u64> = Vec::new();
-        let report = app.checks().check_file(sheet, recipe, 0, |problem| {
-            let is_warning = problem.severity == Severity::Warning && !problem.code.excludes();
-            if is_warning && warned.last() != Some(&problem.row) {
-                warned.push(problem.row);
-            }
-            each(problem);
-        })?;
-        Ok(Self { report, warned })
-    }
-
-    /// Adds the check to the result of its run.
-    pub(super) fn add_to(self, app: &App, id: ImportId, shown: JsonImport) -> Result<JsonImport, AppError> {
-        let created = app.imports().created_of(id, &self.warned)?;
-        Ok(shown.with_check(self.report, created))
-    }
 }

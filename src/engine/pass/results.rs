@@ -4,8 +4,8 @@ use tokio::time::Instant;
 
 use super::{DecidedRow, LOST_IN_A_ROW, Pass};
 use crate::engine::job::LookUp;
-use crate::engine::recent::OtherCases;
 use crate::engine::refusal_streak::TRIP_AFTER;
+use crate::engine::row::OtherCases;
 use crate::engine::row::{
     Interpretation, LookUpBefore, Prepared, Ready, SendResult, Sending, Verdict, in_trackops, interpret,
     looked_up, names_another_case,

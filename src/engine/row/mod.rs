@@ -26,7 +26,7 @@ pub(super) use interpret::{Interpretation, interpret, looked_up, names_another_c
 pub use judge::{Duplicates, Judge};
 pub(super) use reasons::{exclude, in_trackops, sent_before};
 pub use recent_cases::RecentCases;
-pub(super) use recent_cases::{RecentMatch, Refreshing};
+pub(super) use recent_cases::{OtherCases, RecentMatch, Refreshing};
 pub(super) use send::{LookUpBefore, SendResult, Sending};
 
 /// A judged row, ready for the sender.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::Ready;
 use super::reasons::in_trackops;
+use super::{Prepared, Ready, Verdict};
 use crate::case::{Plan, Problem, near_reference};
 use crate::trackops::{
     CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, id_text, reference_core,
@@ -142,6 +142,52 @@ impl RecentCases {
     /// Returns why the last reread failed, if it did.
     pub(in crate::engine) fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
+    }
+}
+
+/// How a run finds cases already in Trackops.
+pub(in crate::engine) enum OtherCases {
+    /// They aren't looked up.
+    Unknown,
+    /// The recent ones are listed.
+    Listed(Box<RecentCases>),
+    /// Each reference is looked up before its row is sent.
+    AskEach,
+}
+
+impl OtherCases {
+    /// Returns the request for cases that others created since, if it is due.
+    pub(in crate::engine) fn refresh(
+        &mut self,
+        client: &Client,
+        learned: ListingTraits,
+    ) -> Option<Refreshing> {
+        match self {
+            Self::Listed(recent) => recent.refresh(client, learned),
+            Self::Unknown | Self::AskEach => None,
+        }
+    }
+
+    /// Adds cases that were read again. If that failed, the next time covers this one as well.
+    pub(in crate::engine) fn refreshed(&mut self, records: Result<Vec<Value>, Fault>) {
+        if let Self::Listed(recent) = self {
+            recent.refreshed(records);
+        }
+    }
+
+    /// Returns a sentence if the cases that others created during the run weren't all read.
+    pub(in crate::engine) fn describe_failure(&self) -> Option<String> {
+        let Self::Listed(recent) = self else { return None };
+        let why = recent.failure()?.trim_end_matches('.');
+        Some(format!("Cases that others created during the import weren't looked for at its end: {why}."))
+    }
+
+    pub(in crate::engine) fn match_row(&self, row: &Prepared, learned: ListingTraits) -> Option<RecentMatch> {
+        let Verdict::Send(ready, _) = &row.verdict else { return None };
+        match self {
+            Self::Listed(recent) => recent.match_row(ready, learned),
+            Self::Unknown | Self::AskEach => None,
+        }
     }
 }
 
