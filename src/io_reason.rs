@@ -60,7 +60,7 @@ fn own_words(error: &Error) -> Option<String> {
     error.get_ref().map(ToString::to_string).filter(|text| !text.contains(NUMBER))
 }
 
-/// Describes an error that has no words here by the system's own, without its number.
+/// Describes any other error in the system's own words, without its number.
 fn unusual(error: &Error) -> String {
     let text = error.to_string();
     let words = text.split(NUMBER).next().unwrap_or_default();

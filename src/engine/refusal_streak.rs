@@ -12,7 +12,7 @@ pub(super) const TRIP_AFTER: usize = 10;
 pub(super) struct RefusalStreak {
     watching: bool,
     refused: Vec<(Prepared, Exception)>,
-    /// One of them, for why all were refused, once there were enough.
+    /// The common reason, once enough rows were refused for it.
     reason: Option<Exception>,
 }
 

@@ -179,8 +179,8 @@ impl Drift {
     }
 }
 
-/// Returns the rules (by index) that a column has only because another one had them, each with the reason for doubt,
-/// unless the user set them.
+/// Returns the rules (by index) that were kept from the earlier import although their column may be another one now,
+/// each with the reason. Rules that the user set aren't among them.
 #[must_use]
 pub fn mapping_doubts(recipe: &Recipe, drift: &[Drift]) -> Vec<(usize, String)> {
     let may_doubt = |found: &&Drift| {

@@ -348,7 +348,7 @@ fn date_meaning(recipe: &Recipe, dest: Dest, rule: &ColumnRule) -> DateMeaning {
     let is_birthday = matches!(dest, Dest::Custom(_, FieldKind::Birthday));
     match dest {
         _ if is_birthday || says(recipe, rule, looks_like_birth_date) => DateMeaning::Birth,
-        // They say what they mean; the large vocabulary needn't be read.
+        // Known from the field, so the large vocabulary of headers isn't loaded.
         Dest::Case(_) | Dest::SubjectType(_) => DateMeaning::Case,
         _ if dest.reading() == ValueReading::Date && says(recipe, rule, names_the_loss) => DateMeaning::Loss,
         Dest::Custom(..) => DateMeaning::Other,

@@ -1,4 +1,5 @@
-//! Terminal modes, turned on together and off again whatever happens. The only file of the screens that writes to the terminal.
+//! Terminal modes, turned on together and off again whatever happens. The only file of the screens that writes to the
+//! terminal.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -107,8 +107,8 @@ impl Job {
         guess.suggestion.as_ref().filter(|_| to == guess.rule.to)
     }
 
-    /// Returns why the field of a line is to be confirmed: another column had it in the import this one was duplicated
-    /// from.
+    /// Returns why the field of a line is to be confirmed: in the import this one was duplicated from, its column may have
+    /// been another one.
     pub(crate) fn doubt(&self, line: MapLine) -> Option<String> {
         let at = line.rule.filter(|_| line.column.is_some())?;
         self.doubts().into_iter().find(|(rule, _)| *rule == at).map(|(_, why)| why)
