@@ -460,7 +460,7 @@ mod any_table {
     }
 
     proptest! {
-        #![proptest_config(crate::sheet::cases(600))]
+        #![proptest_config(crate::sheet::cases(150))]
 
         /// Any table, written in any supported dialect and encoding, reads back cell by cell without warnings.
         #[test]

@@ -137,7 +137,7 @@ mod any_row {
     use super::*;
 
     proptest! {
-        #![proptest_config(crate::sheet::cases(1000))]
+        #![proptest_config(crate::sheet::cases(300))]
 
         /// Whatever is done to a row, nothing is lost: every character except delimiters and quotes is in a cell.
         #[test]

@@ -48,7 +48,11 @@ fn ods(tables: &str) -> tempfile::NamedTempFile {
 }
 
 fn refusal(file: &tempfile::NamedTempFile) -> String {
-    convert(file.path(), None, MAX_BYTES).unwrap_err().to_string()
+    refusal_beyond(file, MAX_BYTES)
+}
+
+fn refusal_beyond(file: &tempfile::NamedTempFile, most: usize) -> String {
+    convert(file.path(), None, most).unwrap_err().to_string()
 }
 
 const HEAD: &str = "<row r='1'><c r='A1'><v>1</v></c></row>";
@@ -109,20 +113,18 @@ fn a_small_file_is_not_gigabytes_of_text() {
     let far = table(&format!("{far}<table:table-row>{}</table:table-row>", cell(1)));
     let full =
         format!("<table:table-row table:number-rows-repeated='1048576'>{}</table:table-row>", cell(16_384));
-    for file in [
-        xlsx(&sparse, 1, &[]),
-        xlsx(&shared, 1, &[("xl/sharedStrings.xml", &text)]),
-        xlsx(&last, 20, &[]),
-        ods(&far.repeat(20)),
-        ods(&table(&full)),
+    for (file, mib) in [
+        (xlsx(&sparse, 1, &[]), 4),
+        (xlsx(&shared, 1, &[("xl/sharedStrings.xml", &text)]), 4),
+        (xlsx(&last, 20, &[]), 4),
+        (ods(&far.repeat(20)), 4),
+        (ods(&table(&full)), 4),
+        // The limit of a small file.
+        (xlsx(&shared, 1, &[("xl/sharedStrings.xml", &text)]), 32),
     ] {
-        let message = refusal(&file);
-        assert!(
-            message.contains(
-                "too large: its cells, with the empty ones between them, take more than 32 MiB as text; save"
-            ),
-            "{message}"
-        );
+        let message = refusal_beyond(&file, if mib == 32 { MAX_BYTES } else { mib << 20 });
+        let reason = "too large: its cells, with the empty ones between them, take more than";
+        assert!(message.contains(&format!("{reason} {mib} MiB as text; save")), "{message}");
     }
 }
 

@@ -113,10 +113,10 @@ async fn standard_input_is_read_like_a_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_thousands_of_columns_is_mapped() {
     let world = World::new().await;
-    let row = |cell: &str| (0..4096).map(|n| format!("{cell} {n}")).collect::<Vec<_>>().join(",");
+    let row = |cell: &str| (0..1500).map(|n| format!("{cell} {n}")).collect::<Vec<_>>().join(",");
     let file = world.file("wide.csv", &format!("{}\n{}\n", row("Column"), row("cell")));
     let mapped = world.run(&["map", file.to_str().unwrap(), "--json"]);
-    assert_eq!(mapped.json()["columns"].as_array().unwrap().len(), 4096, "{mapped:?}");
+    assert_eq!(mapped.json()["columns"].as_array().unwrap().len(), 1500, "{mapped:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -251,13 +251,17 @@ async fn the_same_seed_selects_the_same_posts() {
     assert_ne!(struck[0], struck[2]);
 }
 
-/// The wait uses a paused clock.
+/// The wait uses a paused clock, which goes on by itself only while no blocking task runs.
 #[tokio::test(start_paused = true)]
 async fn a_late_fault_answers_first_and_creates_after_that() {
     for fault in ["504-late", "lost-late"] {
         let sandbox = faulty(fault).await;
+        let (let_go, held) = std::sync::mpsc::channel::<()>();
+        let stopped_clock = tokio::task::spawn_blocking(move || held.recv());
         let reply = post_raw(&sandbox).await.unwrap();
         assert_eq!((reply.is_empty(), sandbox.stats().created), (fault == "lost-late", 0), "{fault}");
+        drop(let_go);
+        assert!(stopped_clock.await.unwrap().is_err());
         tokio::time::sleep(Duration::from_millis(701)).await;
         assert_eq!(sandbox.stats().created, 1, "{fault}");
     }

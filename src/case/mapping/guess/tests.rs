@@ -423,13 +423,13 @@ fn notes_stay_notes_whatever_they_are_about() {
 
 #[test]
 fn thousands_of_columns_are_guessed() {
-    let headers: Vec<String> = (0..8192).map(|column| format!("Claimant address {column}")).collect();
+    let headers: Vec<String> = (0..2048).map(|column| format!("Claimant address {column}")).collect();
     let mut columns: Vec<Column> = headers.into_iter().map(|header| Column { header, filled: 0 }).collect();
-    columns.extend((0..8192).map(|_| Column { header: "Notes".to_owned(), filled: 0 }));
+    columns.extend((0..2048).map(|_| Column { header: "Notes".to_owned(), filled: 0 }));
     let custom = fields();
     let known = GuessInput { columns: &columns, custom: &custom, ..GuessInput::default() };
     let guesses = guess(&known);
-    assert_eq!(guesses.len(), 16_384);
-    assert_eq!(guesses[16_383].rule.from, "#16384");
-    assert!(guesses[8192..].iter().all(|guess| guess.rule.to == Target::Case(CaseField::Notes)));
+    assert_eq!(guesses.len(), 4096);
+    assert_eq!(guesses[4095].rule.from, "#4096");
+    assert!(guesses[2048..].iter().all(|guess| guess.rule.to == Target::Case(CaseField::Notes)));
 }

@@ -311,7 +311,7 @@ fn a_long_text_is_read_at_once() {
         "CO,80202,",
         "1",
     ] {
-        let text = piece.repeat(100_000 / piece.len());
+        let text = piece.repeat(30_000 / piece.len());
         for text in [text.clone(), format!("12 Main St, {text}"), format!("{text}, Denver, CO 80202")] {
             if let Ok((address, _)) = Address::parse(&text) {
                 let _ = address.doubts();

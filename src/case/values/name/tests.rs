@@ -154,7 +154,7 @@ fn doubtful_names() {
 #[test]
 fn a_long_text_is_read_at_once() {
     for piece in ["a ", "a,", "Jr. ", "van ", ",Jr", "é", "V ", "Mr & ", "Ph. D. "] {
-        let text = piece.repeat(100_000 / piece.len());
+        let text = piece.repeat(30_000 / piece.len());
         let _ = (PersonName::parse(&text), PersonName::doubts(&text));
     }
 }

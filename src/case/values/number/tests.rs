@@ -262,7 +262,7 @@ proptest! {
 fn long_cells_are_read_once() {
     // Reading a cell once per character would never finish here.
     for piece in ["1,", "1", "1.", "(", ")", "$", "USD", "- ", "h", ":", "1:", " ", "'", "€", ".h"] {
-        for text in [piece.repeat(300_000), format!("1{}", piece.repeat(300_000))] {
+        for text in [piece.repeat(60_000), format!("1{}", piece.repeat(60_000))] {
             let _ = (read_number(&text, Point), read_hours(&text, Comma), evidence(Point, &[&text]));
         }
     }

@@ -61,17 +61,16 @@ async fn with_a_full_disk(blocks: u64) -> Full {
 }
 
 // Together, because each waits for the disk.
-#[tokio::test(flavor = "multi_thread", worker_threads = 9)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 6)]
 async fn a_full_disk_loses_and_duplicates_nothing() {
-    let runs =
-        [120, 160, 200, 240, 280, 320, 400, 500, 700].map(|blocks| tokio::spawn(with_a_full_disk(blocks)));
+    let runs = [120, 200, 240, 320, 400, 700].map(|blocks| tokio::spawn(with_a_full_disk(blocks)));
     let mut ended = Vec::new();
     for run in runs {
         ended.push(run.await.unwrap());
     }
     let count = |how| ended.iter().filter(|ended| **ended == how).count();
     assert!(
-        count(Full::Stopped) > 1 && count(Full::Refused) < 8,
+        count(Full::Stopped) > 1 && count(Full::Refused) < 5,
         "the limits must hit at different moments: {ended:?}"
     );
 }

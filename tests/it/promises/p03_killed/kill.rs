@@ -316,12 +316,12 @@ where
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_while_corrected_rows_are_sent_leave_one_case_per_row() {
-    over_seeds(12, killed_while_corrected).await;
+    over_seeds(8, killed_while_corrected).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_at_any_step_of_the_ledger_leave_one_case_per_row() {
-    over_seeds(40, killed_and_resumed).await;
+    over_seeds(25, killed_and_resumed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
