@@ -74,8 +74,12 @@ impl ProgressLine {
             return;
         }
         let counts = &progress.counts;
+        let unknown = match counts.unknown.saturating_sub(progress.in_flight) {
+            0 => String::new(),
+            unknown => format!(" {unknown} unknown,"),
+        };
         let mut text = format!(
-            "{} of {} rows, {} created, {} rejected, {} excluded, {} awaiting reply, {:.0} rows/s",
+            "{} of {} rows, {} created, {} rejected, {} excluded,{unknown} {} awaiting reply, {:.0} rows/s",
             counts.rows - counts.not_sent - progress.in_flight,
             counts.rows,
             counts.created,

@@ -39,9 +39,10 @@ pub(super) fn rejected_by_trackops(
 ) -> Exception {
     let placed = messages.iter().find(|message| message.field.is_some());
     let (field, column) = placed.and_then(|message| place(plan, row, message)).unzip();
-    // The message that is shown with its cell doesn't repeat the field.
+    // A message that is alone and shown with its cell doesn't repeat the field.
+    let is_alone = messages.len() == 1;
     let say = |message: &FieldMessage| match &message.field {
-        Some(named) if column.flatten().is_none() || placed != Some(message) => {
+        Some(named) if column.flatten().is_none() || !is_alone => {
             let field = custom_field(row, named).unwrap_or_else(|| named.clone());
             format!("{}: {}", plan.label_of_key(&field).unwrap_or(named), message.text)
         }
