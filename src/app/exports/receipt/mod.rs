@@ -48,7 +48,7 @@ pub struct Receipt {
     pub started_at: Option<String>,
     /// When it last ended, UTC.
     pub ended_at: Option<String>,
-    /// All processed rows, in order; the others are not sent.
+    /// Every row that has an outcome or was tried, in order; the others are not sent.
     pub cases: Vec<ReceiptLine>,
     /// Rows with more than one case in Trackops.
     pub doubled: Vec<DuplicateCases>,
@@ -75,8 +75,8 @@ pub struct ReceiptLine {
     pub case_number: Option<String>,
     /// When it was sent, UTC by the server's clock.
     pub sent_at: Option<String>,
-    /// Number of tries: more than 1 for a row that Trackops refused and that was resent. A rejection by the check is
-    /// none, because nothing was sent.
+    /// Number of times it was sent: more than 1 for a row that Trackops refused and that was resent; 0 for one that the
+    /// check rejected or excluded.
     pub tries: u64,
     /// Why it isn't a case, or who decided that it is.
     pub reason: Option<String>,
@@ -120,11 +120,10 @@ impl Exports {
             if let Ok(at) = lines.binary_search_by_key(&earlier.exception.row, |line| line.row)
                 && let Some(line) = lines.get_mut(at)
             {
-                // A line without a time wasn't sent itself.
-                let own = u64::from(line.sent_at.is_some());
-                line.tries = line.tries.max(earlier.number.unwrap_or(0) + own);
+                line.tries = line.tries.max(earlier.number.unwrap_or(0) + u64::from(line.sent_at.is_some()));
             }
         }
+        lines.retain(|line| line.outcome != OutcomeKind::NotSent || line.tries > 0);
         for several in doubled {
             if let Some(line) = lines.iter_mut().find(|line| line.row == several.row) {
                 line.reason = Some(format!("more than one case: {}", several.cases.join(", ")));
@@ -144,7 +143,7 @@ impl From<ReceiptRow> for ReceiptLine {
             case_id: row.case_id,
             case_number: row.case_number,
             sent_at: row.sent_at.map(|millis| utc(millis.div_euclid(1000))),
-            tries: 1,
+            tries: u64::from(row.sent_at.is_some()),
             reason: row.reason,
         }
     }

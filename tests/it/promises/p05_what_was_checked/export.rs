@@ -146,6 +146,22 @@ async fn the_receipt_has_the_result_of_every_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_receipt_counts_rows_that_were_never_sent_and_lists_no_try_of_them() {
+    let world = World::with_faults(&["401@3"]).await;
+    world.run_file(&csv(40, &[2], &[]), &["--on-error", "skip", "--concurrency", "4"]);
+    let receipt = world.run(&["receipt", "1", "--json"]).json();
+    let [rows, created, rejected, .., not_sent] = counts(&receipt);
+    let cases = receipt["cases"].as_array().unwrap();
+    assert!(not_sent > 30, "{receipt}");
+    assert_eq!((created + rejected + not_sent, cases.len() as u64), (rows, created + rejected), "{receipt}");
+    for case in cases {
+        assert_eq!(case["tries"], u64::from(case["outcome"] == "created"), "{case}");
+    }
+    let page = world.run(&["receipt", "1"]).stdout;
+    assert!(page.contains(&format!("{not_sent} more rows not sent")), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_row_without_a_reference_is_recognized_again() {
     let world = World::with_faults(&["lost@2"]).await;
     let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
