@@ -40,11 +40,12 @@ fn in_short(help: &str) -> &str {
 pub(crate) fn open(model: &mut Model, act: fn(&mut Model, Action) -> Vec<Effect>) -> Vec<Effect> {
     let line = |spec: &'static Spec| {
         let why = screens::availability(spec.action, model).err();
-        let detail = match &why {
-            None => spec.help.to_owned(),
-            Some(why) => format!("Unavailable: {why} {}", spec.help),
+        let choice = Choice::new(spec.action, label(spec), spec.shown);
+        let choice = match &why {
+            None => choice.detail(spec.help),
+            Some(why) => choice.detail(format!("Unavailable: {why} {}", spec.help)).faint(),
         };
-        (why.is_some(), Choice::new(spec.action, label(spec), spec.shown).detail(detail))
+        (why.is_some(), choice)
     };
     let listed = actions_of(model.place()).filter(|spec| is_listed(spec));
     let mut choices: Vec<(bool, Choice<Action>)> = listed.map(line).collect();

@@ -9,11 +9,17 @@ pub(crate) struct Choice<T> {
     pub(crate) label: String,
     pub(super) note: String,
     pub(super) detail: String,
+    pub(super) is_faint: bool,
 }
 
 impl<T> Choice<T> {
     pub(crate) fn new(value: T, label: impl Into<String>, note: impl Into<String>) -> Self {
-        Self { value, label: label.into(), note: note.into(), detail: String::new() }
+        Self { value, label: label.into(), note: note.into(), detail: String::new(), is_faint: false }
+    }
+
+    /// Shows the line in a faint color.
+    pub(crate) fn faint(self) -> Self {
+        Self { is_faint: true, ..self }
     }
 
     /// Adds a text that is shown below the list while the cursor is on the line.
@@ -44,6 +50,7 @@ pub(crate) struct PickLine {
     pub(crate) note: String,
     /// Text below the list; if empty, the label itself where it is cut.
     pub(crate) detail: String,
+    pub(crate) is_faint: bool,
 }
 
 /// Splits a text such as “12 Surveillance” into id and name.
@@ -64,6 +71,7 @@ pub(super) fn lines_of(entries: &[CatalogEntry]) -> Vec<PickLine> {
         },
         note: entry.id.to_string(),
         detail: String::new(),
+        is_faint: false,
     };
     entries.iter().map(line).collect()
 }

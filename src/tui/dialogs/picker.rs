@@ -72,9 +72,9 @@ impl Picker {
     ) -> Self {
         let mut values = Vec::with_capacity(choices.len());
         let mut lines = Vec::with_capacity(choices.len());
-        for (at, Choice { value, label, note, detail }) in choices.into_iter().enumerate() {
+        for (at, Choice { value, label, note, detail, is_faint }) in choices.into_iter().enumerate() {
             values.push(value);
-            lines.push(PickLine { pick: Pick::Line(at), label, note, detail });
+            lines.push(PickLine { pick: Pick::Line(at), label, note, detail, is_faint });
         }
         let chosen = move |model: &mut Model, at: usize| match values.into_iter().nth(at) {
             Some(value) => then(model, value),
@@ -165,7 +165,13 @@ impl Picker {
             words.iter().all(|word| text.contains(word))
         };
         let mut shown: Vec<PickLine> = self.lines.iter().filter(fits).cloned().collect();
-        let line = |pick, label| PickLine { pick, label, note: String::new(), detail: String::new() };
+        let line = |pick, label| PickLine {
+            pick,
+            label,
+            note: String::new(),
+            detail: String::new(),
+            is_faint: false,
+        };
         if let Some(label) = self.typed.as_ref().and_then(|line| (line.label)(text)) {
             shown.push(line(Pick::Typed, label));
         }

@@ -75,6 +75,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<
             (Some(_), pick) if picker.is_marked(pick) => "[x] ",
             (Some(_), _) => "[ ] ",
         };
-        Line::from(format!("{mark}{} {}", fit(&choice.label, label), cut(&choice.note, note)))
+        let line = format!("{mark}{} {}", fit(&choice.label, label), cut(&choice.note, note));
+        if choice.is_faint { Line::styled(line, model.theme.faint) } else { Line::from(line) }
     })
 }

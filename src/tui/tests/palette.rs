@@ -77,6 +77,7 @@ fn the_palette_does_what_is_typed_and_says_why_not() {
         resume.detail.starts_with("Unavailable: The import is running. Send corrected rows"),
         "{resume:?}"
     );
+    assert!(resume.is_faint && !picker.lines[0].is_faint, "it looks different from what can be done");
     press(&mut model, "'cause Enter");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if picker.title.contains("cause")));
     press(&mut model, "Esc Ctrl-P 'sent Enter");
