@@ -246,10 +246,12 @@ fn detail_of(model: &Model, job: &Job, width: usize) -> Vec<Line<'static>> {
     let cell = seen.zip(model.column_under()).map(|(seen, column)| cell_of(model, job, seen, column));
     let mut lines = vec![Line::from(cut(&cell.unwrap_or_default(), width))];
     let problems = review.shown_problems(number, seen);
-    // The problem of the cell under the cursor comes first.
+    // A problem of the cell under the cursor comes first, else the worst.
     let here = model.column_under();
-    let own = problems.iter().find(|problem| here.is_some_and(|column| is_about(job, problem, column)));
-    let Some(first) = own.or(problems.first()) else {
+    let own = problems.iter().copied().filter(|of| here.is_some_and(|column| is_about(job, of, column)));
+    let own = own.min_by_key(|problem| problem.severity);
+    let worst = problems.iter().copied().min_by_key(|problem| problem.severity);
+    let Some(first) = own.or(worst) else {
         let text = match seen {
             Some(seen) if seen.created => format!("Row {number} is created and won't be resent."),
             Some(seen) => {

@@ -63,6 +63,16 @@ fn add(model: &mut Model, row: u64, code: Code, severity: Severity) {
     found.problems.insert(at, problem);
 }
 
+#[test]
+fn an_error_of_the_row_is_shown_before_its_warnings() {
+    let mut model = review();
+    add(&mut model, 2, Code::ValueNone, Severity::Warning);
+    press(&mut model, "Down");
+    assert_eq!(row_under(&model), Some(2));
+    let text = screen(&model).join("\n");
+    assert!(text.contains("✗ Row 2, line 3, “Due”: ") && text.contains("(and 2 more: Enter)"), "{text}");
+}
+
 fn row_under(model: &Model) -> Option<u64> {
     model.review.number(model.review.cursor)
 }
