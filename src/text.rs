@@ -170,6 +170,17 @@ pub fn trimmed(text: &str) -> &str {
     }
 }
 
+/// Removes spaces at both ends, the apostrophe that marks a text in Excel, and invisible characters.
+#[must_use]
+pub fn unmarked(text: &str) -> Cow<'_, str> {
+    let text = trimmed(text);
+    let text = text.strip_prefix('\'').unwrap_or(text);
+    if text.is_ascii() || !text.contains(is_invisible) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(is_invisible, "").trim().to_owned())
+}
+
 /// The shape: `9` is a digit, `-` a hyphen or what people write instead.
 const SSN: &str = "999-99-9999";
 

@@ -42,6 +42,11 @@ impl Builder<'_> {
                 };
                 let is_fine = |damage: &Damage| match damage {
                     Damage::ErrorValue => source.blank_errors,
+                    // These are sent without it.
+                    Damage::ZeroWidth => matches!(
+                        slot.dest.reading(),
+                        ValueReading::Date | ValueReading::Number | ValueReading::Hours
+                    ),
                     Damage::TwoDigitYear => {
                         slot.dest.reading() == ValueReading::Date && self.century_is_clear(source, cell)
                     }

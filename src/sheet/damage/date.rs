@@ -36,6 +36,14 @@ fn without_time(text: &str) -> Option<&str> {
     (all_digits(hour) && hour.len() <= 2 && rest).then(|| date.trim_ascii_end().trim_end_matches(','))
 }
 
+/// Removes the time of `05-JAN-26 02.30.00.000000 PM`.
+fn without_dotted_time(text: &str) -> &str {
+    let Some((date, time)) = text.split_once(' ').filter(|(date, _)| date.contains('-')) else { return text };
+    let mut parts = time.split('.');
+    let is_time = parts.by_ref().take(2).filter(|part| part.len() == 2 && all_digits(part)).count() == 2;
+    if is_time && parts.next().is_some() { date } else { text }
+}
+
 fn numbers(text: &str) -> Option<TextShape> {
     let separator = text.chars().find(|c| matches!(c, '/' | '-' | '.'))?;
     let mut parts = text.split(separator);
@@ -74,6 +82,7 @@ pub fn is_day_month(text: &str) -> bool {
 
 /// `3-Jan-24`, `3 January 2024`, `Jan 3, 2024`.
 fn spelled(text: &str) -> Option<TextShape> {
+    let text = without_dotted_time(text);
     let mut parts = text.split([' ', '-', ',', '/', '.']).filter(|part| !part.is_empty());
     let day = |part: &str| part.len() <= 2 && all_digits(part) && part.parse().is_ok_and(is_day);
     // Most ids are ruled out by their first part.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-use crate::text::{MAX_CELL, clip};
+use crate::text::{MAX_CELL, clip, unmarked};
 
 mod header;
 mod profile;
@@ -172,7 +172,8 @@ pub(in crate::case) fn read_date(text: &str, order: DateOrder, pivot: u8) -> Res
         return Ok(date);
     }
     let shown = || clip(text, MAX_CELL);
-    let Some(written) = text::read(text) else { return Err(DateError::NotADate { text: shown(), order }) };
+    let plain = unmarked(text);
+    let Some(written) = text::read(&plain) else { return Err(DateError::NotADate { text: shown(), order }) };
     let fits =
         Orders::of(|order| written.date(order, pivot).is_some_and(|date| written.weekday_matches(date)));
     match written.date(order, pivot) {
@@ -197,7 +198,7 @@ pub(in crate::case) enum DateLikeness {
 /// Returns how certainly a text is a date that [`read_date`] reads in some order; `None` if it isn't one.
 #[must_use]
 pub(in crate::case) fn date_likeness(text: &str) -> Option<DateLikeness> {
-    let text = text.trim();
+    let text = &*unmarked(text);
     let written = text::read(text)?;
     let is_likely = |date: Date| (1800..2200).contains(&date.year()) && written.weekday_matches(date);
     let fits = |order: &DateOrder| written.date(*order, 99).is_some_and(is_likely);

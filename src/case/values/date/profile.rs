@@ -6,6 +6,7 @@ use strum::VariantArray;
 
 use super::text::{self, DateForm};
 use super::{DateOrder, Orders};
+use crate::text::unmarked;
 
 /// Evidence for the date order of a column. Keeps counts only, however long the column is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -133,7 +134,8 @@ impl DateProfile {
             return;
         }
         self.filled += 1;
-        let Some(written) = text::read(cell) else { return };
+        let plain = unmarked(cell);
+        let Some(written) = text::read(&plain) else { return };
         let fits =
             Orders::of(|order| written.date(order, 99).is_some_and(|date| written.weekday_matches(date)));
         if fits == Orders::default() {

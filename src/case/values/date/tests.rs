@@ -145,6 +145,10 @@ fn a_time_of_day_is_passed_over_when_it_is_one() {
         "Mar 4, 2026 10:20 am",
         "March 4, 2026 at 10:20 AM",
         "Wed, 4 Mar 2026 10:20:00 -0700",
+        "04-MAR-26 02.30.00.000000 PM",
+        "04-MAR-26 10.20.00.000000000 PM -07:00",
+        "04-MAR-2026 14.30.00",
+        "3/4/2026 10.20.30 AM",
     ] {
         assert_eq!(read(text, MDY), "2026-03-04", "{text:?}");
     }
@@ -163,6 +167,9 @@ fn a_time_of_day_is_passed_over_when_it_is_one() {
         "20260304T252000Z",
         "20260304T106000",
         "2026-03-04T",
+        "04-MAR-26 02.60.00.000000 PM",
+        "04-MAR-26 25.30.00",
+        "04-MAR-26 10.20",
     ] {
         assert_eq!(read(text, MDY), "not", "{text:?}");
     }
@@ -213,6 +220,18 @@ fn the_pivot_decides_the_century_of_a_two_digit_year() {
     );
     all(DMY, &[("31/12/26", "2026-12-31"), ("12/31/26", "month/day/year")]);
     all(YMD, &[("26-03-04", "2026-03-04"), ("26-3-4", "2026-03-04"), ("6-3-4", "not")]);
+}
+
+#[test]
+fn marks_that_no_one_sees_are_passed_over() {
+    for text in ["'3/4/2026", "\u{200e}3/\u{200e}4/\u{200e}2026", "\u{feff}3/4/2026 ", "'2026-03-04 10:20"] {
+        assert_eq!(read(text, MDY), "2026-03-04", "{text:?}");
+        assert_eq!(date_likeness(text), Some(DateLikeness::Certain), "{text:?}");
+        let mut profile = DateProfile::default();
+        profile.add(text);
+        assert_ne!(profile.verdict(), DateVerdict::NoDates, "{text:?}");
+    }
+    all(MDY, &[("''3/4/2026", "not"), ("3/4/2026'", "not"), ("'", "not")]);
 }
 
 #[test]

@@ -226,6 +226,9 @@ fn filler(word: &str, before: CharClass) -> bool {
 
 /// Returns the text before a time of day, or all of it if there is no time; `None` if the time is invalid.
 fn without_time(text: &str) -> Option<&str> {
+    if let Some(date) = without_dotted_time(text) {
+        return Some(date);
+    }
     let Some((before, after)) = text.split_once(':') else { return Some(without_compact_time(text)) };
     let start = before.trim_end_matches(|c: char| c.is_ascii_digit());
     let hour = before.get(start.len()..)?;
@@ -239,6 +242,15 @@ fn without_time(text: &str) -> Option<&str> {
         _ => return None,
     };
     is_time(hour, after).then_some(date)
+}
+
+/// Removes a time with dots, as Oracle writes it: `02.30.00.000000 PM`.
+fn without_dotted_time(text: &str) -> Option<&str> {
+    let (date, time) =
+        text.split_once(' ').filter(|(date, _)| date.ends_with(|c: char| c.is_ascii_digit()))?;
+    let (hour, rest) = time.split_once('.')?;
+    let (minute, rest) = rest.split_once('.')?;
+    is_time(hour, &format!("{minute}:{rest}")).then_some(date)
 }
 
 /// Removes the time of `20260304T102000Z`.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::text::unmarked;
+
 use super::{Amount, NumberStyle, parts, with_cents, without_unit};
 
 /// Evidence about a column's amounts. Keeps the first examples only, however long the column is.
@@ -122,8 +124,8 @@ enum MarkReading {
 }
 
 impl MarkReading {
-    fn of(cell: &str, style: NumberStyle) -> Self {
-        let cell = cell.trim();
+    pub(super) fn of(cell: &str, style: NumberStyle) -> Self {
+        let cell = &*unmarked(cell);
         // Most amounts have no mark.
         if !cell.contains(['.', ',']) {
             return Self::Neither;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{MAX_CELL, clip, is_dash, is_lone_dash};
+use crate::text::{MAX_CELL, clip, is_dash, is_lone_dash, unmarked};
 
 pub use evidence::AmountEvidence;
 pub(in crate::case) use evidence::has_ambiguous_mark;
@@ -95,7 +95,7 @@ impl NumberError {
 
 /// Reads an amount with a sign, brackets or a trailing minus, a currency on either side, and grouped thousands.
 pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
-    let text = text.trim();
+    let text = &*unmarked(text);
     if is_accounting_zero(text) {
         return Ok(0.0);
     }
@@ -137,14 +137,14 @@ fn is_accounting_zero(text: &str) -> bool {
     rest.next().is_some_and(is_dash) && rest.next().is_none()
 }
 
-/// Reads hours: a number with or without a unit, or `7:30`, which is 7.5.
+/// Reads hours: a number with or without a unit, or `7:30` or `7h 30m`, which are 7.5.
 pub(in crate::case) fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
-    let text = text.trim();
+    let text = &*unmarked(text);
     if is_accounting_zero(text) {
         return Ok(0.0);
     }
     let not = || not_a_number(text);
-    let plain = without_unit(text).ok_or_else(not)?;
+    let Some(plain) = without_unit(text) else { return hours_and_minutes(text).ok_or_else(not) };
     if plain.contains(':') {
         return clock(plain).ok_or_else(not);
     }
@@ -257,10 +257,17 @@ fn without_sign(text: &str) -> Option<(&str, bool)> {
     // A minus at the end must touch the number; after a space it is a dash before a note.
     let trailing = || text.strip_suffix(minus).filter(|rest| !rest.ends_with(char::is_whitespace));
     let bracketed = || text.strip_prefix('(')?.strip_suffix(')');
-    match text.strip_prefix('+') {
+    match text.strip_prefix('+').or_else(|| without_mainframe_plus(text)) {
         Some(rest) => Some((rest, false)),
         None => text.strip_prefix(minus).or_else(bracketed).or_else(trailing).map(|rest| (rest, true)),
     }
+}
+
+/// Removes the sign of `0002500.00+`. After a round number, a plus says that it may be more.
+fn without_mainframe_plus(text: &str) -> Option<&str> {
+    let rest = text.strip_suffix('+')?;
+    let has_cents = || rest.bytes().rev().position(|byte| matches!(byte, b'.' | b',')) == Some(2);
+    (rest.starts_with('0') || has_cents()).then_some(rest)
 }
 
 /// Removes one of the words from the start or end of a text. Returns the rest and what the word means.
@@ -286,8 +293,9 @@ fn parts(text: &str, style: NumberStyle) -> Option<(Cow<'_, str>, &str)> {
         None => Cow::Borrowed(whole),
         Some(at) => {
             let separator = whole.get(at..)?.chars().next()?;
-            let known =
-                separator == thousands || separator.is_whitespace() || matches!(separator, '\'' | '’');
+            // A tab or a line break is between two numbers.
+            let is_space = separator.is_whitespace() && !separator.is_control();
+            let known = separator == thousands || is_space || matches!(separator, '\'' | '’');
             let mut groups = whole.split(separator);
             let first = groups.next()?;
             // `0,500` isn't grouped; its comma is a decimal mark.
@@ -310,8 +318,30 @@ fn without_unit(text: &str) -> Option<&str> {
     if unit.is_empty() {
         return Some(text);
     }
-    let known = ["h", "hr", "hrs", "hour", "hours"].iter().any(|word| word.eq_ignore_ascii_case(unit));
-    known.then(|| number.trim_end())
+    is_one_of(unit, &HOURS).then(|| number.trim_end())
+}
+
+const HOURS: [&str; 5] = ["h", "hr", "hrs", "hour", "hours"];
+const MINUTES: [&str; 5] = ["m", "min", "mins", "minute", "minutes"];
+
+fn is_one_of(unit: &str, units: &[&str]) -> bool {
+    units.iter().any(|word| word.eq_ignore_ascii_case(unit))
+}
+
+/// Reads `8h 30m` and `8 hrs. 30 min.`.
+fn hours_and_minutes(text: &str) -> Option<f64> {
+    /// Returns the number before a unit, and the rest.
+    fn part<'t>(text: &'t str, units: &[&str]) -> Option<(u32, &'t str)> {
+        let (number, rest) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit())?)?;
+        let rest = rest.trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (unit, rest) = rest.split_at_checked(end)?;
+        let rest = rest.strip_prefix('.').unwrap_or(rest);
+        (number.len() <= 5 && is_one_of(unit, units)).then_some((number.parse().ok()?, rest.trim_start()))
+    }
+    let (hours, rest) = part(text, &HOURS)?;
+    let (minutes, rest) = part(rest, &MINUTES)?;
+    (rest.is_empty() && minutes < 60).then(|| f64::from(hours * 60 + minutes) / 60.0)
 }
 
 /// Returns true if a text has no unit, or one of hours.
