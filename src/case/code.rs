@@ -127,7 +127,7 @@ codes! {
     LinkOdd, "link.odd", Cells, "isn't a web address";
     NameMissing, "name.missing", Cells, "is empty, so the case has no subject's name";
     NameOdd, "name.odd", Cells, "doesn't look like a person's name";
-    NumberAmbiguous, "number.ambiguous", Cells, "has an amount whose decimal mark isn't clear";
+    NumberAmbiguous, "number.ambiguous", Cells, "has an amount that may be another number";
     NumberFormat, "number.format", Cells, "shows a different number than the cell holds";
     NumberInvalid, "number.invalid", Cells, "isn't a number";
     NumberNegative, "number.negative", Cells, "is below zero";

@@ -82,7 +82,8 @@ impl ColumnEvidence {
         }
         for AmountColumn { column, evidence, .. } in &self.amounts {
             let header = plan.header(*column);
-            notes.extend(evidence.mark_doubt(header));
+            let of_mark = if evidence.has_proof_of_other() { &mut doubts } else { &mut notes };
+            of_mark.extend(evidence.mark_doubt(header));
             doubts.extend(evidence.currency_doubt(header));
         }
         (doubts, notes)

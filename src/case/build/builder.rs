@@ -10,7 +10,7 @@ use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::{counted_from_1900, is_no_value, read_single, read_stored};
 use crate::case::mapping::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Finding, Problem, Severity};
-use crate::case::values::number::has_ambiguous_mark;
+use crate::case::values::number::{NumberStyle, OddAmount};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::sheet::{Row, damage};
@@ -189,7 +189,7 @@ impl Builder<'_> {
             // A cell that has only separators.
             Ok(Value::Choices(choices)) if choices.is_empty() => None,
             Ok(value) => {
-                if let Some(finding) = self.ambiguous_mark(source, &value) {
+                if let Some(finding) = self.other_value(slot, source, &value) {
                     self.report(slot, source, finding);
                     return None;
                 }
@@ -197,29 +197,26 @@ impl Builder<'_> {
                 Some(value)
             }
             Err(finding) => {
-                let finding = Self::no_value(slot, source, text).unwrap_or(finding);
+                let finding = Self::nothing_left(text)
+                    .or_else(|| Self::no_value(slot, source, text))
+                    .unwrap_or(finding);
                 self.report(slot, source, finding);
                 None
             }
         }
     }
 
-    /// Returns the problem of an amount such as `1.500` in a column where others have a decimal comma: the point is
-    /// more likely to separate thousands.
-    fn ambiguous_mark(&self, source: &MappedColumn, value: &Value) -> Option<Finding> {
-        let (proof, Value::Number(number)) = (source.evidence.other_mark.as_ref()?, value) else {
-            return None;
-        };
-        let (text, style) = (self.cell(source), source.decimal.unwrap_or_default());
-        let is_text = self.row.number(source.column).is_none() && source.matched(text).is_none();
-        (is_text && has_ambiguous_mark(text, style)).then(|| {
-            let mark = style.other().word();
-            let message =
-                format!("“{text}” is read as {number}, but {proof} in the same column has a decimal {mark}");
-            let hint =
-                "set the column's decimal mark (o on the field map; in a script: decimal in the recipe)";
-            Finding::error(Code::NumberAmbiguous, message, hint)
-        })
+    /// Returns the problem of a value that is more likely another one, judging by the others of its column.
+    fn other_value(&self, slot: &Slot, source: &MappedColumn, value: &Value) -> Option<Finding> {
+        let text = self.cell(source);
+        match value {
+            _ if source.matched(text).is_some() => None,
+            Value::Number(number) if self.row.number(source.column).is_none() => {
+                let odd = source.evidence.amounts.doubt(text, slot.dest.is_money())?;
+                Some(odd_amount(text, *number, odd))
+            }
+            _ => None,
+        }
     }
 
     /// Warns about values that can be sent but are seldom meant: an unlikely year, an amount below zero.
@@ -246,6 +243,26 @@ impl Builder<'_> {
         let message = format!("“{}” {what}", self.cell(source));
         self.report(slot, source, Finding::warning(code, message, hint));
     }
+}
+
+/// Describes an amount that may be another number: `1.500` where others have a decimal comma, or always two decimals, so
+/// that the point is more likely to separate thousands; `100 300` where spaces don't.
+fn odd_amount(text: &str, number: f64, odd: OddAmount<'_>) -> Finding {
+    let why = match odd {
+        OddAmount::Mark(proof) => {
+            let mark = NumberStyle::default().other().word();
+            format!("{proof} in the same column has a decimal {mark}")
+        }
+        OddAmount::Cents => "other amounts in the column have two decimals".to_owned(),
+        OddAmount::TwoNumbers => {
+            "may be two numbers: spaces don't group other amounts in the column".to_owned()
+        }
+    };
+    let hint = concat!(
+        edit_cell!(),
+        "; or set the column's decimal mark (o on the field map; in a script: decimal in the recipe)"
+    );
+    Finding::error(Code::NumberAmbiguous, format!("“{text}” is read as {number}, but {why}"), hint)
 }
 
 #[cfg(test)]

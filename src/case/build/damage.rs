@@ -4,7 +4,8 @@ use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::slot::{MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Finding, Problem, Severity};
-use crate::sheet::{RowFault, damage::Damage};
+use crate::sheet::RowFault;
+use crate::sheet::damage::{self, Damage};
 
 impl Builder<'_> {
     /// Reports how the row is malformed, which causes most problems of its cells.
@@ -57,7 +58,7 @@ impl Builder<'_> {
                 // the row.
                 let is_handled = |damage: &Damage| match damage {
                     Damage::Control => false,
-                    Damage::ErrorValue | Damage::Hashes => self.is_refused(source),
+                    damage if has_no_value(*damage) => self.is_refused(source),
                     _ => self.is_reported(source),
                 };
                 if let Some(damage) = damage.filter(|damage| !is_handled(damage)) {
@@ -67,9 +68,8 @@ impl Builder<'_> {
                     } else {
                         damage.message(cell)
                     };
-                    // Such a cell has nothing left of its value.
-                    let lost = matches!(damage, Damage::ErrorValue | Damage::Hashes);
-                    let finding = Finding::warning(code, message, damage.hint()).error_if(lost);
+                    let finding =
+                        Finding::warning(code, message, damage.hint()).error_if(has_no_value(damage));
                     self.report_cell(slot, source, finding);
                 }
                 self.report_format(slot, source, cell);
@@ -97,6 +97,12 @@ impl Builder<'_> {
         self.report_cell(slot, source, Finding::warning(Code::NumberFormat, message, hint));
     }
 
+    /// Returns the error of a cell that has nothing left of its value.
+    pub(super) fn nothing_left(text: &str) -> Option<Finding> {
+        let damage = damage::of_cell(text).filter(|damage| has_no_value(*damage))?;
+        Some(Finding::error(Code::Damage(damage), damage.message(text), damage.hint()))
+    }
+
     /// Reports damage to a cell: an error on a reference that isn't sent as it is.
     fn report_cell(&mut self, slot: &Slot, source: &MappedColumn, finding: Finding) {
         self.report(slot, source, finding.error_if(slot.dest.is_reference() && !source.as_is));
@@ -116,6 +122,11 @@ impl Builder<'_> {
     pub(super) fn problems_of(&self, column: usize) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(move |(of, _)| *of == Some(column)).map(|(_, problem)| problem)
     }
+}
+
+/// Returns true if such a cell has nothing left of its value.
+fn has_no_value(damage: Damage) -> bool {
+    matches!(damage, Damage::ErrorValue | Damage::Hashes)
 }
 
 fn of_fault(fault: RowFault) -> Finding {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::slot::{Dest, MappedColumn, Slot, ValueReading};
 use crate::case::values::name::NameOrder;
-use crate::case::values::number::AmountEvidence;
+use crate::case::values::number::AmountHabits;
 use crate::sheet::Row;
 
 /// Adds the evidence to the columns.
@@ -16,7 +16,7 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
         for source in &mut slot.sources {
             match reading {
                 ValueReading::Number | ValueReading::Hours if source.decimal.is_none() && !source.as_is => {
-                    source.evidence.other_mark = other_mark(source, rows);
+                    source.evidence.amounts = amount_habits(source, rows);
                 }
                 ValueReading::Name if source.part.is_none() && !source.as_is => {
                     source.evidence.last_name_first = last_name_first(source, rows);
@@ -32,13 +32,13 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
     }
 }
 
-/// Returns an amount that proves another decimal mark than the one the column is read with by default.
-fn other_mark(source: &MappedColumn, rows: &[Row]) -> Option<String> {
-    let mut evidence = AmountEvidence::default();
+/// Returns how the amounts are written that no workbook stores as numbers.
+fn amount_habits(source: &MappedColumn, rows: &[Row]) -> AmountHabits {
+    let mut habits = AmountHabits::default();
     for row in rows.iter().filter(|row| row.number(source.column).is_none()) {
-        evidence.add_mark(row.cells.get(source.column).unwrap_or(""));
+        habits.add(row.cells.get(source.column).unwrap_or(""));
     }
-    evidence.proof_of_other().map(str::to_owned)
+    habits
 }
 
 fn last_name_first(source: &MappedColumn, rows: &[Row]) -> bool {

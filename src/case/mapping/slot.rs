@@ -9,7 +9,7 @@ use super::recipe::{MappedValue, Recipe};
 use super::subject_no::SubjectNo;
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
-use crate::case::values::number::NumberStyle;
+use crate::case::values::number::{AmountHabits, NumberStyle};
 use crate::case::values::plausible::DateMeaning;
 use crate::case::values::reference_doubt::ReferenceProfile;
 use crate::case::values::value::Value;
@@ -87,6 +87,11 @@ impl Dest {
         matches!(self, Self::Custom(place, FieldKind::Name) if place.holder == Holder::Subject(SubjectNo::PRIMARY))
     }
 
+    /// Returns true if its values are amounts of money.
+    pub(in crate::case) fn is_money(self) -> bool {
+        matches!(self, Self::Case(CaseField::BudgetMoney) | Self::Custom(_, FieldKind::Money))
+    }
+
     /// Returns true if the number in a cell is sent rather than its formatted text.
     pub(in crate::case) fn wants_number(self) -> bool {
         match self.reading() {
@@ -159,8 +164,8 @@ pub(in crate::case) struct Slot {
 /// What the first cells of a column say about the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::case) struct ColumnEvidence {
-    /// An amount that proves another decimal mark than the one the column is read with.
-    pub(in crate::case) other_mark: Option<String>,
+    /// How amounts are written.
+    pub(in crate::case) amounts: AmountHabits,
     /// Whether whole names seem to begin with the last name, without a comma.
     pub(in crate::case) last_name_first: bool,
     /// What the first references look like.

@@ -131,15 +131,71 @@ fn a_point_between_thousands_is_an_error_where_another_amount_has_a_decimal_comm
     let headers = ["Ref", "Amt"];
     let rows: &[&[&str]] =
         &[&["R-1", "1.500"], &["R-2", "12.000 €"], &["R-3", "1.250,50"], &["R-4", "1500"], &["R-5", "2.5"]];
-    assert_eq!(
-        build(&recipe, &headers, &rows[..4]),
-        ["1 !number.ambiguous Amt", "2 !number.ambiguous Amt", "3 !number.invalid Amt"]
-    );
-    // `2.5` is a decimal point: then only the odd one is wrong.
-    assert_eq!(build(&recipe, &headers, rows), ["3 !number.invalid Amt"]);
+    // Also where others, such as `2.5`, have a decimal point.
+    for rows in [&rows[..4], rows] {
+        assert_eq!(
+            build(&recipe, &headers, rows),
+            ["1 !number.ambiguous Amt", "2 !number.ambiguous Amt", "3 !number.invalid Amt"]
+        );
+    }
     recipe.columns[1].decimal = Some(crate::case::NumberStyle::Comma);
     assert_eq!(build(&recipe, &headers, &rows[..4]), Vec::<String>::new());
     recipe.columns[1].decimal = Some(crate::case::NumberStyle::Point);
     assert_eq!(build(&recipe, &headers, &rows[..4]), ["3 !number.invalid Amt"]);
     assert_eq!(recipe.columns[1].to, Target::Case(CaseField::BudgetMoney));
+}
+
+/// Returns the problems of an amount beside others.
+fn amount(to: &str, amount: &str, others: &[&str]) -> Vec<String> {
+    let rows: Vec<[&str; 2]> = [amount].iter().chain(others).map(|amount| ["R-1", *amount]).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    let found = build(&recipe(&[("Ref", "reference_value_1"), ("Amt", to)]), &["Ref", "Amt"], &rows);
+    found.into_iter().filter(|problem| problem.starts_with("1 ")).collect()
+}
+
+#[test]
+fn an_amount_with_three_decimals_among_cents_is_an_error() {
+    let cents = ["12.50", "100.25", "1,300.00"];
+    assert_eq!(amount("budget_money", "1.500", &cents), ["1 !number.ambiguous Amt"]);
+    assert_eq!(amount("budget_money", "$1.500", &cents), ["1 !number.ambiguous Amt"]);
+    for others in [
+        &["12.5", "100.25", "1,300.00", "7.75"][..],
+        &["12.50", "100.25"],
+        &["0.125", "12.50", "3.25", "4.50"],
+    ] {
+        assert_eq!(amount("budget_money", "1.500", others), [""; 0], "{others:?}");
+    }
+    for fine in ["1,500", "1500.000", "0.500", "75"] {
+        assert_eq!(amount("budget_money", fine, &cents), [""; 0], "{fine}");
+    }
+    assert_eq!(amount("budget_hours", "1.500", &cents), [""; 0], "hours have any decimals");
+}
+
+#[test]
+fn two_amounts_in_a_cell_are_an_error() {
+    for others in [&["1,500", "75"][..], &["300", "2500"], &[]] {
+        assert_eq!(amount("budget_money", "100 300", others), ["1 !number.ambiguous Amt"], "{others:?}");
+    }
+    for (text, others) in [
+        ("100 300", &["1 500", "75"][..]),
+        ("100 300", &["1 250 000"]),
+        ("100 300", &["12\u{a0}500"]),
+        ("100\u{a0}300", &["1,500"]),
+        ("1 250 000", &["1,500"]),
+        ("$ 1500", &["1,500"]),
+        ("1500 USD", &["1,500"]),
+    ] {
+        assert_eq!(amount("budget_money", text, others), [""; 0], "{text} {others:?}");
+    }
+    assert_eq!(amount("budget_hours", "8h 30m", &["1500"]), [""; 0]);
+    assert_eq!(amount("budget_money", "500\t600", &["1500"]), ["1 !number.invalid Amt"]);
+}
+
+#[test]
+fn a_cell_without_a_value_says_so_in_every_field() {
+    for to in ["budget_money", "budget_hours", "due_on", "case_region_id"] {
+        for (cell, code) in [("#N/A", "excel.error_value"), ("####", "excel.hashes")] {
+            assert_eq!(amount(to, cell, &["1"]), [format!("1 !{code} Amt")], "{to}");
+        }
+    }
 }

@@ -66,6 +66,12 @@ impl AmountEvidence {
         if self.own && self.other.is_none() { None } else { self.either.as_deref() }
     }
 
+    /// Returns true if an amount can only have the other mark.
+    #[must_use]
+    pub fn has_proof_of_other(&self) -> bool {
+        self.other.is_some()
+    }
+
     /// Returns an amount that proves that the column has the other mark, if nothing speaks against it.
     #[must_use]
     pub fn proof_of_other(&self) -> Option<&str> {
@@ -104,7 +110,7 @@ impl AmountEvidence {
     }
 }
 
-fn keep_first(first: &mut Option<String>, cell: &str) {
+pub(super) fn keep_first(first: &mut Option<String>, cell: &str) {
     if first.is_none() {
         *first = Some(cell.trim().to_owned());
     }
@@ -112,7 +118,7 @@ fn keep_first(first: &mut Option<String>, cell: &str) {
 
 /// What the marks of an amount can mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum MarkReading {
+pub(super) enum MarkReading {
     /// The amount has no mark, or isn't a number.
     Neither,
     /// Only the column's mark fits.

@@ -1,6 +1,7 @@
 //! Amounts and hours as people type them, read with the decimal mark of their column.
 
 mod evidence;
+mod habits;
 
 use std::borrow::Cow;
 
@@ -10,6 +11,7 @@ use crate::text::{MAX_CELL, clip, is_dash, is_lone_dash, unmarked};
 
 pub use evidence::AmountEvidence;
 pub(in crate::case) use evidence::has_ambiguous_mark;
+pub(in crate::case) use habits::{AmountHabits, OddAmount};
 
 /// Decimal mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
