@@ -1,7 +1,7 @@
 //! Evidence of all cells of a column about its format: the order of its dates, the decimal mark and the currencies of
 //! its amounts.
 
-use crate::case::{AmountEvidence, DateOrder, DateProfile, Plan};
+use crate::case::{AmountEvidence, DateConflict, DateOrder, DateProfile, Plan};
 use crate::sheet::Row;
 
 /// Evidence about the date and amount columns of a plan.
@@ -76,8 +76,9 @@ impl ColumnEvidence {
         for DateColumn { column, read_as, is_chosen, profile } in &self.dates {
             let header = plan.header(*column);
             let conflict = profile.conflict(*read_as, *is_chosen);
+            let is_told = *is_chosen || conflict.is_some_and(DateConflict::is_contradiction);
             doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
-            let doubt = profile.doubt(*read_as).filter(|_| !is_chosen);
+            let doubt = profile.doubt(*read_as).filter(|_| !is_told);
             notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as)));
         }
         for AmountColumn { column, evidence, .. } in &self.amounts {

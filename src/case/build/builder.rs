@@ -10,6 +10,7 @@ use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::{counted_from_1900, is_no_value, read_single, read_stored};
 use crate::case::mapping::slot::{Dest, Fallback, MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Finding, Problem, Severity};
+use crate::case::values::date::is_day_number;
 use crate::case::values::number::{NumberStyle, OddAmount};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
@@ -214,6 +215,15 @@ impl Builder<'_> {
             Value::Number(number) if self.row.number(source.column).is_none() => {
                 let odd = source.evidence.amounts.doubt(text, slot.dest.is_money())?;
                 Some(odd_amount(text, *number, odd))
+            }
+            Value::Date(_) if damage::may_lack_zero(text) && is_day_number(text) => {
+                let usual = self.plan.usual.get(source.column)?;
+                let message = format!(
+                    "“{text}” is likely a date without separators that lost its leading zero, as others in the column \
+                     have six digits"
+                );
+                let hint = concat!("write dates with separators: ", edit_cell!());
+                usual.has_six_digits().then(|| Finding::error(Code::DateInvalid, message, hint))
             }
             _ => None,
         }

@@ -4,6 +4,7 @@ use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::slot::{MappedColumn, Slot, ValueReading};
 use crate::case::problem::{Finding, Problem, Severity};
+use crate::case::values::date::is_day_number;
 use crate::sheet::RowFault;
 use crate::sheet::damage::{self, Damage};
 
@@ -54,6 +55,7 @@ impl Builder<'_> {
                     _ => false,
                 };
                 let damage = damage.filter(|damage| !is_fine(damage));
+                let damage = damage.into_iter().chain(self.date_damage(slot, source, cell)).min();
                 // One problem per cell is enough, except for damage that no other problem covers or that must stop
                 // the row.
                 let is_handled = |damage: &Damage| match damage {
@@ -75,6 +77,19 @@ impl Builder<'_> {
                 self.report_format(slot, source, cell);
             }
         }
+    }
+
+    /// Returns what is wrong with a date that the cell alone doesn't show.
+    fn date_damage(&self, slot: &Slot, source: &MappedColumn, cell: &str) -> Option<Damage> {
+        if slot.dest.reading() != ValueReading::Date {
+            return None;
+        }
+        let usual = self.plan.usual.get(source.column)?;
+        if usual.is_amid_other_order(self.row.number, cell) {
+            return Some(Damage::MixedDateOrder);
+        }
+        // A day number is a date only because the field is one, so the column may not know.
+        is_day_number(cell).then_some(Damage::SerialDate)
     }
 
     /// Warns if the text that is sent isn't what the workbook shows: the rest of a date, or a different number than the

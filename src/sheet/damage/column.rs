@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Damage,
+    date::OrderRuns,
     shape::{CellClass, TextShape, classify},
     usual::{ShapeCounts, Usual},
 };
@@ -24,6 +25,8 @@ pub struct Profile {
     /// Slot of the last cell: columns are monotonous.
     last: usize,
     range: Option<(u64, u64)>,
+    /// Where its dates have the day or the month first.
+    orders: OrderRuns,
     /// Slots of texts seen before.
     known: KnownTexts<usize>,
 }
@@ -70,6 +73,9 @@ impl Profile {
         {
             self.filled += 1;
             slot.count += 1;
+            if let TextShape::YearLast { order, .. } = slot.class.shape {
+                self.orders.add(row, order);
+            }
             return;
         }
         let Some(class) = classify(text) else {
@@ -82,6 +88,9 @@ impl Profile {
         {
             let (low, high) = self.range.unwrap_or((number, number));
             self.range = Some((low.min(number), high.max(number)));
+        }
+        if let TextShape::YearLast { order, .. } = class.shape {
+            self.orders.add(row, order);
         }
         if self.slots.get(self.last).is_none_or(|slot| slot.class != class) {
             self.last = self.slots.iter().position(|slot| slot.class == class).unwrap_or_else(|| {
@@ -114,7 +123,7 @@ impl Profile {
     #[must_use]
     pub fn usual(&self, header: &str) -> Usual {
         let shapes: Vec<_> = self.slots.iter().map(|slot| (slot.class.shape, slot.count)).collect();
-        let usual = Usual::of(header, &ShapeCounts::new(&shapes, self.range));
+        let usual = Usual::of(header, &ShapeCounts::new(&shapes, self.range), &self.orders);
         let clean = self.slots.iter().all(|slot| usual.verdict(slot.class).is_none());
         usual.found_clean(clean)
     }

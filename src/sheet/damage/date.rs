@@ -5,9 +5,61 @@ use super::shape::{COLON, LETTER, TextShape, all_digits};
 /// Orders of day and month that fit a date with the year last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
+    /// Both, as two different days.
     Either,
+    /// Both, as the same day: `3/3/2026`.
+    Same,
     DayFirst,
     MonthFirst,
+}
+
+/// Runs of dates in the same order that are kept; with more, the rest of the column counts as mixed.
+const MAX_RUNS: usize = 500;
+
+/// Rows of a column whose dates fit only one order, as runs of the same order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OrderRuns {
+    runs: Vec<OrderRun>,
+    is_full: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct OrderRun {
+    order: Order,
+    first: u64,
+    last: u64,
+}
+
+impl OrderRuns {
+    /// Adds the next date.
+    pub(super) fn add(&mut self, row: u64, order: Order) {
+        if self.is_full || !matches!(order, Order::DayFirst | Order::MonthFirst) {
+            return;
+        }
+        let length = self.runs.len();
+        match self.runs.last_mut() {
+            Some(run) if run.order == order => run.last = row,
+            _ if length == MAX_RUNS => self.is_full = true,
+            _ => self.runs.push(OrderRun { order, first: row, last: row }),
+        }
+    }
+
+    /// Returns the rows, first and last, around the dates in this order, up to those in the other order.
+    pub(super) fn around(&self, order: Order) -> Vec<(u64, u64)> {
+        let before = [0].into_iter().chain(self.runs.iter().map(|run| run.last));
+        let after = self.runs.iter().skip(1).map(|run| run.first).chain([u64::MAX]);
+        let of_order = self.runs.iter().zip(before.zip(after)).filter(|(run, _)| run.order == order);
+        let rest = self.runs.last().filter(|_| self.is_full).map(|run| (run.last, u64::MAX));
+        of_order.map(|(_, (before, after))| (before + 1, after - 1)).chain(rest).collect()
+    }
+}
+
+/// Whether five digits may be a date of six, day or month first, that lost its leading zero: `30426` for 03/04/26.
+#[must_use]
+pub fn may_lack_zero(text: &str) -> bool {
+    let number = |range| text.get(range).and_then(|part: &str| part.parse::<u8>().ok());
+    let (Some(first), Some(second)) = (number(0..1), number(1..3)) else { return false };
+    text.len() == 5 && all_digits(text) && (is_date(first, second) || is_date(second, first))
 }
 
 /// Reads a text as a date, with or without a time. `seen` has the kinds of characters in it.
@@ -58,6 +110,7 @@ fn numbers(text: &str) -> Option<TextShape> {
     }
     let (a, b) = (small(first)?, small(second)?);
     let order = match (is_date(a, b), is_date(b, a)) {
+        (true, true) if a == b => Order::Same,
         (true, true) => Order::Either,
         (true, false) => Order::DayFirst,
         (false, true) => Order::MonthFirst,

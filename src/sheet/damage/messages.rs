@@ -2,7 +2,12 @@
 
 use jiff::{Span, civil::Date};
 
-use super::{Damage, cleanup::is_control};
+use super::{
+    Damage,
+    cleanup::is_control,
+    date::{Order, may_lack_zero},
+    shape::{TextShape, classify},
+};
 
 /// Maximum length of a value repeated in a sentence.
 const SHORT: usize = 30;
@@ -145,6 +150,10 @@ impl Damage {
                 None => format!("{it} was garbled by an export"),
             },
             Self::TwoDigitYear => format!("{it} has a two-digit year; its century is a guess"),
+            Self::MixedDateOrder if fits_both_orders(cell) => format!(
+                "{it} could also be read with day and month swapped, as the dates around it have a different order \
+                 than most in their column"
+            ),
             Self::MixedDateOrder => {
                 format!("{it} has day and month in a different order than most dates in its column")
             }
@@ -203,6 +212,11 @@ impl Damage {
     }
 }
 
+fn fits_both_orders(cell: &str) -> bool {
+    classify(cell)
+        .is_some_and(|class| matches!(class.shape, TextShape::YearLast { order: Order::Either, .. }))
+}
+
 /// Describes the first control character, and returns its position from 1.
 fn control(cell: &str) -> Option<(String, usize)> {
     let (at, c) = cell.trim_ascii().chars().enumerate().find(|(_, c)| is_control(*c))?;
@@ -251,6 +265,10 @@ const FROM_1904: Date = Date::constant(1904, 1, 1);
 fn day_number(cell: &str, from: Date) -> String {
     let it = named(cell);
     match day(cell.trim(), from) {
+        Some(date) if may_lack_zero(cell.trim()) => format!(
+            "{it} is read as Excel's day number for {date}, but could be a date without separators that lost its \
+             leading zero"
+        ),
         Some(date) => format!("{it} is Excel's day number for a date, most likely {date}"),
         None => format!("{it} is Excel's day number for a date"),
     }

@@ -44,7 +44,7 @@ use strum::VariantArray;
 pub use cell::of_cell;
 pub use cleanup::repaired;
 pub use column::{DamageFinding, Example, Profile};
-pub use date::is_day_month;
+pub use date::{is_day_month, may_lack_zero};
 pub use usual::Usual;
 
 /// Damage to a cell before we got it. Ordered by severity, the worst first: what is lost, then what must be guessed,

@@ -2,7 +2,7 @@
 
 use super::{
     Damage,
-    date::Order,
+    date::{Order, OrderRuns},
     header::{self, HeaderMeaning},
     shape::{CellClass, DigitsKind, Lead, MAX_DIGITS, TextShape, classify},
 };
@@ -15,6 +15,10 @@ pub struct Usual {
     short: Option<(u8, u8)>,
     /// The rarer order of day and month.
     rare: Option<Order>,
+    /// Rows, first and last, around dates in the rarer order.
+    around_rare: Vec<(u64, u64)>,
+    /// Whether some cells have six digits and begin like a day or month.
+    six_digits: bool,
     ceiling: Ceiling,
     /// Whether most cells are ids, and none of these is written like a date.
     mostly_ids: bool,
@@ -118,6 +122,23 @@ impl Usual {
         self.verdict(class).or_else(beside_ids)
     }
 
+    /// Whether a date fits both orders of day and month, and the dates around its row have the rarer one.
+    #[must_use]
+    pub fn is_amid_other_order(&self, row: u64, text: &str) -> bool {
+        let begun = self.around_rare.partition_point(|(first, _)| *first <= row);
+        let last = self.around_rare.iter().take(begun).next_back().map_or(0, |(_, last)| *last);
+        self.role == Role::Dates
+            && row <= last
+            && classify(text)
+                .is_some_and(|class| matches!(class.shape, TextShape::YearLast { order: Order::Either, .. }))
+    }
+
+    /// Whether other cells may be dates of six digits: `030426`.
+    #[must_use]
+    pub fn has_six_digits(&self) -> bool {
+        self.six_digits
+    }
+
     /// Whether none of the counted cells is damaged. Other cells may be.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -185,16 +206,21 @@ impl Usual {
     }
 
     /// Learns what is usual from these cells.
-    pub(super) fn of(header: &str, counts: &ShapeCounts<'_>) -> Self {
+    pub(super) fn of(header: &str, counts: &ShapeCounts<'_>, orders: &OrderRuns) -> Self {
         let meaning = header::read(header);
         let role = role(meaning, counts);
+        let rare = rare(counts);
+        let six_digits =
+            |len, lead, _: DigitsKind| len == 6 && matches!(lead, Lead::Zero | Lead::Low | Lead::Middle);
         Self {
             role,
             short: match role {
                 Role::Other | Role::Ids { .. } => short(meaning, counts),
                 Role::Zips { .. } | Role::Dates | Role::Serials => None,
             },
-            rare: rare(counts),
+            rare,
+            around_rare: rare.map(|order| orders.around(order)).unwrap_or_default(),
+            six_digits: counts.digits(six_digits) > 0,
             ceiling: ceiling(counts),
             mostly_ids: mostly_ids(counts),
             decimals: decimals(meaning, counts),

@@ -30,7 +30,7 @@ const FILES: [DoubtfulFile; 8] = [
     DoubtfulFile {
         text: "Ref,Due\nR-1,03/04/2027\nR-2,25/04/2027\n",
         columns: &[REF, ("Due", "due_on", "mdy")],
-        doubts: &["“Due” is set to month/day/year, but 1 of its dates fit"],
+        doubts: &["“Due” is read as month/day/year, but 1 of its dates fit"],
         codes: &[(2, "date.invalid")],
     },
     DoubtfulFile {

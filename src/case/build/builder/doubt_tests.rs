@@ -47,8 +47,8 @@ to = "custom.21"
 
 const HEADERS: [&str; 5] = ["Claim Number", "Claimant", "DOB", "Assigned", "DOL"];
 
-fn row(cells: &[&str; 5]) -> Row {
-    Row { number: 1, line: 2, cells: cells.to_vec().into(), ..Row::default() }
+fn row((number, cells): (u64, &[&str; 5])) -> Row {
+    Row { number, line: number + 1, cells: cells.to_vec().into(), ..Row::default() }
 }
 
 /// Returns the problems of each row of a file, as `code column`, with `!` before errors.
@@ -64,13 +64,13 @@ fn found_in(recipe: &str, rows: &[[&str; 5]]) -> Vec<Vec<String>> {
         .enumerate()
         .map(|(at, header)| {
             let mut profile = Profile::default();
-            for row in rows {
-                profile.add(1, 2, row[at]);
+            for (number, row) in (1..).zip(rows) {
+                profile.add(number, number + 1, row[at]);
             }
             profile.usual(header)
         })
         .collect();
-    let rows: Vec<Row> = rows.iter().map(row).collect();
+    let rows: Vec<Row> = (1..).zip(rows).map(row).collect();
     let context = PlanContext { rows: &rows, column_profiles: &usual, ..PlanContext::default() };
     let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns, &context).unwrap();
     let describe = |row: &Row| {
@@ -158,6 +158,49 @@ fn a_century_is_told_only_where_it_is_a_guess() {
     assert_eq!(short("5/17/45", "11/10/99"), [""; 0]);
     assert_eq!(short("5/17/20", "11/10/26"), ["date.two_digit_year DOB"]);
     assert_eq!(short("5/17/70", "11/10/45"), ["date.odd_year DOL"]);
+}
+
+#[test]
+fn dates_that_may_have_day_and_month_swapped_are_told() {
+    let loss = [
+        "02/13/2026",
+        "02/14/2026",
+        "02/15/2026",
+        "3/4/2026",
+        "13/02/2026",
+        "3/4/2026",
+        "14/02/2026",
+        "3/3/2026",
+    ];
+    let short = loss.map(|date| date.replace("/2026", "/26"));
+    for loss in [loss, short.each_ref().map(String::as_str)] {
+        let rows = loss.map(|loss| ["C-1001", "Able, Ann", "", "", loss]);
+        let mut found = found_in(RECIPE, &rows);
+        let swapped = ["date.mixed_order DOL"];
+        assert_eq!(found.remove(3), swapped);
+        assert_eq!(found.remove(4), swapped);
+        assert_eq!(found.concat(), ["!date.invalid DOL"; 2]);
+    }
+    // In a text, the date is sent as it is.
+    let text = RECIPE.replace("kind = \"date\"", "kind = \"text\"");
+    let rows = loss.map(|loss| ["C-1001", "Able, Ann", "", "", loss]);
+    assert_eq!(found_in(&text, &rows)[3], [""; 0]);
+}
+
+#[test]
+fn a_day_number_is_told_whatever_its_column_holds() {
+    let loss = |cell: &'static str, others: &[&'static str]| {
+        let rows: Vec<[&str; 5]> =
+            [cell].iter().chain(others).map(|loss| ["C-1001", "Able, Ann", "", "", *loss]).collect();
+        found_in(RECIPE, &rows).remove(0)
+    };
+    for others in [&["pending", "unknown", "open"][..], &["11/10/2026"], &["46330"]] {
+        assert_eq!(loss("46331", others), ["excel.serial_date DOL"], "{others:?}");
+    }
+    // Dates of six digits, one of which lost its zero.
+    assert_eq!(loss("40570", &["120570", "110570"]), ["!date.invalid DOL"]);
+    assert_eq!(loss("46331", &["120570", "110570"]), ["excel.serial_date DOL"]);
+    assert_eq!(loss("40570", &["40571"]), ["excel.serial_date DOL"]);
 }
 
 #[test]

@@ -122,6 +122,9 @@ fn the_header_sets_the_date_order() {
     // Cells that fit only one order say more.
     assert_eq!(order("Date of Loss (dd/mm/yyyy)", &["03/24/2026"]), Some(DateOrder::Mdy));
     assert_eq!(order("Date of Loss", &["03/04/2026"]), None);
+    // In a mixed column, that of most cells; the usual one stays open.
+    assert_eq!(order("Date of Loss", &["25/04/2026", "26/04/2026", "04/26/2026"]), Some(DateOrder::Dmy));
+    assert_eq!(order("Date of Loss", &["25/04/2026", "04/25/2026", "04/26/2026"]), None);
     assert_eq!(target("DOB DD-MM-YYYY", &["17-05-1970"]), "subject.4");
     assert_eq!(target("D/O/B", &["05/17/1970"]), "subject.4");
 }

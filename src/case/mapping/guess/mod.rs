@@ -191,9 +191,10 @@ impl GuessInput<'_> {
             let known = rule.date.filter(fits).or_else(|| of_header().filter(fits));
             rule.date = match dates.verdict() {
                 DateVerdict::Order { order, sure: true, .. } => Some(order),
-                // The order of most cells; the others become problems.
-                DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only != dmy_only => {
-                    known.or(Some(if mdy_only > dmy_only { DateOrder::Mdy } else { DateOrder::Dmy }))
+                // The order of most cells; the others become problems. The usual one is left open, so that the doubt is
+                // shown.
+                DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only < dmy_only => {
+                    known.or(Some(DateOrder::Dmy))
                 }
                 _ => known,
             };

@@ -12,7 +12,7 @@ mod header;
 mod profile;
 mod text;
 
-pub use profile::DateProfile;
+pub use profile::{DateConflict, DateProfile};
 pub(in crate::case) use profile::{DateVerdict, OrderDoubt};
 
 /// The order of day, month and year in a column. A picker shows the orders as they are listed here.
@@ -182,6 +182,12 @@ pub(in crate::case) fn read_date(text: &str, order: DateOrder, pivot: u8) -> Res
         None if fits == Orders::default() => Err(DateError::NoSuchDay { text: shown() }),
         None => Err(DateError::OtherOrder { text: shown(), order, fits }),
     }
+}
+
+/// Returns true if a text is Excel's day number.
+#[must_use]
+pub(in crate::case) fn is_day_number(text: &str) -> bool {
+    text::serial(&unmarked(text)).is_some()
 }
 
 /// How certainly a text is a date, whatever the order of its column.

@@ -4,6 +4,8 @@ mod conflict;
 
 use strum::VariantArray;
 
+pub use conflict::DateConflict;
+
 use super::text::{self, DateForm};
 use super::{DateOrder, Orders};
 use crate::text::unmarked;
@@ -20,6 +22,8 @@ pub struct DateProfile {
     year_first_late: u64,
     /// Number of dates of three numbers, by the set of orders they fit.
     by_orders: [u64; 8],
+    /// How many of them are the same day with the month or the day first.
+    same_day: u64,
     /// How many of them have dots; with these, how many are different days with the month or the day first, and how many
     /// fit only with the month first.
     dotted: u64,
@@ -119,6 +123,7 @@ impl DateProfile {
         self.clear += other.clear;
         self.year_first += other.year_first;
         self.year_first_late += other.year_first_late;
+        self.same_day += other.same_day;
         self.dotted += other.dotted;
         self.dotted_either += other.dotted_either;
         self.dotted_mdy += other.dotted_mdy;
@@ -150,11 +155,12 @@ impl DateProfile {
                 self.year_first_late += u64::from(year_first && is_late);
             }
             DateForm::Numbers([first, second, _]) => {
+                let (mdy, dmy) = (fits.contains(DateOrder::Mdy), fits.contains(DateOrder::Dmy));
+                let is_same = mdy && dmy && first.parse::<u8>() == second.parse::<u8>();
+                self.same_day += u64::from(is_same);
                 if cell.contains('.') && is_dotted(cell, first) {
-                    let (mdy, dmy) = (fits.contains(DateOrder::Mdy), fits.contains(DateOrder::Dmy));
                     self.dotted += 1;
-                    self.dotted_either +=
-                        u64::from(mdy && dmy && first.parse::<u8>() != second.parse::<u8>());
+                    self.dotted_either += u64::from(mdy && dmy && !is_same);
                     self.dotted_mdy += u64::from(mdy && !dmy);
                 }
                 if let Some(count) = self.by_orders.get_mut(usize::from(fits.0)) {

@@ -231,6 +231,7 @@ fn marks_that_no_one_sees_are_passed_over() {
         profile.add(text);
         assert_ne!(profile.verdict(), DateVerdict::NoDates, "{text:?}");
     }
+    assert!(is_day_number("'44927") && is_day_number("44927.5") && !is_day_number("3/4/2026"));
     all(MDY, &[("''3/4/2026", "not"), ("3/4/2026'", "not"), ("'", "not")]);
 }
 

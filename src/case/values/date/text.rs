@@ -113,7 +113,7 @@ fn three_numbers(text: &str) -> Option<[&str; 3]> {
 }
 
 /// Parses a day number from 1954 to 2064; others are more likely another number.
-fn serial(text: &str) -> Option<i32> {
+pub(super) fn serial(text: &str) -> Option<i32> {
     let (days, time) = text.split_once('.').unwrap_or((text, "0"));
     let days: i32 = (days.len() == 5 && digits(days) && digits(time)).then(|| days.parse().ok())??;
     (20_000..=60_000).contains(&days).then_some(days)

@@ -418,6 +418,12 @@ fn words_for_every_damage() {
             "44927.25",
             "“44927.25” is Excel's day number for a date, most likely 2023-01-01",
         ),
+        (
+            Damage::SerialDate,
+            "40570",
+            "“40570” is read as Excel's day number for 2011-01-27, but could be a date without separators that lost its \
+             leading zero",
+        ),
         (Mojibake, "JosÃ©", "“JosÃ©” was garbled by an export; it should be “José”"),
         (CutShort, "", "This value is 0 characters long, where exports cut text; its end is likely missing"),
     ] {

@@ -281,6 +281,37 @@ fn day_and_month_in_two_orders() {
 }
 
 #[test]
+fn dates_of_either_order_amid_the_rarer_one() {
+    let amid = |cells: &str| {
+        let cells = column(cells);
+        let usual = profile(&cells).usual("Date of Loss");
+        let found = (1..).zip(&cells).filter(|(row, cell)| usual.is_amid_other_order(*row, cell));
+        found.map(|(row, _)| row).collect::<Vec<u64>>()
+    };
+    let both = "3/4/2026|5/5/2026";
+    // A block of the other order at the end, at the start and in the middle, up to the next dates that are certain.
+    assert_eq!(
+        amid(&format!("{both}|02/13/2026*4|{both}|13/02/2026|{both}|13/02/2026*2|{both}")),
+        [7, 10, 14]
+    );
+    assert_eq!(amid(&format!("{both}|13/02/2026*2|{both}|02/13/2026*4|{both}")), [1, 5]);
+    assert_eq!(amid(&format!("02/13/2026*4|{both}|13/02/2026|02/13/2026|{both}")), [5]);
+    assert_eq!(amid(&format!("13/02/2026*4|{both}|02/13/2026|13/02/2026|{both}|2026-03-04")), [5]);
+    // One order, and dates among other things.
+    for fine in [&format!("{both}|02/13/2026*4")[..], both, "02/13/2026|3/4/2026|13/02/2026|called*9"] {
+        assert_eq!(amid(fine), [0; 0], "{fine}");
+    }
+    // Dates that alternate without end are all in doubt after a while.
+    let cells = "13/02/2026|02/13/2026|".repeat(500) + "02/13/2026|02/14/2026|3/4/2026";
+    assert_eq!(amid(&cells), [1003]);
+    assert_eq!(
+        MixedDateOrder.message("3/4/2026"),
+        "“3/4/2026” could also be read with day and month swapped, as the dates around it have a different order than \
+         most in their column"
+    );
+}
+
+#[test]
 fn texts_cut_at_255() {
     let word = "word ".repeat(51);
     let mid_word = "x".repeat(255);

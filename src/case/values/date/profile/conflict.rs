@@ -2,7 +2,7 @@
 
 use strum::VariantArray;
 
-use super::DateProfile;
+use super::{DateProfile, DateVerdict};
 use crate::case::values::date::DateOrder;
 
 /// Why dates of a column may be sent as other days.
@@ -15,7 +15,7 @@ pub enum DateConflict {
         /// Number of dates left as text, all with days above 12.
         text: u64,
     },
-    /// Dates fit only another order than the chosen one, and others fit both.
+    /// Dates fit only another order than the column's, and others fit both.
     Contradicted {
         /// The other order.
         order: DateOrder,
@@ -32,6 +32,12 @@ pub enum DateConflict {
 }
 
 impl DateConflict {
+    /// Returns true if it says that dates have several orders.
+    #[must_use]
+    pub fn is_contradiction(self) -> bool {
+        matches!(self, Self::Contradicted { .. })
+    }
+
     /// Describes the conflict for a column that is read in this order.
     #[must_use]
     pub fn describe(self, header: &str, read_as: DateOrder) -> String {
@@ -43,7 +49,7 @@ impl DateConflict {
                  original"
             ),
             Self::Contradicted { order, only, ambiguous } => format!(
-                "“{header}” is set to {read_as}, but {only} of its dates fit only {}; {ambiguous} that fit both may \
+                "“{header}” is read as {read_as}, but {only} of its dates fit only {}; {ambiguous} that fit both may \
                  be sent as other days",
                 order.pattern()
             ),
@@ -57,10 +63,11 @@ impl DateConflict {
 
 impl DateProfile {
     /// Returns why dates may be sent as other days if the column is read in this order. `chosen` says whether the user
-    /// set the order; if not, [`doubt`](Self::doubt) compares it with the dates.
+    /// set the order; if not, [`doubt`](Self::doubt) compares it with the dates, unless they are in several orders.
     #[must_use]
     pub fn conflict(&self, read_as: DateOrder, chosen: bool) -> Option<DateConflict> {
-        let contradicted = || if chosen { self.contradicted(read_as) } else { None };
+        let is_mixed = || matches!(self.verdict(), DateVerdict::Mixed { .. });
+        let contradicted = || if chosen || is_mixed() { self.contradicted(read_as) } else { None };
         self.half_converted().or_else(contradicted).or_else(|| self.dotted(read_as))
     }
 
@@ -76,11 +83,18 @@ impl DateProfile {
     }
 
     fn contradicted(&self, read_as: DateOrder) -> Option<DateConflict> {
-        let ambiguous = |order| self.count(|orders| orders.contains(order) && orders.contains(read_as));
-        let others = DateOrder::VARIANTS.iter().copied().filter(|order| *order != read_as);
+        let ambiguous = |order| {
+            let fit_both = self.count(|orders| orders.contains(order) && orders.contains(read_as));
+            let same = if [order, read_as].contains(&DateOrder::Ymd) { 0 } else { self.same_day };
+            fit_both.saturating_sub(same)
+        };
+        // Of orders that fit equally well, the most usual one comes last.
+        let others = DateOrder::VARIANTS.iter().copied().rev().filter(|order| *order != read_as);
         let contradicts = |order: &DateOrder| {
             let against = self.count_only(*order, read_as);
-            against > 0 && against >= self.count_only(read_as, *order) && ambiguous(*order) > 0
+            // A single slip among dates that prove the order is an error of its row, and no more.
+            let is_slip = against == 1 && self.count_only(read_as, *order) > 1;
+            against > 0 && !is_slip && ambiguous(*order) > 0
         };
         let order = others.filter(contradicts).max_by_key(|order| self.count_only(*order, read_as))?;
         let (only, ambiguous) = (self.count_only(order, read_as), ambiguous(order));

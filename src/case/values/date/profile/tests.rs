@@ -1,4 +1,3 @@
-use super::conflict::DateConflict;
 use super::*;
 
 fn judge(cells: &[&str]) -> DateVerdict {
@@ -139,9 +138,25 @@ fn dates_that_contradict_the_chosen_order_make_ambiguous_ones_doubtful() {
     assert_eq!(conflict(&["25/04/2027", "26/04/2027"], DateOrder::Mdy, true), None);
     let slip = ["25/04/2027", "04/26/2027", "04/27/2027", "3/4/2027"];
     assert_eq!(conflict(&slip, DateOrder::Mdy, true), None);
+    // A second one isn't a slip, and no one has to choose the order for that.
+    let few = ["25/04/2027", "26/04/2027", "04/26/2027", "04/27/2027", "04/28/2027", "3/4/2027"];
+    for chosen in [true, false] {
+        let found = conflict(&few, DateOrder::Mdy, chosen);
+        let contradicted = DateConflict::Contradicted { order: DateOrder::Dmy, only: 2, ambiguous: 1 };
+        assert_eq!(found, Some(contradicted));
+        assert!(contradicted.is_contradiction());
+    }
+    // Nothing is wrong with dates that are the same day.
+    assert_eq!(conflict(&["25/04/2027", "26/04/2027", "3/3/2027", "5/5/2027"], DateOrder::Mdy, true), None);
+    let short = ["25/04/27", "26/04/27", "04/26/27", "04/27/27", "3/4/27"];
+    let Some(DateConflict::Contradicted { order: DateOrder::Dmy, .. }) =
+        conflict(&short, DateOrder::Mdy, true)
+    else {
+        panic!("two digits may be a year or a day");
+    };
     assert_eq!(
         contradicted.describe("Due", DateOrder::Mdy),
-        "“Due” is set to month/day/year, but 2 of its dates fit only day/month/year; 2 that fit both may be sent as other \
+        "“Due” is read as month/day/year, but 2 of its dates fit only day/month/year; 2 that fit both may be sent as other \
          days"
     );
 }
