@@ -1,209 +1,168 @@
 //! Kinds of faults.
 
-use strum::VariantArray;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// Kind of a fault. “Handled” means that the server processed the request, and created the case if it was a POST.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+/// Kind of a fault. The help shows its name and the comment on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumMessage, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum FaultKind {
-    /// Handled, then the connection closes without an answer.
+    /// Case created, connection closed without an answer.
     Lost,
-    /// The connection is reset after the whole request was read.
+    /// Connection reset, nothing created.
     Reset,
-    /// The connection is reset after the head of the request.
+    /// Connection reset before the body was read, nothing created.
     ResetEarly,
-    /// Handled, but the answer never comes.
+    /// Case created, answer never sent.
     Hang,
-    /// Handled, but the answer is delayed.
+    /// Case created, answer delayed by 3 s.
     Slow,
-    /// Handled, but the body of the answer comes byte by byte.
+    /// Case created, answer body sent one byte every 50 ms.
     Drip,
-    /// Handled some time after the connection closed without an answer.
+    /// Connection closed without an answer, case created later.
     LostLate,
-    /// Handled some time after it arrived, and never answered.
+    /// Answer never sent, case created later.
     HangLate,
-    /// Handled twice, answered once.
+    /// Case created twice, as if a proxy repeated the request, answered once.
     Twice,
-    /// Handled, but only half of the body is sent before the connection closes.
+    /// Case created, answer cut off halfway.
     Cut,
-    /// Handled, but only half of the head is sent before the connection closes.
+    /// Case created, answer cut off halfway through its head.
     CutHead,
-    /// Handled, but the body of the answer never ends.
+    /// Case created, answer that never ends.
     Big,
-    /// Handled and answered, then the connection closes without notice.
+    /// Case created and answered, then the idle connection closed without notice.
     CloseIdle,
-    /// Handled; on success, the answer is 200 with `{}`.
+    /// Case created, answer 200 {} without an id.
     NoId,
-    /// Handled; on success, the answer is 200 without a body.
+    /// Case created, answer 200 without a body.
+    #[strum(serialize = "200-empty")]
     Status200Empty,
-    /// Handled; on success, the answer is 200 with an HTML page.
+    /// Case created, answer 200 with an HTML page.
+    #[strum(serialize = "200-html")]
     Status200Html,
-    /// Handled; on success, the answer is 200 with only the id of the account's first case.
+    /// Case created, answer 200 with the id of the first case.
     SameId,
-    /// Handled; on success, the answer is 200 with an error and an id.
+    /// Case created, answer 200 with an error and the id 7.
     ErrorWithId,
-    /// Handled; on success, the answer is 200 with the id of a user.
+    /// Case created, answer 200 with the id of a user.
     UserId,
-    /// Handled; on success, the answer is 200 with the text "null" as the id.
+    /// Case created, answer 200 with the id "null".
     NullId,
-    /// Handled; from here on, each answer on this connection belongs to the previous request.
+    /// Case created; from here on, each answer on this connection is for the previous request.
     Shifted,
-    /// The same, and the request is handled some time later.
+    /// From here on, each answer on this connection is for the previous request, case created later.
     ShiftedLate,
-    /// 302 with a `Location` on the same server.
+    /// Redirect to another address of this server, nothing created.
+    #[strum(serialize = "302")]
     Status302,
-    /// 302 with the same `Location` although the request was handled.
+    /// The same redirect although the case was created.
+    #[strum(serialize = "302-created")]
     Status302Created,
-    /// 303 with the case in its `Location`.
+    /// Redirect to the created case.
+    #[strum(serialize = "303-created")]
     Status303Created,
-    /// 308 with a `Location` on the same server.
+    /// Permanent redirect to another address of this server, nothing created.
+    #[strum(serialize = "308")]
     Status308,
-    /// 400 with an HTML page.
+    /// 400 with an HTML page, nothing created.
+    #[strum(serialize = "400-html")]
     Status400Html,
-    /// 400 with an HTML page although the request was handled.
+    /// 400 with an HTML page although the case was created.
+    #[strum(serialize = "400-html-created")]
     Status400HtmlCreated,
-    /// 401, as after a revoked token.
+    /// Token refused, nothing created.
+    #[strum(serialize = "401")]
     Status401,
-    /// 401 although the request was handled.
+    /// Token refused although the case was created.
+    #[strum(serialize = "401-created")]
     Status401Created,
-    /// 403 from the API itself.
+    /// Access refused, nothing created.
+    #[strum(serialize = "403")]
     Status403,
-    /// 403 although the request was handled.
+    /// Access refused although the case was created.
+    #[strum(serialize = "403-created")]
     Status403Created,
-    /// 403 with a firewall's HTML page.
+    /// A firewall's HTML page, nothing created.
+    #[strum(serialize = "403-html")]
     Firewall,
-    /// 403, but only half of the body is sent before the connection closes.
+    /// Access refused, answer cut off halfway, nothing created.
+    #[strum(serialize = "403-cut")]
     Status403Cut,
-    /// 404 from the API itself.
+    /// Not found, nothing created.
+    #[strum(serialize = "404")]
     Status404,
-    /// 404 although the request was handled.
+    /// Not found although the case was created.
+    #[strum(serialize = "404-created")]
     Status404Created,
-    /// 408, and the connection closes.
+    /// Request timed out, nothing created.
+    #[strum(serialize = "408")]
     Status408,
-    /// 409; nothing was created.
+    /// “already exists”, nothing created.
+    #[strum(serialize = "409")]
     Status409,
-    /// 409 although this request created the case.
+    /// “already exists” although the case was just created.
+    #[strum(serialize = "409-created")]
     Status409Created,
-    /// 413, whatever the size of the request.
+    /// Request too large, nothing created.
+    #[strum(serialize = "413")]
     Status413,
-    /// 422 with a validation error, whatever the request contains.
+    /// Validation error, nothing created.
+    #[strum(serialize = "422")]
     Status422,
-    /// 422 although the request was handled.
+    /// Validation error although the case was created.
+    #[strum(serialize = "422-created")]
     Status422Created,
-    /// 429 with `Retry-After: 1`.
+    /// Too many requests, with Retry-After: 1, nothing created.
+    #[strum(serialize = "429")]
     Status429,
-    /// 429 with `Retry-After: 1` although the request was handled.
+    /// Too many requests although the case was created.
+    #[strum(serialize = "429-created")]
     Status429Created,
-    /// 429 with a `Retry-After` that is a date.
+    /// Too many requests, with a date 1 s ahead in Retry-After, nothing created.
+    #[strum(serialize = "429-date")]
     Status429Date,
-    /// 429 with `Retry-After: 0`.
+    /// Too many requests, with Retry-After: 0, nothing created.
+    #[strum(serialize = "429-now")]
     Status429Now,
-    /// 429 with a `Retry-After` of an hour.
+    /// Too many requests, with Retry-After: 3600, nothing created.
+    #[strum(serialize = "429-long")]
     Status429Long,
-    /// 500 from the API itself.
+    /// Server error, nothing created.
+    #[strum(serialize = "500")]
     Status500,
-    /// 500 although the request was handled.
+    /// Server error although the case was created.
+    #[strum(serialize = "500-created")]
     Status500Created,
-    /// 502 with a gateway's HTML page.
+    /// A gateway's HTML error page, nothing created.
+    #[strum(serialize = "502")]
     Status502,
-    /// 503 with a load balancer's HTML page.
+    /// HTML error page, nothing created.
+    #[strum(serialize = "503")]
     Status503,
-    /// 503 from the API itself, with `Retry-After: 1`.
+    /// Busy, with Retry-After: 1, nothing created.
+    #[strum(serialize = "503-wait")]
     Status503Wait,
-    /// 503 with `Retry-After: 1` although the request was handled.
+    /// Busy although the case was created.
+    #[strum(serialize = "503-wait-created")]
     Status503WaitCreated,
-    /// 504 with a gateway's HTML page although the request was handled.
+    /// A gateway's HTML timeout page although the case was created.
+    #[strum(serialize = "504-created")]
     Status504Created,
-    /// 504 with a gateway's HTML page; the request is handled some time later.
+    /// A gateway's HTML timeout page, case created later.
+    #[strum(serialize = "504-late")]
     Status504Late,
 }
 
 impl FaultKind {
-    /// Returns name and description.
-    const fn spec(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Lost => ("lost", "case created, connection closed without an answer"),
-            Self::Reset => ("reset", "connection reset, nothing created"),
-            Self::ResetEarly => ("reset-early", "connection reset before the body was read, nothing created"),
-            Self::Hang => ("hang", "case created, answer never sent"),
-            Self::Slow => ("slow", "case created, answer delayed by 3 s"),
-            Self::Drip => ("drip", "case created, answer body sent one byte every 50 ms"),
-            Self::LostLate => ("lost-late", "connection closed without an answer, case created later"),
-            Self::HangLate => ("hang-late", "answer never sent, case created later"),
-            Self::Twice => ("twice", "case created twice, as if a proxy repeated the request, answered once"),
-            Self::Cut => ("cut", "case created, answer cut off halfway"),
-            Self::CutHead => ("cut-head", "case created, answer cut off halfway through its head"),
-            Self::Big => ("big", "case created, answer that never ends"),
-            Self::CloseIdle => {
-                ("close-idle", "case created and answered, then the idle connection closed without notice")
-            }
-            Self::NoId => ("no-id", "case created, answer 200 {} without an id"),
-            Self::Status200Empty => ("200-empty", "case created, answer 200 without a body"),
-            Self::Status200Html => ("200-html", "case created, answer 200 with an HTML page"),
-            Self::SameId => ("same-id", "case created, answer 200 with the id of the first case"),
-            Self::ErrorWithId => ("error-with-id", "case created, answer 200 with an error and the id 7"),
-            Self::UserId => ("user-id", "case created, answer 200 with the id of a user"),
-            Self::NullId => ("null-id", "case created, answer 200 with the id \"null\""),
-            Self::Shifted => (
-                "shifted",
-                "case created; from here on, each answer on this connection is for the previous request",
-            ),
-            Self::ShiftedLate => (
-                "shifted-late",
-                "from here on, each answer on this connection is for the previous request, case created later",
-            ),
-            Self::Status302 => ("302", "redirect to another address of this server, nothing created"),
-            Self::Status302Created => ("302-created", "the same redirect although the case was created"),
-            Self::Status303Created => ("303-created", "redirect to the created case"),
-            Self::Status308 => {
-                ("308", "permanent redirect to another address of this server, nothing created")
-            }
-            Self::Status400Html => ("400-html", "400 with an HTML page, nothing created"),
-            Self::Status400HtmlCreated => {
-                ("400-html-created", "400 with an HTML page although the case was created")
-            }
-            Self::Status401 => ("401", "token refused, nothing created"),
-            Self::Status401Created => ("401-created", "token refused although the case was created"),
-            Self::Status403 => ("403", "access refused, nothing created"),
-            Self::Status403Created => ("403-created", "access refused although the case was created"),
-            Self::Firewall => ("403-html", "a firewall's HTML page, nothing created"),
-            Self::Status403Cut => ("403-cut", "access refused, answer cut off halfway, nothing created"),
-            Self::Status404 => ("404", "not found, nothing created"),
-            Self::Status404Created => ("404-created", "not found although the case was created"),
-            Self::Status408 => ("408", "request timed out, nothing created"),
-            Self::Status409 => ("409", "“already exists”, nothing created"),
-            Self::Status409Created => ("409-created", "“already exists” although the case was just created"),
-            Self::Status413 => ("413", "request too large, nothing created"),
-            Self::Status422 => ("422", "validation error, nothing created"),
-            Self::Status422Created => ("422-created", "validation error although the case was created"),
-            Self::Status429 => ("429", "too many requests, with Retry-After: 1, nothing created"),
-            Self::Status429Created => ("429-created", "too many requests although the case was created"),
-            Self::Status429Date => {
-                ("429-date", "too many requests, with a date 1 s ahead in Retry-After, nothing created")
-            }
-            Self::Status429Now => ("429-now", "too many requests, with Retry-After: 0, nothing created"),
-            Self::Status429Long => ("429-long", "too many requests, with Retry-After: 3600, nothing created"),
-            Self::Status500 => ("500", "server error, nothing created"),
-            Self::Status500Created => ("500-created", "server error although the case was created"),
-            Self::Status502 => ("502", "a gateway's HTML error page, nothing created"),
-            Self::Status503 => ("503", "HTML error page, nothing created"),
-            Self::Status503Wait => ("503-wait", "busy, with Retry-After: 1, nothing created"),
-            Self::Status503WaitCreated => ("503-wait-created", "busy although the case was created"),
-            Self::Status504Created => {
-                ("504-created", "a gateway's HTML timeout page although the case was created")
-            }
-            Self::Status504Late => ("504-late", "a gateway's HTML timeout page, case created later"),
-        }
-    }
-
     /// Returns its name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.spec().0
+        self.into()
     }
 
     /// Describes what it does to a request.
-    pub(super) fn describe(self) -> &'static str {
-        self.spec().1
+    pub(super) fn describe(self) -> String {
+        self.get_documentation().unwrap_or_default().trim_end().replace('\n', " ")
     }
 
     /// For a kind that creates the case in spite of its answer, returns the kind with the same answer that doesn't.
