@@ -117,6 +117,7 @@ impl ColumnKinds {
         unique(self.cut_at_quotes(line, dialect), RowFault::MissingDelimiter)
             .or_else(|| unique(self.without_an_empty_cell(record), RowFault::ExtraDelimiter))
             .or_else(|| unique(self.joined(&pieces(line, dialect)?, dialect), RowFault::LooseDelimiter))
+            .or_else(|| self.has_two_readings(line, dialect, record).then_some(None))
             .or_else(|| unique(self.cut_in_a_cell(record), RowFault::MissingDelimiter))
             .or_else(|| unique(self.with_other_separators(line, dialect), RowFault::OtherDelimiter))
             .flatten()
@@ -124,6 +125,20 @@ impl ColumnKinds {
 
     fn only(&self, readings: Vec<ByteRecord>) -> UniqueReading {
         let mut fitting = readings.into_iter().filter(|cells| self.fits(cells));
+    /// Whether a row that is too long can be read in several ways: without an empty cell, or with delimiters as part of
+    /// one cell or another, be it an amount as in `1,500`.
+    fn has_two_readings(&self, line: &[u8], dialect: Dialect, record: &ByteRecord) -> bool {
+        let Some(extra @ 1..=MAX_EXTRA) = record.len().checked_sub(self.width()) else { return false };
+        let dropped = self.without_an_empty_cell(record).iter().any(|cells| self.fits(cells));
+        let joined = match pieces(line, dialect) {
+            Some(RowReading { cells, quoted }) => {
+                self.joined_readings(&trimmed(&cells), &quoted, extra, dialect.delimiter.0)
+            }
+            None => self.joined_readings(&trimmed(record), &[], extra, dialect.delimiter.0),
+        };
+        joined.saturating_add(u8::from(dropped)) > 1
+    }
+
         match fitting.next() {
             None => UniqueReading::None,
             Some(first) if fitting.all(|other| other == first) => UniqueReading::One(first),
@@ -147,6 +162,9 @@ impl ColumnKinds {
         let Some(extra @ 1..=MAX_EXTRA) = cells.len().checked_sub(self.width()) else { return Vec::new() };
         let between: &[u8] =
             if dialect.padded { &[dialect.delimiter.0, b' '] } else { &[dialect.delimiter.0] };
+        if self.joined_readings(&trimmed(cells), quoted, extra, dialect.delimiter.0) > 1 {
+            return Vec::new();
+        }
         let mut found = Vec::new();
         for (at, _) in self.0.iter().enumerate().filter(|(_, column)| column.is_text) {
             let last = at + extra;
@@ -273,6 +291,11 @@ fn pieces(line: &[u8], dialect: Dialect) -> Option<RowReading> {
     match parse_each(line, true, dialect, Quotes::Strict, &mut cells, |is_quoted| quoted.push(is_quoted)) {
         Parsed::Done { length, .. } if length == line.len() => Some(RowReading { cells, quoted }),
         _ => None,
+/// Cells without the spaces around them.
+fn trimmed(cells: &ByteRecord) -> Vec<&[u8]> {
+    cells.iter().map(<[u8]>::trim_ascii).collect()
+}
+
     }
 }
 

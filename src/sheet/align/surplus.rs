@@ -3,7 +3,7 @@
 
 use csv::ByteRecord;
 
-use super::{ColumnKinds, MAX_EXTRA};
+use super::{ColumnKinds, MAX_EXTRA, trimmed};
 
 /// Whether an unquoted delimiter may have shifted the cells of a row with only empty cells beyond its `width` columns.
 /// False only if no two cells can belong together, or if every cell is proven to be in its column and no other reading
@@ -14,7 +14,7 @@ pub(in crate::sheet) fn may_be_shifted(
     width: usize,
     delimiter: u8,
 ) -> bool {
-    let cells: Vec<&[u8]> = cells.iter().map(<[u8]>::trim_ascii).collect();
+    let cells = trimmed(cells);
     let surplus = cells.len().saturating_sub(width).min(MAX_EXTRA);
     let has_neighbor = |(at, cell): (usize, &&[u8])| {
         let behind = cells.iter().skip(at + 1).take(surplus);
@@ -29,23 +29,43 @@ pub(in crate::sheet) fn may_be_shifted(
 impl ColumnKinds {
     /// Whether the cells also fit their columns if at most `surplus` delimiters are part of cells.
     fn fits_joined(&self, cells: &[&[u8]], surplus: usize, delimiter: u8) -> bool {
-        // A bit for each number of delimiters that the columns so far can have; it is below 32.
-        let mut joined = 1_u32;
+        (1..=surplus).any(|joined| self.joined_readings(cells, &[], joined, delimiter) > 0)
+    }
+
+    /// Counts the readings of a row that fit the columns with exactly `joined` delimiters as part of cells; more than
+    /// 255 count as 255. Cells that were `quoted` are whole.
+    pub(super) fn joined_readings(
+        &self,
+        cells: &[&[u8]],
+        quoted: &[bool],
+        joined: usize,
+        delimiter: u8,
+    ) -> u8 {
+        // Number of readings of the columns so far, for each number of delimiters they have.
+        let mut readings = [0_u8; MAX_EXTRA + 1];
+        readings.iter_mut().take(1).for_each(|first| *first = 1);
         for (at, column) in self.0.iter().enumerate() {
-            let mut next = 0;
-            for before in (0..=surplus).filter(|before| joined & 1 << before != 0) {
-                for after in before..=surplus {
+            let mut next = [0_u8; MAX_EXTRA + 1];
+            for (before, count) in readings.iter().enumerate().filter(|(_, count)| **count > 0) {
+                for (after, sum) in next.iter_mut().enumerate().take(joined + 1).skip(before) {
                     let Some(pieces) = cells.get(at + before..=at + after) else { break };
-                    let ends_empty = [pieces.first(), pieces.last()].contains(&Some(&&b""[..]));
-                    if (after == before || !ends_empty) && column.accepts(&pieces.join(&delimiter)).is_some()
-                    {
-                        next |= 1 << after;
+                    let is_open = [pieces.first(), pieces.last()].contains(&Some(&&b""[..]));
+                    let is_quoted =
+                        || quoted.get(at + before..=at + after).is_some_and(|quoted| quoted.contains(&true));
+                    // An id or an amount isn't joined with a word: `A-1,Doe`, but `1,500`.
+                    let is_of_kind = || {
+                        column.telling.is_none()
+                            || pieces.iter().all(|piece| column.accepts(piece) == Some(true))
+                    };
+                    let is_cell = after == before || !(is_open || is_quoted()) && is_of_kind();
+                    if is_cell && column.accepts(&pieces.join(&delimiter)).is_some() {
+                        *sum = sum.saturating_add(*count);
                     }
                 }
             }
-            joined = next;
+            readings = next;
         }
-        joined > 1
+        readings.get(joined).copied().unwrap_or(0)
     }
 }
 

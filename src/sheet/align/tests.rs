@@ -85,6 +85,32 @@ fn an_extra_delimiter_is_dropped() {
 }
 
 #[test]
+fn a_row_that_is_too_long_is_left_alone_if_two_readings_fit() {
+    let rows = "R-1,Acme,1/13/1970,500,100,Jane\nR-2,Bolt,1/14/1970,75,,Jane\nR-3,Cole,1/15/1970,750,50,Jane\n\
+                R-4,Dorn,1/16/1970,900,,Jane\nR-5,Elm,1/17/1970,300,20,Jane\n";
+    let read = |line: &str| read_below(rows, line, b',');
+    let unchanged = |line: &str| assert_eq!(read(line), (line.replace(',', "·"), None), "{line}");
+    // 1 and 500, or 1,500 and nothing.
+    unchanged("R-6,Fox,1/18/1970,1,500,,Jane");
+    unchanged("R-6,Fox,1/18/1970,12,000,,Jane");
+    assert_eq!(
+        read("R-6,Fox,,1/18/1970,500,10,Jane"),
+        ("R-6·Fox·1/18/1970·500·10·Jane".to_owned(), Some(RowFault::ExtraDelimiter))
+    );
+    // “Foo, Inc.” and nothing, or Foo with an injury “Inc.”.
+    let rows = "R-1,1/13/1970,Acme,Back,ok,Open\nR-2,1/14/1970,Bolt,Neck,,Open\nR-3,1/15/1970,Cole,Back,call,Open\n\
+                R-4,1/16/1970,Dorn,Leg,,Open\nR-5,1/17/1970,Elm,Arm,x,Open\n";
+    let line = "R-6,1/18/1970,Foo, Inc.,Knee,,Open";
+    assert_eq!(read_below(rows, line, b','), (line.replace(',', "·"), None));
+    // The comma is in the name or in the note, and both may have one.
+    let rows = "R-1,1/13/1970,Acme,500,ok\nR-2,1/14/1970,Bolt,75,no\nR-3,1/15/1970,Cole,60,call\n\
+                R-4,1/16/1970,Dorn,90,ok\nR-5,1/17/1970,Elm,20,x\n"
+        .replace('\n', ",2/2/2026\n");
+    let line = "R-6,1/18/1970,Foo, 5,000,ok,2/2/2026";
+    assert_eq!(read_below(&rows, line, b','), (line.replace(',', "·"), None));
+}
+
+#[test]
 fn delimiters_in_an_unquoted_text_are_part_of_it() {
     assert_repaired(
         "A-107,Poe, Sam,03/10/2026,14:00,$3,",
