@@ -4,6 +4,7 @@
 //! each column holds, and exactly one reading puts every cell in a column of its kind, that reading is used. It is a
 //! guess, so there is a warning. Otherwise the row stays as it is.
 
+mod cut_short;
 mod surplus;
 
 use csv::ByteRecord;
@@ -14,6 +15,7 @@ use super::dialect::{Dialect, Mark};
 use super::row_fault::RowFault;
 use super::sniff::SampleRecord;
 
+pub(super) use cut_short::CutShort;
 pub(super) use surplus::may_be_shifted;
 
 /// Minimum number of rows that show what a column holds.
@@ -69,7 +71,7 @@ impl ColumnKinds {
     }
 
     fn of_rows(rows: &[&SampleRecord], width: usize, least: usize) -> Option<Self> {
-        let columns: Vec<ColumnKind> = (0..width).map(|column| ColumnKind::of(rows, column, least)).collect();
+        let columns = ColumnKind::of_all(rows, width, least);
         let telling = columns.iter().filter(|column| column.telling.is_some()).count();
         (rows.len() >= least && telling >= MIN_TELLING).then_some(Self(columns))
     }
@@ -115,16 +117,14 @@ impl ColumnKinds {
             UniqueReading::None => None,
         };
         unique(self.cut_at_quotes(line, dialect), RowFault::MissingDelimiter)
+            .or_else(|| self.has_two_readings(line, dialect, record).then_some(None))
             .or_else(|| unique(self.without_an_empty_cell(record), RowFault::ExtraDelimiter))
             .or_else(|| unique(self.joined(&pieces(line, dialect)?, dialect), RowFault::LooseDelimiter))
-            .or_else(|| self.has_two_readings(line, dialect, record).then_some(None))
             .or_else(|| unique(self.cut_in_a_cell(record), RowFault::MissingDelimiter))
             .or_else(|| unique(self.with_other_separators(line, dialect), RowFault::OtherDelimiter))
             .flatten()
     }
 
-    fn only(&self, readings: Vec<ByteRecord>) -> UniqueReading {
-        let mut fitting = readings.into_iter().filter(|cells| self.fits(cells));
     /// Whether a row that is too long can be read in several ways: without an empty cell, or with delimiters as part of
     /// one cell or another, be it an amount as in `1,500`.
     fn has_two_readings(&self, line: &[u8], dialect: Dialect, record: &ByteRecord) -> bool {
@@ -139,6 +139,8 @@ impl ColumnKinds {
         joined.saturating_add(u8::from(dropped)) > 1
     }
 
+    fn only(&self, readings: Vec<ByteRecord>) -> UniqueReading {
+        let mut fitting = readings.into_iter().filter(|cells| self.fits(cells));
         match fitting.next() {
             None => UniqueReading::None,
             Some(first) if fitting.all(|other| other == first) => UniqueReading::One(first),
@@ -160,11 +162,11 @@ impl ColumnKinds {
     fn joined(&self, pieces: &RowReading, dialect: Dialect) -> Vec<ByteRecord> {
         let RowReading { cells, quoted } = pieces;
         let Some(extra @ 1..=MAX_EXTRA) = cells.len().checked_sub(self.width()) else { return Vec::new() };
-        let between: &[u8] =
-            if dialect.padded { &[dialect.delimiter.0, b' '] } else { &[dialect.delimiter.0] };
         if self.joined_readings(&trimmed(cells), quoted, extra, dialect.delimiter.0) > 1 {
             return Vec::new();
         }
+        let between: &[u8] =
+            if dialect.padded { &[dialect.delimiter.0, b' '] } else { &[dialect.delimiter.0] };
         let mut found = Vec::new();
         for (at, _) in self.0.iter().enumerate().filter(|(_, column)| column.is_text) {
             let last = at + extra;
@@ -252,6 +254,10 @@ enum UniqueReading {
 }
 
 impl ColumnKind {
+    fn of_all(rows: &[&SampleRecord], width: usize, least: usize) -> Vec<Self> {
+        (0..width).map(|column| Self::of(rows, column, least)).collect()
+    }
+
     fn of(rows: &[&SampleRecord], column: usize, least: usize) -> Self {
         let cells = rows.iter().filter_map(|row| Some((*row.kinds().get(column)?, row.cells.get(column)?)));
         let kinds: Vec<(CellKind, &String)> = cells.filter(|(kind, _)| *kind != CellKind::Empty).collect();
@@ -285,17 +291,17 @@ impl ColumnKind {
     }
 }
 
+/// Cells without the spaces around them.
+fn trimmed(cells: &ByteRecord) -> Vec<&[u8]> {
+    cells.iter().map(<[u8]>::trim_ascii).collect()
+}
+
 /// Splits a line into cells; `None` if it isn't one well-formed row.
 fn pieces(line: &[u8], dialect: Dialect) -> Option<RowReading> {
     let (mut cells, mut quoted) = (ByteRecord::new(), Vec::new());
     match parse_each(line, true, dialect, Quotes::Strict, &mut cells, |is_quoted| quoted.push(is_quoted)) {
         Parsed::Done { length, .. } if length == line.len() => Some(RowReading { cells, quoted }),
         _ => None,
-/// Cells without the spaces around them.
-fn trimmed(cells: &ByteRecord) -> Vec<&[u8]> {
-    cells.iter().map(<[u8]>::trim_ascii).collect()
-}
-
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use super::align::{ColumnKinds, may_be_shifted};
+use super::align::{ColumnKinds, CutShort, may_be_shifted};
 use super::exported::{ExportedFile, unescape_header};
 use super::not_a_case::UsualRow;
 use super::record::RecordFormat;
@@ -120,6 +120,7 @@ impl DetectedFormat {
         let table_rows = head.table_rows(rows);
         head.shape.columns = ColumnKinds::of(&table_rows, width).map(Arc::new);
         head.few = ColumnKinds::of_few(&table_rows, width).map(Arc::new);
+        head.shape.cut_short = CutShort::of(&table_rows, width).map(Arc::new);
         Ok(head)
     }
 

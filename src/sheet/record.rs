@@ -10,7 +10,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 use memchr::{memchr, memchr2};
 
-use super::align::ColumnKinds;
+use super::align::{ColumnKinds, CutShort};
 use super::cell_kind::CellKind;
 use super::cells::{Parsed, Quotes, count_breaks, line_break, parse};
 use super::dialect::Dialect;
@@ -86,12 +86,14 @@ pub(super) struct RecordFormat {
     pub(super) end: Option<LineEnd>,
     /// Kind of cells in each column, once known. Decides between readings of a row with wrong delimiters.
     pub(super) columns: Option<Arc<ColumnKinds>>,
+    /// Signs of rows whose cells are shifted and whose last cells were left off, in files that may have such rows.
+    pub(super) cut_short: Option<Arc<CutShort>>,
 }
 
 impl RecordFormat {
     /// Records of any width.
     pub(super) fn of(dialect: Dialect, lines: Lines) -> Self {
-        Self { dialect, width: 0, lines, end: None, columns: None }
+        Self { dialect, width: 0, lines, end: None, columns: None, cut_short: None }
     }
 }
 
@@ -281,17 +283,23 @@ impl<R: Read> RecordReader<R> {
         JoinResult::No
     }
 
-    /// Repairs a row with wrong delimiters, if the kinds of its columns show how.
+    /// Repairs a row with wrong delimiters, if the kinds of its columns show how; otherwise reports whether its cells may
+    /// be shifted.
     fn realign(&self, length: usize, record: &mut ByteRecord) -> Option<RowFault> {
         // A worksheet has no delimiters that could go wrong.
-        let is_odd = record.len() != self.shape.width && self.shape.lines == Lines::Breaks;
-        let columns = self.shape.columns.as_ref().filter(|_| is_odd)?;
+        if self.shape.lines != Lines::Breaks {
+            return None;
+        }
         let line = self.rest().get(..length)?;
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let (cells, fault) = columns.repair(line, self.shape.dialect, record)?;
-        *record = cells;
-        Some(fault)
+        let columns = self.shape.columns.as_ref().filter(|_| record.len() != self.shape.width);
+        if let Some((cells, fault)) = columns.and_then(|of| of.repair(line, self.shape.dialect, record)) {
+            *record = cells;
+            return Some(fault);
+        }
+        let cut_short = self.shape.cut_short.as_ref()?;
+        cut_short.may_be_shifted(line, self.shape.dialect, record).then_some(RowFault::MaybeShifted)
     }
 
     /// Unread part of the buffer.

@@ -21,6 +21,8 @@ pub enum RowFault {
     MissingDelimiter,
     /// Delimiters inside an unquoted cell. They are read as part of it.
     LooseDelimiter,
+    /// A cell that looks like the rest of the one before it, in a row without its last cell.
+    MaybeShifted,
     /// A row below the header of another table.
     OtherTable,
     /// Longer than any row can be. The rest is cut off.
@@ -50,6 +52,10 @@ problem_texts! { RowFault:
     LooseDelimiter, "row.loose_separator", "with delimiters in a cell without quotes",
         "a cell has delimiters but no quotes; they are read as part of it",
         "compare its cells with the file, and put the cell in quotes";
+    MaybeShifted, "row.maybe_shifted", "with cells that may be in the wrong columns",
+        "a cell looks like the rest of the one before it, so the cells after it may be in the wrong columns",
+        "compare the row's cells with the header; if they are shifted, put quotes around the cell with the delimiter, or \
+         correct the cells (e)";
     OtherTable, "row.other_table", "below the header of another table", "the row is below the header of another table",
         "save each table as a separate file, or skip these rows";
     TooLong, "row.endless", "longer than 32 MB", "the row is longer than 32 MB; the rest is cut off",

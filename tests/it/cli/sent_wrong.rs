@@ -14,12 +14,23 @@ struct DoubtfulFile {
 
 const REF: (&str, &str, &str) = ("Ref", "reference_value_1", "");
 
-const FILES: [DoubtfulFile; 8] = [
+const FILES: [DoubtfulFile; 9] = [
     DoubtfulFile {
         text: "Ref,Amt,Notes\nR-1,1,500,\nR-2,750,call\nR-3,900,\n",
         columns: &[REF, ("Amt", "budget_money", ""), ("Notes", "notes", "")],
         doubts: &[],
         codes: &[(1, "row.too_long")],
+    },
+    DoubtfulFile {
+        text: "Ref,Firm,Injury,Notes\nR-1,Acme LLC,Back,ok\nR-2,Foo, Inc.,Knee\nR-3,UPS,Neck\n",
+        columns: &[
+            REF,
+            ("Firm", "case_location", ""),
+            ("Injury", "scheduling_notes", ""),
+            ("Notes", "notes", ""),
+        ],
+        doubts: &[],
+        codes: &[(2, "row.maybe_shifted"), (3, "row.too_short")],
     },
     DoubtfulFile {
         text: "Ref,Due\nR-1,2027-03-04\nR-2,25/04/2027\n",
