@@ -54,7 +54,7 @@ impl Checks {
         import: ImportId,
         each: impl FnMut(&Problem),
     ) -> Result<CheckReport, AppError> {
-        let plan = self.plan(recipe, sheet, "", &[])?;
+        let plan = self.plan_to_send(recipe, sheet, "")?;
         let mut report = engine::check(sheet, &mut self.judge(plan, import), || false, each)?;
         report.notes.splice(0..0, self.imports.earlier(sheet, import)?);
         Ok(report)
@@ -72,7 +72,7 @@ impl Checks {
     ) -> Result<ImportCheck, AppError> {
         self.imports.measure(id, sheet)?;
         let recipe = self.imports.recipe(id)?;
-        let plan = self.plan(&recipe, sheet, &self.imports.get(id)?.seed, &[])?;
+        let plan = self.plan_to_send(&recipe, sheet, &self.imports.get(id)?.seed)?;
         let (created, recent) = (self.created(id)?, self.known_recent());
         let same_recent = |kept: &ImportCheck| match (&kept.recent, &recent) {
             (Some(before), Some(now)) => Arc::ptr_eq(before, now),

@@ -21,6 +21,13 @@ impl Checks {
         self.plan_so_far(recipe, sheet, seed, send_anyway)
     }
 
+    /// [`plan`](Self::plan) for rows that are yet to be sent, which must have something that identifies their cases.
+    pub(super) fn plan_to_send(&self, recipe: &Recipe, sheet: &Sheet, seed: &str) -> Result<Plan, AppError> {
+        let plan = self.plan(recipe, sheet, seed, &[])?;
+        plan.require_identity().map_err(|error| AppError::Plan(vec![error]))?;
+        Ok(plan)
+    }
+
     /// [`plan`](Self::plan) with the part of the file read so far: rows are shown before the whole file was read.
     pub(super) fn plan_so_far(
         &self,

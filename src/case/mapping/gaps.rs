@@ -1,7 +1,7 @@
 //! Gaps of a field map, reported before the first row is sent.
 
 use super::guess::names_the_person;
-use super::plan::{Identity, Plan};
+use super::plan::Plan;
 use super::slot::Slot;
 use crate::text::{join_few, plural};
 
@@ -9,17 +9,11 @@ use crate::text::{join_few, plural};
 const MAX_NAMED: usize = 5;
 
 impl Plan {
-    /// Reports filled columns that aren't imported, and whether no column identifies the cases or names the subject.
+    /// Reports filled columns that aren't imported, and whether no column names the subject.
     #[must_use]
     pub fn gaps(&self) -> Vec<String> {
         let names: Vec<&str> = self.not_imported.iter().map(|column| self.header(*column)).collect();
         let mut found = Vec::new();
-        if self.identity == Identity::Lacking {
-            found.push(
-                "no column gives a reference or a subject's name: cases can't be told apart, and duplicates aren't found"
-                    .to_owned(),
-            );
-        }
         let names_subject = |slot: &Slot| slot.dest.names_subject();
         let is_person = |name: &&&str| names_the_person(name);
         if let (false, Some(name)) = (self.slots.iter().any(names_subject), names.iter().find(is_person)) {

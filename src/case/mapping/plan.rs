@@ -127,6 +127,10 @@ impl Plan {
                 errors.push(PlanError::BlankHeader(index + 1));
             }
         }
+        let mut rules = recipe.columns.iter().peekable();
+        if rules.peek().is_some() && rules.all(|rule| rule.to == Target::Ignore) {
+            errors.push(PlanError::NothingImported);
+        }
         add_subjects(recipe, &mut slots, &mut errors);
         mark_required(&mut slots, &mut errors);
         evidence::find(&mut slots, context.rows);
@@ -192,6 +196,11 @@ impl Plan {
     #[must_use]
     pub fn can_be_looked_up(&self) -> bool {
         self.row_token || self.columns_of(Dest::Case(CaseField::Reference1)).next().is_some()
+    }
+
+    /// Fails if no column identifies the cases, and the recipe doesn't say that this is wanted.
+    pub fn require_identity(&self) -> Result<(), PlanError> {
+        if self.identity == Identity::Lacking { Err(PlanError::Unidentified) } else { Ok(()) }
     }
 
     /// Returns what the user changed about the rows.

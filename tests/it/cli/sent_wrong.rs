@@ -107,3 +107,25 @@ async fn files_that_would_be_sent_wrong_are_doubtful() {
         assert_eq!(found, codes, "{text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recipe_that_identifies_no_case_starts_nothing() {
+    let world = World::new().await;
+    let file = world.file("cases.csv", "Kind,Notes\nA,call first\nB,2 days\n").display().to_string();
+    let refused = |columns: &[(&str, &str, &str)], why: &str| {
+        let recipe = world.file("recipe.toml", &recipe(columns)).display().to_string();
+        for command in ["check", "run"] {
+            let refused = world.run(&[command, &file, "--recipe", &recipe]);
+            assert!(refused.status == 2 && refused.stderr.contains(why), "{command}: {refused:?}");
+        }
+    };
+    refused(&[("Kind", "ignore", ""), ("Notes", "ignore", "")], "no column is imported");
+    refused(&[("Notes", "notes", "")], "no column is mapped to a reference or a subject's name");
+    assert_eq!(world.sandbox.stats().posts, 0);
+    let named = recipe(&[("Notes", "notes", "")]);
+    for way in ["row_token = true", "allow_unidentified = true"] {
+        let recipe = named.replace("caseload = 1", &format!("caseload = 1\n{way}"));
+        let recipe = world.file("recipe.toml", &recipe).display().to_string();
+        assert_eq!(world.run(&["check", &file, "--recipe", &recipe]).status, 0, "{way}");
+    }
+}

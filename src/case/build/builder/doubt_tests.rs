@@ -106,7 +106,7 @@ fn a_row_without_the_reference_or_name_that_others_have_is_told() {
 }
 
 #[test]
-fn cases_that_nobody_can_tell_apart_are_a_doubt() {
+fn cases_that_nobody_can_tell_apart_are_an_error() {
     let rows = [["C-1", "Able, Ann", "05/17/1970", "", ""]];
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
     for rule in recipe.columns.iter_mut().take(2) {
@@ -114,16 +114,29 @@ fn cases_that_nobody_can_tell_apart_are_a_doubt() {
     }
     assert_eq!(found_in(&recipe.to_toml(), &rows).concat(), [""; 0]);
     let columns = HEADERS.map(|header| Column { header: header.into(), filled: 1 });
-    let is_doubted = |recipe: &Recipe| {
-        let gaps = Plan::new(recipe, &columns, &PlanContext::default()).unwrap().gaps();
-        gaps.iter().any(|gap| gap.starts_with("no column gives a reference or a subject's name"))
-    };
-    assert!(is_doubted(&recipe));
+    let plan = |recipe: &Recipe| Plan::new(recipe, &columns, &PlanContext::default());
+    let is_refused = |recipe: &Recipe| plan(recipe).unwrap().require_identity().is_err();
+    assert!(is_refused(&recipe));
     recipe.allow_unidentified = true;
-    assert!(!is_doubted(&recipe));
+    assert!(!is_refused(&recipe));
     recipe.allow_unidentified = false;
     recipe.row_token = true;
-    assert!(!is_doubted(&recipe));
+    assert!(!is_refused(&recipe));
+}
+
+#[test]
+fn a_recipe_that_ignores_every_column_is_an_error() {
+    let columns = HEADERS.map(|header| Column { header: header.into(), filled: 1 });
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    recipe.row_token = true;
+    for rule in &mut recipe.columns {
+        rule.to = crate::case::Target::Ignore;
+    }
+    let errors = |recipe: &Recipe| Plan::new(recipe, &columns, &PlanContext::default()).err();
+    assert_eq!(errors(&recipe), Some(vec![crate::case::PlanError::NothingImported]));
+    // Without rules, each row becomes a case of the defaults, on purpose.
+    recipe.columns.clear();
+    assert_eq!(errors(&recipe), None);
 }
 
 #[test]

@@ -169,7 +169,11 @@ impl Job {
                 rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.subject() == Some(*number)))
             }
             PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
-            PlanError::BadDefault { .. } | PlanError::Missing { .. } | PlanError::OtherSubject { .. } => None,
+            PlanError::BadDefault { .. }
+            | PlanError::Missing { .. }
+            | PlanError::NothingImported
+            | PlanError::Unidentified
+            | PlanError::OtherSubject { .. } => None,
         }
     }
 }
