@@ -37,7 +37,7 @@ pub enum Escape {
 
 /// A single ASCII character with a role in the dialect. Written as itself, or by name if it is invisible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Mark(pub(super) u8);
+pub struct Mark(pub(crate) u8);
 
 /// Names of marks that are invisible or hard to type.
 const NAMES: [(&str, u8); 3] = [("tab", b'\t'), ("space", b' '), ("unit separator", 0x1f)];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, StringRecord};
 
+use super::dialect::Mark;
 use super::footer;
 use super::not_a_case::{self, NotACase};
 use super::record::RecordReader;
@@ -38,6 +39,8 @@ pub struct Row {
     pub not_a_case: Option<NotACase>,
     /// Reason why it may not be a case.
     pub doubt: Option<RowDoubt>,
+    /// Delimiter of the file; `None` for a row of a worksheet.
+    pub delimiter: Option<Mark>,
     /// Whether empty cells beyond the header may mean that an unquoted delimiter shifted the others.
     pub may_be_shifted: bool,
 }
@@ -179,6 +182,12 @@ impl Rows {
             faults,
             not_a_case: reason,
             doubt,
+            delimiter: self
+                .sheet
+                .source
+                .worksheet
+                .is_none()
+                .then_some(self.sheet.head.shape.dialect.delimiter),
             may_be_shifted,
         }
     }

@@ -8,8 +8,34 @@ use crate::case::mapping::plan::Identity;
 use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Finding, Severity};
+use crate::sheet::Mark;
 
 const OWN_CASE: &str = concat!("check whether the row is a case of its own, or ", edit_cell!());
+
+/// Returns the advice for a row with more cells than the header, which names the file's delimiter. If its extra cells
+/// are empty, they may be harmless.
+fn too_long_hint(delimiter: Option<Mark>, extra_filled: bool) -> &'static str {
+    macro_rules! hint {
+        ($delimiter:literal) => {
+            if extra_filled {
+                concat!("put quotes around the cell with the extra ", $delimiter)
+            } else {
+                concat!(
+                    "put quotes around the cell with the extra ",
+                    $delimiter,
+                    ", or correct the row's cells (e); if none is wrong, remove the empty cell at the end"
+                )
+            }
+        };
+    }
+    match delimiter {
+        None => "add a header for the cell in the worksheet, or empty it",
+        Some(Mark(b',')) => hint!("comma"),
+        Some(Mark(b';')) => hint!("semicolon"),
+        Some(Mark(b'\t')) => hint!("tab"),
+        Some(_) => hint!("delimiter"),
+    }
+}
 
 impl Builder<'_> {
     /// Warns that a fix for this row expected another value: it may be for another file or row.
@@ -26,12 +52,7 @@ impl Builder<'_> {
         let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
         let describe = || format!("the row has {have} cells, but the header has {want}");
         if extra_filled || self.row.may_be_shifted {
-            let hint = if extra_filled {
-                "put quotes around the cell with the extra comma"
-            } else {
-                "put quotes around the cell with the extra comma, or correct the row's cells (e); if none is wrong, remove \
-                 the empty cell at the end"
-            };
+            let hint = too_long_hint(self.row.delimiter, extra_filled);
             let finding = Finding::warning(Code::RowTooLong, describe(), hint);
             self.report_row(finding.error_if(extra_filled || !by_hand));
         } else if have < want {
