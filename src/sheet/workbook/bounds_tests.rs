@@ -7,7 +7,7 @@ use crate::sheet::SheetFault;
 const XLSX: &[u8] = b"<Types><Override PartName='/xl/workbook.xml' ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/></Types>";
 
 /// An XLSX workbook: `worksheets` times the same worksheet, with other parts.
-fn xlsx(sheet: &str, worksheets: usize, beside: &[(&str, &str)]) -> tempfile::NamedTempFile {
+pub(super) fn xlsx(sheet: &str, worksheets: usize, beside: &[(&str, &str)]) -> tempfile::NamedTempFile {
     const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let relation = |id: &str, kind: &str, target: &str| {
         format!("<Relationship Id='{id}' Type='{RELATION}/{kind}' Target='{target}'/>")

@@ -276,3 +276,19 @@ fn a_macro_sheet_next_to_worksheets_is_skipped() {
         (vec!["Cases".to_owned()], "Claim,Name\n".to_owned())
     );
 }
+#[test]
+fn error_values_of_newer_programs_are_read() {
+    let text_cell = |text: &str| format!("<c t='str'><v>{text}</v></c>");
+    let sheet = format!(
+        "<row>{}{}{}{}</row><row>{}<c t='e'><f>A1#</f><v>#SPILL!</v></c><c t=\"e\"><v>#N/A</v></c>{}</row>",
+        text_cell("Ref"),
+        text_cell("Due"),
+        text_cell("Paid"),
+        text_cell("Notes"),
+        text_cell("R-1"),
+        text_cell("a t=&quot;e&quot; b")
+    );
+    let file = bounds_tests::xlsx(&sheet, 1, &[]);
+    assert_eq!(text(file.path(), None), "Ref,Due,Paid,Notes\nR-1,#SPILL!,#N/A,\"a t=\"\"e\"\" b\"\n");
+}
+

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use calamine::{Data, Reader as _, Xlsx, XlsxError};
@@ -20,6 +20,11 @@ use super::spans::Spans;
 use super::{Input, put, xml};
 use crate::sheet::SheetFault;
 use crate::sheet::number_format::NumberFormat;
+
+/// Error values that calamine knows; it has no name for those of newer and other programs.
+const KNOWN_ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+/// Maximum length of a worksheet's XML that is rewritten for unknown error values, in bytes.
+const MAX_MENDED: u64 = 256 << 20;
 
 /// Opens a workbook.
 pub(super) fn open(path: &Path, parts: &mut PackageParts) -> Result<Xlsx<Input>, SheetFault> {
@@ -93,6 +98,8 @@ pub(super) fn grid(
     room: TextLimit,
 ) -> Result<Grid, SheetFault> {
     let beside = read_facts(path, name)?;
+    let mut mended = if beside.unknown_errors { with_errors_as_text(path, name)? } else { None };
+    let book = mended.as_mut().unwrap_or(book);
     let from_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| refused(&error))?;
     let code = |style: &calamine::Style| {
@@ -116,6 +123,41 @@ pub(super) fn grid(
     Ok(grid.end())
 }
 
+/// Copies the workbook with the error values of a worksheet as text, and opens it: calamine refuses a whole file for a
+/// newer error, such as `#SPILL!`. `None` for a worksheet too large to hold in memory as it is in the file.
+fn with_errors_as_text(path: &Path, name: &str) -> Result<Option<Xlsx<Input>>, SheetFault> {
+    let file = File::open(path).map_err(|error| SheetFault::io(&error))?;
+    let mut parts = PackageParts::open(BufReader::new(file))?;
+    let Some(sheet) = part_of(&mut parts, name)?.filter(|sheet| parts.has(sheet)) else { return Ok(None) };
+    let mut text = String::new();
+    let read = parts.part(&sheet)?.take(MAX_MENDED).read_to_string(&mut text);
+    if read.map_err(|error| SheetFault::damaged(&error))? as u64 == MAX_MENDED {
+        return Ok(None);
+    }
+    let (mut reader, mut mended, mut from) = (Reader::from_str(&text), String::with_capacity(text.len()), 0);
+    loop {
+        let place = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let start = place(&reader);
+        match reader.read_event().map_err(|_| xml::broken(&sheet))? {
+            Event::Start(tag) if is_error_cell(&tag) => {
+                let cell = text.get(start..place(&reader)).unwrap_or_default();
+                mended.push_str(text.get(from..start).unwrap_or_default());
+                mended.push_str(&cell.replace(" t=\"e\"", " t=\"str\"").replace(" t='e'", " t='str'"));
+                from = place(&reader);
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    mended.push_str(text.get(from..).unwrap_or_default());
+    let copy = parts.with_text(&sheet, &mended)?;
+    Xlsx::new(BufReader::new(copy)).map(Some).map_err(|error| refused(&error))
+}
+
+fn is_error_cell(tag: &BytesStart<'_>) -> bool {
+    tag.local_name().as_ref() == "c" && attribute(tag, "t").is_some_and(|kind| kind == "e")
+}
+
 /// Facts of a worksheet that aren't cell values. Rows and columns count from 0.
 #[derive(Debug, Default)]
 struct WorksheetFacts {
@@ -123,6 +165,8 @@ struct WorksheetFacts {
     hidden_columns: Spans,
     /// Formulas without a result.
     not_calculated: HashSet<(u32, u32)>,
+    /// Whether there are error values that calamine doesn't know.
+    unknown_errors: bool,
     row: u32,
     column: u32,
     cell: XlsxCell,
@@ -132,8 +176,17 @@ struct WorksheetFacts {
 #[derive(Debug, Default, Clone, Copy)]
 struct XlsxCell {
     formula: bool,
-    text: bool,
+    kind: XlsxValueKind,
     value: bool,
+}
+
+/// Kind of a cell's value, as far as it matters here.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum XlsxValueKind {
+    #[default]
+    Other,
+    Text,
+    Error,
 }
 
 /// Reads the facts of a worksheet that aren't cell values; nothing if the package's structure differs from what
@@ -198,7 +251,11 @@ impl WorksheetFacts {
                         self.column = self.column.saturating_add(1);
                     }
                 }
-                Event::Text(text) if in_value => self.cell.value |= !text.is_empty(),
+                Event::Text(text) if in_value => {
+                    self.cell.value |= !text.is_empty();
+                    let is_error = self.cell.kind == XlsxValueKind::Error;
+                    self.unknown_errors |= is_error && !KNOWN_ERRORS.contains(&text.as_ref());
+                }
                 Event::GeneralRef(_) | Event::CData(_) if in_value => self.cell.value = true,
                 Event::End(tag) => {
                     in_value = false;
@@ -243,13 +300,17 @@ impl WorksheetFacts {
                     return Err(beyond(self.row, self.column));
                 }
                 self.cell = XlsxCell {
-                    text: attribute(tag, "t").is_some_and(|kind| kind == "str"),
+                    kind: match attribute(tag, "t").as_deref() {
+                        Some("str") => XlsxValueKind::Text,
+                        Some("e") => XlsxValueKind::Error,
+                        _ => XlsxValueKind::Other,
+                    },
                     ..XlsxCell::default()
                 };
             }
             "f" => self.cell.formula = true,
             // An empty text is a result, an empty number isn't.
-            "v" => self.cell.value |= self.cell.text,
+            "v" => self.cell.value |= self.cell.kind == XlsxValueKind::Text,
             "is" => self.cell.value = true,
             _ => {}
         }
