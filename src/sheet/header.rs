@@ -93,11 +93,12 @@ fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
     let full = |record: &SampleRecord| record.filled() * 2 > typical;
     let Some(start) = records.iter().position(full) else { return (0, usize::from(!records.is_empty())) };
     let mut first = start;
-    if has_values(records.get(first)) || !is_header(records, first, width) {
+    let is_labels = records.get(first).is_some_and(has_labels);
+    if is_labels || has_values(records.get(first)) || !is_header(records, first, width) {
         // A line above the table may be as full as a row.
         let here = evidence(records, first, width);
         let lower = (first + 1..=first + LOOK_DOWN).find(|index| {
-            records.get(*index).is_some_and(|row| full(row) && looks_like_header(row))
+            records.get(*index).is_some_and(|row| full(row) && looks_like_header(row) && !has_labels(row))
                 && evidence(records, *index, width) >= here.max(2.0)
         });
         match lower {
@@ -121,6 +122,13 @@ fn has_values(row: Option<&SampleRecord>) -> bool {
 /// Whether a row has the words of a header, and no values.
 pub(super) fn looks_like_header(row: &SampleRecord) -> bool {
     !has_values(Some(row)) && names_columns(&row.cells)
+}
+
+/// Whether a row has labels before their values, as lines above a table do: `To:,Us,From:,Acme`.
+fn has_labels(row: &SampleRecord) -> bool {
+    let is_label = |cell: &String| cell.trim_end().ends_with(':');
+    let mut pairs = row.cells.iter().zip(row.cells.iter().skip(1));
+    pairs.any(|(label, value)| is_label(label) && !is_label(value) && !value.trim().is_empty())
 }
 
 /// Whether the numbers of a row are consecutive years, as in headers.
