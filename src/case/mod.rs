@@ -41,7 +41,8 @@ pub use mapping::drift::{
 pub use mapping::edits::{Edited, Edits, SkipReason};
 pub use mapping::field::{CaseField, CustomFieldOwner, CustomFieldRef, CustomKey, Holder, Target};
 pub use mapping::guess::{
-    Guess, GuessInput, Remembered, SURE_ENOUGH, Suggestion, Words, guess, misfits, owner_by_name,
+    Guess, GuessInput, Remembered, SURE_ENOUGH, Suggestion, Words, guess, looks_like_cases, misfits,
+    owner_by_name,
 };
 pub use mapping::guess::{LabelMatch, match_label};
 pub use mapping::placed::{Case, Placed};

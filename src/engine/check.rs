@@ -9,9 +9,9 @@ use super::column_evidence::ColumnEvidence;
 use super::facet::case_of_group;
 use super::in_order::in_order;
 use super::row::{Judge, Verdict};
-use crate::case::{Code, Plan, Problem, Severity};
+use crate::case::{Code, Plan, Problem, Severity, looks_like_cases};
 use crate::sheet::{Row, Sheet, SheetError, SheetFault};
-use crate::text::plural;
+use crate::text::{join_few, plural};
 
 /// Result of the check. `created + to_send + excluded + with_errors = rows`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -126,6 +126,7 @@ pub fn check(
     )?;
     let plan = judge.plan();
     report.doubts = [plan.doubts(), plan.gaps(), sheet.pre_send_warnings()?].concat();
+    report.doubts.extend(worksheet_doubt(sheet));
     report.doubts.extend(header_doubt(sheet, plan));
     report.notes = notes(sheet, judge)?;
     let (doubts, notes) = evidence.doubts_and_notes(plan);
@@ -239,6 +240,25 @@ pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
         groups.add(problem);
     }
     groups.sorted()
+}
+
+/// Maximum number of worksheets named in a sentence.
+const MAX_NAMED: usize = 5;
+
+/// Returns the doubt whether other worksheets have more cases.
+fn worksheet_doubt(sheet: &Sheet) -> Option<String> {
+    let others = sheet.other_worksheets().iter();
+    let others = others.filter(|other| other.resembles || looks_like_cases(&other.header));
+    let names: Vec<String> =
+        others.map(|other| format!("“{}” ({})", other.name, plural(other.rows, "row"))).collect();
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("not imported, although it may have more cases: worksheet {one}")),
+        more => Some(format!(
+            "not imported, although they may have more cases: worksheets {}",
+            join_few(more, MAX_NAMED)
+        )),
+    }
 }
 
 /// Returns the doubt whether the header is a case, if only the recipe could tell and doesn't.

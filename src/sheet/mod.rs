@@ -63,6 +63,7 @@ pub use rows::{Row, Rows, on_worksheet};
 pub use scan::{LineEnd, Scan, ScanProgress, Tally};
 pub use stored::StoredNumber;
 pub use warning::{Warning, WarningCode};
+pub use workbook::OtherWorksheet;
 
 use head::DetectedFormat;
 use record::RecordReader;
@@ -317,6 +318,12 @@ impl Sheet {
     #[must_use]
     pub fn same_columns(&self) -> &[(String, u64)] {
         &self.inner.workbook.alike
+    }
+
+    /// Other visible worksheets with other columns.
+    #[must_use]
+    pub fn other_worksheets(&self) -> &[OtherWorksheet] {
+        &self.inner.workbook.others
     }
 
     /// Indexes of a workbook's hidden columns, from 0.

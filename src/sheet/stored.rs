@@ -58,6 +58,11 @@ pub(super) fn joined(shown: &str, digits: &str) -> String {
     format!("{shown}{MARK}{behind}")
 }
 
+/// Returns the shown text of a cell.
+pub(super) fn shown(cell: &str) -> &str {
+    cell.split_once(MARK).map_or(cell, |(shown, _)| shown)
+}
+
 /// Marks a date whose format shows only a part of it.
 pub(super) fn partly_shown(date: &str) -> String {
     format!("{date}{MARK}{PARTLY}")

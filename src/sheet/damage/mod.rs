@@ -95,5 +95,10 @@ pub enum Damage {
     NoBreakSpace,
 }
 
+/// Whether a header names numbers that identify something.
+pub(super) fn names_ids(text: &str) -> bool {
+    header::read(text) == header::HeaderMeaning::Id
+}
+
 #[cfg(test)]
 mod tests;

@@ -36,6 +36,7 @@ pub(super) use merged::MergedRows;
 use ods::Ods;
 use package::WorkbookKind;
 use parts::PackageParts;
+pub use several::OtherWorksheet;
 pub(super) use several::WorksheetStart;
 use xls::Xls;
 use xlsb::Xlsb;
@@ -47,6 +48,9 @@ use super::source::Worksheet;
 
 /// Number of bytes of text beyond which no other worksheets are examined.
 const LARGE: usize = 4 << 20;
+
+/// How much more a worksheet looks like a table of cases if a column has ids.
+const NAMES_IDS: u64 = 8;
 
 /// A workbook may always convert to this many bytes of text,
 const FREE: usize = 32 << 20;
@@ -87,6 +91,8 @@ pub(super) struct WorkbookFacts {
     pub(super) hidden_columns: Vec<usize>,
     /// Other visible worksheets with the same columns, each with its number of rows.
     pub(super) alike: Vec<(String, u64)>,
+    /// Other visible worksheets with other columns.
+    pub(super) others: Vec<OtherWorksheet>,
     /// Cells merged over several rows.
     pub(super) merged: MergedRows,
 }
@@ -132,7 +138,8 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         }
     }
     if names.is_empty() {
-        let best = grids.iter().enumerate().rev().max_by_key(|(_, (_, grid))| grid.like_a_table());
+        let score = |grid: &Grid| grid.like_a_table() * if several::names_ids(grid) { NAMES_IDS } else { 1 };
+        let best = grids.iter().enumerate().rev().max_by_key(|(_, (_, grid))| score(grid));
         let best = best.map(|(at, _)| at).ok_or(SheetFault::EmptyWorkbook)?;
         let best = grids.remove(best);
         grids.insert(0, best);
@@ -142,7 +149,8 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         return Err(SheetFault::EmptyWorkbook);
     };
     let merged = book.merged(&name, &grid);
-    let (mut read, mut origins, mut alike) = (vec![name.clone()], Vec::new(), Vec::new());
+    let (mut read, mut origins) = (vec![name.clone()], Vec::new());
+    let (mut alike, mut others) = (Vec::new(), Vec::new());
     for (other, next) in grids {
         match several::same_header(&grid, &next) {
             Some(header) if names.contains(&other) => {
@@ -156,7 +164,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
             None if names.contains(&other) => {
                 return Err(SheetFault::OtherColumns { first: name, other });
             }
-            None => {}
+            None => others.extend(several::other_worksheet(&grid, &next, other)),
         }
     }
     let last = u32::try_from(grid.records()).unwrap_or(u32::MAX);
@@ -167,6 +175,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         read: Some(Worksheets(read)),
         hidden_columns: grid.hidden_columns.below(MAX_COLUMNS).map(|column| column as usize).collect(),
         alike,
+        others,
         merged,
     };
     Ok(Converted { worksheet, facts, notes })

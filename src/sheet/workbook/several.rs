@@ -3,9 +3,24 @@
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::grid::{Grid, MAX_ROWS};
+use crate::sheet::cell_kind::CellKind;
+use crate::sheet::{damage, stored};
 
 /// Number of records at the start of a worksheet that are searched for its header.
 const HEAD: usize = 20;
+
+/// A visible worksheet with other columns, which isn't read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherWorksheet {
+    /// Its name.
+    pub name: String,
+    /// Cells of the line that is most likely its header, in lower case.
+    pub header: Vec<String>,
+    /// Number of rows below that line; with it, if it looks like a row.
+    pub rows: u64,
+    /// Whether the line has at least half of the columns of the table that is read, or looks like one of its rows.
+    pub resembles: bool,
+}
 
 /// Start of a worksheet in the text of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +61,39 @@ pub(super) fn same_header(first: &Grid, other: &Grid) -> Option<SameHeader> {
     None
 }
 
+/// Describes a worksheet that isn't read beside the one that is; `None` if it has no rows.
+pub(super) fn other_worksheet(read: &Grid, other: &Grid, name: String) -> Option<OtherWorksheet> {
+    let (own, _) = header_of(read)?;
+    let (header, above) = header_of(other)?;
+    let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    let shared = header.iter().filter(|cell| !cell.is_empty() && own.contains(cell)).count();
+    let kinds = |cells: &[String]| cells.iter().map(|cell| CellKind::of(cell)).collect::<Vec<_>>();
+    let like = kinds(&header);
+    let is_row = like.iter().filter(|kind| kind.is_telling()).count() >= 2
+        && head(read).iter().any(|(cells, _)| kinds(cells) == like);
+    let resembles = is_row || (shared >= 2 && shared * 2 >= filled(&own));
+    let rows = other.rows.saturating_sub(above + u64::from(!is_row));
+    (rows > 0).then_some(OtherWorksheet { name, header, rows, resembles })
+}
+
+/// Whether the line that is most likely the header names a column of ids, as tables of cases have.
+pub(super) fn names_ids(grid: &Grid) -> bool {
+    header_of(grid).is_some_and(|(header, _)| header.iter().any(|cell| damage::names_ids(cell)))
+}
+
+/// The first record with at least half of the columns filled, and the number of filled ones above it.
+fn header_of(grid: &Grid) -> Option<(Vec<String>, u64)> {
+    let mut above = 0;
+    for (cells, _) in head(grid) {
+        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        if filled > 1 && filled * 2 >= grid.widest as usize {
+            return Some((cells, above));
+        }
+        above += u64::from(filled > 0);
+    }
+    None
+}
+
 /// The first records of a worksheet, normalized, each with the byte after it.
 fn head(grid: &Grid) -> Vec<(Vec<String>, usize)> {
     let mut reader =
@@ -54,6 +102,7 @@ fn head(grid: &Grid) -> Vec<(Vec<String>, usize)> {
     while found.len() < HEAD && reader.read_byte_record(&mut record).unwrap_or(false) {
         let plain = |cell: &[u8]| {
             let text = String::from_utf8_lossy(cell);
+            let text = stored::shown(&text);
             text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
         };
         let mut cells: Vec<String> = record.iter().map(plain).collect();

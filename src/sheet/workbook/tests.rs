@@ -205,6 +205,50 @@ fn hidden_rows_and_worksheets_of_the_same_columns_are_found() {
     assert_eq!(facts.alike, [("Feb".to_owned(), 2)]);
 }
 
+/// A workbook of these worksheets, each with its rows.
+fn book_of(worksheets: &[(&str, &[&str])]) -> tempfile::NamedTempFile {
+    let mut book = Workbook::new();
+    for (name, rows) in worksheets {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        for (row, text) in (0..).zip(*rows) {
+            sheet.write_row(row, 0, text.split(',')).unwrap();
+        }
+    }
+    saved(book)
+}
+
+#[test]
+fn worksheets_like_the_one_that_is_read_are_found() {
+    let cases: &[&str] = &["Claim,Name,DOB,Notes", "A-1,Ann Lee,1/13/1970,x", "A-2,Bo Li,1/14/1970,y"];
+    let others = |other: &[&str]| {
+        let file = book_of(&[("Cases", cases), ("Other", other)]);
+        convert(file.path(), None, MAX_BYTES).unwrap().facts.others
+    };
+    let found = |other: &[&str]| others(other).iter().map(|o| (o.rows, o.resembles)).collect::<Vec<_>>();
+    // Fewer columns, in another order.
+    assert_eq!(found(&["Name,Claim,DOB", "Cy Poe,B-1,1/15/1970"]), [(1, true)]);
+    assert_eq!(found(&["March", "Claim,Name", "B-1,Cy Poe", "B-2,Di Orr"]), [(2, true)]);
+    // A second page without a header.
+    assert_eq!(found(&["B-1,Cy Poe,1/15/1970,x", "B-2,Di Orr,1/16/1970,x"]), [(2, true)]);
+    assert_eq!(found(&["Code,Service", "1,Surveillance", "2,Background"]), [(2, false)]);
+    assert_eq!(found(&["Claim #,Claimant", "B-1,Cy Poe"]), [(1, false)]);
+    assert_eq!(others(&["Claim #,Claimant", "B-1,Cy Poe"])[0].header, ["claim #", "claimant"]);
+    assert_eq!(found(&["Name,Claim,DOB"]), []);
+    assert_eq!(found(&["Notes", "none"]), []);
+}
+
+#[test]
+fn a_worksheet_with_ids_is_read_rather_than_a_longer_list() {
+    let cases: &[&str] = &["Claim Number,Claimant,DOB", "C-1,Ann Lee,1/13/1970", "C-2,Bo Li,1/14/1970"];
+    let rows: Vec<String> = (0..30).map(|row| format!("P{row},Person,Street {row},Denver,CO")).collect();
+    let list: Vec<&str> =
+        std::iter::once("Code,Name,Street,City,State").chain(rows.iter().map(String::as_str)).collect();
+    for order in [[("Cases", cases), ("List", &list)], [("List", &list), ("Cases", cases)]] {
+        let facts = convert(book_of(&order).path(), None, MAX_BYTES).unwrap().facts;
+        assert_eq!((read_worksheets(&facts), facts.others[0].rows), (vec!["Cases".to_owned()], 30));
+    }
+}
+
 #[test]
 fn several_worksheets_are_one_table() {
     let file = hidden_and_alike();
@@ -238,6 +282,22 @@ fn numbers_are_kept_behind_what_is_shown() {
         String::from_utf8(convert(file.path(), None, MAX_BYTES).unwrap().worksheet.text.to_vec()).unwrap();
     let mark = '\u{fdd0}';
     assert_eq!(text, format!("Budget,Zip,Id\n\"$1,501{mark}1500.75\",00802{mark}802,123456789012{mark}\n"));
+}
+
+#[test]
+fn error_values_of_newer_programs_are_read() {
+    let text_cell = |text: &str| format!("<c t='str'><v>{text}</v></c>");
+    let sheet = format!(
+        "<row>{}{}{}{}</row><row>{}<c t='e'><f>A1#</f><v>#SPILL!</v></c><c t=\"e\"><v>#N/A</v></c>{}</row>",
+        text_cell("Ref"),
+        text_cell("Due"),
+        text_cell("Paid"),
+        text_cell("Notes"),
+        text_cell("R-1"),
+        text_cell("a t=&quot;e&quot; b")
+    );
+    let file = bounds_tests::xlsx(&sheet, 1, &[]);
+    assert_eq!(text(file.path(), None), "Ref,Due,Paid,Notes\nR-1,#SPILL!,#N/A,\"a t=\"\"e\"\" b\"\n");
 }
 
 #[test]
@@ -276,19 +336,3 @@ fn a_macro_sheet_next_to_worksheets_is_skipped() {
         (vec!["Cases".to_owned()], "Claim,Name\n".to_owned())
     );
 }
-#[test]
-fn error_values_of_newer_programs_are_read() {
-    let text_cell = |text: &str| format!("<c t='str'><v>{text}</v></c>");
-    let sheet = format!(
-        "<row>{}{}{}{}</row><row>{}<c t='e'><f>A1#</f><v>#SPILL!</v></c><c t=\"e\"><v>#N/A</v></c>{}</row>",
-        text_cell("Ref"),
-        text_cell("Due"),
-        text_cell("Paid"),
-        text_cell("Notes"),
-        text_cell("R-1"),
-        text_cell("a t=&quot;e&quot; b")
-    );
-    let file = bounds_tests::xlsx(&sheet, 1, &[]);
-    assert_eq!(text(file.path(), None), "Ref,Due,Paid,Notes\nR-1,#SPILL!,#N/A,\"a t=\"\"e\"\" b\"\n");
-}
-

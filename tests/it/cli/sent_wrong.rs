@@ -87,6 +87,28 @@ fn recipe(columns: &[(&str, &str, &str)]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn cases_on_other_worksheets_are_told() {
+    let world = World::new().await;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in [
+        ("WC", &["Ref,Claimant,DOB,Notes", "A-1,Ann Lee,1/13/1970,x", "A-2,Bo Li,1/14/1970,y"][..]),
+        ("Auto", &["Claim Number,Insured Name", "B-1,Cy Poe"]),
+        ("Codes", &["Code,Service", "1,Surveillance"]),
+    ] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, text) in (0..).zip(rows) {
+            sheet.write_row(row, 0, text.split(',')).unwrap();
+        }
+    }
+    book.save(world.path("cases.xlsx")).unwrap();
+    let recipe = world.file("recipe.toml", &recipe(&[REF, ("Notes", "notes", "")])).display().to_string();
+    let doubts =
+        &world.run(&["check", &world.path("cases.xlsx"), "--recipe", &recipe, "--json"]).json()["doubts"];
+    let told = "not imported, although it may have more cases: worksheet “Auto” (1 row)";
+    assert!(doubts.as_array().unwrap().iter().any(|doubt| doubt == told), "{doubts}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_that_would_be_sent_wrong_are_doubtful() {
     let world = World::new().await;
     for DoubtfulFile { text, columns, doubts, codes } in FILES {

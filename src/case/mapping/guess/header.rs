@@ -226,7 +226,7 @@ fn without_brackets(header: &str) -> String {
 }
 
 /// Rank of a plain “ID” as the list's own number.
-const BARE: usize = 12;
+pub(super) const BARE: usize = 12;
 
 /// Finds the thing of a header: the longest phrase, the last of equals. But a part of a name or an address, an SSN or
 /// a date of birth at its end comes before any longer one: in “Loss Location City” it is the city.

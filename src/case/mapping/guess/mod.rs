@@ -32,7 +32,7 @@ use crate::case::values::value::split_list;
 use crate::case::values::words::alphanumeric;
 use cells::CellStats;
 use fields::Fields;
-use header::HeaderReading;
+use header::{BARE, HeaderReading};
 pub use known::{Guess, GuessInput, Remembered, Suggestion};
 pub use labels::{LabelMatch, match_label};
 pub use misfit::misfits;
@@ -120,6 +120,16 @@ pub(super) fn names_the_person(header: &str) -> bool {
     let read = HeaderReading::of(Vocabulary::get(), header);
     matches!(read.thing, Some(Thing::Name | Thing::LastName))
         && matches!(read.owner, None | Some(HeaderOwner::Subject(_)))
+}
+
+/// Returns true if headers are those of cases: one has claim numbers and the like, or the name of a claimant.
+#[must_use]
+pub fn looks_like_cases(headers: &[String]) -> bool {
+    headers.iter().map(|header| HeaderReading::of(Vocabulary::get(), header)).any(|read| {
+        let is_name = matches!(read.thing, Some(Thing::Name | Thing::LastName));
+        read.reference.is_some_and(|rank| rank < BARE)
+            || (is_name && matches!(read.owner, Some(HeaderOwner::Subject(_))))
+    })
 }
 
 /// Returns true if a header or label means the date of a loss.
