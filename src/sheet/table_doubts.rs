@@ -5,8 +5,8 @@ use super::{Header, Sheet, SheetError};
 impl Sheet {
     /// Returns the doubts about the table.
     pub(super) fn table_doubts(&self) -> Result<Vec<String>, SheetError> {
-        let narrow = self.narrow_header_doubt()?;
-        Ok(self.merged_doubt().into_iter().chain(narrow).collect())
+        let found = [self.merged_doubt(), self.narrow_header_doubt()?, self.side_by_side_doubt()?];
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// Describes cells of the table that are merged over several rows.
@@ -16,6 +16,25 @@ impl Sheet {
             Header::None(line) => line.saturating_sub(1),
         };
         self.inner.workbook.merged.describe_below(header)
+    }
+
+    /// Describes a second table beside the first, with the same header: rows of both are in one line.
+    fn side_by_side_doubt(&self) -> Result<Option<String>, SheetError> {
+        let columns = &self.scan()?.columns;
+        let header = |at: usize| columns.get(at).map_or("", |column| column.header.trim());
+        let is_gap = |at: &usize| header(*at).is_empty() && columns.get(*at).is_some_and(|c| c.filled == 0);
+        let begins = |gap: usize| {
+            let same = (0..gap).take_while(|at| header(*at) == header(gap + 1 + at)).count();
+            let is_filled = columns.iter().skip(gap + 1).take(same).any(|column| column.filled > 0);
+            same >= 2 && !header(0).is_empty() && is_filled
+        };
+        let second = (2..columns.len()).filter(is_gap).find(|gap| begins(*gap)).map(|gap| gap + 2);
+        Ok(second.map(|first| {
+            format!(
+                "the header begins again in column {first}: if this is a second table beside the first, its rows aren't \
+                 imported; move them below the others"
+            )
+        }))
     }
 
     /// Describes rows that have more cells than the header, all of them: a column without a name, or cells that an

@@ -143,6 +143,21 @@ fn amounts_cut_in_the_last_column_add_no_column() {
 }
 
 #[test]
+fn a_second_table_beside_the_first_is_doubtful() {
+    let doubts = |text: &str| shape(text).1;
+    let two = doubts("Ref,Name,DOB,,Ref,Name,DOB\nR-1,Ann,x,,R-3,Cy,y\nR-2,Bo,x,,R-4,Di,y\n");
+    assert!(two.len() == 1 && two[0].starts_with("the header begins again in column 5"), "{two:?}");
+    for one in [
+        "Ref,Name,DOB,,Ref,Name,DOB\nR-1,Ann,x,,,,\n",
+        "Ref,Name,Phone,,Adjuster,Name,Phone\nR-1,Ann,x,,Jo,Al,y\n",
+        "Name,Phone,Name,Phone\nAnn,303,Al,304\n",
+        "Ref,Name,DOB,,Notes\nR-1,Ann,x,,a\n",
+    ] {
+        assert!(doubts(one).is_empty(), "{one}");
+    }
+}
+
+#[test]
 fn the_header_of_another_table_may_have_a_column_of_its_own() {
     let text = "Claim Number,Claimant,Reserve\nC-1,Ann Able,100\nC-2,Bob Baker,200\n\nClosed claims,,\n\
                 Claim Number,Closed On,Claimant\nC-3,11/02/2026,Cal Cole\n";
