@@ -28,6 +28,7 @@ pub(super) struct TableWords {
     pub(super) dates: HashSet<String>,
     pub(super) ids: HashSet<String>,
     pub(super) id_stems: Vec<String>,
+    pub(super) case_stems: Vec<String>,
     pub(super) dates_or_amounts: HashSet<String>,
 }
 

@@ -79,7 +79,13 @@ impl Runs {
         if retries.is_empty() && !import.has_something_left() && !options.resends_excluded() {
             return Err(AppError::NothingCorrected(id));
         }
-        Ok(RunJob { retries, ..self.job_of(import, sheet, options)? })
+        let never_ran = import.started_at.is_none();
+        let job = RunJob { retries, ..self.job_of(import, sheet, options)? };
+        // An import that was started goes on with what was sent.
+        if never_ran {
+            job.plan.require_identity().map_err(|error| AppError::Plan(vec![error]))?;
+        }
+        Ok(job)
     }
 
     /// [`job`](Self::job) for an import whose file was measured, even if no row is left to send.

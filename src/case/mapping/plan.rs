@@ -127,10 +127,6 @@ impl Plan {
                 errors.push(PlanError::BlankHeader(index + 1));
             }
         }
-        let mut rules = recipe.columns.iter().peekable();
-        if rules.peek().is_some() && rules.all(|rule| rule.to == Target::Ignore) {
-            errors.push(PlanError::NothingImported);
-        }
         add_subjects(recipe, &mut slots, &mut errors);
         mark_required(&mut slots, &mut errors);
         evidence::find(&mut slots, context.rows);
@@ -200,7 +196,7 @@ impl Plan {
 
     /// Fails if no column identifies the cases, and the recipe doesn't say that this is wanted.
     pub fn require_identity(&self) -> Result<(), PlanError> {
-        if self.identity == Identity::Lacking { Err(PlanError::Unidentified) } else { Ok(()) }
+        if self.identity == Identity::Lacking { Err(PlanError::NoIdentity) } else { Ok(()) }
     }
 
     /// Returns what the user changed about the rows.

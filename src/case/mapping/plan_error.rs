@@ -86,19 +86,13 @@ pub enum PlanError {
         /// Its key.
         key: &'static str,
     },
-    /// A recipe that ignores every column. One without rules for columns makes cases of its defaults on purpose.
-    #[error(
-        "no column is imported, so every row would become the same case; map columns to fields (in a script: to under \
-         [[columns]] in the recipe; without any [[columns]], each row becomes a case of the defaults alone)"
-    )]
-    NothingImported,
     /// No column gives a reference or a subject's name, and the recipe doesn't say that this is wanted.
     #[error(
         "no column is mapped to a reference or a subject's name, so cases can't be told apart, and duplicates aren't \
          found; map a column, or turn on row tokens (T in Review; in a script: row_token = true in the recipe, or \
          allow_unidentified = true to send such rows as they are)"
     )]
-    Unidentified,
+    NoIdentity,
     /// A subject type that the case type doesn't allow. KNOWN: a primary subject has the case type's own.
     #[error(
         "the subject type is {given}, but cases of type {case_type} can only have {wanted}; change one of them"

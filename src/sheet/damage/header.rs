@@ -52,6 +52,11 @@ pub(super) fn read(header: &str) -> HeaderMeaning {
     }
 }
 
+/// Whether a header names something that only tables of cases have: `Claim No`, `Claimant`, `Policy #`.
+pub(in crate::sheet) fn names_cases(header: &str) -> bool {
+    words(header).iter().any(|word| begins_with_any(word, &TableWords::get().case_stems))
+}
+
 /// Splits a header into lower-case words: `ClaimantSSN`, `claimant_ssn` and `Claimant SSN#` give the same.
 fn words(header: &str) -> Vec<String> {
     let mut words = vec![String::new()];

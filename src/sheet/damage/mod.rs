@@ -45,6 +45,7 @@ pub use cell::of_cell;
 pub use cleanup::repaired;
 pub use column::{DamageFinding, Example, Profile};
 pub use date::{is_day_month, may_lack_zero};
+pub(super) use header::names_cases;
 pub use usual::Usual;
 
 /// Damage to a cell before we got it. Ordered by severity, the worst first: what is lost, then what must be guessed,
@@ -93,11 +94,6 @@ pub enum Damage {
     ZeroWidth,
     /// A space that doesn't match a normal one: U+00A0.
     NoBreakSpace,
-}
-
-/// Whether a header names numbers that identify something.
-pub(super) fn names_ids(text: &str) -> bool {
-    header::read(text) == header::HeaderMeaning::Id
 }
 
 #[cfg(test)]

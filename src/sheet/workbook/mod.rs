@@ -49,8 +49,8 @@ use super::source::Worksheet;
 /// Number of bytes of text beyond which no other worksheets are examined.
 const LARGE: usize = 4 << 20;
 
-/// How much more a worksheet looks like a table of cases if a column has ids.
-const NAMES_IDS: u64 = 8;
+/// How much more a worksheet looks like a table of cases if its header says so.
+const NAMES_CASES: u64 = 8;
 
 /// A workbook may always convert to this many bytes of text,
 const FREE: usize = 32 << 20;
@@ -138,7 +138,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         }
     }
     if names.is_empty() {
-        let score = |grid: &Grid| grid.like_a_table() * if several::names_ids(grid) { NAMES_IDS } else { 1 };
+        let score = |grid: &Grid| grid.like_a_table() * if several::names_cases(grid) { NAMES_CASES } else { 1 };
         let best = grids.iter().enumerate().rev().max_by_key(|(_, (_, grid))| score(grid));
         let best = best.map(|(at, _)| at).ok_or(SheetFault::EmptyWorkbook)?;
         let best = grids.remove(best);

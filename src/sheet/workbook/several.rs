@@ -76,9 +76,9 @@ pub(super) fn other_worksheet(read: &Grid, other: &Grid, name: String) -> Option
     (rows > 0).then_some(OtherWorksheet { name, header, rows, resembles })
 }
 
-/// Whether the line that is most likely the header names a column of ids, as tables of cases have.
-pub(super) fn names_ids(grid: &Grid) -> bool {
-    header_of(grid).is_some_and(|(header, _)| header.iter().any(|cell| damage::names_ids(cell)))
+/// Whether the line that is most likely the header names what only tables of cases have.
+pub(super) fn names_cases(grid: &Grid) -> bool {
+    header_of(grid).is_some_and(|(header, _)| header.iter().any(|cell| damage::names_cases(cell)))
 }
 
 /// The first record with at least half of the columns filled, and the number of filled ones above it.

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use crate::common::World;
+use caseload::ledger::{OnError, Status};
+
+use crate::common::{World, options};
 
 /// A file, the columns of its recipe, and the doubts and codes that the check must report.
 struct DoubtfulFile {
@@ -141,8 +143,15 @@ async fn a_recipe_that_identifies_no_case_starts_nothing() {
             assert!(refused.status == 2 && refused.stderr.contains(why), "{command}: {refused:?}");
         }
     };
-    refused(&[("Kind", "ignore", ""), ("Notes", "ignore", "")], "no column is imported");
-    refused(&[("Notes", "notes", "")], "no column is mapped to a reference or a subject's name");
+    let why = "no column is mapped to a reference or a subject's name";
+    refused(&[("Kind", "ignore", ""), ("Notes", "ignore", "")], why);
+    refused(&[("Notes", "notes", "")], why);
+    // Nor does a draft that someone made.
+    let app = world.app().await;
+    let draft = world.import(&app, "Kind,Notes\nA,call first\n", OnError::Skip);
+    assert_eq!(app.imports().get(draft).unwrap().status, Status::Draft);
+    let started = app.runs().start(draft, options(OnError::Skip)).err().unwrap().to_string();
+    assert!(started.contains(why), "{started}");
     assert_eq!(world.sandbox.stats().posts, 0);
     let named = recipe(&[("Notes", "notes", "")]);
     for way in ["row_token = true", "allow_unidentified = true"] {

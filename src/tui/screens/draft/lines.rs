@@ -171,8 +171,7 @@ impl Job {
             PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
             PlanError::BadDefault { .. }
             | PlanError::Missing { .. }
-            | PlanError::NothingImported
-            | PlanError::Unidentified
+            | PlanError::NoIdentity
             | PlanError::OtherSubject { .. } => None,
         }
     }
