@@ -9,7 +9,7 @@ use crate::case::problem::Finding;
 use crate::case::values::address::Address;
 use crate::case::values::kind::{FieldKind, PartedValue, ValuePart};
 use crate::case::values::name::{NameDoubt, NameOrder, PersonName};
-use crate::case::values::placeholder::is_placeholder;
+use crate::case::values::placeholder::{is_placeholder, is_zeros};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
@@ -111,7 +111,8 @@ impl Builder<'_> {
             !matches!(source.part, Some(ValuePart::State | ValuePart::Zip | ValuePart::Country))
         };
         for source in slot.sources.iter().filter(has_text) {
-            if is_placeholder(self.cell(source)) {
+            let text = self.cell(source);
+            if is_placeholder(text) || is_zeros(text) {
                 let message = "the cell says that there is no address";
                 let hint = concat!("if there is none, clear the cell: ", edit_cell!());
                 self.report(slot, source, Finding::warning(Code::AddressOdd, message, hint));

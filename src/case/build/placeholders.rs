@@ -6,7 +6,7 @@ use crate::case::code::Code;
 use crate::case::mapping::field::CaseField;
 use crate::case::mapping::slot::{Dest, MappedColumn, Slot, ValueReading};
 use crate::case::problem::Finding;
-use crate::case::values::placeholder::{is_null, is_placeholder, is_placeholder_reference};
+use crate::case::values::placeholder::{is_ditto, is_null, is_placeholder, is_placeholder_reference};
 
 impl Builder<'_> {
     /// Returns the warning about a cell that says that there is no value, such as `N/A` instead of a date. Fields that
@@ -43,7 +43,14 @@ impl Builder<'_> {
                         "is a placeholder, not a reference",
                         EDIT_OR_SEND_AS_IS,
                     ),
-                    _ if is_null(text) && !self.is_reported(source) => (
+                    _ if self.is_reported(source) => continue,
+                    _ if is_ditto(text) => (
+                        false,
+                        Code::ValueNone,
+                        "refers to another row; it is sent as text",
+                        concat!("type in the value itself: ", edit_cell!()),
+                    ),
+                    _ if is_null(text) => (
                         false,
                         Code::ValueNull,
                         "is what databases write for an empty cell; it is sent as text",

@@ -10,7 +10,7 @@ use crate::text::trimmed;
 const TEXT: &str = include_str!("../../../assets/vocabulary/placeholders.toml");
 
 /// Characters that the texts of databases begin with. Most cells don't, and need no lookup.
-const NULL_STARTS: [char; 7] = ['N', 'n', '\\', '(', '<', '[', '#'];
+const NULL_STARTS: [char; 8] = ['N', 'n', 'u', '\\', '(', '<', '[', '#'];
 
 /// First words of placeholders with several words.
 const FIRST_WORDS: [&str; 12] =
@@ -25,6 +25,8 @@ const MAX_LEN: usize = 24;
 struct Placeholders {
     missing: HashSet<String>,
     references: HashSet<String>,
+    names: HashSet<String>,
+    dittos: HashSet<String>,
     exact: ExactTexts,
 }
 
@@ -32,6 +34,7 @@ struct Placeholders {
 #[serde(deny_unknown_fields)]
 struct ExactTexts {
     nulls: HashSet<String>,
+    ditto_marks: HashSet<String>,
     not_countries: HashSet<String>,
     names: HashSet<String>,
 }
@@ -52,12 +55,21 @@ pub(in crate::case) fn is_placeholder(text: &str) -> bool {
 
 /// Returns true if a text says that there is no reference.
 pub(in crate::case) fn is_placeholder_reference(text: &str) -> bool {
-    is_placeholder(text) || is_in(text, |lists, text| lists.references.contains(text))
+    is_zeros(text) || is_placeholder(text) || is_in(text, |lists, text| lists.references.contains(text))
+}
+
+/// Returns true for a zero where no number is expected, as a formula gives that links to an empty cell: `0`, `0.00`.
+pub(in crate::case) fn is_zeros(text: &str) -> bool {
+    let text = trimmed(text);
+    text.starts_with('0') && text.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'-'))
 }
 
 /// Returns true if a name, or a part of one, says that there is none.
 pub(super) fn is_placeholder_name(text: &str) -> bool {
-    is_placeholder(text) && !Placeholders::get().exact.names.contains(text.trim())
+    let says_none = is_in(text, |lists, text| {
+        text.is_empty() || lists.missing.contains(text) || lists.names.contains(text)
+    });
+    is_zeros(text) || says_none && !Placeholders::get().exact.names.contains(text.trim())
 }
 
 /// Returns true if a placeholder of several words may begin with this word.
@@ -70,6 +82,17 @@ pub(super) fn may_begin_placeholder(word: &str) -> bool {
 pub(in crate::case) fn is_null(text: &str) -> bool {
     let text = trimmed(text);
     text.len() <= MAX_LEN && text.starts_with(NULL_STARTS) && Placeholders::get().exact.nulls.contains(text)
+}
+
+/// Returns true if a text only refers to another row: `ditto`, or a mark such as `"`.
+pub(in crate::case) fn is_ditto(text: &str) -> bool {
+    let text = trimmed(text);
+    // Most cells begin otherwise, and need no lookup.
+    let may_be = |c: char| !c.is_ascii() || c.is_ascii_punctuation() || "aAdDsS".contains(c);
+    text.len() <= MAX_LEN
+        && text.starts_with(may_be)
+        && (Placeholders::get().exact.ditto_marks.contains(text)
+            || is_in(text, |lists, text| lists.dittos.contains(text)))
 }
 
 /// Returns true if a text isn't a country, although it is the code of one.
@@ -125,8 +148,14 @@ mod tests {
         for text in &lists.references {
             assert!(is_placeholder_reference(text), "{text}");
         }
+        for text in &lists.names {
+            assert!(is_placeholder_name(text), "{text}");
+        }
         for text in &lists.exact.nulls {
             assert!(is_null(text), "{text}");
+        }
+        for text in lists.dittos.union(&lists.exact.ditto_marks) {
+            assert!(is_ditto(text), "{text}");
         }
         for text in lists.exact.nulls.iter().chain(&lists.exact.not_countries).chain(&lists.exact.names) {
             assert!(text.len() <= MAX_LEN && text.is_ascii(), "{text}");
@@ -171,6 +200,29 @@ mod tests {
             assert!(!is_placeholder(text), "{text}");
         }
         assert!(is_placeholder_reference("New claim") && !is_placeholder("New claim"));
+    }
+
+    #[test]
+    fn a_ditto_is_a_whole_cell_that_refers_to_another_row() {
+        for text in ["\"", " ” ", "〃", "''", "Same", "SAME AS ABOVE", "(ditto)", "do.", "-do-", "↓"] {
+            assert!(is_ditto(text), "{text}");
+        }
+        for text in
+            ["", "-", "--", "?", "*", ".", "N/A", "none", "DO", "Same Day LLC", "Dittmar", "\"Jack\"", "'"]
+        {
+            assert!(!is_ditto(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_zero_is_no_reference_and_no_name() {
+        for text in ["0", "00", " 0 ", "0.00", "000-00-0000"] {
+            assert!(is_placeholder_reference(text) && is_placeholder_name(text), "{text}");
+        }
+        for text in ["", "10", "0.5", "-0", "O", "0A", "."] {
+            assert!(!is_zeros(text), "{text}");
+        }
+        assert!(!is_placeholder("0"));
     }
 
     #[test]

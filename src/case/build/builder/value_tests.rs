@@ -76,10 +76,42 @@ fn what_databases_write_for_an_empty_cell_is_noticed_in_a_text() {
         &["R-4", "N/A"],
         &["R-5", "None"],
         &["R-6", "Null and void"],
+        &["R-7", "undefined"],
+        &["R-8", "[object Object]"],
+        &["R-9", "(blank)"],
     ];
     assert_eq!(
         build(&recipe, &["Ref", "Notes"], rows),
-        ["1 value.null Notes", "2 value.null Notes", "3 value.null Notes"]
+        [1, 2, 3, 7, 8, 9].map(|row| format!("{row} value.null Notes"))
+    );
+}
+
+#[test]
+fn a_text_that_refers_to_the_row_above_is_noticed() {
+    let fields = [
+        ("Ref", "reference_value_1"),
+        ("Name", "subject.1"),
+        ("Where", "case_location"),
+        ("Addr", "subject.3"),
+    ];
+    let rows: &[&[&str]] = &[
+        &["R-1", "Jane Doe", "Denver", "12 Main St, Denver, CO, 80202"],
+        &["R-2", "Ann Lee", "\"", "same"],
+        &["R-3", "Bob Ray", "ditto", "12 Main St, Denver, CO, 80202"],
+        &["R-4", "Tom Fox", "-", "0"],
+        &["R-5", "0", "same day", ""],
+        &["0", "Ed Low", "", ""],
+    ];
+    assert_eq!(
+        build(&recipe(&fields), &fields.map(|(header, _)| header), rows),
+        [
+            "2 address.odd Addr",
+            "2 value.none Where",
+            "3 value.none Where",
+            "4 address.odd Addr",
+            "5 name.odd Name",
+            "6 !reference.placeholder Ref",
+        ]
     );
 }
 
