@@ -8,7 +8,7 @@ use crate::case::privacy::secrets::hide_finding;
 use crate::case::problem::Finding;
 use crate::case::values::address::Address;
 use crate::case::values::kind::{FieldKind, PartedValue, ValuePart};
-use crate::case::values::name::{NameDoubt, NameOrder, PersonName};
+use crate::case::values::name::{NameDoubt, PersonName};
 use crate::case::values::placeholder::{is_placeholder, is_zeros};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
@@ -64,10 +64,7 @@ impl Builder<'_> {
         for source in &slot.sources {
             let text = self.cell(source);
             let doubt = match source.part {
-                None => PersonName::doubts(text).or_else(|| {
-                    let is_turned = source.evidence.last_name_first && NameOrder::matters_for(text);
-                    is_turned.then_some(NameDoubt::LastNameFirst)
-                }),
+                None => PersonName::doubts(text).or_else(|| source.evidence.names.doubt(text)),
                 Some(part) => PersonName::part_doubts(text, part == ValuePart::LastName),
             };
             if let Some(doubt) = doubt {

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use super::slot::{Dest, MappedColumn, Slot, ValueReading};
-use crate::case::values::name::NameOrder;
 use crate::case::values::number::AmountHabits;
 use crate::sheet::Row;
 
@@ -19,7 +18,9 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
                     source.evidence.amounts = amount_habits(source, rows);
                 }
                 ValueReading::Name if source.part.is_none() && !source.as_is => {
-                    source.evidence.last_name_first = last_name_first(source, rows);
+                    for row in rows {
+                        source.evidence.names.add(row.cells.get(source.column).unwrap_or(""));
+                    }
                 }
                 ValueReading::Text if slot.dest.is_reference() => {
                     for row in rows {
@@ -39,12 +40,4 @@ fn amount_habits(source: &MappedColumn, rows: &[Row]) -> AmountHabits {
         habits.add(row.cells.get(source.column).unwrap_or(""));
     }
     habits
-}
-
-fn last_name_first(source: &MappedColumn, rows: &[Row]) -> bool {
-    let mut order = NameOrder::default();
-    for row in rows {
-        order.add(row.cells.get(source.column).unwrap_or(""));
-    }
-    order.is_last_name_first()
 }

@@ -9,6 +9,7 @@ use super::recipe::{MappedValue, Recipe};
 use super::subject_no::SubjectNo;
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::{ApiType, FieldKind, ValuePart};
+use crate::case::values::name_order::NameOrder;
 use crate::case::values::number::{AmountHabits, NumberStyle};
 use crate::case::values::plausible::DateMeaning;
 use crate::case::values::reference_doubt::ReferenceProfile;
@@ -166,8 +167,8 @@ pub(in crate::case) struct Slot {
 pub(in crate::case) struct ColumnEvidence {
     /// How amounts are written.
     pub(in crate::case) amounts: AmountHabits,
-    /// Whether whole names seem to begin with the last name, without a comma.
-    pub(in crate::case) last_name_first: bool,
+    /// How the first whole names are written.
+    pub(in crate::case) names: NameOrder,
     /// What the first references look like.
     pub(in crate::case) references: ReferenceProfile,
 }

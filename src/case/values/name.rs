@@ -3,11 +3,15 @@
 use serde::Serialize;
 
 use super::kind::{PartedValue, ValuePart};
-pub(in crate::case) use super::name_doubt::{NameDoubt, NameOrder};
+pub(in crate::case) use super::name_doubt::NameDoubt;
 use super::name_words::{ByLetter, NameWords};
+use crate::text::is_lone_dash;
 
 /// Commas, also as East Asian keyboards write them.
 pub(super) const COMMAS: [char; 2] = [',', '，'];
+
+/// Maximum length of a form of company after a comma, in bytes: `L.L.P.`.
+const MAX_FORM: usize = 6;
 
 /// Value of a name field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -28,7 +32,7 @@ impl PersonName {
     pub fn parse(text: &str) -> Self {
         let parts: Vec<Vec<&str>> =
             text.split(COMMAS).map(|part| part.split_whitespace().collect()).collect();
-        if is_company(&parts.concat()) {
+        if is_company(&parts.concat()) || ends_in_company_form(text) {
             return Self { last_name: parts.concat().join(" "), ..Self::default() };
         }
         let mut suffixes: Vec<&str> = Vec::new();
@@ -59,6 +63,11 @@ impl PersonName {
             let from = given.iter().rposition(|word| !is_lower_particle(word)).map_or(0, |at| at + 1);
             let before = if from == 0 || !starts_upper(&last) { Vec::new() } else { given.split_off(from) };
             return Self::of(&given, &[before, last, last_suffixes, given_suffixes, suffixes].concat());
+        }
+        if let [last, first] = first_part.as_slice()
+            && is_family_first(last)
+        {
+            return Self::of(&[first], &[&[*last], suffixes.as_slice()].concat());
         }
         let name_suffixes = take_suffixes(&mut first_part, false);
         // A title alone is the whole name.
@@ -160,16 +169,40 @@ pub(super) fn count_titles(words: &[&str]) -> usize {
 /// Returns the number of words at the end of `First Middle Last` that are the last name.
 fn last_name_len(words: &[&str]) -> usize {
     let Some((last, before)) = words.split_last() else { return 0 };
-    let particles = before.iter().rev().take_while(|word| is_particle(word)).count();
+    let particles = count_particles(before);
     if particles == 0 || particles < before.len() {
         return particles + 1;
     }
     // Only particles before it: `van Dyck` and `De la Cruz` are last names, `Van Morrison` has a first name.
     let written_small = before.iter().all(|word| is_lower_particle(word)) && starts_upper(&[*last]);
-    let known = NameWords::get();
-    let goes_on = matches!(before, [first, second, ..]
-        if contains(first, &known.first_particles) && contains(second, &known.second_particles));
+    let goes_on = matches!(before, [first, second, ..] if is_particle_pair(first, second));
     if written_small || goes_on { words.len() } else { particles }
+}
+
+/// Counts the words at the end that belong to the word after them: `van`, `De Los`, and `Garcia -` before `Lopez`.
+fn count_particles(before: &[&str]) -> usize {
+    let mut rest = before;
+    while let Some((last, head)) = rest.split_last() {
+        rest = match head {
+            [front @ .., first] if is_particle_pair(first, last) => front,
+            [front @ .., _] if is_lone_dash(last) && !front.is_empty() => front,
+            _ if is_particle(last) => head,
+            _ => break,
+        };
+    }
+    before.len() - rest.len()
+}
+
+fn is_particle_pair(first: &str, second: &str) -> bool {
+    let known = NameWords::get();
+    contains(second, &known.second_particles) && contains(first, &known.first_particles)
+}
+
+/// Returns true for a word in Chinese characters or Hangul: the last name comes first, with or without a comma.
+fn is_family_first(word: &str) -> bool {
+    word.starts_with(
+        |c| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'),
+    )
 }
 
 fn is_particle(word: &str) -> bool {
@@ -209,6 +242,17 @@ pub(super) fn is_company(words: &[&str]) -> bool {
         && last >= 2;
     let named = last >= 1 && words.iter().skip(1).any(|word| contains(word, &known.company));
     estate || place || named || is_trust || is_co || and_sons
+}
+
+/// Returns true if a form of company is all that follows the last comma: `Smith, P.C.`, `Wells Fargo Bank, NA`. Without
+/// points after a single word it may be a first name: `Li, Na`.
+pub(super) fn ends_in_company_form(text: &str) -> bool {
+    let Some((before, form)) = text.rsplit_once(COMMAS) else { return false };
+    let form = form.trim();
+    form.len() <= MAX_FORM
+        && !form.contains(char::is_lowercase)
+        && contains(form, &NameWords::get().company_after_comma)
+        && (form.ends_with('.') || split_words(before).nth(1).is_some())
 }
 
 impl PartedValue for PersonName {

@@ -1,11 +1,12 @@
 //! Doubts about names: cells that seem to hold something else than one person's name.
 
 use super::name::{
-    COMMAS, PersonName, count_titles, equals, is_all_suffixes, is_and, is_company, is_suffix, split_words,
+    COMMAS, PersonName, count_titles, ends_in_company_form, equals, is_all_suffixes, is_and, is_company,
+    is_suffix, split_words,
 };
-use super::name_words::NameWords;
+use super::name_words::{ByLetter, NameWords};
 use super::placeholder::{is_placeholder_name, may_begin_placeholder};
-use crate::text::is_lone_dash;
+use crate::text::{is_dash, is_lone_dash};
 
 /// Why someone should check a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,7 +29,7 @@ pub enum NameDoubt {
     NoFirstName,
     /// A text such as `Not Provided`.
     Missing,
-    /// The last name comes first, without a comma.
+    /// The last name seems to come first, without a comma.
     LastNameFirst,
     /// Only a first name.
     NoLastName,
@@ -54,7 +55,7 @@ impl NameDoubt {
             Self::NoLastName => "there is no last name",
             Self::Missing => "the cell says that there is no name",
             Self::LastNameFirst => {
-                "the column seems to have last names first, but without a comma the last word is sent as the last name"
+                "the last name seems to come first, but without a comma the last word is sent as the last name"
             }
             Self::WholeInPart => "a part of the name seems to be a whole name",
         }
@@ -86,7 +87,7 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
         short && words.windows(2).any(|two| matches!(two, [x, y] if equals(x, a) && equals(y, b)))
     };
     let first = words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(beside);
-    let bracket = |word: &&str| word.contains(['(', '[', '{']);
+    let bracket = |word: &&str| word.contains(['(', '[', '{', '<', '@']);
     first.or_else(|| words.iter().skip(1).find_map(beside)).or_else(|| match () {
         () if pair("care", "of") || pair("child", "of") || pair("by", "and") || pair("behalf", "of") => {
             Some(NameDoubt::OnBehalf)
@@ -102,6 +103,7 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
         () if words.iter().any(bracket) || words.iter().any(|word| word.ends_with(':')) => {
             Some(NameDoubt::Note)
         }
+        () if has_word_between(words) => Some(NameDoubt::Note),
         () => None,
     })
 }
@@ -115,14 +117,28 @@ fn is_marked(words: &[&str]) -> bool {
         || (words.iter().any(at_end) && !words.iter().any(inside))
 }
 
+/// Returns true if a word between two others begins a note: `Jane Doe for Acme`.
+fn has_word_between(words: &[&str]) -> bool {
+    let inner = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
+    inner.iter().any(|word| is_in(&NameWords::get().beside.between, word))
+}
+
+fn is_in(list: &ByLetter, word: &str) -> bool {
+    list.has(word.chars().next().map(|c| c.to_ascii_lowercase()), |known| equals(word, known))
+}
+
 /// Returns true if a dash separates a name from a word that says what the person or the case is: `Smith - Claimant`,
-/// `RUSH - Smith`, `Smith-DECEASED`.
+/// `RUSH - Smith`, `Smith-DECEASED`. Also for such a word in capitals behind a name in small letters.
 fn has_role(words: &[&str]) -> bool {
-    let roles = &NameWords::get().beside.roles;
-    let is_role = |word: &str| {
-        let word = word.trim_end_matches([',', '.', ':']);
-        roles.has(word.chars().next().map(|c| c.to_ascii_lowercase()), |known| equals(word, known))
-    };
+    let is_role = |word: &str| is_in(&NameWords::get().beside.roles, word.trim_end_matches([',', '.', ':']));
+    let is_capital = |word: &str| !word.contains(char::is_lowercase);
+    if let [_, before, last] = words.get(words.len().saturating_sub(3)..).unwrap_or_default()
+        && is_capital(last)
+        && !is_capital(before)
+        && is_role(last)
+    {
+        return true;
+    }
     let beside_dash = |pair: &[&str]| {
         matches!(pair, [word, dash] if is_lone_dash(dash) && is_role(word))
             || matches!(pair, [dash, word] if is_lone_dash(dash) && is_role(word))
@@ -143,6 +159,12 @@ impl PersonName {
             return None;
         }
         doubt_in(text, &words, NameDoubt::Company).or_else(|| {
+            if has_dashed_note(text) {
+                return Some(NameDoubt::Note);
+            }
+            if !text.contains(COMMAS) && has_inner_generation(&words) {
+                return Some(NameDoubt::LastNameFirst);
+            }
             let name = Self::parse(text);
             let given: Vec<&str> = name.first_name.split(' ').filter(|word| !word.is_empty()).collect();
             match count_titles(&given) {
@@ -200,7 +222,7 @@ impl PersonName {
 fn doubt_in(text: &str, words: &[&str], of_company: NameDoubt) -> Option<NameDoubt> {
     if is_placeholder_name(text) {
         Some(NameDoubt::Missing)
-    } else if is_company(words) {
+    } else if is_company(words) || ends_in_company_form(text) {
         Some(of_company)
     } else if let Some(doubt) = find_doubt(words) {
         Some(doubt)
@@ -211,6 +233,27 @@ fn doubt_in(text: &str, words: &[&str], of_company: NameDoubt) -> Option<NameDou
     } else {
         None
     }
+}
+
+/// Returns true if a dash is followed by something else than the second half of a last name: `Jane Doe - IV`,
+/// `Doe, Jane - do not contact`, but not `Maria Garcia - Lopez`.
+fn has_dashed_note(text: &str) -> bool {
+    let given = text.rsplit(COMMAS).next().unwrap_or_default();
+    if !given.contains(is_dash) {
+        return false;
+    }
+    let words: Vec<&str> = given.split_whitespace().collect();
+    let Some(dash) = words.iter().rposition(|word| is_lone_dash(word)).filter(|dash| *dash > 0) else {
+        return false;
+    };
+    let is_name = |word: &str| word.chars().count() > 2 && !is_suffix(word);
+    given.len() < text.len() || !matches!(words.get(dash + 1..), Some([word]) if is_name(word))
+}
+
+/// Returns true if other words follow `Sr.` and the like: `DOE SR JOHN`.
+pub(super) fn has_inner_generation(words: &[&str]) -> bool {
+    let [_, inside @ .., last] = words else { return false };
+    !is_suffix(last) && inside.iter().any(|word| is_in(&NameWords::get().generations, word))
 }
 
 fn has_digits(words: &[&str]) -> bool {
@@ -244,39 +287,4 @@ fn is_two_people(words: &[&str]) -> bool {
         || front.iter().any(joined)
         || words.last().is_some_and(|word| joined(word) && !word.ends_with(';'))
         || others
-}
-
-/// Where the initials of a column's names are: `SMITH JOHN A` shows that last names come first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::case) struct NameOrder {
-    initial_at_end: bool,
-    initial_inside: bool,
-}
-
-impl NameOrder {
-    /// Adds a whole name.
-    pub(in crate::case) fn add(&mut self, text: &str) {
-        if text.contains(COMMAS) {
-            return;
-        }
-        let words: Vec<&str> = split_words(text).collect();
-        // A `V` or an `I` at the end may be a numeral.
-        let is_initial = |word: &str| {
-            let word = word.strip_suffix('.').unwrap_or(word);
-            word.len() == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic() && !matches!(c, 'V' | 'I'))
-        };
-        let [_, inside @ .., last] = words.as_slice() else { return };
-        self.initial_inside |= inside.iter().any(|word| is_initial(word));
-        self.initial_at_end |= !inside.is_empty() && is_initial(last);
-    }
-
-    /// Returns true if the names begin with the last name.
-    pub(in crate::case) fn is_last_name_first(self) -> bool {
-        self.initial_at_end && !self.initial_inside
-    }
-
-    /// Returns true if a text is a name of two or more words without a comma, whose order matters.
-    pub(in crate::case) fn matters_for(text: &str) -> bool {
-        !text.contains(COMMAS) && split_words(text).nth(1).is_some()
-    }
 }

@@ -13,12 +13,14 @@ const TEXT: &str = include_str!("../../../assets/vocabulary/names.toml");
 pub(super) struct NameWords {
     pub(super) titles: ByLetter,
     pub(super) suffixes: ByLetter,
+    pub(super) generations: ByLetter,
     pub(super) particles: ByLetter,
     pub(super) lower_particles: ByLetter,
     pub(super) first_particles: ByLetter,
     pub(super) second_particles: ByLetter,
     pub(super) company: ByLetter,
     pub(super) company_after_and: ByLetter,
+    pub(super) company_after_comma: ByLetter,
     pub(super) beside: WordsBeside,
 }
 
@@ -30,6 +32,7 @@ pub(super) struct WordsBeside {
     pub(super) company: ByLetter,
     pub(super) on_behalf: ByLetter,
     pub(super) note: ByLetter,
+    pub(super) between: ByLetter,
     pub(super) roles: ByLetter,
 }
 
@@ -74,16 +77,19 @@ mod tests {
         let lists = [
             &words.titles,
             &words.suffixes,
+            &words.generations,
             &words.particles,
             &words.lower_particles,
             &words.first_particles,
             &words.second_particles,
             &words.company,
             &words.company_after_and,
+            &words.company_after_comma,
             &words.beside.alias,
             &words.beside.company,
             &words.beside.on_behalf,
             &words.beside.note,
+            &words.beside.between,
             &words.beside.roles,
         ];
         for word in lists.into_iter().flat_map(|list| list.0.values()).flatten() {
