@@ -3,6 +3,7 @@
 use super::{Address, is_foreign, words};
 use crate::case::values::country::country_code;
 use crate::case::values::kind::ValuePart;
+use crate::case::values::placeholder::is_zeros;
 
 /// Why someone should check an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +30,8 @@ pub enum AddressDoubt {
     UnitInCity,
     /// A ZIP instead of the city, or at its end.
     ZipInCity,
+    /// Other digits in the city, such as a postal code of another country.
+    DigitsInCity,
     /// Only a ZIP or a state, read as the street.
     NoStreet,
     /// A street with `|` or several `;`, which seems to be a whole address.
@@ -55,6 +58,7 @@ impl AddressDoubt {
             Self::StreetInCity => "there is a street where the city should be",
             Self::UnitInCity => "there is a unit where the city should be",
             Self::ZipInCity => "there is a ZIP where the city should be",
+            Self::DigitsInCity => "the city has digits",
             Self::NoStreet => "there is only a ZIP or a state, which is sent as the street",
             Self::PartsInStreet => {
                 "the street seems to be a whole address, with other separators than commas"
@@ -68,7 +72,7 @@ impl AddressDoubt {
     pub(in crate::case) fn part(self) -> Option<ValuePart> {
         match self {
             Self::WholeInStreet => Some(ValuePart::Address1),
-            Self::ZipInCity | Self::StreetInCity => Some(ValuePart::City),
+            Self::ZipInCity | Self::StreetInCity | Self::DigitsInCity => Some(ValuePart::City),
             Self::StateInCountry | Self::StateOfOtherCountry => Some(ValuePart::Country),
             _ => None,
         }
@@ -108,9 +112,17 @@ impl Address {
         doubt(is_american && is_country(), AddressDoubt::StateOfOtherCountry);
         doubt(is_state_as_country(&state, &zip, &country) && is_country(), AddressDoubt::StateInCountry);
         if is_abroad && !is_american {
+            // `Dublin 2` is a city, `80331 München` isn't.
+            let digits = self.city.bytes().filter(u8::is_ascii_digit).count();
+            doubt(digits > 3, AddressDoubt::DigitsInCity);
             return doubts;
         }
-        doubt(city.last().is_some_and(|word| words::is_us_zip(word)), AddressDoubt::ZipInCity);
+        let ends_in_zip = city.last().is_some_and(|word| words::is_us_zip(word));
+        let is_numbered = matches!(city.as_slice(), [number, _, ..]
+            if words::starts_with_digit(number) && city.last().is_some_and(|word| words::is_suffix(word)));
+        let is_told = ends_in_zip || is_numbered || words::starts_like_unit(&city) || is_zeros(&self.city);
+        doubt(has_digits(&city) && !is_told, AddressDoubt::DigitsInCity);
+        doubt(ends_in_zip, AddressDoubt::ZipInCity);
         doubt(is_short, AddressDoubt::ShortZip);
         doubt(!known_zip, AddressDoubt::UnknownZip);
         doubt(!known_state, AddressDoubt::UnknownState);
@@ -124,11 +136,9 @@ impl Address {
             is_listed || state.is_empty() && (words::is_state(&city) || ends_in_code(&city)),
             AddressDoubt::StateInCity,
         );
-        let ends_in_zip = matches!(street.as_slice(), [_, _, .., code, zip]
+        let is_whole = matches!(street.as_slice(), [_, _, .., code, zip]
             if words::is_us_zip(zip) && words::is_capital_code(code));
-        doubt(ends_in_zip && !separators.contains(&true), AddressDoubt::WholeInStreet);
-        let is_numbered = matches!(city.as_slice(), [number, _, ..]
-            if words::starts_with_digit(number) && city.last().is_some_and(|word| words::is_suffix(word)));
+        doubt(is_whole && !separators.contains(&true), AddressDoubt::WholeInStreet);
         doubt(is_numbered, AddressDoubt::StreetInCity);
         if city.is_empty() && state.is_empty() {
             // `NE` and `CT` also end streets.
@@ -139,6 +149,13 @@ impl Address {
         }
         doubts
     }
+}
+
+/// Returns true for a city with digits, other than a short number in front: `29 Palms`, `100 Mile House`.
+fn has_digits(city: &[&str]) -> bool {
+    let is_short = |word: &str| word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let number = usize::from(city.len() > 1 && city.first().is_some_and(|word| is_short(word)));
+    city.iter().skip(number).any(|word| word.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// Returns true if the state and the ZIP can only be in the United States.

@@ -277,6 +277,12 @@ fn doubtful_addresses() {
     assert_eq!(doubts(["1 Elm St", "Denver, CO 80202", "", "", ""]), [ZipInCity]);
     assert_eq!(doubts(["1 Elm St", "80202", "", "", ""]), [ZipInCity]);
     assert_eq!(doubts(["1 Elm St", "Apt 4", "", "", ""]), [UnitInCity]);
+    for city in ["London SW1A 2AA", "80331 München", "-104.9903"] {
+        assert_eq!(doubts(["1 Elm St", city, "", "", ""]), [DigitsInCity], "{city}");
+    }
+    assert_eq!(doubts(["1 Elm St", "80331 München", "", "", "Germany"]), [DigitsInCity]);
+    assert_eq!(doubts(["1 Elm St", "Dublin 2", "", "", "Ireland"]), []);
+    assert_eq!(doubts(["1 Elm St", "0", "", "", ""]), []);
     for zip in ["802021234", "80202-1234"] {
         assert_eq!(doubts(["1 Elm St", "Denver", "CO", zip, ""]), [], "{zip}");
     }
