@@ -100,7 +100,7 @@ impl UsualRow {
             }
         }
         if number <= FIRST_ROWS
-            && let Some(reason) = template_row(first, cells)
+            && let Some(reason) = self.template_row(at, first, cells)
         {
             return Some(reason);
         }
@@ -143,6 +143,43 @@ impl UsualRow {
             && matches!(CellKind::of(text), CellKind::Words | CellKind::Prose)
             && text.chars().any(char::is_alphabetic)
     }
+
+    /// Why a row belongs to a template: instructions or an example below the header. `first` is its first filled cell,
+    /// at `at`.
+    fn template_row(&self, at: usize, first: &str, cells: &StringRecord) -> Option<NotACase> {
+        let lower = first.to_lowercase();
+        let words = TableWords::get();
+        // `Sample` and `Example` are last names too.
+        let may_be_name = || {
+            self.kinds.get(at).copied().flatten() == Some(CellKind::Words)
+                && words.example_names.contains(&lower)
+        };
+        if words.examples.contains(lower.trim_end_matches(['-', '>', ' '])) && !may_be_name() {
+            return Some(NotACase::Example);
+        }
+        if self.is_numbering(cells) {
+            return Some(NotACase::Instructions);
+        }
+        let (mut hints, mut filled) = (0_usize, 0_usize);
+        for cell in cells.iter().filter(|cell| !is_blank(cell)) {
+            filled += 1;
+            let cell = cell.trim().to_lowercase();
+            if words.hints.contains(&cell) || begins_with_any(&cell, &words.hint_beginnings) {
+                hints += 1;
+            } else if CellKind::of(&cell).is_value() {
+                return None;
+            }
+        }
+        (hints >= 2 && hints * 2 >= filled).then_some(NotACase::Instructions)
+    }
+
+    /// Whether a row only numbers its columns, `1,2,3`, which are no columns of numbers.
+    fn is_numbering(&self, cells: &StringRecord) -> bool {
+        let is_number =
+            |(at, cell): (usize, &str)| cell.trim().trim_matches(['(', ')']) == (at + 1).to_string();
+        let others = self.kinds.iter().flatten().filter(|kind| **kind != CellKind::Number).count();
+        others > 1 && cells.len() >= TELLING && cells.iter().enumerate().all(is_number)
+    }
 }
 
 /// Whether a cell is empty. Truncated or padded files have NULs.
@@ -166,26 +203,6 @@ fn is_comment(text: &str) -> bool {
         && marks > 0
         && (rest.starts_with(char::is_whitespace) || marks >= 2)
         && rest.contains(char::is_whitespace)
-}
-
-/// Instructions or an example below the header of a template.
-fn template_row(first: &str, cells: &StringRecord) -> Option<NotACase> {
-    let lower = first.to_lowercase();
-    let words = TableWords::get();
-    if words.examples.contains(lower.trim_end_matches(['-', '>', ' '])) {
-        return Some(NotACase::Example);
-    }
-    let (mut hints, mut filled) = (0_usize, 0_usize);
-    for cell in cells.iter().filter(|cell| !is_blank(cell)) {
-        filled += 1;
-        let cell = cell.trim().to_lowercase();
-        if words.hints.contains(&cell) || begins_with_any(&cell, &words.hint_beginnings) {
-            hints += 1;
-        } else if CellKind::of(&cell).is_value() {
-            return None;
-        }
-    }
-    (hints >= 2 && hints * 2 >= filled).then_some(NotACase::Instructions)
 }
 
 #[cfg(test)]
@@ -229,8 +246,11 @@ mod tests {
             ("||Denver Count|3|", Total),
             ("Required|Text|MM/DD/YYYY|Number|Optional", Instructions),
             ("(required)|max 50 characters|date||", Instructions),
+            ("1|2|3|4|5", Instructions),
+            ("(1)|(2)|(3)|(4)|(5)", Instructions),
             ("Example|Jane Doe|03/04/2026|100|Call first", Example),
             ("EXAMPLE:|Jane Doe|03/04/2026|100|Call first", Example),
+            ("|Sample row|03/04/2026|100|Call first", Example),
         ] {
             assert_eq!(judged(1, row), Some(reason), "{row}");
         }
@@ -251,11 +271,17 @@ mod tests {
             "|Jane Total||1|",
             "Example Industries|Ann|3/4/2026|1|x",
             "SAMPLE-1|Ann|3/4/2026|1|x",
+            "|Sample|3/4/2026|1|x",
+            "|Example|3/4/2026|1|",
+            "1|2|3|4|",
+            "1|Ann|3|4|5",
             "A-1|Required|3/4/2026|1|x",
             "-5||||",
         ] {
             assert_eq!(judged(1, row), None, "{row}");
         }
+        let numbers = UsualRow { filled: 3, kinds: vec![Some(CellKind::Number); 3] };
+        assert_eq!(numbers.judge(1, &vec!["1", "2", "3"].into()), None);
         assert_eq!(judged(9, "Required|Text|MM/DD/YYYY|Number|Optional"), None);
     }
 

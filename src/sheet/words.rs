@@ -20,6 +20,7 @@ pub(super) struct TableWords {
     pub(super) footer_words: HashSet<String>,
     pub(super) footer_notes: Vec<String>,
     pub(super) examples: HashSet<String>,
+    pub(super) example_names: HashSet<String>,
     pub(super) error_values: HashSet<String>,
     pub(super) hints: HashSet<String>,
     pub(super) hint_beginnings: Vec<String>,
