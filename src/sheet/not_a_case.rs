@@ -112,10 +112,15 @@ impl UsualRow {
         (alone && self.filled >= TELLING && self.is_heading(at, first)).then_some(NotACase::Heading)
     }
 
-    /// Returns why a row may not be a case, which is worth a warning. `set_apart` says whether the row is among the last
-    /// ones, below an empty line.
-    pub(super) fn doubt(&self, cells: &StringRecord, set_apart: bool) -> Option<RowDoubt> {
-        if self.filled >= TELLING && cells.iter().filter(|cell| !is_blank(cell)).nth(1).is_none() {
+    /// Returns why a row may not be a case, which is worth a warning. `number` counts data rows from 1; `set_apart` says
+    /// whether the row is among the last ones, below an empty line.
+    pub(super) fn doubt(&self, number: u64, cells: &StringRecord, set_apart: bool) -> Option<RowDoubt> {
+        if number <= FIRST_ROWS
+            && let Some((at, first)) = cells.iter().enumerate().find(|(_, cell)| !is_blank(cell))
+            && self.may_be_name(at, &first.trim().to_lowercase())
+        {
+            Some(RowDoubt::MaybeExample)
+        } else if self.filled >= TELLING && cells.iter().filter(|cell| !is_blank(cell)).nth(1).is_none() {
             Some(RowDoubt::LoneCell)
         } else if footer::may_be_total(cells) {
             Some(RowDoubt::MaybeTotal)
@@ -149,12 +154,7 @@ impl UsualRow {
     fn template_row(&self, at: usize, first: &str, cells: &StringRecord) -> Option<NotACase> {
         let lower = first.to_lowercase();
         let words = TableWords::get();
-        // `Sample` and `Example` are last names too.
-        let may_be_name = || {
-            self.kinds.get(at).copied().flatten() == Some(CellKind::Words)
-                && words.example_names.contains(&lower)
-        };
-        if words.examples.contains(lower.trim_end_matches(['-', '>', ' '])) && !may_be_name() {
+        if words.examples.contains(lower.trim_end_matches(['-', '>', ' '])) && !self.may_be_name(at, &lower) {
             return Some(NotACase::Example);
         }
         if self.is_numbering(cells) {
@@ -171,6 +171,12 @@ impl UsualRow {
             }
         }
         (hints >= 2 && hints * 2 >= filled).then_some(NotACase::Instructions)
+    }
+
+    /// Whether `sample` or `example` may be a last name: in a column of words.
+    fn may_be_name(&self, column: usize, lower: &str) -> bool {
+        self.kinds.get(column).copied().flatten() == Some(CellKind::Words)
+            && TableWords::get().example_names.contains(lower)
     }
 
     /// Whether a row only numbers its columns, `1,2,3`, which are no columns of numbers.
@@ -288,11 +294,20 @@ mod tests {
     #[test]
     fn a_single_cell_stands_out_where_rows_have_several() {
         let doubt = |filled, row: &str| {
-            UsualRow { filled, kinds: vec![None; 5] }.doubt(&row.split('|').collect(), false)
+            UsualRow { filled, kinds: vec![None; 5] }.doubt(9, &row.split('|').collect(), false)
         };
         assert_eq!(doubt(5, "A-105||||"), Some(RowDoubt::LoneCell));
         assert_eq!(doubt(5, "A-105|Ann|||"), None);
         assert_eq!(doubt(2, "A-105||"), None);
+    }
+
+    #[test]
+    fn a_name_that_is_also_the_word_for_an_example_is_doubtful_in_the_first_rows() {
+        let usual = |first| UsualRow { filled: 3, kinds: vec![Some(first), None, None] };
+        let row: StringRecord = ["Sample", "CLM-1", "3/4/2026"].iter().collect();
+        assert_eq!(usual(CellKind::Words).doubt(2, &row, false), Some(RowDoubt::MaybeExample));
+        assert_eq!(usual(CellKind::Words).judge(2, &row), None);
+        assert_eq!(usual(CellKind::Words).doubt(4, &row, false), None);
     }
 
     #[test]

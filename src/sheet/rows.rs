@@ -164,7 +164,7 @@ impl Rows {
             faults.push((RowFault::OtherTable, None));
         }
         let below_gap = self.sheet.scanned().and_then(|scan| scan.below_gap);
-        let doubt = typical.doubt(&cells, below_gap.is_some_and(|first| number >= first));
+        let doubt = typical.doubt(number, &cells, below_gap.is_some_and(|first| number >= first));
         let (line, worksheet) = self.sheet.source.place(line);
         let worksheet = worksheet.map(str::to_owned);
         let stored = self.records.as_mut();

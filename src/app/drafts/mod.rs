@@ -125,9 +125,5 @@ fn changed(error: LedgerError) -> AppError {
 /// Returns Ready if everything required is mapped.
 pub(super) fn readiness(recipe: &Recipe, sheet: &Sheet) -> Status {
     let plan = Plan::new(recipe, &sheet.columns(), &PlanContext::default());
-    if plan.is_ok_and(|plan| plan.require_identity().is_ok()) {
-        Status::Ready
-    } else {
-        Status::Draft
-    }
+    if plan.is_ok_and(|plan| plan.require_identity().is_ok()) { Status::Ready } else { Status::Draft }
 }

@@ -248,6 +248,10 @@ pub(super) fn is_company(words: &[&str]) -> bool {
 /// points after a single word it may be a first name: `Li, Na`.
 pub(super) fn ends_in_company_form(text: &str) -> bool {
     let Some((before, form)) = text.rsplit_once(COMMAS) else { return false };
+    // `Doe, Jane, PA` is a person.
+    if before.contains(COMMAS) {
+        return false;
+    }
     let form = form.trim();
     form.len() <= MAX_FORM
         && !form.contains(char::is_lowercase)

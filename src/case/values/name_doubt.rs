@@ -246,14 +246,24 @@ fn has_dashed_note(text: &str) -> bool {
     let Some(dash) = words.iter().rposition(|word| is_lone_dash(word)).filter(|dash| *dash > 0) else {
         return false;
     };
-    let is_name = |word: &str| word.chars().count() > 2 && !is_suffix(word);
-    given.len() < text.len() || !matches!(words.get(dash + 1..), Some([word]) if is_name(word))
+    // `IV` and `OK` are none, `Wu` is.
+    let is_name =
+        |word: &str| !is_suffix(word) && (word.chars().count() > 2 || word.ends_with(char::is_lowercase));
+    let is_second_half = matches!(words.get(dash + 1..), Some([particles @ .., word])
+        if is_name(word) && particles.iter().all(|word| is_particle(word)));
+    given.len() < text.len() || !is_second_half
 }
 
-/// Returns true if other words follow `Sr.` and the like: `DOE SR JOHN`.
+/// Returns true for a word that may begin a last name: `De`, `van`.
+pub(super) fn is_particle(word: &str) -> bool {
+    is_in(&NameWords::get().particles, word)
+}
+
+/// Returns true if `Sr.` and the like is between the first word and others: `DOE SR JOHN`. Further on, a note or another
+/// person may follow: `John Smith Jr & Mary Smith`.
 pub(super) fn has_inner_generation(words: &[&str]) -> bool {
-    let [_, inside @ .., last] = words else { return false };
-    !is_suffix(last) && inside.iter().any(|word| is_in(&NameWords::get().generations, word))
+    matches!(words, [_, second, .., last]
+        if !is_suffix(last) && is_in(&NameWords::get().generations, second) && !is_two_people(words))
 }
 
 fn has_digits(words: &[&str]) -> bool {

@@ -1,7 +1,7 @@
 //! Order of first and last names in a column, and the names that are written unlike the others.
 
 use super::name::{COMMAS, has_first_name, is_all_suffixes, is_company, split_words};
-use super::name_doubt::{NameDoubt, has_inner_generation};
+use super::name_doubt::{NameDoubt, has_inner_generation, is_particle};
 
 /// How the names of a column are written: `SMITH JOHN A` and `DOE SR JOHN` show that last names come first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,7 +73,9 @@ fn is_two_names(text: &str) -> bool {
             && !is_all_suffixes(words, true)
             && words.last().is_some_and(|last| !is_initial(last))
     };
-    parts.len() == 2 && parts.iter().all(is_whole)
+    // `Van Dyke, Mary Ann` is one person.
+    let is_last_name = parts.first().and_then(|words| words.first()).is_some_and(|word| is_particle(word));
+    parts.len() == 2 && !is_last_name && parts.iter().all(is_whole)
 }
 
 #[cfg(test)]
@@ -100,6 +102,8 @@ mod tests {
             &["Jane D."],
             &["SMITH, JOHN A"],
             &["John Smith", "Anna Maria Souza"],
+            &["John Smith Jr & Mary Smith"],
+            &["Jane Doe 2nd claim"],
         ] {
             assert!(!order(names).is_last_name_first(), "{names:?}");
         }
@@ -122,7 +126,9 @@ mod tests {
     fn a_comma_between_whole_names_is_two_people_where_others_have_none() {
         let plain = order(&["John Doe", "Mary Smith", "Ann Lee", "Sue Poe, Ed Poe"]);
         assert_eq!(plain.doubt("Sue Poe, Ed Poe"), Some(NameDoubt::TwoPersons));
-        for text in ["Poe, Ed", "John Doe, Jr.", "Garcia Lopez, Ana M.", "Garcia Lopez, Ana"] {
+        for text in
+            ["Poe, Ed", "Van Dyke, Mary Ann", "John Doe, Jr.", "Garcia Lopez, Ana M.", "Garcia Lopez, Ana"]
+        {
             assert_eq!(plain.doubt(text), None, "{text}");
         }
         let usual = order(&["Doe, John", "Roe, Jane", "Garcia Lopez, Ana Maria", "Ann Lee"]);

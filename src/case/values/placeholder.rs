@@ -25,7 +25,6 @@ const MAX_LEN: usize = 24;
 struct Placeholders {
     missing: HashSet<String>,
     references: HashSet<String>,
-    names: HashSet<String>,
     dittos: HashSet<String>,
     exact: ExactTexts,
 }
@@ -66,10 +65,8 @@ pub(in crate::case) fn is_zeros(text: &str) -> bool {
 
 /// Returns true if a name, or a part of one, says that there is none.
 pub(super) fn is_placeholder_name(text: &str) -> bool {
-    let says_none = is_in(text, |lists, text| {
-        text.is_empty() || lists.missing.contains(text) || lists.names.contains(text)
-    });
-    is_zeros(text) || says_none && !Placeholders::get().exact.names.contains(text.trim())
+    let says_none = is_in(text, |lists, text| text.is_empty() || lists.missing.contains(text));
+    is_zeros(text) || is_ditto(text) || says_none && !Placeholders::get().exact.names.contains(text.trim())
 }
 
 /// Returns true if a placeholder of several words may begin with this word.
@@ -147,9 +144,6 @@ mod tests {
         }
         for text in &lists.references {
             assert!(is_placeholder_reference(text), "{text}");
-        }
-        for text in &lists.names {
-            assert!(is_placeholder_name(text), "{text}");
         }
         for text in &lists.exact.nulls {
             assert!(is_null(text), "{text}");

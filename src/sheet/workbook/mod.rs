@@ -138,7 +138,8 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         }
     }
     if names.is_empty() {
-        let score = |grid: &Grid| grid.like_a_table() * if several::names_cases(grid) { NAMES_CASES } else { 1 };
+        let score =
+            |grid: &Grid| grid.like_a_table() * if several::names_cases(grid) { NAMES_CASES } else { 1 };
         let best = grids.iter().enumerate().rev().max_by_key(|(_, (_, grid))| score(grid));
         let best = best.map(|(at, _)| at).ok_or(SheetFault::EmptyWorkbook)?;
         let best = grids.remove(best);

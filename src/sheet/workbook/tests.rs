@@ -241,8 +241,9 @@ fn worksheets_like_the_one_that_is_read_are_found() {
 fn a_worksheet_of_cases_is_read_rather_than_a_longer_list() {
     let cases: &[&str] = &["Claim Number,Claimant,DOB", "C-1,Ann Lee,1/13/1970", "C-2,Bo Li,1/14/1970"];
     let rows: Vec<String> = (0..30).map(|row| format!("P{row},Person,Street {row},Denver,CO")).collect();
-    let list: Vec<&str> =
-        std::iter::once("Adjuster ID,Name,Street,City,State").chain(rows.iter().map(String::as_str)).collect();
+    let list: Vec<&str> = std::iter::once("Adjuster ID,Name,Street,City,State")
+        .chain(rows.iter().map(String::as_str))
+        .collect();
     for order in [[("Cases", cases), ("List", &list)], [("List", &list), ("Cases", cases)]] {
         let facts = convert(book_of(&order).path(), None, MAX_BYTES).unwrap().facts;
         assert_eq!((read_worksheets(&facts), facts.others[0].rows), (vec!["Cases".to_owned()], 30));

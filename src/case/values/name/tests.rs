@@ -327,7 +327,7 @@ fn notes_and_roles_beside_a_name_are_no_part_of_it() {
         ("DOE SR JOHN", LastNameFirst),
         ("Doe Jr. John A", LastNameFirst),
         ("0", Missing),
-        ("Sample", Missing),
+        ("Sample", NameDoubt::NoFirstName),
     ] {
         assert_eq!(PersonName::doubts(text), Some(doubt), "{text}");
     }
