@@ -16,12 +16,12 @@ use caseload::ledger::{OnError, Status};
 use caseload::sheet::{SheetError, SheetFault};
 use common::{World, assert_true_counts, csv, options, run, watch};
 
-const ROWS: u64 = 240;
+const ROWS: u64 = 400;
 
 /// Returns a file longer than the read-ahead. Its last column isn't imported.
 fn long() -> String {
     let text = csv(ROWS, &[], &[]).replace("Contact\n", "Contact,Report\n");
-    text.replace(",\n", &format!(",,{}\n", "seen at noon ".repeat(170)))
+    text.replace(",\n", &format!(",,{}\n", "seen at noon ".repeat(100)))
 }
 
 /// Overwrites the file in place, as editors do that keep the inode.
