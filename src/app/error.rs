@@ -230,6 +230,13 @@ pub enum AppError {
         "no column is mapped to the first reference, so no case can be looked up in Trackops. Start without --look-up"
     )]
     NothingToLookUp,
+    /// The ledger was copied or restored, and no row of an import has a reference to look it up by.
+    #[error(
+        "the ledger was copied or restored from a backup, and the rows of import {0} have no reference to look them up by. \
+         Nothing was sent, because rows that were sent after the copy was made would become second cases. If none were, run \
+         `caseload purge --lost`, then start again"
+    )]
+    CopiedLedger(ImportId),
     /// Cases should be looked up before they are sent, but nothing is sent.
     #[error(
         "--look-up asks Trackops before a case is sent, but --dry-run asks and sends nothing. Remove one of them"

@@ -116,6 +116,7 @@ codes! {
     DuplicateSentAnyway, "duplicate.sent_anyway", Guard, "is a duplicate that you chose to send";
     DuplicateTrackops, "duplicate.trackops", Duplicate, "is already in Trackops";
     DuplicateUnknown, "duplicate.unknown", Guard, "was sent by an earlier import, result unknown";
+    DuplicateCopied, "duplicate.copied", Guard, "without a reference, in a copied ledger";
     EmailOdd, "email.odd", Cells, "isn't a valid e-mail address";
     FieldOtherSubject, "field.other_subject", Cells, "maps to a field of another subject type";
     FieldRequired, "field.required", Cells, "is empty, but Trackops requires it";
@@ -216,7 +217,8 @@ impl Code {
     /// Returns true if the duplicate guard doesn't send the row.
     #[must_use]
     pub fn is_held(&self) -> bool {
-        self.family() == CodeFamily::Duplicate || *self == Self::DuplicateUnknown
+        self.family() == CodeFamily::Duplicate
+            || matches!(self, Self::DuplicateUnknown | Self::DuplicateCopied)
     }
 
     /// Returns true if the user can choose to send the row anyway: a duplicate, or a row that doesn't look like a
@@ -257,7 +259,7 @@ mod tests {
         let of_sheet = no_cases.chain(doubts).chain(faults).chain(damages);
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(of_sheet).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (105, 105));
+        assert_eq!((words.len(), all.len()), (106, 106));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());
@@ -293,7 +295,7 @@ mod tests {
         assert!(RowDoubt::VARIANTS.iter().all(|doubt| Code::RowDoubt(*doubt).is_doubtful()));
         assert_eq!(
             codes(Code::is_held),
-            "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown"
+            "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown duplicate.copied"
         );
         assert!(
             Code::NotACase(NotACase::Total).may_be_sent_anyway()

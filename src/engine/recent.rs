@@ -4,7 +4,9 @@
 
 use super::job::{LookBack, LookUp};
 use super::listing::{Coverage, ReadFailure};
-use super::row::{OtherCases, Prepared, RecentCases, RecentMatch, Verdict, in_trackops};
+use super::row::{
+    OtherCases, Prepared, RecentCases, RecentMatch, Verdict, exclude, in_trackops, maybe_sent_by_original,
+};
 use super::runner::{Runner, Stop};
 use crate::case::{CaseField, Plan};
 use crate::trackops::{CaseQuery, Client, Fault, FoundCase};
@@ -90,6 +92,11 @@ impl Runner {
     pub(super) fn exclude_known(&mut self, row: &mut Prepared) {
         let matched = self.others.match_row(row, self.learned);
         let Verdict::Send(ready, _) = &row.verdict else { return };
+        let looks_up = self.job.options.look_up == LookUp::Each;
+        if self.job.is_copied && looks_up && ready.reference().is_none() && !ready.anyway {
+            row.verdict = exclude(maybe_sent_by_original((row.row, row.line)));
+            return;
+        }
         match matched {
             Some(RecentMatch::There(found)) => {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);

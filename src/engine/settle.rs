@@ -168,7 +168,7 @@ impl Runner {
             found.push(self.own_cases(cases, Some(one.row.sent_at), &HashSet::new())?);
         }
         self.judge_age(open, &listed, &evidence, &mut found).await?;
-        let claimed = wanted_by_several(&found);
+        let claimed = wanted_by_several(open, &found);
         let mut seen = Vec::new();
         for ((one, cases), evidence) in open.iter_mut().zip(found).zip(evidence) {
             seen.push(match choose_case(cases, &claimed) {
@@ -353,11 +353,18 @@ impl Runner {
     }
 }
 
-/// Counts the rows that each case could certainly belong to; a case of several rows is no one's.
-fn wanted_by_several(found: &[Vec<FoundCase>]) -> HashMap<String, usize> {
+/// Counts the rows that each case could belong to; a case of several rows is no one's. A row with a case of exactly its
+/// reference or token wants no other; without one, its case may be stored in another form.
+fn wanted_by_several(open: &[OpenRow], found: &[Vec<FoundCase>]) -> HashMap<String, usize> {
     let mut wanted: HashMap<String, usize> = HashMap::new();
-    for case in found.iter().flatten().filter(|case| case.is_certain) {
-        *wanted.entry(case.id.clone()).or_default() += 1;
+    for (one, cases) in open.iter().zip(found) {
+        let has_exact = cases.iter().filter(|case| case.is_certain && case.is_exact).count() == 1;
+        let may_be = |case: &&FoundCase| {
+            case.is_certain || (!has_exact && one.row.reference.is_some() && case.may_be_of(one.row.client))
+        };
+        for case in cases.iter().filter(may_be) {
+            *wanted.entry(case.id.clone()).or_default() += 1;
+        }
     }
     wanted
 }

@@ -95,7 +95,11 @@ impl Runs {
         let plan = self.checks.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
         let elsewhere = self.ledger.was_moved(import.id)?;
+        let sends = !options.settle_only && !options.send_duplicates;
         let look_up = match (options.look_up, account.look_back_days) {
+            (LookUpChoice::Auto | LookUpChoice::Each, _) if elsewhere && sends && !has_reference => {
+                return Err(AppError::CopiedLedger(import.id));
+            }
             (LookUpChoice::Each, _) if !has_reference => return Err(AppError::NothingToLookUp),
             (LookUpChoice::Each, _) => LookUp::Each,
             (LookUpChoice::Auto, _) if elsewhere && has_reference && !options.send_duplicates => LookUp::Each,

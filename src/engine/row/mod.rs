@@ -24,7 +24,7 @@ pub(super) use build::{BuiltRow, RowBuilder};
 pub(super) use exceptions::{belongs_to_another, rejected_by_check, still_unknown};
 pub(super) use interpret::{Interpretation, interpret, looked_up, names_another_case};
 pub use judge::{Duplicates, Judge};
-pub(super) use reasons::{exclude, in_trackops, sent_before};
+pub(super) use reasons::{exclude, in_trackops, maybe_sent_by_original, sent_before};
 pub use recent_cases::RecentCases;
 pub(super) use recent_cases::{OtherCases, RecentMatch, Refreshing};
 pub(super) use send::{LookUpBefore, SendResult, Sending};

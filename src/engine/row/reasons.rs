@@ -92,6 +92,16 @@ pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
     Problem { severity: Severity::Error, ..found }
 }
 
+/// Returns the problem of a row without a reference in a ledger that was copied or restored: the original may have sent
+/// it. `at` is its row and line.
+pub(crate) fn maybe_sent_by_original(at: (u64, u64)) -> Problem {
+    let message = "the row has no reference to look it up by, and the ledger was copied or restored from a backup, so it may \
+                   have been sent after the copy was made";
+    let hint = "search Trackops for its case; if there is none, send it anyway (y on the row; in a script: --send-anyway)";
+    let found = finding(at, Code::DuplicateCopied, message.to_owned(), hint);
+    Problem { severity: Severity::Error, ..found }
+}
+
 /// Returns the problem of a row whose case is already in Trackops, by a lookup. `at` is its row and line.
 pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[FoundCase]) -> Problem {
     let name = |case: &FoundCase| {

@@ -2,6 +2,7 @@
 
 mod again;
 mod colleagues;
+mod copied;
 mod decide;
 mod first;
 mod loss;

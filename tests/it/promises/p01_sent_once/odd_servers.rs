@@ -582,3 +582,31 @@ async fn an_old_case_with_a_rows_reference_is_not_taken_for_its_own() {
         assert_eq!(world.sandbox.stats().created, 9 + if unknown == 0 { 12 } else { 11 }, "{at}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_of_one_of_two_similar_rows_is_given_to_neither() {
+    // Only the first row's case is created; Trackops stores its reference like the second row's.
+    for (quirk, references) in [
+        ("upper-references", ["abc-1", "ABC-1", "X-1", "X-2"]),
+        ("upper-references", ["X-1", "abc-1", "ABC-1", "X-2"]),
+        ("number-references", ["0012", "12", "88", "99"]),
+    ] {
+        let first =
+            references.iter().position(|reference| ["abc-1", "0012"].contains(reference)).unwrap() + 1;
+        let world =
+            server(&[&format!("lost@{first}"), &format!("reset@{}", first + 1)], &[quirk], |_| {}).await;
+        // No value but the reference tells the rows apart.
+        let file =
+            references.iter().fold("Claim,Claimant,Assigned,Contact\n".to_owned(), |mut text, reference| {
+                writeln!(text, "{reference},\"Doe, Jane\",11/02/2026,").unwrap();
+                text
+            });
+        let ran = world.run_file(&file, &["--on-error", "skip", "--concurrency", "1", "--json"]);
+        let resumed = world.run(&["resume", "1", "--json"]);
+        for shown in [ran.json(), resumed.json()] {
+            let [rows, created, _, _, unknown, _] = common::counts(&shown);
+            assert_eq!((rows, created, unknown), (4, 2, 2), "{references:?}: {shown}");
+        }
+        assert_eq!(world.sandbox.stats().created, 3, "{references:?}: no row is sent again");
+    }
+}
