@@ -21,6 +21,9 @@ struct ClockState {
 
 /// Value of `ahead` before any answer has shown it.
 const UNKNOWN: i64 = i64::MIN;
+/// Seconds. Smaller differences come from the header, which has whole seconds, and from slow answers. If they counted, a
+/// row could seem to be sent later than the next one, and its case prove that the next one's would be listed.
+const JITTER: u64 = 10;
 
 impl Default for Clock {
     fn default() -> Self {
@@ -59,8 +62,10 @@ impl Clock {
     pub(super) fn learn(&self, date: &str, arrived: i64) {
         let Ok(theirs) = httpdate::parse_http_date(date) else { return };
         let Ok(since) = theirs.duration_since(SystemTime::UNIX_EPOCH) else { return };
-        let theirs = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-        self.0.ahead.store(theirs - arrived.div_euclid(1000), Ordering::Relaxed);
+        let ahead = i64::try_from(since.as_secs()).unwrap_or(i64::MAX) - arrived.div_euclid(1000);
+        if self.ahead().is_none_or(|known| known.abs_diff(ahead) > JITTER) {
+            self.0.ahead.store(ahead, Ordering::Relaxed);
+        }
     }
 }
 
@@ -97,5 +102,19 @@ mod tests {
         assert!(!clock.is_known());
         clock.learn("Sun, 06 Nov 1994 08:49:37 GMT", clock.local_millis());
         assert!(clock.is_known() && is_close(clock.millis(), 784_111_777_000), "{}", clock.millis());
+    }
+
+    #[test]
+    fn a_slow_answer_changes_nothing_and_another_time_does() {
+        let clock = Clock::default();
+        let ahead = |second: u64, arrived: i64| {
+            let date = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+            clock.learn(&httpdate::fmt_http_date(date), arrived);
+            clock.ahead()
+        };
+        assert_eq!(ahead(1_000, 999_990), Some(1));
+        assert_eq!(ahead(1_000, 1_000_010), Some(1), "a second began while the answer was on its way");
+        assert_eq!(ahead(1_000, 1_009_000), Some(1));
+        assert_eq!(ahead(1_060, 1_000_000), Some(60));
     }
 }
