@@ -112,6 +112,12 @@ pub enum Quirk {
     BareCases,
     /// Cases in lists don't show their administrative notes.
     NoAdminNotes,
+    /// Cases in lists don't show their references.
+    NoReferences,
+    /// Cases show their client instead of their location.
+    RootClients,
+    /// Creating a case answers with another id than lists show.
+    RequestIds,
     /// Pages are smaller than requested.
     SmallPages,
     /// Every page is the first page.
@@ -209,6 +215,13 @@ impl Quirk {
             Self::DateAhead => ("date-ahead", "the Date header is 90 s ahead, created_at is not"),
             Self::BareCases => ("bare-cases", "list records hold only id, case_number, reference_value_1"),
             Self::NoAdminNotes => ("no-admin-notes", "admin_notes is null in lists"),
+            Self::NoReferences => ("no-references", "list records have no references"),
+            Self::RootClients => {
+                ("root-clients", "records of cases show the client as client_id, and no location")
+            }
+            Self::RequestIds => {
+                ("request-ids", "creating a case answers with the id of the request, not of the case")
+            }
             Self::SmallPages => ("small-pages", "at most 10 records per page, whatever per_page says"),
             Self::NoPages => ("no-pages", "every page is the first page"),
             Self::NoCount => ("no-count", "mode=count returns the list"),

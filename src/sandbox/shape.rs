@@ -16,6 +16,8 @@ use super::world::World;
 
 /// Quirks that answer with a `Location` header.
 const LOCATIONS: [Quirk; 3] = [Quirk::LocationHeader, Quirk::LocationJson, Quirk::LocationNumber];
+/// Quirks that change the body of an answer.
+const CHANGED_ANSWERS: [Quirk; 4] = [Quirk::Wrapped, Quirk::StringIds, Quirk::RootClients, Quirk::RequestIds];
 /// Keys that `bare-cases` keeps of a case in a list.
 const BARE: [&str; 3] = ["id", "case_number", "reference_value_1"];
 
@@ -24,7 +26,7 @@ impl Quirks {
     pub(super) fn created(self, json: Bytes) -> DraftResponse {
         let status = if self.has(Quirk::Status200) { StatusCode::OK } else { StatusCode::CREATED };
         let is_located = self.has_any(&LOCATIONS);
-        if !is_located && !self.has_any(&[Quirk::Wrapped, Quirk::StringIds]) {
+        if !is_located && !self.has_any(&CHANGED_ANSWERS) {
             return DraftResponse::text(status, json);
         }
         let mut case: Value = serde_json::from_slice(&json).unwrap_or_default();
@@ -34,6 +36,16 @@ impl Quirks {
         let location = format!("/api/v1/cases/{named}{end}");
         if self.has(Quirk::StringIds) {
             ids_as_text(&mut case);
+        }
+        if self.has(Quirk::RootClients)
+            && let Value::Object(case) = &mut case
+        {
+            show_client(case);
+        }
+        if self.has(Quirk::RequestIds)
+            && let Some(id) = case.get_mut("id")
+        {
+            *id = format!("request-{id}").into();
         }
         if self.has(Quirk::Wrapped) {
             case = json!({ "casefile": case });
@@ -83,7 +95,9 @@ impl Quirks {
 
     /// Returns a record as a list shows it.
     pub(super) fn in_list(self, resource: Resource, json: Bytes, world: &World) -> Bytes {
-        const OF_CASES: [Quirk; 6] = [
+        const OF_CASES: [Quirk; 8] = [
+            Quirk::NoReferences,
+            Quirk::RootClients,
             Quirk::BareCases,
             Quirk::NoCreatedAt,
             Quirk::NoAdminNotes,
@@ -106,6 +120,12 @@ impl Quirks {
         }
         if self.has(Quirk::BareCases) {
             case.retain(|key, _| BARE.contains(&key.as_str()));
+        }
+        if self.has(Quirk::NoReferences) {
+            case.retain(|key, _| !key.starts_with("reference_value_"));
+        }
+        if self.has(Quirk::RootClients) {
+            show_client(&mut case);
         }
         if self.has(Quirk::NoCreatedAt) {
             case.retain(|key, _| key != "created_at");
@@ -141,6 +161,14 @@ impl Quirks {
         let mut record: Value = serde_json::from_slice(&json).unwrap_or_default();
         ids_as_text(&mut record);
         record.to_string().into()
+    }
+}
+
+/// Replaces the location of a case with its client.
+fn show_client(case: &mut Map<String, Value>) {
+    case.remove("location_id");
+    if let Some(root) = case.remove("root_id") {
+        case.insert("client_id".to_owned(), root);
     }
 }
 
