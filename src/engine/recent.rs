@@ -88,7 +88,8 @@ impl Runner {
         self.read_with_retries(read).await.unwrap_or(true)
     }
 
-    /// Excludes a row whose case is in Trackops; remembers one with nearly the same reference as a case.
+    /// Excludes a row whose case is in Trackops; remembers one with nearly the same reference as a case, and cases whose
+    /// client must be compared before the row is sent.
     pub(super) fn exclude_known(&mut self, row: &mut Prepared) {
         let matched = self.others.match_row(row, self.learned);
         let Verdict::Send(ready, _) = &row.verdict else { return };
@@ -102,7 +103,14 @@ impl Runner {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
                 row.verdict = Verdict::Exclude(problem);
             }
-            Some(RecentMatch::Nearly(case)) => self.note_near_duplicate(row, &case),
+            Some(RecentMatch::Similar { of_others, nearly }) => {
+                if let Some(case) = nearly {
+                    self.note_near_duplicate(row, &case);
+                }
+                if !of_others.is_empty() {
+                    self.of_others.insert(row.row, of_others);
+                }
+            }
             None => {}
         }
     }

@@ -16,9 +16,10 @@ use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 use tracing::debug;
 
-use super::account::{Account, ApiUrl, Token};
+use super::account::{Account, ApiUrl, ClientIdMeans, Token};
 use super::account_error::AccountError;
 use super::answer::{Answer, CompleteAnswer, fault, html, interpret, is_json};
+use super::client_ids::KnownClients;
 use super::clock::Clock;
 use super::echo::Echo;
 use super::fault::Fault;
@@ -47,6 +48,9 @@ pub struct Client {
     /// The account's deviations from the assumed forms.
     forms: AnswerForms,
     echo: Echo,
+    /// What `client_id` of a case is.
+    pub(super) case_owner: ClientIdMeans,
+    pub(super) known_clients: KnownClients,
     /// Status of answers without a list that mean an empty list; 0 as long as there was none.
     pub(super) empty_status: Arc<AtomicU16>,
     token: Arc<TokenMask>,
@@ -73,8 +77,19 @@ impl Client {
         let (url, page_size) = (account.url.clone(), account.page_size.max(1));
         let forms = AnswerForms::of(account);
         let token = Arc::new(TokenMask::new(&user_part(account), token));
-        let (builder, echo) = (Arc::new(builder), Echo::default());
-        Ok(Self { http, builder, url, clock, page_size, forms, echo, empty_status: Arc::default(), token })
+        Ok(Self {
+            http,
+            builder: Arc::new(builder),
+            url,
+            clock,
+            page_size,
+            forms,
+            echo: Echo::default(),
+            case_owner: account.client_id_means,
+            known_clients: KnownClients::default(),
+            empty_status: Arc::default(),
+            token,
+        })
     }
 
     fn http(&self) -> reqwest::Client {

@@ -27,7 +27,8 @@ impl Pass<'_> {
             (OtherCases::AskEach, _) => LookUpBefore::AsRecent,
             _ => LookUpBefore::No,
         };
-        Sending::new(&job.client, ready, how, turned_away, self.runner.learned())
+        let of_others = self.runner.of_others.get(&row.row).cloned().unwrap_or_default();
+        Sending::new(&job.client, ready, how, turned_away, self.runner.learned()).after_comparing(of_others)
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {

@@ -12,7 +12,7 @@ use super::reasons::in_trackops;
 use super::{Prepared, Ready, Verdict};
 use crate::case::{Plan, Problem, near_reference};
 use crate::trackops::{
-    CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, id_text, reference_core,
+    CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, Lookup, id_text, reference_core,
     shown_reference,
 };
 
@@ -44,10 +44,15 @@ pub struct RecentCases {
 
 /// Match of a row among cases already in Trackops.
 pub(in crate::engine) enum RecentMatch {
-    /// Its case exists.
+    /// Its case exists, or may exist.
     There(Vec<FoundCase>),
-    /// A case with nearly the same reference exists.
-    Nearly(FoundCase),
+    /// Others are like it.
+    Similar {
+        /// Cases with the same reference that show another client. It may be the same client under another id.
+        of_others: Vec<FoundCase>,
+        /// A case of the client with nearly the same reference.
+        nearly: Option<FoundCase>,
+    },
 }
 
 impl RecentCases {
@@ -89,7 +94,7 @@ impl RecentCases {
     pub(super) fn problem_if_exists(&self, plan: &Plan, at: (u64, u64), ready: &Ready) -> Option<Problem> {
         match self.match_row(ready, ListingTraits::default()) {
             Some(RecentMatch::There(found)) => Some(in_trackops(plan, at, ready, &found)),
-            Some(RecentMatch::Nearly(_)) | None => None,
+            Some(RecentMatch::Similar { .. }) | None => None,
         }
     }
 
@@ -98,16 +103,25 @@ impl RecentCases {
         let reference = lookup.reference.as_deref()?;
         let cases_for =
             |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
-        let found = lookup.among(&cases_for(&self.by_core, &reference_core(reference)), learned);
-        let (certain, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|case| case.is_certain);
-        if !certain.is_empty() {
-            return Some(RecentMatch::There(certain));
+        // By reference alone; the client is compared below.
+        let by_reference = Lookup { client: None, ..lookup.clone() };
+        let found = by_reference.among(&cases_for(&self.by_core, &reference_core(reference)), learned);
+        // The exact reference counts even if the list doesn't show the case's id.
+        let (same, changed): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|case| case.is_certain || case.is_exact);
+        let (own, of_others): (Vec<_>, Vec<_>) =
+            same.into_iter().partition(|case| case.may_be_of(lookup.client));
+        if !own.is_empty() {
+            return Some(RecentMatch::There(own));
         }
-        // The same reference for another client is a different case.
-        others.into_iter().find(|case| !case.is_exact).map(RecentMatch::Nearly).or_else(|| {
+        let of_others: Vec<_> =
+            of_others.into_iter().map(|case| FoundCase { is_certain: false, ..case }).collect();
+        let nearly = changed.into_iter().next().or_else(|| {
             let near = cases_for(&self.by_near, &near_reference(reference));
-            lookup.candidates(&near, learned).into_iter().next().map(RecentMatch::Nearly)
-        })
+            lookup.candidates(&near, learned).into_iter().next()
+        });
+        let is_like = nearly.is_some() || !of_others.is_empty();
+        is_like.then_some(RecentMatch::Similar { of_others, nearly })
     }
 
     /// Returns the request for cases that others created since, if it is due.
@@ -193,9 +207,13 @@ impl OtherCases {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use serde_json::json;
 
     use super::*;
+    use crate::case::Subjects;
+    use crate::ledger::Identity;
+    use crate::trackops::CaseRequest;
 
     #[test]
     fn a_case_that_is_listed_again_is_kept_once_and_a_failed_list_is_reported() {
@@ -207,5 +225,36 @@ mod tests {
         recent.refreshed(Ok(vec![case, json!({ "id": 8, "reference_value_1": "C-1" })]));
         assert_eq!(recent.failure(), None);
         assert_eq!(recent.by_core.values().map(Vec::len).collect::<Vec<_>>(), [2]);
+    }
+
+    /// Compares a row for location 100 with a listed case that has its reference.
+    fn matched(case: &Value) -> Option<RecentMatch> {
+        let mut recent = RecentCases::new(0);
+        recent.add(case);
+        let ready = Ready {
+            request: CaseRequest { body: Bytes::new(), subjects: Subjects::PRIMARY },
+            identity: Identity::Reference { client: 100, text: "C-1".to_owned() },
+            client: Some(100),
+            token: None,
+            anyway: false,
+        };
+        recent.match_row(&ready, ListingTraits::default())
+    }
+
+    #[test]
+    fn the_same_reference_is_there_or_of_another_client_but_never_ignored() {
+        for case in [
+            json!({ "id": 7, "reference_value_1": "C-1", "client_id": 100 }),
+            json!({ "id": 7, "reference_value_1": "C-1" }),
+            json!({ "uid": 7, "reference_value_1": "C-1" }),
+        ] {
+            assert!(matches!(matched(&case), Some(RecentMatch::There(_))), "{case}");
+        }
+        let of_others = json!({ "id": 7, "reference_value_1": "C-1", "client_id": 1 });
+        let Some(RecentMatch::Similar { of_others, nearly: None }) = matched(&of_others) else { panic!() };
+        assert!(of_others.iter().all(|case| !case.is_certain) && of_others.len() == 1);
+        let written = json!({ "id": 7, "reference_value_1": "c 1", "client_id": 100 });
+        assert!(matches!(matched(&written), Some(RecentMatch::Similar { nearly: Some(_), .. })));
+        assert!(matched(&json!({ "id": 7, "reference_value_1": "C-2", "client_id": 100 })).is_none());
     }
 }

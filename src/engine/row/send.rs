@@ -34,7 +34,7 @@ const REPEATED_WITHIN: Duration = Duration::from_secs(4);
 pub(crate) enum LookUpBefore {
     /// It isn't.
     No,
-    /// Instead of in the list of recent cases. The same reference for another client is a different case.
+    /// Instead of in the list of recent cases. The same reference, certainly for another client, is a different case.
     AsRecent,
     /// Any case that may be the row's counts: the ledger may lack rows that were sent.
     Strictly,
@@ -47,6 +47,8 @@ pub(crate) struct Sending {
     how: LookUpBefore,
     /// Lookup of its reference before sending, if enabled.
     before: Option<Lookup>,
+    /// Listed cases with its reference that show another client, to compare before sending.
+    of_others: Vec<FoundCase>,
     /// Lookup of the case of an earlier try that wasn't accepted.
     earlier: Option<Lookup>,
     /// Lookup of its own case.
@@ -68,15 +70,22 @@ impl Sending {
             body: ready.request.body.clone(),
             how,
             before: ready.lookup_before().filter(|_| how != LookUpBefore::No),
+            of_others: Vec::new(),
             earlier: turned_away.map(lookup_of).filter(Lookup::is_named),
             own: ready.own_lookup(client.clock().millis()),
             learned,
         }
     }
 
+    /// Sends it only if these listed cases are certainly another client's.
+    pub(crate) fn after_comparing(self, of_others: Vec<FoundCase>) -> Self {
+        Self { of_others, ..self }
+    }
+
     /// Returns the number of requests if all goes well.
     pub(crate) fn requests(&self) -> usize {
-        1 + usize::from(self.before.is_some()) + usize::from(self.earlier.is_some())
+        let compares = !self.of_others.is_empty();
+        1 + [self.before.is_some(), self.earlier.is_some(), compares].into_iter().filter(|is| *is).count()
     }
 
     /// Sends the case, if the lookups before it find nothing. After an answer without a usable id the server is done with
@@ -103,30 +112,19 @@ impl Sending {
                 return Ok(Some(SendResult::EarlierTry(found)));
             }
         }
-        let Some(lookup) = &self.before else { return Ok(None) };
-        let mut found = self.find(lookup).await?;
+        let mut found = self.of_others.clone();
+        if let Some(lookup) = &self.before {
+            found.extend(self.find(lookup).await?);
+        }
         // A server may list a reference changed or not at all, so any other case that it returns for it counts.
-        if self.how == LookUpBefore::AsRecent {
-            found.retain(|case| case.may_be_of(lookup.client));
+        if self.how != LookUpBefore::Strictly {
+            found = repeated(|| self.client.may_be_of(found.clone(), self.own.client)).await?;
         }
         Ok((!found.is_empty()).then_some(SendResult::AlreadyThere(found)))
     }
 
-    /// Finds cases. A lookup that fails at once is repeated: it changes nothing. One that took long isn't, because the
-    /// row's intent must not be old when it is sent.
     async fn find(&self, lookup: &Lookup) -> Result<Vec<FoundCase>, Fault> {
-        let began = Instant::now();
-        let mut retries = 0;
-        loop {
-            match self.client.find_cases(lookup, self.learned).await {
-                Err(fault) => match fault.wait_before_retry(retries) {
-                    Some(wait) if began.elapsed() + wait < REPEATED_WITHIN => sleep(wait).await,
-                    _ => return Err(fault),
-                },
-                found => return found,
-            }
-            retries += 1;
-        }
+        repeated(|| self.client.find_cases(lookup, self.learned)).await
     }
 
     /// Looks up the row's own case. Returns `None` if the lookup failed and a later one may not. If Trackops has no such
@@ -138,6 +136,26 @@ impl Sending {
             Err(fault) if fault.is_transient() => None,
             Err(_) => Some(Vec::new()),
         }
+    }
+}
+
+/// Sends a request that changes nothing, and repeats it if it fails at once. One that took long isn't repeated, because
+/// the row's intent must not be old when it is sent.
+async fn repeated<T, F>(request: impl Fn() -> F) -> Result<T, Fault>
+where
+    F: Future<Output = Result<T, Fault>>,
+{
+    let began = Instant::now();
+    let mut retries = 0;
+    loop {
+        match request().await {
+            Err(fault) => match fault.wait_before_retry(retries) {
+                Some(wait) if began.elapsed() + wait < REPEATED_WITHIN => sleep(wait).await,
+                _ => return Err(fault),
+            },
+            found => return found,
+        }
+        retries += 1;
     }
 }
 
