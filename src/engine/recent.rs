@@ -63,7 +63,7 @@ impl Runner {
         // One more page shows that there are no others.
         let pages = usize::try_from(most_pages).unwrap_or(usize::MAX).saturating_add(1);
         match self.each_page(&query, 0, (count, pages), |record| recent.add(&record)).await {
-            Ok(Coverage::Complete) => self.others = OtherCases::Listed(Box::new(recent)),
+            Ok(Coverage::Complete) => self.others = OtherCases::listed(recent),
             Ok(Coverage::TooLong) => self.others = OtherCases::AskEach,
             Ok(Coverage::Partial(why)) | Err(ReadFailure::Refused(why)) => return Some(cannot_exclude(&why)),
             // Only the list fails if other requests are answered.

@@ -40,6 +40,8 @@ pub struct RecentCases {
     up_to: (i64, i64),
     /// Why the last reread failed.
     failure: Option<String>,
+    /// True if any case was listed, with a reference or without.
+    has_any: bool,
 }
 
 /// Match of a row among cases already in Trackops.
@@ -71,10 +73,17 @@ impl RecentCases {
             read_at: Instant::now(),
             up_to: (now, now),
             failure: None,
+            has_any: false,
         }
     }
 
+    /// Returns true if cases are listed, but no reference: rows can't be compared with them.
+    pub(in crate::engine) fn hides_references(&self) -> bool {
+        self.has_any && self.by_core.is_empty()
+    }
+
     pub(in crate::engine) fn add(&mut self, record: &Value) {
+        self.has_any = true;
         let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
             return;
         };
@@ -170,6 +179,11 @@ pub(in crate::engine) enum OtherCases {
 }
 
 impl OtherCases {
+    /// Compares rows with these cases, or looks up each reference if they show none.
+    pub(in crate::engine) fn listed(recent: RecentCases) -> Self {
+        if recent.hides_references() { Self::AskEach } else { Self::Listed(Box::new(recent)) }
+    }
+
     /// Returns the request for cases that others created since, if it is due.
     pub(in crate::engine) fn refresh(
         &mut self,
@@ -186,6 +200,9 @@ impl OtherCases {
     pub(in crate::engine) fn refreshed(&mut self, records: Result<Vec<Value>, Fault>) {
         if let Self::Listed(recent) = self {
             recent.refreshed(records);
+            if recent.hides_references() {
+                *self = Self::AskEach;
+            }
         }
     }
 
@@ -225,6 +242,19 @@ mod tests {
         recent.refreshed(Ok(vec![case, json!({ "id": 8, "reference_value_1": "C-1" })]));
         assert_eq!(recent.failure(), None);
         assert_eq!(recent.by_core.values().map(Vec::len).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_list_without_references_is_replaced_by_a_lookup_of_each() {
+        let mut others = OtherCases::listed(RecentCases::new(0));
+        assert!(matches!(others, OtherCases::Listed(_)), "there are no cases at all");
+        others.refreshed(Ok(vec![json!({ "id": 7, "reference_value_1": "C-1" }), json!({ "id": 8 })]));
+        assert!(matches!(others, OtherCases::Listed(_)), "one has no reference");
+        for hidden in [json!({ "id": 7 }), json!({ "id": 7, "reference_value_1": null })] {
+            let mut others = OtherCases::listed(RecentCases::new(0));
+            others.refreshed(Ok(vec![hidden.clone()]));
+            assert!(matches!(others, OtherCases::AskEach), "{hidden}");
+        }
     }
 
     /// Compares a row for location 100 with a listed case that has its reference.
