@@ -13,13 +13,22 @@ use crate::trackops::record::id_of;
 /// Number of contacts and of cases to look at.
 const FEW: usize = 3;
 
+/// What tells which id is accepted.
+const ONLY_A_CASE: &str = "--create-test-case creates one, which tells";
+
 /// Location and client of a contact.
 struct ContactPlace {
     location: u64,
     client: u64,
 }
 
-pub(super) async fn examine(prober: &mut Prober<'_>, findings: &mut Observations, lists: &Lists) {
+/// `accepted` is the `client_id` of a test case that was created.
+pub(super) async fn examine(
+    prober: &mut Prober<'_>,
+    findings: &mut Observations,
+    lists: &Lists,
+    accepted: Option<u64>,
+) {
     let contacts = lists.contacts.iter().filter_map(|record| Some((number(record, "id")?, record)));
     let mut seen = None;
     for (id, contact) in contacts.take(FEW) {
@@ -34,7 +43,7 @@ pub(super) async fn examine(prober: &mut Prober<'_>, findings: &mut Observations
     let Some((id, ContactPlace { location, client })) = seen else { return };
     let observed = format!("contact {id} is at location {location} of client {client}");
     findings.holds(AssumptionId::Relations, observed);
-    client_id(prober, findings, lists).await;
+    client_id(prober, findings, lists, accepted).await;
 }
 
 /// Follows a contact to its location and client, or describes what it has instead.
@@ -73,30 +82,72 @@ async fn record(
     Ok(found.iter().find(is_it).cloned())
 }
 
-/// Tests whether `client_id` of listed cases is the location of their contact, or its client.
-async fn client_id(prober: &mut Prober<'_>, findings: &mut Observations, lists: &Lists) {
+/// Tests what `client_id` means: which id was accepted for a new case, or else whether listed cases show the location of
+/// their contact. If they show its client, it stays open which of the two is accepted.
+async fn client_id(
+    prober: &mut Prober<'_>,
+    findings: &mut Observations,
+    lists: &Lists,
+    accepted: Option<u64>,
+) {
+    let configured = prober.account.client_id_means;
+    let shown = shown_in_cases(prober, lists).await;
+    let accepted = match accepted {
+        Some(id) => meaning(prober, lists, id).await,
+        None => None,
+    };
+    let in_cases = |means| format!("in listed cases it is the {} of the contact", word(means));
+    let for_new = |means| format!("a new case was accepted for a {}", word(means));
+    match (accepted, shown) {
+        (Some(means), _) if means != configured => {
+            findings.fails(AssumptionId::ClientId, for_new(means));
+            findings.fits(AssumptionId::ClientId, "client_id_means", &word(means), &word(configured));
+        }
+        (_, Some(means)) if means == configured => findings.holds(AssumptionId::ClientId, in_cases(means)),
+        (Some(means), _) => findings.holds(AssumptionId::ClientId, for_new(means)),
+        (None, Some(means)) => {
+            let observed = in_cases(means);
+            let open = format!("{observed}, but another id may be accepted for a new one; {ONLY_A_CASE}");
+            findings.untested(AssumptionId::ClientId, open);
+        }
+        (None, None) => {}
+    }
+}
+
+/// Returns what listed cases show as `client_id`: the location of their contact, or its client.
+async fn shown_in_cases(prober: &mut Prober<'_>, lists: &Lists) -> Option<ClientIdMeans> {
     let ids = |case: &Value| Some((number(case, "client_id")?, number(case, "primary_contact_id")?));
     for (shown, contact) in lists.cases.iter().filter_map(ids).take(FEW) {
         let Ok(Some(contact)) = record(prober, &lists.contacts, "client/contacts", contact).await else {
             continue;
         };
         let Ok(Ok(place)) = place(prober, lists, &contact).await else { continue };
-        let (means, word) = match shown {
+        match shown {
             // The same number for both settles nothing.
-            _ if place.location == place.client => continue,
-            id if id == place.location => (ClientIdMeans::Location, "location"),
-            id if id == place.client => (ClientIdMeans::Client, "client"),
-            _ => continue,
-        };
-        let observed = format!("in listed cases it is the {word} of the contact");
-        if means == prober.account.client_id_means {
-            findings.holds(AssumptionId::ClientId, observed);
-        } else {
-            findings.fails(AssumptionId::ClientId, observed);
-            let now = if word == "client" { "location" } else { "client" };
-            findings.fits(AssumptionId::ClientId, "client_id_means", &word, &now);
+            _ if place.location == place.client => {}
+            id if id == place.location => return Some(ClientIdMeans::Location),
+            id if id == place.client => return Some(ClientIdMeans::Client),
+            _ => {}
         }
-        return;
+    }
+    None
+}
+
+/// Returns what an id is, unless it is both or neither.
+async fn meaning(prober: &mut Prober<'_>, lists: &Lists, id: u64) -> Option<ClientIdMeans> {
+    let location = record(prober, &lists.locations, "client/locations", id).await.ok()?;
+    let client = record(prober, &lists.clients, "clients", id).await.ok()?;
+    match (location, client) {
+        (Some(_), None) => Some(ClientIdMeans::Location),
+        (None, Some(_)) => Some(ClientIdMeans::Client),
+        _ => None,
+    }
+}
+
+fn word(means: ClientIdMeans) -> &'static str {
+    match means {
+        ClientIdMeans::Location => "location",
+        ClientIdMeans::Client => "client",
     }
 }
 

@@ -5,17 +5,18 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use super::Observations;
 use super::assumptions::AssumptionId;
 use super::cases::{exact, has};
 use super::connection::duration;
 use super::prober::Prober;
+use super::{Observations, TestResult};
+use crate::case::CaseField;
 use crate::trackops::answer::{Answer, FieldMessage, interpret};
-use crate::trackops::compare::{Comparison, compare_values};
+use crate::trackops::compare::{ComparedValue, Comparison, compare_values};
 use crate::trackops::fault::Fault;
 use crate::trackops::find::ANY_ZONE;
 use crate::trackops::query::timestamp;
-use crate::trackops::record::{id_text, seconds_of};
+use crate::trackops::record::{id_of, id_text, seconds_of};
 use crate::trackops::wire::CaseRequest;
 
 /// Longest wait for the new case to appear.
@@ -35,6 +36,14 @@ pub struct Trial {
     pub token: String,
     /// Request that creates it.
     pub request: CaseRequest,
+}
+
+impl Trial {
+    /// Returns its `client_id`.
+    pub(super) fn client(&self) -> Option<u64> {
+        let sent: Value = serde_json::from_slice(&self.request.body).ok()?;
+        sent.get("casefile")?.get("client_id").and_then(id_of)
+    }
 }
 
 /// The test case, once a list shows it.
@@ -229,7 +238,12 @@ fn compare_stored(
     sent_at: i64,
 ) {
     let lines = compare_values(&case.request, found);
-    let sent: Vec<_> = lines.iter().filter(|line| line.same != Comparison::Added).collect();
+    // The client of a location may be shown under either id.
+    let is_client = |key: &str| key == CaseField::Client.key();
+    let knows_client = findings.verdict(AssumptionId::ClientId) == TestResult::Holds;
+    let is_compared =
+        |line: &&ComparedValue| line.same != Comparison::Added && !(knows_client && is_client(&line.key));
+    let sent: Vec<_> = lines.iter().filter(is_compared).collect();
     let other: Vec<_> =
         sent.iter().filter(|line| line.same == Comparison::Differs).map(|line| &*line.key).collect();
     let hidden: Vec<_> =

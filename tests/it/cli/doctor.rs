@@ -49,7 +49,7 @@ const TABLE: [QuirkResult; 19] = [
     (&["no-date"], &["clock"], 0, None),
     (&["clock-ahead"], &[], 0, None),
     (&["contact-client"], &["relations"], 0, None),
-    (&["case-client"], &["client_id"], 1, Some(("client_id_means", "client"))),
+    (&["root-clients"], &[], 0, None),
     (&["odd-ids"], &["ids"], 1, Some(("id_key", "uid"))),
     (&["no-filter"], &["filter.reference.exact"], 0, None),
     (&["partial-filter"], &["filter.reference.exact"], 0, None),
@@ -312,6 +312,33 @@ async fn the_test_case_shows_lag_time_zone_and_stored_values() {
     assert_eq!(failed_assumptions(&notes.1), ["case.admin_notes", "create.stored"]);
     let seen = verdict(&date.1, "time.zone")["seen"].as_str().unwrap().to_owned();
     assert!(seen.contains("off the clock of the answers"), "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_client_id_means_is_what_a_new_case_was_accepted_for() {
+    let (_world, report, status) = trial(&["root-clients"]).await;
+    assert_eq!((status, failed_assumptions(&report)), (0, vec![]), "{report}");
+    let finding = verdict(&report, "client_id");
+    assert_eq!(finding["verdict"], "holds", "{finding}");
+    assert!(finding["seen"].as_str().unwrap().contains("accepted for a location"), "{finding}");
+    // Reading alone doesn't tell the two accounts apart.
+    for quirk in ["root-clients", "case-client"] {
+        let world = account(&[quirk]).await;
+        let report = world.run(&["doctor", "--json"]).json();
+        let finding = verdict(&report, "client_id");
+        assert_eq!(
+            (&finding["verdict"], &finding["setting"]),
+            (&json!("not_tested"), &Value::Null),
+            "{quirk}"
+        );
+        assert!(finding["seen"].as_str().unwrap().contains("--create-test-case"), "{finding}");
+    }
+    let world = account(&["case-client"]).await;
+    let recipe = world.path("recipe.toml");
+    let finished = world.run(&["doctor", "--create-test-case", "--recipe", &recipe, "--yes", "--json"]);
+    let finding = verdict(&finished.json(), "client_id").clone();
+    assert_eq!((finished.status, &finding["verdict"]), (1, &json!("does_not_hold")), "{finding}");
+    assert_eq!(finding["setting"], json!({"name": "client_id_means", "fits": "client", "now": "location"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
