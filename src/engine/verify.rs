@@ -1,7 +1,8 @@
 //! Verifies created cases: builds every row again from the file and the recipe it was sent with, and compares each
 //! value with what Trackops lists.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::mem::take;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -11,9 +12,10 @@ use super::job::RunJob;
 use super::listing::ReadFailure;
 use super::past_requests::{PastRequests, day_of};
 use super::runner::{Interruption, Runner};
+use crate::case::{ApiType, CaseField};
 use crate::ledger::{CreatedRow, FindingKind, Verification, VerificationFinding};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::{ComparedValue, Comparison, compare_values, id_text, shown_day};
+use crate::trackops::{ComparedValue, Comparison, case_number, compare_values, id_text, shown_day};
 
 /// Maximum number of unlisted cases that are requested one by one.
 const MAX_SINGLE_READS: usize = 20;
@@ -25,6 +27,8 @@ pub(super) struct Verifier {
     past: PastRequests,
     /// Rows whose case wasn't listed yet, by case id.
     remaining: HashMap<String, CreatedRow>,
+    /// The ids of their cases, by case number: an answer may have named another id than the list.
+    ids: HashMap<String, String>,
     counts: Verification,
     findings: Vec<VerificationFinding>,
 }
@@ -38,6 +42,10 @@ impl Verifier {
             today: job.today,
             past: PastRequests::new(plans, job.options.forms),
             counts: Verification { created: rows.len() as u64, ..Verification::default() },
+            ids: rows
+                .iter()
+                .filter_map(|row| Some((row.case_number.clone()?, row.case_id.clone())))
+                .collect(),
             remaining: rows.into_iter().map(|row| (row.case_id.clone(), row)).collect(),
             findings: Vec::new(),
         }
@@ -45,7 +53,10 @@ impl Verifier {
 
     /// Compares a listed record with its row, if it has one.
     pub(super) fn compare_record(&mut self, record: &Value) -> Result<(), CheckError> {
-        let Some(row) = id_text(record).and_then(|id| self.remaining.remove(&id)) else { return Ok(()) };
+        let by_id = id_text(record).and_then(|id| self.remaining.remove(&id));
+        let number = record.as_object().and_then(case_number);
+        let by_number = || self.remaining.remove(self.ids.get(number?)?);
+        let Some(row) = by_id.or_else(by_number) else { return Ok(()) };
         let lines = self.compare(&row, record)?;
         let differs = lines.iter().any(|line| line.same == Comparison::Differs);
         let shows = lines.iter().any(|line| line.same == Comparison::Same);
@@ -94,7 +105,7 @@ impl Verifier {
                 row: row.row,
                 line: row.line,
                 field: Some(line.key.clone()),
-                kind: difference(&line.sent, &line.stored),
+                kind: kind_of(line),
                 sent: masked(&line.sent),
                 stored: masked(&line.stored),
             });
@@ -113,6 +124,27 @@ impl Verifier {
         rows
     }
 
+    /// Returns the clients that were sent and are shown under another id.
+    fn clients_shown_otherwise(&self) -> BTreeSet<u64> {
+        let is_client = |finding: &&VerificationFinding| is_client(finding);
+        self.findings.iter().filter(is_client).filter_map(|finding| finding.sent.parse().ok()).collect()
+    }
+
+    /// Counts a client as the same if it is shown under one of these ids.
+    fn accept_client(&mut self, sent: u64, shown_as: &[u64]) {
+        let sent = sent.to_string();
+        let is_same = |finding: &VerificationFinding| {
+            let is_shown = finding.stored.parse().is_ok_and(|id| shown_as.contains(&id));
+            is_client(finding) && finding.sent == sent && is_shown
+        };
+        let (same, others): (Vec<_>, Vec<_>) = take(&mut self.findings).into_iter().partition(is_same);
+        let differing: HashSet<u64> = others.iter().map(|finding| finding.row).collect();
+        let same = same.iter().filter(|finding| !differing.contains(&finding.row)).count() as u64;
+        self.findings = others;
+        self.counts.different -= same;
+        self.counts.same += same;
+    }
+
     fn record_missing(&mut self, row: &CreatedRow) {
         self.remaining.remove(&row.case_id);
         self.counts.missing += 1;
@@ -125,6 +157,10 @@ impl Verifier {
             stored: row.case_id.clone(),
         });
     }
+}
+
+fn is_client(finding: &VerificationFinding) -> bool {
+    finding.field.as_deref() == Some(CaseField::Client.key())
 }
 
 impl Runner {
@@ -150,6 +186,14 @@ impl Runner {
             }
             for row in &absent {
                 verifier.record_missing(row);
+            }
+        }
+        let client = self.job.client.clone();
+        for sent in verifier.clients_shown_otherwise() {
+            match self.read_with_retries(|| client.shown_as(sent)).await {
+                Ok(shown_as) => verifier.accept_client(sent, &shown_as.unwrap_or_default()),
+                Err(ReadFailure::Refused(_)) => {}
+                Err(ReadFailure::Stop(stop)) => return Err(stop.into()),
             }
         }
         verifier.counts.not_listed = verifier.remaining.len() as u64;
@@ -183,7 +227,7 @@ impl Runner {
 
 /// Returns a sentence about what is wrong, if anything.
 fn problem_sentence(counts: &Verification, findings: &[VerificationFinding]) -> Option<String> {
-    if counts.is_clean() {
+    if counts.is_confirmed() {
         return None;
     }
     let mut text = format!("Read back: {}", counts.summary());
@@ -191,6 +235,13 @@ fn problem_sentence(counts: &Verification, findings: &[VerificationFinding]) -> 
         text = format!("{text}: {}", first.describe());
     }
     Some(text + ".")
+}
+
+/// Returns the kind of a difference. An id isn't a text that can be cut or rounded.
+fn kind_of(line: &ComparedValue) -> FindingKind {
+    let is_id = CaseField::from_key(&line.key)
+        .is_some_and(|field| matches!(field.spec().shape, ApiType::Id | ApiType::Ids));
+    if is_id { FindingKind::Other } else { difference(&line.sent, &line.stored) }
 }
 
 /// Returns how the stored value differs from the one sent.
@@ -250,5 +301,10 @@ mod tests {
         ] {
             assert_eq!(difference(sent, stored), kind, "{sent} {stored}");
         }
+        let kind = |key: &str| {
+            let (sent, stored) = ("100".to_owned(), "1".to_owned());
+            kind_of(&ComparedValue { key: key.to_owned(), sent, stored, same: Comparison::Differs })
+        };
+        assert_eq!((kind("client_id"), kind("notes")), (FindingKind::Other, FindingKind::Cut));
     }
 }

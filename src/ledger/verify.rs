@@ -42,6 +42,18 @@ impl Verification {
         self.different + self.missing == 0
     }
 
+    /// Returns true if every case was found, without a difference.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.is_clean() && self.not_listed == 0
+    }
+
+    /// Returns true if no case was found at all, so nothing confirms that any was created.
+    #[must_use]
+    pub fn found_none(&self) -> bool {
+        self.created > 0 && self.found() == 0
+    }
+
     /// Returns the counts in words: “300 created, 300 found, 298 the same, 2 different”.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -137,6 +149,8 @@ pub struct CreatedRow {
     pub line: u64,
     /// Id of the case.
     pub case_id: String,
+    /// Number of the case, if Trackops reported one.
+    pub case_number: Option<String>,
     /// Time of sending, in milliseconds since 1970 by the server's clock.
     pub sent_at: i64,
     /// Number of amendments made before it was sent.
@@ -146,7 +160,7 @@ pub struct CreatedRow {
 impl Ledger {
     /// Returns the created rows of an import in order, without those that the user marked as created.
     pub fn created_rows(&self, import: ImportId) -> Result<Vec<CreatedRow>, LedgerError> {
-        let sql = "SELECT row, line, case_id, sent_at, coalesce(amendment, 0) FROM rows
+        let sql = "SELECT row, line, case_id, sent_at, coalesce(amendment, 0), case_number FROM rows
              WHERE import = ?1 AND state = ?2 AND sent_at IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
              ORDER BY row";
@@ -157,6 +171,7 @@ impl Ledger {
                 case_id: row.get::<_, StoredId>(2)?.0,
                 sent_at: row.get(3)?,
                 amendment: unsigned(row.get(4)?),
+                case_number: row.get(5)?,
             })
         })
     }

@@ -32,7 +32,7 @@ pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Comman
     let ReadBack { verified, findings } =
         if is_read { app.imports().read_back(id)? } else { ReadBack::default() };
     let doubled = app.imports().duplicate_cases(id)?;
-    let good = verified.is_some_and(|seen| seen.is_clean() && seen.not_listed == 0) && doubled.is_empty();
+    let good = verified.is_some_and(|seen| seen.is_confirmed()) && doubled.is_empty();
     if json {
         let counts = app.imports().get(id)?.counts;
         print_json(&JsonVerify { import: id, counts, verified, findings: &findings, doubled: &doubled })?;

@@ -242,7 +242,7 @@ fn read_back(board: &Board) -> Option<(String, bool)> {
     if !board.note.is_empty() && ended.is_some_and(|ended| seen.at < ended) {
         return None;
     }
-    let clean = seen.is_clean() && seen.not_listed == 0;
+    let clean = seen.is_confirmed();
     let mark = if clean { "✓" } else { "!" };
     let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.describe()));
     // A list may lag behind, so nothing is proven yet.

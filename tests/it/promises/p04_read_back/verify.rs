@@ -152,3 +152,17 @@ async fn the_config_decides_whether_an_import_is_read_back() {
         assert_eq!((ran.status, ran.json()["verified"].is_object()), (0, is_read), "{line}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_and_verify_agree_if_no_case_is_listed() {
+    let world = World::with(|options| {
+        options.quirks = vec!["list-lag".parse().unwrap()];
+        options.lag = std::time::Duration::from_secs(600);
+    })
+    .await;
+    let ran = world.run_file(&csv(3, &[], &[]), &["--json"]);
+    let shown = ran.json();
+    assert_eq!((ran.status, verified_counts(&shown)), (1, [3, 0, 0, 0, 3, 0]), "{shown}");
+    assert!(shown["note"].as_str().unwrap().contains("Read back: 3 created, 0 found"), "{shown}");
+    assert_eq!(verify(&world).0, 1);
+}
