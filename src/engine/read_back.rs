@@ -4,21 +4,23 @@
 //! A proxy may repeat a request, and a server may create a case it refused. Both give the right answers and the wrong
 //! number of cases; only the list shows it. Costs one request per hundred cases.
 
-use std::collections::{HashMap, HashSet};
+mod similar_rows;
+
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
+
+use self::similar_rows::{SimilarRows, own_and_others};
 
 use super::evidence::CaseOwner;
 use super::listing::ReadFailure;
 use super::row::belongs_to_another;
-use super::runner::{Interruption, Runner};
+use super::runner::{Interruption, Runner, Stop};
 use super::verify::Verifier;
 use crate::case::CaseField;
-use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow};
+use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow, Unsettled};
 use crate::text::plural;
-use crate::trackops::{
-    CaseQuery, FoundCase, ListingTraits, SKEW, changes, earliest_creation, reference_core,
-};
+use crate::trackops::{CaseQuery, FoundCase, SKEW, ShownAs, earliest_creation, reference_core};
 
 /// Maximum number of pages of the list: a hundred thousand cases.
 const MAX_PAGES: usize = 1_000;
@@ -26,6 +28,8 @@ const MAX_PAGES: usize = 1_000;
 const MAX_NAMED: usize = 3;
 /// Reason logged for a row whose case belongs to another row.
 const ANOTHERS: &str = "its case in Trackops has a different reference";
+/// Note for a server whose list can't show doubles.
+const NO_REFERENCES: &str = "Trackops lists cases without their references, so a second case of a row can't be found by reading back.";
 
 /// Result of reading back.
 #[derive(Default)]
@@ -39,50 +43,14 @@ struct ReadBackFindings {
     anothers: Vec<SentRow>,
 }
 
-/// Sent rows whose references differ at most in their writing.
-struct SimilarRows<'r> {
-    rows: Vec<SentRow>,
-    /// The rows' own cases, by id, as the list shows them.
-    shown: &'r HashMap<String, FoundCase>,
-}
-
-impl SimilarRows<'_> {
-    fn own_case(&self, row: &SentRow) -> Option<&FoundCase> {
-        self.shown.get(row.case_id.as_ref()?)
-    }
-
-    /// Returns the created rows whose case shows the reference of another row.
-    fn with_another_reference(&self) -> impl Iterator<Item = (&SentRow, &FoundCase)> {
-        let shows_another = |row: &SentRow, case: &FoundCase| {
-            let shown = case.reference.as_deref().unwrap_or_default();
-            shown != row.reference && reference_core(shown) != reference_core(&row.reference)
-        };
-        let own = self.rows.iter().filter_map(|row| Some((row, self.own_case(row)?)));
-        own.filter(move |(row, case)| shows_another(row, case))
-    }
-
-    /// Returns the rows in a state that may have a case, by its client.
-    fn that_may_have<'s>(
-        &'s self,
-        case: &'s FoundCase,
-        state: RowState,
-    ) -> impl Iterator<Item = &'s SentRow> {
-        // The same reference for another client is a different case. What the list shows of our own case is surest.
-        let may_have = move |row: &&SentRow| match self.own_case(row) {
-            Some(own) => own.clients.is_empty() || own.clients.iter().any(|id| case.may_be_of(Some(*id))),
-            None => case.may_be_of(row.client),
-        };
-        self.rows.iter().filter(move |row| row.state == state).filter(may_have)
-    }
-
-    /// Returns true if a case shows a row's reference: as the row's own case does, as it was sent, or changed like our
-    /// other references. Only letters and digits in common isn't enough: “1-11” and “11-1” are two references.
-    fn has_reference_of(&self, case: &FoundCase, row: &SentRow, learned: ListingTraits) -> bool {
-        let Some(shown) = case.reference.as_deref() else { return false };
-        let own = self.own_case(row).and_then(|own| own.reference.as_deref());
-        own == Some(shown)
-            || changes(&row.reference, shown).is_some_and(|changes| changes.are_among(learned.changes))
-    }
+/// Cases that Trackops lists for the time of the run.
+struct ListedCases {
+    /// By reference without what servers change, as far as a row has it.
+    by_core: HashMap<String, Vec<FoundCase>>,
+    /// Why some may be missing.
+    lacks: Option<String>,
+    /// True if cases are listed, but no reference.
+    hides_references: bool,
 }
 
 impl Runner {
@@ -105,14 +73,14 @@ impl Runner {
             self.sleep_or_stop(self.job.options.settle_delay).await?;
             listed = self.listed_for(&sent, (since, until), &mut verifier).await;
         }
-        let (listed, lacks) = match listed {
+        let ListedCases { by_core, lacks, hides_references } = match listed {
             Ok(listed) => listed,
             Err(ReadFailure::Stop(stop)) => return Err(stop.into()),
             Err(ReadFailure::Refused(why)) => {
                 return Ok(Some(format!("The cases weren't read back: {why}.")));
             }
         };
-        let found = self.compared(sent, listed)?;
+        let found = self.compared(sent, by_core).await?;
         self.job.ledger.set_duplicate_cases(import, found.extra, lacks.is_none()).await?;
         for row in &found.anothers {
             let exception = belongs_to_another(&self.job.plan, row, ANOTHERS);
@@ -121,6 +89,7 @@ impl Runner {
         }
         let mut notes: Vec<String> =
             lacks.map(|why| format!("Not every case was read back: {why}.")).into_iter().collect();
+        notes.extend(hides_references.then(|| NO_REFERENCES.to_owned()));
         let more = found.to_compare.len().saturating_sub(MAX_NAMED) as u64;
         notes.extend(found.to_compare.into_iter().take(MAX_NAMED));
         if more > 0 {
@@ -141,13 +110,13 @@ impl Runner {
         Ok((!notes.is_empty()).then(|| notes.join(" ")))
     }
 
-    /// Returns the listed cases by normalized reference, as far as a row has it, and why some may be missing.
+    /// Returns the listed cases that may belong to the rows.
     async fn listed_for(
         &mut self,
         sent: &[SentRow],
         (since, until): (i64, i64),
         verifier: &mut Verifier,
-    ) -> Result<(HashMap<String, Vec<FoundCase>>, Option<String>), ReadFailure> {
+    ) -> Result<ListedCases, ReadFailure> {
         let mut wanted: HashMap<String, Vec<FoundCase>> =
             sent.iter().map(|row| (reference_core(&row.reference), Vec::new())).collect();
         // Nearly every reference comes back as it was sent.
@@ -155,10 +124,12 @@ impl Runner {
             sent.iter().map(|row| (row.reference.as_str(), reference_core(&row.reference))).collect();
         let now = self.job.client.clock().millis();
         let query = CaseQuery::between((since, until), now, self.learned());
-        let mut unread = None;
+        let (mut unread, mut listed, mut referenced) = (None, 0_u64, 0_u64);
         let show = |record: Value| {
             unread = unread.take().or(verifier.compare_record(&record).err());
             let case = FoundCase::listed(&record);
+            listed += 1;
+            referenced += u64::from(case.reference.is_some());
             let cases = case.reference.as_deref().and_then(|shown| match as_sent.get(shown) {
                 Some(core) => wanted.get_mut(core),
                 None => wanted.get_mut(&reference_core(shown)),
@@ -171,21 +142,21 @@ impl Runner {
         if let Some(error) = unread {
             return Err(ReadFailure::Refused(error.to_string()));
         }
-        Ok((wanted, lacks))
+        let hides_references = !sent.is_empty() && listed > 0 && referenced == 0;
+        Ok(ListedCases { by_core: wanted, lacks, hides_references })
     }
 
     /// Compares the listed cases with the rows, reference by reference.
-    fn compared(
-        &self,
+    async fn compared(
+        &mut self,
         sent: Vec<SentRow>,
         listed: HashMap<String, Vec<FoundCase>>,
-    ) -> Result<ReadBackFindings, LedgerError> {
-        let owned: HashSet<&str> = sent.iter().filter_map(|row| row.case_id.as_deref()).collect();
-        let (mut shown, mut others): (HashMap<_, _>, HashMap<_, Vec<_>>) = (HashMap::new(), HashMap::new());
-        for (core, cases) in listed {
-            let (own, more) = cases.into_iter().partition(|case| owned.contains(case.id.as_str()));
-            shown.extend(Vec::into_iter(own).map(|case: FoundCase| (case.id.clone(), case)));
-            others.insert(core, more);
+    ) -> Result<ReadBackFindings, Interruption> {
+        let (shown, mut others) = own_and_others(&sent, listed);
+        let mut unknown: HashMap<String, Vec<Unsettled>> = HashMap::new();
+        for row in self.job.ledger.unsettled(self.job.import.id)? {
+            let core = reference_core(row.reference.as_deref().unwrap_or_default());
+            unknown.entry(core).or_default().push(row);
         }
         let mut rows: HashMap<String, Vec<SentRow>> = HashMap::new();
         for row in sent {
@@ -193,7 +164,11 @@ impl Runner {
         }
         let mut found = ReadBackFindings::default();
         for (core, rows) in rows {
-            let rows = SimilarRows { rows, shown: &shown };
+            let others = others.remove(&core).unwrap_or_default();
+            let unknown = unknown.remove(&core).unwrap_or_default();
+            let sent_for = rows.iter().map(|row| row.client).chain(unknown.iter().map(|row| row.client));
+            let clients = self.clients_shown_as(sent_for.flatten().collect(), &others).await?;
+            let rows = SimilarRows { rows, unknown, shown: &shown, clients };
             let mut is_revoked = false;
             for (row, case) in rows.with_another_reference() {
                 // An answer can name another row's case. Later, somebody has probably edited the reference.
@@ -206,10 +181,30 @@ impl Runner {
             }
             // If so, their own cases may be among the others; a lookup will tell.
             if !is_revoked {
-                self.compare_others(&rows, others.remove(&core).unwrap_or_default(), &mut found)?;
+                self.compare_others(&rows, others, &mut found)?;
             }
         }
         Ok(found)
+    }
+
+    /// Returns the ids under which records may show clients, for those that a case doesn't show as they were sent.
+    async fn clients_shown_as(
+        &mut self,
+        sent: BTreeSet<u64>,
+        cases: &[FoundCase],
+    ) -> Result<HashMap<u64, ShownAs>, Stop> {
+        let (client, mut known) = (self.job.client.clone(), HashMap::new());
+        for id in sent {
+            if cases.iter().all(|case| case.may_be_of(Some(id))) {
+                continue;
+            }
+            match self.read_with_retries(|| client.shown_as(id)).await {
+                Ok(ids) => known.insert(id, ids),
+                Err(ReadFailure::Refused(_)) => known.insert(id, None),
+                Err(ReadFailure::Stop(stop)) => return Err(stop),
+            };
+        }
+        Ok(known)
     }
 
     /// Compares the listed cases that no row of the import has with the rows that have such a reference.
@@ -223,20 +218,32 @@ impl Runner {
         let mut ours = Vec::new();
         for case in others {
             // Leaves out the cases of other imports and of other clients.
-            if rows.rows.iter().any(|row| case.may_be_of(row.client))
+            if rows.rows.iter().any(|row| rows.may_have(row, &case))
                 && self.owner(&case, None)? == CaseOwner::None
             {
                 ours.push(case);
             }
         }
         let is_alone = ours.len() == 1;
+        // An answer may have named another id than the list, so a row's own case may be among the others.
+        let mut not_listed = rows.created_but_not_listed();
         for case in ours {
             let created = || rows.that_may_have(&case, RowState::Created);
             let number = case.shown_number();
-            if let Some(row) = created().find(|row| rows.has_reference_of(&case, row, learned))
+            if let Some(row) = rows.unknown_owner(&case) {
+                let (row, line) = (row.row, row.line);
+                let unknown = format!("Row {row} (line {line}) is unknown");
+                found.to_compare.push(format!("{unknown}, and case {number} in Trackops could be it."));
+            } else if let Some(row) = created().find(|row| rows.has_reference_of(&case, row, learned))
                 && !self.is_claimed(&case.id)?
             {
-                found.extra.push((row.row, case.id.clone(), case.number.clone()));
+                if let Some(row) = not_listed.pop() {
+                    let id = row.case_id.as_deref().unwrap_or_default();
+                    let why = format!("which isn't listed; case {number} in Trackops could be it");
+                    found.to_compare.push(format!("{} was created as case {id}, {why}.", place(row)));
+                } else {
+                    found.extra.push((row.row, case.id.clone(), case.number.clone()));
+                }
             } else if let Some(row) = created().next() {
                 let why = format!("and case {number} in Trackops has a similar reference; compare the two");
                 found.to_compare.push(format!("{} was created, {why}.", place(row)));

@@ -35,6 +35,8 @@ pub struct SentRow {
     pub client: Option<u64>,
     /// Id of the case; `None` for a rejected row.
     pub case_id: Option<String>,
+    /// Number of the case, if Trackops reported one.
+    pub case_number: Option<String>,
     /// Time when it was first sent, in milliseconds since 1970 by the server's clock.
     pub first_sent_at: i64,
     /// Time when it was last sent.
@@ -49,7 +51,8 @@ impl Ledger {
     /// marked as created.
     pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
         let answered = params![import, RowState::Created, RowState::Rejected];
-        let sql = "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at), sent_at, client FROM rows
+        let sql = "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at), sent_at, client,
+                    case_number FROM rows
              WHERE import = ?1 AND state IN (?2, ?3) AND sent_at IS NOT NULL AND reference IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
              ORDER BY row";
@@ -63,6 +66,7 @@ impl Ledger {
                 first_sent_at: row.get(5)?,
                 sent_at: row.get(6)?,
                 client: row.get::<_, Option<i64>>(7)?.map(unsigned),
+                case_number: row.get(8)?,
             })
         })
     }

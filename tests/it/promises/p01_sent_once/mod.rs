@@ -6,6 +6,7 @@ mod copied;
 mod decide;
 mod first;
 mod loss;
+mod odd_records;
 mod odd_servers;
 mod quirks;
 mod team;
