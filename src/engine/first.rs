@@ -223,7 +223,7 @@ impl Runner {
         // For a single row, one lookup is the cheapest way.
         let how = match self.job.options.look_up {
             LookUp::Off => LookUpBefore::No,
-            LookUp::Recent(_) => LookUpBefore::AsRecent,
+            LookUp::Recent(_) => LookUpBefore::AsRecent { since: None },
             LookUp::Each => LookUpBefore::Strictly,
         };
         let sending = Sending::new(&self.job.client, ready, how, turned_away.as_ref(), self.learned());

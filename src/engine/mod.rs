@@ -15,6 +15,7 @@
 //! check: build every row on all processors, and judge it; send nothing
 //! ```
 
+mod case_numbers;
 mod check;
 mod column_evidence;
 mod event;

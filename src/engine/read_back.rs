@@ -6,7 +6,7 @@
 
 mod similar_rows;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ struct ListedCases {
     by_core: HashMap<String, Vec<FoundCase>>,
     /// Why some may be missing.
     lacks: Option<String>,
-    /// True if cases are listed, but no reference.
+    /// True if our own cases are listed, but none with its reference.
     hides_references: bool,
 }
 
@@ -124,12 +124,15 @@ impl Runner {
             sent.iter().map(|row| (row.reference.as_str(), reference_core(&row.reference))).collect();
         let now = self.job.client.clock().millis();
         let query = CaseQuery::between((since, until), now, self.learned());
-        let (mut unread, mut listed, mut referenced) = (None, 0_u64, 0_u64);
+        let own_ids: HashSet<&str> = sent.iter().filter_map(|row| row.case_id.as_deref()).collect();
+        let (mut unread, mut own, mut referenced) = (None, 0_u64, 0_u64);
         let show = |record: Value| {
             unread = unread.take().or(verifier.compare_record(&record).err());
             let case = FoundCase::listed(&record);
-            listed += 1;
-            referenced += u64::from(case.reference.is_some());
+            if own_ids.contains(case.id.as_str()) {
+                own += 1;
+                referenced += u64::from(case.reference.is_some());
+            }
             let cases = case.reference.as_deref().and_then(|shown| match as_sent.get(shown) {
                 Some(core) => wanted.get_mut(core),
                 None => wanted.get_mut(&reference_core(shown)),
@@ -142,8 +145,8 @@ impl Runner {
         if let Some(error) = unread {
             return Err(ReadFailure::Refused(error.to_string()));
         }
-        let hides_references = !sent.is_empty() && listed > 0 && referenced == 0;
-        Ok(ListedCases { by_core: wanted, lacks, hides_references })
+        verifier.end_list().map_err(|error| ReadFailure::Refused(error.to_string()))?;
+        Ok(ListedCases { by_core: wanted, lacks, hides_references: own > 0 && referenced == 0 })
     }
 
     /// Compares the listed cases with the rows, reference by reference.
@@ -193,18 +196,23 @@ impl Runner {
         sent: BTreeSet<u64>,
         cases: &[FoundCase],
     ) -> Result<HashMap<u64, ShownAs>, Stop> {
-        let (client, mut known) = (self.job.client.clone(), HashMap::new());
+        let mut known = HashMap::new();
         for id in sent {
             if cases.iter().all(|case| case.may_be_of(Some(id))) {
                 continue;
             }
-            match self.read_with_retries(|| client.shown_as(id)).await {
-                Ok(ids) => known.insert(id, ids),
-                Err(ReadFailure::Refused(_)) => known.insert(id, None),
-                Err(ReadFailure::Stop(stop)) => return Err(stop),
-            };
+            known.insert(id, self.shown_as(id).await?);
         }
         Ok(known)
+    }
+
+    /// Returns the ids under which records may show a client.
+    pub(super) async fn shown_as(&mut self, sent: u64) -> Result<ShownAs, Stop> {
+        let client = self.job.client.clone();
+        if client.must_ask_for(sent) {
+            self.wait_turn().await?;
+        }
+        Ok(client.shown_as(sent).await)
     }
 
     /// Compares the listed cases that no row of the import has with the rows that have such a reference.
@@ -227,13 +235,14 @@ impl Runner {
         let is_alone = ours.len() == 1;
         // An answer may have named another id than the list, so a row's own case may be among the others.
         let mut not_listed = rows.created_but_not_listed();
+        // Each unknown row can have one of them.
+        let mut unknown: Vec<&Unsettled> = rows.unknown.iter().collect();
         for case in ours {
             let created = || rows.that_may_have(&case, RowState::Created);
             let number = case.shown_number();
-            if let Some(row) = rows.unknown_owner(&case) {
-                let (row, line) = (row.row, row.line);
-                let unknown = format!("Row {row} (line {line}) is unknown");
-                found.to_compare.push(format!("{unknown}, and case {number} in Trackops could be it."));
+            if let Some(at) = unknown.iter().position(|row| rows.may_own(row, &case)) {
+                let second_of = created().find(|row| rows.has_reference_of(&case, row, learned));
+                found.to_compare.push(double_or_unknown(&case, second_of, unknown.remove(at)));
             } else if let Some(row) = created().find(|row| rows.has_reference_of(&case, row, learned))
                 && !self.is_claimed(&case.id)?
             {
@@ -241,8 +250,11 @@ impl Runner {
                     let id = row.case_id.as_deref().unwrap_or_default();
                     let why = format!("which isn't listed; case {number} in Trackops could be it");
                     found.to_compare.push(format!("{} was created as case {id}, {why}.", place(row)));
-                } else {
+                } else if rows.is_double(row, &case) {
                     found.extra.push((row.row, case.id.clone(), case.number.clone()));
+                } else {
+                    let why = format!("case {number} in Trackops has its reference; compare the two");
+                    found.to_compare.push(format!("{} may have a second case: {why}.", place(row)));
                 }
             } else if let Some(row) = created().next() {
                 let why = format!("and case {number} in Trackops has a similar reference; compare the two");
@@ -310,6 +322,25 @@ impl Runner {
             notes.push("Keep one of each and delete the others in Trackops.".to_owned());
         }
         Ok(notes)
+    }
+}
+
+/// Says that a case is that of an unknown row, unless it is a second case of a created row.
+fn double_or_unknown(case: &FoundCase, created: Option<&SentRow>, unknown: &Unsettled) -> String {
+    let (number, id, row) = (case.shown_number(), &case.id, unknown.row);
+    let what_now = format!(
+        "Open it in Trackops, then decide row {row}: mark it as created with case {id}, or send it again (t on the row; \
+         in a script: --treat-unknown-as)"
+    );
+    let unknown = format!("row {row} (line {})", unknown.line);
+    match created {
+        Some(created) => {
+            let second_of = format!("row {} (line {})", created.row, created.line);
+            format!(
+                "Case {number} is a second case of {second_of}, or the case of {unknown}, which is unknown. {what_now}."
+            )
+        }
+        None => format!("Case {number} could be the case of {unknown}, which is unknown. {what_now}."),
     }
 }
 

@@ -107,9 +107,7 @@ impl Runner {
                 if let Some(case) = nearly {
                     self.note_near_duplicate(row, &case);
                 }
-                if !of_others.is_empty() {
-                    self.of_others.insert(row.row, of_others);
-                }
+                row.of_others = of_others;
             }
             None => {}
         }

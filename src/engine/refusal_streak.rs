@@ -90,7 +90,10 @@ mod tests {
         };
         let (line, verdict) = (exception.line, Verdict::Reject(Vec::new()));
         let cells = csv::StringRecord::new();
-        (Prepared { row, line, worksheet: None, cells, reference: None, verdict }, exception)
+        (
+            Prepared { row, line, worksheet: None, cells, reference: None, of_others: Vec::new(), verdict },
+            exception,
+        )
     }
 
     #[test]

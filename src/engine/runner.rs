@@ -14,7 +14,7 @@ use super::job::{LookUp, RunJob, StopHandle};
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, MAX_WAIT, Pace};
 use super::row::OtherCases;
 use crate::ledger::{Counts, Exception, LedgerError};
-use crate::trackops::{Fault, FoundCase, ListingTraits};
+use crate::trackops::{Fault, ListingTraits};
 
 /// Reason why no further row starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,8 +97,6 @@ pub(super) struct Runner {
     pub(super) others: OtherCases,
     /// Rows that were sent although a case has nearly the same reference, with that case.
     pub(super) near_duplicates: BTreeMap<u64, String>,
-    /// Cases with the reference of a row that show another client, by row.
-    pub(super) of_others: HashMap<u64, Vec<FoundCase>>,
     /// Rejected rows to resend that weren't compared with other cases yet. They have no case of their own, and may
     /// have a new reference.
     pub(super) retried: HashSet<u64>,
@@ -115,7 +113,6 @@ impl Runner {
         Self {
             others: if asks { OtherCases::AskEach } else { OtherCases::Unknown },
             near_duplicates: BTreeMap::new(),
-            of_others: HashMap::new(),
             retried: HashSet::new(),
             notes: Vec::new(),
             job,

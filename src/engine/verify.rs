@@ -1,21 +1,24 @@
 //! Verifies created cases: builds every row again from the file and the recipe it was sent with, and compares each
 //! value with what Trackops lists.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 use std::mem::take;
 
 use jiff::civil::Date;
 use serde_json::Value;
 
+use super::case_numbers::CaseNumbers;
 use super::check::{CheckError, read_row};
 use super::job::RunJob;
 use super::listing::ReadFailure;
 use super::past_requests::{PastRequests, day_of};
 use super::runner::{Interruption, Runner};
 use crate::case::{ApiType, CaseField};
-use crate::ledger::{CreatedRow, FindingKind, Verification, VerificationFinding};
+use crate::ledger::{CreatedRow, FindingKind, ImportId, Verification, VerificationFinding};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::{ComparedValue, Comparison, case_number, compare_values, id_text, shown_day};
+use crate::trackops::{
+    ComparedValue, Comparison, FoundCase, ShownAs, case_number, compare_values, id_text, shown_day,
+};
 
 /// Maximum number of unlisted cases that are requested one by one.
 const MAX_SINGLE_READS: usize = 20;
@@ -27,10 +30,22 @@ pub(super) struct Verifier {
     past: PastRequests,
     /// Rows whose case wasn't listed yet, by case id.
     remaining: HashMap<String, CreatedRow>,
-    /// The ids of their cases, by case number: an answer may have named another id than the list.
-    ids: HashMap<String, String>,
+    /// Records with the number of a row's case.
+    numbers: CaseNumbers<Value>,
     counts: Verification,
     findings: Vec<VerificationFinding>,
+    /// Clients shown under another id than the one sent.
+    clients: Vec<ShownClient>,
+}
+
+/// A client that a record shows under another id than the one sent.
+struct ShownClient {
+    sent: u64,
+    case: FoundCase,
+    /// The difference, unless it is the same client.
+    finding: VerificationFinding,
+    /// Whether other values differ, and whether any is the same.
+    others: (bool, bool),
 }
 
 impl Verifier {
@@ -42,31 +57,65 @@ impl Verifier {
             today: job.today,
             past: PastRequests::new(plans, job.options.forms),
             counts: Verification { created: rows.len() as u64, ..Verification::default() },
-            ids: rows
-                .iter()
-                .filter_map(|row| Some((row.case_number.clone()?, row.case_id.clone())))
-                .collect(),
+            numbers: CaseNumbers::new(
+                rows.iter().map(|row| (row.case_id.as_str(), row.case_number.as_deref())),
+            ),
             remaining: rows.into_iter().map(|row| (row.case_id.clone(), row)).collect(),
             findings: Vec::new(),
+            clients: Vec::new(),
         }
     }
 
     /// Compares a listed record with its row, if it has one.
     pub(super) fn compare_record(&mut self, record: &Value) -> Result<(), CheckError> {
-        let by_id = id_text(record).and_then(|id| self.remaining.remove(&id));
+        if let Some(row) = id_text(record).and_then(|id| self.remaining.remove(&id)) {
+            return self.compare_with(&row, record);
+        }
         let number = record.as_object().and_then(case_number);
-        let by_number = || self.remaining.remove(self.ids.get(number?)?);
-        let Some(row) = by_id.or_else(by_number) else { return Ok(()) };
-        let lines = self.compare(&row, record)?;
+        if let Some(id) = self.numbers.id(number).filter(|id| self.remaining.contains_key(id)) {
+            self.numbers.hold(id, record.clone());
+        }
+        Ok(())
+    }
+
+    /// Compares the rows whose case a list, now read to its end, shows under another id.
+    pub(super) fn end_list(&mut self) -> Result<(), CheckError> {
+        let (own, _) = self.numbers.take(|id| !self.remaining.contains_key(id));
+        for (id, record) in own {
+            if let Some(row) = self.remaining.remove(&id) {
+                self.compare_with(&row, &record)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_with(&mut self, row: &CreatedRow, record: &Value) -> Result<(), CheckError> {
+        let lines = self.compare(row, record)?;
         let differs = lines.iter().any(|line| line.same == Comparison::Differs);
         let shows = lines.iter().any(|line| line.same == Comparison::Same);
-        let count = match (differs, shows) {
+        *self.count(differs, shows) += 1;
+        let (client, others): (Vec<_>, Vec<_>) =
+            lines.iter().partition(|line| line.key == CaseField::Client.key());
+        let sent =
+            client.first().filter(|line| line.same == Comparison::Differs).map(|line| line.sent.parse());
+        if let Some(Ok(sent)) = sent
+            && let Some(at) = self.findings.iter().rposition(|finding| is_client_of(finding, row.row))
+        {
+            let differs = others.iter().any(|line| line.same == Comparison::Differs);
+            let finding = self.findings.remove(at);
+            let (case, others) = (FoundCase::listed(record), (differs, shows));
+            self.clients.push(ShownClient { sent, case, finding, others });
+        }
+        Ok(())
+    }
+
+    /// Returns the count of rows like this.
+    fn count(&mut self, differs: bool, shows: bool) -> &mut u64 {
+        match (differs, shows) {
             (true, _) => &mut self.counts.different,
             (false, true) => &mut self.counts.same,
             (false, false) => &mut self.counts.not_shown,
-        };
-        *count += 1;
-        Ok(())
+        }
     }
 
     /// Compares the values of a sent row with those of its case; differences become findings.
@@ -124,25 +173,15 @@ impl Verifier {
         rows
     }
 
-    /// Returns the clients that were sent and are shown under another id.
-    fn clients_shown_otherwise(&self) -> BTreeSet<u64> {
-        let is_client = |finding: &&VerificationFinding| is_client(finding);
-        self.findings.iter().filter(is_client).filter_map(|finding| finding.sent.parse().ok()).collect()
-    }
-
-    /// Counts a client as the same if it is shown under one of these ids.
-    fn accept_client(&mut self, sent: u64, shown_as: &[u64]) {
-        let sent = sent.to_string();
-        let is_same = |finding: &VerificationFinding| {
-            let is_shown = finding.stored.parse().is_ok_and(|id| shown_as.contains(&id));
-            is_client(finding) && finding.sent == sent && is_shown
-        };
-        let (same, others): (Vec<_>, Vec<_>) = take(&mut self.findings).into_iter().partition(is_same);
-        let differing: HashSet<u64> = others.iter().map(|finding| finding.row).collect();
-        let same = same.iter().filter(|finding| !differing.contains(&finding.row)).count() as u64;
-        self.findings = others;
-        self.counts.different -= same;
-        self.counts.same += same;
+    /// Compares a client that is shown under another id than the one sent. If it may be the same, it counts as not shown.
+    fn compare_client(&mut self, client: ShownClient, shown_as: ShownAs) {
+        if client.case.may_show_client(Some(client.sent), shown_as) {
+            let (differs, shows) = client.others;
+            *self.count(true, true) -= 1;
+            *self.count(differs, shows) += 1;
+        } else {
+            self.findings.push(client.finding);
+        }
     }
 
     fn record_missing(&mut self, row: &CreatedRow) {
@@ -159,8 +198,8 @@ impl Verifier {
     }
 }
 
-fn is_client(finding: &VerificationFinding) -> bool {
-    finding.field.as_deref() == Some(CaseField::Client.key())
+fn is_client_of(finding: &VerificationFinding, row: u64) -> bool {
+    finding.row == row && finding.field.as_deref() == Some(CaseField::Client.key())
 }
 
 impl Runner {
@@ -188,17 +227,13 @@ impl Runner {
                 verifier.record_missing(row);
             }
         }
-        let client = self.job.client.clone();
-        for sent in verifier.clients_shown_otherwise() {
-            match self.read_with_retries(|| client.shown_as(sent)).await {
-                Ok(shown_as) => verifier.accept_client(sent, &shown_as.unwrap_or_default()),
-                Err(ReadFailure::Refused(_)) => {}
-                Err(ReadFailure::Stop(stop)) => return Err(stop.into()),
-            }
+        for client in take(&mut verifier.clients) {
+            let shown_as = self.shown_as(client.sent).await?;
+            verifier.compare_client(client, shown_as);
         }
         verifier.counts.not_listed = verifier.remaining.len() as u64;
         verifier.findings.sort_by_key(|finding| finding.row);
-        let sentence = problem_sentence(&verifier.counts, &verifier.findings);
+        let sentence = problem_sentence(self.job.import.id, &verifier.counts, &verifier.findings);
         let (import, findings) = (self.job.import.id, verifier.findings);
         self.job.ledger.set_verification(import, verifier.counts, findings).await?;
         Ok(sentence)
@@ -226,8 +261,16 @@ impl Runner {
 }
 
 /// Returns a sentence about what is wrong, if anything.
-fn problem_sentence(counts: &Verification, findings: &[VerificationFinding]) -> Option<String> {
-    if counts.is_confirmed() {
+fn problem_sentence(
+    import: ImportId,
+    counts: &Verification,
+    findings: &[VerificationFinding],
+) -> Option<String> {
+    if counts.found_none() {
+        let later = format!("Run `caseload verify {import}` later");
+        return Some(format!("Read back: {}. {later}.", counts.summary()));
+    }
+    if counts.is_clean() {
         return None;
     }
     let mut text = format!("Read back: {}", counts.summary());

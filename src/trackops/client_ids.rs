@@ -1,11 +1,14 @@
 //! Ids under which records may show the client of a case.
 //!
-//! A case is sent for a location, or for a client, as the account's settings say. Which of the two ids a record shows,
-//! and under which key, is UNKNOWN. So a case that shows another id than the one sent is certainly another client's only
-//! if Trackops says that this id is neither the location nor its client.
+//! If a case is sent for a location, records may show the location, or its client instead: which is UNKNOWN. So a case
+//! that shows another id than the one sent may still be of the same location, if that id is the location's client.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::account::ClientIdMeans;
 use super::client::Client;
@@ -13,73 +16,72 @@ use super::fault::Fault;
 use super::find::FoundCase;
 use super::record::id_of;
 
-/// Ids under which records may show a client; `None` if Trackops doesn't tell.
-pub type ShownAs = Option<Vec<u64>>;
+/// A location and its client; `None` if Trackops doesn't tell, and in an account where cases are sent for clients.
+pub type ShownAs = Option<[u64; 2]>;
 
-/// What was read so far, by `client_id` as sent. Cheap to clone; all clones share it.
+/// Longest wait for a location: a row waits for it, and its intent must not be old when it is sent.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What was read so far, by location. Cheap to clone; all clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct KnownClients(Arc<Mutex<HashMap<u64, ShownAs>>>);
 
-impl KnownClients {
-    fn get(&self, sent: u64) -> Option<ShownAs> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&sent).cloned()
-    }
-
-    fn insert(&self, sent: u64, ids: ShownAs) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(sent, ids);
-    }
-}
-
 impl Client {
-    /// Returns the ids under which records may show a `client_id` that was sent: a location and its client, or a client
-    /// and its locations. Read once for each.
-    pub async fn shown_as(&self, sent: u64) -> Result<ShownAs, Fault> {
-        if let Some(known) = self.known_clients.get(sent) {
-            return Ok(known);
+    /// Returns the ids under which records may show what was sent as `client_id`. Read once for each, unless that fails.
+    pub async fn shown_as(&self, sent: u64) -> ShownAs {
+        if self.case_owner == ClientIdMeans::Client {
+            return None;
         }
-        let filter = match self.case_owner {
-            ClientIdMeans::Location => "id",
-            ClientIdMeans::Client => "parent",
+        // Held while reading, so that rows sent at the same time don't ask again.
+        let mut known = self.known_clients.0.lock().await;
+        if let Some(ids) = known.get(&sent) {
+            return *ids;
+        }
+        let (ids, is_final) = match timeout(PATIENCE, self.location_and_client(sent)).await {
+            Ok(Ok(ids)) => (ids, true),
+            Ok(Err(fault)) => (None, is_about_the_list(&fault)),
+            Err(_) => (None, false),
         };
-        let locations = match self.list("client/locations", &[(filter, sent.to_string())]).await {
-            Ok(locations) => locations,
-            Err(fault) if is_about_the_list(&fault) => Vec::new(),
-            Err(fault) => return Err(fault),
+        if is_final {
+            known.insert(sent, ids);
+        }
+        ids
+    }
+
+    /// Returns true if the next [`shown_as`](Self::shown_as) needs a request.
+    #[must_use]
+    pub fn must_ask_for(&self, sent: u64) -> bool {
+        let known = self.known_clients.0.try_lock();
+        self.case_owner == ClientIdMeans::Location && known.is_ok_and(|known| !known.contains_key(&sent))
+    }
+
+    async fn location_and_client(&self, id: u64) -> Result<ShownAs, Fault> {
+        let filter = [("id", id.to_string())];
+        let page = match self.page("client/locations", 1, &filter).await {
+            Err(fault) if fault.is_transient() => self.page("client/locations", 1, &filter).await?,
+            read => read?,
         };
         // A server may ignore the filter and list other locations.
-        let ids = locations.iter().filter_map(|location| {
-            let ids = [location.get("id").and_then(id_of)?, location.get("root_id").and_then(id_of)?];
-            let [location, root] = ids;
-            let named = if self.case_owner == ClientIdMeans::Location { location } else { root };
-            (named == sent).then_some(ids)
-        });
-        let ids: Vec<u64> = ids.flatten().collect();
-        let known = (!ids.is_empty()).then_some(ids);
-        self.known_clients.insert(sent, known.clone());
-        Ok(known)
+        let location = page.iter().find(|location| location.get("id").and_then(id_of) == Some(id));
+        Ok(location.and_then(|location| Some([id, location.get("root_id").and_then(id_of)?])))
     }
 
-    /// Returns the listed cases that may be of a client; the others are certainly another client's. Asks for the client
-    /// only if a case shows another id than the one sent.
-    pub async fn may_be_of(&self, cases: Vec<FoundCase>, sent: Option<u64>) -> Result<Vec<FoundCase>, Fault> {
-        let mut own = Vec::new();
-        for case in cases {
-            let is_possible = match sent.filter(|_| !case.may_be_of(sent)) {
-                Some(id) => case.may_be_shown_for(sent, &self.shown_as(id).await?),
-                None => true,
-            };
-            own.extend(is_possible.then_some(case));
+    /// Leaves out the cases of other clients. Asks for the location only if a case shows another id than the one sent.
+    pub async fn drop_other_clients(&self, mut cases: Vec<FoundCase>, sent: Option<u64>) -> Vec<FoundCase> {
+        if let Some(id) = sent.filter(|_| cases.iter().any(|case| !case.may_be_of(sent))) {
+            let ids = self.shown_as(id).await;
+            cases.retain(|case| case.may_show_client(sent, ids));
         }
-        Ok(own)
+        cases
     }
 }
 
 impl FoundCase {
-    /// Returns true if it may be a case of a client that records may show under these ids; false is certain.
+    /// Returns true if it may be a case of a client that records may show under these ids.
     #[must_use]
-    pub fn may_be_shown_for(&self, client: Option<u64>, ids: &ShownAs) -> bool {
-        let shows_one = |ids: &Vec<u64>| self.clients.iter().any(|id| ids.contains(id));
-        self.may_be_of(client) || ids.as_ref().is_none_or(shows_one)
+    pub fn may_show_client(&self, client: Option<u64>, ids: ShownAs) -> bool {
+        let shows_only = |ids: [u64; 2]| self.clients.iter().all(|id| ids.contains(id));
+        self.may_be_of(client) || ids.is_some_and(shows_only)
     }
 }
 
@@ -89,9 +91,7 @@ fn is_about_the_list(fault: &Fault) -> bool {
         fault,
         Fault::Forbidden
             | Fault::NotFound
-            | Fault::InvalidAnswer(_)
-            | Fault::TooMany { .. }
-            | Fault::FilterIgnored { .. }
+            | Fault::Firewall { status: ..500, .. }
             | Fault::Unexpected { status: ..500, .. }
     )
 }
@@ -103,21 +103,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_id_that_is_neither_location_nor_client_is_another_clients() {
-        let case = |ids: serde_json::Value| FoundCase::listed(&ids);
-        let known = Some(vec![100, 1]);
-        for shown in [
-            json!({"client_id": 100}),
-            json!({"client_id": 1}),
-            json!({"client_id": 1, "location_id": 101}),
-            json!({"client_id": 110, "location_id": "100"}),
-            json!({}),
+    fn a_case_is_another_clients_if_it_shows_an_id_that_is_neither_location_nor_client() {
+        let case = |ids: &serde_json::Value| FoundCase::listed(ids);
+        let known = Some([100, 1]);
+        for (shown, if_known, if_unknown) in [
+            (json!({"client_id": 100}), true, true),
+            (json!({"client_id": 110, "location_id": "100"}), true, true),
+            (json!({}), true, true),
+            (json!({"client_id": 1}), true, false),
+            (json!({"client_id": 1, "location_id": 101}), false, false),
+            (json!({"client_id": 110, "location_id": 2}), false, false),
         ] {
-            assert!(case(shown.clone()).may_be_shown_for(Some(100), &known), "{shown}");
+            let may_be = [known, None].map(|ids| case(&shown).may_show_client(Some(100), ids));
+            assert_eq!(may_be, [if_known, if_unknown], "{shown}");
+            assert!(case(&shown).may_show_client(None, known), "no client was sent");
         }
-        let other = case(json!({"client_id": 110, "location_id": 2}));
-        assert!(!other.may_be_shown_for(Some(100), &known));
-        assert!(other.may_be_shown_for(Some(100), &None), "nobody says what 110 is");
-        assert!(other.may_be_shown_for(None, &known), "no client was sent");
     }
 }

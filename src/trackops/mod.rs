@@ -44,7 +44,7 @@ pub(crate) use find::{SKEW, earliest_creation};
 pub use likeness::{Changes, changes, reference_core};
 pub use preferences::{Background, Notify, OnHangUp, Verify};
 pub use query::CaseQuery;
-pub use record::{CASE_NUMBERS, case_number, created_at, id_text, record_key, shown_reference};
+pub use record::{CASE_NUMBERS, case_number, created_at, id_text, is_request, record_key, shown_reference};
 pub use token::{ask_keyring, read_token_file, run_token_command};
 pub use value_forms::{CountryForm, ListForm, NumberForm, ValueForms};
 pub use wire::{CaseRequest, request};

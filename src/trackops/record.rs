@@ -72,11 +72,12 @@ pub fn record_key(record: &Value) -> String {
 
 /// Returns true if it is only a request for a case. Lists can be filtered by `is_request` (KNOWN), but the form of the
 /// value is UNKNOWN: a misread filter would hide the cases, and they would be created again.
-pub(super) fn is_request(record: &Value) -> bool {
+#[must_use]
+pub fn is_request(record: &Value) -> bool {
     record.get("is_request").is_some_and(is_true)
 }
 
-/// Keys of the case number. INFERRED; nothing depends on them.
+/// Keys of the case number. INFERRED: a case is recognized by it only if its id isn't listed.
 pub const CASE_NUMBERS: [&str; 2] = ["case_number", "formatted_case_number"];
 
 /// Returns the case number that a record shows.

@@ -284,9 +284,9 @@ fn state_of(app: &App, id: ImportId) -> Result<(JsonImport, CommandOutcome), App
     let exceptions = imports.exceptions(id, 0, u64::MAX)?;
     let doubled = imports.duplicate_cases(id)?;
     let ReadBack { verified, findings } = imports.read_back(id)?;
-    // A deleted case needs attention, and so does a list that shows none of the cases.
-    let is_doubtful = verified.is_some_and(|seen| seen.missing > 0 || seen.found_none());
-    let is_done = import.counts.all_done() && doubled.is_empty() && !is_doubtful;
+    // A deleted case needs attention.
+    let some_gone = verified.is_some_and(|seen| seen.missing > 0);
+    let is_done = import.counts.all_done() && doubled.is_empty() && !some_gone;
     let outcome = if is_done { CommandOutcome::Done } else { CommandOutcome::Left };
     let (exclusions, tries) = (imports.exclusions(id)?, imports.tries(id)?);
     let deeds = imports.actions(id)?;

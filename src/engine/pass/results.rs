@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::{DecidedRow, LOST_IN_A_ROW, Pass};
-use crate::engine::job::LookUp;
+use crate::engine::job::{LookBack, LookUp};
 use crate::engine::refusal_streak::TRIP_AFTER;
 use crate::engine::row::OtherCases;
 use crate::engine::row::{
@@ -17,6 +17,7 @@ use crate::trackops::{Answer, Fault, FoundCase};
 
 /// Milliseconds. Longest time between a request and its answer.
 const SENT_BEFORE: i64 = 65_000;
+const MILLISECONDS_PER_DAY: i64 = 24 * 3600 * 1000;
 
 impl Pass<'_> {
     pub(super) fn sending(&self, row: &Prepared, ready: &Ready) -> Sending {
@@ -24,11 +25,15 @@ impl Pass<'_> {
         let turned_away = self.turned_away.get(&row.row);
         let how = match (&self.runner.others, job.options.look_up) {
             (OtherCases::AskEach, LookUp::Each) => LookUpBefore::Strictly,
-            (OtherCases::AskEach, _) => LookUpBefore::AsRecent,
+            (OtherCases::HideReferences, LookUp::Recent(LookBack::Days(days))) => {
+                let age = i64::from(days) * MILLISECONDS_PER_DAY;
+                LookUpBefore::AsRecent { since: Some(job.client.clock().millis() - age) }
+            }
+            (OtherCases::AskEach | OtherCases::HideReferences, _) => LookUpBefore::AsRecent { since: None },
             _ => LookUpBefore::No,
         };
-        let of_others = self.runner.of_others.get(&row.row).cloned().unwrap_or_default();
-        Sending::new(&job.client, ready, how, turned_away, self.runner.learned()).after_comparing(of_others)
+        let sending = Sending::new(&job.client, ready, how, turned_away, self.runner.learned());
+        sending.after_comparing(row.of_others.clone())
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {

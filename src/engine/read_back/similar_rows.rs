@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::engine::case_numbers::CaseNumbers;
 use crate::ledger::{RowState, SentRow, Unsettled};
 use crate::trackops::{FoundCase, ListingTraits, ShownAs, changes, reference_core};
 
@@ -17,7 +18,7 @@ pub(super) struct SimilarRows<'r> {
 }
 
 impl SimilarRows<'_> {
-    fn own_case(&self, row: &SentRow) -> Option<&FoundCase> {
+    pub(super) fn own_case(&self, row: &SentRow) -> Option<&FoundCase> {
         self.shown.get(row.case_id.as_ref()?)
     }
 
@@ -56,23 +57,26 @@ impl SimilarRows<'_> {
         match self.own_case(row).filter(|own| !own.clients.is_empty()) {
             Some(own) if own.may_be_of(row.client) => case.may_be_of(row.client),
             Some(own) => own.clients.iter().any(|id| case.may_be_of(Some(*id))),
-            None => self.may_be_of(row.client, case),
+            None => self.may_show_client(row.client, case),
         }
     }
 
-    fn may_be_of(&self, client: Option<u64>, case: &FoundCase) -> bool {
-        let shown_as = client.and_then(|id| self.clients.get(&id)).cloned().flatten();
-        case.may_be_shown_for(client, &shown_as)
+    fn may_show_client(&self, client: Option<u64>, case: &FoundCase) -> bool {
+        let shown_as = client.and_then(|id| self.clients.get(&id)).copied().flatten();
+        case.may_show_client(client, shown_as)
     }
 
-    /// Returns the unknown row that a case may belong to.
-    pub(super) fn unknown_owner(&self, case: &FoundCase) -> Option<&Unsettled> {
-        let shown = case.reference.as_deref()?;
-        let may_be = |row: &&Unsettled| {
-            row.reference.as_deref().is_some_and(|sent| changes(sent, shown).is_some())
-                && self.may_be_of(row.client, case)
-        };
-        self.unknown.iter().find(may_be)
+    /// Returns true if a case may belong to an unknown row.
+    pub(super) fn may_own(&self, row: &Unsettled, case: &FoundCase) -> bool {
+        let references = row.reference.as_deref().zip(case.reference.as_deref());
+        references.is_some_and(|(sent, shown)| changes(sent, shown).is_some())
+            && self.may_show_client(row.client, case)
+    }
+
+    /// Returns true if a case with a row's reference is certainly a second case of the row: the list shows the row's own
+    /// case as well, or the client that was sent. Otherwise it may be that of a sister location.
+    pub(super) fn is_double(&self, row: &SentRow, case: &FoundCase) -> bool {
+        self.own_case(row).is_some() || row.client.is_none_or(|id| case.clients.contains(&id))
     }
 
     /// Returns true if a case shows a row's reference: as the row's own case does, as it was sent, or changed like our
@@ -85,28 +89,30 @@ impl SimilarRows<'_> {
     }
 }
 
-/// Splits the listed cases into those of the rows, by the id that the ledger has, and the others, by reference. An answer
-/// may have named another id than the list, so a case with the number of a row's case is that case.
+/// Splits the listed cases into those of the rows, by the id that the ledger has, and the others, by reference.
 pub(super) fn own_and_others(
     sent: &[SentRow],
     listed: HashMap<String, Vec<FoundCase>>,
 ) -> (HashMap<String, FoundCase>, HashMap<String, Vec<FoundCase>>) {
-    let ids = || sent.iter().filter_map(|row| Some((row, row.case_id.as_deref()?)));
-    let owned: HashSet<&str> = ids().map(|(_, id)| id).collect();
-    let numbers = ids().filter_map(|(row, id)| Some((row.case_number.as_deref()?, id)));
-    let by_number: HashMap<&str, &str> = numbers.filter(|(number, _)| !number.trim().is_empty()).collect();
+    let ids = || sent.iter().filter_map(|row| Some((row.case_id.as_deref()?, row.case_number.as_deref())));
+    let owned: HashSet<&str> = ids().map(|(id, _)| id).collect();
+    let mut numbers = CaseNumbers::new(ids());
     let (mut own, mut others): (HashMap<_, _>, HashMap<_, Vec<_>>) = (HashMap::new(), HashMap::new());
     for (core, cases) in listed {
         for case in cases {
-            let numbered = case.number.as_deref().and_then(|number| by_number.get(number));
             if owned.contains(case.id.as_str()) {
                 own.insert(case.id.clone(), case);
-            } else if let Some(id) = numbered {
-                own.entry((*id).to_owned()).or_insert(case);
+            } else if let Some(id) = numbers.id(case.number.as_deref()) {
+                numbers.hold(id, (core.clone(), case));
             } else {
                 others.entry(core.clone()).or_default().push(case);
             }
         }
+    }
+    let (numbered, rest) = numbers.take(|id| own.contains_key(id));
+    own.extend(numbered.into_iter().map(|(id, (_, case))| (id, case)));
+    for (core, case) in rest {
+        others.entry(core).or_default().push(case);
     }
     (own, others)
 }
@@ -148,10 +154,23 @@ mod tests {
     }
 
     #[test]
+    fn a_second_case_with_the_same_number_is_another_case() {
+        // The row's own id is listed as well, in either order, or neither of two is its id.
+        for (listed, own_ids, other_ids) in
+            [([7, 9], vec!["7"], vec!["9"]), ([9, 7], vec!["7"], vec!["9"]), ([8, 9], vec![], vec!["8", "9"])]
+        {
+            let cases = listed.map(|id| case(id, "2026-1", 100)).to_vec();
+            let (own, others) = own_and_others(&[row(1, "C-1", "7")], [("c1".to_owned(), cases)].into());
+            assert_eq!(own.keys().collect::<Vec<_>>(), own_ids);
+            assert_eq!(others["c1"].iter().map(|case| case.id.as_str()).collect::<Vec<_>>(), other_ids);
+        }
+    }
+
+    #[test]
     fn what_our_own_case_shows_is_compared_with_another_case() {
         let may_have = |own: Option<u64>, other: u64| {
             let shown: HashMap<_, _> = own.map(|id| ("7".to_owned(), case(7, "", id))).into_iter().collect();
-            let clients = [(100, Some(vec![100, 1]))].into();
+            let clients = [(100, Some([100, 1]))].into();
             let rows =
                 SimilarRows { rows: vec![row(1, "C-1", "7")], unknown: Vec::new(), shown: &shown, clients };
             rows.that_may_have(&case(8, "", other), RowState::Created).next().is_some()

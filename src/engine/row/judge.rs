@@ -137,6 +137,7 @@ impl Judge {
             worksheet: row.worksheet,
             cells: fixed.unwrap_or(row.cells),
             reference,
+            of_others: Vec::new(),
             verdict,
         }))
     }

@@ -18,7 +18,7 @@ mod send;
 
 use crate::case::{CaseField, Plan, Problem};
 use crate::ledger::{Identity, Intent, Outcome, RowOutcome, TurnedAway};
-use crate::trackops::{CaseRequest, Lookup};
+use crate::trackops::{CaseRequest, FoundCase, Lookup};
 
 pub(super) use build::{BuiltRow, RowBuilder};
 pub(super) use exceptions::{belongs_to_another, rejected_by_check, still_unknown};
@@ -42,6 +42,8 @@ pub(crate) struct Prepared {
     pub cells: csv::StringRecord,
     /// `reference_value_1`, if a cell of the row gave it, even for a row that isn't sent.
     pub reference: Option<String>,
+    /// Listed cases with its reference that show another client, to compare before it is sent.
+    pub of_others: Vec<FoundCase>,
     /// Its verdict.
     pub verdict: Verdict,
 }

@@ -10,10 +10,10 @@ use tokio::time::Instant;
 
 use super::reasons::in_trackops;
 use super::{Prepared, Ready, Verdict};
-use crate::case::{Plan, Problem, near_reference};
+use crate::case::{CaseField, Plan, Problem, near_reference};
 use crate::trackops::{
-    CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, Lookup, id_text, reference_core,
-    shown_reference,
+    CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, Lookup, id_text, is_request,
+    reference_core, shown_reference,
 };
 
 /// Time after which the list is read again, for cases that others added.
@@ -22,6 +22,10 @@ const REFRESH: Duration = Duration::from_secs(4 * 60);
 const OVERLAP: i64 = 60_000;
 /// Keys of a record that rows are compared with.
 const KEYS: [&str; 6] = ["id", "reference_value_1", "client_id", "location_id", "created_at", "is_request"];
+
+/// Note for a server whose list doesn't show references.
+const ASKED_EACH: &str =
+    "Trackops lists cases without their references, so references were looked up one by one.";
 
 /// A request for recent cases.
 pub(in crate::engine) type Refreshing = Pin<Box<dyn Future<Output = Result<Vec<Value>, Fault>> + Send>>;
@@ -40,8 +44,9 @@ pub struct RecentCases {
     up_to: (i64, i64),
     /// Why the last reread failed.
     failure: Option<String>,
-    /// True if any case was listed, with a reference or without.
+    /// True if any case was listed, and if any had the key of the reference, with a value or without.
     has_any: bool,
+    has_key: bool,
 }
 
 /// Match of a row among cases already in Trackops.
@@ -74,16 +79,20 @@ impl RecentCases {
             up_to: (now, now),
             failure: None,
             has_any: false,
+            has_key: false,
         }
     }
 
-    /// Returns true if cases are listed, but no reference: rows can't be compared with them.
+    /// Returns true if cases are listed without the key of the reference: rows can't be compared with them.
     pub(in crate::engine) fn hides_references(&self) -> bool {
-        self.has_any && self.by_core.is_empty()
+        self.has_any && !self.has_key
     }
 
     pub(in crate::engine) fn add(&mut self, record: &Value) {
-        self.has_any = true;
+        if !is_request(record) {
+            self.has_any = true;
+            self.has_key |= record.get(CaseField::Reference1.key()).is_some();
+        }
         let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
             return;
         };
@@ -125,7 +134,7 @@ impl RecentCases {
         }
         let of_others: Vec<_> =
             of_others.into_iter().map(|case| FoundCase { is_certain: false, ..case }).collect();
-        let nearly = changed.into_iter().next().or_else(|| {
+        let nearly = changed.into_iter().find(|case| case.may_be_of(lookup.client)).or_else(|| {
             let near = cases_for(&self.by_near, &near_reference(reference));
             lookup.candidates(&near, learned).into_iter().next()
         });
@@ -176,12 +185,14 @@ pub(in crate::engine) enum OtherCases {
     Listed(Box<RecentCases>),
     /// Each reference is looked up before its row is sent.
     AskEach,
+    /// The same, because listed cases don't show their references.
+    HideReferences,
 }
 
 impl OtherCases {
     /// Compares rows with these cases, or looks up each reference if they show none.
     pub(in crate::engine) fn listed(recent: RecentCases) -> Self {
-        if recent.hides_references() { Self::AskEach } else { Self::Listed(Box::new(recent)) }
+        if recent.hides_references() { Self::HideReferences } else { Self::Listed(Box::new(recent)) }
     }
 
     /// Returns the request for cases that others created since, if it is due.
@@ -192,7 +203,7 @@ impl OtherCases {
     ) -> Option<Refreshing> {
         match self {
             Self::Listed(recent) => recent.refresh(client, learned),
-            Self::Unknown | Self::AskEach => None,
+            Self::Unknown | Self::AskEach | Self::HideReferences => None,
         }
     }
 
@@ -201,13 +212,16 @@ impl OtherCases {
         if let Self::Listed(recent) = self {
             recent.refreshed(records);
             if recent.hides_references() {
-                *self = Self::AskEach;
+                *self = Self::HideReferences;
             }
         }
     }
 
-    /// Returns a sentence if the cases that others created during the run weren't all read.
+    /// Returns a sentence if the cases that others created weren't listed with their references, or not all were read.
     pub(in crate::engine) fn describe_failure(&self) -> Option<String> {
+        if matches!(self, Self::HideReferences) {
+            return Some(ASKED_EACH.to_owned());
+        }
         let Self::Listed(recent) = self else { return None };
         let why = recent.failure()?.trim_end_matches('.');
         Some(format!("Cases that others created during the import weren't looked for at its end: {why}."))
@@ -217,7 +231,7 @@ impl OtherCases {
         let Verdict::Send(ready, _) = &row.verdict else { return None };
         match self {
             Self::Listed(recent) => recent.match_row(ready, learned),
-            Self::Unknown | Self::AskEach => None,
+            Self::Unknown | Self::AskEach | Self::HideReferences => None,
         }
     }
 }
@@ -250,10 +264,15 @@ mod tests {
         assert!(matches!(others, OtherCases::Listed(_)), "there are no cases at all");
         others.refreshed(Ok(vec![json!({ "id": 7, "reference_value_1": "C-1" }), json!({ "id": 8 })]));
         assert!(matches!(others, OtherCases::Listed(_)), "one has no reference");
-        for hidden in [json!({ "id": 7 }), json!({ "id": 7, "reference_value_1": null })] {
+        for (case, is_hidden) in [
+            (json!({ "id": 7 }), true),
+            (json!({ "id": 7, "is_request": true }), false),
+            (json!({ "id": 7, "reference_value_1": null }), false),
+            (json!({ "id": 7, "reference_value_1": "" }), false),
+        ] {
             let mut others = OtherCases::listed(RecentCases::new(0));
-            others.refreshed(Ok(vec![hidden.clone()]));
-            assert!(matches!(others, OtherCases::AskEach), "{hidden}");
+            others.refreshed(Ok(vec![case.clone()]));
+            assert_eq!(matches!(others, OtherCases::HideReferences), is_hidden, "{case}");
         }
     }
 

@@ -34,8 +34,12 @@ const REPEATED_WITHIN: Duration = Duration::from_secs(4);
 pub(crate) enum LookUpBefore {
     /// It isn't.
     No,
-    /// Instead of in the list of recent cases. The same reference, certainly for another client, is a different case.
-    AsRecent,
+    /// Instead of in the list of recent cases, and of the same age. The same reference for another client is a different
+    /// case.
+    AsRecent {
+        /// Milliseconds since 1970 by the server's clock; `None` for a case of any age.
+        since: Option<i64>,
+    },
     /// Any case that may be the row's counts: the ledger may lack rows that were sent.
     Strictly,
 }
@@ -69,7 +73,13 @@ impl Sending {
             client: client.clone(),
             body: ready.request.body.clone(),
             how,
-            before: ready.lookup_before().filter(|_| how != LookUpBefore::No),
+            before: match how {
+                LookUpBefore::No => None,
+                LookUpBefore::AsRecent { since } => {
+                    ready.lookup_before().map(|lookup| Lookup { sent_at: since, ..lookup })
+                }
+                LookUpBefore::Strictly => ready.lookup_before(),
+            },
             of_others: Vec::new(),
             earlier: turned_away.map(lookup_of).filter(Lookup::is_named),
             own: ready.own_lookup(client.clock().millis()),
@@ -77,14 +87,15 @@ impl Sending {
         }
     }
 
-    /// Sends it only if these listed cases are certainly another client's.
+    /// Sends it only if these listed cases are another client's.
     pub(crate) fn after_comparing(self, of_others: Vec<FoundCase>) -> Self {
         Self { of_others, ..self }
     }
 
     /// Returns the number of requests if all goes well.
     pub(crate) fn requests(&self) -> usize {
-        let compares = !self.of_others.is_empty();
+        let asks = |id: u64| !self.of_others.is_empty() && self.client.must_ask_for(id);
+        let compares = self.own.client.is_some_and(asks);
         1 + [self.before.is_some(), self.earlier.is_some(), compares].into_iter().filter(|is| *is).count()
     }
 
@@ -118,13 +129,26 @@ impl Sending {
         }
         // A server may list a reference changed or not at all, so any other case that it returns for it counts.
         if self.how != LookUpBefore::Strictly {
-            found = repeated(|| self.client.may_be_of(found.clone(), self.own.client)).await?;
+            found = self.client.drop_other_clients(found, self.own.client).await;
         }
         Ok((!found.is_empty()).then_some(SendResult::AlreadyThere(found)))
     }
 
+    /// Finds cases. A lookup that fails at once is repeated: it changes nothing. One that took long isn't, because the
+    /// row's intent must not be old when it is sent.
     async fn find(&self, lookup: &Lookup) -> Result<Vec<FoundCase>, Fault> {
-        repeated(|| self.client.find_cases(lookup, self.learned)).await
+        let began = Instant::now();
+        let mut retries = 0;
+        loop {
+            match self.client.find_cases(lookup, self.learned).await {
+                Err(fault) => match fault.wait_before_retry(retries) {
+                    Some(wait) if began.elapsed() + wait < REPEATED_WITHIN => sleep(wait).await,
+                    _ => return Err(fault),
+                },
+                found => return found,
+            }
+            retries += 1;
+        }
     }
 
     /// Looks up the row's own case. Returns `None` if the lookup failed and a later one may not. If Trackops has no such
@@ -136,26 +160,6 @@ impl Sending {
             Err(fault) if fault.is_transient() => None,
             Err(_) => Some(Vec::new()),
         }
-    }
-}
-
-/// Sends a request that changes nothing, and repeats it if it fails at once. One that took long isn't repeated, because
-/// the row's intent must not be old when it is sent.
-async fn repeated<T, F>(request: impl Fn() -> F) -> Result<T, Fault>
-where
-    F: Future<Output = Result<T, Fault>>,
-{
-    let began = Instant::now();
-    let mut retries = 0;
-    loop {
-        match request().await {
-            Err(fault) => match fault.wait_before_retry(retries) {
-                Some(wait) if began.elapsed() + wait < REPEATED_WITHIN => sleep(wait).await,
-                _ => return Err(fault),
-            },
-            found => return found,
-        }
-        retries += 1;
     }
 }
 
