@@ -13,8 +13,8 @@ use crate::trackops::record::id_of;
 /// Number of contacts and of cases to look at.
 const FEW: usize = 3;
 
-/// What tells which id is accepted.
-const ONLY_A_CASE: &str = "--create-test-case creates one, which tells";
+/// How to find out which id is accepted.
+const ONLY_A_CASE: &str = "run doctor with --create-test-case to find out";
 
 /// Location and client of a contact.
 struct ContactPlace {

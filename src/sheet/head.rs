@@ -203,7 +203,7 @@ fn reorders(header: &[String], cells: &ByteRecord) -> bool {
     for (column, cell) in filled {
         let known = left.iter().position(|name| name.eq_ignore_ascii_case(cell));
         others += usize::from(known.is_none());
-        // `Claim Number` surely repeats the header; `First` may be a person's name.
+        // `Claim Number` can only be the header again, but `First` may be someone's name.
         is_certain |= known.is_some() && cell.contains(&b' ');
         if let Some(at) = known {
             left.swap_remove(at);

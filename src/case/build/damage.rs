@@ -44,7 +44,7 @@ impl Builder<'_> {
                 };
                 let is_fine = |damage: &Damage| match damage {
                     Damage::ErrorValue => source.blank_errors,
-                    // These are sent without it.
+                    // Dates and numbers are sent without the character.
                     Damage::ZeroWidth => matches!(
                         slot.dest.reading(),
                         ValueReading::Date | ValueReading::Number | ValueReading::Hours

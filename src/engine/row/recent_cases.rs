@@ -53,7 +53,7 @@ pub struct RecentCases {
 pub(in crate::engine) enum RecentMatch {
     /// Its case exists, or may exist.
     There(Vec<FoundCase>),
-    /// Others are like it.
+    /// None is certainly its case, but some could be.
     Similar {
         /// Cases with the same reference that show another client. It may be the same client under another id.
         of_others: Vec<FoundCase>,

@@ -9,7 +9,7 @@ use crate::sheet::sniff::SampleRecord;
 
 /// At least one row in this many must have an empty last cell, or lack it.
 const CUT_SHORT: usize = 4;
-/// Ends of a firm's or a person's name behind a comma.
+/// What follows the comma in the name of a firm or a person.
 const ENDINGS: [&[u8]; 9] = [b"inc", b"inc.", b"llc", b"ltd", b"ltd.", b"jr", b"jr.", b"sr", b"sr."];
 
 /// Signs of such rows, in a file whose rows often lack their last cell.

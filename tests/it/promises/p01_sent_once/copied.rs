@@ -78,6 +78,7 @@ async fn a_row_without_a_reference_is_not_sent_from_a_restored_folder() {
     assert_eq!(counts(&shown), [12, 11, 1, 0, 0, 0], "{shown}");
     let exception = &shown["exceptions"][0];
     assert_eq!((&exception["row"], &exception["code"]), (&3.into(), &"duplicate.copied".into()), "{shown}");
+    assert!(exception["message"].as_str().unwrap().contains("with --send-anyway 3"), "{exception}");
     let id = shown["import"].to_string();
     let sent = run_in(&world, &copy, &["resume", &id, "--send-anyway", "3", "--json"]);
     assert_eq!(counts(&sent.json()), [12, 12, 0, 0, 0, 0], "{sent:?}");
