@@ -20,7 +20,7 @@ use crate::tui::screens::review::fetch::fetch;
 use crate::tui::screens::review::filter::{self, place_of, set_show};
 use crate::tui::screens::review::first;
 use crate::tui::screens::review::nothing::nothing_to_send;
-use crate::tui::screens::review::state::{RowFilter, RowTab, RowView, SameText};
+use crate::tui::screens::review::state::{BesideTable, RowFilter, RowTab, RowView, SameText};
 use crate::tui::screens::review::view::has_room_for_case;
 use crate::tui::screens::start;
 
@@ -152,7 +152,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ShowColumns => arrange::show_all(model),
         Action::WidenColumn => arrange::widen(model),
         Action::FreezeColumns => arrange::freeze(model),
-        Action::Zoom => model.beside_table = model.beside_table.other(),
+        Action::Zoom => zoom(model),
         Action::GoTo => return filter::ask_row(model),
         Action::NextProblem => jump(model, true),
         Action::PreviousProblem => jump(model, false),
@@ -183,6 +183,16 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     fetch(model, false)
+}
+
+/// Shows or hides the case beside the table, and says so: a low window has no room for it.
+fn zoom(model: &mut Model) {
+    model.beside_table = model.beside_table.other();
+    let now = match model.beside_table {
+        BesideTable::Case => "The row is shown as a case beside the table. It needs a tall enough window.",
+        BesideTable::Nothing => "The table has the full width. Press z to show the row as a case beside it.",
+    };
+    model.say(Mood::Plain, now);
 }
 
 /// Copies the cell under the cursor, edits included, unless it is hidden.

@@ -142,19 +142,20 @@ fn three_rows_stay_in_sight_whatever_is_above_them() {
 #[test]
 fn the_case_beside_the_table_can_be_hidden_and_stays_so() {
     let mut model = review();
-    let has_case = |model: &Model| picture(model, 120, 40).contains("as a case");
+    let has_case = |model: &Model| picture(model, 120, 40).contains("as a case (Enter");
     assert!(has_case(&model));
     press(&mut model, "z");
     assert!(status(&model).contains("wider window"), "{}", status(&model));
     update(&mut model, Msg::Resize(120, 40));
     press(&mut model, "z");
-    assert!(!has_case(&model));
+    assert!(!has_case(&model) && status(&model).contains("full width"), "{}", status(&model));
     // Another check, and another visit.
     let effects = press(&mut model, "x Esc c");
     answer_review(&mut model, effects);
     assert!(!has_case(&model));
+    // A low window has no room for it.
     press(&mut model, "z");
-    assert!(has_case(&model));
+    assert!(has_case(&model) && status(&model).contains("tall enough"), "{}", status(&model));
 }
 
 #[test]
