@@ -45,10 +45,10 @@ pub enum LedgerError {
     Newer,
     /// Part of the file is damaged.
     #[error(
-        "the ledger is damaged ({0}), so caseload sends nothing. Restore a copy of it, or move it away to start an empty \
-         one, which doesn't know earlier imports"
+        "the ledger is damaged, so caseload sends nothing. Restore a copy of it, or move it away to start an empty one, \
+         which doesn't know earlier imports"
     )]
-    Corrupt(String),
+    Corrupt,
     /// Rows that were sent no longer have a record.
     #[error(
         "the ledger {path} has lost records: {}. Nothing was sent, because their cases could be created twice. Restore the \
@@ -78,7 +78,7 @@ pub enum LedgerError {
     #[error("the ledger is read-only, so nothing is sent. Make its folder writable")]
     ReadOnly,
     /// A read or write failed.
-    #[error("the ledger can't be read or written ({0}), so nothing is sent. Check whether its disk is full")]
+    #[error("the ledger can't be read or written, so nothing is sent: {0}")]
     Failed(String),
     /// No import has this number.
     #[error("there's no import {0}. `caseload imports` lists them")]
@@ -144,11 +144,34 @@ impl LedgerError {
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                tracing::error!(%error, "the ledger is damaged");
+                Self::Corrupt
+            }
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
-            _ => Self::Failed(error.to_string()),
+            _ => Self::Failed(reason(&error)),
         }
     }
+}
+
+/// Describes an error of SQLite: what happened, and what to do.
+pub(super) fn reason(error: &rusqlite::Error) -> String {
+    let known = match error.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure) => {
+            "its disk reported an error; check that it is neither full nor damaged"
+        }
+        Some(ErrorCode::CannotOpen) => "its file can't be opened; check its folder and permissions",
+        Some(ErrorCode::PermissionDenied) => "permission denied; ask its owner, or use your own folder",
+        Some(ErrorCode::FileLockingProtocolFailed) => {
+            "its file can't be locked, as on some network folders; use a folder on a local disk"
+        }
+        Some(ErrorCode::OutOfMemory) => "this machine is out of memory; close other programs and try again",
+        Some(ErrorCode::TooBig | ErrorCode::NoLargeFileSupport) => {
+            "it is larger than its disk allows; move it to another disk"
+        }
+        _ => return format!("SQLite reported “{error}”"),
+    };
+    known.to_owned()
 }

@@ -162,7 +162,11 @@ impl Ledger {
 /// Checks the pages of the file, and reports the first damage.
 fn check(connection: &Connection) -> Result<(), LedgerError> {
     let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if found == "ok" { Ok(()) } else { Err(LedgerError::Corrupt(found)) }
+    if found == "ok" {
+        return Ok(());
+    }
+    tracing::error!(found, "the ledger is damaged");
+    Err(LedgerError::Corrupt)
 }
 
 /// Opens a connection. Programs that create a ledger at the same time wait for each other here, because turning on WAL
@@ -199,7 +203,7 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
                 return Err(LedgerError::Damaged { path: shown });
             }
-            _ => return Err(LedgerError::Open { path: shown, reason: error.to_string() }),
+            _ => return Err(LedgerError::Open { path: shown, reason: error::reason(&error) }),
         }
     }
 }
