@@ -10,7 +10,8 @@ use super::job::{LookUp, RunJob, StopHandle, StoppedBy};
 use super::pass::Pass;
 use super::runner::{Interruption, Runner, Stop};
 use super::settle::SettleDuration;
-use crate::ledger::{ImportId, Ledger, LedgerError, OnError, RunLock, Status};
+use crate::ledger::{ImportId, Ledger, LedgerError, OnError, Outcome, RunLock, Status};
+use crate::text::sentence;
 
 /// Number of events buffered for a slow receiver before the run waits for it.
 const EVENTS: usize = 64;
@@ -302,15 +303,25 @@ impl Runner {
     /// Looks up unknown rows. With Halt on Error, a row that turns out to be refused halts the run.
     async fn settle_or_halt(&mut self, duration: SettleDuration) -> Result<Option<Stop>, LedgerError> {
         self.refresh()?;
-        let rejected = self.counts.rejected;
+        let unknown = match self.job.options.on_error {
+            OnError::Halt => self.job.ledger.unsettled(self.job.import.id)?,
+            OnError::Skip => Vec::new(),
+        };
         let stop = Stop::of_step(self.settle(duration).await)?;
-        let halts = self.job.options.on_error == OnError::Halt && self.counts.rejected > rejected;
-        Ok(match stop {
-            None if halts => Some(Stop::Halted(
-                "Stopped: a row was refused, and a lookup doesn't find its case in Trackops. No further rows were sent."
-                    .to_owned(),
-            )),
-            stop => stop,
-        })
+        if stop.is_some() {
+            return Ok(stop);
+        }
+        for row in unknown {
+            if let Some(Outcome::Rejected(why)) = self.job.ledger.outcome(self.job.import.id, row.row)? {
+                return Ok(Some(Stop::Halted(format!(
+                    "Stopped at row {} (line {}): {} A lookup doesn't find its case in Trackops. No further rows were \
+                     sent.",
+                    row.row,
+                    row.line,
+                    sentence(why.message)
+                ))));
+            }
+        }
+        Ok(None)
     }
 }
