@@ -15,6 +15,7 @@ use crate::case::values::number::{NumberStyle, OddAmount};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::sheet::{Row, damage};
+use crate::text::trimmed;
 
 /// Result of building a row: the case and its problems.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,7 +94,7 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     pub(super) fn cell(&self, source: &MappedColumn) -> &str {
-        let cell = self.row.cells.get(source.column).unwrap_or("").trim();
+        let cell = trimmed(self.row.cells.get(source.column).unwrap_or(""));
         let is_error = || damage::of_cell(cell) == Some(damage::Damage::ErrorValue);
         if source.blank_errors && is_error() { "" } else { cell }
     }

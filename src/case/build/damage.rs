@@ -7,6 +7,7 @@ use crate::case::problem::{Finding, Problem, Severity};
 use crate::case::values::date::is_day_number;
 use crate::sheet::RowFault;
 use crate::sheet::damage::{self, Damage};
+use crate::text::trimmed;
 
 impl Builder<'_> {
     /// Reports how the row is malformed, which causes most problems of its cells.
@@ -33,7 +34,7 @@ impl Builder<'_> {
                     continue;
                 }
                 // Spaces around a value aren't sent, of whatever kind they are.
-                let cell = row.cells.get(source.column).unwrap_or("").trim();
+                let cell = trimmed(row.cells.get(source.column).unwrap_or(""));
                 let usual = plan.usual.get(source.column);
                 // A column without damage may be unknown to hold ids, which have none of these characters.
                 let is_id = slot.dest.is_reference() && cell.contains(['.', '/', '-']);

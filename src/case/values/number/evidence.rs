@@ -30,12 +30,23 @@ impl AmountEvidence {
 
     /// Adds an amount that is written as text.
     pub fn add_mark(&mut self, cell: &str) {
+        if self.own && self.is_own(cell) {
+            return;
+        }
         match MarkReading::of(cell, self.style) {
             MarkReading::Own => self.own = true,
             MarkReading::Other => keep_first(&mut self.other, cell),
             MarkReading::Either => keep_first(&mut self.either, cell),
             MarkReading::Neither => {}
         }
+    }
+
+    /// Returns true for most amounts that can only have the column's mark: `12.50`. False isn't certain.
+    fn is_own(&self, cell: &str) -> bool {
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (mark, _) = self.style.marks();
+        cell.split_once(mark)
+            .is_some_and(|(whole, rest)| is_digits(whole) && rest.len() < 3 && is_digits(rest))
     }
 
     /// Adds the currency of an amount, as the cell shows it.
