@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
 use super::placeholder::is_no_country;
+use super::word_map::WordMap;
 
 const TEXT: &str = include_str!("../../../assets/vocabulary/countries.toml");
 
@@ -13,8 +14,8 @@ const TEXT: &str = include_str!("../../../assets/vocabulary/countries.toml");
 const MAX_CHARS: usize = 80;
 
 /// Returns the code of each folded code and name.
-fn countries() -> &'static HashMap<String, String> {
-    static COUNTRIES: OnceLock<HashMap<String, String>> = OnceLock::new();
+fn countries() -> &'static WordMap<String> {
+    static COUNTRIES: OnceLock<WordMap<String>> = OnceLock::new();
     COUNTRIES.get_or_init(|| {
         // A test parses the file. Without it, every country would be unknown.
         let names: HashMap<String, Vec<String>> = toml::from_str(TEXT).unwrap_or_default();
@@ -37,18 +38,22 @@ pub fn country_code(text: &str) -> Option<&'static str> {
     if is_no_country(text) {
         return None;
     }
-    countries().get(&fold(text)).map(String::as_str)
+    // Most countries are written as one plain word.
+    let is_folded = is_one_word(text);
+    let code = if is_folded { countries().get_text(text) } else { countries().get_text(&fold(text)) };
+    code.map(String::as_str)
+}
+
+/// Returns true for a word that needs no more than lower case to be normalized.
+fn is_one_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !["the", "and", "st"].iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Normalizes a name: lower case, without accents, spaces, “the” and “and”.
 fn fold(text: &str) -> String {
     let plain = if text.is_ascii() {
-        let lower = text.to_ascii_lowercase();
-        // One plain word, as most countries are written.
-        if lower.bytes().all(|byte| byte.is_ascii_alphabetic()) && !matches!(&*lower, "the" | "and" | "st") {
-            return lower;
-        }
-        lower
+        text.to_ascii_lowercase()
     } else {
         DecomposingNormalizerBorrowed::new_nfd().normalize(text).to_lowercase()
     };

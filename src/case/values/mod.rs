@@ -14,5 +14,6 @@ pub(super) mod plausible;
 pub(super) mod reference;
 pub(super) mod reference_doubt;
 pub(super) mod value;
+mod word_map;
 pub(super) mod words;
 pub(super) mod yes_no;

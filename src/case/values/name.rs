@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::kind::{PartedValue, ValuePart};
 pub(in crate::case) use super::name_doubt::NameDoubt;
-use super::name_words::{ByLetter, NameWords};
+use super::name_words::NameWords;
+use super::word_map::equals;
 use crate::text::is_lone_dash;
 
 /// Commas, also as East Asian keyboards write them.
@@ -89,27 +90,8 @@ pub(super) fn split_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| COMMAS.contains(&c) || c.is_whitespace()).filter(|word| !word.is_empty())
 }
 
-/// Returns true if a list has the word, ignoring case and points. Copies nothing: every word of every name in a file
-/// is compared with several lists.
-fn contains(word: &str, list: &ByLetter) -> bool {
-    let first = word.chars().filter(|c| *c != '.').flat_map(char::to_lowercase).next();
-    list.has(first, |known| equals(word, known))
-}
-
-pub(super) fn equals(word: &str, known: &str) -> bool {
-    if is_plain(word) {
-        return word.eq_ignore_ascii_case(known);
-    }
-    word.chars().filter(|c| *c != '.').flat_map(char::to_lowercase).eq(known.chars())
-}
-
-/// Returns true for nearly every word: ASCII without points, which can be compared directly.
-fn is_plain(word: &str) -> bool {
-    word.is_ascii() && !word.contains('.')
-}
-
 pub(super) fn is_suffix(word: &str) -> bool {
-    contains(word, &NameWords::get().suffixes)
+    NameWords::get().suffixes.has(word)
 }
 
 /// Returns true if a part between commas has only suffixes. `V` and `Md` are first names too (`Rahman, Md`), so they
@@ -155,7 +137,7 @@ fn take_suffixes<'a>(words: &mut Vec<&'a str>, is_last_name: bool) -> Vec<&'a st
 /// Counts the words of titles at the front; `Mr. & Mrs.` are three.
 pub(super) fn count_titles(words: &[&str]) -> usize {
     let titles = &NameWords::get().titles;
-    let is_title = |word: &&str| contains(word, titles);
+    let is_title = |word: &&str| titles.has(word);
     let mut count = words.iter().take_while(|word| is_title(word)).count();
     if count > 0
         && words.get(count).is_some_and(|word| is_and(word))
@@ -195,7 +177,7 @@ fn count_particles(before: &[&str]) -> usize {
 
 fn is_particle_pair(first: &str, second: &str) -> bool {
     let known = NameWords::get();
-    contains(second, &known.second_particles) && contains(first, &known.first_particles)
+    known.second_particles.has(second) && known.first_particles.has(first)
 }
 
 /// Returns true for a word in Chinese characters or Hangul: the last name comes first, with or without a comma.
@@ -207,7 +189,7 @@ fn is_family_first(word: &str) -> bool {
 
 fn is_particle(word: &str) -> bool {
     let known = NameWords::get();
-    contains(word, &known.particles) || known.lower_particles.has(word.chars().next(), |known| word == known)
+    known.particles.has(word) || known.lower_particles.has_text(word) && !word.contains(char::is_uppercase)
 }
 
 fn is_lower_particle(word: &str) -> bool {
@@ -225,13 +207,13 @@ pub(super) fn is_and(word: &str) -> bool {
 pub(super) fn is_company(words: &[&str]) -> bool {
     let known = NameWords::get();
     let at = |at: usize, known: &str| words.get(at).is_some_and(|word| equals(word, known));
-    let Some(last) = words.len().checked_sub(1) else { return false };
+    // A single word never is: it may be a last name.
+    let Some(last) = words.len().checked_sub(1).filter(|last| *last > 0) else { return false };
     // `Trust` and `Co` are last names too, so they need other words beside them.
     let is_trust = at(last, "trust") && last >= 2;
-    let is_co = at(last, "co")
-        && last >= 1
-        && (words.last() == Some(&"Co.") || is_and(words.get(last - 1).unwrap_or(&"")));
-    let and_sons = words.last().is_some_and(|word| contains(word, &known.company_after_and))
+    let is_co =
+        at(last, "co") && (words.last() == Some(&"Co.") || is_and(words.get(last - 1).unwrap_or(&"")));
+    let and_sons = words.last().is_some_and(|word| known.company_after_and.has(word))
         && last >= 2
         && words.get(last - 1).is_some_and(|word| is_and(word));
     let estate =
@@ -240,7 +222,7 @@ pub(super) fn is_company(words: &[&str]) -> bool {
     let place = ["city", "county", "town", "state", "village"].iter().any(|place| at(0, place))
         && at(1, "of")
         && last >= 2;
-    let named = last >= 1 && words.iter().skip(1).any(|word| contains(word, &known.company));
+    let named = words.iter().skip(1).any(|word| known.company.has(word));
     estate || place || named || is_trust || is_co || and_sons
 }
 
@@ -255,7 +237,7 @@ pub(super) fn ends_in_company_form(text: &str) -> bool {
     let form = form.trim();
     form.len() <= MAX_FORM
         && !form.contains(char::is_lowercase)
-        && contains(form, &NameWords::get().company_after_comma)
+        && NameWords::get().company_after_comma.has(form)
         && (form.ends_with('.') || split_words(before).nth(1).is_some())
 }
 

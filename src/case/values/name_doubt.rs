@@ -1,11 +1,12 @@
 //! Doubts about names: cells that seem to hold something else than one person's name.
 
 use super::name::{
-    COMMAS, PersonName, count_titles, ends_in_company_form, equals, is_all_suffixes, is_and, is_company,
-    is_suffix, split_words,
+    COMMAS, PersonName, count_titles, ends_in_company_form, is_all_suffixes, is_and, is_company, is_suffix,
+    split_words,
 };
-use super::name_words::{ByLetter, NameWords};
+use super::name_words::NameWords;
 use super::placeholder::{is_placeholder_name, may_begin_placeholder};
+use super::word_map::equals;
 use crate::text::{is_dash, is_lone_dash};
 
 /// Why someone should check a name.
@@ -62,21 +63,21 @@ impl NameDoubt {
     }
 }
 
+/// Returns what a word means that isn't part of a name.
+fn beside(word: &str) -> Option<NameDoubt> {
+    let known = &NameWords::get().beside;
+    let bare = word.trim_matches(['(', ')', '[', ']', ';']);
+    let lists = [
+        (&known.alias, NameDoubt::Alias),
+        (&known.company, NameDoubt::Company),
+        (&known.on_behalf, NameDoubt::OnBehalf),
+        (&known.note, NameDoubt::Note),
+    ];
+    lists.into_iter().find(|(list, _)| list.has(bare)).map(|(_, doubt)| doubt)
+}
+
 /// Finds words beside a name that aren't part of it. The first word may always be a name.
 fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
-    let known = &NameWords::get().beside;
-    let beside = |word: &&str| {
-        let bare = word.trim_matches(['(', ')', '[', ']', ';']);
-        let first = bare.chars().next().map(|c| c.to_ascii_lowercase());
-        let mut lists = [
-            (&known.alias, NameDoubt::Alias),
-            (&known.company, NameDoubt::Company),
-            (&known.on_behalf, NameDoubt::OnBehalf),
-            (&known.note, NameDoubt::Note),
-        ]
-        .into_iter();
-        lists.find(|(list, _)| list.has(first, |known| equals(bare, known))).map(|(_, doubt)| doubt)
-    };
     if is_marked(words) || has_role(words) {
         return Some(NameDoubt::Note);
     }
@@ -86,9 +87,10 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
     let pair = |a: &str, b: &str| {
         short && words.windows(2).any(|two| matches!(two, [x, y] if equals(x, a) && equals(y, b)))
     };
-    let first = words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(beside);
+    let first =
+        words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(|word| beside(word));
     let bracket = |word: &&str| word.contains(['(', '[', '{', '<', '@']);
-    first.or_else(|| words.iter().skip(1).find_map(beside)).or_else(|| match () {
+    first.or_else(|| words.iter().skip(1).find_map(|word| beside(word))).or_else(|| match () {
         () if pair("care", "of") || pair("child", "of") || pair("by", "and") || pair("behalf", "of") => {
             Some(NameDoubt::OnBehalf)
         }
@@ -120,17 +122,13 @@ fn is_marked(words: &[&str]) -> bool {
 /// Returns true if a word between two others begins a note: `Jane Doe for Acme`.
 fn has_word_between(words: &[&str]) -> bool {
     let inner = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
-    inner.iter().any(|word| is_in(&NameWords::get().beside.between, word))
-}
-
-fn is_in(list: &ByLetter, word: &str) -> bool {
-    list.has(word.chars().next().map(|c| c.to_ascii_lowercase()), |known| equals(word, known))
+    inner.iter().any(|word| NameWords::get().beside.between.has(word))
 }
 
 /// Returns true if a dash separates a name from a word that says what the person or the case is: `Smith - Claimant`,
 /// `RUSH - Smith`, `Smith-DECEASED`. Also for such a word in capitals behind a name in small letters.
 fn has_role(words: &[&str]) -> bool {
-    let is_role = |word: &str| is_in(&NameWords::get().beside.roles, word.trim_end_matches([',', '.', ':']));
+    let is_role = |word: &str| NameWords::get().beside.roles.has(word.trim_end_matches([',', '.', ':']));
     let is_capital = |word: &str| !word.contains(char::is_lowercase);
     if let [_, before, last] = words.get(words.len().saturating_sub(3)..).unwrap_or_default()
         && is_capital(last)
@@ -221,8 +219,15 @@ impl PersonName {
 /// Returns the first doubt about a whole name or a part, which has these words; `of_company` if it is a company's.
 fn doubt_in(text: &str, words: &[&str], of_company: NameDoubt) -> Option<NameDoubt> {
     if is_placeholder_name(text) {
-        Some(NameDoubt::Missing)
-    } else if is_company(words) || ends_in_company_form(text) {
+        return Some(NameDoubt::Missing);
+    }
+    // Nearly every part of a name is one word of letters.
+    if let [word] = words
+        && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+    {
+        return beside(word);
+    }
+    if is_company(words) || ends_in_company_form(text) {
         Some(of_company)
     } else if let Some(doubt) = find_doubt(words) {
         Some(doubt)
@@ -256,14 +261,14 @@ fn has_dashed_note(text: &str) -> bool {
 
 /// Returns true for a word that may begin a last name: `De`, `van`.
 pub(super) fn is_particle(word: &str) -> bool {
-    is_in(&NameWords::get().particles, word)
+    NameWords::get().particles.has(word)
 }
 
 /// Returns true if `Sr.` and the like is between the first word and others: `DOE SR JOHN`. Further on, a note or another
 /// person may follow: `John Smith Jr & Mary Smith`.
 pub(super) fn has_inner_generation(words: &[&str]) -> bool {
     matches!(words, [_, second, .., last]
-        if !is_suffix(last) && is_in(&NameWords::get().generations, second) && !is_two_people(words))
+        if !is_suffix(last) && NameWords::get().generations.has(second) && !is_two_people(words))
 }
 
 fn has_digits(words: &[&str]) -> bool {

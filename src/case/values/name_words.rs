@@ -1,9 +1,10 @@
 //! Words inside and beside a name, read from `assets/vocabulary/names.toml`.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+
+use super::word_map::WordSet;
 
 const TEXT: &str = include_str!("../../../assets/vocabulary/names.toml");
 
@@ -11,16 +12,16 @@ const TEXT: &str = include_str!("../../../assets/vocabulary/names.toml");
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NameWords {
-    pub(super) titles: ByLetter,
-    pub(super) suffixes: ByLetter,
-    pub(super) generations: ByLetter,
-    pub(super) particles: ByLetter,
-    pub(super) lower_particles: ByLetter,
-    pub(super) first_particles: ByLetter,
-    pub(super) second_particles: ByLetter,
-    pub(super) company: ByLetter,
-    pub(super) company_after_and: ByLetter,
-    pub(super) company_after_comma: ByLetter,
+    pub(super) titles: WordSet,
+    pub(super) suffixes: WordSet,
+    pub(super) generations: WordSet,
+    pub(super) particles: WordSet,
+    pub(super) lower_particles: WordSet,
+    pub(super) first_particles: WordSet,
+    pub(super) second_particles: WordSet,
+    pub(super) company: WordSet,
+    pub(super) company_after_and: WordSet,
+    pub(super) company_after_comma: WordSet,
     pub(super) beside: WordsBeside,
 }
 
@@ -28,34 +29,12 @@ pub(super) struct NameWords {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WordsBeside {
-    pub(super) alias: ByLetter,
-    pub(super) company: ByLetter,
-    pub(super) on_behalf: ByLetter,
-    pub(super) note: ByLetter,
-    pub(super) between: ByLetter,
-    pub(super) roles: ByLetter,
-}
-
-/// Words by first letter, so that a word of a name is compared with only a few, and never copied.
-#[derive(Debug, Default, Deserialize)]
-#[serde(from = "Vec<String>")]
-pub(super) struct ByLetter(BTreeMap<char, Vec<String>>);
-
-impl From<Vec<String>> for ByLetter {
-    fn from(words: Vec<String>) -> Self {
-        let mut by_letter: BTreeMap<char, Vec<String>> = BTreeMap::new();
-        for word in words {
-            by_letter.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
-        }
-        Self(by_letter)
-    }
-}
-
-impl ByLetter {
-    /// Returns true if `is_same` holds for one of the words with this first letter, given in lower case.
-    pub(super) fn has(&self, first: Option<char>, is_same: impl Fn(&str) -> bool) -> bool {
-        first.and_then(|first| self.0.get(&first)).is_some_and(|words| words.iter().any(|word| is_same(word)))
-    }
+    pub(super) alias: WordSet,
+    pub(super) company: WordSet,
+    pub(super) on_behalf: WordSet,
+    pub(super) note: WordSet,
+    pub(super) between: WordSet,
+    pub(super) roles: WordSet,
 }
 
 impl NameWords {
@@ -92,7 +71,7 @@ mod tests {
             &words.beside.between,
             &words.beside.roles,
         ];
-        for word in lists.into_iter().flat_map(|list| list.0.values()).flatten() {
+        for word in lists.into_iter().flat_map(WordSet::words) {
             assert!(!word.contains(['.', ' ', ',']), "“{word}” is not one word without points");
         }
     }

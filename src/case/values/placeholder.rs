@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::word_map::WordSet;
 use crate::text::trimmed;
 
 const TEXT: &str = include_str!("../../../assets/vocabulary/placeholders.toml");
@@ -23,9 +24,9 @@ const MAX_LEN: usize = 24;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Placeholders {
-    missing: HashSet<String>,
-    references: HashSet<String>,
-    dittos: HashSet<String>,
+    missing: WordSet,
+    references: WordSet,
+    dittos: WordSet,
     exact: ExactTexts,
 }
 
@@ -49,12 +50,12 @@ impl Placeholders {
 
 /// Returns true if a text says that there is no value, such as `N/A` or `Unknown`. An empty text doesn't.
 pub(in crate::case) fn is_placeholder(text: &str) -> bool {
-    is_in(text, |lists, text| text.is_empty() || lists.missing.contains(text))
+    is_in(text, |lists, text| text.is_empty() || lists.missing.has_text(text))
 }
 
 /// Returns true if a text says that there is no reference.
 pub(in crate::case) fn is_placeholder_reference(text: &str) -> bool {
-    is_zeros(text) || is_placeholder(text) || is_in(text, |lists, text| lists.references.contains(text))
+    is_zeros(text) || is_placeholder(text) || is_in(text, |lists, text| lists.references.has_text(text))
 }
 
 /// Returns true for a zero where no number is expected, as a formula gives that links to an empty cell: `0`, `0.00`.
@@ -65,7 +66,7 @@ pub(in crate::case) fn is_zeros(text: &str) -> bool {
 
 /// Returns true if a name, or a part of one, says that there is none.
 pub(super) fn is_placeholder_name(text: &str) -> bool {
-    let says_none = is_in(text, |lists, text| text.is_empty() || lists.missing.contains(text));
+    let says_none = is_in(text, |lists, text| text.is_empty() || lists.missing.has_text(text));
     is_zeros(text) || is_ditto(text) || says_none && !Placeholders::get().exact.names.contains(text.trim())
 }
 
@@ -89,7 +90,7 @@ pub(in crate::case) fn is_ditto(text: &str) -> bool {
     text.len() <= MAX_LEN
         && text.starts_with(may_be)
         && (Placeholders::get().exact.ditto_marks.contains(text)
-            || is_in(text, |lists, text| lists.dittos.contains(text)))
+            || is_in(text, |lists, text| lists.dittos.has_text(text)))
 }
 
 /// Returns true if a text isn't a country, although it is the code of one.
@@ -98,15 +99,21 @@ pub(super) fn is_no_country(text: &str) -> bool {
     Placeholders::get().exact.not_countries.contains(text) || !is_code(text) && is_placeholder(text)
 }
 
-/// Looks a text up in lower case, without brackets around it and with single spaces; as an empty text if it has neither
-/// letters nor digits. Nearly every cell of a file is looked up, so this copies to the stack.
+/// Looks a text up without brackets around it and with single spaces; as an empty text if it has neither letters nor
+/// digits. Nearly every cell of a file is looked up, so most are copied nowhere.
 fn is_in(text: &str, list: impl Fn(&Placeholders, &str) -> bool) -> bool {
     let text = trimmed(text);
-    // No placeholder has a digit, but most ids, dates and addresses have.
-    if text.is_empty() || text.len() > MAX_LEN || text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if text.is_empty() || text.len() > MAX_LEN {
         return false;
     }
     let lists = Placeholders::get();
+    if text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return list(lists, text);
+    }
+    // No placeholder has a digit, but most ids, dates and addresses have.
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     if !text.contains(char::is_alphanumeric) {
         return list(lists, "");
     }
@@ -115,16 +122,10 @@ fn is_in(text: &str, list: impl Fn(&Placeholders, &str) -> bool) -> bool {
     };
     let bare = text.trim_matches(around);
     let bare = bare.strip_suffix('.').filter(|rest| !rest.contains('.')).unwrap_or(bare);
-    // Every placeholder is ASCII.
-    let mut buffer = [0; MAX_LEN];
-    let Some(lower) = buffer.get_mut(..bare.len()).filter(|_| bare.is_ascii()) else { return false };
-    lower.copy_from_slice(bare.as_bytes());
-    lower.make_ascii_lowercase();
-    let Ok(lower) = std::str::from_utf8(lower) else { return false };
-    if lower.contains("  ") || lower.contains(['\n', '\r', '\t']) {
-        return list(lists, &lower.split_whitespace().collect::<Vec<_>>().join(" "));
+    if bare.contains("  ") || bare.contains(['\n', '\r', '\t']) {
+        return list(lists, &bare.split_whitespace().collect::<Vec<_>>().join(" "));
     }
-    list(lists, lower)
+    list(lists, bare)
 }
 
 #[cfg(test)]
@@ -134,21 +135,21 @@ mod tests {
     #[test]
     fn every_placeholder_can_be_found() {
         let lists: Placeholders = toml::from_str(TEXT).unwrap();
-        for text in &lists.missing {
+        for text in lists.missing.words() {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in lists.missing.union(&lists.references) {
+        for text in lists.missing.words().chain(lists.references.words()) {
             assert!(!text.contains(|c: char| c.is_ascii_digit()), "{text}");
             let first = text.split_once(' ').map(|(first, _)| first);
             assert!(first.is_none_or(may_begin_placeholder), "{text}");
         }
-        for text in &lists.references {
+        for text in lists.references.words() {
             assert!(is_placeholder_reference(text), "{text}");
         }
         for text in &lists.exact.nulls {
             assert!(is_null(text), "{text}");
         }
-        for text in lists.dittos.union(&lists.exact.ditto_marks) {
+        for text in lists.dittos.words().chain(lists.exact.ditto_marks.iter().map(String::as_str)) {
             assert!(is_ditto(text), "{text}");
         }
         for text in lists.exact.nulls.iter().chain(&lists.exact.not_countries).chain(&lists.exact.names) {

@@ -1,30 +1,32 @@
 //! Words for streets, units, cities and states, read from `assets/vocabulary/places.toml`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+
+use crate::case::values::word_map::{WordMap, WordSet};
 
 /// Lists of the file, whose comments explain them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlaceWords {
-    pub(super) street_suffixes: HashSet<String>,
-    pub(super) numbered_streets: HashSet<String>,
-    pub(super) routes: HashSet<String>,
-    pub(super) directions: HashSet<String>,
-    pub(super) long_directions: HashSet<String>,
-    pub(super) city_ends: HashSet<String>,
-    pub(super) saints: HashSet<String>,
-    pub(super) before_saint: HashSet<String>,
-    pub(super) directed_cities: HashSet<String>,
-    pub(super) units: HashSet<String>,
-    pub(super) units_before_number: HashSet<String>,
-    pub(super) units_alone: HashSet<String>,
+    pub(super) street_suffixes: WordSet,
+    pub(super) numbered_streets: WordSet,
+    pub(super) routes: WordSet,
+    pub(super) directions: WordSet,
+    pub(super) long_directions: WordSet,
+    pub(super) city_ends: WordSet,
+    pub(super) saints: WordSet,
+    pub(super) before_saint: WordSet,
+    pub(super) directed_cities: WordSet,
+    pub(super) units: WordSet,
+    pub(super) units_before_number: WordSet,
+    pub(super) units_alone: WordSet,
     pub(super) joined_units: Vec<String>,
-    pub(super) floors: HashSet<String>,
-    pub(super) care_of: HashSet<String>,
-    pub(super) countries: HashSet<String>,
+    pub(super) floors: WordSet,
+    pub(super) care_of: WordSet,
+    pub(super) countries: WordSet,
     pub(super) states: States,
 }
 
@@ -43,9 +45,9 @@ impl PlaceWords {
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "BTreeMap<String, WrittenState>")]
 pub(super) struct States {
-    pub(super) codes: HashSet<String>,
+    pub(super) codes: WordSet,
     /// First characters of ZIP or postal codes, by code and name.
-    pub(super) starts: HashMap<String, String>,
+    pub(super) starts: WordMap<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,13 +59,11 @@ struct WrittenState {
 
 impl From<BTreeMap<String, WrittenState>> for States {
     fn from(written: BTreeMap<String, WrittenState>) -> Self {
-        let mut states = Self::default();
-        for (code, WrittenState { names, zip }) in written {
-            states.starts.extend(names.into_iter().map(|name| (name, zip.clone())));
-            states.starts.insert(code.clone(), zip);
-            states.codes.insert(code);
-        }
-        states
+        let codes = written.keys().cloned().collect::<Vec<_>>().into();
+        let starts = written.into_iter().flat_map(|(code, WrittenState { names, zip })| {
+            names.into_iter().chain([code]).map(move |name| (name, zip.clone()))
+        });
+        Self { codes, starts: starts.collect() }
     }
 }
 
@@ -90,6 +90,8 @@ pub(super) fn fold_all(words: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -102,14 +104,18 @@ mod tests {
                 assert!(name == "countries" || !word.contains(' '), "{name}: “{word}” is more than one word");
             }
         }
-        let names = known.countries.iter().chain(known.states.starts.keys());
+        let names = known.countries.words().chain(known.states.starts.words());
         for name in names {
-            assert_eq!(fold_all(&name.split(' ').collect::<Vec<_>>()), *name);
+            assert_eq!(fold_all(&name.split(' ').collect::<Vec<_>>()), name);
         }
         let states = text.get("states").and_then(toml::Value::as_table).unwrap();
-        assert_eq!(known.states.codes.len(), states.len());
+        assert_eq!(known.states.codes.words().count(), states.len());
         let names = states.values().filter_map(|state| state.get("names")?.as_array());
         let names = names.map(Vec::len).sum::<usize>();
-        assert_eq!(known.states.starts.len(), states.len() + names, "two states have one name");
+        assert_eq!(
+            known.states.starts.words().collect::<HashSet<_>>().len(),
+            states.len() + names,
+            "two states have one name"
+        );
     }
 }

@@ -1,15 +1,15 @@
 //! States and ZIPs of the United States and Canada.
 
-use super::places::{PlaceWords, fold, fold_all};
+use super::places::PlaceWords;
 
 /// Returns true if the words are a state or province, by code or name.
 pub(super) fn is_state(words: &[&str]) -> bool {
-    PlaceWords::get().states.starts.contains_key(&fold_all(words))
+    PlaceWords::get().states.starts.get_words(words).is_some()
 }
 
 /// Returns true if the word is the code of a state.
 pub(super) fn is_state_code(word: &str) -> bool {
-    PlaceWords::get().states.codes.contains(&fold(word))
+    PlaceWords::get().states.codes.has(word)
 }
 
 /// Returns true if the word is the code of a state in capitals.
@@ -19,7 +19,7 @@ pub(super) fn is_capital_code(word: &str) -> bool {
 
 /// Returns the first characters of a state's ZIPs or a province's postal codes.
 pub(super) fn zip_starts(state: &[&str]) -> Option<&'static str> {
-    PlaceWords::get().states.starts.get(&fold_all(state)).map(String::as_str)
+    PlaceWords::get().states.starts.get_words(state).map(String::as_str)
 }
 
 /// Returns true if a ZIP begins with one of these characters, or would with its leading zero.
@@ -80,5 +80,5 @@ pub(super) fn is_zip(words: &[&str]) -> bool {
 }
 
 pub(super) fn is_us_or_canada(words: &[&str]) -> bool {
-    PlaceWords::get().countries.contains(&fold_all(words))
+    PlaceWords::get().countries.get_words(words).is_some()
 }

@@ -1,54 +1,49 @@
 //! Words that identify streets, units and cities.
 
-use std::collections::HashSet;
-
 use super::places::PlaceWords;
 pub(super) use super::places::{fold, fold_all};
 pub(super) use super::states::{
     is_british_code, is_canadian_code, is_capital_code, is_short_zip, is_state, is_state_code,
     is_us_or_canada, is_us_zip, is_zip, zip_starts, zip_starts_with,
 };
-
-fn is_in(list: &HashSet<String>, word: &str) -> bool {
-    list.contains(&fold(word))
-}
+use crate::case::values::word_map::equals;
 
 pub(super) fn is_suffix(word: &str) -> bool {
-    is_in(&PlaceWords::get().street_suffixes, word)
+    PlaceWords::get().street_suffixes.has(word)
 }
 
 pub(super) fn precedes_number(word: &str) -> bool {
-    is_in(&PlaceWords::get().numbered_streets, word)
+    PlaceWords::get().numbered_streets.has(word)
 }
 
 pub(super) fn is_route(word: &str) -> bool {
-    is_in(&PlaceWords::get().routes, word)
+    PlaceWords::get().routes.has(word)
 }
 
 pub(super) fn is_city_end(word: &str) -> bool {
-    is_in(&PlaceWords::get().city_ends, word)
+    PlaceWords::get().city_ends.has(word)
 }
 
 pub(super) fn precedes_saint(word: &str) -> bool {
-    is_in(&PlaceWords::get().before_saint, word)
+    PlaceWords::get().before_saint.has(word)
 }
 
 pub(super) fn is_saint(word: &str) -> bool {
-    is_in(&PlaceWords::get().saints, word)
+    PlaceWords::get().saints.has(word)
 }
 
 pub(super) fn is_city_after_direction(word: &str) -> bool {
-    is_in(&PlaceWords::get().directed_cities, word)
+    PlaceWords::get().directed_cities.has(word)
 }
 
 /// Returns true for `N` or `SW`.
 pub(super) fn is_direction(word: &str) -> bool {
-    is_in(&PlaceWords::get().directions, word)
+    PlaceWords::get().directions.has(word)
 }
 
 /// Returns true for `North`.
 pub(super) fn is_long_direction(word: &str) -> bool {
-    is_in(&PlaceWords::get().long_directions, word)
+    PlaceWords::get().long_directions.has(word)
 }
 
 pub(super) fn is_and(word: &str) -> bool {
@@ -89,7 +84,7 @@ fn len_with_box(words: &[&str], len: usize) -> usize {
 /// Returns the number of words at the front that are one unit: `Apt 4`, `# 4`, `2nd Floor`; 0 if there is none.
 pub(super) fn unit_len(words: &[&str]) -> usize {
     let Some(first) = words.first() else { return 0 };
-    let folded = fold(first);
+    let folded = || fold(first);
     let value = |at: usize, letter: bool| {
         words.get(at).is_some_and(|word| {
             let word = word.trim_start_matches('#');
@@ -105,21 +100,23 @@ pub(super) fn unit_len(words: &[&str]) -> usize {
         return usize::from(value(0, true));
     }
     let known = PlaceWords::get();
-    if known.units.contains(&folded) || folded == "ste" {
+    if known.units.has(first) || equals(first, "ste") {
         return if value(1 + sign, true) { 2 + sign } else { 0 };
     }
-    if known.units_before_number.contains(&folded) {
+    if known.units_before_number.has(first) {
         return if value(1 + sign, false) { 2 + sign } else { 0 };
     }
-    if starts_with_digit(first) && words.get(1).is_some_and(|word| is_in(&known.floors, word)) {
-        return if ["st", "nd", "rd", "th"].iter().any(|end| folded.ends_with(end)) { 2 } else { 0 };
+    if starts_with_digit(first) && words.get(1).is_some_and(|word| known.floors.has(word)) {
+        return if ["st", "nd", "rd", "th"].iter().any(|end| folded().ends_with(end)) { 2 } else { 0 };
     }
-    let glued = has_digit(first)
-        && known.joined_units.iter().any(|unit| {
+    let glued = has_digit(first) && {
+        let folded = folded();
+        known.joined_units.iter().any(|unit| {
             folded
                 .strip_prefix(unit.as_str())
                 .is_some_and(|rest| starts_with_digit(rest.trim_start_matches('#')))
-        });
+        })
+    };
     usize::from(glued)
 }
 
@@ -137,7 +134,7 @@ pub(super) fn units_len(words: &[&str]) -> usize {
 
 /// Returns true if the words begin like a unit, with or without its number.
 pub(super) fn starts_like_unit(words: &[&str]) -> bool {
-    unit_len(words) > 0 || words.first().is_some_and(|word| is_in(&PlaceWords::get().units, word))
+    unit_len(words) > 0 || words.first().is_some_and(|word| PlaceWords::get().units.has(word))
 }
 
 /// Returns true if a part between commas is only a unit.
@@ -145,9 +142,9 @@ pub(super) fn is_unit(words: &[&str]) -> bool {
     let known = PlaceWords::get();
     match words {
         [] => return false,
-        [one] if is_in(&known.units_alone, one) => return true,
+        [one] if known.units_alone.has(one) => return true,
         // Between commas, `Suite One` and `Apt Rear` are clear too.
-        [unit, _] if is_in(&known.units, unit) => return true,
+        [unit, _] if known.units.has(unit) => return true,
         _ => {}
     }
     if box_len(words) == words.len() {
@@ -163,7 +160,7 @@ pub(super) fn is_unit(words: &[&str]) -> bool {
 pub(super) fn is_care_of(words: &[&str]) -> bool {
     let Some(first) = words.first() else { return false };
     let folded = fold(first);
-    PlaceWords::get().care_of.contains(&folded)
+    PlaceWords::get().care_of.has(first)
         || first.len() <= 40 && folded.starts_with("c/o")
         || folded == "care" && words.get(1).is_some_and(|word| fold(word) == "of")
 }
