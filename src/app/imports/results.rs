@@ -2,6 +2,7 @@
 
 use crate::app::error::AppError;
 use crate::app::imports::Imports;
+use crate::case::Code;
 use crate::ledger::{
     CreatedLater, DuplicateCases, Exception, Exclusion, ImportId, LoggedAction, RowState, Try, Verification,
     VerificationFinding,
@@ -25,6 +26,23 @@ impl Imports {
     /// Returns the excluded rows of an import, each with the reason.
     pub fn exclusions(&self, id: ImportId) -> Result<Vec<Exclusion>, AppError> {
         Ok(self.ledger.exclusions(id)?)
+    }
+
+    /// Returns the rows that can be sent anyway, each with the reason why it wasn't, in row order: those excluded by the
+    /// duplicate guard or as no case, and those that a copied ledger can't tell about.
+    pub fn held_back(&self, id: ImportId) -> Result<Vec<Exclusion>, AppError> {
+        let mut rows = self.exclusions(id)?;
+        rows.retain(|row| row.code.may_be_sent_anyway());
+        let copied =
+            self.exceptions(id, 0, u64::MAX)?.into_iter().filter(|row| row.code == Code::DuplicateCopied);
+        rows.extend(copied.map(|row| Exclusion {
+            row: row.row,
+            line: row.line,
+            code: row.code,
+            reason: row.message,
+        }));
+        rows.sort_by_key(|row| row.row);
+        Ok(rows)
     }
 
     /// Returns the earlier tries of an import's rows that were resent.

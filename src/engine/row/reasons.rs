@@ -98,7 +98,8 @@ pub(crate) fn maybe_sent_by_original(at: (u64, u64)) -> Problem {
     let message = "the row has no reference to look it up by, and the ledger was copied or restored from a backup, so it may \
                    have been sent after the copy was made";
     let hint = format!(
-        "search Trackops for its case; if there is none, resume the import with --send-anyway {}",
+        "search Trackops for its case; if there is none, send it anyway (y on Processing; in a script: resume with \
+         --send-anyway {})",
         at.0
     );
     let found = finding(at, Code::DuplicateCopied, message.to_owned(), &hint);

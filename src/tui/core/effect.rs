@@ -76,7 +76,7 @@ pub(crate) enum Query {
     /// Entries of a list, optionally only those of one id; the flag forces a refresh from Trackops.
     Pick(Ticket, List, Option<u64>, bool),
     /// Excluded rows of an import.
-    Exclusions(Ticket, ImportId),
+    HeldBack(Ticket, ImportId),
     /// Cells of a row to be corrected.
     RowNow {
         ticket: Ticket,

@@ -122,7 +122,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::FixAll, &[Char('E')], "E", "", "Replace this value in every rejected row.", &[P::Processing, P::OneException]),
     spec(Action::Skip, &[Char('x')], "x", "skip", "Skip the row, or include it again.", &[P::Processing, P::OneException]),
     spec(Action::Verify, &[Char('V')], "V", "verify", "Read the created cases back, and compare every value with what was sent.", &[P::Processing]),
-    spec(Action::SendAnyway, &[Char('y')], "y", "", "Send a row that was excluded as a duplicate.", &[P::Processing]),
+    spec(Action::SendAnyway, &[Char('y')], "y", "", "Send a row that was held back as a possible duplicate.", &[P::Processing]),
     spec(Action::Decide, &[Char('t')], "t", "decide", "Resolve the unknown row: mark as created, or send again.", &[P::Processing]),
     spec(Action::Export, &[Char('w')], "w", "export", "Export rejected or remaining rows, exceptions or the receipt.", &[P::Imports, P::Processing]),
     spec(Action::Rename, &[Char('e')], "e", "", "Rename the import.", &[P::Imports]),

@@ -175,7 +175,7 @@ pub(crate) enum Reply {
     Watched(ImportId, Result<Box<Watched>, Sentence>),
     Picked(Ticket, Result<Picked, Sentence>),
     /// Excluded rows of an import.
-    Exclusions(Ticket, Result<Vec<Exclusion>, Sentence>),
+    HeldBack(Ticket, Result<Vec<Exclusion>, Sentence>),
     Catalog(Result<Catalog, Sentence>),
     /// Names were merged into the catalog.
     Merged(Ticket, Result<(Merged, Catalog), Sentence>),

@@ -311,7 +311,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
             Some(effects) => return effects,
             None => picker::answered(model, ticket, answer),
         },
-        Reply::Exclusions(ticket, answer) => return excluded::listed(model, ticket, answer),
+        Reply::HeldBack(ticket, answer) => return excluded::listed(model, ticket, answer),
         Reply::Merged(ticket, answer) => {
             if model.awaited(ticket) {
                 catalog::merged(model, ticket, answer);

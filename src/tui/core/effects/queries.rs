@@ -89,9 +89,9 @@ impl EffectRunner {
                 let picked = self.app.knowledge().pick(list, within, anew).await;
                 Reply::Picked(ticket, picked.map_err(|error| error.to_string()))
             }
-            Query::Exclusions(ticket, id) => {
-                let rows = self.blocking(move |runner| runner.app.imports().exclusions(id));
-                Reply::Exclusions(ticket, rows.await)
+            Query::HeldBack(ticket, id) => {
+                let rows = self.blocking(move |runner| runner.app.imports().held_back(id));
+                Reply::HeldBack(ticket, rows.await)
             }
             Query::Export(ticket, id, kind, path) => {
                 Reply::Written(ticket, self.export(id, kind, path).await)

@@ -1,4 +1,4 @@
-//! Sending rows that were excluded as duplicates.
+//! Sending rows that were held back as possible duplicates.
 
 use crate::app::RetryRows;
 use crate::ledger::{Exclusion, Import};
@@ -10,18 +10,24 @@ use crate::tui::dialogs::{Choice, Picker};
 use crate::tui::screens::processing::state::Board;
 use crate::tui::screens::start::state::StartDialog;
 
-/// Checks whether a row may be excluded as a duplicate; fails with the reason.
+/// Said if there is none.
+const NONE: &str = "No row was held back as a duplicate.";
+
+/// Checks whether a row may be held back; fails with the reason.
 pub(super) fn availability(board: &Board) -> Result<(), String> {
     if board.running || board.runs_elsewhere() {
-        return Err("The import is running. Excluded rows can be sent once it has ended.".to_owned());
+        return Err(
+            "The import is running. Rows held back as duplicates can be sent once it has ended.".to_owned()
+        );
     }
-    if board.counts().excluded == 0 { Err("No row was excluded.".to_owned()) } else { Ok(()) }
+    let counts = board.counts();
+    if counts.excluded + counts.rejected == 0 { Err(NONE.to_owned()) } else { Ok(()) }
 }
 
-/// Requests the excluded rows.
+/// Requests the rows.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.wait_for("Reading the excluded rows");
-    vec![Effect::Query(Query::Exclusions(ticket, model.watched))]
+    let ticket = model.wait_for("Reading the rows held back");
+    vec![Effect::Query(Query::HeldBack(ticket, model.watched))]
 }
 
 /// Shows the rows to choose from.
@@ -31,18 +37,16 @@ pub(crate) fn listed(
     answer: Result<Vec<Exclusion>, Sentence>,
 ) -> Vec<Effect> {
     let Some(rows) = model.take_answer(ticket, answer) else { return Vec::new() };
-    let held: Vec<Exclusion> = rows.into_iter().filter(|row| row.code.may_be_sent_anyway()).collect();
-    if held.is_empty() {
-        model
-            .say(Mood::Plain, "Every excluded row was skipped on purpose. None was excluded as a duplicate.");
+    if rows.is_empty() {
+        model.say(Mood::Plain, NONE);
         return Vec::new();
     }
     let choice = |row: Exclusion| {
         let label = format!("Row {} (line {}): {}", row.row, row.line, row.reason);
         Choice::new(row.row, label, "")
     };
-    let choices = held.into_iter().map(choice).collect();
-    Picker::new("Send an excluded row anyway", choices, confirm).open(model)
+    let choices = rows.into_iter().map(choice).collect();
+    Picker::new("Send a row that was held back", choices, confirm).open(model)
 }
 
 /// Asks before the row is sent.
@@ -60,7 +64,7 @@ fn question(model: &Model, import: &Import, row: u64) -> String {
         n => format!(" {} not sent yet follow.", plural(n, "row")),
     };
     format!(
-        "Create a case for row {row} of import {}{host}, although it looks like a duplicate?{more}",
+        "Create a case for row {row} of import {}{host}, although it may already have one?{more}",
         import.id
     )
 }

@@ -68,8 +68,8 @@ async fn a_restored_folder_sends_nothing_without_references() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_row_without_a_reference_is_not_sent_from_a_restored_folder() {
+/// A restored folder with an import of 12 rows whose third has no reference, so that it wasn't sent. Returns its number.
+async fn with_a_row_held_back() -> (World, PathBuf, String) {
     let (world, copy) = half_sent(RECIPE, &[]).await;
     world.file("next.csv", &csv(12, &[], &[]).replace("C-0003", "").replace("C-", "N-"));
     let (file, recipe) = (world.path("next.csv"), world.path("recipe.toml"));
@@ -79,7 +79,36 @@ async fn a_row_without_a_reference_is_not_sent_from_a_restored_folder() {
     let exception = &shown["exceptions"][0];
     assert_eq!((&exception["row"], &exception["code"]), (&3.into(), &"duplicate.copied".into()), "{shown}");
     assert!(exception["message"].as_str().unwrap().contains("with --send-anyway 3"), "{exception}");
-    let id = shown["import"].to_string();
+    (world, copy, shown["import"].to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_without_a_reference_is_sent_from_a_restored_folder_only_if_asked() {
+    let (world, copy, id) = with_a_row_held_back().await;
     let sent = run_in(&world, &copy, &["resume", &id, "--send-anyway", "3", "--json"]);
     assert_eq!(counts(&sent.json()), [12, 12, 0, 0, 0, 0], "{sent:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_held_back_in_a_restored_folder_is_sent_with_a_key() {
+    let (world, copy, id) = with_a_row_held_back().await;
+    let mut program = common::terminal_command(env!("CARGO_BIN_EXE_caseload"), &[]);
+    program.env("CASELOAD_HOME", copy.to_str().unwrap());
+    program.env("CASELOAD_TOKEN", "sandbox");
+    let mut pty = crate::pty::Pty::start(program, 80, 24);
+    pty.wait_for("next.csv");
+    pty.send("\r");
+    pty.wait_for("Exceptions: 1");
+    pty.send("y");
+    pty.wait_for("Send a row that was held back");
+    pty.send("\r");
+    pty.wait_for("may already have one?");
+    pty.send("\r");
+    pty.wait_for("created 12");
+    pty.wait_for(" Complete");
+    pty.send("q");
+    assert!(pty.wait().success());
+    let shown = run_in(&world, &copy, &["show", &id, "--json"]);
+    assert_eq!(counts(&shown.json()), [12, 12, 0, 0, 0, 0], "{shown:?}");
 }

@@ -306,9 +306,9 @@ async fn a_row_excluded_as_a_duplicate_is_sent_anyway_with_one_key() {
         user.sees("Complete").await;
         user.sees("excluded 2").await;
         user.press("y");
-        user.sees("Send an excluded row anyway").await;
+        user.sees("Send a row that was held back").await;
         user.press("Enter");
-        user.sees("although it looks like a duplicate?").await;
+        user.sees("although it may already have one?").await;
         user.press("Enter");
         user.sees("excluded 1").await;
         user.sees("Complete").await;
