@@ -16,12 +16,13 @@ use super::runner::{Interruption, Runner};
 use crate::case::{ApiType, CaseField};
 use crate::ledger::{CreatedRow, FindingKind, ImportId, Verification, VerificationFinding};
 use crate::sheet::{Row, Sheet};
+use crate::text::plural;
 use crate::trackops::{
     ComparedValue, Comparison, FoundCase, ShownAs, case_number, compare_values, id_text, shown_day,
 };
 
 /// Maximum number of unlisted cases that are requested one by one.
-const MAX_SINGLE_READS: usize = 20;
+pub(super) const MAX_SINGLE_READS: usize = 20;
 
 /// Compares the rows of an import with their cases.
 pub(super) struct Verifier {
@@ -206,8 +207,10 @@ impl Runner {
     /// Requests the cases the list doesn't show, and records the result. Returns a sentence about what is wrong, if
     /// anything.
     pub(super) async fn verified(&mut self, mut verifier: Verifier) -> Result<Option<String>, Interruption> {
+        let mut left_out = 0;
         // A list that shows none of our cases proves nothing about one.
         if verifier.counts.found() > 0 {
+            let listed = verifier.counts.found();
             let mut absent = verifier.not_listed();
             absent.truncate(MAX_SINGLE_READS);
             for last_time in [false, true] {
@@ -223,9 +226,13 @@ impl Runner {
                     }
                 }
             }
-            for row in &absent {
+            // A list, or a search of it, may lag for some cases only.
+            let now = self.job.client.clock().millis();
+            let late = i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX);
+            for row in absent.iter().filter(|row| now.saturating_sub(row.sent_at) > late) {
                 verifier.record_missing(row);
             }
+            left_out = verifier.counts.found() - listed;
         }
         for client in take(&mut verifier.clients) {
             let shown_as = self.shown_as(client.sent).await?;
@@ -233,10 +240,12 @@ impl Runner {
         }
         verifier.counts.not_listed = verifier.remaining.len() as u64;
         verifier.findings.sort_by_key(|finding| finding.row);
-        let sentence = problem_sentence(self.job.import.id, &verifier.counts, &verifier.findings);
+        let problem = problem_sentence(self.job.import.id, &verifier.counts, &verifier.findings);
+        let hidden = left_out_sentence(left_out, verifier.counts.created);
         let (import, findings) = (self.job.import.id, verifier.findings);
         self.job.ledger.set_verification(import, verifier.counts, findings).await?;
-        Ok(sentence)
+        let sentences: Vec<String> = problem.into_iter().chain(hidden).collect();
+        Ok((!sentences.is_empty()).then(|| sentences.join(" ")))
     }
 
     /// Requests cases by their ids. Returns the rows whose case isn't found.
@@ -258,6 +267,17 @@ impl Runner {
         }
         Ok(absent)
     }
+}
+
+/// Returns a sentence about cases that exist but aren't listed, if there are any.
+fn left_out_sentence(left_out: u64, created: u64) -> Option<String> {
+    (left_out > 0).then(|| {
+        format!(
+            "Trackops' list leaves out {left_out} of the {} of this import, so it may also leave out a second case of a row, \
+             and cases of colleagues.",
+            plural(created, "case")
+        )
+    })
 }
 
 /// Returns a sentence about what is wrong, if anything.

@@ -14,6 +14,9 @@ use super::filters::{FilterTable, FilterTest};
 use super::quirks::{Quirk, Quirks};
 use super::stored::is_reference;
 
+/// Number of cases that lists show with the quirk “newest-only”.
+const NEWEST: usize = 5;
+
 /// A value that a filter can test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum FilterValue {
@@ -137,11 +140,13 @@ impl Collection {
 
     pub(super) fn list(&self, query: &str, view: View) -> Result<Listing, BadParameter> {
         let query = self.read(query)?;
+        let oldest = self.oldest_shown(&query);
         let matching = |record: &&StoredRecord| {
             let fits = |(key, wanted): &(usize, Condition)| {
                 record.cells.get(*key).is_some_and(|cell| wanted.fits(cell))
             };
             !record.deleted
+                && record.id >= oldest
                 && record.created.is_none_or(|at| at.elapsed() >= view.hidden)
                 && query.wanted.iter().all(fits)
         };
@@ -177,6 +182,16 @@ impl Collection {
         Ok(if page.is_empty() && query.page > 1 { Listing::End } else { Listing::Page(page) })
     }
 
+    /// Returns the smallest id that a list shows.
+    fn oldest_shown(&self, query: &ListQuery) -> i64 {
+        let hides = self.quirks.has(Quirk::NewestOnly) && is_reference(self.table.indexed);
+        if !hides || query.names_a_case {
+            return i64::MIN;
+        }
+        let mut newest = self.records.iter().rev().filter(|record| !record.deleted);
+        newest.nth(NEWEST - 1).map_or(i64::MIN, |record| record.id)
+    }
+
     fn read(&self, query: &str) -> Result<ListQuery, BadParameter> {
         let mut read = ListQuery { page: 1, per_page: DEFAULT_PER_PAGE, ..ListQuery::default() };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -190,6 +205,7 @@ impl Collection {
                 _ if value.is_empty() => {}
                 name => {
                     let Some((key, test)) = self.filter(name) else { continue };
+                    read.names_a_case |= name == "id" || is_reference(name);
                     let turned = name == "is_request" && self.quirks.has(Quirk::TurnedRequests);
                     let value = if turned { "true" } else { &*value };
                     let wanted = Condition::read(test, value).map_err(bad)?;
@@ -234,6 +250,8 @@ struct ListQuery {
     /// Position of each key, with the condition for its cell.
     wanted: Vec<(usize, Condition)>,
     indexed: Option<FilterValue>,
+    /// True for a filter by id or reference.
+    names_a_case: bool,
 }
 
 enum Condition {

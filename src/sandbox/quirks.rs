@@ -54,6 +54,8 @@ pub enum Quirk {
     NoFilter,
     /// The filter by id is ignored in lists of cases.
     NoIdFilter,
+    /// Lists of cases show only the newest few.
+    NewestOnly,
     /// References are stored in upper case.
     UpperReferences,
     /// References of digits only are stored as numbers.
@@ -175,6 +177,9 @@ impl Quirk {
             Self::PartialFilter => ("partial-filter", "the reference filters match any part, ignoring case"),
             Self::NoFilter => ("no-filter", "the reference filters are ignored"),
             Self::NoIdFilter => ("no-id-filter", "the filter by id is ignored in lists of cases"),
+            Self::NewestOnly => {
+                ("newest-only", "lists of cases show only the 5 newest, unless filtered by id or reference")
+            }
             Self::UpperReferences => ("upper-references", "references are stored in upper case"),
             Self::NumberReferences => {
                 ("number-references", "references of digits only are stored as numbers, so 007 becomes 7")

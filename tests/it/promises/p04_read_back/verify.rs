@@ -75,6 +75,11 @@ async fn a_deleted_case_is_reported_loudly() {
     assert_eq!(world.run_file(&csv(4, &[], &[]), &[]).status, 0);
     let id = world.sandbox.cases()[2]["id"].as_i64().unwrap();
     assert!(world.sandbox.delete_case(id));
+    // A list may be late for some of the cases.
+    world.change_config(|config| config.replace("late_commit_seconds = 0", "late_commit_seconds = 600"));
+    let (status, shown) = verify(&world);
+    assert_eq!((status, verified_counts(&shown)), (1, [4, 3, 0, 0, 1, 0]), "{shown}");
+    world.change_config(|config| config.replace("late_commit_seconds = 600", "late_commit_seconds = 0"));
     let verified = world.run(&["verify", "1"]);
     assert!(verified.status == 1 && verified.stdout.contains("1 NO LONGER IN TRACKOPS"), "{verified:?}");
     assert!(verified.stdout.contains("row 3 (line 4): case"), "{verified:?}");
