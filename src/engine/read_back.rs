@@ -16,7 +16,7 @@ use super::evidence::CaseOwner;
 use super::listing::ReadFailure;
 use super::row::belongs_to_another;
 use super::runner::{Interruption, Runner, Stop};
-use super::verify::Verifier;
+use super::verify::{MAX_SINGLE_READS, Verifier};
 use crate::case::CaseField;
 use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow, Unsettled};
 use crate::text::plural;
@@ -58,7 +58,10 @@ impl Runner {
     /// about what is wrong, if anything.
     pub(super) async fn read_all_back(&mut self) -> Result<Option<String>, Interruption> {
         let import = self.job.import.id;
-        let sent = self.job.ledger.sent_rows(import)?;
+        let mut sent = self.job.ledger.sent_rows(import)?;
+        sent.extend(self.job.ledger.earlier_references(import)?);
+        // A masked reference says nothing.
+        sent.retain(|row| row.now.is_none() || !reference_core(&row.reference).is_empty());
         let created = if self.job.verify { self.job.ledger.created_rows(import)? } else { Vec::new() };
         let first =
             sent.iter().map(|row| row.first_sent_at).chain(created.iter().map(|row| row.sent_at)).min();
@@ -155,7 +158,8 @@ impl Runner {
         sent: Vec<SentRow>,
         listed: HashMap<String, Vec<FoundCase>>,
     ) -> Result<ReadBackFindings, Interruption> {
-        let (shown, mut others) = own_and_others(&sent, listed);
+        let (mut shown, mut others) = own_and_others(&sent, listed);
+        self.read_own_cases(&sent, &others, &mut shown).await?;
         let mut unknown: HashMap<String, Vec<Unsettled>> = HashMap::new();
         for row in self.job.ledger.unsettled(self.job.import.id)? {
             let core = reference_core(row.reference.as_deref().unwrap_or_default());
@@ -188,6 +192,31 @@ impl Runner {
             }
         }
         Ok(found)
+    }
+
+    /// Reads the cases of created rows by their ids, if only other cases are listed with their reference: a row has two
+    /// cases only if its own exists. An answer may have named another id than the list does.
+    async fn read_own_cases(
+        &mut self,
+        sent: &[SentRow],
+        others: &HashMap<String, Vec<FoundCase>>,
+        shown: &mut HashMap<String, FoundCase>,
+    ) -> Result<(), Stop> {
+        let not_listed = sent
+            .iter()
+            .filter(|row| others.contains_key(&reference_core(&row.reference)))
+            .filter_map(|row| row.case_id.clone())
+            .filter(|id| !shown.contains_key(id));
+        let client = self.job.client.clone();
+        for id in not_listed.take(MAX_SINGLE_READS).collect::<Vec<_>>() {
+            match self.read_with_retries(|| client.read_case(&id)).await {
+                Ok(Some(record)) => _ = shown.insert(id, FoundCase::listed(&record)),
+                Ok(None) => {}
+                Err(ReadFailure::Stop(stop)) => return Err(stop),
+                Err(ReadFailure::Refused(_)) => break,
+            }
+        }
+        Ok(())
     }
 
     /// Returns the ids under which records may show clients, for those that a case doesn't show as they were sent.
@@ -250,7 +279,7 @@ impl Runner {
                     let id = row.case_id.as_deref().unwrap_or_default();
                     let why = format!("which isn't listed; case {number} in Trackops could be it");
                     found.to_compare.push(format!("{} was created as case {id}, {why}.", place(row)));
-                } else if rows.is_double(row, &case) {
+                } else if rows.own_case(row).is_some() {
                     found.extra.push((row.row, case.id.clone(), case.number.clone()));
                 } else {
                     let why = format!("case {number} in Trackops has its reference; compare the two");
@@ -263,12 +292,19 @@ impl Runner {
                 .that_may_have(&case, RowState::Rejected)
                 .find(|row| case.reference.as_ref() == Some(&row.reference))
             {
-                if is_alone && self.is_of_request(&case, row) {
+                let is_of_request = is_alone && self.is_of_request(&case, row);
+                if is_of_request && row.now == Some(RowState::Created) {
+                    found.extra.push((row.row, case.id.clone(), case.number.clone()));
+                } else if is_of_request && row.now.is_none() {
                     found.there.push((row.clone(), case.clone()));
                 } else {
                     let what_now = "compare the two before you send the row again";
                     let why = format!("but case {number} in Trackops has its reference; {what_now}");
-                    found.to_compare.push(format!("{} was refused, {why}.", place(row)));
+                    let what = match row.now {
+                        Some(_) => format!("An earlier try of row {} (line {})", row.row, row.line),
+                        None => place(row),
+                    };
+                    found.to_compare.push(format!("{what} was refused, {why}."));
                 }
             }
         }

@@ -5,7 +5,7 @@ use rusqlite::params;
 use super::commit::log;
 use super::row::{RowState, StoredId, signed, unsigned};
 use super::tally::forget_tally;
-use super::{Exception, ImportId, Ledger, LedgerError};
+use super::{Exception, ExceptionSource, ImportId, Ledger, LedgerError};
 
 /// A row that has more than one case in Trackops.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -29,6 +29,8 @@ pub struct SentRow {
     pub line: u64,
     /// Created or rejected.
     pub state: RowState,
+    /// For an earlier try that was rejected, with another reference: the row's state now. `None` for the row itself.
+    pub now: Option<RowState>,
     /// `reference_value_1` as sent.
     pub reference: String,
     /// `client_id` as sent.
@@ -61,12 +63,41 @@ impl Ledger {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
                 state: row.get(2)?,
+                now: None,
                 reference: row.get(3)?,
                 case_id: row.get::<_, Option<StoredId>>(4)?.map(|id| id.0),
                 first_sent_at: row.get(5)?,
                 sent_at: row.get(6)?,
                 client: row.get::<_, Option<i64>>(7)?.map(unsigned),
                 case_number: row.get(8)?,
+            })
+        })
+    }
+
+    /// Returns the earlier tries of an import's rows that Trackops refused and that had another reference than the row has
+    /// now, without rows that the user marked as created.
+    pub fn earlier_references(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
+        let sql = "SELECT row, line, state, reference, client, sent_at FROM (
+                 SELECT tries.row AS row, tries.line AS line, state, tries.sent_at AS sent_at,
+                        sent ->> 'reference_value_1' AS reference, CAST(sent ->> 'client_id' AS INTEGER) AS client,
+                        rows.reference AS reference_now
+                 FROM tries JOIN rows ON rows.import = tries.import AND rows.row = tries.row
+                 WHERE tries.import = ?1 AND source = ?2 AND tries.sent_at IS NOT NULL AND NOT EXISTS (
+                     SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row))
+             WHERE reference IS NOT NULL AND reference IS NOT reference_now ORDER BY row, sent_at";
+        self.list(sql, params![import, ExceptionSource::Trackops.word()], |row| {
+            let sent_at = row.get(5)?;
+            Ok(SentRow {
+                row: unsigned(row.get(0)?),
+                line: unsigned(row.get(1)?),
+                state: RowState::Rejected,
+                now: Some(row.get(2)?),
+                reference: row.get(3)?,
+                case_id: None,
+                first_sent_at: sent_at,
+                sent_at,
+                client: row.get::<_, Option<i64>>(4)?.map(unsigned),
+                case_number: None,
             })
         })
     }

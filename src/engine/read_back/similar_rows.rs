@@ -11,7 +11,7 @@ pub(super) struct SimilarRows<'r> {
     pub(super) rows: Vec<SentRow>,
     /// Rows of the import with such a reference and no known result.
     pub(super) unknown: Vec<Unsettled>,
-    /// The rows' own cases, by the id that the ledger has, as the list shows them.
+    /// The rows' own cases, by the id that the ledger has, as Trackops shows them.
     pub(super) shown: &'r HashMap<String, FoundCase>,
     /// Ids under which records may show a client, as far as that was needed.
     pub(super) clients: HashMap<u64, ShownAs>,
@@ -22,12 +22,8 @@ impl SimilarRows<'_> {
         self.shown.get(row.case_id.as_ref()?)
     }
 
-    /// Returns the created rows whose case the list may show under another id. None if it shows any of our cases under
-    /// its own: then it lags for the others, or they are gone.
+    /// Returns the created rows whose case the list may show under another id: no case has their own.
     pub(super) fn created_but_not_listed(&self) -> Vec<&SentRow> {
-        if self.shown.iter().any(|(id, case)| *id == case.id) {
-            return Vec::new();
-        }
         let is_created = |row: &&SentRow| row.state == RowState::Created;
         self.rows.iter().filter(is_created).filter(|row| self.own_case(row).is_none()).collect()
     }
@@ -71,12 +67,6 @@ impl SimilarRows<'_> {
         let references = row.reference.as_deref().zip(case.reference.as_deref());
         references.is_some_and(|(sent, shown)| changes(sent, shown).is_some())
             && self.may_show_client(row.client, case)
-    }
-
-    /// Returns true if a case with a row's reference is certainly a second case of the row: the list shows the row's own
-    /// case as well, or the client that was sent. Otherwise it may be that of a sister location.
-    pub(super) fn is_double(&self, row: &SentRow, case: &FoundCase) -> bool {
-        self.own_case(row).is_some() || row.client.is_none_or(|id| case.clients.contains(&id))
     }
 
     /// Returns true if a case shows a row's reference: as the row's own case does, as it was sent, or changed like our
@@ -128,6 +118,7 @@ mod tests {
             row: number,
             line: number + 1,
             state: RowState::Created,
+            now: None,
             reference: reference.to_owned(),
             client: Some(100),
             case_id: Some(case_id.to_owned()),

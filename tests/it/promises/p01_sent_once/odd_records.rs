@@ -214,6 +214,49 @@ async fn one_case_under_two_ids_is_one_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_only_case_of_a_row_is_not_called_its_second_one() {
+    let world = world(&[], &[]).await;
+    world.run_file(&csv(4, &[], &[]), &["--concurrency", "1"]);
+    // As if the answer had named another id: the case with that id doesn't exist, one with the reference does.
+    let id = world.sandbox.cases()[1]["id"].as_i64().unwrap();
+    assert!(world.sandbox.delete_case(id));
+    let row =
+        csv(2, &[], &[]).lines().filter(|line| !line.starts_with("C-0001")).collect::<Vec<_>>().join("\n");
+    assert_eq!(world.create_by_colleague(&row).len(), 1);
+    let verified = world.run(&["verify", "1", "--json"]);
+    assert_eq!(verified.json()["doubled"], json!([]), "{verified:?}");
+    let told = verified.stderr.contains("which isn't listed; case");
+    assert!(told && !verified.stderr.contains("delete"), "{verified:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_leaves_out_our_own_cases_is_reported() {
+    let world = world(&["newest-only"], &[]).await;
+    let ran = world.run_file(&csv(8, &[], &[]), &["--json"]).json();
+    assert_eq!((counts(&ran), &ran["verified"]["same"]), ([8, 8, 0, 0, 0, 0], &json!(8)), "{ran}");
+    assert!(note(&ran).contains("leaves out 3 of the 8 cases of this import"), "{ran}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_an_earlier_try_made_late_is_a_second_case() {
+    let world = world(&[], &["422@2"]).await;
+    let ran = world.run_file(&csv(4, &[], &[]), &["--concurrency", "1", "--on-error", "skip", "--json"]);
+    assert_eq!(counts(&ran.json()), [4, 3, 1, 0, 0, 0], "{ran:?}");
+    let fixed = world.run(&["fix", "1", "--row", "2", "--column", "Claim", "--value", "N-1"]);
+    assert_eq!(fixed.status, 0, "{fixed:?}");
+    let resumed = world.run(&["resume", "1", "--rejected", "--json"]).json();
+    assert_eq!((counts(&resumed), &resumed["doubled"]), ([4, 4, 0, 0, 0, 0], &json!([])), "{resumed}");
+    // As if the server carried the refused request out only now.
+    let late =
+        csv(2, &[], &[]).lines().filter(|line| !line.starts_with("C-0001")).collect::<Vec<_>>().join("\n");
+    assert_eq!(world.create_by_colleague(&late).len(), 1);
+    let verified = world.run(&["verify", "1", "--json"]);
+    let doubled = &verified.json()["doubled"];
+    assert_eq!((verified.status, &doubled[0]["row"]), (1, &json!(2)), "{verified:?}");
+    assert_eq!(doubled[0]["cases"].as_array().unwrap().len(), 2, "{doubled}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_case_of_an_unknown_row_is_not_called_another_rows_double() {
     let world = world(&["number-references"], &["lost@2"]).await;
     let references =
