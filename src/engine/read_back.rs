@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use self::similar_rows::{SimilarRows, own_and_others};
+use self::similar_rows::{SimilarRows, key_of, own_and_others};
 
 use super::evidence::CaseOwner;
 use super::listing::ReadFailure;
@@ -20,16 +20,17 @@ use super::verify::{MAX_SINGLE_READS, Verifier};
 use crate::case::CaseField;
 use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow, Unsettled};
 use crate::text::plural;
-use crate::trackops::{CaseQuery, FoundCase, SKEW, ShownAs, earliest_creation, reference_core};
+use crate::trackops::{CaseQuery, FoundCase, SKEW, ShownAs, earliest_creation, reference_core, shown_tokens};
 
 /// Maximum number of pages of the list: a hundred thousand cases.
 const MAX_PAGES: usize = 1_000;
 /// Maximum number of rows with several cases named in the note of an import.
 const MAX_NAMED: usize = 3;
 /// Reason logged for a row whose case belongs to another row.
-const ANOTHERS: &str = "its case in Trackops has a different reference";
+const ANOTHERS: &str = "its case in Trackops is that of another row";
 /// Note for a server whose list can't show doubles.
-const NO_REFERENCES: &str = "Trackops lists cases without their references, so a second case of a row can't be found by reading back.";
+const NO_REFERENCES: &str = "Trackops lists cases without their references or row tokens, so a second case of a row can't be \
+                             found by reading back.";
 
 /// Result of reading back.
 #[derive(Default)]
@@ -45,7 +46,7 @@ struct ReadBackFindings {
 
 /// Cases that Trackops lists for the time of the run.
 struct ListedCases {
-    /// By reference without what servers change, as far as a row has it.
+    /// By reference, or row token, without what servers change, as far as a row has it.
     by_core: HashMap<String, Vec<FoundCase>>,
     /// Why some may be missing.
     lacks: Option<String>,
@@ -127,11 +128,16 @@ impl Runner {
             sent.iter().map(|row| (row.reference.as_str(), reference_core(&row.reference))).collect();
         let now = self.job.client.clock().millis();
         let query = CaseQuery::between((since, until), now, self.learned());
+        let tokens: HashSet<&str> =
+            sent.iter().filter(|row| row.by_token).map(|row| row.reference.as_str()).collect();
         let own_ids: HashSet<&str> = sent.iter().filter_map(|row| row.case_id.as_deref()).collect();
         let (mut unread, mut own, mut referenced) = (None, 0_u64, 0_u64);
         let show = |record: Value| {
             unread = unread.take().or(verifier.compare_record(&record).err());
-            let case = FoundCase::listed(&record);
+            let mut case = FoundCase::listed(&record);
+            if let Some(token) = shown_tokens(&record).find(|token| tokens.contains(token)) {
+                case.reference = Some(token.to_owned());
+            }
             if own_ids.contains(case.id.as_str()) {
                 own += 1;
                 referenced += u64::from(case.reference.is_some());
@@ -162,7 +168,7 @@ impl Runner {
         self.read_own_cases(&sent, &others, &mut shown).await?;
         let mut unknown: HashMap<String, Vec<Unsettled>> = HashMap::new();
         for row in self.job.ledger.unsettled(self.job.import.id)? {
-            let core = reference_core(row.reference.as_deref().unwrap_or_default());
+            let core = reference_core(key_of(&row).unwrap_or_default());
             unknown.entry(core).or_default().push(row);
         }
         let mut rows: HashMap<String, Vec<SentRow>> = HashMap::new();
@@ -282,7 +288,7 @@ impl Runner {
                 } else if rows.own_case(row).is_some() {
                     found.extra.push((row.row, case.id.clone(), case.number.clone()));
                 } else {
-                    let why = format!("case {number} in Trackops has its reference; compare the two");
+                    let why = format!("case {number} in Trackops has its {}; compare the two", key(row));
                     found.to_compare.push(format!("{} may have a second case: {why}.", place(row)));
                 }
             } else if let Some(row) = created().next() {
@@ -299,7 +305,7 @@ impl Runner {
                     found.there.push((row.clone(), case.clone()));
                 } else {
                     let what_now = "compare the two before you send the row again";
-                    let why = format!("but case {number} in Trackops has its reference; {what_now}");
+                    let why = format!("but case {number} in Trackops has its {}; {what_now}", key(row));
                     let what = match row.now {
                         Some(_) => format!("An earlier try of row {} (line {})", row.row, row.line),
                         None => place(row),
@@ -317,10 +323,11 @@ impl Runner {
         let column = plan.column_of_key(CaseField::Reference1.key());
         let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
         format!(
-            "{}: its case {} now has the reference “{shown}” of another row. Somebody edited it, or the row has no case \
-             of its own: compare the two.",
+            "{}: its case {} now has the {} “{shown}” of another row. Somebody edited it, or the row has no case of its \
+             own: compare the two.",
             place(row),
-            case.shown_number()
+            case.shown_number(),
+            key(row)
         )
     }
 
@@ -378,6 +385,11 @@ fn double_or_unknown(case: &FoundCase, created: Option<&SentRow>, unknown: &Unse
         }
         None => format!("Case {number} could be the case of {unknown}, which is unknown. {what_now}."),
     }
+}
+
+/// Returns the word for what identifies a row's case.
+fn key(row: &SentRow) -> &'static str {
+    if row.by_token { "row token" } else { "reference" }
 }
 
 fn place(row: &SentRow) -> String {

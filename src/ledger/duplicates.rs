@@ -31,8 +31,10 @@ pub struct SentRow {
     pub state: RowState,
     /// For an earlier try that was rejected, with another reference: the row's state now. `None` for the row itself.
     pub now: Option<RowState>,
-    /// `reference_value_1` as sent.
+    /// `reference_value_1` as sent; without one, the row token.
     pub reference: String,
+    /// True if it is the row token.
+    pub by_token: bool,
     /// `client_id` as sent.
     pub client: Option<u64>,
     /// Id of the case; `None` for a rejected row.
@@ -49,13 +51,14 @@ pub struct SentRow {
 pub type ExtraCase = (u64, String, Option<String>);
 
 impl Ledger {
-    /// Returns the rows of an import that have a reference and were answered by Trackops, without those that the user
-    /// marked as created.
+    /// Returns the rows of an import that have a reference or a row token and were answered by Trackops, without those that
+    /// the user marked as created.
     pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
         let answered = params![import, RowState::Created, RowState::Rejected];
-        let sql = "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at), sent_at, client,
-                    case_number FROM rows
-             WHERE import = ?1 AND state IN (?2, ?3) AND sent_at IS NOT NULL AND reference IS NOT NULL
+        let sql = "SELECT row, line, state, coalesce(reference, token), case_id, coalesce(first_sent_at, sent_at), sent_at,
+                    client, case_number, reference IS NULL FROM rows
+             WHERE import = ?1 AND state IN (?2, ?3) AND sent_at IS NOT NULL
+               AND coalesce(reference, token) IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
              ORDER BY row";
         self.list(sql, answered, |row| {
@@ -65,6 +68,7 @@ impl Ledger {
                 state: row.get(2)?,
                 now: None,
                 reference: row.get(3)?,
+                by_token: row.get(9)?,
                 case_id: row.get::<_, Option<StoredId>>(4)?.map(|id| id.0),
                 first_sent_at: row.get(5)?,
                 sent_at: row.get(6)?,
@@ -93,6 +97,7 @@ impl Ledger {
                 state: RowState::Rejected,
                 now: Some(row.get(2)?),
                 reference: row.get(3)?,
+                by_token: false,
                 case_id: None,
                 first_sent_at: sent_at,
                 sent_at,

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::compare::{ComparedValue, compare_values};
-use super::find::Lookup;
+use super::find::{Lookup, shown_tokens};
 use super::likeness::changes;
 use super::record::{client_ids, shown_reference};
 use super::wire::CaseRequest;
@@ -29,6 +29,7 @@ impl Echo {
         let inner = || answer.as_object()?.values().find(|value| value.get("id").is_some());
         let case = if answer.get("id").is_some() { &answer } else { inner().unwrap_or(&answer) };
         shows_another_reference(case, sent)
+            || shows_another_token(case, sent)
             || self.shows_another_client(case, sent)
             || shows_another_name(case, body)
     }
@@ -48,6 +49,12 @@ fn shows_another_reference(case: &Value, sent: &Lookup) -> bool {
         (Some(sent), Some(shown)) if !shown.trim().is_empty() => changes(sent, &shown).is_none(),
         _ => false,
     }
+}
+
+fn shows_another_token(case: &Value, sent: &Lookup) -> bool {
+    let Some(sent) = &sent.token else { return false };
+    let mut shown = shown_tokens(case).peekable();
+    shown.peek().is_some() && !shown.any(|token| token == sent)
 }
 
 /// Returns true if no subject in an answer has a word in common with the name that was sent. Which of them is the primary
@@ -80,7 +87,8 @@ mod tests {
     }
 
     fn belongs_to_another_row(echo: &Echo, answer: &Value) -> bool {
-        let sent = Lookup { reference: Some("C-1".into()), client: Some(100), ..Lookup::default() };
+        let token = Some("[caseload ab12-7]".into());
+        let sent = Lookup { reference: Some("C-1".into()), token, client: Some(100), ..Lookup::default() };
         echo.belongs_to_another_row(answer.to_string().as_bytes(), &sent, body("Jane").to_string().as_bytes())
     }
 
@@ -93,6 +101,8 @@ mod tests {
             json!({"id": 7, "reference_value_1": null}),
             json!({"id": 7, "reference_value_1": "c-1"}),
             json!({"casefile": {"id": 7, "reference_value_1": "C-1"}}),
+            json!({"id": 7, "admin_notes": "see file"}),
+            json!({"id": 7, "admin_notes": "copied from [caseload ff00-1]\n[caseload ab12-7]"}),
             json!({"id": 7, "client_id": 3}),
             json!({"id": 7, "subjects": body("JANE")["casefile"]["subjects"]}),
             json!({"id": 7, "subjects": [employer, body("Jane")["casefile"]["subjects"][0]]}),
@@ -104,11 +114,12 @@ mod tests {
     }
 
     #[test]
-    fn another_reference_name_or_client_belongs_to_another_row() {
+    fn another_reference_token_name_or_client_belongs_to_another_row() {
         let other = json!({"id": 1, "value": {"first_name": "Ann", "last_name": "Lee"}});
         for answer in [
             json!({"id": 7, "reference_value_1": "C-2"}),
             json!({"casefile": {"id": 7, "reference_value_1": "C-2"}}),
+            json!({"id": 7, "admin_notes": "[caseload ab12-77]"}),
             json!({"id": 7, "subjects": [{"custom_fields": [other]}]}),
         ] {
             assert!(belongs_to_another_row(&Echo::default(), &answer), "{answer}");

@@ -146,6 +146,15 @@ impl FoundCase {
     }
 }
 
+/// Returns the row tokens in the administrative notes of a case.
+pub fn shown_tokens(record: &Value) -> impl Iterator<Item = &str> {
+    let text = notes(record).unwrap_or_default();
+    text.match_indices(TOKENS).filter_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        rest.get(..=rest.find(']')?)
+    })
+}
+
 /// Returns the earliest time, in seconds since 1970, at which a case sent at `sent_at` (milliseconds) may have been
 /// created.
 pub(crate) fn earliest_creation(sent_at: i64) -> i64 {

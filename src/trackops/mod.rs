@@ -39,7 +39,7 @@ pub use compare::{ComparedValue, Comparison, compare_values, shown_day};
 pub use config::Config;
 pub use directory::{CachedList, Directory, ListedRecord, RawRecords};
 pub use fault::Fault;
-pub use find::{FoundCase, ListingTraits, Lookup};
+pub use find::{FoundCase, ListingTraits, Lookup, shown_tokens};
 pub(crate) use find::{SKEW, earliest_creation};
 pub use likeness::{Changes, changes, reference_core};
 pub use preferences::{Background, Notify, OnHangUp, Verify};

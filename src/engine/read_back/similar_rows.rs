@@ -64,7 +64,7 @@ impl SimilarRows<'_> {
 
     /// Returns true if a case may belong to an unknown row.
     pub(super) fn may_own(&self, row: &Unsettled, case: &FoundCase) -> bool {
-        let references = row.reference.as_deref().zip(case.reference.as_deref());
+        let references = key_of(row).zip(case.reference.as_deref());
         references.is_some_and(|(sent, shown)| changes(sent, shown).is_some())
             && self.may_show_client(row.client, case)
     }
@@ -77,6 +77,11 @@ impl SimilarRows<'_> {
         own == Some(shown)
             || changes(&row.reference, shown).is_some_and(|changes| changes.are_among(learned.changes))
     }
+}
+
+/// Returns the reference of an unknown row; without one, its token.
+pub(super) fn key_of(row: &Unsettled) -> Option<&str> {
+    row.reference.as_deref().or(row.token.as_deref())
 }
 
 /// Splits the listed cases into those of the rows, by the id that the ledger has, and the others, by reference.
@@ -120,6 +125,7 @@ mod tests {
             state: RowState::Created,
             now: None,
             reference: reference.to_owned(),
+            by_token: false,
             client: Some(100),
             case_id: Some(case_id.to_owned()),
             case_number: Some(format!("2026-{number}")),

@@ -256,6 +256,37 @@ async fn a_case_that_an_earlier_try_made_late_is_a_second_case() {
     assert_eq!(doubled[0]["cases"].as_array().unwrap().len(), 2, "{doubled}");
 }
 
+/// A recipe whose cases have a row token and no reference.
+fn with_tokens() -> String {
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"notes\"");
+    recipe.replace("name = \"Test\"", "name = \"Test\"\nrow_token = true")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_case_with_the_same_row_token_is_found() {
+    let world = world(&[], &["twice@2"]).await;
+    world.file("recipe.toml", &with_tokens());
+    let ran = world.run_file(&csv(4, &[], &[]), &["--concurrency", "1", "--json"]);
+    let shown = ran.json();
+    assert_eq!(
+        (ran.status, counts(&shown), world.sandbox.stats().created),
+        (1, [4, 4, 0, 0, 0, 0], 5),
+        "{shown}"
+    );
+    assert_eq!(shown["doubled"][0]["row"], json!(2), "{shown}");
+    assert!(note(&shown).contains("Row 2 (line 3) has 2 cases"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_with_the_row_token_of_another_row_creates_nothing() {
+    let world = world(&[], &["shifted@2"]).await;
+    world.file("recipe.toml", &with_tokens());
+    let options = ["--concurrency", "1", "--on-error", "skip", "--json"];
+    let shown = world.run_file(&csv(4, &[], &[]), &options).json();
+    assert_eq!((counts(&shown), &shown["doubled"]), ([4, 4, 0, 0, 0, 0], &json!([])), "{shown}");
+    assert_eq!((world.sandbox.stats().created, &shown["verified"]["same"]), (4, &json!(4)), "{shown}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_case_of_an_unknown_row_is_not_called_another_rows_double() {
     let world = world(&["number-references"], &["lost@2"]).await;
