@@ -69,8 +69,8 @@ enum Settled {
 /// A row being looked up.
 struct OpenRow {
     row: Unsettled,
-    /// Time of the first lookup that didn't find it.
-    missed: Option<Instant>,
+    /// Time of the first lookup that didn't find it, also in milliseconds since 1970 by the server's clock.
+    missed: Option<(Instant, i64)>,
     /// Time before which another lookup is useless, in milliseconds since 1970 by the server's clock.
     not_before: i64,
     /// True if a list was incomplete, so that another lookup may find more.
@@ -234,8 +234,8 @@ impl Runner {
         shown: &[CreatedCase],
     ) -> Result<Option<Settled>, LedgerError> {
         // UNKNOWN: how soon a list shows a new case. So absence counts only the second time.
-        let Some(missed) = one.missed else {
-            one.missed = Some(Instant::now());
+        let Some((missed, _)) = one.missed else {
+            one.missed = Some((Instant::now(), self.job.client.clock().millis()));
             return Ok(None);
         };
         if missed.elapsed() < self.job.options.settle_delay || !self.absence_counts(one) {
@@ -288,6 +288,14 @@ impl Runner {
 
     /// Returns the time until the absence of a row counts: by the server's clock, and by ours for a row of this run.
     fn time_to_absence(&self, one: &OpenRow) -> Duration {
+        // The clock went back since it was sent, so only the time since the first lookup is known.
+        if let Some((missed, at)) = one.missed
+            && one.row.sent_at > at
+            && one.not_before == 0
+        {
+            let late = if one.may_come_late() { self.job.options.late_commit } else { Duration::ZERO };
+            return late.saturating_sub(missed.elapsed());
+        }
         let ripe = self.absence_counts_from(one).saturating_sub(self.job.client.clock().millis());
         let by_server = Duration::from_millis(u64::try_from(ripe).unwrap_or(0));
         let sent = self.sent.get(&one.row.row).filter(|_| one.may_come_late());
@@ -316,7 +324,7 @@ impl Runner {
     /// Returns the time until the absence of the next row can be known.
     fn time_to_next_absence(&self, open: &[OpenRow]) -> Duration {
         let wait_for = |one: &OpenRow| {
-            let second = one.missed.map_or(Duration::ZERO, |missed| {
+            let second = one.missed.map_or(Duration::ZERO, |(missed, _)| {
                 self.job.options.settle_delay.saturating_sub(missed.elapsed())
             });
             self.time_to_absence(one).max(second)

@@ -69,8 +69,8 @@ pub enum Fault {
     },
     /// Any other answer that means nothing was done.
     #[error(
-        "Trackops answered {status}{message}. Try again later; if it keeps happening, ask Trackops (if this is how it \
-         refuses a row, add {status} to refused_statuses in the config file)"
+        "Trackops answered {status}{message}. Try again later; if it keeps happening, ask Trackops{}",
+        refusal_hint(*status)
     )]
     Unexpected {
         /// The status.
@@ -95,6 +95,16 @@ pub enum Fault {
     /// A request for data wasn't answered with data.
     #[error("the answer was lost or isn't from Trackops ({0}). Check the address and the network")]
     InvalidAnswer(String),
+}
+
+/// Returns what to do if a status means that a row was refused. One from 500 on never does.
+fn refusal_hint(status: u16) -> String {
+    match status {
+        ..500 => {
+            format!(" (if this is how it refuses a row, add {status} to refused_statuses in the config file)")
+        }
+        _ => String::new(),
+    }
 }
 
 impl Fault {

@@ -14,7 +14,7 @@ use caseload::engine::Event;
 use caseload::ledger::{Exception, OnError, Status};
 use caseload::sandbox::FaultKind;
 use caseload::trackops::{Account, Answer, Client, Clock, Fault, Lookup, Token};
-use common::{World, assert_true_counts, csv, options};
+use common::{World, assert_true_counts, counts, csv, options};
 
 /// Effect of a fault on its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +192,24 @@ async fn each_fault_gives_a_row_the_outcome_of_the_table() {
         let runs = rows.map(|(fault, effect)| row_three(fault, *effect, on_error));
         futures_util::future::join_all(runs).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_went_back_makes_no_run_wait_for_hours() {
+    let world = World::with_faults(&["reset@3", "get:500@2-"]).await;
+    let ran = world.run_file(&csv(6, &[], &[]), &["--on-error", "skip", "--look-up", "off", "--json"]);
+    assert_eq!(counts(&ran.json())[4], 1, "{ran:?}");
+    let ledger = rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3")).unwrap();
+    ledger
+        .execute_batch("UPDATE rows SET sent_at = sent_at + 3 * 3600 * 1000, first_sent_at = NULL")
+        .unwrap();
+    drop(ledger);
+    world.sandbox.set_faults(Vec::new());
+    world.change_config(|config| config.replace("late_commit_seconds = 0", "late_commit_seconds = 1"));
+    let resumed = world.run(&["resume", "1", "--json"]);
+    let [rows, created, _, _, unknown, not_sent] = counts(&resumed.json());
+    assert_eq!((rows, not_sent, created + unknown), (6, 0, 6), "{resumed:?}");
+    assert_eq!(world.sandbox.stats().created, created, "{resumed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
