@@ -7,7 +7,7 @@ use super::listing::{Coverage, ReadFailure};
 use super::row::{
     OtherCases, Prepared, RecentCases, RecentMatch, Verdict, exclude, in_trackops, maybe_sent_by_original,
 };
-use super::runner::{Runner, Stop};
+use super::runner::{Runner, Stop, without_resume};
 use crate::case::{CaseField, Plan};
 use crate::trackops::{CaseQuery, Client, Fault, FoundCase};
 
@@ -68,7 +68,7 @@ impl Runner {
             Ok(Coverage::Partial(why)) | Err(ReadFailure::Refused(why)) => return Some(cannot_exclude(&why)),
             // Only the list fails if other requests are answered.
             Err(ReadFailure::Stop(Stop::Fault(why))) if self.job.client.test().await.is_ok() => {
-                return Some(cannot_exclude(why.trim_end_matches(" Then resume.").trim_end_matches('.')));
+                return Some(cannot_exclude(without_resume(&why).trim_end_matches('.')));
             }
             Err(ReadFailure::Stop(stop)) => return Some(stop),
         }

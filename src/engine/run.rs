@@ -8,7 +8,7 @@ use tracing::info;
 use super::event::{Ended, Event};
 use super::job::{LookUp, RunJob, StopHandle, StoppedBy};
 use super::pass::Pass;
-use super::runner::{Interruption, Runner, Stop};
+use super::runner::{Interruption, Runner, Stop, without_resume};
 use super::settle::SettleDuration;
 use crate::ledger::{ImportId, Ledger, LedgerError, OnError, Outcome, RunLock, Status};
 use crate::text::sentence;
@@ -117,7 +117,9 @@ impl Runner {
             Err(Interruption::Stop(Stop::Requested)) => {
                 (false, "Stopped before everything was read back.".to_owned())
             }
-            Err(Interruption::Stop(Stop::Fault(note))) => (false, note),
+            Err(Interruption::Stop(Stop::Fault(note))) => {
+                (false, format!("{} Then verify again.", without_resume(&note)))
+            }
             Err(Interruption::Stop(stop)) => (false, self.end_status(Some(stop)).1),
             Err(Interruption::Ledger(error)) => (false, error.to_string()),
         };
@@ -247,7 +249,9 @@ impl Runner {
                 (Status::Complete, String::new())
             }
             // Nothing is left to stop.
-            Some(Stop::Fault(note)) if nothing_left && self.counts.unknown == 0 => (Status::Complete, note),
+            Some(Stop::Fault(note)) if nothing_left && self.counts.unknown == 0 => {
+                (Status::Complete, without_resume(&note).to_owned())
+            }
             Some(Stop::LookedUp) => {
                 (Status::Paused, "The unknown rows were looked up. Resume sends the rest.".to_owned())
             }

@@ -16,6 +16,14 @@ use super::row::OtherCases;
 use crate::ledger::{Counts, Exception, LedgerError};
 use crate::trackops::{Fault, ListingTraits};
 
+/// What to do after a fault of the connection.
+const THEN_RESUME: &str = " Then resume.";
+
+/// Returns the note of a fault without the advice to resume, for an import of which nothing is left.
+pub(super) fn without_resume(note: &str) -> &str {
+    note.strip_suffix(THEN_RESUME).unwrap_or(note)
+}
+
 /// Reason why no further row starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -62,7 +70,7 @@ impl Stop {
 
     /// Returns the stop for a fault of the connection.
     pub(super) fn of(fault: &Fault) -> Self {
-        Self::Fault(format!("{fault}. Then resume."))
+        Self::Fault(format!("{fault}.{THEN_RESUME}"))
     }
 }
 

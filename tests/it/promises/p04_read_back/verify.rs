@@ -91,6 +91,14 @@ async fn a_deleted_case_is_reported_loudly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_to_read_back_is_no_failure() {
+    let world = World::new().await;
+    world.run_file(&csv(2, &[], &[1, 2]), &["--on-error", "skip"]);
+    let verified = world.run(&["verify", "1"]);
+    assert_eq!((verified.status, verified.stdout.as_str()), (0, "Nothing was created.\n"), "{verified:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_earlier_result_is_not_reported_when_the_cases_cannot_be_read() {
     let world = World::new().await;
     world.run_file(&csv(4, &[], &[]), &[]);
@@ -106,6 +114,8 @@ async fn an_earlier_result_is_not_reported_when_the_cases_cannot_be_read() {
     refuse_the_last_request();
     let verified = world.run(&["verify", "1"]);
     assert_eq!((verified.status, verified.stdout.as_str()), (1, "Not read back.\n"), "{verified:?}");
+    let told = verified.stderr.contains("Then verify again.");
+    assert!(told && !verified.stderr.contains("resume"), "{verified:?}");
     refuse_the_last_request();
     let (status, shown) = verify(&world);
     assert_eq!((status, &shown["verified"], &shown["findings"]), (1, &Value::Null, &json!([])), "{shown}");
