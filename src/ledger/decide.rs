@@ -84,9 +84,15 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         self.write(move |connection| {
             forget_tally(connection, import)?;
-            let mut wanted = skipped_by_guard(connection, "remarks", import)?;
+            // A row that doesn't look like a case is sent only if it is named.
+            let may_be: fn(&Code) -> bool = if rows.is_some() {
+                |code| code.is_held() || code.may_be_sent_anyway()
+            } else {
+                Code::is_held
+            };
+            let mut wanted = skipped(connection, "remarks", import, may_be)?;
             if let Some(rows) = rows {
-                wanted.extend(skipped_by_guard(connection, "exceptions", import)?);
+                wanted.extend(skipped(connection, "exceptions", import, Code::is_held)?);
                 let rows: HashSet<i64> = rows.into_iter().map(signed).collect();
                 wanted.retain(|row| rows.contains(row));
             }
@@ -104,14 +110,19 @@ impl Ledger {
     }
 }
 
-/// Returns the rows of an import that the duplicate guard skipped, by the codes in a table.
-fn skipped_by_guard(connection: &Connection, table: &str, import: ImportId) -> Result<Vec<i64>, LedgerError> {
+/// Returns the rows of an import that were skipped for one of these codes in a table.
+fn skipped(
+    connection: &Connection,
+    table: &str,
+    import: ImportId,
+    may_be: fn(&Code) -> bool,
+) -> Result<Vec<i64>, LedgerError> {
     let sql = format!("SELECT row, code FROM {table} WHERE import = ?1 AND code IS NOT NULL");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([import])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        if Code::from_word(row.get_ref(1)?.as_str().unwrap_or_default()).is_held() {
+        if may_be(&Code::from_word(row.get_ref(1)?.as_str().unwrap_or_default())) {
             found.push(row.get(0)?);
         }
     }

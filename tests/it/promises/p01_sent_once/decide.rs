@@ -199,3 +199,19 @@ async fn decisions_about_rows_follow_them_when_the_file_format_changes() {
     app.drafts().change_format(id, &layout).unwrap();
     assert_eq!(app.imports().recipe(id).unwrap().send_anyway, [2]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_does_not_look_like_a_case_is_sent_later_if_it_is_named() {
+    let world = World::new().await;
+    let text = csv(2, &[], &[]) + "Total,3 claims,,\nC-0009,\"Doe, Jo\",11/02/2026,\n";
+    let ran = world.run_file(&text, &["--json"]).json();
+    assert_eq!(counts(&ran), [4, 3, 0, 1, 0, 0], "{ran}");
+    assert_eq!(
+        (&ran["exclusions"][0]["row"], &ran["exclusions"][0]["code"]),
+        (&3.into(), &"row.total".into())
+    );
+    let all = world.run(&["resume", "1", "--send-anyway", "all", "--json"]).json();
+    assert_eq!(counts(&all), [4, 3, 0, 1, 0, 0], "{all}");
+    let named = world.run(&["resume", "1", "--send-anyway", "3", "--json"]).json();
+    assert_eq!(counts(&named), [4, 4, 0, 0, 0, 0], "{named}");
+}
