@@ -4,13 +4,15 @@
 //! A proxy may repeat a request, and a server may create a case it refused. Both give the right answers and the wrong
 //! number of cases; only the list shows it. Costs one request per hundred cases.
 
+mod sentences;
 mod similar_rows;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use self::similar_rows::{SimilarRows, key_of, own_and_others};
+use self::sentences::{double_or_unknown, earlier_or_other, key, place};
+use self::similar_rows::{SimilarRows, own_and_others};
 
 use super::evidence::CaseOwner;
 use super::listing::ReadFailure;
@@ -85,7 +87,8 @@ impl Runner {
             }
         };
         let found = self.compared(sent, by_core).await?;
-        self.job.ledger.set_duplicate_cases(import, found.extra, lacks.is_none()).await?;
+        let is_whole = lacks.is_none();
+        self.job.ledger.set_duplicate_cases(import, found.extra, is_whole).await?;
         for row in &found.anothers {
             let exception = belongs_to_another(&self.job.plan, row, ANOTHERS);
             self.job.ledger.revoke_created(import, exception).await?;
@@ -108,7 +111,7 @@ impl Runner {
         }
         notes.extend(self.doubles()?);
         if self.job.verify {
-            notes.extend(self.verified(verifier).await?);
+            notes.extend(self.verified(verifier, is_whole).await?);
         }
         self.refresh()?;
         Ok((!notes.is_empty()).then(|| notes.join(" ")))
@@ -128,24 +131,20 @@ impl Runner {
             sent.iter().map(|row| (row.reference.as_str(), reference_core(&row.reference))).collect();
         let now = self.job.client.clock().millis();
         let query = CaseQuery::between((since, until), now, self.learned());
-        let tokens: HashSet<&str> =
-            sent.iter().filter(|row| row.by_token).map(|row| row.reference.as_str()).collect();
+        let tokens = tokens_of(sent);
         let own_ids: HashSet<&str> = sent.iter().filter_map(|row| row.case_id.as_deref()).collect();
-        let (mut unread, mut own, mut referenced) = (None, 0_u64, 0_u64);
+        let (mut unread, mut own, mut identified) = (None, 0_u64, 0_u64);
         let show = |record: Value| {
             unread = unread.take().or(verifier.compare_record(&record).err());
-            let mut case = FoundCase::listed(&record);
-            if let Some(token) = shown_tokens(&record).find(|token| tokens.contains(token)) {
-                case.reference = Some(token.to_owned());
-            }
-            if own_ids.contains(case.id.as_str()) {
-                own += 1;
-                referenced += u64::from(case.reference.is_some());
-            }
+            let case = case_with_token(&record, &tokens);
             let cases = case.reference.as_deref().and_then(|shown| match as_sent.get(shown) {
                 Some(core) => wanted.get_mut(core),
                 None => wanted.get_mut(&reference_core(shown)),
             });
+            if own_ids.contains(case.id.as_str()) {
+                own += 1;
+                identified += u64::from(cases.is_some());
+            }
             if let Some(cases) = cases.filter(|_| !case.id.is_empty()) {
                 cases.push(case.clone());
             }
@@ -155,7 +154,7 @@ impl Runner {
             return Err(ReadFailure::Refused(error.to_string()));
         }
         verifier.end_list().map_err(|error| ReadFailure::Refused(error.to_string()))?;
-        Ok(ListedCases { by_core: wanted, lacks, hides_references: own > 0 && referenced == 0 })
+        Ok(ListedCases { by_core: wanted, lacks, hides_references: own > 0 && identified == 0 })
     }
 
     /// Compares the listed cases with the rows, reference by reference.
@@ -168,7 +167,7 @@ impl Runner {
         self.read_own_cases(&sent, &others, &mut shown).await?;
         let mut unknown: HashMap<String, Vec<Unsettled>> = HashMap::new();
         for row in self.job.ledger.unsettled(self.job.import.id)? {
-            let core = reference_core(key_of(&row).unwrap_or_default());
+            let core = reference_core(row.reference.as_deref().unwrap_or_default());
             unknown.entry(core).or_default().push(row);
         }
         let mut rows: HashMap<String, Vec<SentRow>> = HashMap::new();
@@ -208,18 +207,22 @@ impl Runner {
         others: &HashMap<String, Vec<FoundCase>>,
         shown: &mut HashMap<String, FoundCase>,
     ) -> Result<(), Stop> {
+        if others.is_empty() {
+            return Ok(());
+        }
         let not_listed = sent
             .iter()
-            .filter(|row| others.contains_key(&reference_core(&row.reference)))
-            .filter_map(|row| row.case_id.clone())
-            .filter(|id| !shown.contains_key(id));
-        let client = self.job.client.clone();
+            .filter_map(|row| Some((row, row.case_id.as_ref()?)))
+            .filter(|(row, id)| {
+                !shown.contains_key(*id) && others.contains_key(&reference_core(&row.reference))
+            })
+            .map(|(_, id)| id.clone());
+        let (client, tokens) = (self.job.client.clone(), tokens_of(sent));
         for id in not_listed.take(MAX_SINGLE_READS).collect::<Vec<_>>() {
             match self.read_with_retries(|| client.read_case(&id)).await {
-                Ok(Some(record)) => _ = shown.insert(id, FoundCase::listed(&record)),
-                Ok(None) => {}
+                Ok(Some(record)) => _ = shown.insert(id, case_with_token(&record, &tokens)),
+                Ok(None) | Err(ReadFailure::Refused(_)) => {}
                 Err(ReadFailure::Stop(stop)) => return Err(stop),
-                Err(ReadFailure::Refused(_)) => break,
             }
         }
         Ok(())
@@ -281,7 +284,10 @@ impl Runner {
             } else if let Some(row) = created().find(|row| rows.has_reference_of(&case, row, learned))
                 && !self.is_claimed(&case.id)?
             {
-                if let Some(row) = not_listed.pop() {
+                let could_be =
+                    |row: &&SentRow| rows.may_have(row, &case) && rows.has_reference_of(&case, row, learned);
+                if let Some(at) = not_listed.iter().position(could_be) {
+                    let row = not_listed.remove(at);
                     let id = row.case_id.as_deref().unwrap_or_default();
                     let why = format!("which isn't listed; case {number} in Trackops could be it");
                     found.to_compare.push(format!("{} was created as case {id}, {why}.", place(row)));
@@ -298,10 +304,13 @@ impl Runner {
                 .that_may_have(&case, RowState::Rejected)
                 .find(|row| case.reference.as_ref() == Some(&row.reference))
             {
-                let is_of_request = is_alone && self.is_of_request(&case, row);
-                if is_of_request && row.now == Some(RowState::Created) {
-                    found.extra.push((row.row, case.id.clone(), case.number.clone()));
-                } else if is_of_request && row.now.is_none() {
+                let is_of_request = self.is_of_request(&case, row);
+                if row.now == Some(RowState::Created) {
+                    // An older case with the reference may be why the try was refused.
+                    if is_of_request || case.created_at.is_none() {
+                        found.to_compare.push(earlier_or_other(row, number));
+                    }
+                } else if is_alone && is_of_request && row.now.is_none() {
                     found.there.push((row.clone(), case.clone()));
                 } else {
                     let what_now = "compare the two before you send the row again";
@@ -368,30 +377,16 @@ impl Runner {
     }
 }
 
-/// Says that a case is that of an unknown row, unless it is a second case of a created row.
-fn double_or_unknown(case: &FoundCase, created: Option<&SentRow>, unknown: &Unsettled) -> String {
-    let (number, id, row) = (case.shown_number(), &case.id, unknown.row);
-    let what_now = format!(
-        "Open it in Trackops, then decide row {row}: mark it as created with case {id}, or send it again (t on the row; \
-         in a script: --treat-unknown-as)"
-    );
-    let unknown = format!("row {row} (line {})", unknown.line);
-    match created {
-        Some(created) => {
-            let second_of = format!("row {} (line {})", created.row, created.line);
-            format!(
-                "Case {number} is a second case of {second_of}, or the case of {unknown}, which is unknown. {what_now}."
-            )
-        }
-        None => format!("Case {number} could be the case of {unknown}, which is unknown. {what_now}."),
+/// Returns the row tokens of the rows without a reference.
+fn tokens_of(sent: &[SentRow]) -> HashSet<&str> {
+    sent.iter().filter(|row| row.by_token).map(|row| row.reference.as_str()).collect()
+}
+
+/// Reads a record as a case; with one of these row tokens, that is its reference.
+fn case_with_token(record: &Value, tokens: &HashSet<&str>) -> FoundCase {
+    let mut case = FoundCase::listed(record);
+    if let Some(token) = shown_tokens(record).find(|token| tokens.contains(token)) {
+        case.reference = Some(token.to_owned());
     }
-}
-
-/// Returns the word for what identifies a row's case.
-fn key(row: &SentRow) -> &'static str {
-    if row.by_token { "row token" } else { "reference" }
-}
-
-fn place(row: &SentRow) -> String {
-    format!("Row {} (line {})", row.row, row.line)
+    case
 }

@@ -288,15 +288,13 @@ impl Runner {
 
     /// Returns the time until the absence of a row counts: by the server's clock, and by ours for a row of this run.
     fn time_to_absence(&self, one: &OpenRow) -> Duration {
+        let now = self.job.client.clock().millis();
         // The clock went back since it was sent, so only the time since the first lookup is known.
-        if let Some((missed, at)) = one.missed
-            && one.row.sent_at > at
-            && one.not_before == 0
-        {
+        if one.row.sent_at > one.missed.map_or(now, |(_, at)| at) && one.not_before == 0 {
             let late = if one.may_come_late() { self.job.options.late_commit } else { Duration::ZERO };
-            return late.saturating_sub(missed.elapsed());
+            return late.saturating_sub(one.missed.map(|(missed, _)| missed.elapsed()).unwrap_or_default());
         }
-        let ripe = self.absence_counts_from(one).saturating_sub(self.job.client.clock().millis());
+        let ripe = self.absence_counts_from(one).saturating_sub(now);
         let by_server = Duration::from_millis(u64::try_from(ripe).unwrap_or(0));
         let sent = self.sent.get(&one.row.row).filter(|_| one.may_come_late());
         let by_us = sent.map(|sent| self.job.options.late_commit.saturating_sub(sent.elapsed()));

@@ -204,14 +204,19 @@ fn is_client_of(finding: &VerificationFinding, row: u64) -> bool {
 }
 
 impl Runner {
-    /// Requests the cases the list doesn't show, and records the result. Returns a sentence about what is wrong, if
-    /// anything.
-    pub(super) async fn verified(&mut self, mut verifier: Verifier) -> Result<Option<String>, Interruption> {
-        let mut left_out = 0;
+    /// Requests the cases the list doesn't show, and records the result. `is_whole` says that the list was read to its
+    /// end. Returns a sentence about what is wrong, if anything.
+    pub(super) async fn verified(
+        &mut self,
+        mut verifier: Verifier,
+        is_whole: bool,
+    ) -> Result<Option<String>, Interruption> {
+        let (mut left_out, mut unread) = (0, 0);
         // A list that shows none of our cases proves nothing about one.
         if verifier.counts.found() > 0 {
             let listed = verifier.counts.found();
             let mut absent = verifier.not_listed();
+            unread = absent.len().saturating_sub(MAX_SINGLE_READS);
             absent.truncate(MAX_SINGLE_READS);
             for last_time in [false, true] {
                 if !absent.is_empty() && last_time {
@@ -241,7 +246,7 @@ impl Runner {
         verifier.counts.not_listed = verifier.remaining.len() as u64;
         verifier.findings.sort_by_key(|finding| finding.row);
         let problem = problem_sentence(self.job.import.id, &verifier.counts, &verifier.findings);
-        let hidden = left_out_sentence(left_out, verifier.counts.created);
+        let hidden = left_out_sentence(left_out, unread > 0, verifier.counts.created).filter(|_| is_whole);
         let (import, findings) = (self.job.import.id, verifier.findings);
         self.job.ledger.set_verification(import, verifier.counts, findings).await?;
         let sentences: Vec<String> = problem.into_iter().chain(hidden).collect();
@@ -269,12 +274,13 @@ impl Runner {
     }
 }
 
-/// Returns a sentence about cases that exist but aren't listed, if there are any.
-fn left_out_sentence(left_out: u64, created: u64) -> Option<String> {
+/// Returns a sentence about cases that exist but weren't listed, if there are any; some may not have been read.
+fn left_out_sentence(left_out: u64, may_be_more: bool, created: u64) -> Option<String> {
     (left_out > 0).then(|| {
+        let at_least = if may_be_more { "at least " } else { "" };
         format!(
-            "Trackops' list leaves out {left_out} of the {} of this import, so it may also leave out a second case of a row, \
-             and cases of colleagues.",
+            "Trackops' list didn't show {at_least}{left_out} of the {} of this import, so it may also hide a second case of \
+             a row, and cases of colleagues.",
             plural(created, "case")
         )
     })

@@ -37,9 +37,9 @@ pub struct SentRow {
     pub by_token: bool,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Id of the case; `None` for a rejected row.
+    /// Id of the case; `None` for a rejected row, and for an earlier try.
     pub case_id: Option<String>,
-    /// Number of the case, if Trackops reported one.
+    /// Number of the case, if Trackops reported one; for an earlier try, that of the row's case, or its id.
     pub case_number: Option<String>,
     /// Time when it was first sent, in milliseconds since 1970 by the server's clock.
     pub first_sent_at: i64,
@@ -81,14 +81,17 @@ impl Ledger {
     /// Returns the earlier tries of an import's rows that Trackops refused and that had another reference than the row has
     /// now, without rows that the user marked as created.
     pub fn earlier_references(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
-        let sql = "SELECT row, line, state, reference, client, sent_at FROM (
-                 SELECT tries.row AS row, tries.line AS line, state, tries.sent_at AS sent_at,
-                        sent ->> 'reference_value_1' AS reference, CAST(sent ->> 'client_id' AS INTEGER) AS client,
+        // Without a reference now, the earlier one was that of the case defaults.
+        let sql = "SELECT row, line, state, reference, client, sent_at, case_id, case_number FROM (
+                 SELECT tries.row AS row, tries.line AS line, state, tries.sent_at AS sent_at, case_id, case_number,
+                        CASE WHEN json_valid(sent) THEN sent ->> 'reference_value_1' END AS reference,
+                        CASE WHEN json_valid(sent) THEN CAST(sent ->> 'client_id' AS INTEGER) END AS client,
                         rows.reference AS reference_now
                  FROM tries JOIN rows ON rows.import = tries.import AND rows.row = tries.row
                  WHERE tries.import = ?1 AND source = ?2 AND tries.sent_at IS NOT NULL AND NOT EXISTS (
                      SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row))
-             WHERE reference IS NOT NULL AND reference IS NOT reference_now ORDER BY row, sent_at";
+             WHERE reference IS NOT NULL AND reference_now IS NOT NULL AND reference IS NOT reference_now
+             ORDER BY row, sent_at";
         self.list(sql, params![import, ExceptionSource::Trackops.word()], |row| {
             let sent_at = row.get(5)?;
             Ok(SentRow {
@@ -99,10 +102,12 @@ impl Ledger {
                 reference: row.get(3)?,
                 by_token: false,
                 case_id: None,
+                case_number: row
+                    .get::<_, Option<String>>(7)?
+                    .or(row.get::<_, Option<StoredId>>(6)?.map(|id| id.0)),
                 first_sent_at: sent_at,
                 sent_at,
                 client: row.get::<_, Option<i64>>(4)?.map(unsigned),
-                case_number: None,
             })
         })
     }

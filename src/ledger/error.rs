@@ -168,10 +168,8 @@ pub(super) fn reason(error: &rusqlite::Error) -> String {
             "its file can't be locked, as on some network folders; use a folder on a local disk"
         }
         Some(ErrorCode::OutOfMemory) => "this machine is out of memory; close other programs and try again",
-        Some(ErrorCode::TooBig | ErrorCode::NoLargeFileSupport) => {
-            "it is larger than its disk allows; move it to another disk"
-        }
-        _ => return format!("SQLite reported “{error}”"),
+        Some(ErrorCode::NoLargeFileSupport) => "it is larger than its disk allows; move it to another disk",
+        _ => return format!("the error was “{error}”"),
     };
     known.to_owned()
 }

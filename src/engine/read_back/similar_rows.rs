@@ -31,8 +31,9 @@ impl SimilarRows<'_> {
     /// Returns the created rows whose case shows the reference of another row.
     pub(super) fn with_another_reference(&self) -> impl Iterator<Item = (&SentRow, &FoundCase)> {
         let shows_another = |row: &SentRow, case: &FoundCase| {
-            let shown = case.reference.as_deref().unwrap_or_default();
-            shown != row.reference && reference_core(shown) != reference_core(&row.reference)
+            case.reference.as_deref().is_some_and(|shown| {
+                shown != row.reference && reference_core(shown) != reference_core(&row.reference)
+            })
         };
         let own = self.rows.iter().filter_map(|row| Some((row, self.own_case(row)?)));
         own.filter(move |(row, case)| shows_another(row, case))
@@ -64,7 +65,7 @@ impl SimilarRows<'_> {
 
     /// Returns true if a case may belong to an unknown row.
     pub(super) fn may_own(&self, row: &Unsettled, case: &FoundCase) -> bool {
-        let references = key_of(row).zip(case.reference.as_deref());
+        let references = row.reference.as_deref().zip(case.reference.as_deref());
         references.is_some_and(|(sent, shown)| changes(sent, shown).is_some())
             && self.may_show_client(row.client, case)
     }
@@ -77,11 +78,6 @@ impl SimilarRows<'_> {
         own == Some(shown)
             || changes(&row.reference, shown).is_some_and(|changes| changes.are_among(learned.changes))
     }
-}
-
-/// Returns the reference of an unknown row; without one, its token.
-pub(super) fn key_of(row: &Unsettled) -> Option<&str> {
-    row.reference.as_deref().or(row.token.as_deref())
 }
 
 /// Splits the listed cases into those of the rows, by the id that the ledger has, and the others, by reference.

@@ -189,7 +189,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn zoom(model: &mut Model) {
     model.beside_table = model.beside_table.other();
     let now = match model.beside_table {
-        BesideTable::Case => "The row is shown as a case beside the table. It needs a tall enough window.",
+        BesideTable::Case => "The row is shown as a case beside the table if the window is tall enough.",
         BesideTable::Nothing => "The table has the full width. Press z to show the row as a case beside it.",
     };
     model.say(Mood::Plain, now);
