@@ -128,3 +128,34 @@ fn the_header_sets_the_date_order() {
     assert_eq!(target("DOB DD-MM-YYYY", &["17-05-1970"]), "subject.4");
     assert_eq!(target("D/O/B", &["05/17/1970"]), "subject.4");
 }
+
+#[test]
+fn what_may_be_someone_elses_is_only_suggested() {
+    for header in [
+        "Claimant Adjuster Phone",
+        "Claimant Law Firm Phone",
+        "Claimant Insurer Phone",
+        "Claimant Rep Phone",
+        "Claimant Representative Phone",
+        "Claimant Social Worker Phone",
+        "Claimant Tax Preparer Phone",
+        "Claimant Disconnected Phone",
+        "Claimant Bookkeeper Phone",
+        "Phone of Claimant's Bookkeeper",
+        "Claimant Daughter DOB",
+        "Claimant Treatment Address",
+        "Claimant Deposition Address",
+    ] {
+        assert_eq!(targets(&["Claimant", header]), ["subject.1", "ignore"], "{header}");
+    }
+    for (header, to) in [
+        ("Claimant Home Phone", "subject.5"),
+        ("Claimant Daytime Phone", "subject.5"),
+        ("Claimant Contact Phone", "subject.5"),
+        ("Claimant Phone (verified)", "subject.5"),
+        ("Claimant Current Mailing Address", "subject.3"),
+        ("Adjuster's Claimant DOB", "subject.4"),
+    ] {
+        assert_eq!(targets(&["Claimant", header]), ["subject.1", to], "{header}");
+    }
+}

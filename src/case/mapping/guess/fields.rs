@@ -23,6 +23,8 @@ pub(super) const PLAIN: f64 = 0.93;
 pub(super) const NOT_UNDERSTOOD: f64 = 0.16;
 /// Reduction for each unknown word before something a person has: it may be anyone's.
 const SOMEBODYS: f64 = 0.4;
+/// Additional reduction for each unknown word between a person and something personal.
+const STRANGERS: f64 = 0.19;
 /// Reduction for each typo.
 const SLIP: f64 = 0.08;
 /// Reduction for the last four digits of an SSN as a whole one.
@@ -240,7 +242,8 @@ impl<'k> Fields<'k> {
         let more = label.rest.iter().filter(|word| !read.words.contains(word)).count() + read.rest.len();
         let is_somebodys = thing.is_persons() && (read.owner.is_none() || !read.says_thing);
         let each = if is_somebodys { SOMEBODYS } else { NOT_UNDERSTOOD };
-        let sure = PLAIN - but - ownerless - each * count(more);
+        let strangers = STRANGERS * count(read.strangers(&label.words));
+        let sure = PLAIN - but - ownerless - each * count(more) - strangers;
         let why = match part {
             Some(_) => format!("“{header}” is a part of “{}”", field.label),
             None => format!("“{header}” matches “{}”", field.label),
@@ -365,7 +368,8 @@ fn sounds_alike(
     // The supervisor of an adjuster isn't just any supervisor.
     let all_said = label.whose.iter().all(|word| read.whose.contains(word));
     let is_anothers = [read.owner, label.owner].contains(&Some(HeaderOwner::Other)) && !all_said;
-    if score < ALIKE || is_anothers || read.thing == Some(Thing::Nothing) {
+    let may_be_anothers = read.strangers(&label.words) > 0;
+    if score < ALIKE || is_anothers || may_be_anothers || read.thing == Some(Thing::Nothing) {
         return None;
     }
     let why = format!("the header is similar to the field's name, “{}”", field.label);

@@ -18,6 +18,8 @@ pub(super) struct HeaderReading {
     pub(super) reference: Option<usize>,
     /// Unknown words.
     pub(super) rest: Vec<String>,
+    /// Unknown words right after a person, who may be someone else because of them: the “Rep” of “Claimant Rep Phone”.
+    strangers: Vec<String>,
     /// Number of corrected typos.
     pub(super) slips: usize,
 }
@@ -66,6 +68,22 @@ const WHICH: [&str; 39] = [
     "mmm",
     "yy",
     "yyyy",
+];
+
+/// Words after a person that only distinguish one of several, but aren't in the vocabulary.
+const WHICH_OF_A_PERSON: [&str; 12] = [
+    "day",
+    "daytime",
+    "evening",
+    "night",
+    "preferred",
+    "best",
+    "landline",
+    "latest",
+    "updated",
+    "verified",
+    "local",
+    "street",
 ];
 
 impl HeaderReading {
@@ -137,15 +155,11 @@ impl HeaderReading {
             _ => {}
         }
         let mut owners = Vec::new();
-        while let Some((owner, words)) = take(&mut rest, |words| vocabulary.owner(words)) {
-            owners.push(owner);
-            read.whose.extend(words);
+        while let Some((owner, phrase)) = take(&mut rest, |words| vocabulary.owner(words)) {
+            read.whose.extend_from_slice(&phrase);
+            owners.push((owner, phrase));
         }
-        // The employer of a claimant isn't the claimant.
-        let first_of = |kind: fn(&HeaderOwner) -> bool| owners.iter().copied().find(kind);
-        read.owner = first_of(|owner| *owner == HeaderOwner::Other)
-            .or_else(|| first_of(|owner| matches!(owner, HeaderOwner::Subject(_))))
-            .or_else(|| owners.first().copied());
+        read.owner = owner_of(&words, &owners);
         if read.thing == Some(Thing::Number)
             && read.reference.is_none()
             && read.owner.is_none()
@@ -164,8 +178,52 @@ impl HeaderReading {
         }
         rest.retain(|word| !WHICH.contains(&word.as_str()));
         read.rest = rest;
+        read.strangers = read.unknown_after_person();
         read
     }
+
+    fn unknown_after_person(&self) -> Vec<String> {
+        let mut behind = false;
+        let mut unknown = Vec::new();
+        for word in &self.words {
+            let is_unknown = self.rest.contains(word);
+            behind = self.whose.contains(word) || (behind && (is_unknown || WHICH.contains(&word.as_str())));
+            let is_which =
+                WHICH_OF_A_PERSON.contains(&word.as_str()) || word.bytes().all(|b| b.is_ascii_digit());
+            if behind && is_unknown && !is_which {
+                unknown.push(word.clone());
+            }
+        }
+        unknown
+    }
+
+    /// Returns the number of unknown words, apart from these, that may make something personal someone else's.
+    pub(super) fn strangers(&self, apart_from: &[String]) -> usize {
+        let is_personal = self.thing.is_some_and(Thing::is_personal);
+        let of_subject = matches!(self.owner, Some(HeaderOwner::Subject(_)));
+        let strangers = self.strangers.iter().filter(|word| !apart_from.contains(word));
+        if is_personal && of_subject { strangers.count() } else { 0 }
+    }
+}
+
+/// Returns the owner of a header that may name several, with their words: the employer of a claimant isn't the claimant,
+/// nor is their adjuster. But “Claimant Contact Phone” is the claimant's.
+fn owner_of(words: &[String], owners: &[(HeaderOwner, Vec<String>)]) -> Option<HeaderOwner> {
+    let first_of = |kind: fn(&HeaderOwner) -> bool| {
+        owners.iter().find(|(owner, _)| kind(owner)).map(|(owner, _)| *owner)
+    };
+    let is_last = |phrase: &[String]| {
+        let at = |phrase: &[String]| words.iter().rposition(|word| phrase.contains(word));
+        owners.iter().all(|(_, other)| at(other) <= at(phrase))
+    };
+    let is_others = |(owner, phrase): &&(HeaderOwner, Vec<String>)| {
+        let is_bare = phrase.last().is_some_and(|word| word == "contact");
+        matches!(owner, HeaderOwner::Contact | HeaderOwner::Client) && !is_bare && is_last(phrase)
+    };
+    first_of(|owner| *owner == HeaderOwner::Other)
+        .or_else(|| owners.iter().find(is_others).map(|(owner, _)| *owner))
+        .or_else(|| first_of(|owner| matches!(owner, HeaderOwner::Subject(_))))
+        .or_else(|| owners.first().map(|(owner, _)| *owner))
 }
 
 impl HeaderReading {

@@ -132,6 +132,13 @@ impl Thing {
             )
     }
 
+    /// Returns true if it tells how to reach or recognize one person and nobody else: a phone, an address, an SSN.
+    pub(super) fn is_personal(self) -> bool {
+        let is_name =
+            matches!(self, Self::Name | Self::FirstName | Self::MiddleName | Self::LastName | Self::Alias);
+        self == Self::WorkPhone || (self.is_persons() && !is_name)
+    }
+
     /// Returns true if it continues the address that its street begins.
     pub(super) fn continues_address(self) -> bool {
         matches!(self, Self::Address2 | Self::City | Self::State | Self::Zip | Self::Country)
