@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use super::private_columns::SAMPLED;
 use super::slot::{Dest, MappedColumn, Slot, ValueReading};
 use crate::case::values::number::AmountHabits;
+use crate::case::values::reference_doubt::ReferenceProfile;
 use crate::sheet::Row;
 
 /// Adds the evidence to the columns.
@@ -23,9 +25,9 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
                     }
                 }
                 ValueReading::Text if slot.dest.is_reference() => {
-                    for row in rows {
-                        source.evidence.references.add(row.cells.get(source.column).unwrap_or(""));
-                    }
+                    let of_cases = rows.iter().filter(|row| row.not_a_case.is_none());
+                    let cells = of_cases.map(|row| row.cells.get(source.column).unwrap_or(""));
+                    source.evidence.references = ReferenceProfile::of(cells, rows.len() < SAMPLED);
                 }
                 _ => {}
             }

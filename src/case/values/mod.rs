@@ -13,6 +13,7 @@ pub(super) mod placeholder;
 pub(super) mod plausible;
 pub(super) mod reference;
 pub(super) mod reference_doubt;
+mod reference_shape;
 pub(super) mod value;
 mod word_map;
 pub(super) mod words;

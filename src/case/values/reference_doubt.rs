@@ -1,6 +1,7 @@
 //! Doubts about references, compared with the others of their column.
 
 use super::date::{DateLikeness, date_likeness};
+use super::reference_shape::{OddShape, ShapeProfile, are_alike};
 use crate::sheet::damage::is_day_month;
 
 /// What the first references of a column look like.
@@ -14,10 +15,18 @@ pub(in crate::case) struct ReferenceProfile {
     joined: usize,
     emails: usize,
     amounts: usize,
+    shapes: ShapeProfile,
 }
 
 impl ReferenceProfile {
-    pub(in crate::case) fn add(&mut self, cell: &str) {
+    /// Creates the profile of the first references of a column, or of all (`is_whole`).
+    pub(in crate::case) fn of<'c>(cells: impl Iterator<Item = &'c str> + Clone, is_whole: bool) -> Self {
+        let mut profile = Self { shapes: ShapeProfile::of(cells.clone(), is_whole), ..Self::default() };
+        cells.for_each(|cell| profile.add(cell));
+        profile
+    }
+
+    fn add(&mut self, cell: &str) {
         let cell = cell.trim();
         if cell.is_empty() {
             return;
@@ -41,7 +50,10 @@ impl ReferenceProfile {
     /// Describes what looks wrong about a reference.
     pub(in crate::case) fn doubt(&self, text: &str) -> Option<&'static str> {
         let is_rare = |count: usize| count * 5 <= self.cells.max(5);
-        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && has_digit(text) {
+        let odd = self.shapes.oddity(text);
+        let is_plain =
+            || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && has_digit(text);
+        if odd.is_none() && is_plain() {
             return None;
         }
         Some(match () {
@@ -56,7 +68,10 @@ impl ReferenceProfile {
             () if !has_digit(text) && self.has_usual_digits() => {
                 "has no digits, unlike the others in the column"
             }
-            () => return None,
+            () => match odd? {
+                OddShape::Other => "is written unlike nearly all others in the column",
+                OddShape::FewerDigits => "has fewer digits than the others in the column",
+            },
         })
     }
 
@@ -83,11 +98,24 @@ fn is_bracketed(text: &str) -> bool {
     text.ends_with(')') && text.contains(" (")
 }
 
-/// Returns true for two texts with digits and a word or sign between them.
+/// Returns true for two texts with digits and a word or sign between them; without spaces, only if they look alike:
+/// “A&B-12” and “12/345” are one.
 fn is_joined(text: &str) -> bool {
-    [" / ", " & ", " and ", "; "].iter().any(|between| {
+    let spaced = [" / ", " & ", " and ", "; "].iter().any(|between| {
         text.split_once(between).is_some_and(|(one, other)| has_digit(one) && has_digit(other))
-    })
+    });
+    spaced
+        || [',', ';', '&', '/'].iter().any(|between| {
+            let mut parts = text.split(*between).map(str::trim);
+            let Some(first) = parts.next().filter(|first| may_be_reference(first)) else { return false };
+            let mut others = parts.peekable();
+            others.peek().is_some() && others.all(|other| are_alike(first, other))
+        })
+}
+
+/// Returns true for digits with something else, or so many that they aren't a part of a number.
+fn may_be_reference(text: &str) -> bool {
+    has_digit(text) && (text.len() > 3 || text.bytes().any(|byte| !byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -95,11 +123,7 @@ mod tests {
     use super::*;
 
     fn profile(cells: &[&str]) -> ReferenceProfile {
-        let mut profile = ReferenceProfile::default();
-        for cell in cells {
-            profile.add(cell);
-        }
-        profile
+        ReferenceProfile::of(cells.iter().copied(), false)
     }
 
     #[test]
@@ -122,6 +146,12 @@ mod tests {
             "$500",
             "12-345 / 12-346",
             "12-347 & 12-348",
+            "12-345,12-346",
+            "12-345, 12-346, 12-347",
+            "12-345;12-346",
+            "12-345&12-346",
+            "12-345/12-346",
+            "1234/1235",
             "12-349 (old 12-100)",
             "'12-354",
             "12\n345",
@@ -129,7 +159,9 @@ mod tests {
         ] {
             assert!(usual.doubt(text).is_some(), "{text}");
         }
-        for text in ["12-345", "WC 12-345", "12/345", "C.12.345", "A&B-12", "№ 12"] {
+        for text in
+            ["12-345", "WC 12-345", "12/345", "C.12.345", "A&B-12", "№ 12", "123,456", "26/17", "12-345/6"]
+        {
             assert_eq!(usual.doubt(text), None, "{text}");
         }
         let named = profile(&["Smith v. Jones", "Able v. Baker", "In re Cole"]);
