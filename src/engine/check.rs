@@ -91,6 +91,8 @@ pub fn check(
     let first = judge.row_builder(None)?;
     let nothing = ColumnEvidence::new(judge.plan());
     let mut evidence = nothing.clone();
+    // Number of cases without a reference, and the first row.
+    let mut lacking: Option<(u64, u64)> = None;
     in_order(
         sheet,
         rows,
@@ -111,11 +113,15 @@ pub fn check(
             }
             evidence.merge(part);
             for built in built {
+                let (row, lacks_reference) = (built.row, built.lacks_reference());
                 let verdict = judge.judge(built)?;
                 let is_created = verdict.is_none();
                 let problems = verdict.map(Verdict::into_problems).unwrap_or_default();
                 let result = if is_created { RowResult::Created } else { RowResult::of(&problems) };
                 report.count(result, &problems, Change::Add);
+                if lacks_reference && result == RowResult::ToSend {
+                    lacking.get_or_insert((0, row)).0 += 1;
+                }
                 for problem in &problems {
                     each(problem);
                     groups.add(problem);
@@ -131,6 +137,9 @@ pub fn check(
     report.notes = notes(sheet, judge)?;
     let (doubts, notes) = evidence.doubts_and_notes(plan);
     report.doubts.extend(doubts);
+    report
+        .doubts
+        .extend(lacking.and_then(|(count, first)| reference_doubt(plan, count, report.to_send, first)));
     report.notes.extend(notes);
     report.set_groups(groups.sorted());
     Ok(report)
@@ -270,6 +279,13 @@ fn header_doubt(sheet: &Sheet, plan: &Plan) -> Option<String> {
     ))
 }
 
+/// Returns the doubt about cases without a reference where others have one; a few of them are warned about row by row.
+fn reference_doubt(plan: &Plan, count: u64, of: u64, first: u64) -> Option<String> {
+    (plan.often_lacks_references() && count < of).then(|| {
+        format!("{count} of {of} rows have no reference, first in row {first}; the duplicate guard can't look them up")
+    })
+}
+
 /// Note for an import whose rows can't be looked up.
 const NO_REFERENCE: &str = "no column is mapped to the first reference, so a case whose answer is lost can't be looked \
                             up; map a column, or turn on row tokens (T in Review; in a script: row_token = true in the recipe)";
@@ -283,3 +299,6 @@ fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
     }
     Ok(notes)
 }
+
+#[cfg(test)]
+mod doubt_tests;

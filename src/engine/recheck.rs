@@ -81,6 +81,12 @@ impl CachedCheck {
         {
             return Ok(false);
         }
+        // The doubt about references counts the cases, with and without one.
+        if self.judge.plan().often_lacks_references()
+            && (old.is_some(), was.lacks_reference()) != (new.is_some(), is.lacks_reference())
+        {
+            return Ok(false);
+        }
         if old != new && (is.is_forgotten() || !self.judge.exchange(number, old, new)?) {
             return Ok(false);
         }

@@ -94,6 +94,14 @@ impl Builder<'_> {
             let finding = Finding::warning(Code::ReferenceMissing, message, OWN_CASE);
             self.report_at(Some(column), Some(reference), finding);
         }
+        let goes_on = |column: &usize| self.row.cells.get(*column).is_none_or(|cell| cell.trim().is_empty());
+        if self.plan.blank_below_reference.iter().any(goes_on) && !has(&|dest| dest == reference) {
+            let message = "the row has no reference and lacks other values that the rows with one have, so it may belong to \
+                           the row above";
+            let column = self.plan.columns_of(reference).next();
+            let finding = Finding::warning(Code::ReferenceMissing, message, OWN_CASE);
+            self.report_at(column, Some(reference), finding);
+        }
         let lacks_name =
             |column: &usize| !has(&Dest::names_subject) && self.problems_of(*column).next().is_none();
         if let Some(column) = usual.name.filter(lacks_name) {

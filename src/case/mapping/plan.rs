@@ -17,7 +17,7 @@ use super::recipe::{ColumnRule, ErrorCells, Recipe};
 use super::roster::Roster;
 use super::slot::{ColumnEvidence, Dest, Fallback, MappedColumn, Slot, ValueReading, resolve, slot};
 use super::subject_no::{SubjectNo, Subjects};
-use super::usual_identity::UsualIdentity;
+use super::usual_identity::{UsualIdentity, blank_below_reference};
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::FieldKind;
 use crate::case::values::number::NumberStyle;
@@ -61,6 +61,8 @@ pub struct Plan {
     pub(in crate::case) identity: Identity,
     /// Columns that identify most rows.
     pub(in crate::case) usual_identity: UsualIdentity,
+    /// Columns (from 0) that are blank in rows without a reference that go on with the case above.
+    pub(in crate::case) blank_below_reference: Vec<usize>,
     /// Whether the recipe names columns by position only, and doesn't say whether the file has a header.
     knows_no_header: bool,
     /// Whether cases carry a row token.
@@ -141,6 +143,8 @@ impl Plan {
                 false => Identity::Lacking,
             };
             let usual = UsualIdentity::of(&slots, columns);
+            let blank_below_reference =
+                if usual.lacks_references { blank_below_reference(&slots, context.rows) } else { Vec::new() };
             let sources = slots.values().flat_map(|slot| &slot.sources);
             let feeds: BTreeSet<usize> = sources.map(|source| source.column).collect();
             let filled = |index: &usize| columns.get(*index).is_some_and(|column| column.filled > 0);
@@ -165,6 +169,7 @@ impl Plan {
                 not_imported,
                 identity,
                 usual_identity: usual,
+                blank_below_reference,
                 knows_no_header: knows_no_header(recipe),
                 row_token: recipe.row_token,
                 seed: Some(context.seed.to_owned()).filter(|seed| recipe.row_token && !seed.is_empty()),
@@ -272,6 +277,12 @@ impl Plan {
         let order = |source: &MappedColumn| source.date.unwrap_or_default();
         let sources = dates.flat_map(|slot| &slot.sources);
         sources.map(|source| (source.column, order(source), source.date.is_some())).collect()
+    }
+
+    /// Returns true if the first reference is often blank, but not always.
+    #[must_use]
+    pub fn often_lacks_references(&self) -> bool {
+        self.usual_identity.lacks_references
     }
 
     /// Returns true if the recipe names columns by position only, and doesn't say whether the file has a header.

@@ -27,7 +27,7 @@ pub(crate) struct RowBuilder {
 
 /// Result of the first step. It holds no case, so that many fit in memory.
 pub(crate) struct BuiltRow {
-    pub(super) row: u64,
+    pub(in crate::engine) row: u64,
     pub(super) line: u64,
     /// The fixed cells, if there are fixes.
     pub(super) fixed: Option<csv::StringRecord>,
@@ -112,6 +112,11 @@ impl BuiltRow {
             BuildResult::Case(case, _) => Some((case.hashes, case.ready.reference().is_some())),
             BuildResult::Exclude(_) | BuildResult::Reject(..) => None,
         }
+    }
+
+    /// Returns true for a case without a reference of its own.
+    pub(crate) fn lacks_reference(&self) -> bool {
+        matches!(self.identity(), Some((_, false)))
     }
 
     /// Returns the hashes of the reference of a row that can't be sent.

@@ -1,0 +1,55 @@
+//! Doubts about a file as a whole, that no row has by itself.
+
+use jiff::civil::date;
+
+use super::CheckReport;
+use crate::case::{Plan, PlanContext, Recipe};
+use crate::engine::recheck::CachedCheck;
+use crate::engine::test_sheet::sheet;
+use crate::engine::{Duplicates, Judge};
+
+const RECIPE: &str = "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 1\nprimary_contact_id = 1\n\
+                      subject_type_id = 1\n\
+                      [[fields]]\nkey = \"subject.1\"\nkind = \"name\"\n\
+                      [[columns]]\nfrom = \"Claim\"\nto = \"reference_value_1\"\n\
+                      [[columns]]\nfrom = \"Name\"\nto = \"subject.1\"\n\
+                      [[columns]]\nfrom = \"Due\"\nto = \"due_on\"\ndate = \"mdy\"\n\
+                      [[columns]]\nfrom = \"Budget\"\nto = \"budget_money\"\n";
+const HEADER: &str = "Claim,Name,Due,Budget,Status,Currency\n";
+
+fn checked(recipe: &str, rows: &str) -> (CheckReport, Vec<String>) {
+    let (_file, sheet) = sheet(&format!("{HEADER}{rows}"));
+    let first = sheet.first_rows(100).unwrap();
+    let context = PlanContext { rows: &first, ..PlanContext::default() };
+    let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &sheet.columns(), &context).unwrap();
+    let judge = Judge::new(plan, date(2026, 11, 24), Duplicates::Exclude(None));
+    let check = CachedCheck::check_all(&sheet, judge, 100, || false).unwrap();
+    let problems = check.problems().iter().map(|found| format!("{} {}", found.code, found.message)).collect();
+    (check.report().clone(), problems)
+}
+
+/// Returns the doubts that contain a text.
+fn doubts(rows: &str, of: &str) -> Vec<String> {
+    checked(RECIPE, rows).0.doubts.into_iter().filter(|doubt| doubt.contains(of)).collect()
+}
+
+#[test]
+fn many_cases_without_a_reference_are_one_doubt() {
+    let some = "A-1,Ann Able,1/2/2027,,,\n,Al Able,,100,,\nA-2,Bob Baker,1/3/2027,,,\nA-3,Cy Cole,1/3/2027,,,\n,Di Cole,,100,,\n";
+    assert_eq!(
+        doubts(some, "no reference"),
+        ["2 of 5 rows have no reference, first in row 2; the duplicate guard can't look them up"]
+    );
+    let (_, problems) = checked(RECIPE, some);
+    let below = problems.iter().filter(|found| found.starts_with("reference.missing"));
+    assert!(
+        below.clone().count() == 2 && below.clone().all(|found| found.contains("row above")),
+        "{problems:?}"
+    );
+    // Numbers that are given later: the rows lack nothing else.
+    let later = some.replace(",Al Able,,", ",Al Able,1/2/2027,").replace(",Di Cole,,", ",Di Cole,1/2/2027,");
+    assert!(!checked(RECIPE, &later).1.iter().any(|found| found.starts_with("reference.missing")));
+    assert_eq!(doubts(&later, "no reference").len(), 1);
+    let none = ",Ann Able,1/2/2027,,,\n,Bob Baker,1/3/2027,,,\n,Cy Cole,1/3/2027,,,\n";
+    assert_eq!(doubts(none, "no reference"), [""; 0]);
+}
