@@ -3,7 +3,7 @@
 use super::check::{Change, CheckError, CheckReport, RowResult, check, groups, read_row};
 use super::facet::case_of_group;
 use super::row::{BuiltRow, Judge, RowBuilder};
-use crate::case::{Plan, Problem};
+use crate::case::{Code, Plan, Problem};
 use crate::sheet::Sheet;
 
 /// Result of a check, with what it needs to update it.
@@ -84,6 +84,12 @@ impl CachedCheck {
         // The doubt about references counts the cases, with and without one.
         if self.judge.plan().often_lacks_references()
             && (old.is_some(), was.lacks_reference()) != (new.is_some(), is.lacks_reference())
+        {
+            return Ok(false);
+        }
+        // The message about a duplicate may compare the name.
+        if was.subject_name() != is.subject_name()
+            && self.problems.iter().any(|problem| problem.code == Code::DuplicateFile)
         {
             return Ok(false);
         }

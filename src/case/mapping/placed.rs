@@ -3,6 +3,7 @@
 use super::field::CaseField;
 use super::slot::Dest;
 use super::subject_no::{SubjectNo, Subjects};
+use crate::case::values::name::PersonName;
 use crate::case::values::value::Value;
 
 /// A case as it will be sent.
@@ -28,6 +29,16 @@ impl Case {
     #[must_use]
     pub fn get(&self, field: CaseField) -> Option<&Value> {
         self.values.iter().find(|placed| placed.dest == Dest::Case(field)).map(|placed| &placed.value)
+    }
+
+    /// Returns the name of the primary subject, if cells gave it.
+    #[must_use]
+    pub fn into_subject_name(self) -> Option<PersonName> {
+        let is_name = |placed: &Placed| placed.dest.names_subject() && !placed.by_default;
+        self.values.into_iter().find(is_name).and_then(|placed| match placed.value {
+            Value::Name(name) => Some(name),
+            _ => None,
+        })
     }
 
     /// Returns the subjects that have a value; one without would be an empty person.

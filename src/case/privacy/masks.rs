@@ -12,6 +12,7 @@ use crate::case::mapping::recipe::MappedValue;
 use crate::case::mapping::slot::{Dest, Slot, ValueReading};
 use crate::case::problem::Problem;
 use crate::case::values::kind::{FieldKind, PartedValue};
+use crate::case::values::name::PersonName;
 use crate::case::values::value::Value;
 use crate::sheet::Row;
 use crate::text::{hide_ssns, mask};
@@ -31,6 +32,22 @@ impl Plan {
             Some(column) if self.is_private(column) => mask(text),
             Some(column) if self.open.contains(&column) => text.to_owned(),
             _ => hide_ssns(text).into_owned(),
+        }
+    }
+
+    /// Returns a primary subject's name as it is shown: masked if its column is private.
+    #[must_use]
+    pub fn shown_name(&self, name: &PersonName) -> String {
+        let parts = [&name.first_name, &name.middle_name, &name.last_name];
+        let filled: Vec<&str> =
+            parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let slot = self.slots.iter().find(|slot| slot.dest.names_subject());
+        let mut columns = slot.into_iter().flat_map(|slot| &slot.sources).map(|source| source.column);
+        let text = filled.join(" ");
+        if columns.any(|column| self.is_private(column)) {
+            mask(&text)
+        } else {
+            hide_ssns(&text).into_owned()
         }
     }
 

@@ -53,3 +53,19 @@ fn many_cases_without_a_reference_are_one_doubt() {
     let none = ",Ann Able,1/2/2027,,,\n,Bob Baker,1/3/2027,,,\n,Cy Cole,1/3/2027,,,\n";
     assert_eq!(doubts(none, "no reference"), [""; 0]);
 }
+
+#[test]
+fn a_repeated_reference_with_another_name_says_so() {
+    let rows = "A-1,\"Roe, Jane\",,,,\nA-1,\"Adams, Ann\",,,,\nA-1,Jane Roe,,,,\nA-2,Bob Baker,,,,\nA-2,\"Cole, Cy\",,,,\n";
+    let found = "2 rows repeat a reference with another name, first in row 2; check which row is right";
+    assert!(matches!(doubts(rows, "repeat").as_slice(), [doubt] if doubt.starts_with(found)));
+    let messages = checked(RECIPE, rows).1;
+    let named = "also in row 1 of this file, but with another name: “Jane Roe” there, “Ann Adams” here";
+    assert!(
+        messages[0].ends_with(named) && messages[1].ends_with("also in row 1 of this file"),
+        "{messages:?}"
+    );
+    let private = RECIPE.replace("to = \"subject.1\"", "to = \"subject.1\"\nprivate = true");
+    let messages = checked(&private, rows).1;
+    assert!(messages[0].ends_with("another name: “•••• •••” there, “••• •••••” here"), "{messages:?}");
+}

@@ -9,7 +9,7 @@ use super::Ready;
 use super::identity::{Identified, content_hash, identity_hashes, own_reference};
 use super::reasons::no_case;
 use super::references::IdentityHashes;
-use crate::case::{Edits, Plan, Problem};
+use crate::case::{Edits, PersonName, Plan, Problem};
 use crate::ledger::DeletedCases;
 use crate::sheet::Row;
 use crate::trackops::{self, CaseRequest, ValueForms};
@@ -52,6 +52,8 @@ pub(super) struct Candidate {
     pub(super) hashes: IdentityHashes,
     /// True if a deleted import sent it.
     pub(super) forgotten: bool,
+    /// Name of the primary subject, if its cells gave one.
+    pub(super) name: Option<PersonName>,
 }
 
 impl RowBuilder {
@@ -93,6 +95,7 @@ impl RowBuilder {
             hashes: identity_hashes(&identity, &self.hasher),
             forgotten: self.forgotten.has(&identity),
             ready: Ready { request, identity, client, token, anyway: self.plan.is_sent_anyway(row.number) },
+            name: built.case.into_subject_name(),
         };
         at(fixed, reference, BuildResult::Case(candidate, built.problems))
     }
@@ -130,6 +133,14 @@ impl BuiltRow {
     /// Returns true if a deleted import sent it.
     pub(crate) fn is_forgotten(&self) -> bool {
         matches!(&self.result, BuildResult::Case(case, _) if case.forgotten)
+    }
+
+    /// Returns the name of its primary subject; `None` for a row that is no case.
+    pub(crate) fn subject_name(&self) -> Option<&PersonName> {
+        match &self.result {
+            BuildResult::Case(case, _) => case.name.as_ref(),
+            BuildResult::Exclude(_) | BuildResult::Reject(..) => None,
+        }
     }
 
     /// Returns its request; `None` for a row that can't be sent.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::build::{BuildResult, BuiltRow, Candidate, RowBuilder};
+use super::names::SeenNames;
 use super::reasons::{ANOTHER_CASE, as_warning, at_reference, exclude, finding, sent_before};
 use super::recent_cases::RecentCases;
 use super::references::{IdentityHashes, ReferenceMatch, SeenReferences, near_hash};
@@ -14,6 +15,7 @@ use super::{Prepared, Ready, Verdict};
 use crate::case::{Code, Plan, Problem};
 use crate::ledger::{DeletedCases, DuplicateGuard, ImportId, LedgerError};
 use crate::sheet::Row;
+use crate::text::plural;
 use crate::trackops::ValueForms;
 
 /// What to do with a case that was sent before, or whose reference appears twice in the file.
@@ -31,6 +33,10 @@ pub struct Judge {
     duplicates: Duplicates,
     /// References seen in this file.
     seen: SeenReferences,
+    /// Names of the rows before.
+    names: SeenNames,
+    /// Number of rows that repeat a reference with another name, and the first of them.
+    other_names: (u64, u64),
     /// References of rows of this file that can't be sent.
     rejected: SeenReferences,
     /// References of earlier imports, by a hash that nearly the same ones share; `None` until they are read from the
@@ -57,7 +63,22 @@ impl Judge {
         let (seen, rejected) = (SeenReferences::default(), SeenReferences::default());
         let (already, created) = (BTreeMap::new(), HashSet::new());
         let (sent, recent) = (None, None);
-        Self { plan, today, duplicates, seen, rejected, sent, already, created, recent, rows: 0, hasher }
+        let (names, other_names) = (SeenNames::default(), (0, 0));
+        Self {
+            plan,
+            today,
+            duplicates,
+            seen,
+            names,
+            other_names,
+            rejected,
+            sent,
+            already,
+            created,
+            recent,
+            rows: 0,
+            hasher,
+        }
     }
 
     /// Returns the plan that rows are built with.
@@ -149,17 +170,29 @@ impl Judge {
         case: Candidate,
         mut warnings: Vec<Problem>,
     ) -> Result<Verdict, LedgerError> {
-        let Candidate { ready, hashes, .. } = case;
+        let Candidate { ready, hashes, name, .. } = case;
         let Duplicates::Exclude(guard) = &mut self.duplicates else {
             return Ok(Verdict::Send(ready, warnings));
         };
         let referenced = ready.reference().is_some();
         let matched = if referenced { self.seen.add(hashes, at.0) } else { ReferenceMatch::New };
         if let ReferenceMatch::Same(first) = matched {
-            let message =
+            let mut message =
                 format!("{} is also in row {first} of this file", ready.describe_identity(&self.plan));
+            let other = name.as_ref().and_then(|name| Some((self.names.other_person(first, name)?, name)));
+            if let Some((other, name)) = other {
+                let [there, here] = [other, name].map(|name| self.plan.shown_name(name));
+                message = format!("{message}, but with another name: “{there}” there, “{here}” here");
+                if !ready.anyway {
+                    let (count, first) = self.other_names;
+                    self.other_names = (count + 1, if count == 0 { at.0 } else { first });
+                }
+            }
             let found = finding(at, Code::DuplicateFile, message, ANOTHER_CASE);
             return Ok(exclude_unless_anyway(at_reference(&self.plan, found, &ready), ready, warnings));
+        }
+        if referenced {
+            self.names.add(at.0, name);
         }
         let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         if let Some(earlier) = earlier {
@@ -264,6 +297,17 @@ impl Judge {
     pub(crate) fn reject(&mut self, number: u64, hashes: IdentityHashes) -> bool {
         self.rejected.add(hashes, number);
         self.seen.compare(hashes, number) == ReferenceMatch::New
+    }
+
+    /// Describes how many of the rows judged so far are excluded as duplicates, but have another name.
+    #[must_use]
+    pub fn name_doubt(&self) -> Option<String> {
+        let (count, first) = self.other_names;
+        let repeat = if count == 1 { "repeats" } else { "repeat" };
+        (count > 0).then(|| {
+            let rows = plural(count, "row");
+            format!("{rows} {repeat} a reference with another name, first in row {first}; check which row is right")
+        })
     }
 
     /// Describes how many of the rows judged so far earlier imports created, one sentence per import.
