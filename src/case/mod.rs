@@ -60,7 +60,7 @@ pub use privacy::secrets::Secrets;
 pub use problem::{Problem, Severity};
 pub use values::address::Address;
 pub use values::country::country_code;
-pub use values::date::{DateConflict, DateOrder, DateProfile, parse_date};
+pub use values::date::{DateConflict, DateOrder, DateProfile, ZonedTimes, parse_date};
 pub use values::kind::{ApiType, FieldKind, ValuePart};
 pub use values::name::PersonName;
 pub use values::number::{AmountEvidence, NumberError, NumberStyle, read_number};

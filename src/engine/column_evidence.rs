@@ -1,7 +1,7 @@
 //! Evidence of all cells of a column about its format: the order of its dates, the decimal mark and the currencies of
 //! its amounts.
 
-use crate::case::{AmountEvidence, DateConflict, DateOrder, DateProfile, Plan};
+use crate::case::{AmountEvidence, DateConflict, DateOrder, DateProfile, Plan, ZonedTimes};
 use crate::sheet::Row;
 
 /// Evidence about the date and amount columns of a plan.
@@ -18,6 +18,7 @@ struct DateColumn {
     /// True if the recipe sets the order.
     is_chosen: bool,
     profile: DateProfile,
+    zoned: ZonedTimes,
 }
 
 #[derive(Clone)]
@@ -36,6 +37,7 @@ impl ColumnEvidence {
             read_as,
             is_chosen,
             profile: DateProfile::default(),
+            zoned: ZonedTimes::default(),
         };
         let amount =
             |(column, style, is_open)| AmountColumn { column, is_open, evidence: AmountEvidence::new(style) };
@@ -50,6 +52,7 @@ impl ColumnEvidence {
         let cell = |column: usize| row.cells.get(column).unwrap_or("");
         for date in &mut self.dates {
             date.profile.add(cell(date.column));
+            date.zoned.add(row.number, cell(date.column));
         }
         for amount in &mut self.amounts {
             amount.evidence.add_currency(cell(amount.column));
@@ -64,6 +67,7 @@ impl ColumnEvidence {
     pub(super) fn merge(&mut self, next: Self) {
         for (date, next) in self.dates.iter_mut().zip(next.dates) {
             date.profile.merge(&next.profile);
+            date.zoned.merge(next.zoned);
         }
         for (amount, next) in self.amounts.iter_mut().zip(next.amounts) {
             amount.evidence.merge(next.evidence);
@@ -73,13 +77,14 @@ impl ColumnEvidence {
     /// Returns the doubts about the columns, and the notes.
     pub(super) fn doubts_and_notes(&self, plan: &Plan) -> (Vec<String>, Vec<String>) {
         let (mut doubts, mut notes) = (Vec::new(), Vec::new());
-        for DateColumn { column, read_as, is_chosen, profile } in &self.dates {
+        for DateColumn { column, read_as, is_chosen, profile, zoned } in &self.dates {
             let header = plan.header(*column);
             let conflict = profile.conflict(*read_as, *is_chosen);
             let is_told = *is_chosen || conflict.is_some_and(DateConflict::is_contradiction);
             doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
             let doubt = profile.doubt(*read_as).filter(|_| !is_told);
             notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as)));
+            doubts.extend(zoned.doubt(header, |cell| plan.masked_cell(Some(*column), cell)));
         }
         for AmountColumn { column, evidence, .. } in &self.amounts {
             let header = plan.header(*column);

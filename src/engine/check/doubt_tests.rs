@@ -69,3 +69,11 @@ fn a_repeated_reference_with_another_name_says_so() {
     let messages = checked(&private, rows).1;
     assert!(messages[0].ends_with("another name: “•••• •••” there, “••• •••••” here"), "{messages:?}");
 }
+
+#[test]
+fn times_in_utc_are_one_doubt_per_column() {
+    let rows = "A-1,Ann Able,2027-01-05T02:12:00Z,,,\nA-2,Bob Baker,2027-01-06T14:00:00Z,,,\n";
+    let found =
+        "“Due” has 2 times in UTC, sent as the day in UTC, which may be the next day here; first in row 1";
+    assert!(matches!(doubts(rows, "UTC").as_slice(), [doubt] if doubt.starts_with(found)));
+}

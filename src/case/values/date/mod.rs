@@ -11,9 +11,11 @@ use crate::text::{MAX_CELL, clip, unmarked};
 mod header;
 mod profile;
 mod text;
+mod zoned;
 
 pub use profile::{DateConflict, DateProfile};
 pub(in crate::case) use profile::{DateVerdict, OrderDoubt};
+pub use zoned::ZonedTimes;
 
 /// The order of day, month and year in a column. A picker shows the orders as they are listed here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
