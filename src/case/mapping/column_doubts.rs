@@ -22,10 +22,11 @@ impl Plan {
     /// Reports columns whose header names a unit that isn't taken into account.
     pub(super) fn unit_doubts(&self) -> Vec<String> {
         let doubts = self.slots.iter().flat_map(|slot| {
-            let reading = slot.dest.reading();
+            let (reading, is_money) = (slot.dest.reading(), slot.dest.is_money());
             slot.sources.iter().filter_map(move |source| {
                 let header = self.header(source.column);
-                let unit = unit_of(header, reading)?;
+                let of_time = || unit_of_time(header).filter(|_| is_money);
+                let unit = unit_of(header, reading).or_else(of_time)?;
                 Some(format!(
                     "“{header}” is in {unit} by its header, but its numbers are sent as they are in the file"
                 ))
@@ -53,9 +54,43 @@ fn unit_of(header: &str, reading: ValueReading) -> Option<&'static str> {
     })
 }
 
+/// Returns the unit of time of an amount, in brackets or at the end of its header: `Budget (days)`, but not `Budget for 3
+/// days`.
+fn unit_of_time(header: &str) -> Option<&'static str> {
+    let header = header.to_ascii_lowercase();
+    let is_word = |word: &&str| !word.is_empty();
+    let words: Vec<&str> = header.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_word).collect();
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let last = match words.as_slice() {
+        [.., before, last] if !is_number(before) => *last,
+        _ => return None,
+    };
+    match last {
+        "minutes" | "mins" => Some("minutes"),
+        "hours" | "hrs" => Some("hours"),
+        "days" => Some("days"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_of_time_of_amounts_of_money() {
+        for (header, unit) in [
+            ("Budget (days)", Some("days")),
+            ("Authorized Minutes", Some("minutes")),
+            ("Budget - Hrs", Some("hours")),
+            ("Budget for 3 days", None),
+            ("Budget (min)", None),
+            ("Days Budget", None),
+            ("Budget", None),
+        ] {
+            assert_eq!(unit_of_time(header), unit, "{header}");
+        }
+    }
 
     #[test]
     fn units_of_amounts() {

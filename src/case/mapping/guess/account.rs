@@ -21,6 +21,8 @@ const NAMES: f64 = 0.8;
 const BY_TEXTS: f64 = 0.75;
 /// Confidence if they are names of several fields.
 const UNDECIDED: f64 = 0.59;
+/// Maximum confidence of numbers that may be the client's own codes.
+const CLIENTS_CODES: f64 = 0.55;
 /// Maximum number of choices that say nothing: many fields have Yes and No.
 const FEW_CHOICES: usize = 2;
 
@@ -139,6 +141,10 @@ impl Fields<'_> {
             split_list(cell, None).all(|text| names.contains(&alphanumeric(text)))
         };
         let (mut suggestions, mut by_texts) = (Vec::new(), self.choices(&cells, read));
+        // “No. of Services” has no services.
+        if read.is_count && read.thing.is_some_and(Thing::is_list) {
+            return by_texts;
+        }
         for (field, names) in &self.names {
             let spec = field.spec();
             let says_so = read.has_ids_of(*field) || alphanumeric(spec.label) == read.words.concat();
@@ -148,15 +154,20 @@ impl Fields<'_> {
                 |id: u64| self.known.labels.iter().any(|(of, _, known)| of == field && *known == id);
             let is_id = |cell: &str| cell.parse::<u64>().is_ok_and(|id| names.is_empty() || of_account(id));
             let may_be_id = |cell: &str| (names.is_empty() || said_ids) && is_id(cell);
+            let named = cells.iter().filter(|cell| is_name(names, cell)).count();
             let fits = cells.iter().filter(|cell| is_name(names, cell) || may_be_id(cell)).count();
+            // Codes and numbers are the client's own, unless the header says that they are ids.
+            let says_ids = read.words.iter().any(|word| word == "id");
+            let may_be_codes = read.is_coded() && !says_ids && named < fits;
             let share = if cells.is_empty() { 0.0 } else { count(fits) / count(cells.len()) };
             let label = spec.label.to_lowercase();
             let suggestion = |sure: f64, why: String| Suggestion::new(Target::Case(*field), sure, why);
             if says_so && (cells.is_empty() || share >= 0.5) {
                 let sure = PLAIN - NOT_UNDERSTOOD * count(read.rest.len()) * (1.0 - share);
                 let less = if names.is_empty() { 0.1 } else { 0.0 };
-                suggestions
-                    .push(suggestion(sure - less, format!("the header says {label}, and the values fit")));
+                let most = if may_be_codes { CLIENTS_CODES } else { 1.0 };
+                let sure = (sure - less).min(most);
+                suggestions.push(suggestion(sure, format!("the header says {label}, and the values fit")));
             } else if says_so {
                 let why =
                     format!("the header says {label}, but the values aren't ids or names of the account");

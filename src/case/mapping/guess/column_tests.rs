@@ -100,6 +100,8 @@ fn measures_and_parts_are_only_suggested() {
         ("SSN Last 4", ["1234", "0034"]),
         ("Days Authorized", ["3", "2"]),
         ("Budget Used", ["300", "200"]),
+        ("Budget (days)", ["3", "2"]),
+        ("Authorized Minutes", ["480", "240"]),
         ("Last Seen", ["11/20/2026", "11/21/2026"]),
         ("Contact Phone", ["303-555-0199", "303-555-0198"]),
         ("Location Code", ["D1", "D2"]),
@@ -107,7 +109,7 @@ fn measures_and_parts_are_only_suggested() {
     ] {
         let guess = guesses(&[("Claimant", &[]), (header, &cells)]).remove(1);
         let sure = guess.suggestion.map_or(0.0, |suggestion| suggestion.confidence);
-        assert!(guess.rule.to.to_string() == "ignore" && sure < SURE_ENOUGH, "{header}");
+        assert!(guess.rule.to.to_string() == "ignore" && sure < SURE_ENOUGH, "{header} {sure}");
     }
     assert_eq!(target("Authorized Amount", &["300", "200"]), "budget_money");
     assert_eq!(target("Postcode", &["SW1A 2AA", "M1 1AE"]), "subject.3.zip");

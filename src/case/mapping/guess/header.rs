@@ -20,6 +20,10 @@ pub(super) struct HeaderReading {
     pub(super) rest: Vec<String>,
     /// Unknown words right after a person, who may be someone else because of them: the “Rep” of “Claimant Rep Phone”.
     strangers: Vec<String>,
+    /// Words of a remark in brackets, if they aren't among `words`.
+    in_brackets: Vec<String>,
+    /// Whether it is a number of things: “No. of Services”, “Flag Count”.
+    pub(super) is_count: bool,
     /// Number of corrected typos.
     pub(super) slips: usize,
 }
@@ -90,12 +94,18 @@ impl HeaderReading {
     /// Reads a header. Brackets count only if their words are known: `SSN (last 4)` is read in full,
     /// `DOB (MM/DD/YYYY)` as `DOB`.
     pub(super) fn of(vocabulary: &Vocabulary, header: &str) -> Self {
-        let whole = Self::of_text(vocabulary, header);
+        let is_count = is_count(header);
+        let whole = Self { is_count, ..Self::of_text(vocabulary, header) };
         if whole.rest.is_empty() || !header.contains(['(', '[']) {
             return whole;
         }
         let short = Self::of_text(vocabulary, &without_brackets(header));
-        if short.thing.is_some() && short.rest.len() < whole.rest.len() { short } else { whole }
+        if short.thing.is_some() && short.rest.len() < whole.rest.len() {
+            let in_brackets = whole.words.into_iter().filter(|word| !short.words.contains(word)).collect();
+            Self { in_brackets, is_count, ..short }
+        } else {
+            whole
+        }
     }
 
     fn of_text(vocabulary: &Vocabulary, header: &str) -> Self {
@@ -248,7 +258,7 @@ impl HeaderReading {
 
     /// Returns true if an amount isn't what may be spent: `Budget Used`, `Days Authorized`.
     pub(super) fn is_other_measure(&self) -> bool {
-        self.has_word(&[
+        let measures = [
             "used",
             "remaining",
             "spent",
@@ -256,6 +266,9 @@ impl HeaderReading {
             "billed",
             "days",
             "day",
+            "minutes",
+            "minute",
+            "mins",
             "weeks",
             "visits",
             "units",
@@ -266,8 +279,32 @@ impl HeaderReading {
             "percent",
             "status",
             "available",
-        ])
+        ];
+        let is_in_hours =
+            self.thing == Some(Thing::Budget) && self.in_brackets.iter().any(|word| word == "hours");
+        self.has_word(&measures)
+            || is_in_hours
+            || self.in_brackets.iter().any(|word| measures.contains(&word.as_str()))
     }
+}
+
+/// Returns true for a header that counts things: `No. of Services`, `# of Flags`, `Service Count`, `Total Flags`.
+fn is_count(header: &str) -> bool {
+    let words = header.split(|c: char| !c.is_alphanumeric() && c != '#').filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(str::to_lowercase).collect();
+    let says_number = |word: &String| {
+        matches!(
+            word.as_str(),
+            "no" | "nos" | "num" | "nbr" | "number" | "numbers" | "#" | "count" | "total" | "quantity"
+        )
+    };
+    let of_many = words.windows(3).any(|three| {
+        matches!(three, [number, of, many] if says_number(number) && of == "of" && many.ends_with('s'))
+    });
+    let counted =
+        words.last().is_some_and(|word| matches!(word.as_str(), "count" | "total" | "quantity" | "qty"));
+    let total = matches!(words.as_slice(), [total, .., many] if total == "total" && many.ends_with('s'));
+    of_many || counted || total
 }
 
 /// Removes remarks in brackets from a header.

@@ -433,3 +433,18 @@ fn thousands_of_columns_are_guessed() {
     assert_eq!(guesses[4095].rule.from, "#4096");
     assert!(guesses[2048..].iter().all(|guess| guess.rule.to == Target::Case(CaseField::Notes)));
 }
+
+#[test]
+fn counts_and_codes_are_no_ids() {
+    let to = |header: &str, cells: [&str; 2]| row(&[("Claim", &["A-1", "A-2"]), (header, &cells)]).remove(1);
+    for header in
+        ["No. of Services", "# of Services", "Number of Services", "Service Count", "Total Services"]
+    {
+        assert_eq!(to(header, ["2", "1"]), "ignore", "{header}");
+    }
+    for header in ["Service Code", "Service Number"] {
+        assert_eq!(to(header, ["2", "1"]), "ignore", "{header}");
+        assert_eq!(to(header, ["Surveillance", "Background"]), "case_services_list", "{header}");
+    }
+    assert_eq!(to("Service ID", ["2", "1"]), "case_services_list");
+}
