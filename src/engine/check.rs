@@ -9,6 +9,7 @@ use super::column_evidence::ColumnEvidence;
 use super::facet::case_of_group;
 use super::in_order::in_order;
 use super::row::{Judge, Verdict};
+use super::unmapped_evidence::UnmappedEvidence;
 use crate::case::{Code, Plan, Problem, Severity, looks_like_cases};
 use crate::sheet::{Row, Sheet, SheetError, SheetFault};
 use crate::text::{join_few, plural};
@@ -89,8 +90,8 @@ pub fn check(
     let mut groups = ProblemGroups::default();
     judge.expect(rows);
     let first = judge.row_builder(None)?;
-    let nothing = ColumnEvidence::new(judge.plan());
-    let mut evidence = nothing.clone();
+    let nothing = (ColumnEvidence::new(judge.plan()), UnmappedEvidence::new(judge.plan()));
+    let (mut evidence, mut unmapped) = nothing.clone();
     // Number of cases without a reference, and the first row.
     let mut lacking: Option<(u64, u64)> = None;
     in_order(
@@ -100,8 +101,9 @@ pub fn check(
             let (mut built, mut part) = (Vec::new(), nothing.clone());
             for row in rows {
                 let row = row?;
-                if case_of_group(&row, first.edits()).is_some() {
-                    part.add(&row);
+                if let Some(case) = case_of_group(&row, first.edits()) {
+                    part.0.add(&row);
+                    part.1.add(&case, first.edits());
                 }
                 built.push(first.build(&row));
             }
@@ -111,7 +113,8 @@ pub fn check(
             if given_up() {
                 return Err(CheckError::Canceled);
             }
-            evidence.merge(part);
+            evidence.merge(part.0);
+            unmapped.merge(part.1);
             for built in built {
                 let (row, lacks_reference) = (built.row, built.lacks_reference());
                 let verdict = judge.judge(built)?;
@@ -137,6 +140,7 @@ pub fn check(
     report.notes = notes(sheet, judge)?;
     let (doubts, notes) = evidence.doubts_and_notes(plan);
     report.doubts.extend(doubts);
+    report.doubts.extend(unmapped.doubts(plan));
     report
         .doubts
         .extend(lacking.and_then(|(count, first)| reference_doubt(plan, count, report.to_send, first)));

@@ -42,6 +42,7 @@ mod sort;
 mod source;
 #[cfg(test)]
 mod test_sheet;
+mod unmapped_evidence;
 mod verify;
 
 pub use check::{CheckError, CheckReport, ProblemGroup, check};

@@ -3,6 +3,7 @@
 use super::check::{Change, CheckError, CheckReport, RowResult, check, groups, read_row};
 use super::facet::case_of_group;
 use super::row::{BuiltRow, Judge, RowBuilder};
+use super::unmapped_evidence::UnmappedEvidence;
 use crate::case::{Code, Plan, Problem};
 use crate::sheet::Sheet;
 
@@ -57,9 +58,14 @@ impl CachedCheck {
         let all = self.report.rows;
         for &number in rows.iter().filter(|number| (1..=all).contains(*number)) {
             let row = read_row(sheet, number)?;
-            // The doubts about columns are those of the group's rows.
-            let is_of_group = |builder: &RowBuilder| case_of_group(&row, builder.edits()).is_some();
-            if is_of_group(&before) != is_of_group(&now) {
+            // The doubts about columns and rows are those of the group's rows.
+            let evidence = |builder: &RowBuilder| {
+                let case = case_of_group(&row, builder.edits())?;
+                let mut evidence = UnmappedEvidence::new(self.judge.plan());
+                evidence.add(&case, builder.edits());
+                Some(evidence)
+            };
+            if evidence(&before) != evidence(&now) {
                 return Ok(false);
             }
             let (was, is) = (before.build(&row), now.build(&row));

@@ -285,6 +285,12 @@ impl Plan {
         self.usual_identity.lacks_references
     }
 
+    /// Returns the filled columns (from 0) that aren't imported.
+    #[must_use]
+    pub fn not_imported(&self) -> &[usize] {
+        &self.not_imported
+    }
+
     /// Returns true if the recipe names columns by position only, and doesn't say whether the file has a header.
     #[must_use]
     pub fn knows_no_header(&self) -> bool {

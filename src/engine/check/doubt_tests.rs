@@ -71,6 +71,33 @@ fn a_repeated_reference_with_another_name_says_so() {
 }
 
 #[test]
+fn rows_that_an_unmapped_column_cancels_are_a_doubt() {
+    let rows = "A-1,Ann Able,,,Open,\nA-2,Bob Baker,,,CANCELLED,\nA-3,Cy Cole,,,closed,\nA-4,Di Dean,,,,\n";
+    let found =
+        "2 rows say Cancelled or Closed in “Status”, which isn't imported; if they aren't wanted, skip them";
+    assert!(matches!(doubts(rows, "say").as_slice(), [doubt] if doubt.starts_with(found)));
+    let skipped =
+        format!("{RECIPE}[[leave_out]]\ncolumn = \"Status\"\nvalue = \"Closed\"\n[[leave_out]]\nrow = 2\n");
+    assert!(!checked(&skipped, rows).0.doubts.iter().any(|doubt| doubt.contains("Status”, which")));
+    let all =
+        rows.replace("Open", "Closed").replace("CANCELLED", "Closed").replace("Dean,,,", "Dean,,,Closed");
+    assert_eq!(doubts(&all, "say"), [""; 0], "that is how the file is");
+    assert_eq!(doubts(&rows.replace("CANCELLED", "Clark").replace("closed", "Widow"), "say"), [""; 0]);
+}
+
+#[test]
+fn units_that_differ_beside_an_amount_are_a_doubt() {
+    let rows = "A-1,Ann Able,,100,,USD\nA-2,Bob Baker,,200,,CAD\nA-3,Cy Cole,,300,,usd\n";
+    assert_eq!(
+        doubts(rows, "Currency” isn't"),
+        [
+            "“Currency” isn't imported, but has different values: USD, CAD; amounts are sent as they are in the file"
+        ]
+    );
+    assert_eq!(doubts(&rows.replace("CAD", "USD"), "Currency” isn't"), [""; 0]);
+}
+
+#[test]
 fn times_in_utc_are_one_doubt_per_column() {
     let rows = "A-1,Ann Able,2027-01-05T02:12:00Z,,,\nA-2,Bob Baker,2027-01-06T14:00:00Z,,,\n";
     let found =
