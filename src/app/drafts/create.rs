@@ -7,7 +7,7 @@ use crate::app::drafts::{Drafts, readiness};
 use crate::app::error::AppError;
 use crate::app::imports::file::facts;
 use crate::app::imports::recipe::recipe_of;
-use crate::case::{Plan, PlanContext, Recipe};
+use crate::case::{Plan, PlanContext, Recipe, Target};
 use crate::ledger::{Import, ImportId, NewImport, OnError};
 use crate::sheet::Sheet;
 
@@ -32,11 +32,16 @@ impl Drafts {
         Ok((self.create_draft(&sheet, &recipe, import.on_error, Some(id))?, sheet))
     }
 
-    /// Creates an import with a recipe that must fit the file.
+    /// Creates an import with a recipe that must fit the file. What the recipe ignores counts as the user's choice: no
+    /// later guess maps it.
     pub fn create_with(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
         sheet.scan()?;
         Plan::new(recipe, &sheet.columns(), &PlanContext::default()).map_err(AppError::Plan)?;
-        let id = self.create_draft(sheet, recipe, on_error, None)?.id;
+        let mut recipe = recipe.clone();
+        for rule in recipe.columns.iter_mut().filter(|rule| rule.to == Target::Ignore) {
+            rule.by_hand = true;
+        }
+        let id = self.create_draft(sheet, &recipe, on_error, None)?.id;
         self.imports.measure(id, sheet)
     }
 

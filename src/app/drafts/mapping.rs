@@ -45,8 +45,8 @@ pub struct LaterGuesses {
 }
 
 impl LaterGuesses {
-    /// Maps the columns that are ignored. Returns their names. If the user ignored a column, here or in the import that
-    /// this one duplicates, it stays ignored.
+    /// Maps the columns that are ignored. Returns their names. A column stays ignored if the user ignored it, here or in
+    /// the import that this one duplicates, or if the recipe of the import ignores it or doesn't name it.
     pub fn apply(&self, recipe: &mut Recipe, columns: &[Column]) -> Vec<String> {
         let names = ColumnNames::new(columns);
         let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -62,14 +62,9 @@ impl LaterGuesses {
             }
             let own = places.get(&index).map_or(&[][..], Vec::as_slice);
             let free = |rule: &&mut ColumnRule| rule.to == Target::Ignore && !rule.by_hand;
-            match own {
-                [] => recipe.columns.push(guess.rule.clone()),
-                [only] => match recipe.columns.get_mut(*only).filter(free) {
-                    Some(rule) => *rule = guess.rule.clone(),
-                    None => continue,
-                },
-                _ => continue,
-            }
+            let [only] = own else { continue };
+            let Some(rule) = recipe.columns.get_mut(*only).filter(free) else { continue };
+            *rule = guess.rule.clone();
             fields.insert(guess.rule.to);
             guessed.extend(columns.get(index).map(|column| column.name(index)));
         }

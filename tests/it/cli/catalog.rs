@@ -5,8 +5,9 @@
 
 use crate::common;
 
-use caseload::case::{CustomField, FieldKind, Recipe};
+use caseload::case::{CustomField, FieldKind, Recipe, Target};
 use caseload::ledger::OnError;
+use caseload::sheet::Sheet;
 use caseload::trackops::{CatalogEntry, List};
 use common::{World, counts, csv};
 
@@ -251,6 +252,27 @@ async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
         (["custom.71".to_owned(), "ignore".to_owned()], vec!["Peril".to_owned()])
     );
     assert!(app.drafts().guess_later(import, &sheet).unwrap().1.is_empty(), "a column is guessed only once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_a_recipe_ignores_or_omits_is_never_mapped_later() {
+    let world = World::new().await;
+    world.run(&["catalog", "refresh"]);
+    let app = world.app().await;
+    let sheet = Sheet::open(
+        &world.file("a.csv", "Claim,Claimant,SSN,DOB\nC-1,\"Doe, Jane\",123-45-6789,02/03/1980\n"),
+    );
+    let sheet = sheet.unwrap();
+    let mut recipe = app.drafts().propose(&sheet, None).unwrap().recipe;
+    let guessed = ["SSN", "DOB"].map(|from| recipe.fields_of(from).len());
+    assert_eq!(guessed, [1, 1], "both columns have a field of their own");
+    recipe.defaults = Recipe::from_toml(common::RECIPE).unwrap().defaults;
+    recipe.columns.retain(|rule| rule.from != "DOB");
+    recipe.columns.iter_mut().filter(|rule| rule.from == "SSN").for_each(|rule| rule.to = Target::Ignore);
+    let import = app.drafts().create_with(&sheet, &recipe, OnError::Halt).unwrap();
+    let (import, guessed) = app.drafts().guess_later(import, &sheet).unwrap();
+    let recipe = app.imports().recipe(import.id).unwrap();
+    assert_eq!((recipe.fields_of("SSN"), recipe.fields_of("DOB"), guessed), (vec![], vec![], vec![]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
