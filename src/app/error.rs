@@ -7,7 +7,7 @@ use crate::case::{PlanError, RecipeError};
 use crate::engine::{CheckError, FirstError};
 use crate::home::HomeError;
 use crate::io_reason::io_reason;
-use crate::ledger::{ImportId, LedgerError};
+use crate::ledger::{ImportId, LedgerError, Status};
 use crate::sandbox;
 use crate::sheet::SheetError;
 use crate::text::plural;
@@ -301,9 +301,29 @@ pub enum AppError {
         "import {0} has started, so its file format can't change. Remove [sheet] from the recipe, or duplicate the import"
     )]
     OtherLayout(ImportId),
+    /// Another program ran the import after the user was asked whether to start or resume it.
+    #[error("Import {id} was run in another window and {}", ran_elsewhere(*status))]
+    RanElsewhere {
+        /// The import.
+        id: ImportId,
+        /// Its status now.
+        status: Status,
+    },
     /// Nothing left to do.
     #[error("import {0} has no rows left to send")]
     NothingLeft(ImportId),
+}
+
+/// Describes what became of an import that another program ran, and the key that goes on.
+fn ran_elsewhere(status: Status) -> &'static str {
+    match status {
+        Status::Draft | Status::Ready => "can be started again. Press Enter on it in the list of imports.",
+        Status::Processing => "is running there. Nothing was sent from this one. Press p to pause it.",
+        Status::Paused => "is paused. Nothing was sent from this one. Press r to resume it.",
+        Status::Interrupted => "was interrupted. Nothing was sent from this one. Press r to resume it.",
+        Status::Error => "has halted. Nothing was sent from this one. Press r to resume it.",
+        Status::Complete => "is complete. Nothing was sent from this one. Press Esc for the list of imports.",
+    }
 }
 
 /// Lists several errors, one per line.

@@ -87,7 +87,9 @@ impl RunJob {
     /// Fails if another program changed the import after this job was created. Called under the lock.
     pub(super) fn require_unchanged(&self) -> Result<(), LedgerError> {
         let now = self.ledger.import(self.import.id)?;
-        let settings = |import: &Import| (import.recipe.clone(), import.layout.clone(), import.sha256);
+        let settings = |import: &Import| {
+            (import.recipe.clone(), import.layout.clone(), import.sha256, import.started_at)
+        };
         if settings(&now) == settings(&self.import) {
             Ok(())
         } else {

@@ -1,6 +1,6 @@
 //! Options of a run.
 
-use crate::ledger::OnError;
+use crate::ledger::{OnError, Status};
 
 /// How to find cases already in Trackops.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,9 +45,17 @@ pub struct StartOptions {
     pub look_up: LookUpChoice,
     /// Look up unknown rows, and send nothing.
     pub settle_only: bool,
+    /// Status of the import when the user was asked. The start fails if another program has run the import since.
+    pub expected: Option<Status>,
 }
 
 impl StartOptions {
+    /// Returns true if an import with this status is still what the user was asked about.
+    pub(super) fn expects(&self, status: Status) -> bool {
+        let open = |status: Status| matches!(status, Status::Draft | Status::Ready);
+        self.expected.is_none_or(|expected| expected == status || (open(expected) && open(status)))
+    }
+
     /// Returns true if rows excluded in an earlier run may be sent after all.
     #[must_use]
     pub fn resends_excluded(&self) -> bool {

@@ -67,6 +67,9 @@ impl Runs {
     /// Builds the job of a run, and checks that the file is unchanged.
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<RunJob, AppError> {
         let import = self.imports.get(id)?;
+        if !options.expects(import.status) {
+            return Err(AppError::RanElsewhere { id, status: import.status });
+        }
         self.require_whole_ledger()?;
         self.accounts.account_of(&import)?;
         let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;

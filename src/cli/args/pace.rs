@@ -55,6 +55,7 @@ impl PaceArgs {
             retry: RetryRows::None,
             look_up: self.look_up.into(),
             settle_only: false,
+            expected: None,
         }
     }
 

@@ -351,3 +351,27 @@ async fn two_accounts_from_the_first_run_to_an_import_of_the_other() {
     let text = std::fs::read_to_string(home.path().join("config/config.toml")).unwrap();
     assert!(!text.contains("token"), "the token must not be saved: {text}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_ran_in_another_window_is_not_resumed_by_start() {
+    let (app, import) = App::demo(Settings::default()).await.unwrap();
+    let elsewhere = app.clone();
+    let (started, id) = (Start::Import(import.id), import.id);
+    let ending = with_user_at(app.clone(), started, |mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c c");
+        user.sees("64 rows:").await;
+        let options = StartOptions { on_error: OnError::Halt, ..StartOptions::default() };
+        let mut run = elsewhere.runs().start(id, options).unwrap();
+        while run.events.recv().await.is_some() {}
+        user.press("s Enter");
+        user.sees("was run in another window and has halted.").await;
+        user.sees("Press r to resume it.").await;
+        user.sees("Error: halted").await;
+        user.press("q");
+        user
+    });
+    assert_eq!(ending.await, Ending::Quit);
+    let import = app.imports().get(id).unwrap();
+    assert!(import.status == Status::Error && import.counts.not_sent > 0, "{import:?}");
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::app::RetryRows;
-use crate::ledger::{Import, ImportId, OnError};
+use crate::ledger::{Import, ImportId, OnError, Status};
 use crate::text::plural;
 use crate::tui::core::cursor::next_in;
 
@@ -34,6 +34,8 @@ pub(super) enum StartQuestion {
 #[derive(Debug)]
 pub(crate) struct StartDialog {
     pub(super) import: ImportId,
+    /// Status of the import that the question is about.
+    pub(super) expected: Status,
     /// Number of rows to send regardless of the choices.
     pub(super) to_send: u64,
     /// Number of rows that look like existing cases.
@@ -66,6 +68,7 @@ impl StartDialog {
     pub(super) fn new(import: &Import, question: StartQuestion, to_send: u64) -> Self {
         Self {
             import: import.id,
+            expected: import.status,
             to_send,
             duplicates: 0,
             send_duplicates: false,
