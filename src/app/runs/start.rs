@@ -37,7 +37,8 @@ impl Runs {
     pub fn verify(&self, id: ImportId) -> Result<Run, AppError> {
         let sheet = self.imports.sheet(id)?;
         let import = self.imports.measure(id, &sheet)?;
-        let mut job = self.job_of(import, sheet, StartOptions::default())?;
+        let options = StartOptions { settle_only: true, ..StartOptions::default() };
+        let mut job = self.job_of(import, sheet, options)?;
         job.verify = true;
         Ok(engine::verify(job)?)
     }

@@ -153,7 +153,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }];
         }
         Action::Verify => {
-            (board.running, board.activity) = (true, Activity::ReadingBack { read: 0, of: None });
+            board.verify();
             return vec![Effect::Run(RunCommand::Verify(id))];
         }
         Action::SendAnyway => return excluded::ask(model),
@@ -233,11 +233,16 @@ fn reread(board: &mut Board, id: ImportId) -> Vec<Effect> {
 
 fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
-    board.running = false;
-    board.stopping = false;
-    board.activity = Activity::Sending;
+    let unread = if board.end() {
+        if !ended.looked_up {
+            board.not_read(&ended.note);
+        }
+        !ended.looked_up
+    } else {
+        board.note = ended.note;
+        false
+    };
     board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
-    board.note = ended.note;
     board.log.settle();
     let message =
         format!("Import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
@@ -253,8 +258,13 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
         return Vec::new();
     }
     if model.screen != Screen::Processing || model.watched != id {
-        let mood = if ended.status == Status::Complete { Mood::Good } else { Mood::Bad };
-        model.say(mood, format!("Import {id} has ended: {}.", ended.status));
+        let mood = if ended.status == Status::Complete && !unread { Mood::Good } else { Mood::Bad };
+        let sentence = if unread {
+            format!("The cases of import {id} weren't read back. Open it for the reason.")
+        } else {
+            format!("Import {id} has ended: {}.", ended.status)
+        };
+        model.say(mood, sentence);
     }
     // Read the ledger again: resolved rows have left the log.
     let mut effects = vec![Effect::Query(Query::Watch(id))];
@@ -271,11 +281,10 @@ pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Senten
         let board = model.boards.get_mut(&id).filter(|board| board.running);
         return board.map_or_else(|| vec![Effect::Query(Query::Watch(id))], |board| reread(board, id));
     };
-    if let Some(board) = model.boards.get_mut(&id) {
-        board.running = false;
-        board.stopping = false;
+    match model.boards.get_mut(&id).map(|board| (board.end(), board)) {
+        Some((true, board)) => board.not_read(&sentence),
+        _ => model.say(Mood::Bad, sentence),
     }
-    model.say(Mood::Bad, sentence);
     if model.phase == Phase::Leaving && !model.is_running() {
         model.phase = Phase::Over;
     }
@@ -310,6 +319,9 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     let shown = model.is_watching() && model.watched == id;
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     let news = board.read_back != read_back || board.created_later != created_later;
+    if board.read_back.verified != read_back.verified {
+        board.unread = None;
+    }
     (board.read_back, board.created_later) = (read_back, created_later);
     if board.running {
         // The ledger may have been read before the run wrote its choice there.

@@ -13,6 +13,9 @@ pub(super) const NEVER: i64 = -1;
 /// Number of seconds for which the rate is kept.
 pub(super) const SECONDS: usize = 60;
 
+/// Advice of a failed verification, for which the screen names a key.
+const VERIFY_AGAIN: &str = " Then verify again.";
+
 /// Rows processed in each of the last seconds, newest last.
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
@@ -80,6 +83,10 @@ pub(crate) struct Board {
     pub(super) activity: Activity,
     /// Result of the last reading back.
     pub(super) read_back: ReadBack,
+    /// Whether the run only reads cases back.
+    pub(super) verifying: bool,
+    /// Why the cases couldn't be read back since that result.
+    pub(super) unread: Option<String>,
     /// Later imports that created cases for its rejected rows.
     pub(super) created_later: Vec<CreatedLater>,
     /// Why it could not start, or why it paused or halted.
@@ -118,6 +125,8 @@ impl Board {
             stopping: false,
             activity: Activity::Sending,
             read_back: ReadBack::default(),
+            verifying: false,
+            unread: None,
             created_later: Vec::new(),
             version: NEVER,
         }
@@ -141,6 +150,23 @@ impl Board {
     /// Shows that it was asked to stop.
     pub(crate) fn stop(&mut self) {
         self.stopping = true;
+    }
+
+    /// Starts to read the cases back.
+    pub(super) fn verify(&mut self) {
+        (self.running, self.verifying, self.unread) = (true, true, None);
+        self.activity = Activity::ReadingBack { read: 0, of: None };
+    }
+
+    /// Records why the cases couldn't be read back.
+    pub(super) fn not_read(&mut self, why: &str) {
+        self.unread = Some(why.strip_suffix(VERIFY_AGAIN).unwrap_or(why).to_owned());
+    }
+
+    /// Ends a run, which may have failed to start. Returns whether it only read cases back.
+    pub(super) fn end(&mut self) -> bool {
+        (self.running, self.stopping, self.activity) = (false, false, Activity::Sending);
+        std::mem::take(&mut self.verifying)
     }
 
     pub(crate) fn status(&self) -> Option<Status> {

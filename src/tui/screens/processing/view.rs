@@ -12,11 +12,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{CreatedLater, Exception, Status};
-use crate::text::{on_screen, plural};
+use crate::text::{on_screen, plural, sentence};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::log::Log;
@@ -54,9 +55,8 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
     if !note.is_empty() {
         used += paragraph(frame, below(inner, used), 0, &note, model.theme.warning).min(5);
     }
-    if let Some((text, clean)) = read_back(board) {
-        let style = if clean { model.theme.good } else { model.theme.warning };
-        used += paragraph(frame, below(inner, used), 0, &text, style).min(3);
+    if let Some((text, style)) = read_back(model, board) {
+        used += paragraph(frame, below(inner, used), 0, &text, style).min(5);
     }
     log(model, board, frame, below(area, used + 1))
 }
@@ -234,20 +234,32 @@ fn excluded(rows: u64) -> String {
     }
 }
 
-/// Returns the result of reading the cases back, and whether everything matched; none while rows are sent, and none
-/// that is older than the note.
-fn read_back(board: &Board) -> Option<(String, bool)> {
-    let seen = board.read_back.verified.filter(|_| board.status() != Some(Status::Processing))?;
+/// Returns the result of reading the cases back, with its time; none while rows are sent, and none that is
+/// older than the note.
+fn read_back(model: &Model, board: &Board) -> Option<(String, Style)> {
+    if board.status() == Some(Status::Processing) {
+        return None;
+    }
+    let seen = board.read_back.verified;
+    if let Some(why) = &board.unread {
+        let why = sentence(on_screen(why));
+        let last = seen.map(|seen| format!(" Last read back {}: {}.", model.moment(seen.at), seen.summary()));
+        let text =
+            format!("✗ The cases weren't read back. {why} Press V to try again.{}", last.unwrap_or_default());
+        return Some((text, model.theme.bad));
+    }
+    let seen = seen?;
     let ended = board.import.as_ref().and_then(|import| import.ended_at);
     if !board.note.is_empty() && ended.is_some_and(|ended| seen.at < ended) {
         return None;
     }
-    let clean = seen.is_confirmed();
-    let mark = if clean { "✓" } else { "!" };
+    let (mark, style) =
+        if seen.is_confirmed() { ("✓", model.theme.good) } else { ("!", model.theme.warning) };
     let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.describe()));
     // A list may lag behind, so nothing is proven yet.
     let again = if seen.not_listed > 0 { ". Press V in a while to read back again." } else { "" };
-    Some((format!("{mark} Read back: {}{}{again}", seen.summary(), first.unwrap_or_default()), clean))
+    let (at, summary) = (model.moment(seen.at), seen.summary());
+    Some((format!("{mark} Read back {at}: {summary}{}{again}", first.unwrap_or_default()), style))
 }
 
 /// Returns the number of rejected rows and what to do about them.

@@ -60,6 +60,9 @@ async fn a_restored_folder_sends_nothing_without_references() {
         let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
         let again = run_in(&world, &copy, &["run", &file, "--recipe", &recipe]);
         assert_eq!((again.status, world.sandbox.stats().created), (2, 12), "{again:?}");
+        // Nothing is sent to read the cases back.
+        let verified = run_in(&world, &copy, &["verify", "1"]);
+        assert!(verified.stdout.contains("4 created, 4 found"), "{verified:?}");
         // A person may say that nothing was sent after the copy was made.
         let accepted = run_in(&world, &copy, &["purge", "--lost", "--yes"]);
         assert_eq!(accepted.status, 0, "{accepted:?}");

@@ -3,3 +3,4 @@ mod elsewhere;
 mod export;
 mod log;
 mod pace;
+mod verify;

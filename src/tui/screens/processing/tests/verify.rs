@@ -1,0 +1,74 @@
+//! Reading the cases of an import back with one key.
+
+use crate::app::ReadBack;
+use crate::engine::{Ended, Event as RunEvent};
+use crate::ledger::Verification;
+use crate::tui::core::effect::{Effect, RunCommand};
+use crate::tui::core::msg::Watched;
+use crate::tui::tests::*;
+
+const COUNTS: Counts = Counts { rows: 6, created: 6, rejected: 0, excluded: 0, unknown: 0, not_sent: 0 };
+
+/// Delivers what the ledger has about the import.
+fn answer(model: &mut Model, at: i64, created: u64) {
+    let verified = Verification { at, created, same: created, ..Verification::default() };
+    let watched = Watched {
+        import: import(11, Status::Complete, COUNTS),
+        log: Vec::new(),
+        older: 0,
+        version: 1,
+        read_back: ReadBack { verified: Some(verified), findings: Vec::new() },
+        created_later: Vec::new(),
+    };
+    update(model, Msg::Reply(Reply::Watched(11, Ok(Box::new(watched)))));
+}
+
+/// Processing of a complete import whose cases were read back at noon.
+fn complete() -> Model {
+    let mut model = home(true);
+    crate::tui::screens::processing::show(&mut model, 11);
+    answer(&mut model, NOON, 6);
+    model
+}
+
+fn verify(model: &mut Model) {
+    assert!(matches!(press(model, "V").as_slice(), [Effect::Run(RunCommand::Verify(11))]));
+}
+
+fn end(model: &mut Model, looked_up: bool, note: &str) {
+    let ended = Ended { status: Status::Complete, counts: COUNTS, note: note.to_owned(), looked_up };
+    update(model, Msg::Run(11, RunEvent::Ended(ended)));
+}
+
+const NOT_READ: &str =
+    "✗ The cases weren't read back. Trackops answered 500. Press V to try again. Last read";
+
+#[test]
+fn cases_that_cannot_be_read_back_are_reported_with_the_time_of_the_last_result() {
+    let mut model = complete();
+    let result = format!("✓ Read back {}: 6 created, 6 found, 6 the same", model.moment(NOON));
+    assert!(picture(&model, 80, 24).contains(&result));
+    verify(&mut model);
+    end(&mut model, false, "Trackops answered 500. Then verify again.");
+    answer(&mut model, NOON, 6);
+    let shown = picture(&model, 120, 24);
+    assert!(shown.contains(NOT_READ), "{shown}");
+    assert!(shown.contains(&model.moment(NOON)) && !shown.contains(&result), "{shown}");
+    // A later result takes its place.
+    verify(&mut model);
+    end(&mut model, true, "");
+    answer(&mut model, NOON + 60, 6);
+    let shown = picture(&model, 120, 24);
+    assert!(shown.contains(&format!("✓ Read back {}: 6", model.moment(NOON + 60))), "{shown}");
+    assert!(!shown.contains("weren't"), "{shown}");
+}
+
+#[test]
+fn reading_back_that_does_not_start_shows_no_progress() {
+    let mut model = complete();
+    verify(&mut model);
+    assert!(picture(&model, 80, 24).contains("Reading back 0 cases"));
+    update(&mut model, Msg::Reply(Reply::Started(11, Err("Trackops answered 500".to_owned()))));
+    let shown = picture(&model, 120, 24);
+    assert!(shown.contains(NOT_READ) && !shown.contains("Reading back 0"), "{shown}");
+}
