@@ -1,6 +1,7 @@
 //! Sending rows that were held back as possible duplicates.
 
 use crate::app::RetryRows;
+use crate::case::Code;
 use crate::ledger::{Exclusion, Import};
 use crate::text::plural;
 use crate::tui::core::effect::{Effect, Query};
@@ -41,30 +42,46 @@ pub(crate) fn listed(
         model.say(Mood::Plain, NONE);
         return Vec::new();
     }
+    // The row that the log marks is most likely meant.
+    let under = model.board().and_then(|board| board.log.under()).map(|found| found.row);
+    let cursor = rows.iter().position(|row| Some(row.row) == under);
     let choice = |row: Exclusion| {
         let label = format!("Row {} (line {}): {}", row.row, row.line, row.reason);
-        Choice::new(row.row, label, "")
+        Choice::new((row.row, known_case(&row)), label, "")
     };
     let choices = rows.into_iter().map(choice).collect();
-    Picker::new("Send a row that was held back", choices, confirm).open(model)
+    Picker::new("Send a row that was held back", choices, confirm).at(cursor).open(model)
 }
 
-/// Asks before the row is sent.
-fn confirm(model: &mut Model, row: u64) -> Vec<Effect> {
+/// Returns where a row certainly has a case; empty if it only may have one.
+fn known_case(row: &Exclusion) -> &'static str {
+    match row.code {
+        Code::DuplicateTrackops if row.reason.contains(" is already in Trackops") => {
+            "It is already in Trackops."
+        }
+        Code::DuplicateEarlier => "An earlier import created its case.",
+        _ => "",
+    }
+}
+
+/// Asks before a row is sent.
+fn confirm(model: &mut Model, (row, known): (u64, &'static str)) -> Vec<Effect> {
     let Some(import) = model.board().and_then(Board::import).cloned() else { return Vec::new() };
-    let dialog = StartDialog::to_resume(&import, question(model, &import, row), RetryRows::None);
+    let dialog = StartDialog::to_resume(&import, question(model, &import, row, known), RetryRows::None);
     model.overlays.push(Overlay::Start(dialog.sending(row)));
     Vec::new()
 }
 
-fn question(model: &Model, import: &Import, row: u64) -> String {
+fn question(model: &Model, import: &Import, row: u64, known: &str) -> String {
     let host = model.at_host();
     let more = match import.counts.not_sent {
         0 => String::new(),
         n => format!(" {} not sent yet follow.", plural(n, "row")),
     };
-    format!(
-        "Create a case for row {row} of import {}{host}, although it may already have one?{more}",
-        import.id
-    )
+    let id = import.id;
+    if known.is_empty() {
+        format!("Create a case for row {row} of import {id}{host}, although it may already have one?{more}")
+    } else {
+        format!("Create a second case for row {row} of import {id}{host}? {known}{more}")
+    }
 }

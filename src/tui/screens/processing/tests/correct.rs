@@ -6,7 +6,7 @@ use crate::app::{
 };
 use crate::case::{CaseField, Code};
 use crate::engine::{Rechecked, RetryState};
-use crate::ledger::{Import, Verification};
+use crate::ledger::{Exclusion, Import, Verification};
 use crate::text::plural;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::model::Overlay;
@@ -199,7 +199,7 @@ fn cases_that_no_list_shows_are_no_success() {
     let verified = Verification { created: 6, same: 2, not_listed: 4, ..Verification::default() };
     model.board_mut().unwrap().read_back.verified = Some(verified);
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("! Read back: 6 created, 2 found, 2 the same, 4 not listed."), "{shown}");
+    assert!(shown.contains("6 created, 2 found, 2 the same, 4 not listed."), "{shown}");
     assert!(shown.contains("Press V"), "{shown}");
 }
 
@@ -317,4 +317,30 @@ async fn a_row_excluded_as_a_duplicate_is_sent_anyway_with_one_key() {
     })
     .await;
     assert_eq!(status, Status::Complete);
+}
+
+#[test]
+fn the_row_under_the_cursor_is_the_one_to_send_anyway() {
+    let mut model = complete();
+    let excluded =
+        |row, code, reason: &str| Exclusion { row, line: row + 1, code, reason: reason.to_owned() };
+    let mut ask = |keys: &str| {
+        let effects = press(&mut model, keys);
+        let [Effect::Query(Query::HeldBack(ticket, 11))] = effects.as_slice() else { panic!("{effects:?}") };
+        let rows = vec![
+            excluded(2, Code::DuplicateTrackops, "“A-2” is already in Trackops: case 7"),
+            excluded(5, Code::DuplicateCopied, "it may have been sent"),
+        ];
+        update(&mut model, Msg::Reply(Reply::HeldBack(*ticket, Ok(rows))));
+        press(&mut model, "Enter");
+        let shown = picture(&model, 110, 24);
+        press(&mut model, "Esc");
+        shown
+    };
+    let shown = ask("g Down y");
+    assert!(shown.contains("row 5 of import 11") && shown.contains("may already have one?"), "{shown}");
+    // Row 3 isn't held back, so the first row is marked.
+    let shown = ask("g y");
+    assert!(shown.contains("Create a second case for row 2 of import 11"), "{shown}");
+    assert!(shown.contains("It is already in Trackops."), "{shown}");
 }
