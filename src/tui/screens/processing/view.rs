@@ -234,13 +234,13 @@ fn excluded(rows: u64) -> String {
     }
 }
 
-/// Returns the result of reading the cases back, with its time; none while rows are sent, and none that is
-/// older than the note.
+/// Returns the result of reading the cases back, with its time; none while rows are sent, none about no cases, and none
+/// that is older than the note.
 fn read_back(model: &Model, board: &Board) -> Option<(String, Style)> {
     if board.status() == Some(Status::Processing) {
         return None;
     }
-    let seen = board.read_back.verified;
+    let seen = board.read_back.verified.filter(|seen| seen.created > 0);
     if let Some(why) = &board.unread {
         let why = sentence(on_screen(why));
         let last = seen.map(|seen| format!(" Last read back {}: {}.", model.moment(seen.at), seen.summary()));

@@ -72,3 +72,11 @@ fn reading_back_that_does_not_start_shows_no_progress() {
     let shown = picture(&model, 120, 24);
     assert!(shown.contains(NOT_READ) && !shown.contains("Reading back 0"), "{shown}");
 }
+
+#[test]
+fn nothing_is_read_back_if_nothing_was_created() {
+    let mut model = complete();
+    answer(&mut model, NOON, 0);
+    let shown = picture(&model, 80, 24);
+    assert!(!shown.contains("Read back"), "{shown}");
+}
