@@ -96,15 +96,14 @@ impl AmountEvidence {
         let (mark, other) = (self.style.word(), self.style.other().word());
         let start =
             format!("“{header}” is ambiguous: the {mark} in {amount} is read as a decimal {mark}, but");
-        Some(match &self.other {
-            Some(proof) => format!(
-                "{start} {proof} has a decimal {other}; check the column, and set decimal = \"{other}\" on it if all are \
-                 written that way"
-            ),
-            None => format!(
-                "{start} it could also separate thousands; if so, set decimal = \"{other}\" on the column"
-            ),
-        })
+        let (why, condition) = match &self.other {
+            Some(proof) => (format!("{proof} has a decimal {other}"), "all are written that way"),
+            None => ("it could also separate thousands".to_owned(), "it does"),
+        };
+        Some(format!(
+            "{start} {why}; if {condition}, change the column's decimal mark (o on the field map; in a script: \
+             decimal = \"{other}\" on the column in the recipe)"
+        ))
     }
 
     /// Describes a column with amounts in several currencies; `None` if there is at most one.

@@ -404,3 +404,13 @@ fn decimals_that_a_spreadsheet_writes_for_a_fraction_are_exact_enough() {
         assert!(read_number(text, Point).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_doubt_about_the_decimal_mark_names_the_key_and_the_setting() {
+    for cells in [&["1.500"][..], &["1.500", "1.250,50", "12.5"]] {
+        let doubt = evidence(Point, cells).mark_doubt("Fee").unwrap();
+        assert!(doubt.contains("decimal = \"comma\""), "{doubt}");
+        let shown = crate::text::on_screen(&doubt);
+        assert!(shown.contains("(o on the field map)") && !shown.contains('='), "{shown}");
+    }
+}

@@ -13,6 +13,9 @@ use crate::tui::screens::field_map::unmapped;
 /// Separators of several values, in the order `o` goes through them; none means `;` or `,`.
 const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
 
+/// Decimal marks, in the order `o` goes through them; none means a point that no one has confirmed.
+const DECIMAL_MARKS: [Option<NumberStyle>; 3] = [None, Some(NumberStyle::Comma), Some(NumberStyle::Point)];
+
 /// Returns the only order in which every sample is a date; none if several fit, or none does.
 pub(crate) fn order_of(samples: &[String]) -> Option<DateOrder> {
     let fits = |order: &DateOrder| samples.iter().all(|text| crate::case::parse_date(text, *order).is_some());
@@ -35,11 +38,11 @@ pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
             format!("dates are {}", order.pattern())
         }
         Some(ApiType::Number) => {
-            let style = rule.decimal.unwrap_or_default().other();
-            rule.decimal = Some(style);
-            match style {
-                NumberStyle::Point => "numbers are 1,500.00".to_owned(),
-                NumberStyle::Comma => "numbers are 1.500,00".to_owned(),
+            rule.decimal = next_in(&DECIMAL_MARKS, rule.decimal, true);
+            match rule.decimal {
+                None => "numbers are 1,500.00, with a warning if the column doesn't show it".to_owned(),
+                Some(NumberStyle::Point) => "numbers are 1,500.00".to_owned(),
+                Some(NumberStyle::Comma) => "numbers are 1.500,00".to_owned(),
             }
         }
         Some(ApiType::Ids | ApiType::Choices) => {
@@ -95,9 +98,10 @@ pub(crate) fn describe_format(job: &Job, line: MapLine, catalog: &crate::trackop
         },
         Some(ApiType::Id) if !values.is_empty() => values,
         Some(ApiType::Id) => "id".to_owned(),
-        Some(ApiType::Number) => match rule.decimal.unwrap_or_default() {
-            NumberStyle::Point => "number".to_owned(),
-            NumberStyle::Comma => "number 1.500,00".to_owned(),
+        Some(ApiType::Number) => match rule.decimal {
+            None => "number".to_owned(),
+            Some(NumberStyle::Point) => "1,500.00".to_owned(),
+            Some(NumberStyle::Comma) => "1.500,00".to_owned(),
         },
         Some(ApiType::Text) => match rule.to {
             Target::Custom(place, None) => {

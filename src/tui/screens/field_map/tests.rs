@@ -1,5 +1,6 @@
 //! Subjects beside the primary one on the field map.
 
+use crate::case::NumberStyle;
 use crate::tui::core::effect::DataChange;
 use crate::tui::core::model::Overlay;
 use crate::tui::tests::*;
@@ -132,4 +133,28 @@ fn columns_are_guessed_anew_unless_someone_chose_to_ignore_them() {
     press(&mut model, "End x");
     update(&mut model, reply(&later));
     assert_eq!(internal(&model), "ignore");
+}
+
+/// Returns the line of the last column on the field map.
+fn shown_line(model: &Model) -> String {
+    let shown = picture(model, 80, 24);
+    shown.lines().find(|line| line.contains("Internal")).unwrap().to_owned()
+}
+
+#[test]
+fn a_decimal_mark_that_was_set_is_shown_until_it_is_open_again() {
+    let mut model = defaults();
+    press(&mut model, "c");
+    let rule = model.job.as_mut().unwrap().recipe_mut().columns.last_mut().unwrap();
+    rule.to = "budget_money".parse().unwrap();
+    press(&mut model, "End");
+    let mut next = || {
+        press(&mut model, "o");
+        let set = recipe(&model).columns.last().unwrap().decimal;
+        let line = shown_line(&model);
+        (set, line.contains("1.500,00"), line.contains("1,500.00"))
+    };
+    assert_eq!(next(), (Some(NumberStyle::Comma), true, false));
+    assert_eq!(next(), (Some(NumberStyle::Point), false, true));
+    assert_eq!(next(), (None, false, false));
 }
