@@ -95,8 +95,8 @@ pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
 /// Returns the problem of a row without a reference in a ledger that was copied or restored: the original may have sent
 /// it. `at` is its row and line.
 pub(crate) fn maybe_sent_by_original(at: (u64, u64)) -> Problem {
-    let message = "the row has no reference to look it up by, and the ledger was copied or restored from a backup, so it may \
-                   have been sent after the copy was made";
+    let message = "it may already be in Trackops: the row has no reference to look it up by, and the ledger was copied or \
+                   restored from a backup";
     let hint = format!(
         "search Trackops for its case; if there is none, send it anyway (y on Processing; in a script: resume with \
          --send-anyway {})",

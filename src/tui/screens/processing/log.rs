@@ -80,6 +80,11 @@ impl Log {
         (self.dropped == 0).then(|| self.all.iter().filter(is_unknown).count() as u64)
     }
 
+    /// Returns the number of rows that were not sent because another copy of the ledger may have sent them.
+    pub(super) fn held_back(&self) -> u64 {
+        self.all.iter().filter(|found| found.code == Code::DuplicateCopied).count() as u64
+    }
+
     /// Returns the exception under the cursor, or the newest while the log follows.
     pub(crate) fn under(&self) -> Option<&Exception> {
         self.get(self.cursor.unwrap_or(self.len().saturating_sub(1)))

@@ -344,3 +344,16 @@ fn the_row_under_the_cursor_is_the_one_to_send_anyway() {
     assert!(shown.contains("Create a second case for row 2 of import 11"), "{shown}");
     assert!(shown.contains("It is already in Trackops."), "{shown}");
 }
+
+#[test]
+fn rows_that_a_copied_ledger_holds_back_name_the_key_that_sends_them() {
+    let mut model = complete();
+    let board = model.board_mut().unwrap();
+    (board.progress.counts.rejected, board.progress.counts.unknown) = (2, 0);
+    let held = |row| Exception { code: Code::DuplicateCopied, ..exception(row) };
+    board.log.replace(vec![held(3), held(5)], 0);
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("2 rows held back: press y to send one, x to skip it."), "{shown}");
+    model.board_mut().unwrap().log.replace(vec![held(3), exception(5)], 0);
+    assert!(picture(&model, 80, 24).contains("2 rows rejected: press e"));
+}
