@@ -37,8 +37,8 @@ pub enum AppError {
     },
     /// Another program changed a draft after it was opened.
     #[error(
-        "import {0} was changed by someone else after you opened it, so your last change wasn't saved. Press Esc and open it \
-         again"
+        "Import {0} was changed in another window after you opened it, so your last change wasn't saved. Open it again \
+         from the list of imports"
     )]
     DraftChanged(ImportId),
     /// The guide.

@@ -313,7 +313,7 @@ async fn of_two_people_editing_one_draft_the_second_is_refused() {
     mine.drafts().save_opened(id, "Mine", &recipe, &sheet).unwrap();
     recipe.row_token = false;
     let refused = theirs.drafts().save_opened(id, "Theirs", &recipe, &sheet).unwrap_err().to_string();
-    assert!(refused.contains("was changed by someone else"), "{refused}");
+    assert!(refused.contains("was changed in another window"), "{refused}");
     assert!(theirs.imports().recipe(id).unwrap().row_token, "the first change is kept");
     // After opening it again, the second can save; then the first one's copy is outdated.
     theirs.drafts().open(&theirs.imports().get(id).unwrap());
