@@ -4,7 +4,7 @@ use strum::VariantArray;
 
 use crate::app::ExportKind;
 use crate::case::Code;
-use crate::ledger::{Decision, Import, ImportId};
+use crate::ledger::{Decision, Import, ImportId, Status};
 use crate::text::plural;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -41,6 +41,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Export if import.started_at.is_none() && !running => Err("Nothing was sent yet.".to_owned()),
         Action::Decide if running => {
             Err("The import is running. Unknown rows are checked at the end.".to_owned())
+        }
+        Action::Decide if import.status == Status::Processing => {
+            Err("The import is running in another window. Unknown rows are checked at its end.".to_owned())
         }
         Action::Decide if unknown_row(model).is_none() => {
             Err("Only unknown rows can be decided. Move to one first.".to_owned())

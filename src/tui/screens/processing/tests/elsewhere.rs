@@ -136,3 +136,15 @@ fn only_the_processing_screen_polls() {
     press(&mut model, "Esc");
     assert!(!model.wants_ticks());
 }
+
+#[test]
+fn nothing_is_decided_while_another_caseload_runs_the_import() {
+    let mut model = watching(Status::Processing);
+    let unknown = |row| Exception { code: crate::case::Code::Unknown, ..exception(row) };
+    model.board_mut().unwrap().log.replace(vec![unknown(2)], 0);
+    assert!(press(&mut model, "t").is_empty() && model.overlays.is_empty());
+    assert!(status(&model).contains("running in another window"), "{}", status(&model));
+    model.board_mut().unwrap().import_mut().unwrap().status = Status::Paused;
+    press(&mut model, "t");
+    assert_eq!(model.overlays.len(), 1);
+}
