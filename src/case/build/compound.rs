@@ -2,17 +2,19 @@
 
 use super::builder::Builder;
 use crate::case::code::Code;
-use crate::case::mapping::read::read_address;
+use crate::case::mapping::read::{TYPE_IN_VALUE, read_address};
 use crate::case::mapping::slot::{Dest, MappedColumn, Slot};
 use crate::case::privacy::secrets::hide_finding;
 use crate::case::problem::Finding;
 use crate::case::values::address::Address;
 use crate::case::values::kind::{FieldKind, PartedValue, ValuePart};
 use crate::case::values::name::{NameDoubt, PersonName};
-use crate::case::values::placeholder::{is_placeholder, is_zeros};
+use crate::case::values::placeholder::{is_ditto, is_placeholder, is_zeros};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::case::values::words::normalize;
+
+const CLEAR_CELL: &str = concat!("if there is none, clear the cell: ", edit_cell!());
 
 impl Builder<'_> {
     /// Reads a text and warns if it doesn't look like the phone number, e-mail address etc. it should be.
@@ -92,13 +94,17 @@ impl Builder<'_> {
     }
 
     fn doubt_name(&mut self, slot: &Slot, source: Option<&MappedColumn>, doubt: NameDoubt) {
-        let hint = match doubt {
-            NameDoubt::Missing => concat!("if there is none, clear the cell: ", edit_cell!()),
-            NameDoubt::LastNameFirst => "write them as Last, First",
-            _ => "check whether it is one person's name",
+        let is_ditto = source.is_some_and(|source| is_ditto(self.cell(source)));
+        let (message, hint) = match doubt {
+            NameDoubt::Missing if is_ditto => ("the cell refers to another row", TYPE_IN_VALUE),
+            NameDoubt::Missing => (doubt.message(), CLEAR_CELL),
+            NameDoubt::LastNameFirst => {
+                (doubt.message(), concat!("if the last name comes first, write Last, First: ", edit_cell!()))
+            }
+            _ => (doubt.message(), "check whether it is one person's name"),
         };
         let column = source.map(|source| source.column);
-        self.report_at(column, Some(slot.dest), Finding::warning(Code::NameOdd, doubt.message(), hint));
+        self.report_at(column, Some(slot.dest), Finding::warning(Code::NameOdd, message, hint));
     }
 
     /// Reads an address, and warns if it looks wrong, wherever its parts come from.
@@ -110,8 +116,11 @@ impl Builder<'_> {
         for source in slot.sources.iter().filter(has_text) {
             let text = self.cell(source);
             if is_placeholder(text) || is_zeros(text) {
-                let message = "the cell says that there is no address";
-                let hint = concat!("if there is none, clear the cell: ", edit_cell!());
+                let (message, hint) = if is_ditto(text) {
+                    ("the cell refers to another row", TYPE_IN_VALUE)
+                } else {
+                    ("the cell says that there is no address", CLEAR_CELL)
+                };
                 self.report(slot, source, Finding::warning(Code::AddressOdd, message, hint));
             }
         }

@@ -4,6 +4,7 @@ use super::builder::Builder;
 use super::references::EDIT_OR_SEND_AS_IS;
 use crate::case::code::Code;
 use crate::case::mapping::field::CaseField;
+use crate::case::mapping::read::TYPE_IN_VALUE;
 use crate::case::mapping::slot::{Dest, MappedColumn, Slot, ValueReading};
 use crate::case::problem::Finding;
 use crate::case::values::placeholder::{is_ditto, is_null, is_placeholder, is_placeholder_reference};
@@ -44,12 +45,9 @@ impl Builder<'_> {
                         EDIT_OR_SEND_AS_IS,
                     ),
                     _ if self.is_reported(source) => continue,
-                    _ if is_ditto(text) => (
-                        false,
-                        Code::ValueNone,
-                        "refers to another row; it is sent as text",
-                        concat!("type in the value itself: ", edit_cell!()),
-                    ),
+                    _ if is_ditto(text) => {
+                        (false, Code::ValueNone, "refers to another row; it is sent as text", TYPE_IN_VALUE)
+                    }
                     _ if is_null(text) => (
                         false,
                         Code::ValueNull,

@@ -10,6 +10,7 @@ use crate::case::problem::Finding;
 use crate::case::values::address::{Address, AddressError};
 use crate::case::values::date::read_date;
 use crate::case::values::number::{is_in_hours, read_hours, read_number};
+use crate::case::values::placeholder::is_ditto;
 use crate::case::values::value::{Value, split_list};
 use crate::sheet::StoredNumber;
 use crate::text::is_lone_dash;
@@ -157,13 +158,20 @@ fn plain_id(text: &str) -> Option<u64> {
 const WHICH_ID: &str =
     concat!("match it to an id (v on the column; in a script: values in the recipe), or ", edit_cell!());
 
+/// Hint for a cell that refers to another row, such as `ditto`.
+pub(in crate::case) const TYPE_IN_VALUE: &str = concat!("type in the value itself: ", edit_cell!());
+
 fn invalid_id(text: &str, source: &MappedColumn) -> Finding {
-    if source.values.is_empty() {
-        Finding::error(Code::IdInvalid, format!("“{text}” isn't an id (a whole number above 0)"), WHICH_ID)
+    let (code, what) = if source.values.is_empty() {
+        (Code::IdInvalid, "isn't an id (a whole number above 0)")
     } else {
-        let message = format!("“{text}” has no match among the column's values");
-        Finding::error(Code::ValueUnmapped, message, WHICH_ID)
+        (Code::ValueUnmapped, "has no match among the column's values")
+    };
+    // One match would give every such row the same id, whatever is above it.
+    if is_ditto(text) {
+        return Finding::error(code, format!("“{text}” refers to another row"), TYPE_IN_VALUE);
     }
+    Finding::error(code, format!("“{text}” {what}"), WHICH_ID)
 }
 
 fn read_ids(text: &str, source: &MappedColumn) -> Result<Vec<u64>, Finding> {

@@ -55,9 +55,7 @@ impl NameDoubt {
             Self::NoFirstName => "there is no first name",
             Self::NoLastName => "there is no last name",
             Self::Missing => "the cell says that there is no name",
-            Self::LastNameFirst => {
-                "the last name seems to come first, but without a comma the last word is sent as the last name"
-            }
+            Self::LastNameFirst => "the name has no comma, so its last word is sent as the last name",
             Self::WholeInPart => "a part of the name seems to be a whole name",
         }
     }

@@ -19,19 +19,24 @@ fn recipe(columns: &[(&str, &str)]) -> Recipe {
 /// Builds all rows of a file, with what its columns show as a whole. Returns the code of each problem, with a `!` before
 /// an error, and its column.
 fn build(recipe: &Recipe, headers: &[&str], rows: &[&[&str]]) -> Vec<String> {
-    let columns: Vec<Column> =
-        headers.iter().map(|header| Column { header: (*header).to_owned(), filled: 1 }).collect();
-    let row =
-        |(number, cells): (u64, &&[&str])| Row { number, cells: cells.to_vec().into(), ..Row::default() };
-    let rows: Vec<Row> = (1..).zip(rows).map(row).collect();
-    let plan = Plan::new(recipe, &columns, &PlanContext { rows: &rows, ..PlanContext::default() }).unwrap();
-    let problems = rows.iter().flat_map(|row| plan.build(row, TODAY).problems);
+    let problems = problems(recipe, headers, rows).into_iter();
     problems
         .map(|problem| {
             let mark = if problem.severity == Severity::Error { "!" } else { "" };
             format!("{} {mark}{} {}", problem.row, problem.code, problem.column.unwrap_or_default())
         })
         .collect()
+}
+
+/// Builds all rows of a file, with what its columns show as a whole.
+fn problems(recipe: &Recipe, headers: &[&str], rows: &[&[&str]]) -> Vec<Problem> {
+    let columns: Vec<Column> =
+        headers.iter().map(|header| Column { header: (*header).to_owned(), filled: 1 }).collect();
+    let row =
+        |(number, cells): (u64, &&[&str])| Row { number, cells: cells.to_vec().into(), ..Row::default() };
+    let rows: Vec<Row> = (1..).zip(rows).map(row).collect();
+    let plan = Plan::new(recipe, &columns, &PlanContext { rows: &rows, ..PlanContext::default() }).unwrap();
+    rows.iter().flat_map(|row| plan.build(row, TODAY).problems).collect()
 }
 
 #[test]
@@ -113,6 +118,27 @@ fn a_text_that_refers_to_the_row_above_is_noticed() {
             "6 !reference.placeholder Ref",
         ]
     );
+}
+
+#[test]
+fn a_cell_that_refers_to_the_row_above_asks_for_its_value() {
+    let fields = [
+        ("Ref", "reference_value_1"),
+        ("Name", "subject.1"),
+        ("City", "subject.3.city"),
+        ("Services", "case_services_list"),
+    ];
+    let mut recipe = recipe(&fields);
+    recipe.columns[3].values.insert("Surveillance".to_owned(), MappedValue::Id(1));
+    for values in [1, 0] {
+        let found = problems(&recipe, &fields.map(|(header, _)| header), &[&["R-1", "\"", "\"", "\""]]);
+        for column in ["Name", "City", "Services"] {
+            let of_column = found.iter().find(|problem| problem.column.as_deref() == Some(column)).unwrap();
+            assert!(of_column.message.contains("refers to another row"), "{values}: {of_column:?}");
+            assert!(of_column.hint.starts_with("type in the value itself"), "{values}: {of_column:?}");
+        }
+        recipe.columns[3].values.clear();
+    }
 }
 
 #[test]
