@@ -287,7 +287,10 @@ fn header_doubt(sheet: &Sheet, plan: &Plan) -> Option<String> {
 /// Returns the doubt about cases without a reference where others have one; a few of them are warned about row by row.
 fn reference_doubt(plan: &Plan, count: u64, of: u64, first: u64) -> Option<String> {
     (plan.often_lacks_references() && count < of).then(|| {
-        format!("{count} of {of} rows have no reference, first in row {first}; the duplicate guard can't look them up")
+        format!(
+            "{count} of {of} rows have no reference, first in row {first}; fill them in, or turn on row tokens (T in \
+             Review; in a script: row_token = true in the recipe)"
+        )
     })
 }
 

@@ -6,29 +6,31 @@ use crate::case::{Edits, Plan};
 use crate::sheet::Row;
 use crate::text::plural;
 
-/// Words for a case that isn't wanted, and how they are shown.
+/// Words for a case that isn't wanted, and how they are shown. The last few count only in a column of statuses.
 const CANCELED: [(&str, &str); 11] = [
     ("cancelled", "Cancelled"),
     ("canceled", "Canceled"),
     ("cancel", "Cancel"),
     ("withdrawn", "Withdrawn"),
-    ("void", "Void"),
-    ("voided", "Voided"),
     ("deleted", "Deleted"),
     ("delete", "Delete"),
+    ("void", "Void"),
+    ("voided", "Voided"),
     ("duplicate", "Duplicate"),
     ("closed", "Closed"),
     ("dup", "Dup"),
 ];
+/// Number of words that count in any column.
+const IN_ANY: usize = 6;
 /// First letters of these words.
 const FIRST: &[u8] = b"cwvdCWVD";
 /// Maximum length of these words.
 const MAX_LEN: usize = 9;
 
 /// Units that a column may name for the amounts of other columns.
-const UNITS: [&str; 16] = [
+const UNITS: [&str; 23] = [
     "hours", "hour", "hrs", "days", "day", "minutes", "mins", "weeks", "miles", "each", "usd", "cad", "eur",
-    "gbp", "dollars", "$",
+    "gbp", "mxn", "aud", "nzd", "jpy", "chf", "cny", "inr", "dollars", "$",
 ];
 /// Maximum number of different units kept.
 const MAX_UNITS: usize = 5;
@@ -39,7 +41,8 @@ pub(super) struct UnmappedEvidence {
     rows: u64,
     /// Unmapped columns with the words for canceled cases in them.
     canceled: BTreeMap<usize, BTreeMap<&'static str, u64>>,
-    unmapped: Vec<usize>,
+    /// Unmapped columns, and whether they are of statuses.
+    unmapped: Vec<(usize, bool)>,
     /// Unmapped columns of units or currencies, with their different values.
     units: Vec<(usize, Vec<String>)>,
 }
@@ -54,7 +57,7 @@ impl UnmappedEvidence {
             rows: 0,
             canceled: BTreeMap::new(),
             units: units.map(|column| (*column, Vec::new())).collect(),
-            unmapped,
+            unmapped: unmapped.iter().map(|column| (*column, names_status(plan.header(*column)))).collect(),
         }
     }
 
@@ -62,11 +65,12 @@ impl UnmappedEvidence {
     pub(super) fn add(&mut self, row: &Row, edits: &Edits) {
         self.rows += 1;
         let cell = |column: usize| row.cells.get(column).unwrap_or("").trim();
-        for column in &self.unmapped {
+        for (column, is_status) in &self.unmapped {
             let text = cell(*column);
             let may_be =
                 text.len() <= MAX_LEN && text.bytes().next().is_some_and(|byte| FIRST.contains(&byte));
-            let said = || CANCELED.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
+            let words = if *is_status { CANCELED.len() } else { IN_ANY };
+            let said = || CANCELED.iter().take(words).find(|(word, _)| text.eq_ignore_ascii_case(word));
             if may_be
                 && let Some((_, word)) = said()
                 && edits.skip_reason(row).is_none()
@@ -117,7 +121,8 @@ impl UnmappedEvidence {
             let shown: Vec<String> =
                 values.iter().map(|unit| plan.masked_cell(Some(*column), unit)).collect();
             doubts.push(format!(
-                "“{}” isn't imported, but has different values: {}; amounts are sent as they are in the file",
+                "“{}” isn't imported, but has different values: {}; convert the amounts in the file, or skip those \
+                 rows",
                 plan.header(*column),
                 shown.join(", ")
             ));
@@ -128,15 +133,17 @@ impl UnmappedEvidence {
 
 fn add_unit(values: &mut Vec<String>, text: &str) {
     let is_new = || values.iter().all(|known| !known.eq_ignore_ascii_case(text));
-    if !text.is_empty() && values.len() < MAX_UNITS && is_new() && may_be_unit(text) {
+    let is_unit = || UNITS.iter().any(|unit| text.eq_ignore_ascii_case(unit));
+    if !text.is_empty() && values.len() < MAX_UNITS && is_unit() && is_new() {
         values.push(text.to_owned());
     }
 }
 
-/// Returns true for a unit or the code of a currency.
-fn may_be_unit(text: &str) -> bool {
-    let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-    is_code || UNITS.iter().any(|unit| text.eq_ignore_ascii_case(unit))
+/// Returns true for a column that says what to do with a case, or how far it is; `Prior Claim Status` is about another.
+fn names_status(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| header.contains(word));
+    has(&["status", "action", "disposition", "stage"]) && !has(&["prior", "previous"])
 }
 
 fn names_unit(header: &str) -> bool {

@@ -9,6 +9,9 @@ use crate::sheet::{Column, Row};
 /// Minimum number of rows that show what is usual.
 const ENOUGH_ROWS: u64 = 3;
 
+/// Maximum number of rows that go on with the case above.
+const MOST_FOLLOWING: usize = 5;
+
 /// Finds the columns (from 0) that are blank in the rows without a reference and filled in the others, if the rows
 /// without one are below one with it: they go on with the case above, which has more than one person.
 pub(super) fn blank_below_reference(slots: &BTreeMap<Dest, Slot>, rows: &[Row]) -> Vec<usize> {
@@ -18,8 +21,13 @@ pub(super) fn blank_below_reference(slots: &BTreeMap<Dest, Slot>, rows: &[Row]) 
     let lacks = |row: &Row| references.iter().all(|column| is_blank(row, *column));
     let cases: Vec<&Row> = rows.iter().filter(|row| row.not_a_case.is_none() && !row.is_blank()).collect();
     let (without, with): (Vec<&Row>, Vec<&Row>) = cases.iter().partition(|row| lacks(row));
-    let below =
-        cases.windows(2).filter(|pair| matches!(pair, [above, row] if lacks(row) && !lacks(above))).count();
+    // Rows that directly follow one with a reference, a few at most: new cases may come at the end without one.
+    let mut follow = MOST_FOLLOWING;
+    let below = cases.iter().filter(|row| {
+        follow = if lacks(row) { follow + 1 } else { 0 };
+        (1..=MOST_FOLLOWING).contains(&follow)
+    });
+    let below = below.count();
     if without.is_empty() || below * 2 < without.len() {
         return Vec::new();
     }

@@ -78,6 +78,13 @@ impl PersonName {
         Self::of(&first_part, &[last, name_suffixes, suffixes].concat())
     }
 
+    /// Returns true if a part has a digit.
+    #[must_use]
+    pub(crate) fn has_digits(&self) -> bool {
+        let parts = [&self.first_name, &self.middle_name, &self.last_name];
+        parts.iter().any(|part| part.bytes().any(|byte| byte.is_ascii_digit()))
+    }
+
     fn of(given: &[&str], last: &[&str]) -> Self {
         let titles = count_titles(given);
         let (first, middle) = given.split_at((titles + 1).min(given.len()));

@@ -63,7 +63,9 @@ impl ReferenceProfile {
             () if text.starts_with('$') && self.cells >= 3 && is_rare(self.amounts) => {
                 "is an amount of money"
             }
-            () if is_joined(text) && is_rare(self.joined) => "seems to be two references",
+            () if is_joined(text) && is_rare(self.joined) && !self.shapes.has_usual(text) => {
+                "seems to be two references"
+            }
             () if is_bracketed(text) && is_rare(self.bracketed) => "has a note in brackets",
             () if !has_digit(text) && self.has_usual_digits() => {
                 "has no digits, unlike the others in the column"
@@ -108,6 +110,10 @@ fn is_joined(text: &str) -> bool {
         || [',', ';', '&', '/'].iter().any(|between| {
             let mut parts = text.split(*between).map(str::trim);
             let Some(first) = parts.next().filter(|first| may_be_reference(first)) else { return false };
+            // “2026/1234” is a number of a year.
+            if *between == '/' && first.parse().is_ok_and(|year: u16| (1990..2100).contains(&year)) {
+                return false;
+            }
             let mut others = parts.peekable();
             others.peek().is_some() && others.all(|other| are_alike(first, other))
         })
@@ -159,9 +165,18 @@ mod tests {
         ] {
             assert!(usual.doubt(text).is_some(), "{text}");
         }
-        for text in
-            ["12-345", "WC 12-345", "12/345", "C.12.345", "A&B-12", "№ 12", "123,456", "26/17", "12-345/6"]
-        {
+        for text in [
+            "12-345",
+            "WC 12-345",
+            "12/345",
+            "C.12.345",
+            "A&B-12",
+            "№ 12",
+            "123,456",
+            "26/17",
+            "12-345/6",
+            "2026/1234",
+        ] {
             assert_eq!(usual.doubt(text), None, "{text}");
         }
         let named = profile(&["Smith v. Jones", "Able v. Baker", "In re Cole"]);

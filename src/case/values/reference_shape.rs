@@ -126,9 +126,18 @@ impl ShapeProfile {
         found
     }
 
+    /// Returns true if a reference has the shape of nearly all.
+    pub(super) fn has_usual(&self, text: &str) -> bool {
+        self.usual.as_ref().is_some_and(|usual| usual.shape.has(text))
+    }
+
     /// Compares a reference with the usual shape. Another shape that several have is no mistake.
     pub(super) fn oddity(&self, text: &str) -> Option<OddShape> {
         let UsualShape { shape, widths } = self.usual.as_ref()?;
+        // May be a social security number, which a warning would show.
+        if text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
         if shape.has(text) {
             let is_short =
                 |(part, width): (Part, &usize)| matches!(part, Part::Digits(digits, _) if digits < *width);
@@ -137,15 +146,27 @@ impl ShapeProfile {
         let is_odd = match self.shapes.iter().find(|shape| shape.has(text)) {
             Some(seen) => seen.count <= 2.max(self.cells / 50),
             // Further down, another kind of references may begin.
-            None => self.is_whole || is_begun(&shape.parts, text),
+            None => self.is_whole || is_cut_off(&shape.parts, text) || goes_on(&shape.parts, text),
         };
         is_odd.then_some(OddShape::Other)
     }
 }
 
-/// Returns true if one of a shape and a text is the beginning of the other.
-fn is_begun(shape: &[Part], text: &str) -> bool {
-    shape.iter().zip(parts(text)).all(|(part, other)| is_same(*part, other))
+/// Returns true if a text is the beginning of a shape and ends with a sign: `WC-26-`.
+fn is_cut_off(shape: &[Part], text: &str) -> bool {
+    let of_text: Vec<Part> = parts(text).collect();
+    matches!(of_text.last(), Some(Part::Other(_))) && of_text.len() < shape.len() && begins(shape, &of_text)
+}
+
+/// Returns true if a text has a shape and something else after a space or a sign: `WC-26-00115 - 2nd req`. `-01` may
+/// number another kind.
+fn goes_on(shape: &[Part], text: &str) -> bool {
+    let of_text: Vec<Part> = parts(text).collect();
+    matches!(of_text.get(shape.len()), Some(Part::Other(sign)) if *sign != '-') && begins(shape, &of_text)
+}
+
+fn begins(shape: &[Part], of_text: &[Part]) -> bool {
+    shape.iter().zip(of_text).all(|(part, other)| is_same(*part, *other))
 }
 
 #[cfg(test)]
@@ -166,9 +187,10 @@ mod tests {
         for text in ["WC-26-00300", "GL-26-00300", "AUTO-2026-00300", "WC-26-123456", " WC-26-00001 "] {
             assert_eq!(whole.oddity(text), None, "{text}");
         }
-        for text in ["WC-26-", "WC-26-O0124", "WC-26-0 0143", "WC-26-00145?", "303-555-0101", "123456789"] {
+        for text in ["WC-26-", "WC-26-O0124", "WC-26-0 0143", "WC-26-00145?", "303-555-0101"] {
             assert_eq!(whole.oddity(text), Some(OddShape::Other), "{text}");
         }
+        assert_eq!(whole.oddity("123456789"), None, "may be a social security number");
         assert_eq!(whole.oddity("WC-26-0011"), Some(OddShape::FewerDigits));
     }
 

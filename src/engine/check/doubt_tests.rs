@@ -36,9 +36,11 @@ fn doubts(rows: &str, of: &str) -> Vec<String> {
 #[test]
 fn many_cases_without_a_reference_are_one_doubt() {
     let some = "A-1,Ann Able,1/2/2027,,,\n,Al Able,,100,,\nA-2,Bob Baker,1/3/2027,,,\nA-3,Cy Cole,1/3/2027,,,\n,Di Cole,,100,,\n";
-    assert_eq!(
-        doubts(some, "no reference"),
-        ["2 of 5 rows have no reference, first in row 2; the duplicate guard can't look them up"]
+    let found = "2 of 5 rows have no reference, first in row 2; fill them in";
+    assert!(
+        matches!(doubts(some, "no reference").as_slice(), [doubt] if doubt.starts_with(found)),
+        "{:?}",
+        doubts(some, "no reference")
     );
     let (_, problems) = checked(RECIPE, some);
     let below = problems.iter().filter(|found| found.starts_with("reference.missing"));
@@ -91,7 +93,7 @@ fn units_that_differ_beside_an_amount_are_a_doubt() {
     assert_eq!(
         doubts(rows, "Currency” isn't"),
         [
-            "“Currency” isn't imported, but has different values: USD, CAD; amounts are sent as they are in the file"
+            "“Currency” isn't imported, but has different values: USD, CAD; convert the amounts in the file, or skip those rows"
         ]
     );
     assert_eq!(doubts(&rows.replace("CAD", "USD"), "Currency” isn't"), [""; 0]);
@@ -101,6 +103,6 @@ fn units_that_differ_beside_an_amount_are_a_doubt() {
 fn times_in_utc_are_one_doubt_per_column() {
     let rows = "A-1,Ann Able,2027-01-05T02:12:00Z,,,\nA-2,Bob Baker,2027-01-06T14:00:00Z,,,\n";
     let found =
-        "“Due” has 2 times in UTC, sent as the day in UTC, which may be the next day here; first in row 1";
+        "“Due” has 2 times in UTC, sent as the day in UTC, which may be another day where it happened";
     assert!(matches!(doubts(rows, "UTC").as_slice(), [doubt] if doubt.starts_with(found)));
 }

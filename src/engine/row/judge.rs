@@ -134,6 +134,9 @@ impl Judge {
         if self.is_created(built.row) {
             if let Some((hashes, true)) = built.identity() {
                 self.seen.add(hashes, built.row);
+                if let BuildResult::Case(case, _) = built.result {
+                    self.names.add(built.row, case.name);
+                }
             }
             return Ok(None);
         }
@@ -179,6 +182,8 @@ impl Judge {
         if let ReferenceMatch::Same(first) = matched {
             let mut message =
                 format!("{} is also in row {first} of this file", ready.describe_identity(&self.plan));
+            // In a shifted row, something else may stand where the name should be.
+            let name = name.filter(|name| !name.has_digits());
             let other = name.as_ref().and_then(|name| Some((self.names.other_person(first, name)?, name)));
             if let Some((other, name)) = other {
                 let [there, here] = [other, name].map(|name| self.plan.shown_name(name));
@@ -306,7 +311,8 @@ impl Judge {
         let repeat = if count == 1 { "repeats" } else { "repeat" };
         (count > 0).then(|| {
             let rows = plural(count, "row");
-            format!("{rows} {repeat} a reference with another name, first in row {first}; check which row is right")
+            format!("{rows} {repeat} a reference with another name, first in row {first}; check which row is right (x skips \
+                     a row, y sends an excluded one)")
         })
     }
 

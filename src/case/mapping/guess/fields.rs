@@ -163,11 +163,11 @@ impl<'k> Fields<'k> {
         }
         let unknown = read.rest.len();
         // “Budget (days)” has its unit in brackets.
-        let is_measured = matches!(read.thing, Some(Thing::Budget | Thing::Hours)) && read.is_other_measure();
+        let is_measured = matches!(read.thing, Some(Thing::Budget | Thing::Hours)) && read.is_in_other_unit();
         // There are many kinds of dates and amounts, and one more word makes a different one.
         let each = match read.thing {
             Some(Thing::Created | Thing::Due) => 0.35,
-            Some(Thing::Budget | Thing::Hours) if is_measured => 0.35,
+            Some(Thing::Budget | Thing::Hours) if read.is_other_measure() => 0.35,
             _ => NOT_UNDERSTOOD,
         };
         let sure = PLAIN - each * count(if is_measured { unknown.max(1) } else { unknown });

@@ -75,7 +75,7 @@ const WHICH: [&str; 39] = [
 ];
 
 /// Words after a person that only distinguish one of several, but aren't in the vocabulary.
-const WHICH_OF_A_PERSON: [&str; 12] = [
+const WHICH_OF_A_PERSON: [&str; 19] = [
     "day",
     "daytime",
     "evening",
@@ -88,6 +88,13 @@ const WHICH_OF_A_PERSON: [&str; 12] = [
     "verified",
     "local",
     "street",
+    "temporary",
+    "temp",
+    "confirmed",
+    "valid",
+    "correct",
+    "listed",
+    "reported",
 ];
 
 impl HeaderReading {
@@ -264,14 +271,6 @@ impl HeaderReading {
             "spent",
             "left",
             "billed",
-            "days",
-            "day",
-            "minutes",
-            "minute",
-            "mins",
-            "weeks",
-            "visits",
-            "units",
             "by",
             "count",
             "type",
@@ -280,11 +279,17 @@ impl HeaderReading {
             "status",
             "available",
         ];
+        self.has_word(&measures) || self.is_in_other_unit()
+    }
+
+    /// Returns true for a unit other than that of the field: `Authorized Minutes`, `Budget (hours)`.
+    pub(super) fn is_in_other_unit(&self) -> bool {
+        let units = ["days", "day", "minutes", "minute", "mins", "weeks", "visits", "units"];
         let is_in_hours =
             self.thing == Some(Thing::Budget) && self.in_brackets.iter().any(|word| word == "hours");
-        self.has_word(&measures)
+        self.has_word(&units)
             || is_in_hours
-            || self.in_brackets.iter().any(|word| measures.contains(&word.as_str()))
+            || self.in_brackets.iter().any(|word| units.contains(&word.as_str()))
     }
 }
 

@@ -5,12 +5,16 @@ const MIN_LEN: usize = 14;
 
 /// Hours in UTC, one bit each, at which a day begins in the Americas.
 const AMERICAN_MIDNIGHTS: u32 = 0b111_1111 << 4;
-/// Hours in UTC, one bit each, at which the next day begins east of London.
-const EASTERN_MIDNIGHTS: u32 = 0xfff << 12;
+/// Hours in UTC, one bit each, at which the next day begins in Europe and around.
+const EASTERN_MIDNIGHTS: u32 = 0b111 << 21;
+/// Minimum number of times that show that all dates of a column were written so.
+const ENOUGH: u64 = 5;
 
 /// The times with a zone in a column of dates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ZonedTimes {
+    /// Number of filled cells.
+    cells: u64,
     /// Number of times in UTC other than midnight.
     in_utc: u64,
     /// Their hours, one bit each.
@@ -26,6 +30,7 @@ pub struct ZonedTimes {
 impl ZonedTimes {
     /// Adds a cell. Nearly every one is too short to have a zone, or has none.
     pub fn add(&mut self, row: u64, cell: &str) {
+        self.cells += u64::from(!cell.is_empty());
         if cell.len() < MIN_LEN {
             return;
         }
@@ -47,6 +52,7 @@ impl ZonedTimes {
 
     /// Adds the times of the rows that follow.
     pub fn merge(&mut self, next: Self) {
+        self.cells += next.cells;
         self.in_utc += next.in_utc;
         self.hours |= next.hours;
         self.has_minutes |= next.has_minutes;
@@ -63,15 +69,16 @@ impl ZonedTimes {
         let only_in = |hours: u32| one_or_two && self.hours & !hours == 0;
         if let Some((row, cell)) = self.first.as_ref().filter(|_| !only_in(AMERICAN_MIDNIGHTS)) {
             let first = show(cell);
-            return Some(if self.in_utc > 1 && only_in(EASTERN_MIDNIGHTS) {
+            let are_all = self.in_utc >= ENOUGH && self.in_utc * 10 >= self.cells * 9;
+            return Some(if are_all && only_in(EASTERN_MIDNIGHTS) {
                 format!(
-                    "every date in “{header}” is probably one day early: all its times are the same in UTC, as of \
-                     midnight elsewhere; first in row {row}: “{first}”"
+                    "the dates in “{header}” may all be one day early: their times may be midnight of the next day \
+                     elsewhere, written in UTC; export the column as dates only; first in row {row}: “{first}”"
                 )
             } else {
                 format!(
-                    "“{header}” has {} in UTC, sent as the day in UTC, which may be the next day here; first in row \
-                     {row}: “{first}”",
+                    "“{header}” has {} in UTC, sent as the day in UTC, which may be another day where it happened; \
+                     export the column in local time or as dates only; first in row {row}: “{first}”",
                     crate::text::plural(self.in_utc, "time")
                 )
             });
@@ -81,7 +88,7 @@ impl ZonedTimes {
         (most - least > 60 && self.first.is_none()).then(|| {
             format!(
                 "“{header}” has times of several time zones, each sent as its day there, which may be another day here; \
-                 first in row {row}"
+                 export the column in one time zone or as dates only; first in row {row}"
             )
         })
     }
@@ -138,8 +145,11 @@ mod tests {
             found.contains("2 times in UTC") && found.ends_with("in row 2: “2026-01-05T02:12:00Z”"),
             "{found}"
         );
-        let early = doubt(&["1980-12-30T23:00:00.000Z", "1980-06-30T22:00:00.000Z"]).unwrap();
-        assert!(early.contains("one day early"), "{early}");
+        let early = |cells: &[&str]| doubt(cells).unwrap().contains("one day early");
+        let berlin = ["1980-12-30T23:00:00.000Z", "1980-06-30T22:00:00.000Z"];
+        assert!(early(&berlin.repeat(3)) && !early(&berlin));
+        assert!(!early(&["2026-01-05T12:00:00Z"; 6]), "noon is a way to keep the day");
+        assert!(!early(&[&["2026-01-05"; 6][..], &berlin.repeat(3)].concat()));
         assert!(doubt(&["2026-01-05T23:12:00-07:00", "2026-01-05T23:12:00+02:00"]).is_some());
         assert!(doubt(&["20260105T0212Z", "20260105T0312Z"]).is_some());
     }
