@@ -12,7 +12,7 @@ use super::row::{Judge, Verdict};
 use super::unmapped_evidence::UnmappedEvidence;
 use crate::case::{Code, Plan, Problem, Severity, looks_like_cases};
 use crate::sheet::{Row, Sheet, SheetError, SheetFault};
-use crate::text::{join_few, plural};
+use crate::text::{hide_ssns, join_few, plural};
 
 /// Result of the check. `created + to_send + excluded + with_errors = rows`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -137,6 +137,7 @@ pub fn check(
     report.doubts = [plan.doubts(), plan.gaps(), sheet.pre_send_warnings()?].concat();
     report.doubts.extend(worksheet_doubt(sheet));
     report.doubts.extend(header_doubt(sheet, plan));
+    report.doubts.extend(cases_above_doubt(sheet, plan));
     report.notes = notes(sheet, judge)?;
     let (doubts, notes) = evidence.doubts_and_notes(plan);
     report.doubts.extend(doubts);
@@ -292,6 +293,26 @@ fn reference_doubt(plan: &Plan, count: u64, of: u64, first: u64) -> Option<Strin
              Review; in a script: row_token = true in the recipe)"
         )
     })
+}
+
+/// Returns the doubt whether lines above the header are cases, unless the recipe says which line is the header.
+fn cases_above_doubt(sheet: &Sheet, plan: &Plan) -> Option<String> {
+    let above = sheet.cases_above();
+    let header = sheet.layout().header?;
+    if above.is_empty() || plan.header_is_chosen() {
+        return None;
+    }
+    let lines = above.iter().map(|(line, text)| format!("line {line} “{}”", hide_ssns(text)));
+    let (look, them, titles) = match above.len() {
+        1 => ("looks like a case and isn't", "it", "it is a title"),
+        _ => ("look like cases and aren't", "them", "they are titles"),
+    };
+    Some(format!(
+        "{} above the header {look} imported: {}; move {them} below the header, or if {titles}, set the header (f; \
+         in a script: --header-row {header})",
+        plural(above.len() as u64, "line"),
+        join_few(lines, MAX_NAMED)
+    ))
 }
 
 /// Note for an import whose rows can't be looked up.

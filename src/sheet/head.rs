@@ -31,6 +31,8 @@ pub(super) struct DetectedFormat {
     pub(super) body: u64,
     /// Title lines above the table, with their text.
     pub(super) titles: Vec<(u64, String)>,
+    /// Those of them that look like cases, as if rows were pasted above the header.
+    pub(super) cases_above: Vec<(u64, String)>,
     /// The header's records, unchanged.
     pub(super) rows: Vec<Vec<String>>,
     /// Number of rows in the sample with a value, for each column.
@@ -96,13 +98,16 @@ impl DetectedFormat {
         };
         let filled =
             (0..found.columns.len()).map(|column| rows.iter().filter(is_filled(column)).count() as u64);
+        let typical = header::typical(rows, width);
+        let above = || records.iter().take(found.first);
         let mut head = Self {
             shape,
             returned,
             filled: filled.collect(),
             header: found.header,
             body,
-            titles: records.iter().take(found.first).map(title).collect(),
+            titles: above().map(title).collect(),
+            cases_above: above().filter(|line| typical.is_like(line)).map(title).collect(),
             rows: records
                 .get(found.first..found.body.min(records.len()))
                 .unwrap_or_default()
@@ -110,7 +115,7 @@ impl DetectedFormat {
                 .map(|record| record.cells.clone())
                 .collect(),
             no_rows: whole && rows.is_empty(),
-            typical: header::typical(rows, width),
+            typical,
             few: None,
             endings: 0,
             columns: found.columns,

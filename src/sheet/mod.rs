@@ -308,6 +308,12 @@ impl Sheet {
         &self.inner.head.titles
     }
 
+    /// Title lines that look like cases: line number and text.
+    #[must_use]
+    pub fn cases_above(&self) -> &[(u64, String)] {
+        &self.inner.head.cases_above
+    }
+
     /// All worksheets of a workbook, and those that are read.
     #[must_use]
     pub fn worksheets(&self) -> (&[String], Option<&Worksheets>) {

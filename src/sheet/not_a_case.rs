@@ -9,6 +9,7 @@ use super::cell_kind::CellKind;
 use super::footer;
 use super::problem_texts::problem_texts;
 use super::row_doubt::RowDoubt;
+use super::sniff::SampleRecord;
 use super::words::{TableWords, begins_with_any};
 use crate::text::is_dash;
 
@@ -129,6 +130,23 @@ impl UsualRow {
         }
     }
 
+    /// Whether a line looks like one of the rows: every cell may be in its column, and two are ids, dates or numbers as
+    /// there.
+    pub(super) fn is_like(&self, line: &SampleRecord) -> bool {
+        let mut telling = 0;
+        let mut cells = line.kinds().iter().zip(&self.kinds).filter(|(kind, _)| **kind != CellKind::Empty);
+        cells.all(|(kind, usual)| match usual {
+            Some(usual) if usual == kind => {
+                telling += usize::from(usual.is_telling());
+                true
+            }
+            // `4711` may be a claim number among others such as `WC-4711`.
+            Some(usual) if usual.is_telling() => is_number(*usual) && is_number(*kind),
+            Some(_) => !kind.is_value(),
+            None => true,
+        }) && telling >= 2
+    }
+
     /// Whether a row has words where its columns have ids, dates or numbers, in at least half of these cells.
     fn is_unlike(&self, cells: &StringRecord) -> bool {
         let filled = cells.iter().enumerate().filter(|(_, cell)| !is_blank(cell));
@@ -186,6 +204,11 @@ impl UsualRow {
         let others = self.kinds.iter().flatten().filter(|kind| **kind != CellKind::Number).count();
         others > 1 && cells.len() >= TELLING && cells.iter().enumerate().all(is_number)
     }
+}
+
+/// Whether cells of this kind can be numbers of cases.
+fn is_number(kind: CellKind) -> bool {
+    matches!(kind, CellKind::Id | CellKind::Number)
 }
 
 /// Whether a cell is empty. Truncated or padded files have NULs.

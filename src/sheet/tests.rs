@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use super::*;
 
+mod around_the_table;
 mod odd_rows;
 
 fn file(bytes: &[u8]) -> tempfile::NamedTempFile {

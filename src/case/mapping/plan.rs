@@ -65,6 +65,8 @@ pub struct Plan {
     pub(in crate::case) blank_below_reference: Vec<usize>,
     /// Whether the recipe names columns by position only, and doesn't say whether the file has a header.
     knows_no_header: bool,
+    /// Whether the recipe says which line is the header.
+    header_is_chosen: bool,
     /// Whether cases carry a row token.
     row_token: bool,
     /// The import's part of the row tokens, once it is known.
@@ -171,6 +173,7 @@ impl Plan {
                 usual_identity: usual,
                 blank_below_reference,
                 knows_no_header: knows_no_header(recipe),
+                header_is_chosen: recipe.sheet.header.is_some(),
                 row_token: recipe.row_token,
                 seed: Some(context.seed.to_owned()).filter(|seed| recipe.row_token && !seed.is_empty()),
                 anyway: recipe.send_anyway.iter().chain(context.send_anyway).copied().collect(),
@@ -295,6 +298,12 @@ impl Plan {
     #[must_use]
     pub fn knows_no_header(&self) -> bool {
         self.knows_no_header
+    }
+
+    /// Returns true if the recipe says which line is the header.
+    #[must_use]
+    pub fn header_is_chosen(&self) -> bool {
+        self.header_is_chosen
     }
 
     /// Returns the columns (from 0) with amounts, each with its decimal mark, and whether that is still open: a point

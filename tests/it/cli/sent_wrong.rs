@@ -16,7 +16,7 @@ struct DoubtfulFile {
 
 const REF: (&str, &str, &str) = ("Ref", "reference_value_1", "");
 
-const FILES: [DoubtfulFile; 9] = [
+const FILES: [DoubtfulFile; 10] = [
     DoubtfulFile {
         text: "Ref,Amt,Notes\nR-1,1,500,\nR-2,750,call\nR-3,900,\n",
         columns: &[REF, ("Amt", "budget_money", ""), ("Notes", "notes", "")],
@@ -76,6 +76,14 @@ const FILES: [DoubtfulFile; 9] = [
         doubts: &["1 row: below the table, maybe a note or a signature"],
         codes: &[(4, "row.below_table"), (5, "row.total")],
     },
+    DoubtfulFile {
+        text: "N-1,call,9\nN-2,call,9\nRef,Notes,Amt\nWC-1,call,14\nWC-2,call,15\nWC-3,call,16\n",
+        columns: &[REF, ("Amt", "budget_money", ""), ("Notes", "notes", "")],
+        doubts: &[
+            "2 lines above the header look like cases and aren't imported: line 1 “N-1 call 9”, line 2",
+        ],
+        codes: &[],
+    },
 ];
 
 fn recipe(columns: &[(&str, &str, &str)]) -> String {
@@ -130,6 +138,20 @@ async fn files_that_would_be_sent_wrong_are_doubtful() {
         let codes: Vec<_> = codes.iter().map(|(row, code)| (*row, (*code).to_owned())).collect();
         assert_eq!(found, codes, "{text}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_header_settles_what_is_above_it() {
+    let world = World::new().await;
+    let text = "N-1,call,9\nRef,Notes,Amt\nWC-1,call,14\nWC-2,call,15\nWC-3,call,16\n";
+    let file = world.file("cases.csv", text).display().to_string();
+    let columns = [REF, ("Amt", "budget_money", ""), ("Notes", "notes", "")];
+    let recipe = world.file("recipe.toml", &recipe(&columns)).display().to_string();
+    let doubts = |more: &[&str]| {
+        let checked = [&["check", &file, "--recipe", &recipe, "--json"], more].concat();
+        world.run(&checked).json()["doubts"].as_array().unwrap().len()
+    };
+    assert_eq!((doubts(&[]), doubts(&["--header-row", "2"])), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
