@@ -11,6 +11,7 @@ use super::not_a_case::UsualRow;
 use super::record::RecordFormat;
 use super::sniff::SampleRecord;
 use super::source::SheetSource;
+use super::titles::Titles;
 use super::{Dialect, Header, Layout, SheetError, SheetFault, header, sniff};
 
 /// Number of bytes of text used to detect the format.
@@ -41,6 +42,8 @@ pub(super) struct DetectedFormat {
     pub(super) no_rows: bool,
     /// The usual look of a row.
     pub(super) typical: UsualRow,
+    /// Title lines that may come again on each page.
+    page_titles: Titles,
     /// Kind of cells in each column, as far as a few rows show it.
     few: Option<Arc<ColumnKinds>>,
     /// Last bytes of the header's names, one bit each: a look at it spares most rows a comparison with the names.
@@ -98,7 +101,6 @@ impl DetectedFormat {
         };
         let filled =
             (0..found.columns.len()).map(|column| rows.iter().filter(is_filled(column)).count() as u64);
-        let typical = header::typical(rows, width);
         let above = || records.iter().take(found.first);
         let mut head = Self {
             shape,
@@ -107,7 +109,7 @@ impl DetectedFormat {
             header: found.header,
             body,
             titles: above().map(title).collect(),
-            cases_above: above().filter(|line| typical.is_like(line)).map(title).collect(),
+            cases_above: Vec::new(),
             rows: records
                 .get(found.first..found.body.min(records.len()))
                 .unwrap_or_default()
@@ -115,11 +117,17 @@ impl DetectedFormat {
                 .map(|record| record.cells.clone())
                 .collect(),
             no_rows: whole && rows.is_empty(),
-            typical,
+            typical: UsualRow::default(),
+            page_titles: Titles::of(above()),
             few: None,
             endings: 0,
             columns: found.columns,
         };
+        let is_of_table = |row: &&SampleRecord| !head.is_of_page(row);
+        head.typical = header::typical(rows.iter().filter(is_of_table), width);
+        let (cases, titles): (Vec<_>, Vec<_>) = above().partition(|line| head.typical.is_like(line));
+        head.cases_above = cases.into_iter().map(title).collect();
+        head.page_titles = Titles::of(titles.into_iter());
         let names = head.rows.iter().flatten().map(|name| bare(name.as_bytes()));
         head.endings = names.filter_map(<[u8]>::last).fold(0, |bits, last| bits | ending(*last));
         let table_rows = head.table_rows(rows);
@@ -135,9 +143,20 @@ impl DetectedFormat {
         if self.returned.is_some() || self.columns.len() != self.shape.width {
             return Vec::new();
         }
-        let table_rows = rows.iter().filter(|row| !self.is_again(&row.cells.iter().map(String::as_str)));
+        let table_rows = rows.iter().filter(|row| !self.is_of_page(row));
         // Rows below another header belong to another table.
         table_rows.take_while(|row| row.filled() < 2 || !header::looks_like_header(row)).collect()
+    }
+
+    /// Whether a row repeats the header or a title line, as on each page of a report.
+    fn is_of_page(&self, row: &SampleRecord) -> bool {
+        let cells = row.cells.iter().map(String::as_str);
+        self.is_again(&cells) || self.repeats_title(&cells.map(str::as_bytes))
+    }
+
+    /// Whether a row repeats a title line but for its date and page number.
+    pub(super) fn repeats_title<'c>(&self, cells: &(impl Iterator<Item = &'c [u8]> + Clone)) -> bool {
+        self.page_titles.have(cells)
     }
 
     /// Whether cells repeat the header, or the part of it that another table has.

@@ -149,11 +149,11 @@ fn typical_fill(records: &[SampleRecord], width: usize) -> usize {
 }
 
 /// The usual look of rows below a header.
-pub(super) fn typical(body: &[SampleRecord], width: usize) -> UsualRow {
+pub(super) fn typical<'r>(body: impl Iterator<Item = &'r SampleRecord>, width: usize) -> UsualRow {
     // Headings and notes have one cell; they and totals show nothing about cases.
     let is_case =
         |row: &&SampleRecord| row.filled() > 1 && !footer::may_be_total(&row.cells.iter().collect());
-    let rows: Vec<SampleRecord> = body.iter().filter(is_case).take(BODY).cloned().collect();
+    let rows: Vec<SampleRecord> = body.filter(is_case).take(BODY).cloned().collect();
     UsualRow {
         filled: typical_fill(&rows, width),
         kinds: (0..width).map(|column| column_kind(&rows, column)).collect(),

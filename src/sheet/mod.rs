@@ -39,6 +39,7 @@ mod source;
 mod stored;
 mod table_doubts;
 mod text;
+mod titles;
 mod warning;
 mod words;
 mod workbook;

@@ -20,6 +20,8 @@ pub enum NotACase {
     Footer,
     /// A repeated header.
     HeaderAgain,
+    /// A title line of the file, repeated above a repeated header.
+    TitleAgain,
     /// A total between the rows.
     Total,
     /// A group's name, alone above its rows.
@@ -43,6 +45,8 @@ problem_texts! { NotACase:
     Footer, "row.footer", "a total or a note below the table", "the row looks like a total or a note below the table",
         "no action needed; if it is a case, set footer rows to 0 (f; in a script: footer = 0)";
     HeaderAgain, "row.header_again", "a repeated header", "the row repeats the header", "no action needed";
+    TitleAgain, "row.title_again", "a repeated title line", "the row repeats a title line above a repeated header",
+        SEND_ANYWAY;
     Total, "row.total", "a total", "the row is a total", SEND_ANYWAY;
     Heading, "row.heading", "a group heading",
         "the row is a group heading: a single value, unlike the others in its column", SEND_ANYWAY;
@@ -60,7 +64,8 @@ impl NotACase {
     #[must_use]
     pub fn may_be_sent(self) -> bool {
         match self {
-            Self::Total
+            Self::TitleAgain
+            | Self::Total
             | Self::Heading
             | Self::Comment
             | Self::Separator
@@ -145,6 +150,15 @@ impl UsualRow {
             Some(_) => !kind.is_value(),
             None => true,
         }) && telling >= 2
+    }
+
+    /// Whether a row that repeats a page's title is certainly no case: it has words where others have ids, dates or
+    /// numbers, and no id.
+    pub(super) fn is_page_title(&self, cells: &StringRecord) -> bool {
+        let is_id = |(usual, cell): (&Option<CellKind>, &str)| {
+            *usual == Some(CellKind::Id) && CellKind::of(cell) == CellKind::Id
+        };
+        self.is_unlike(cells) && !self.kinds.iter().zip(cells).any(is_id)
     }
 
     /// Whether a row has words where its columns have ids, dates or numbers, in at least half of these cells.

@@ -11,6 +11,8 @@ pub enum RowDoubt {
     LoneCell,
     /// A cell that begins or ends like a total's, and numbers: `Denver Total`, or the firm Total Care.
     MaybeTotal,
+    /// The words of a title line above the table.
+    MaybeTitle,
     /// `Sample` or `Example` in the first cell of one of the first rows, in a column of words: maybe a last name.
     MaybeExample,
     /// Below an empty line, with words where the rows above have ids, dates or numbers: a signature, a contact.
@@ -24,6 +26,8 @@ problem_texts! { RowDoubt:
         "only one cell of the row is filled, so it may be a heading or a note", SKIP;
     MaybeTotal, "row.maybe_total", "with only a label and numbers, maybe a total",
         "the row has only a label and numbers, so it may be a total", SKIP;
+    MaybeTitle, "row.maybe_title", "like a title line, maybe not a case",
+        "the row has the words of a title line above the table, so it may be a title", SKIP;
     MaybeExample, "row.maybe_example", "that begin like an example",
         "the row begins like the example row of a template", SKIP;
     BelowTable, "row.below_table", "below the table, maybe a note or a signature",

@@ -157,6 +157,10 @@ impl Rows {
             Some(NotACase::Hidden)
         } else if self.sheet.head.is_again(&cells.iter()) {
             Some(NotACase::HeaderAgain)
+        } else if self.sheet.scanned().is_some_and(|scan| scan.is_page_title(number))
+            && typical.is_page_title(&cells)
+        {
+            Some(NotACase::TitleAgain)
         } else {
             typical.judge(number, &cells)
         };
@@ -164,7 +168,11 @@ impl Rows {
             faults.push((RowFault::OtherTable, None));
         }
         let below_gap = self.sheet.scanned().and_then(|scan| scan.below_gap);
-        let doubt = typical.doubt(number, &cells, below_gap.is_some_and(|first| number >= first));
+        let doubt = if self.sheet.head.repeats_title(&cells.iter().map(str::as_bytes)) {
+            Some(RowDoubt::MaybeTitle)
+        } else {
+            typical.doubt(number, &cells, below_gap.is_some_and(|first| number >= first))
+        };
         let (line, worksheet) = self.sheet.source.place(line);
         let worksheet = worksheet.map(str::to_owned);
         let stored = self.records.as_mut();

@@ -108,6 +108,8 @@ pub struct Scan {
     pub faults: BTreeMap<&'static str, (RowFault, Tally)>,
     /// First and last row of each further table, including its header.
     pub other_tables: Vec<(u64, u64)>,
+    /// Rows that repeat a title line just above a repeated header, in order.
+    pub(super) page_titles: Vec<u64>,
     /// Cells that read differently in another encoding, for each column; empty if the encoding is certain.
     pub doubtful: Vec<DoubtfulCells>,
     /// Number of last rows that are a footer.
@@ -128,6 +130,11 @@ impl Scan {
     /// Whether a row is part of another table.
     pub(super) fn is_other_table(&self, row: u64) -> bool {
         self.other_tables.iter().any(|(first, last)| (*first..=*last).contains(&row))
+    }
+
+    /// Whether a row repeats a title line just above a repeated header.
+    pub(super) fn is_page_title(&self, row: u64) -> bool {
+        self.page_titles.binary_search(&row).is_ok()
     }
 
     /// Marks the last rows as the footer: they don't count as rows with missing or extra cells or other faults, nor as

@@ -14,6 +14,9 @@ use crate::sheet::head::DetectedFormat;
 use crate::sheet::row_fault::{RowFault, has_nul};
 use crate::sheet::source::SheetSource;
 
+/// Number of rows above a repeated header that may be title lines of its page.
+const PAGE_HEAD: u64 = 5;
+
 /// Counts what is in the rows. Batches go back to be filled again, except those with long rows, which would keep their
 /// memory.
 pub(super) fn count(
@@ -30,6 +33,7 @@ pub(super) fn count(
             tallies.add(*row, place, *fault, record);
             tallies.look_at_surplus(*row, place, head, record);
             tallies.look_for_tables(*row, place, head, record);
+            tallies.look_for_titles(*row, head, record);
             if let Some(doubtful) = &mut doubtful {
                 doubtful.add(*row, *line, record);
             }
@@ -56,6 +60,9 @@ pub(super) struct Tallies {
     other_tables: Vec<(u64, u64)>,
     /// Whether the current rows belong to another table.
     in_other_table: bool,
+    /// Rows just read that repeat a title line, and those of them above a repeated header.
+    titles: Vec<u64>,
+    page_titles: Vec<u64>,
 }
 
 impl Tallies {
@@ -71,6 +78,8 @@ impl Tallies {
             faults: BTreeMap::new(),
             other_tables: Vec::new(),
             in_other_table: false,
+            titles: Vec::new(),
+            page_titles: Vec::new(),
         }
     }
 
@@ -138,6 +147,19 @@ impl Tallies {
         }
     }
 
+    /// Records the rows of a page's titles: those that repeat a title line just above a repeated header.
+    fn look_for_titles(&mut self, row: u64, head: &DetectedFormat, record: &ByteRecord) {
+        let text = |cell| std::str::from_utf8(cell).unwrap_or_default();
+        if head.repeats_title(&record.iter()) {
+            self.titles.push(row);
+        } else if self.titles.is_empty() {
+            return;
+        } else if head.is_again(&record.iter().map(text)) {
+            self.page_titles.append(&mut self.titles);
+        }
+        self.titles.retain(|title| title + PAGE_HEAD > row);
+    }
+
     pub(super) fn finish(
         self,
         rows: u64,
@@ -165,6 +187,7 @@ impl Tallies {
             trailing,
             faults: self.faults,
             other_tables: self.other_tables,
+            page_titles: self.page_titles,
             doubtful: Vec::new(),
             footer: 0,
             below_gap: None,

@@ -25,3 +25,60 @@ fn lines_above_the_header_that_look_like_cases_are_told_from_titles() {
         assert_eq!(cases_above(&table(above)), lines, "{above}");
     }
 }
+
+/// Rows that aren't cases because they repeat a title line, and those that may not be.
+fn repeated_titles(text: &str) -> (Vec<u64>, Vec<u64>) {
+    let rows = open_text(text).rows_from(1);
+    let numbers = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).map(|row| row.number).collect();
+    (
+        numbers(|row| row.not_a_case == Some(NotACase::TitleAgain)),
+        numbers(|row| row.not_a_case.is_none() && row.doubt == Some(RowDoubt::MaybeTitle)),
+    )
+}
+
+#[test]
+fn titles_of_each_page_are_no_cases() {
+    let header = "Claim,Name,Due,Budget\n";
+    let pages = |titles: fn(u32) -> String| {
+        let page = |number: u32| titles(number) + header + &claims(number * 3, number * 3 + 2);
+        repeated_titles(&(1..4).map(page).collect::<String>())
+    };
+    for titles in [
+        |page| format!("Open Claims,Summit Ridge,2/6/2026,Page {page}\n"),
+        |page| format!("OPEN CLAIMS,,,{page} of 3\n"),
+    ] as [fn(u32) -> String; 2]
+    {
+        assert_eq!(pages(titles), (vec![4, 9], vec![]), "{}", titles(1));
+    }
+    let two = |page| format!("Acme - Open Claims,,,Page {page}\n\nRun Date: 2/{page}/2026,,,\n");
+    assert_eq!(pages(two), (vec![4, 5, 10, 11], vec![]));
+}
+
+#[test]
+fn rows_with_the_words_of_a_title_are_cases_unless_they_are_a_pages() {
+    let text = |title: &str, rows: &str, row: &str, end: &str| {
+        format!("{title}\nClaim,Name,Due,Budget\n{rows}{row}\n{end}")
+    };
+    let (rows, header) = (claims(1, 6), "Claim,Name,Due,Budget\n");
+    // Without a header below, it may be a case.
+    let row = "Open Claims,Acme,2/7/2026,";
+    assert_eq!(
+        repeated_titles(&text("Open Claims,Acme,2/6/2026,", &rows, row, &claims(8, 9))),
+        (vec![], vec![7])
+    );
+    let far = claims(8, 12) + header + &claims(13, 14);
+    assert_eq!(repeated_titles(&text("Open Claims,Acme,2/6/2026,", &rows, row, &far)), (vec![], vec![7]));
+    // Nor is a row of its columns' kinds a title; nor one that is like a case above the header.
+    let below = header.to_owned() + &claims(8, 9);
+    assert_eq!(
+        repeated_titles(&text("Acme claims 4,x", &rows, "Acme-7,claims,,x", &below)),
+        (vec![], vec![7])
+    );
+    for row in ["AC-7,Ann,3/7/2026,1", "C-7,Ann,3/7/2026,1", "Other Claims,Acme,2/7/2026,"] {
+        for title in ["AC,Ann", "C-0,Ann,3/7/2026,100", "Open Claims,Acme,2/6/2026,"] {
+            let found = repeated_titles(&text(title, &rows, row, &below));
+            let is_same = title == "AC,Ann" && row.starts_with("AC");
+            assert_eq!(found, (vec![], if is_same { vec![7] } else { vec![] }), "{title} {row}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Title lines that come again between the rows: reports print them on each page, with another date and page number.
+
+use super::sniff::SampleRecord;
+
+/// Minimum number of letters of a title that is recognized: fewer may be those of an id.
+const MIN_LETTERS: usize = 4;
+
+/// The letters of title lines, each line in one piece.
+#[derive(Debug, Default)]
+pub(super) struct Titles(Vec<Vec<u8>>);
+
+impl Titles {
+    pub(super) fn of<'r>(lines: impl Iterator<Item = &'r SampleRecord>) -> Self {
+        let all =
+            lines.map(|line| line.cells.iter().flat_map(|cell| letters(cell.as_bytes())).collect::<Vec<_>>());
+        Self(all.filter(|letters| letters.len() >= MIN_LETTERS).collect())
+    }
+
+    /// Whether a row has the letters of a title. Most rows differ in the first one.
+    pub(super) fn have<'c>(&self, cells: &(impl Iterator<Item = &'c [u8]> + Clone)) -> bool {
+        self.0.iter().any(|title| cells.clone().flat_map(letters).eq(title.iter().copied()))
+    }
+}
+
+/// The letters of a text in lower case, without its digits, signs and spaces.
+fn letters(text: &[u8]) -> impl Iterator<Item = u8> {
+    let letters = text.iter().filter(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    letters.map(u8::to_ascii_lowercase)
+}
