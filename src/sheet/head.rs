@@ -6,6 +6,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use super::align::{ColumnKinds, CutShort, may_be_shifted};
+use super::cell_kind::CellKind;
 use super::exported::{ExportedFile, unescape_header};
 use super::not_a_case::UsualRow;
 use super::record::RecordFormat;
@@ -44,6 +45,8 @@ pub(super) struct DetectedFormat {
     pub(super) typical: UsualRow,
     /// Title lines that may come again on each page.
     page_titles: Titles,
+    /// Columns of ids, dates or numbers, from 0.
+    telling: Vec<usize>,
     /// Kind of cells in each column, as far as a few rows show it.
     few: Option<Arc<ColumnKinds>>,
     /// Last bytes of the header's names, one bit each: a look at it spares most rows a comparison with the names.
@@ -119,6 +122,7 @@ impl DetectedFormat {
             no_rows: whole && rows.is_empty(),
             typical: UsualRow::default(),
             page_titles: Titles::of(above()),
+            telling: Vec::new(),
             few: None,
             endings: 0,
             columns: found.columns,
@@ -132,6 +136,7 @@ impl DetectedFormat {
         head.endings = names.filter_map(<[u8]>::last).fold(0, |bits, last| bits | ending(*last));
         let table_rows = head.table_rows(rows);
         head.shape.columns = ColumnKinds::of(&table_rows, width).map(Arc::new);
+        head.telling = header::telling_columns(&table_rows, width);
         head.few = ColumnKinds::of_few(&table_rows, width).map(Arc::new);
         head.shape.cut_short = CutShort::of(&table_rows, width).map(Arc::new);
         Ok(head)
@@ -178,18 +183,29 @@ impl DetectedFormat {
         })
     }
 
-    /// Whether a row is the header of another table: this header in another order, or header words where this table has
-    /// values. Cheap, because rows with digits, which is nearly all of them, never have the latter.
+    /// Whether a row is the header of another table: this header in another order or in other words, or header words
+    /// where this table has values. Cheap, because rows with digits, which is nearly all of them, never have the latter.
     pub(super) fn begins_other_table(&self, cells: &ByteRecord) -> bool {
         let first = cells.iter().map(bare).find(|cell| !cell.is_empty());
         let may_be_name = first.and_then(<[u8]>::last).is_some_and(|last| self.endings & ending(*last) != 0);
         if may_be_name && self.rows.iter().any(|header| reorders(header, cells)) {
             return true;
         }
-        let has_digit = cells.as_slice().iter().any(u8::is_ascii_digit);
-        let Some(columns) = self.shape.columns.as_ref().filter(|_| !has_digit) else { return false };
-        columns.fits_nothing(cells)
-            && header::names_columns(&cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>())
+        if self.telling.is_empty() || cells.as_slice().iter().any(u8::is_ascii_digit) {
+            return false;
+        }
+        let cells_as_text = || cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>();
+        let fits_nothing = self.shape.columns.as_ref().is_some_and(|columns| columns.fits_nothing(cells));
+        (fits_nothing && header::names_columns(&cells_as_text()))
+            || (self.has_only_words(cells) && header::names_every_column(&cells_as_text()))
+    }
+
+    /// Whether a row has words in each filled cell of the columns with ids, dates or numbers, at least in one.
+    fn has_only_words(&self, cells: &ByteRecord) -> bool {
+        let kind =
+            |column: &usize| CellKind::of(&String::from_utf8_lossy(cells.get(*column).unwrap_or_default()));
+        let mut filled = self.telling.iter().map(kind).filter(|kind| *kind != CellKind::Empty).peekable();
+        filled.peek().is_some() && filled.all(|kind| kind == CellKind::Words)
     }
 
     /// Whether an unquoted delimiter may have shifted the cells of a row with only empty cells beyond the header.

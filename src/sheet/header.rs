@@ -1,5 +1,6 @@
 //! Finds the header, the title lines above it, and the names of the columns.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use super::cell_kind::CellKind;
@@ -15,6 +16,10 @@ const MIN_BODY: usize = 2;
 const MAX_ROWS: usize = 3;
 /// Number of rows searched for a header if the first full row isn't one.
 const LOOK_DOWN: usize = 5;
+/// Minimum number of cells of a header in other words, among rows.
+const MIN_NAMED: usize = 3;
+/// Minimum number of rows above such a header.
+const MIN_ROWS: usize = 3;
 /// Number of rows sampled to learn what a column holds.
 const BODY: usize = 100;
 
@@ -161,9 +166,9 @@ pub(super) fn typical<'r>(body: impl Iterator<Item = &'r SampleRecord>, width: u
 }
 
 /// Kind of most cells in a column below a row; `None` if they differ.
-fn column_kind(body: &[SampleRecord], column: usize) -> Option<CellKind> {
+fn column_kind<R: Borrow<SampleRecord>>(body: &[R], column: usize) -> Option<CellKind> {
     let mut counts: HashMap<CellKind, usize> = HashMap::new();
-    for kind in body.iter().filter_map(|record| record.kinds().get(column)) {
+    for kind in body.iter().filter_map(|record| record.borrow().kinds().get(column)) {
         *counts.entry(*kind).or_default() += 1;
     }
     counts.remove(&CellKind::Empty);
@@ -196,8 +201,30 @@ fn is_header(records: &[SampleRecord], index: usize, width: usize) -> bool {
 
 /// Whether at least half of a row's cells have a header word.
 pub(super) fn names_columns<C: AsRef<str>>(cells: &[C]) -> bool {
+    let (named, filled) = named_columns(cells);
+    named * 2 >= filled
+}
+
+/// Whether several cells of a row are filled, and all of these have a header word.
+pub(super) fn names_every_column<C: AsRef<str>>(cells: &[C]) -> bool {
+    let (named, filled) = named_columns(cells);
+    named == filled && filled >= MIN_NAMED
+}
+
+/// Number of a row's cells with a header word, and of its filled cells.
+fn named_columns<C: AsRef<str>>(cells: &[C]) -> (usize, usize) {
     let filled = cells.iter().map(AsRef::as_ref).filter(|cell: &&str| !cell.trim().is_empty());
-    filled.clone().filter(|cell| has_header_word(cell)).count() * 2 >= filled.count()
+    (filled.clone().filter(|cell| has_header_word(cell)).count(), filled.count())
+}
+
+/// Columns, from 0, of ids, dates or numbers; none if the rows are too few to show it.
+pub(super) fn telling_columns(rows: &[&SampleRecord], width: usize) -> Vec<usize> {
+    let rows = rows.get(..rows.len().min(BODY)).unwrap_or_default();
+    if rows.len() < MIN_ROWS {
+        return Vec::new();
+    }
+    let is_telling = |column: &usize| column_kind(rows, *column).is_some_and(CellKind::is_telling);
+    (0..width).filter(is_telling).collect()
 }
 
 /// Scores how much a row looks like the header of what is below it; below zero, it looks like one of the rows.

@@ -82,3 +82,34 @@ fn rows_with_the_words_of_a_title_are_cases_unless_they_are_a_pages() {
         }
     }
 }
+
+#[test]
+fn a_header_in_other_words_begins_another_table() {
+    let header = "Claim Number,Claimant,Insured,Notes\n";
+    let people = |first: u32, last: u32| {
+        (first..=last).fold(String::new(), |text, n| text + &format!("J-{n},Ann Lee,Bob Poe,x\n"))
+    };
+    let others = |rows: u32, other: &str| {
+        let open = open_text(&format!("{header}{}{other}\n{}", people(1, rows), people(21, 22)));
+        let is_other = |row: &&Row| row.faults.contains(&(RowFault::OtherTable, None));
+        open.rows_from(1).iter().filter(is_other).map(|row| row.number).collect::<Vec<_>>()
+    };
+    for other in ["Claim No.,Insured Name,Claimant Name,Remarks", "File #,Insured Name,Claimant Name,"] {
+        for rows in [3, 4, 15] {
+            assert_eq!(others(rows, other), [1, 2, 3].map(|row| u64::from(rows + row)), "{other}");
+        }
+    }
+    for case in [
+        "Claim 9,Insured Name,Claimant Name,Remarks",
+        "Pending,Insured Name,Claimant Name,Remarks",
+        "Claim No.,Insured Name,Poe,Remarks",
+        ",Insured Name,Claimant Name,Remarks",
+        "Claim pending,Case Status,,",
+    ] {
+        assert!(others(15, case).is_empty(), "{case}");
+    }
+    // Two rows may be anything, and so may those of a table of words.
+    assert!(others(2, "Claim No.,Insured Name,Claimant Name,Remarks").is_empty());
+    let words = "Name,City,Notes\nPoe,Reno,x\nLee,Elko,x\nFox,Ely,x\nFirst Name,City,Remarks\nOrr,Ely,x\n";
+    assert!(open_text(words).sheet.scan().unwrap().other_tables.is_empty());
+}
