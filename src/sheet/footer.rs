@@ -107,24 +107,35 @@ pub(super) fn is_total(text: &str) -> bool {
     TableWords::get().totals.iter().any(begins)
 }
 
+/// Whether a text is one of the words of a group's total, `Sum` or `Count`. An id is never one.
+fn is_total_word(text: &str) -> bool {
+    let word = text.trim_matches(|c: char| c.is_ascii_punctuation());
+    !word.is_empty()
+        && word.chars().all(char::is_alphabetic)
+        && TableWords::get().group_totals.contains(&word.to_lowercase())
+}
+
+/// Whether the cells behind a total's label are numbers, the first maybe below a word such as `Sum`, as Salesforce
+/// writes it: `Subtotal,Sum,300`.
+fn are_sums<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
+    let is_sum = |cell: &str| CellKind::of(cell) == CellKind::Number;
+    let first = match cells.next() {
+        Some(word) if is_total_word(word) => cells.next(),
+        first => first,
+    };
+    first.is_some_and(is_sum) && cells.all(is_sum)
+}
+
 /// Whether a row has a label that begins or ends like a group's total, `Denver Total`, and otherwise only numbers.
 pub(super) fn may_be_total(row: &StringRecord) -> bool {
     let mut cells = filled(row);
     let Some((_, label)) = cells.next() else { return false };
-    let names_total = |word: Option<&str>| {
-        let word = word.unwrap_or_default().trim_matches(|c: char| c.is_ascii_punctuation());
-        // An id is never one.
-        !word.is_empty()
-            && word.chars().all(char::is_alphabetic)
-            && TableWords::get().group_totals.contains(&word.to_lowercase())
-    };
     let mut words = label.split_whitespace();
     // Most labels are an id.
     let is_id = label.ends_with(|c: char| c.is_ascii_digit()) && !label.contains(char::is_whitespace);
     !is_id
-        && (names_total(words.next()) || names_total(words.next_back()))
-        && cells.clone().next().is_some()
-        && cells.all(|(_, cell)| CellKind::of(cell) == CellKind::Number)
+        && (words.next().is_some_and(is_total_word) || words.next_back().is_some_and(is_total_word))
+        && are_sums(cells.map(|(_, cell)| cell))
 }
 
 /// Whether a row is so sparse that it may be excluded as a total: at most two thirds of the columns are filled.
@@ -136,9 +147,10 @@ pub(super) fn is_sparse(row: &StringRecord, width: usize) -> bool {
 pub(super) fn is_footer(row: &StringRecord, width: usize) -> bool {
     let mut cells = filled(row);
     let Some((_, text)) = cells.next() else { return false };
+    let are_sums = are_sums(cells.clone().map(|(_, cell)| cell));
     let rest: Vec<bool> =
         cells.map(|(_, cell)| CellKind::of(cell) == CellKind::Number || is_count(cell)).collect();
-    if rest.iter().any(|counts| !counts) || (rest.len() + 1) * 3 > width.max(3) * 2 {
+    if (!are_sums && rest.iter().any(|counts| !counts)) || (rest.len() + 1) * 3 > width.max(3) * 2 {
         return false;
     }
     let lower = text.to_lowercase();
@@ -189,6 +201,8 @@ mod tests {
             ("Grand Total: 3,,,,", vec![], 1),
             ("Total claims,3,,,", vec![], 1),
             ("Summe,,,,375", vec![], 1),
+            ("Total,,,Sum,375", vec![], 1),
+            ("Total,Sum,x,,", vec![], 0),
             ("\n,,,,375", vec![], 2),
             (",,,,375", vec![4], 1),
             (",,,,375", vec![], 0),
