@@ -150,7 +150,8 @@ impl Sheet {
         how.extend(self.notes().iter().map(|note| (FormatFact::Note, note.clone())));
         if all {
             // The check reports it as a doubt.
-            how.extend(self.merged_doubt().map(|merged| (FormatFact::Note, merged)));
+            let doubts = [self.merged_doubt(), self.struck_doubt()];
+            how.extend(doubts.into_iter().flatten().map(|doubt| (FormatFact::Note, doubt)));
         }
         if scan.empty_lines.count > 0 {
             how.push((

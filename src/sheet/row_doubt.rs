@@ -17,6 +17,8 @@ pub enum RowDoubt {
     MaybeExample,
     /// Below an empty line, with words where the rows above have ids, dates or numbers: a signature, a contact.
     BelowTable,
+    /// A cell that the workbook shows struck through.
+    Struck,
 }
 
 const SKIP: &str = "if it isn't a case, skip the row (x; in a script: leave_out in the recipe)";
@@ -32,4 +34,6 @@ problem_texts! { RowDoubt:
         "the row begins like the example row of a template", SKIP;
     BelowTable, "row.below_table", "below the table, maybe a note or a signature",
         "the row is below an empty line and unlike the rows above, so it may be a note or a signature", SKIP;
+    Struck, "row.struck", "with cells that are struck through, maybe canceled",
+        "cells of the row are struck through in the workbook, so the case may be canceled or done", SKIP;
 }

@@ -31,6 +31,8 @@ pub enum RowFault {
     BrokenText,
     /// A cell with NUL characters.
     Nul,
+    /// A cell of which a part is struck through in a workbook.
+    Struck,
 }
 
 problem_texts! { RowFault:
@@ -65,13 +67,16 @@ problem_texts! { RowFault:
         "fix the cell, or choose another encoding for the file";
     Nul, "cell.nul", "has NUL characters", "the cell has NUL characters, which don't belong in text",
         "remove them, or export the file again";
+    Struck, "cell.struck", "has text that is struck through",
+        "a part of the cell is struck through in the workbook, but is read like the rest",
+        "remove that part in the workbook, or correct the cell (e)";
 }
 
 impl RowFault {
     /// Whether it concerns a single cell rather than the whole row.
     #[must_use]
     pub fn is_of_cell(self) -> bool {
-        matches!(self, Self::BrokenText | Self::Nul)
+        matches!(self, Self::BrokenText | Self::Nul | Self::Struck)
     }
 
     /// Whether the row can't be sent; otherwise it is only a warning.

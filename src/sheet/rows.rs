@@ -137,6 +137,8 @@ impl Rows {
                 record.iter().enumerate().filter(is_of_nul).map(|(index, _)| (RowFault::Nul, Some(index))),
             );
         }
+        let struck = self.sheet.source.struck_parts(line);
+        faults.extend(struck.map(|column| (RowFault::Struck, Some(column))));
         let mut cells = StringRecord::from_byte_record_lossy(record);
         if cells.as_slice().contains('\u{fffd}') {
             let broken = |(_, cell): &(usize, &str)| cell.contains('\u{fffd}');
@@ -171,7 +173,9 @@ impl Rows {
         let doubt = if self.sheet.head.repeats_title(&cells.iter().map(str::as_bytes)) {
             Some(RowDoubt::MaybeTitle)
         } else {
-            typical.doubt(number, &cells, below_gap.is_some_and(|first| number >= first))
+            let is_struck = self.sheet.source.is_struck(line);
+            let doubt = typical.doubt(number, &cells, below_gap.is_some_and(|first| number >= first));
+            doubt.or(is_struck.then_some(RowDoubt::Struck))
         };
         let (line, worksheet) = self.sheet.source.place(line);
         let worksheet = worksheet.map(str::to_owned);

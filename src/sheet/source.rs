@@ -37,6 +37,10 @@ pub(super) struct Worksheet {
     pub(super) text: Arc<[u8]>,
     /// Records of hidden rows, from 1, in order.
     pub(super) hidden_rows: Vec<u64>,
+    /// Records with a cell that is struck through, from 1, in order.
+    pub(super) struck_rows: Vec<u64>,
+    /// Cells of which a part is struck through, by record and by column from 0, in order.
+    pub(super) struck_parts: Vec<(u64, usize)>,
     /// Start of each worksheet, if there are several.
     pub(super) origins: Vec<WorksheetStart>,
     /// Whether days count from 1904.
@@ -100,6 +104,18 @@ impl SheetSource {
     /// Whether a record is hidden or filtered out in the workbook.
     pub(super) fn is_hidden(&self, record: u64) -> bool {
         self.worksheet.as_ref().is_some_and(|worksheet| worksheet.hidden_rows.binary_search(&record).is_ok())
+    }
+
+    /// Whether a record has a cell that is struck through as a whole.
+    pub(super) fn is_struck(&self, record: u64) -> bool {
+        self.worksheet.as_ref().is_some_and(|worksheet| worksheet.struck_rows.binary_search(&record).is_ok())
+    }
+
+    /// Columns of a record's cells of which a part is struck through.
+    pub(super) fn struck_parts(&self, record: u64) -> impl Iterator<Item = usize> {
+        let parts = self.worksheet.as_ref().map_or(&[][..], |worksheet| &worksheet.struck_parts);
+        let parts = parts.get(parts.partition_point(|(of, _)| *of < record)..).unwrap_or_default();
+        parts.iter().take_while(move |(of, _)| *of == record).map(|(_, column)| *column)
     }
 
     /// Returns the line of a record as the user sees it: if several worksheets are read, the row in its own

@@ -1,21 +1,47 @@
 //! Doubts about the table as a whole: cells that its rows may lack, or have in the wrong columns.
 
 use super::{Header, Sheet, SheetError};
+use crate::text::plural;
 
 impl Sheet {
     /// Returns the doubts about the table.
     pub(super) fn table_doubts(&self) -> Result<Vec<String>, SheetError> {
-        let found = [self.merged_doubt(), self.narrow_header_doubt()?, self.side_by_side_doubt()?];
+        let found = [
+            self.merged_doubt(),
+            self.struck_doubt(),
+            self.narrow_header_doubt()?,
+            self.side_by_side_doubt()?,
+        ];
         Ok(found.into_iter().flatten().collect())
     }
 
     /// Describes cells of the table that are merged over several rows.
     pub(super) fn merged_doubt(&self) -> Option<String> {
-        let header = match self.inner.head.header {
+        self.inner.workbook.merged.describe_below(self.last_above())
+    }
+
+    /// Describes cells of the table of which a part is struck through.
+    pub(super) fn struck_doubt(&self) -> Option<String> {
+        let source = &self.inner.source;
+        let header = self.last_above();
+        let records = source.worksheet.iter().flat_map(|worksheet| &worksheet.struck_parts);
+        let records = records.map(|(record, _)| *record).filter(|record| *record > header);
+        let first = records.clone().next()?;
+        let cells = plural(records.count() as u64, "cell");
+        let (row, worksheet) = source.place(first);
+        let place = worksheet.map(|name| format!(" of worksheet “{name}”")).unwrap_or_default();
+        Some(format!(
+            "text that is struck through in the workbook is read like the rest of its cell: {cells}, the first in row \
+             {row}{place}"
+        ))
+    }
+
+    /// The last line above the table's rows.
+    fn last_above(&self) -> u64 {
+        match self.inner.head.header {
             Header::Lines(_, last) => last,
             Header::None(line) => line.saturating_sub(1),
-        };
-        self.inner.workbook.merged.describe_below(header)
+        }
     }
 
     /// Describes a second table beside the first, with the same header: rows of both are in one line.

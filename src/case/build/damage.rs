@@ -27,7 +27,9 @@ impl Builder<'_> {
             for source in &slot.sources {
                 let faults = row.faults.iter().filter(|(_, column)| *column == Some(source.column));
                 for (fault, _) in faults {
-                    self.report_cell(slot, source, of_fault(*fault));
+                    // Two numbers or dates in one cell make a third.
+                    let is_joined = *fault == RowFault::Struck && slot.dest.reading().is_number_or_date();
+                    self.report_cell(slot, source, of_fault(*fault).error_if(is_joined));
                 }
                 // A fixed cell isn't damaged.
                 if self.fixed.contains(&source.column) {
@@ -46,10 +48,7 @@ impl Builder<'_> {
                 let is_fine = |damage: &Damage| match damage {
                     Damage::ErrorValue => source.blank_errors,
                     // Dates and numbers are sent without the character.
-                    Damage::ZeroWidth => matches!(
-                        slot.dest.reading(),
-                        ValueReading::Date | ValueReading::Number | ValueReading::Hours
-                    ),
+                    Damage::ZeroWidth => slot.dest.reading().is_number_or_date(),
                     Damage::TwoDigitYear => {
                         slot.dest.reading() == ValueReading::Date && self.century_is_clear(source, cell)
                     }

@@ -141,6 +141,11 @@ pub(in crate::case) enum ValueReading {
 }
 
 impl ValueReading {
+    /// Returns true if the value is a number or a date.
+    pub(in crate::case) fn is_number_or_date(self) -> bool {
+        matches!(self, Self::Date | Self::Number | Self::Hours)
+    }
+
     fn of(shape: ApiType) -> Self {
         match shape {
             ApiType::Id => Self::Id,

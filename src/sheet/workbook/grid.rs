@@ -8,6 +8,7 @@ use super::super::number_format::{FormatKind, NumberFormat, general};
 use super::super::stored::{self, MARK};
 use super::merged::MergedRows;
 use super::spans::Spans;
+use super::strike::StruckCells;
 use crate::sheet::SheetFault;
 
 /// Rows and columns of the largest possible worksheet, XFD1048576.
@@ -89,6 +90,8 @@ pub(super) struct Grid {
     pub(super) hidden_columns: Spans,
     /// Cells merged over several rows.
     pub(super) merged: MergedRows,
+    /// Cells that are struck through.
+    pub(super) struck: StruckCells,
 }
 
 impl Grid {
@@ -105,6 +108,7 @@ impl Grid {
             hidden_rows: Spans::default(),
             hidden_columns: Spans::default(),
             merged: MergedRows::default(),
+            struck: StruckCells::default(),
         }
     }
 

@@ -16,6 +16,7 @@ mod package;
 mod parts;
 mod several;
 mod spans;
+mod strike;
 mod strings;
 #[cfg(test)]
 mod test_files;
@@ -34,10 +35,11 @@ use calamine::{Data, Reader, SheetType, SheetVisible, Xlsx};
 use grid::{Grid, MAX_COLUMNS, TextLimit, moment};
 pub(super) use merged::MergedRows;
 use ods::Ods;
-use package::WorkbookKind;
+use package::{InspectedPackage, WorkbookKind};
 use parts::PackageParts;
 pub use several::OtherWorksheet;
 pub(super) use several::WorksheetStart;
+use strike::StruckTexts;
 use xls::Xls;
 use xlsb::Xlsb;
 
@@ -170,7 +172,20 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
     }
     let last = u32::try_from(grid.records()).unwrap_or(u32::MAX);
     let hidden_rows = grid.hidden_rows.below(last).map(|row| u64::from(row) + 1).collect();
-    let worksheet = Worksheet { text: grid.bytes.into(), hidden_rows, origins, from_1904: grid.from_1904 };
+    let record = |row: u32| u64::from(row) + 1;
+    let worksheet = Worksheet {
+        text: grid.bytes.into(),
+        hidden_rows,
+        struck_rows: grid.struck.rows.below(last).map(record).collect(),
+        struck_parts: grid
+            .struck
+            .parts
+            .iter()
+            .map(|(row, column)| (record(*row), *column as usize))
+            .collect(),
+        origins,
+        from_1904: grid.from_1904,
+    };
     let facts = WorkbookFacts {
         worksheets: sheets.into_iter().map(|(name, _)| name).collect(),
         read: Some(Worksheets(read)),
@@ -222,7 +237,7 @@ type Input = BufReader<File>;
 
 /// An open workbook. calamine reads the XLSX ones.
 enum Book {
-    Xlsx(Xlsx<Input>),
+    Xlsx(Xlsx<Input>, StruckTexts),
     Xlsb(Xlsb),
     Xls(Xls),
     Ods(Ods),
@@ -239,8 +254,12 @@ impl Book {
         }
         let input = || file().map(BufReader::new);
         let mut parts = PackageParts::open(input()?)?;
-        match package::inspect(file()?, &mut parts)? {
-            WorkbookKind::Xlsx => xlsx::open(path, &mut parts).map(Self::Xlsx),
+        let InspectedPackage { kind, may_strike } = package::inspect(file()?, &mut parts)?;
+        match kind {
+            WorkbookKind::Xlsx => {
+                let struck = if may_strike { strike::struck_texts(&mut parts)? } else { StruckTexts::new() };
+                xlsx::open(path, &mut parts).map(|book| Self::Xlsx(book, struck))
+            }
             WorkbookKind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb),
             WorkbookKind::Ods => Ods::open(input()?, room).map(Self::Ods),
         }
@@ -249,7 +268,7 @@ impl Book {
     /// The worksheets with cells, and whether each is visible.
     fn sheets(&self) -> Vec<(String, bool)> {
         match self {
-            Self::Xlsx(book) => {
+            Self::Xlsx(book, _) => {
                 let sheets = book.sheets_metadata().iter();
                 let cells = sheets.filter(|sheet| sheet.typ == SheetType::WorkSheet);
                 cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
@@ -263,7 +282,7 @@ impl Book {
     /// Returns the cells merged over several rows.
     fn merged(&mut self, name: &str, grid: &Grid) -> MergedRows {
         match self {
-            Self::Xlsx(book) => xlsx::merged(book, name),
+            Self::Xlsx(book, _) => xlsx::merged(book, name),
             Self::Xlsb(_) | Self::Xls(_) | Self::Ods(_) => grid.merged.clone(),
         }
     }
@@ -271,7 +290,7 @@ impl Book {
     /// Converts a worksheet to text.
     fn grid(&mut self, name: &str, path: &Path, room: TextLimit) -> Result<Grid, SheetFault> {
         match self {
-            Self::Xlsx(book) => xlsx::grid(book, path, name, room),
+            Self::Xlsx(book, struck) => xlsx::grid(book, path, name, struck, room),
             Self::Xlsb(book) => book.grid(name, room),
             Self::Xls(book) => book.grid(name, room),
             Self::Ods(book) => book.grid(name),

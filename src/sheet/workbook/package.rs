@@ -11,7 +11,7 @@ use quick_xml::events::Event;
 use zip::ZipArchive;
 
 use super::parts::{PackageParts, zip_trouble};
-use super::xml;
+use super::{strike, xml};
 use crate::sheet::SheetFault;
 
 /// The unpacked size may always be this large,
@@ -34,13 +34,21 @@ pub(super) enum WorkbookKind {
     Ods,
 }
 
+/// What unpacking a zip file shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct InspectedPackage {
+    pub(super) kind: WorkbookKind,
+    /// Whether parts of its shared texts may be struck through.
+    pub(super) may_strike: bool,
+}
+
 /// Detects the kind, and fails if the file can't be unpacked.
-pub(super) fn inspect(file: File, parts: &mut PackageParts) -> Result<WorkbookKind, SheetFault> {
+pub(super) fn inspect(file: File, parts: &mut PackageParts) -> Result<InspectedPackage, SheetFault> {
     let size = file.metadata().map_err(|error| SheetFault::io(&error))?.len();
     let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_trouble(&error))?;
     let kind = kind(parts)?;
     let limit = FREE.max(size.saturating_mul(RATIO)).min(MAX_UNPACKED);
-    let mut left = limit;
+    let (mut left, mut may_strike) = (limit, false);
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|error| zip_trouble(&error))?;
         let name = part.name().map_err(|error| zip_trouble(&error))?.to_ascii_lowercase();
@@ -62,14 +70,14 @@ pub(super) fn inspect(file: File, parts: &mut PackageParts) -> Result<WorkbookKi
             left = left.checked_sub(read.try_into().unwrap_or(u64::MAX)).ok_or_else(too_much)?;
             count.take(buffer.get(..read).unwrap_or_default())?;
         }
-        count.end()?;
+        may_strike |= count.end()?;
         drop(part);
         if kind == WorkbookKind::Xlsx && name.ends_with("/styles.xml") {
             let styles = zip.by_index(index).map_err(|error| zip_trouble(&error))?;
             few_styles(BufReader::new(styles), &name)?;
         }
     }
-    Ok(kind)
+    Ok(InspectedPackage { kind, may_strike })
 }
 
 /// Fails if the styles don't fit in memory: each cell style gets a copy of its font's name and of its number format.
@@ -125,26 +133,38 @@ fn kind(parts: &mut PackageParts) -> Result<WorkbookKind, SheetFault> {
 /// Counter for a part while it is unpacked.
 enum Count {
     Nothing,
-    Elements { seen: u64, most: u64, start: Vec<u8> },
+    Elements {
+        seen: u64,
+        most: u64,
+        start: Vec<u8>,
+        /// Whether text may be struck through; and the last bytes, where a tag may begin.
+        may_strike: bool,
+        last: Vec<u8>,
+    },
 }
+
+/// Number of bytes in which `<strike` may begin without ending.
+const LAST: usize = 6;
 
 impl Count {
     fn new(kind: WorkbookKind, name: &str) -> Self {
-        match kind {
-            WorkbookKind::Xlsx if name.ends_with("/styles.xml") => {
-                Self::Elements { seen: 0, most: MAX_STYLES, start: Vec::new() }
-            }
-            WorkbookKind::Xlsx if name.ends_with("/sharedstrings.xml") => {
-                Self::Elements { seen: 0, most: MAX_STRINGS, start: Vec::new() }
-            }
-            _ => Self::Nothing,
-        }
+        let most = match kind {
+            WorkbookKind::Xlsx if name.ends_with("/styles.xml") => MAX_STYLES,
+            WorkbookKind::Xlsx if name.ends_with("/sharedstrings.xml") => MAX_STRINGS,
+            _ => return Self::Nothing,
+        };
+        Self::Elements { seen: 0, most, start: Vec::new(), may_strike: false, last: Vec::new() }
     }
 
     fn take(&mut self, bytes: &[u8]) -> Result<(), SheetFault> {
         match self {
             Self::Nothing => Ok(()),
-            Self::Elements { seen, most, start } => {
+            Self::Elements { seen, most, start, may_strike, last } => {
+                if !*may_strike {
+                    last.extend_from_slice(bytes);
+                    *may_strike = strike::may_strike(last);
+                    last.drain(..last.len().saturating_sub(LAST));
+                }
                 let wanted = 4096_usize.saturating_sub(start.len());
                 start.extend(bytes.iter().take(wanted));
                 *seen += bytes.iter().map(|byte| u64::from(*byte == b'<')).sum::<u64>();
@@ -157,16 +177,17 @@ impl Count {
         }
     }
 
-    fn end(self) -> Result<(), SheetFault> {
+    /// Returns whether text may be struck through.
+    fn end(self) -> Result<bool, SheetFault> {
         match self {
             // The reader allocates memory for the claimed number of strings before it sees one.
-            Self::Elements { seen, start, .. } => match attribute(&start, "uniqueCount") {
+            Self::Elements { seen, start, may_strike, .. } => match attribute(&start, "uniqueCount") {
                 Some(said) if said > seen.saturating_add(1_000_000) => {
                     Err(SheetFault::damaged("its parts don't fit together"))
                 }
-                _ => Ok(()),
+                _ => Ok(may_strike),
             },
-            Self::Nothing => Ok(()),
+            Self::Nothing => Ok(false),
         }
     }
 }

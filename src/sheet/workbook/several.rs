@@ -120,10 +120,11 @@ pub(super) fn append(grid: &mut Grid, other: &Grid, header: &SameHeader, workshe
     grid.bytes.extend_from_slice(other.bytes.get(header.byte..).unwrap_or_default());
     let moved =
         |row: u32| (u64::from(row) + 1).checked_sub(header.records + 1).map(|below| record - 1 + below);
-    let hidden = other.hidden_rows.below(MAX_ROWS).filter_map(moved);
-    for row in hidden.filter_map(|row| u32::try_from(row).ok()) {
+    let moved = |row: u32| moved(row).and_then(|row| u32::try_from(row).ok());
+    for row in other.hidden_rows.below(MAX_ROWS).filter_map(moved) {
         grid.hidden_rows.add(row..row + 1);
     }
+    grid.struck.append(&other.struck, moved);
     grid.add_records(other.records().saturating_sub(header.records), header.rows);
     WorksheetStart { record, worksheet: worksheet.to_owned(), row: header.records + 1 }
 }

@@ -1,7 +1,7 @@
 //! Reads XLSX worksheets cell by cell, with only the text in memory.
 //!
-//! calamine reads the cells. What it ignores is read separately: hidden rows and columns, and formulas that were never
-//! calculated.
+//! calamine reads the cells. What it ignores is read separately: hidden rows and columns, formulas that were never
+//! calculated, and text that is struck through.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -17,7 +17,8 @@ use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, TextLimit, beyond
 use super::merged::MergedRows;
 use super::parts::PackageParts;
 use super::spans::Spans;
-use super::{Input, put, xml};
+use super::strike::{Strike, StruckCells, StruckTexts};
+use super::{Input, put, strike, xml};
 use crate::sheet::SheetFault;
 use crate::sheet::number_format::NumberFormat;
 
@@ -95,9 +96,10 @@ pub(super) fn grid(
     book: &mut Xlsx<Input>,
     path: &Path,
     name: &str,
+    struck_texts: &StruckTexts,
     room: TextLimit,
 ) -> Result<Grid, SheetFault> {
-    let beside = read_facts(path, name)?;
+    let beside = read_facts(path, name, struck_texts)?;
     let mut mended = if beside.unknown_errors { with_errors_as_text(path, name)? } else { None };
     let book = mended.as_mut().unwrap_or(book);
     let from_1904 = book.has_1904_epoch();
@@ -110,14 +112,24 @@ pub(super) fn grid(
             .unwrap_or_default()
     };
     let formats: Vec<NumberFormat> = cells.styles().iter().map(code).collect();
+    let is_struck =
+        |style: &calamine::Style| style.font.as_ref().is_some_and(calamine::Font::has_strikethrough);
+    let struck: Vec<bool> = cells.styles().iter().map(is_struck).collect();
     let general = NumberFormat::default();
     let mut grid = Grid::new(room, from_1904);
+    grid.struck = beside.struck;
     (grid.hidden_rows, grid.hidden_columns) = (beside.hidden_rows, beside.hidden_columns);
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| refused(&error))? {
         let at = cell.get_position();
         match Data::from(cell.get_value().clone()) {
             Data::Empty if beside.not_calculated.contains(&at) => grid.text(at, NOT_CALCULATED)?,
-            value => put(&mut grid, at, value, formats.get(style).unwrap_or(&general))?,
+            value => {
+                let has_text = struck.get(style) == Some(&true) && !value.to_string().trim().is_empty();
+                put(&mut grid, at, value, formats.get(style).unwrap_or(&general))?;
+                if has_text {
+                    grid.struck.add(at, Strike::Whole);
+                }
+            }
         }
     }
     Ok(grid.end())
@@ -167,6 +179,8 @@ struct WorksheetFacts {
     not_calculated: HashSet<(u32, u32)>,
     /// Whether there are error values that calamine doesn't know.
     unknown_errors: bool,
+    /// Cells with runs of text that are struck through.
+    struck: StruckCells,
     row: u32,
     column: u32,
     cell: XlsxCell,
@@ -186,18 +200,20 @@ enum XlsxValueKind {
     #[default]
     Other,
     Text,
+    /// The number of a shared text.
+    Shared,
     Error,
 }
 
 /// Reads the facts of a worksheet that aren't cell values; nothing if the package's structure differs from what
 /// calamine finds.
-fn read_facts(path: &Path, name: &str) -> Result<WorksheetFacts, SheetFault> {
+fn read_facts(path: &Path, name: &str, struck: &StruckTexts) -> Result<WorksheetFacts, SheetFault> {
     let mut beside = WorksheetFacts::default();
     let file = File::open(path).map_err(|error| SheetFault::damaged(&error))?;
     let mut parts = PackageParts::open(BufReader::new(file))?;
     if let Some(sheet) = part_of(&mut parts, name)?.filter(|sheet| parts.has(sheet)) {
         let part = parts.part(&sheet)?;
-        beside.read(BufReader::new(xml::Guarded::new(part)), &sheet)?;
+        beside.read(BufReader::new(xml::Guarded::new(part)), &sheet, struck)?;
     }
     Ok(beside)
 }
@@ -235,7 +251,7 @@ fn attribute<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
 }
 
 impl WorksheetFacts {
-    fn read(&mut self, xml: impl BufRead, part: &str) -> Result<(), SheetFault> {
+    fn read(&mut self, xml: impl BufRead, part: &str, struck: &StruckTexts) -> Result<(), SheetFault> {
         let (mut reader, mut buffer) = (Reader::from_reader(xml), Vec::new());
         let (mut in_value, mut next_row) = (false, 0);
         loop {
@@ -255,6 +271,12 @@ impl WorksheetFacts {
                     self.cell.value |= !text.is_empty();
                     let is_error = self.cell.kind == XlsxValueKind::Error;
                     self.unknown_errors |= is_error && !KNOWN_ERRORS.contains(&text.as_ref());
+                    if self.cell.kind == XlsxValueKind::Shared
+                        && !struck.is_empty()
+                        && let Some(strike) = number(text.trim()).and_then(|number| struck.get(&number))
+                    {
+                        self.struck.add((self.row, self.column), *strike);
+                    }
                 }
                 Event::GeneralRef(_) | Event::CData(_) if in_value => self.cell.value = true,
                 Event::End(tag) => {
@@ -302,6 +324,7 @@ impl WorksheetFacts {
                 self.cell = XlsxCell {
                     kind: match attribute(tag, "t").as_deref() {
                         Some("str") => XlsxValueKind::Text,
+                        Some("s") => XlsxValueKind::Shared,
                         Some("e") => XlsxValueKind::Error,
                         _ => XlsxValueKind::Other,
                     },
@@ -312,6 +335,8 @@ impl WorksheetFacts {
             // An empty text is a result, an empty number isn't.
             "v" => self.cell.value |= self.cell.kind == XlsxValueKind::Text,
             "is" => self.cell.value = true,
+            // Of a run of text in the cell itself, as few programs write it.
+            "strike" if strike::strikes(tag) => self.struck.add((self.row, self.column), Strike::Part),
             _ => {}
         }
         Ok(())

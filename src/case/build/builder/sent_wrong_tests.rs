@@ -6,7 +6,7 @@ use super::*;
 use crate::case::mapping::plan::PlanContext;
 use crate::case::{Code, Recipe};
 use crate::sheet::damage::{Damage, Profile};
-use crate::sheet::{Column, RowDoubt, StoredNumber};
+use crate::sheet::{Column, RowDoubt, RowFault, StoredNumber};
 
 const TODAY: Date = Date::constant(2026, 11, 23);
 
@@ -95,6 +95,16 @@ fn a_row_that_may_not_be_a_case_is_sent_with_a_warning() {
     for doubt in RowDoubt::VARIANTS {
         let built = build(&Row { doubt: Some(*doubt), ..row("Notes", "x") }, &[]);
         assert_eq!(problems(&built), [(Severity::Warning, Code::RowDoubt(*doubt))]);
+    }
+}
+
+#[test]
+fn struck_text_in_a_reference_a_number_or_a_date_is_not_sent() {
+    for (column, header) in HEADERS.iter().enumerate() {
+        let cell = if *header == "Due" { "2027-03-04" } else { "15" };
+        let built = build(&Row { faults: vec![(RowFault::Struck, Some(column))], ..row(header, cell) }, &[]);
+        let severity = if *header == "Notes" { Severity::Warning } else { Severity::Error };
+        assert_eq!(problems(&built), [(severity, Code::Fault(RowFault::Struck))], "{header}");
     }
 }
 
