@@ -196,8 +196,9 @@ impl DetectedFormat {
         }
         let cells_as_text = || cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>();
         let fits_nothing = self.shape.columns.as_ref().is_some_and(|columns| columns.fits_nothing(cells));
+        let names = || self.columns.iter().filter(|name| !name.is_empty()).count();
         (fits_nothing && header::names_columns(&cells_as_text()))
-            || (self.has_only_words(cells) && header::names_every_column(&cells_as_text()))
+            || (self.has_only_words(cells) && header::names_every_column(&cells_as_text(), names()))
     }
 
     /// Whether a row has words in each filled cell of the columns with ids, dates or numbers, at least in one.

@@ -205,10 +205,13 @@ pub(super) fn names_columns<C: AsRef<str>>(cells: &[C]) -> bool {
     named * 2 >= filled
 }
 
-/// Whether several cells of a row are filled, and all of these have a header word.
-pub(super) fn names_every_column<C: AsRef<str>>(cells: &[C]) -> bool {
+/// Whether several cells of a row are filled, at least half as many as `columns` with a name, and have a header word each
+/// and hardly any other: words such as `no` and `City` are also in cases.
+pub(super) fn names_every_column<C: AsRef<str>>(cells: &[C], columns: usize) -> bool {
     let (named, filled) = named_columns(cells);
-    named == filled && filled >= MIN_NAMED
+    let words = || cells.iter().flat_map(|cell| words(cell.as_ref()));
+    let known = words().filter(|word| is_header_word(word)).count();
+    named == filled && filled >= MIN_NAMED && filled * 2 >= columns && known * 4 >= words().count() * 3
 }
 
 /// Number of a row's cells with a header word, and of its filled cells.
@@ -223,8 +226,12 @@ pub(super) fn telling_columns(rows: &[&SampleRecord], width: usize) -> Vec<usize
     if rows.len() < MIN_ROWS {
         return Vec::new();
     }
-    let is_telling = |column: &usize| column_kind(rows, *column).is_some_and(CellKind::is_telling);
-    (0..width).filter(is_telling).collect()
+    let is_filled = |column: usize| {
+        let has_cell = |row: &&&SampleRecord| row.kinds().get(column).is_some_and(|k| *k != CellKind::Empty);
+        rows.iter().filter(has_cell).count() >= MIN_ROWS
+    };
+    let is_telling = |column: usize| column_kind(rows, column).is_some_and(CellKind::is_telling);
+    (0..width).filter(|column| is_filled(*column) && is_telling(*column)).collect()
 }
 
 /// Scores how much a row looks like the header of what is below it; below zero, it looks like one of the rows.
@@ -264,10 +271,15 @@ fn evidence(records: &[SampleRecord], index: usize, width: usize) -> f64 {
 }
 
 fn has_header_word(cell: &str) -> bool {
-    cell.len() <= 40
-        && cell
-            .split(|c: char| !c.is_alphabetic())
-            .any(|word| !word.is_empty() && TableWords::get().header_words.contains(&word.to_lowercase()))
+    cell.len() <= 40 && words(cell).any(is_header_word)
+}
+
+fn words(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
+}
+
+fn is_header_word(word: &str) -> bool {
+    TableWords::get().header_words.contains(&word.to_lowercase())
 }
 
 /// Whether the row after a header belongs to it too: words over columns of values.

@@ -113,3 +113,28 @@ fn a_header_in_other_words_begins_another_table() {
     let words = "Name,City,Notes\nPoe,Reno,x\nLee,Elko,x\nFox,Ely,x\nFirst Name,City,Remarks\nOrr,Ely,x\n";
     assert!(open_text(words).sheet.scan().unwrap().other_tables.is_empty());
 }
+
+#[test]
+fn cases_in_words_that_headers_have_too_begin_no_table() {
+    let others = |header: &str, rows: &str, case: &str| {
+        let open = open_text(&format!("{header}\n{rows}{case}\n{rows}"));
+        open.sheet.scan().unwrap().other_tables.clone()
+    };
+    let claims = (1..9).fold(String::new(), |text, n| text + &format!("W-{n},Acme Roofing,Sage Mutual,x\n"));
+    for case in [
+        "claim # pending,City of Reno,State Farm,no contact yet",
+        "no contact,City of Reno,First State,no answer",
+    ] {
+        assert_eq!(others("Claim #,Employer,Insurer,Notes", &claims, case), [], "{case}");
+    }
+    // A few filled cells are no header of a wide table, nor does a single date show what a column holds.
+    let wide = claims.replace('\n', ",a,b,c\n");
+    let header = "Claim #,Employer,Insurer,Notes,Alias,Vehicle,Hair";
+    assert_eq!(others(header, &wide, "claim no,City,State,,,,"), []);
+    let dated = "Lee,Reno,3/4/2026\nPoe,Elko,\nFox,Ely,\nOrr,Ely,\n";
+    for case in ["Case,Carson City,no answer", "Case,City,no contact"] {
+        let rows = format!("{dated}{case}\nRay,Ely,\n");
+        let open = open_text(&format!("Name,City,Notes\n{rows}"));
+        assert_eq!(open.sheet.scan().unwrap().other_tables, [], "{case}");
+    }
+}
