@@ -127,11 +127,14 @@ impl DetectedFormat {
             endings: 0,
             columns: found.columns,
         };
+        let headers = rows.iter().filter(|row| head.is_again(&row.cells.iter().map(String::as_str))).count();
+        head.page_titles.drop_usual(rows, headers);
         let is_of_table = |row: &&SampleRecord| !head.is_of_page(row);
         head.typical = header::typical(rows.iter().filter(is_of_table), width);
         let (cases, titles): (Vec<_>, Vec<_>) = above().partition(|line| head.typical.is_like(line));
         head.cases_above = cases.into_iter().map(title).collect();
         head.page_titles = Titles::of(titles.into_iter());
+        head.page_titles.drop_usual(rows, headers);
         let names = head.rows.iter().flatten().map(|name| bare(name.as_bytes()));
         head.endings = names.filter_map(<[u8]>::last).fold(0, |bits, last| bits | ending(*last));
         let table_rows = head.table_rows(rows);

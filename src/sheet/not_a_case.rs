@@ -162,7 +162,7 @@ impl UsualRow {
     }
 
     /// Whether a row has words where its columns have ids, dates or numbers, in at least half of these cells.
-    fn is_unlike(&self, cells: &StringRecord) -> bool {
+    pub(super) fn is_unlike(&self, cells: &StringRecord) -> bool {
         let filled = cells.iter().enumerate().filter(|(_, cell)| !is_blank(cell));
         let (mut unlike, mut like) = (0_usize, 0_usize);
         for (column, cell) in filled {

@@ -170,7 +170,8 @@ impl Rows {
             faults.push((RowFault::OtherTable, None));
         }
         let below_gap = self.sheet.scanned().and_then(|scan| scan.below_gap);
-        let doubt = if self.sheet.head.repeats_title(&cells.iter().map(str::as_bytes)) {
+        let repeats_title = self.sheet.head.repeats_title(&cells.iter().map(str::as_bytes));
+        let doubt = if repeats_title && typical.is_unlike(&cells) {
             Some(RowDoubt::MaybeTitle)
         } else {
             let is_struck = self.sheet.source.is_struck(line);
