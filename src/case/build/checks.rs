@@ -8,7 +8,7 @@ use crate::case::mapping::plan::Identity;
 use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Finding, Severity};
-use crate::sheet::Mark;
+use crate::sheet::{Mark, RowDoubt};
 
 const OWN_CASE: &str = concat!("check whether the row is a case of its own, or ", edit_cell!());
 
@@ -72,8 +72,8 @@ impl Builder<'_> {
         let identified = case.values.iter().any(|placed| placed.dest.identifies() && !placed.by_default);
         // A cell that can't be read is already reported, and may be the name.
         let is_told = self.problems.iter().any(|(_, problem)| problem.severity == Severity::Error);
-        // A row that may not be a case has its warning already.
-        if identified && self.row.doubt.is_none() {
+        // A row that may not be a case has its warning already; one that is struck through is a case.
+        if identified && self.row.doubt.is_none_or(|doubt| doubt == RowDoubt::Struck) {
             self.check_usual_identity(case);
         }
         if identified || is_told || self.plan.identity != Identity::Needed {

@@ -22,7 +22,8 @@ impl Builder<'_> {
     pub(super) fn report_damage(&mut self) {
         let (row, plan) = (self.row, self.plan);
         // Such a row may have been split differently when the columns were profiled.
-        let is_odd = row.not_a_case.is_some() || !row.faults.is_empty();
+        let is_odd =
+            row.not_a_case.is_some() || row.faults.iter().any(|(fault, _)| *fault != RowFault::Struck);
         for slot in &plan.slots {
             for source in &slot.sources {
                 let faults = row.faults.iter().filter(|(_, column)| *column == Some(source.column));

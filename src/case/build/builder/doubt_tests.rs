@@ -6,7 +6,7 @@ use crate::case::mapping::plan::{Plan, PlanContext};
 use crate::case::mapping::recipe::Recipe;
 use crate::case::problem::Severity;
 use crate::sheet::damage::{Profile, Usual};
-use crate::sheet::{Column, Row};
+use crate::sheet::{Column, Row, RowDoubt};
 
 const TODAY: Date = Date::constant(2026, 11, 30);
 
@@ -53,7 +53,11 @@ fn row((number, cells): (u64, &[&str; 5])) -> Row {
 
 /// Returns the problems of each row of a file, as `code column`, with `!` before errors.
 fn found_in(recipe: &str, rows: &[[&str; 5]]) -> Vec<Vec<String>> {
-    let filled = |at: usize| rows.iter().filter(|row| !row[at].is_empty()).count() as u64;
+    found_in_rows(recipe, &(1..).zip(rows).map(row).collect::<Vec<_>>())
+}
+
+fn found_in_rows(recipe: &str, rows: &[Row]) -> Vec<Vec<String>> {
+    let filled = |at: usize| rows.iter().filter(|row| !row.cells[at].is_empty()).count() as u64;
     let columns: Vec<Column> = HEADERS
         .iter()
         .enumerate()
@@ -65,13 +69,12 @@ fn found_in(recipe: &str, rows: &[[&str; 5]]) -> Vec<Vec<String>> {
         .map(|(at, header)| {
             let mut profile = Profile::default();
             for (number, row) in (1..).zip(rows) {
-                profile.add(number, number + 1, row[at]);
+                profile.add(number, number + 1, &row.cells[at]);
             }
             profile.usual(header)
         })
         .collect();
-    let rows: Vec<Row> = (1..).zip(rows).map(row).collect();
-    let context = PlanContext { rows: &rows, column_profiles: &usual, ..PlanContext::default() };
+    let context = PlanContext { rows, column_profiles: &usual, ..PlanContext::default() };
     let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns, &context).unwrap();
     let describe = |row: &Row| {
         let built = plan.build(row, TODAY);
@@ -88,10 +91,11 @@ fn found(rows: &[[&str; 5]]) -> Vec<String> {
     found_in(RECIPE, rows).concat()
 }
 
+const GOOD: [&str; 5] = ["C-1001", "Able, Ann", "05/17/1970", "11/20/2026", "11/10/2026"];
+
 /// Returns the problems of one row between good ones.
 fn found_among(row: [&str; 5]) -> Vec<String> {
-    let good = ["C-1001", "Able, Ann", "05/17/1970", "11/20/2026", "11/10/2026"];
-    found_in(RECIPE, &[good, row, good, good, good]).remove(1)
+    found_in(RECIPE, &[GOOD, row, GOOD, GOOD, GOOD]).remove(1)
 }
 
 #[test]
@@ -103,6 +107,18 @@ fn a_row_without_the_reference_or_name_that_others_have_is_told() {
     let rare =
         [["C-1", "Able, Ann", "", "", ""], ["", "Baker, Bob", "", "", ""], ["", "Cole, Cal", "", "", ""]];
     assert_eq!(found(&rare), [""; 0]);
+}
+
+#[test]
+fn a_struck_row_may_also_lack_its_reference() {
+    let of_doubt = |doubt| {
+        let cells = [GOOD, ["", "Baker, Bob", "", "", ""], GOOD, GOOD];
+        let mut rows: Vec<Row> = (1..).zip(&cells).map(row).collect();
+        rows[1].doubt = Some(doubt);
+        found_in_rows(RECIPE, &rows).remove(1)
+    };
+    assert_eq!(of_doubt(RowDoubt::Struck), ["row.struck ", "reference.missing Claim Number"]);
+    assert_eq!(of_doubt(RowDoubt::LoneCell), ["row.lone_cell "]);
 }
 
 #[test]
