@@ -131,7 +131,13 @@ impl DetectedFormat {
         head.page_titles.drop_usual(rows, headers);
         let is_of_table = |row: &&SampleRecord| !head.is_of_page(row);
         head.typical = header::typical(rows.iter().filter(is_of_table), width);
-        let (cases, titles): (Vec<_>, Vec<_>) = above().partition(|line| head.typical.is_like(line));
+        let mut below_case = false;
+        let (cases, titles): (Vec<_>, Vec<_>) = above().partition(|line| {
+            let is_like = head.typical.is_like(line);
+            below_case |= is_like;
+            // A full line below a case is one too, even if it lacks dates or numbers.
+            is_like || (below_case && line.filled() * 2 > head.typical.filled)
+        });
         head.cases_above = cases.into_iter().map(title).collect();
         head.page_titles = Titles::of(titles.into_iter());
         head.page_titles.drop_usual(rows, headers);

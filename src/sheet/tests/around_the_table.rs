@@ -16,6 +16,7 @@ fn lines_above_the_header_that_look_like_cases_are_told_from_titles() {
         // Sorted with the header: numbers come before it.
         ("4711,Ann,3/1/2026,100\n4712,Bob,3/1/2026,100\n", &[1, 2]),
         ("Prepared for,Acme,,\nN-1,Ann,3/1/2026,100\n\n", &[2]),
+        ("N-1,Ann,3/1/2026,100\nN-2,Bob,pending,tbd\nMarch,,,\nN-3,,unknown,5\n", &[1, 2, 4]),
         ("Report 1042,Summit Ridge,2/6/2026,\n", &[]),
         ("Client:,Acme,Date:,3/4/2026\n", &[]),
         ("As of,,3/4/2026,6\n", &[]),
