@@ -257,7 +257,9 @@ impl Book {
         let InspectedPackage { kind, may_strike } = package::inspect(file()?, &mut parts)?;
         match kind {
             WorkbookKind::Xlsx => {
-                let struck = if may_strike { strike::struck_texts(&mut parts)? } else { StruckTexts::new() };
+                let struck = may_strike.then(|| strike::struck_texts(&mut parts)).transpose();
+                // What can't be read for this is no reason to refuse the workbook.
+                let struck = struck.ok().flatten().unwrap_or_default();
                 xlsx::open(path, &mut parts).map(|book| Self::Xlsx(book, struck))
             }
             WorkbookKind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb),

@@ -60,63 +60,88 @@ pub(super) fn may_strike(bytes: &[u8]) -> bool {
 }
 
 /// Whether a tag says that its text is struck through.
-pub(super) fn strikes(tag: &BytesStart<'_>) -> bool {
-    let mut attributes = tag.attributes();
-    let value = attributes.with_checks(false).flatten().find(|found| found.key.as_ref() == "val");
-    tag.local_name().as_ref() == "strike"
-        && !value.is_some_and(|value| matches!(value.value.as_ref(), "0" | "false"))
+fn strikes(tag: &BytesStart<'_>) -> bool {
+    let is_off = || {
+        let mut attributes = tag.attributes();
+        let value = attributes.with_checks(false).flatten().find(|found| found.key.as_ref() == "val");
+        value.is_some_and(|value| matches!(value.value.as_ref(), "0" | "false"))
+    };
+    tag.local_name().as_ref() == "strike" && !is_off()
 }
 
-/// Reads which shared texts are struck through.
+/// The runs of a text, as they are read.
+#[derive(Debug, Default)]
+pub(super) struct TextRuns {
+    /// Number of bytes that are struck through, and of others.
+    struck: usize,
+    plain: usize,
+    /// Whether the current run is struck through.
+    is_struck: bool,
+    in_text: bool,
+}
+
+impl TextRuns {
+    /// Processes the start of a tag; `si` and `is` begin a text.
+    pub(super) fn open(&mut self, tag: &BytesStart<'_>) {
+        match tag.local_name().as_ref() {
+            "si" | "is" => *self = Self::default(),
+            "r" => self.is_struck = false,
+            "t" => self.in_text = true,
+            _ => self.format(tag),
+        }
+    }
+
+    /// Processes a tag that may be empty, inside a run's properties.
+    pub(super) fn format(&mut self, tag: &BytesStart<'_>) {
+        self.is_struck |= strikes(tag);
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        let length = if self.in_text { text.trim().len() } else { 0 };
+        *(if self.is_struck { &mut self.struck } else { &mut self.plain }) += length;
+    }
+
+    /// Processes the end of a tag; returns how much of the text is struck through if it ends with it.
+    pub(super) fn close(&mut self, tag: &str) -> Option<Strike> {
+        self.in_text = false;
+        let whole = if self.plain == 0 { Strike::Whole } else { Strike::Part };
+        (matches!(tag, "si" | "is") && self.struck > 0).then_some(whole)
+    }
+}
+
+/// Reads which shared texts are struck through; none if the package's structure differs from what calamine finds.
 pub(super) fn struck_texts(parts: &mut PackageParts) -> Result<StruckTexts, SheetFault> {
     let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(StruckTexts::new()) };
     let shared = parts.relations(&main)?.into_iter().find(|relation| relation.kind == "sharedStrings");
     match shared.map(|relation| relation.target).filter(|target| parts.has(target)) {
-        Some(name) => {
-            let part = parts.part(&name)?;
-            read(std::io::BufReader::new(xml::Guarded::new(part)), &name)
-        }
+        Some(name) => Ok(read(std::io::BufReader::new(xml::Guarded::new(parts.part(&name)?)))),
         None => Ok(StruckTexts::new()),
     }
 }
 
-fn read(xml: impl BufRead, part: &str) -> Result<StruckTexts, SheetFault> {
+/// Reads the texts as far as they are well-formed: whoever reads the workbook's cells judges the rest.
+fn read(xml: impl BufRead) -> StruckTexts {
     let (mut reader, mut buffer) = (Reader::from_reader(xml), Vec::new());
-    let (mut found, mut number) = (StruckTexts::new(), 0_u32);
-    // Of the current text: whether it has struck and other runs; whether the current run is struck, and is text.
-    let (mut struck, mut plain, mut is_struck, mut in_text) = (false, false, false, false);
+    let (mut found, mut number, mut runs) = (StruckTexts::new(), 0_u32, TextRuns::default());
     while found.len() < MOST {
         buffer.clear();
-        match reader.read_event_into(&mut buffer).map_err(|_| xml::broken(part))? {
-            Event::Start(tag) => match tag.local_name().as_ref() {
-                "si" => (struck, plain, is_struck) = (false, false, false),
-                "r" => is_struck = false,
-                "t" => in_text = true,
-                _ => is_struck |= strikes(&tag),
-            },
-            Event::Empty(tag) => {
-                is_struck |= strikes(&tag);
-                number += u32::from(tag.local_name().as_ref() == "si");
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(tag)) => runs.open(&tag),
+            Ok(Event::Empty(tag)) => {
+                runs.format(&tag);
+                number = number.saturating_add(u32::from(tag.local_name().as_ref() == "si"));
             }
-            Event::Text(text) if in_text && !text.trim().is_empty() => {
-                struck |= is_struck;
-                plain |= !is_struck;
+            Ok(Event::Text(text)) => runs.text(&text),
+            Ok(Event::End(tag)) => {
+                let name = tag.local_name();
+                found.extend(runs.close(name.as_ref()).map(|strike| (number, strike)));
+                number = number.saturating_add(u32::from(name.as_ref() == "si"));
             }
-            Event::End(tag) => match tag.local_name().as_ref() {
-                "t" => in_text = false,
-                "si" => {
-                    if struck {
-                        found.insert(number, if plain { Strike::Part } else { Strike::Whole });
-                    }
-                    number = number.saturating_add(1);
-                }
-                _ => {}
-            },
-            Event::Eof => break,
-            _ => {}
+            Ok(Event::Eof) | Err(_) => break,
+            Ok(_) => {}
         }
     }
-    Ok(found)
+    found
 }
 
 #[cfg(test)]
@@ -158,7 +183,9 @@ mod tests {
         assert_eq!((&rows[2].cells[2], &rows[3].cells[3]), ("1520", "call first"));
         let doubts = Sheet::open(file.path()).unwrap().pre_send_warnings().unwrap();
         assert_eq!(doubts.len(), 1);
-        assert!(doubts[0].ends_with("its cell: 1 cell, the first in row 4"), "{doubts:?}");
+        let advice =
+            "its cell: 1 cell, the first in row 4";
+        assert!(doubts[0].ends_with(advice), "{doubts:?}");
     }
 
     #[test]
@@ -181,6 +208,22 @@ mod tests {
     }
 
     #[test]
+    fn texts_in_cells_are_struck_by_their_runs() {
+        let run = |strike: &str, text: &str| format!("<r><rPr>{strike}</rPr><t>{text}</t></r>");
+        let cell = |runs: &str| format!("<c t='inlineStr'><is>{runs}</is></c>");
+        let (a, b, plain) = (run("<strike/>", "A"), run("<strike/>", "B"), run("", "C"));
+        let sheet = format!(
+            "<row>{0}{0}</row><row>{0}{1}</row><row>{2}{0}</row>",
+            cell("<t>x</t>"),
+            cell(&format!("{a}{plain}{b}")),
+            cell(&format!("{a}{b}"))
+        );
+        let found = convert(xlsx(&sheet, 1, &[]).path(), None, MAX_BYTES).unwrap().worksheet;
+        assert_eq!(String::from_utf8_lossy(&found.text), "x,x\nx,ACB\nAB,x\n");
+        assert_eq!((found.struck_parts, found.struck_rows), (vec![(2, 1)], vec![3]));
+    }
+
+    #[test]
     fn shared_texts_are_struck_by_their_runs() {
         let run = |strike: &str, text: &str| format!("<r><rPr>{strike}<b/></rPr><t>{text}</t></r>");
         let texts = [
@@ -191,8 +234,10 @@ mod tests {
             format!("<si>{}</si>", run("<strike val=\"0\"/>", "none")),
             format!("<si><r><t>first</t></r>{}</si>", run("<strike></strike>", "last")),
         ];
-        let found = read(format!("<sst>{}</sst>", texts.concat()).as_bytes(), "sharedStrings.xml").unwrap();
-        assert_eq!(found, HashMap::from([(1, Strike::Part), (2, Strike::Whole), (5, Strike::Part)]));
+        let struck = HashMap::from([(1, Strike::Part), (2, Strike::Whole), (5, Strike::Part)]);
+        assert_eq!(read(format!("<sst>{}</sst>", texts.concat()).as_bytes()), struck);
+        // What comes before an error counts.
+        assert_eq!(read(format!("<sst>{}</si>", texts.concat()).as_bytes()), struck);
     }
 
     #[test]

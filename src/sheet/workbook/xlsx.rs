@@ -17,8 +17,8 @@ use super::grid::{Grid, MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, TextLimit, beyond
 use super::merged::MergedRows;
 use super::parts::PackageParts;
 use super::spans::Spans;
-use super::strike::{Strike, StruckCells, StruckTexts};
-use super::{Input, put, strike, xml};
+use super::strike::{Strike, StruckCells, StruckTexts, TextRuns};
+use super::{Input, put, xml};
 use crate::sheet::SheetFault;
 use crate::sheet::number_format::NumberFormat;
 
@@ -181,6 +181,8 @@ struct WorksheetFacts {
     unknown_errors: bool,
     /// Cells with runs of text that are struck through.
     struck: StruckCells,
+    /// The text in the cell itself, as few programs write it.
+    runs: TextRuns,
     row: u32,
     column: u32,
     cell: XlsxCell,
@@ -260,9 +262,11 @@ impl WorksheetFacts {
                 Event::Start(tag) => {
                     in_value = tag.local_name().as_ref() == "v";
                     self.open(&tag, &mut next_row)?;
+                    self.runs.open(&tag);
                 }
                 Event::Empty(tag) => {
                     self.open(&tag, &mut next_row)?;
+                    self.runs.format(&tag);
                     if tag.local_name().as_ref() == "c" {
                         self.column = self.column.saturating_add(1);
                     }
@@ -278,9 +282,13 @@ impl WorksheetFacts {
                         self.struck.add((self.row, self.column), *strike);
                     }
                 }
+                Event::Text(text) => self.runs.text(&text),
                 Event::GeneralRef(_) | Event::CData(_) if in_value => self.cell.value = true,
                 Event::End(tag) => {
                     in_value = false;
+                    if let Some(strike) = self.runs.close(tag.local_name().as_ref()) {
+                        self.struck.add((self.row, self.column), strike);
+                    }
                     match tag.local_name().as_ref() {
                         "c" => self.close_cell(),
                         "sheetData" => return Ok(()),
@@ -335,8 +343,6 @@ impl WorksheetFacts {
             // An empty text is a result, an empty number isn't.
             "v" => self.cell.value |= self.cell.kind == XlsxValueKind::Text,
             "is" => self.cell.value = true,
-            // Of a run of text in the cell itself, as few programs write it.
-            "strike" if strike::strikes(tag) => self.struck.add((self.row, self.column), Strike::Part),
             _ => {}
         }
         Ok(())
