@@ -32,7 +32,7 @@ impl Sheet {
         let place = worksheet.map(|name| format!(" of worksheet “{name}”")).unwrap_or_default();
         Some(format!(
             "text that is struck through in the workbook is read like the rest of its cell: {cells}, the first in row \
-             {row}{place}"
+             {row}{place}; remove it in the workbook, or correct the cells (e)"
         ))
     }
 

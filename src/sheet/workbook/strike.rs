@@ -184,7 +184,7 @@ mod tests {
         let doubts = Sheet::open(file.path()).unwrap().pre_send_warnings().unwrap();
         assert_eq!(doubts.len(), 1);
         let advice =
-            "its cell: 1 cell, the first in row 4";
+            "its cell: 1 cell, the first in row 4; remove it in the workbook, or correct the cells (e)";
         assert!(doubts[0].ends_with(advice), "{doubts:?}");
     }
 
