@@ -8,6 +8,9 @@ const MIN_LETTERS: usize = 4;
 /// Share of the rows that a title of each page repeats at most, unless the header comes as often.
 const ONE_IN: usize = 5;
 
+/// Number of title lines that are kept, the last ones: pages have fewer.
+const MOST: usize = 20;
+
 /// The letters of title lines, each line in one piece.
 #[derive(Debug, Default)]
 pub(super) struct Titles(Vec<Vec<u8>>);
@@ -16,7 +19,9 @@ impl Titles {
     pub(super) fn of<'r>(lines: impl Iterator<Item = &'r SampleRecord>) -> Self {
         let all =
             lines.map(|line| line.cells.iter().flat_map(|cell| letters(cell.as_bytes())).collect::<Vec<_>>());
-        Self(all.filter(|letters| letters.len() >= MIN_LETTERS).collect())
+        let mut titles: Vec<_> = all.filter(|letters| letters.len() >= MIN_LETTERS).collect();
+        titles.drain(..titles.len().saturating_sub(MOST));
+        Self(titles)
     }
 
     /// Drops those with the letters of many rows, such as the name of the only client. `headers` is the number of repeated

@@ -16,6 +16,8 @@ use crate::sheet::source::SheetSource;
 
 /// Number of rows above a repeated header that may be title lines of its page.
 const PAGE_HEAD: u64 = 5;
+/// Maximum number of such rows that are kept; more have only a doubt.
+const MAX_PAGE_TITLES: usize = 1 << 20;
 
 /// Counts what is in the rows. Batches go back to be filled again, except those with long rows, which would keep their
 /// memory.
@@ -154,7 +156,7 @@ impl Tallies {
             self.titles.push(row);
         } else if self.titles.is_empty() {
             return;
-        } else if head.is_again(&record.iter().map(text)) {
+        } else if head.is_again(&record.iter().map(text)) && self.page_titles.len() < MAX_PAGE_TITLES {
             self.page_titles.append(&mut self.titles);
         }
         self.titles.retain(|title| title + PAGE_HEAD > row);

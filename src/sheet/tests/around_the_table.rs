@@ -56,6 +56,14 @@ fn titles_of_each_page_are_no_cases() {
 }
 
 #[test]
+fn the_last_of_many_titles_count() {
+    let lines = ('A'..='Z').fold(String::new(), |text, c| text + &format!("Report {c}\n"));
+    let header = "Claim,Name,Due,Budget\n";
+    let text = lines + header + &claims(1, 6) + "Report A\nReport Z\n" + header + &claims(7, 9);
+    assert_eq!(repeated_titles(&text), (vec![8], vec![]));
+}
+
+#[test]
 fn rows_with_the_words_of_a_title_are_cases_unless_they_are_a_pages() {
     let text = |title: &str, rows: &str, row: &str, end: &str| {
         format!("{title}\nClaim,Name,Due,Budget\n{rows}{row}\n{end}")
