@@ -311,8 +311,7 @@ impl Judge {
         let repeat = if count == 1 { "repeats" } else { "repeat" };
         (count > 0).then(|| {
             let rows = plural(count, "row");
-            format!("{rows} {repeat} a reference with another name, first in row {first}; check which row is right (x skips \
-                     a row, y sends an excluded one)")
+            format!("{rows} {repeat} a reference with another name, first in row {first}; check which row is right")
         })
     }
 

@@ -74,7 +74,7 @@ const FILES: [DoubtfulFile; 10] = [
         text: "Ref,Notes,Amt\nWC-1,call,14\nWC-2,call,15\nWC-3,call,16\n\nPrepared by,Jane Boss,\nAverage,,15\n",
         columns: &[REF, ("Amt", "budget_money", ""), ("Notes", "notes", "")],
         doubts: &["1 row: below the table, maybe a note or a signature"],
-        codes: &[(4, "row.below_table"), (5, "row.total")],
+        codes: &[(4, "row.below_table"), (4, "reference.odd"), (5, "row.total")],
     },
     DoubtfulFile {
         text: "N-1,call,9\nN-2,call,9\nRef,Notes,Amt\nWC-1,call,14\nWC-2,call,15\nWC-3,call,16\n",

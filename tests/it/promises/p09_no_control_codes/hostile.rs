@@ -238,7 +238,7 @@ async fn no_screen_prints_foreign_codes() {
     pty.send("\r");
     pty.wait_for(" Complete");
     // The last output of the run.
-    pty.wait_for("Read back: ");
+    pty.wait_for("Read back ");
     for keys in ["\r", "/"] {
         open_and_close_dialog(&mut pty, keys);
     }
