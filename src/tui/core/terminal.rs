@@ -269,8 +269,23 @@ async fn listen(signals: &mpsc::Sender<Signal>) {
                 Signal::Continued
             }
         };
+        if signal == Signal::HangUp {
+            _ = replace_terminal();
+        }
         _ = signals.send(signal).await;
     }
+}
+
+/// Puts an empty pipe in the place of a terminal that is gone. Crossterm's reader would spin on it forever, and if it is
+/// in the middle of a read, nothing would hear of the hang-up.
+#[cfg(unix)]
+fn replace_terminal() -> io::Result<()> {
+    let (empty, writer) = rustix::pipe::pipe()?;
+    rustix::fs::fcntl_setfl(&empty, rustix::fs::OFlags::NONBLOCK)?;
+    rustix::stdio::dup2_stdin(&empty)?;
+    // If it were closed, the reader would spin on the end of the pipe.
+    std::mem::forget(writer);
+    Ok(())
 }
 
 /// Waits until the terminal is gone. Not every hang-up sends a signal, and crossterm's reader would spin on a dead
