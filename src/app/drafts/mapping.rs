@@ -102,9 +102,12 @@ impl Drafts {
         let memory = self.knowledge.memory(&recipe)?;
         let mut guesses = self.guesses(sheet, &recipe, &memory)?;
         let mut drift = self.column_drift(sheet, id)?;
+        let is_new = |name: &str| drift.iter().any(|found| matches!(found, Drift::New(new) if new == name));
+        let columns = sheet.columns();
+        let new: Vec<bool> =
+            columns.iter().enumerate().map(|(index, column)| is_new(&column.name(index))).collect();
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
         let followed = apply_renames(&mut recipe, &drift);
-        let columns = sheet.columns();
         let rows = sheet.first_rows(SAMPLED)?;
         let other = misfits(&recipe, &columns, &rows);
         let rules = std::mem::take(&mut recipe.columns);
@@ -114,10 +117,12 @@ impl Drafts {
             let own = there.get(&index).into_iter().flatten();
             let mut own: Vec<ColumnRule> = own.map(|rule| updated(rule, &guess.rule, index, &rows)).collect();
             let Some(first) = own.first().cloned() else {
-                // A field that already has a column isn't mapped to a new one.
+                // A field that already has a column isn't mapped to a new one, and a column that the earlier import
+                // left alone stays so.
                 let taken = going.iter().any(|to| guess.rule.to.clashes(*to));
+                let is_new = new.get(index).copied().unwrap_or_default();
                 let rule = ColumnRule {
-                    to: if taken { Target::Ignore } else { guess.rule.to },
+                    to: if taken || !is_new { Target::Ignore } else { guess.rule.to },
                     ..guess.rule.clone()
                 };
                 recipe.columns.push(rule);

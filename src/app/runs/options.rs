@@ -1,6 +1,7 @@
 //! Options of a run.
 
-use crate::ledger::{OnError, Status};
+use crate::app::error::AppError;
+use crate::ledger::{Import, OnError, Status};
 
 /// How to find cases already in Trackops.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,10 +51,13 @@ pub struct StartOptions {
 }
 
 impl StartOptions {
-    /// Returns true if an import with this status is still what the user was asked about.
-    pub(super) fn expects(&self, status: Status) -> bool {
+    /// Fails if an import is no longer what the user was asked about.
+    pub(super) fn require_expected(&self, import: &Import) -> Result<(), AppError> {
+        let (id, status) = (import.id, import.status);
         let open = |status: Status| matches!(status, Status::Draft | Status::Ready);
-        self.expected.is_none_or(|expected| expected == status || (open(expected) && open(status)))
+        let expects =
+            self.expected.is_none_or(|expected| expected == status || (open(expected) && open(status)));
+        if expects { Ok(()) } else { Err(AppError::RanElsewhere { id, status }) }
     }
 
     /// Returns true if rows excluded in an earlier run may be sent after all.

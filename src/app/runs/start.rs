@@ -68,9 +68,7 @@ impl Runs {
     /// Builds the job of a run, and checks that the file is unchanged.
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<RunJob, AppError> {
         let import = self.imports.get(id)?;
-        if !options.expects(import.status) {
-            return Err(AppError::RanElsewhere { id, status: import.status });
-        }
+        options.require_expected(&import)?;
         self.require_whole_ledger()?;
         self.accounts.account_of(&import)?;
         let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;
@@ -79,6 +77,8 @@ impl Runs {
         }
         let sheet = sheet.map_or_else(|| self.imports.sheet(id), Ok)?;
         let import = self.imports.measure(id, &sheet)?;
+        // Reading a large file takes a while.
+        options.require_expected(&import)?;
         let retries = self.retries(&import, &sheet, options.retry)?;
         if retries.is_empty() && !import.has_something_left() && !options.resends_excluded() {
             return Err(AppError::NothingCorrected(id));

@@ -273,6 +273,12 @@ async fn a_column_that_a_recipe_ignores_or_omits_is_never_mapped_later() {
     let (import, guessed) = app.drafts().guess_later(import, &sheet).unwrap();
     let recipe = app.imports().recipe(import.id).unwrap();
     assert_eq!((recipe.fields_of("SSN"), recipe.fields_of("DOB"), guessed), (vec![], vec![], vec![]));
+    // Nor in the next file, where only new columns are guessed.
+    let text = "Claim,Claimant,SSN,DOB,Phone\nC-2,\"Doe, Jo\",123-45-6780,02/04/1980,303-555-0101\n";
+    let next = Sheet::open(&world.file("b.csv", text)).unwrap();
+    let recipe = app.drafts().propose(&next, Some(import.id)).unwrap().recipe;
+    let fields = ["SSN", "DOB", "Phone"].map(|from| recipe.fields_of(from).len());
+    assert_eq!(fields, [0, 0, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

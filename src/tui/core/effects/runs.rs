@@ -84,7 +84,7 @@ async fn pump(runner: EffectRunner, id: ImportId, mut run: Run) {
             runner.blocking(move |runner| runner.app.imports().get(id)).await.map(|import| import.counts);
         let note = "The run failed inside caseload. Press r to check the unknown rows and resume.".to_owned();
         let ended =
-            Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note, looked_up: true };
+            Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note, looked_up: false };
         _ = runner.msgs.send(Msg::Run(id, Event::Ended(ended))).await;
     }
 }
