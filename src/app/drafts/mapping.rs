@@ -102,7 +102,10 @@ impl Drafts {
         let memory = self.knowledge.memory(&recipe)?;
         let mut guesses = self.guesses(sheet, &recipe, &memory)?;
         let mut drift = self.column_drift(sheet, id)?;
-        let is_new = |name: &str| drift.iter().any(|found| matches!(found, Drift::New(new) if new == name));
+        let is_new = |name: &str| {
+            let names = |found: &Drift| matches!(found, Drift::New(new) | Drift::Renamed { to: new, .. } if new == name);
+            drift.iter().any(names)
+        };
         let columns = sheet.columns();
         let new: Vec<bool> =
             columns.iter().enumerate().map(|(index, column)| is_new(&column.name(index))).collect();
