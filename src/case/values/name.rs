@@ -237,7 +237,7 @@ pub(super) fn is_company(words: &[&str]) -> bool {
 /// points after a single word it may be a first name: `Li, Na`.
 pub(super) fn ends_in_company_form(text: &str) -> bool {
     let Some((before, form)) = text.rsplit_once(COMMAS) else { return false };
-    // With another comma it is a person: `Doe, Jane, PA`.
+    // A name with two commas is a person's: `Doe, Jane, PA`.
     if before.contains(COMMAS) {
         return false;
     }

@@ -119,7 +119,7 @@ fn is_joined(text: &str) -> bool {
         })
 }
 
-/// Returns true for digits with something else, or so many that they aren't a part of a number.
+/// Returns true for a text that may be a reference by itself: it has digits, but not just one to three of them.
 fn may_be_reference(text: &str) -> bool {
     has_digit(text) && (text.len() > 3 || text.bytes().any(|byte| !byte.is_ascii_digit()))
 }

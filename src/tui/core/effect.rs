@@ -75,7 +75,7 @@ pub(crate) enum Query {
     WatchChanges(ImportId, i64),
     /// Entries of a list, optionally only those of one id; the flag forces a refresh from Trackops.
     Pick(Ticket, List, Option<u64>, bool),
-    /// Excluded rows of an import.
+    /// Rows of an import that were held back.
     HeldBack(Ticket, ImportId),
     /// Cells of a row to be corrected.
     RowNow {

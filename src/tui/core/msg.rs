@@ -174,7 +174,7 @@ pub(crate) enum Reply {
     Deleted(ImportId, Result<(), Sentence>),
     Watched(ImportId, Result<Box<Watched>, Sentence>),
     Picked(Ticket, Result<Picked, Sentence>),
-    /// Excluded rows of an import.
+    /// Rows of an import that were held back.
     HeldBack(Ticket, Result<Vec<Exclusion>, Sentence>),
     Catalog(Result<Catalog, Sentence>),
     /// Names were merged into the catalog.

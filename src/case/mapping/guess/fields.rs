@@ -23,7 +23,7 @@ pub(super) const PLAIN: f64 = 0.93;
 pub(super) const NOT_UNDERSTOOD: f64 = 0.16;
 /// Reduction for each unknown word before something a person has: it may be anyone's.
 const SOMEBODYS: f64 = 0.4;
-/// Additional reduction for each unknown word between a person and something personal.
+/// Confidence lost for each unknown word between a person and something personal, such as a phone number.
 const STRANGERS: f64 = 0.19;
 /// Reduction for each typo.
 const SLIP: f64 = 0.08;

@@ -18,7 +18,7 @@ pub(super) struct HeaderReading {
     pub(super) reference: Option<usize>,
     /// Unknown words.
     pub(super) rest: Vec<String>,
-    /// Unknown words right after a person, who may be someone else because of them: the “Rep” of “Claimant Rep Phone”.
+    /// Unknown words right after a person. They may name someone else: “Rep” in “Claimant Rep Phone”.
     strangers: Vec<String>,
     /// Words of a remark in brackets, if they aren't among `words`.
     in_brackets: Vec<String>,
@@ -74,7 +74,7 @@ const WHICH: [&str; 39] = [
     "yyyy",
 ];
 
-/// Words after a person that only distinguish one of several, but aren't in the vocabulary.
+/// Words that may follow a person without naming someone else, and aren't in the vocabulary: “Claimant Daytime Phone”.
 const WHICH_OF_A_PERSON: [&str; 19] = [
     "day",
     "daytime",

@@ -132,7 +132,7 @@ impl Thing {
             )
     }
 
-    /// Returns true if it tells how to reach or recognize one person and nobody else: a phone, an address, an SSN.
+    /// Returns true for what belongs to one person: a phone number, an address, an SSN.
     pub(super) fn is_personal(self) -> bool {
         let is_name =
             matches!(self, Self::Name | Self::FirstName | Self::MiddleName | Self::LastName | Self::Alias);
