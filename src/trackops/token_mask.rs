@@ -24,6 +24,8 @@ pub(super) struct TokenMask {
     /// Beginning of the credentials in the `Authorization` header: the user name in Base64. The token follows, whole or
     /// cut.
     header: Zeroizing<Vec<u8>>,
+    /// True for each byte with which a form of the token may begin. Most bytes of an answer don't.
+    begins: Zeroizing<[bool; 256]>,
 }
 
 impl TokenMask {
@@ -33,18 +35,22 @@ impl TokenMask {
         let token = token.expose_secret().as_bytes();
         // Only whole groups of three bytes, because the next group includes the token's first bytes.
         let user = user.as_bytes().chunks_exact(3).flatten().copied().collect::<Vec<_>>();
-        Self {
-            token: Zeroizing::new(token.to_vec()),
-            coded: Zeroizing::new(code(token)),
-            header: Zeroizing::new(code(&user)),
-        }
+        let (coded, header) = (Zeroizing::new(code(token)), Zeroizing::new(code(&user)));
+        let may_begin = |byte: u8| {
+            matches!(byte, b'%' | b'\\' | b'&')
+                || token.first() == Some(&byte)
+                || [&coded, &header].iter().any(|form| form.first() == Some(&standard(byte)))
+        };
+        let begins = Zeroizing::new(std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(may_begin)));
+        Self { token: Zeroizing::new(token.to_vec()), coded, header, begins }
     }
 
     /// Returns the text with the token masked, or `None` if it doesn't contain it. `is_data` means that records are
     /// read from the text.
     pub(super) fn mask(&self, text: &[u8], is_data: bool) -> Option<Vec<u8>> {
         let (mut masked, mut copied, mut at) = (Vec::new(), 0, 0);
-        while let Some(skipped) = text.get(at..)?.iter().position(|byte| self.may_begin_with(*byte)) {
+        let may_begin = |byte: &u8| self.begins.get(usize::from(*byte)) == Some(&true);
+        while let Some(skipped) = text.get(at..)?.iter().position(may_begin) {
             at += skipped;
             let Some(length) = self.found(text.get(at..)?, is_data) else {
                 at += 1;
@@ -60,15 +66,6 @@ impl TokenMask {
         }
         masked.extend_from_slice(text.get(copied..)?);
         Some(masked)
-    }
-
-    /// Returns true if any form of the token may begin with this byte. Most bytes of an answer don't.
-    fn may_begin_with(&self, byte: u8) -> bool {
-        let coded = Some(standard(byte));
-        matches!(byte, b'%' | b'\\' | b'&')
-            || self.token.first() == Some(&byte)
-            || self.coded.first().copied() == coded
-            || self.header.first().copied() == coded
     }
 
     /// Returns the length of the token if a text begins with it, in any form.

@@ -53,7 +53,7 @@ fn leave(pty: &mut Pty) {
 }
 
 #[test]
-fn the_demo_runs_to_complete_and_again_through_duplicate() {
+fn a_demo_runs_to_complete_and_again_through_duplicate() {
     let mut pty = Pty::start(command(&["demo"]), 80, 24);
     walk_to_the_end(&mut pty, "created 58  rejected 4  excluded 2  unknown 0  awaiting reply 0  not sent 0");
     let shown = pty.wait_for("Exceptions: 4");

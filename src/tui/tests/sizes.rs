@@ -50,8 +50,8 @@ fn no_size_panics() {
     }
     let all = snapshots::all().into_iter().map(|(_, model)| model);
     for model in models().into_iter().chain(all) {
-        for width in (60..=130).step_by(17) {
-            for height in (16..=45).step_by(9) {
+        for width in (60..=130).step_by(23) {
+            for height in (16..=45).step_by(14) {
                 draw(&model, width, height);
             }
         }

@@ -31,7 +31,7 @@ fn overwrite(file: &Path, text: &str) {
 
 /// Runs an import and changes its file after the first rows are sent, but before it is read to its end.
 async fn changed_in_mid_run(change: impl FnOnce(&Path)) -> (World, Ended) {
-    let world = World::with(|options| options.latency = Duration::from_millis(5)).await;
+    let world = World::with(|options| options.latency = Duration::from_millis(10)).await;
     let app = world.app().await;
     let id = world.import(&app, &long(), OnError::Skip);
     let mut run = app.runs().start(id, options(OnError::Skip)).unwrap();
