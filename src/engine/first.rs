@@ -213,6 +213,9 @@ impl Runner {
             ));
         }
         let turned_away = ledger.turned_away(id)?.remove(&row.row);
+        if turned_away.is_some() {
+            self.wait_for_turned_away().await.ok();
+        }
         ledger.begin_run(id, self.job.import.on_error, self.job.who.clone()).await?;
         if let Some(earlier) = ledger.commit(id, self.job.intents([row])).await?.sent.get(&row.row) {
             ledger.return_to_ready(id).await?;

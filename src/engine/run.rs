@@ -190,6 +190,11 @@ impl Runner {
         let (mut stop, mut in_vain) = (None, 0);
         while stop.is_none() && self.counts.not_sent > 0 && in_vain < MAX_PASSES_IN_VAIN {
             let before = self.counts;
+            match self.wait_for_turned_away().await {
+                Ok(()) => {}
+                Err(Interruption::Stop(stop)) => return Ok(Some(stop)),
+                Err(Interruption::Ledger(error)) => return Err(error),
+            }
             self.has_sent = true;
             stop = match Pass::new(self)?.run().await {
                 None => self.settle_or_halt(SettleDuration::UntilDecided).await?,

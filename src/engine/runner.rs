@@ -176,6 +176,20 @@ impl Runner {
         }
     }
 
+    /// Waits until Trackops would list the case of a row that it turned away a moment ago: such a row is looked up only
+    /// once before it is sent again.
+    pub(super) async fn wait_for_turned_away(&self) -> Result<(), Interruption> {
+        let Some(sent_at) = self.job.ledger.last_turned_away(self.job.import.id)? else { return Ok(()) };
+        let age = self.job.client.clock().millis().saturating_sub(sent_at);
+        let age = Duration::from_millis(u64::try_from(age).unwrap_or_default());
+        let wait = self.job.options.settle_delay.saturating_sub(age);
+        if wait.as_secs() > 0 {
+            let why = "Rows weren't accepted a moment ago, and Trackops may list their cases late";
+            self.send_event(Event::Waiting { why: why.to_owned(), seconds: wait.as_secs() }).await;
+        }
+        Ok(self.sleep_or_stop(wait).await?)
+    }
+
     /// Waits until the pace lets the next request start. Fails if a stop is requested before that.
     pub(super) async fn wait_turn(&mut self) -> Result<(), Stop> {
         let now = Instant::now();

@@ -176,6 +176,13 @@ impl Ledger {
             Ok((unsigned(row.get(0)?), sent))
         })
     }
+
+    /// Returns when the last of these rows was sent, in milliseconds since 1970 by the server's clock.
+    pub fn last_turned_away(&self, import: ImportId) -> Result<Option<i64>, LedgerError> {
+        let sql = "SELECT max(sent_at) FROM rows WHERE import = ?1 AND state = ?2";
+        let found: Vec<Option<i64>> = self.list(sql, params![import, RowState::NotSent], |row| row.get(0))?;
+        Ok(found.into_iter().flatten().next())
+    }
 }
 
 /// A try that Trackops didn't accept, though it may have created the case. The row may be another one by now.

@@ -61,6 +61,7 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<DraftRe
         }
         FaultKind::Firewall => Some(DraftResponse::html(StatusCode::FORBIDDEN, FIREWALL)),
         FaultKind::Status404 => error(StatusCode::NOT_FOUND, "there is nothing at this address"),
+        FaultKind::Status405 => error(StatusCode::METHOD_NOT_ALLOWED, "this isn't allowed here"),
         FaultKind::Status408 => error(StatusCode::REQUEST_TIMEOUT, "the request took too long")
             .map(|answer| answer.with(CONNECTION, "close")),
         FaultKind::Status409 => Some(conflict()),
@@ -105,6 +106,7 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<DraftRe
         | FaultKind::Status401Created
         | FaultKind::Status403Created
         | FaultKind::Status404Created
+        | FaultKind::Status405Created
         | FaultKind::Status409Created
         | FaultKind::Status422Created
         | FaultKind::Status429Created

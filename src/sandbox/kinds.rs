@@ -94,6 +94,12 @@ pub enum FaultKind {
     /// Not found although the case was created.
     #[strum(serialize = "404-created")]
     Status404Created,
+    /// Method not allowed, nothing created.
+    #[strum(serialize = "405")]
+    Status405,
+    /// Method not allowed although the case was created.
+    #[strum(serialize = "405-created")]
+    Status405Created,
     /// Request timed out, nothing created.
     #[strum(serialize = "408")]
     Status408,
@@ -173,6 +179,7 @@ impl FaultKind {
             Self::Status401Created => Self::Status401,
             Self::Status403Created => Self::Status403,
             Self::Status404Created => Self::Status404,
+            Self::Status405Created => Self::Status405,
             Self::Status409Created => Self::Status409,
             Self::Status422Created => Self::Status422,
             Self::Status429Created => Self::Status429,

@@ -36,7 +36,7 @@ pub enum Answer {
         /// The reasons; never empty.
         messages: Vec<FieldMessage>,
     },
-    /// Certainly not carried out, for a reason unrelated to the case.
+    /// Not carried out, for a reason unrelated to the case.
     NotSent(Fault),
     /// Perhaps carried out.
     Unknown {
@@ -80,7 +80,7 @@ pub(crate) fn interpret(raw: &CompleteAnswer, forms: &AnswerForms) -> Answer {
         // A server may create the case and then redirect the client to it, or to a login page.
         300..=399 => match named_by(raw.location.as_deref()) {
             Some((id, number)) => Answer::Created { id, number },
-            None => Answer::Unknown { status: Some(status), why: fault(raw).to_string() },
+            None => unclear(raw),
         },
         _ if forms.refuses(status) && raw.is_html => Answer::NotSent(html(raw)),
         _ if forms.refuses(status) => Answer::Rejected { status, messages: messages(raw) },
@@ -91,8 +91,17 @@ pub(crate) fn interpret(raw: &CompleteAnswer, forms: &AnswerForms) -> Answer {
         408 | 500.. => {
             Answer::Unknown { status: Some(status), why: format!("answered {status}{}", detail(raw)) }
         }
-        _ => Answer::NotSent(fault(raw)),
+        401 | 403 | 404 => Answer::NotSent(fault(raw)),
+        // A firewall's page. A proxy that wants a password passes nothing on.
+        400..=499 if raw.is_html || status == 407 => Answer::NotSent(fault(raw)),
+        _ => unclear(raw),
     }
+}
+
+/// Returns the answer for a status that doesn't say what became of the request: a proxy may write it after it passed the
+/// request on.
+fn unclear(raw: &CompleteAnswer) -> Answer {
+    Answer::Unknown { status: Some(raw.status), why: fault(raw).to_string() }
 }
 
 /// Returns the fault that an answer other than 2xx stands for.
@@ -383,12 +392,13 @@ mod tests {
         for status in [400, 409, 422] {
             assert!(matches!(answer_to(status, "{}"), Answer::Rejected { .. }), "{status}");
         }
-        for status in [408, 500, 502, 503, 504] {
+        for status in [101, 402, 405, 408, 418, 444, 499, 500, 502, 503, 504] {
             assert!(matches!(answer_to(status, "{\"id\": 1}"), Answer::Unknown { .. }), "{status}");
         }
         assert_eq!(answer_to(401, "{}"), Answer::NotSent(Fault::Unauthorized));
         assert_eq!(answer_to(403, "{}"), Answer::NotSent(Fault::Forbidden));
         assert_eq!(answer_to(404, "{}"), Answer::NotSent(Fault::NotFound));
+        assert!(matches!(answer_to(407, "{}"), Answer::NotSent(Fault::Unexpected { status: 407, .. })));
         assert!(matches!(answer_to(302, ""), Answer::Unknown { status: Some(302), .. }));
         let page = "<html><head><title>Access denied</title></head></html>";
         let firewall = Fault::Firewall { status: 403, title: ": Access denied".into() };
@@ -405,7 +415,10 @@ mod tests {
         let (date, until) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:40 GMT");
         assert_eq!(busy(until, Some(date), b""), Answer::NotSent(wait));
         assert!(matches!(busy("3", None, b"upstream timed out"), Answer::Unknown { .. }));
-        assert!(matches!(answer_to(400, page), Answer::NotSent(Fault::Firewall { status: 400, .. })));
+        for status in [400, 405, 406] {
+            let answer = answer_to(status, page);
+            assert!(matches!(answer, Answer::NotSent(Fault::Firewall { .. })), "{status}: {answer:?}");
+        }
     }
 
     #[test]

@@ -204,7 +204,7 @@ impl Pass<'_> {
         // A row sent before the last clear answer says nothing about the connection now.
         self.lost_in_a_row += u32::from(row.row > self.last_good);
         let place = format!("row {} (line {})", row.row, row.line);
-        if status.is_some_and(|status| (300..400).contains(&status)) {
+        if status.is_some_and(pauses) {
             self.halt(Stop::Fault(format!("{why}. Resume looks up {place}.")));
         } else if self.lost_in_a_row >= LOST_IN_A_ROW && status.is_some_and(|status| status < 300) {
             // A server that never returns ids isn't a broken connection: its cases are looked up, and the run
@@ -253,4 +253,10 @@ impl Pass<'_> {
         };
         self.post(DecidedRow { row, outcome, intended: true, send_again: again });
     }
+}
+
+/// Returns true if a lost answer with this status is about the address or the way to it, as a redirect is: the next row
+/// would get the same. The others left out here say something else, so their answer was cut off.
+fn pauses(status: u16) -> bool {
+    !matches!(status, 200..=299 | 400 | 401 | 403 | 404 | 407..=409 | 413 | 422 | 429 | 500..)
 }

@@ -145,6 +145,7 @@ const TABLE: &[OddServer] = &[
     odd(&["401-created/14"], &[]).starting(3),
     odd(&["403-created/14"], &[]).starting(3),
     odd(&["404-created/14"], &[]).starting(3),
+    odd(&["405-created/14"], &[]).starting(3),
     odd(&["400-html-created/14"], &[]).starting(3),
     odd(&["429-created/9"], &[]),
     odd(&["503-wait-created/9"], &[]),
@@ -398,6 +399,25 @@ async fn an_interrupted_lookup_continues_at_the_same_page() {
     for fault in ["429", "503-wait", "502", "reset"] {
         let disturbed = gets_with(&[&format!("get:{fault}@{middle}")]).await;
         assert_eq!(disturbed, undisturbed + 1, "{fault}: only the failed page is read again");
+    }
+}
+
+/// A row that Trackops turned away is looked up once before it is sent again. A list that shows its case late must have
+/// had the time for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_turned_away_is_not_sent_again_before_its_case_would_be_listed() {
+    for fault in ["401-created@3", "405-created@3"] {
+        let world =
+            server(&[fault], &["list-lag"], |options| options.lag = Duration::from_millis(1500)).await;
+        world.change_config(|text| text.replace("settle_seconds = 0", "settle_seconds = 3"));
+        let app = world.app().await;
+        let id = world.import(&app, &csv(4, &[], &[]), OnError::Skip);
+        let start = StartOptions { concurrency: Some(1), ..options(OnError::Skip) };
+        let (ended, _) = watch(app.runs().start(id, start.clone()).unwrap()).await;
+        assert_eq!((ended.status, ended.counts.created), (Status::Paused, 2), "{fault}: {ended:?}");
+        let (ended, _) = watch(app.runs().start(id, start).unwrap()).await;
+        assert_eq!((ended.status, ended.counts.created), (Status::Complete, 4), "{fault}: {ended:?}");
+        assert_eq!(world.sandbox.stats().created, 4, "{fault}");
     }
 }
 

@@ -38,7 +38,7 @@ enum Effect {
 use Effect::{Created, LookedUp, Pauses, Rejected, Unknown, UnknownAndPauses, Waits};
 
 /// Every fault of the sandbox except those in [`ELSEWHERE`].
-const TABLE: [(&str, Effect); 48] = [
+const TABLE: [(&str, Effect); 50] = [
     ("lost", Unknown),
     ("reset", Unknown),
     ("reset-early", Unknown),
@@ -70,6 +70,7 @@ const TABLE: [(&str, Effect); 48] = [
     ("403-html", Pauses),
     ("403-cut", Unknown),
     ("404", Pauses),
+    ("405", UnknownAndPauses),
     ("close-idle", Created),
     ("slow", Created),
     ("303-created", Created),
@@ -79,6 +80,7 @@ const TABLE: [(&str, Effect); 48] = [
     ("401-created", Pauses),
     ("403-created", Pauses),
     ("404-created", Pauses),
+    ("405-created", UnknownAndPauses),
     ("422-created", Unknown),
     ("429-created", Waits),
     ("503-wait-created", Waits),
@@ -156,7 +158,8 @@ async fn row_three(fault: &str, effect: Effect, on_error: OnError) {
                 (Status::Paused, 2, 1, 3),
                 "{at}"
             );
-            assert!(import.note.contains("redirect"), "{at}");
+            let reason = if fault.starts_with("405") { "Trackops answered 405" } else { "redirect" };
+            assert!(import.note.contains(reason) && import.note.contains("Resume looks up row 3"), "{at}");
         }
         Pauses => {
             assert_eq!(
