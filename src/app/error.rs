@@ -245,6 +245,17 @@ pub enum AppError {
     /// A decision names a case that doesn't exist.
     #[error("Trackops has no case with the id {0}. Find the id there: it is in the address of the case")]
     NoSuchCase(String),
+    /// A decision names a case that is another row's.
+    #[error(
+        "case {case} has another reference or row token than row {row} was sent with, so it is probably another row's. \
+         Nothing was marked. If it is this row's case, use created-anyway={case}"
+    )]
+    AnothersCase {
+        /// The row to decide.
+        row: u64,
+        /// Id of the case.
+        case: String,
+    },
     /// A decision about unknown rows, but there are none.
     #[error("import {0} has no unknown rows")]
     NothingUnknown(ImportId),

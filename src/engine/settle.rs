@@ -289,8 +289,11 @@ impl Runner {
     /// Returns the time until the absence of a row counts: by the server's clock, and by ours for a row of this run.
     fn time_to_absence(&self, one: &OpenRow) -> Duration {
         let now = self.job.client.clock().millis();
-        // The clock went back since it was sent, so only the time since the first lookup is known.
-        if one.row.sent_at > one.missed.map_or(now, |(_, at)| at) && one.not_before == 0 {
+        let went_back = one.row.sent_at > one.missed.map_or(now, |(_, at)| at);
+        // No answer shows the server's clock, and ours may have been set since another process sent the row.
+        let is_by_our_clock = !self.job.client.clock().is_known() && !self.sent.contains_key(&one.row.row);
+        if (went_back || is_by_our_clock) && one.not_before == 0 {
+            // Only the time since the first lookup is certain.
             let late = if one.may_come_late() { self.job.options.late_commit } else { Duration::ZERO };
             return late.saturating_sub(one.missed.map(|(missed, _)| missed.elapsed()).unwrap_or_default());
         }

@@ -15,8 +15,13 @@ use crate::case::Code;
 /// The user's decision about an unknown row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// It is in Trackops, as the case with this id.
-    Created(String),
+    /// It is in Trackops.
+    Created {
+        /// Id of its case.
+        case: String,
+        /// True even if the case shows that it is another row's.
+        anyway: bool,
+    },
     /// It isn't in Trackops; send it again.
     Send,
 }
@@ -40,7 +45,7 @@ impl Ledger {
             let (created, unknown, sending) = (RowState::Created, RowState::Unknown, RowState::Sending);
             let at = signed(row);
             let changed = match &decision {
-                Decision::Created(case_id) => {
+                Decision::Created { case: case_id, .. } => {
                     let sql = "SELECT account FROM imports WHERE id = ?1";
                     let account: String = connection.query_row(sql, [import], |row| row.get(0))?;
                     if let Some(other) = claims(connection, &account, case_id)?.first() {
@@ -66,7 +71,7 @@ impl Ledger {
             actions::note(connection, import, ActionKind::Decided, &who)?;
             delete_exception(connection, import, at)?;
             tally(connection, import)?;
-            if matches!(decision, Decision::Created(_)) {
+            if matches!(decision, Decision::Created { .. }) {
                 set_reason(connection, import, at, Some((None, MARKED_BY_HAND)))?;
             }
             reopen(connection, import)

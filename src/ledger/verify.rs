@@ -158,12 +158,10 @@ pub struct CreatedRow {
 }
 
 impl Ledger {
-    /// Returns the created rows of an import in order, without those that the user marked as created.
+    /// Returns the created rows of an import in order.
     pub fn created_rows(&self, import: ImportId) -> Result<Vec<CreatedRow>, LedgerError> {
         let sql = "SELECT row, line, case_id, sent_at, coalesce(amendment, 0), case_number FROM rows
-             WHERE import = ?1 AND state = ?2 AND sent_at IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
-             ORDER BY row";
+             WHERE import = ?1 AND state = ?2 AND sent_at IS NOT NULL ORDER BY row";
         self.list(sql, params![import, RowState::Created], |row| {
             Ok(CreatedRow {
                 row: unsigned(row.get(0)?),

@@ -28,10 +28,7 @@ impl Echo {
         let Ok(answer) = serde_json::from_slice::<Value>(answer) else { return false };
         let inner = || answer.as_object()?.values().find(|value| value.get("id").is_some());
         let case = if answer.get("id").is_some() { &answer } else { inner().unwrap_or(&answer) };
-        shows_another_reference(case, sent)
-            || shows_another_token(case, sent)
-            || self.shows_another_client(case, sent)
-            || shows_another_name(case, body)
+        is_anothers(case, sent) || self.shows_another_client(case, sent) || shows_another_name(case, body)
     }
 
     fn shows_another_client(&self, case: &Value, sent: &Lookup) -> bool {
@@ -42,6 +39,12 @@ impl Echo {
         }
         !shown.is_empty() && self.shows_client.load(Ordering::Relaxed)
     }
+}
+
+/// Returns true if a record shows another reference or another row token than was sent.
+#[must_use]
+pub fn is_anothers(record: &Value, sent: &Lookup) -> bool {
+    shows_another_reference(record, sent) || shows_another_token(record, sent)
 }
 
 fn shows_another_reference(case: &Value, sent: &Lookup) -> bool {

@@ -38,6 +38,7 @@ pub use clock::Clock;
 pub use compare::{ComparedValue, Comparison, compare_values, shown_day};
 pub use config::Config;
 pub use directory::{CachedList, Directory, ListedRecord, RawRecords};
+pub use echo::is_anothers;
 pub use fault::Fault;
 pub use find::{FoundCase, ListingTraits, Lookup, shown_tokens};
 pub(crate) use find::{SKEW, earliest_creation};

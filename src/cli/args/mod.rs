@@ -107,7 +107,8 @@ pub enum Command {
         /// What to do when a row is refused; defaults to the import's own setting
         #[arg(long, value_enum)]
         on_error: Option<OnErrorArg>,
-        /// Decide a row that the lookup leaves unknown: created=ID (it is that case), or send (it isn't in Trackops)
+        /// Decide a row that the lookup leaves unknown: created=ID (it is that case), created-anyway=ID (even if that case
+        /// shows another reference), or send (it isn't in Trackops)
         #[arg(long, value_name = "created=ID|send", value_parser = decision)]
         treat_unknown_as: Option<Decision>,
         /// Row to decide, if several are unknown
@@ -287,7 +288,9 @@ pub struct GuideArgs {
 
 fn decision(argument: &str) -> Result<Decision, &'static str> {
     match argument.split_once('=') {
-        Some(("created", id)) if !id.trim().is_empty() => Ok(Decision::Created(id.trim().to_owned())),
+        Some((word @ ("created" | "created-anyway"), id)) if !id.trim().is_empty() => {
+            Ok(Decision::Created { case: id.trim().to_owned(), anyway: word == "created-anyway" })
+        }
         None if argument == "send" => Ok(Decision::Send),
         _ => Err("write created=ID (the id of the case in Trackops), or send"),
     }

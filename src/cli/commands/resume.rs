@@ -61,7 +61,7 @@ pub(super) async fn resume(
         _ if rows.is_empty() => {
             report_line("the lookup resolved every row. Nothing was left to decide");
         }
-        Decision::Created(id) => report_line(&format!("{count} marked as created: case {id}")),
+        Decision::Created { case, .. } => report_line(&format!("{count} marked as created: case {case}")),
         Decision::Send => report_line(&format!("{count} marked as not sent; sending again")),
     }
     if app.imports().get(import.id)?.counts.not_sent > 0 {

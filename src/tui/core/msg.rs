@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tui_input::InputRequest;
 
 use crate::app::{
-    CheckResult, Corrected, CurrentRow, KnownAccounts, LaterGuesses, Picked, ReadBack, ReviewRow,
+    AppError, CheckResult, Corrected, CurrentRow, KnownAccounts, LaterGuesses, Picked, ReadBack, ReviewRow,
 };
 use crate::case::{Drift, Guess, Recipe};
 use crate::engine::{Event, Facet, FirstResult};
@@ -194,10 +194,27 @@ pub(crate) enum Reply {
     /// Rows were corrected.
     Corrected(Ticket, ImportId, Result<Box<Corrected>, Sentence>),
     /// The user's decision on an unknown row was recorded.
-    Decided(ImportId, Result<String, Sentence>),
+    Decided(ImportId, Result<String, NotDecided>),
     Folder(Ticket, Result<Vec<FileEntry>, Sentence>),
     /// Header and first rows of a file.
     Preview(Ticket, Result<Vec<Vec<String>>, Sentence>),
+}
+
+/// Why a decision on an unknown row wasn't recorded.
+#[derive(Debug)]
+pub(crate) enum NotDecided {
+    /// The case is probably another row's: its id, and the row to decide.
+    Anothers(String, u64),
+    Failed(Sentence),
+}
+
+impl From<AppError> for NotDecided {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::AnothersCase { row, case } => Self::Anothers(case, row),
+            error => Self::Failed(error.to_string()),
+        }
+    }
 }
 
 /// Input of the account screen.

@@ -145,7 +145,9 @@ async fn a_running_import_is_not_purged() {
     assert_eq!(run(&app, next, OnError::Skip).await.counts.excluded, 3);
     assert_eq!(other.claims("test", "5001").unwrap().len(), 1);
     assert!(other.claims("else", "5001").unwrap().is_empty());
-    let taken = other.decide(next, 1, Decision::Created("5001".into()), None, Person::default()).unwrap_err();
+    let taken = other
+        .decide(next, 1, Decision::Created { case: "5001".into(), anyway: false }, None, Person::default())
+        .unwrap_err();
     assert!(matches!(taken, LedgerError::CaseTaken { import: 1, .. }), "{taken}");
 }
 

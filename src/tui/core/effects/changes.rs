@@ -8,7 +8,7 @@ use crate::tui::core::effect::DataChange;
 use crate::tui::core::effects::accounts;
 use crate::tui::core::effects::files::expand;
 use crate::tui::core::effects::runner::EffectRunner;
-use crate::tui::core::msg::{Reply, Ticket};
+use crate::tui::core::msg::{NotDecided, Reply, Ticket};
 
 impl EffectRunner {
     /// Makes a change and replies with its result.
@@ -62,11 +62,11 @@ impl EffectRunner {
             ),
             DataChange::Decide(id, row, decision) => {
                 let message = match &decision {
-                    Decision::Created(case) => format!("Row {row} is marked as created: case {case}."),
+                    Decision::Created { case, .. } => format!("Row {row} is marked as created: case {case}."),
                     Decision::Send => format!("Row {row} is marked as not sent. Press r to send it."),
                 };
                 let decided = self.app.runs().decide(id, row, decision).await;
-                Reply::Decided(id, decided.map(|()| message).map_err(|error| error.to_string()))
+                Reply::Decided(id, decided.map(|()| message).map_err(NotDecided::from))
             }
             DataChange::Correct(ticket, id, correction) => Reply::Corrected(
                 ticket,

@@ -9,9 +9,9 @@ use crate::text::plural;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::{Model, Mood};
-use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::core::msg::{NotDecided, Sentence, Ticket};
 use crate::tui::core::place::Screen;
-use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
+use crate::tui::dialogs::{Accepted, Choice, Confirm, Picker, Prompt, prompt};
 
 fn label(kind: ExportKind) -> &'static str {
     match kind {
@@ -138,7 +138,8 @@ pub(crate) fn ask_decision(model: &mut Model) -> Vec<Effect> {
 fn ask_case(model: &mut Model, id: ImportId, row: u64) -> Vec<Effect> {
     let title = format!("Row {row}: id of its case in Trackops");
     let hint = "The id, not the case number. It is in the web address of the case.";
-    let created = move |_: &mut Model, case| Accepted::Done(decide(id, row, Decision::Created(case)));
+    let created =
+        move |_: &mut Model, case| Accepted::Done(decide(id, row, Decision::Created { case, anyway: false }));
     Prompt::new(title, "", hint, created).open(model)
 }
 
@@ -146,10 +147,18 @@ fn decide(id: ImportId, row: u64, decision: Decision) -> Vec<Effect> {
     vec![Effect::Change(DataChange::Decide(id, row, decision))]
 }
 
-pub(crate) fn decided(model: &mut Model, id: ImportId, answer: Result<String, Sentence>) -> Vec<Effect> {
+pub(crate) fn decided(model: &mut Model, id: ImportId, answer: Result<String, NotDecided>) -> Vec<Effect> {
     match answer {
         Ok(sentence) => model.say(Mood::Good, sentence),
-        Err(sentence) => model.say(Mood::Bad, sentence),
+        Err(NotDecided::Failed(sentence)) => model.say(Mood::Bad, sentence),
+        Err(NotDecided::Anothers(case, row)) => {
+            let question = format!(
+                "Case {case} has another reference or row token than row {row} was sent with, so it is probably another \
+                 row's. Mark row {row} as created with case {case} anyway?"
+            );
+            let mark = move |_: &mut Model| decide(id, row, Decision::Created { case, anyway: true });
+            Confirm::new(format!("Row {row}"), question, mark).open(model);
+        }
     }
     vec![Effect::Query(Query::Watch(id))]
 }

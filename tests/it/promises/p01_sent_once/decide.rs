@@ -49,6 +49,31 @@ async fn an_unknown_row_can_be_marked_as_a_case_by_its_id() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_is_marked_as_a_case_with_another_reference_only_if_wanted_anyway() {
+    let world = World::with_faults(&["lost@5"]).await;
+    // A colleague's cases: one that could be the row's, so that a person must decide, and one whose id is typed by
+    // mistake.
+    let rows =
+        "Claim,Claimant,Assigned,Contact\nC-0003,\"Doe, Jane\",11/02/2026,\nZ-1,\"Roe, Al\",11/02/2026,\n";
+    let others = world.create_by_colleague(rows)[1];
+    let run = world.run_file(
+        &csv(5, &[], &[]),
+        &["--on-error", "skip", "--look-up", "off", "--concurrency", "1", "--json"],
+    );
+    assert_eq!(counts(&run.json()), [5, 4, 0, 0, 1, 0], "{run:?}");
+    let mark =
+        |word: &str| world.run(&["resume", "1", "--treat-unknown-as", &format!("{word}={others}"), "--json"]);
+    let refused = mark("created");
+    assert_eq!(refused.status, 2, "{refused:?}");
+    assert!(refused.stderr.contains("has another reference"), "{refused:?}");
+    let marked = mark("created-anyway");
+    assert_eq!(counts(&marked.json()), [5, 5, 0, 0, 0, 0], "{marked:?}");
+    // It is read back as the other rows are.
+    let verified = world.run(&["verify", "1", "--json"]);
+    assert!(verified.status == 1 && verified.stdout.contains("Z-1"), "{verified:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_row_decided_as_missing_is_sent_again() {
     // No other row was sent, so nothing proves that a lookup would find this one.
     let world = World::with_faults(&["reset@1"]).await;

@@ -215,6 +215,31 @@ async fn a_clock_that_went_back_makes_no_run_wait_for_hours() {
     assert_eq!(world.sandbox.stats().created, created, "{resumed:?}");
 }
 
+/// Without a `Date` header nothing shows that our clock was set after the row was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_went_forward_does_not_shorten_the_wait_for_a_late_case() {
+    let world = World::with(|options| {
+        options.faults = ["lost-late@3", "get:500@2-"].map(|fault| fault.parse().unwrap()).into();
+        options.quirks = vec!["no-date".parse().unwrap()];
+        options.late = std::time::Duration::from_secs(2);
+    })
+    .await;
+    let ran = world.run_file(&csv(6, &[], &[]), &["--on-error", "skip", "--look-up", "off", "--json"]);
+    assert_eq!(counts(&ran.json())[4], 1, "{ran:?}");
+    let ledger = rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3")).unwrap();
+    let earlier = "UPDATE rows SET sent_at = sent_at - 3 * 3600 * 1000, first_sent_at = NULL";
+    ledger.execute_batch(earlier).unwrap();
+    drop(ledger);
+    world.sandbox.set_faults(Vec::new());
+    world.change_config(|config| config.replace("late_commit_seconds = 0", "late_commit_seconds = 3"));
+    let resumed = world.run(&["resume", "1", "--json"]);
+    assert_eq!(
+        (counts(&resumed.json()), world.sandbox.stats().created),
+        ([6, 6, 0, 0, 0, 0], 6),
+        "{resumed:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_lookup_leaves_the_row_unknown_until_resume() {
     for (fault, why) in [

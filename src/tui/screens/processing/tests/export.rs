@@ -4,7 +4,7 @@ use crate::app::{ExportKind, StartOptions};
 use crate::ledger::Decision;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::model::{Overlay, TemporaryFolder};
-use crate::tui::core::msg::Watched;
+use crate::tui::core::msg::{NotDecided, Watched};
 use crate::tui::core::place::Place;
 use crate::tui::tests::*;
 
@@ -107,10 +107,18 @@ fn the_user_decides_an_unknown_row() {
     press(&mut model, "j t");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(_))));
     let effects = press(&mut model, "Enter '5012 Enter");
-    let [Effect::Change(DataChange::Decide(11, 3, Decision::Created(id)))] = effects.as_slice() else {
-        panic!("{effects:?}")
+    let decided = |effects: &[Effect], anyway: bool| {
+        let [Effect::Change(DataChange::Decide(11, 3, decision))] = effects else { panic!("{effects:?}") };
+        assert_eq!(*decision, Decision::Created { case: "5012".into(), anyway });
     };
-    assert_eq!(id, "5012");
+    decided(&effects, false);
+    // A case that is probably another row's needs a second answer.
+    let answer = || Msg::Reply(Reply::Decided(11, Err(NotDecided::Anothers("5012".into(), 3))));
+    update(&mut model, answer());
+    assert!(matches!(model.overlays.last(), Some(Overlay::Confirm(_))));
+    assert!(press(&mut model, "Esc").is_empty() && model.overlays.is_empty());
+    update(&mut model, answer());
+    decided(&press(&mut model, "Enter"), true);
     let effects = update(&mut model, Msg::Reply(Reply::Decided(11, Ok("row 3 is case 5012".into()))));
     assert!(matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]), "the ledger is read again");
     let effects = press(&mut model, "t Down Enter");
