@@ -291,11 +291,5 @@ async fn latency_delays_answers_and_is_off_by_default() {
     let start_of_one = Instant::now();
     post(&slow, &case("CLM-1")).await;
     assert!(start_of_one.elapsed() >= latency);
-
-    let fast = start().await;
-    let start_of_many = Instant::now();
-    for _ in 0..20 {
-        get(&fast, "clients/1").await;
-    }
-    assert!(start_of_many.elapsed() < latency * 20);
+    assert!(SandboxOptions::default().latency.is_zero());
 }

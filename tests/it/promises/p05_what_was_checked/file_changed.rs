@@ -16,7 +16,7 @@ use caseload::ledger::{OnError, Status};
 use caseload::sheet::{SheetError, SheetFault};
 use common::{World, assert_true_counts, csv, options, run, watch};
 
-const ROWS: u64 = 400;
+const ROWS: u64 = 300;
 
 /// Returns a file longer than the read-ahead. Its last column isn't imported.
 fn long() -> String {
