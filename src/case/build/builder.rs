@@ -137,6 +137,7 @@ impl Builder<'_> {
             ValueReading::Name => self.name(slot).map(Value::Name),
             ValueReading::Address => self.address(slot).map(Box::new).map(Value::Address),
             ValueReading::Text => self.kept_text(slot),
+            reading @ (ValueReading::Ids | ValueReading::Choices) => self.list(slot, reading),
             reading => slot.sources.first().and_then(|source| self.single(slot, source, reading)),
         };
         if let Some(value) = value {
@@ -171,7 +172,13 @@ impl Builder<'_> {
         self.report_field(slot, Finding::error(Code::RequiredMissing, message, hint));
     }
 
-    /// Reads a field that has one column and one reading.
+    /// Reads a list, which may have several columns: `Service 1`, `Service 2`.
+    fn list(&mut self, slot: &Slot, reading: ValueReading) -> Option<Value> {
+        let values = slot.sources.iter().filter_map(|source| self.single(slot, source, reading));
+        values.reduce(Value::and_new)
+    }
+
+    /// Reads a column by itself.
     fn single(&mut self, slot: &Slot, source: &MappedColumn, reading: ValueReading) -> Option<Value> {
         let text = self.cell(source);
         let stored = self.row.number(source.column);

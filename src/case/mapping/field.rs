@@ -272,11 +272,15 @@ impl Target {
         }
     }
 
-    /// Returns true if two columns can't be mapped to both: the same field, or a whole field and a part of it.
+    /// Returns true if two columns can't be mapped to both: the same field, unless it takes several columns, or a whole
+    /// field and a part of it.
     #[must_use]
     pub fn clashes(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Ignore, _) | (Self::Case(CaseField::Notes), Self::Case(CaseField::Notes)) => false,
+            (Self::Ignore, _) => false,
+            (Self::Case(field), Self::Case(other)) if field == other => {
+                field != CaseField::Notes && field.spec().shape != ApiType::Ids
+            }
             (Self::Custom(place, part), Self::Custom(other, others)) if place == other => {
                 part.is_none() || others.is_none() || part == others
             }

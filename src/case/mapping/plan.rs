@@ -111,7 +111,8 @@ impl Plan {
         );
         for rule in &recipe.columns {
             match add_column(recipe, &by_name, rule, &mut slots) {
-                Ok(column) => {
+                Ok(None) => {}
+                Ok(Some(column)) => {
                     named.insert(column);
                     if rule.private == Some(false) {
                         open.insert(column);
@@ -342,16 +343,21 @@ fn is_filled(row: &Row, source: &MappedColumn) -> bool {
     row.cells.get(source.column).is_some_and(|cell| !cell.trim().is_empty())
 }
 
+/// Adds a rule to the slots, and returns its column; `None` if it ignores a column that the file doesn't have.
 fn add_column(
     recipe: &Recipe,
     columns: &ColumnNames<'_>,
     rule: &ColumnRule,
     slots: &mut BTreeMap<Dest, Slot>,
-) -> Result<usize, PlanError> {
-    let column = find_column(columns, &rule.from, || format!("maps it to {}", rule.to))?;
-    let Some((dest, part)) = resolve(recipe, rule.to)? else { return Ok(column) };
+) -> Result<Option<usize>, PlanError> {
+    let column = match find_column(columns, &rule.from, || format!("maps it to {}", rule.to)) {
+        // An ignored column isn't missed.
+        Err(PlanError::NoSuchColumn { .. }) if rule.to == Target::Ignore => return Ok(None),
+        found => found?,
+    };
+    let Some((dest, part)) = resolve(recipe, rule.to)? else { return Ok(Some(column)) };
     let slot = slot(slots, dest);
-    let takes_one = dest.reading() != ValueReading::Text;
+    let takes_one = !matches!(dest.reading(), ValueReading::Text | ValueReading::Ids | ValueReading::Choices);
     let taken = if takes_one { slot.sources.iter().find(|s| s.part == part) } else { None };
     if let Some(taken) = taken {
         return Err(PlanError::TwoColumns {
@@ -372,7 +378,7 @@ fn add_column(
         as_is: rule.as_is,
         blank_errors: rule.errors == Some(ErrorCells::Blank),
     });
-    Ok(column)
+    Ok(Some(column))
 }
 
 fn date_meaning(recipe: &Recipe, dest: Dest, rule: &ColumnRule) -> DateMeaning {

@@ -40,6 +40,24 @@ impl Value {
             _ => "",
         }
     }
+
+    /// Returns this list with the entries of another that are new; the first of two other values.
+    pub(in crate::case) fn and_new(mut self, other: Self) -> Self {
+        match (&mut self, other) {
+            (Self::Ids(ids), Self::Ids(others)) => add_new(ids, others),
+            (Self::Choices(choices), Self::Choices(others)) => add_new(choices, others),
+            _ => {}
+        }
+        self
+    }
+}
+
+fn add_new<T: PartialEq>(entries: &mut Vec<T>, others: Vec<T>) {
+    for entry in others {
+        if !entries.contains(&entry) {
+            entries.push(entry);
+        }
+    }
 }
 
 /// Splits a cell that is a list into its trimmed, non-empty entries. `None` splits at `;` and `,`; an empty separator

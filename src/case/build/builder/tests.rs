@@ -183,6 +183,37 @@ fn several_columns_to_one_text_are_joined_by_line() {
 }
 
 #[test]
+fn several_columns_of_a_list_are_joined() {
+    let more =
+        "[[columns]]\nfrom = \"Service 2\"\nto = \"case_services_list\"\nvalues = { \"Canvass\" = 3 }\n";
+    let headers = [&HEADERS[..], &["Service 2"]].concat();
+    let plan = plan(&format!("{RECIPE}{more}"), &headers).unwrap();
+    let of = |services: &str, second: &str| {
+        let cells = headers.iter().map(|header| match *header {
+            "Claim" => "A-1",
+            "Services" => services,
+            "Service 2" => second,
+            _ => "",
+        });
+        let row = Row { number: 1, cells: cells.collect::<Vec<_>>().into(), ..Row::default() };
+        plan.build(&row, TODAY)
+    };
+    let ids = |ids: &[u64]| Some(Value::Ids(ids.to_vec()));
+    assert_eq!(value(&of("Background", "Canvass; 2"), "case_services_list"), ids(&[2, 3]));
+    assert_eq!(value(&of("", "Canvass"), "case_services_list"), ids(&[3]));
+    assert_eq!(value(&of("", ""), "case_services_list"), ids(&[1]), "the default");
+    assert_eq!(codes(&of("Background", "Polygraph")), [(Code::ValueUnmapped, Some("Service 2"))]);
+}
+
+#[test]
+fn an_ignored_column_may_be_gone() {
+    let rule = |to: &str| format!("{RECIPE}[[columns]]\nfrom = \"Employer\"\nto = \"{to}\"\n");
+    assert!(plan(&rule("ignore"), &HEADERS).is_ok());
+    let errors = plan(&rule("notes"), &HEADERS).unwrap_err();
+    assert!(matches!(errors.as_slice(), [PlanError::NoSuchColumn { .. }]), "{errors:?}");
+}
+
+#[test]
 fn a_comma_in_the_street_shifts_nothing() {
     let address = |text: &str| match value(&build(&[("Address", text)]), "subject.3") {
         Some(Value::Address(a)) => [a.address_1, a.address_2, a.city, a.state, a.zip],

@@ -43,7 +43,8 @@ use vocabulary::{HeaderOwner, Vocabulary};
 /// Minimum confidence of a guess; below it, the idea is only suggested.
 pub const SURE_ENOUGH: f64 = 0.6;
 
-/// Returns a guess for every column, in the file's order. Only notes may be mapped to several columns.
+/// Returns a guess for every column, in the file's order. Only notes may be mapped to several columns, and a list to
+/// columns whose headers differ only in numbers: `Service 1`, `Service 2`.
 #[must_use]
 pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
     let memory = RulesByHeader::of(known.memory);
@@ -77,14 +78,24 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
     // Most certain first; of equals, the first column.
     ideas.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence).then(a.0.cmp(&b.0)));
     let mut given: Vec<Option<Suggestion>> = vec![None; known.columns.len()];
-    let mut taken: Vec<Target> = Vec::new();
+    let mut taken: Vec<(Target, usize)> = Vec::new();
+    let header = |index: usize| known.columns.get(index).map_or("", |column| column.header.as_str());
     for (index, suggestion) in ideas {
         let Some(place) = given.get_mut(index).filter(|place| place.is_none()) else { continue };
-        if taken.iter().any(|other| suggestion.to.clashes(*other)) {
+        let to = suggestion.to;
+        let is_list = matches!(known.shape(to), Some(ApiType::Ids | ApiType::Choices));
+        let clashes = |(other, of): &(Target, usize)| {
+            if is_list && to == *other {
+                without_number(header(index)) != without_number(header(*of))
+            } else {
+                to.clashes(*other)
+            }
+        };
+        if taken.iter().any(clashes) {
             continue;
         }
-        if suggestion.to.clashes(suggestion.to) {
-            taken.push(suggestion.to);
+        if is_list || to.clashes(to) {
+            taken.push((to, index));
         }
         *place = Some(suggestion);
     }
@@ -97,6 +108,11 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
         Guess { subject, ..known.guess_for(index, suggestion, &memory, &names) }
     };
     given.into_iter().enumerate().map(to_guess).collect()
+}
+
+/// Returns the letters of a header: those of `Service 1` and `Service #2` are the same.
+fn without_number(header: &str) -> String {
+    alphanumeric(header).chars().filter(|c| c.is_alphabetic()).collect()
 }
 
 /// Returns the owner of a custom field by its name and kind, and a more specific kind if a text field's name implies

@@ -371,6 +371,15 @@ fn a_column_of_ids_is_one_by_its_texts() {
 }
 
 #[test]
+fn numbered_columns_of_a_list_are_all_mapped() {
+    let cells = &["Surveillance", "Background"][..];
+    assert_eq!(
+        row(&[("Service 1", cells), ("Service #2", cells), ("Services Completed", cells)]),
+        ["case_services_list", "case_services_list", "ignore"]
+    );
+}
+
+#[test]
 fn a_clear_header_outweighs_values_that_name_other_things() {
     let columns = [Column { header: "Service".into(), filled: 2 }];
     let rows: Vec<Row> = ["Surveillance", "Background"]
