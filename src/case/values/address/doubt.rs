@@ -1,6 +1,6 @@
 //! Doubts about addresses: parts that are missing, in the wrong place, or that contradict each other.
 
-use super::{Address, is_foreign, words};
+use super::{Address, free, is_foreign, words};
 use crate::case::values::country::country_code;
 use crate::case::values::kind::ValuePart;
 use crate::case::values::placeholder::is_zeros;
@@ -36,6 +36,8 @@ pub enum AddressDoubt {
     NoStreet,
     /// A street with `|` or several `;`, which seems to be a whole address.
     PartsInStreet,
+    /// A county, for which there is no part.
+    County,
     /// A state's code or name that is also a country.
     StateInCountry,
     /// Another country, but a state and a ZIP of the United States.
@@ -63,6 +65,7 @@ impl AddressDoubt {
             Self::PartsInStreet => {
                 "the street seems to be a whole address, with other separators than commas"
             }
+            Self::County => "the county is sent as the second line of the street",
             Self::StateInCountry => "the country is a state's code or name, but is sent as a foreign country",
             Self::StateOfOtherCountry => "the state and ZIP are in the United States, but the country isn't",
         }
@@ -103,6 +106,8 @@ impl Address {
         doubt(words::starts_like_unit(&city), AddressDoubt::UnitInCity);
         let separators = [self.address_1.contains('|'), self.address_1.matches(';').count() > 1];
         doubt(separators.contains(&true), AddressDoubt::PartsInStreet);
+        let last_line = self.address_2.rsplit(',').next().map(words).unwrap_or_default();
+        doubt(free::is_county(&last_line), AddressDoubt::County);
         let others_empty = [&city, &state, &zip].iter().all(|words| words.is_empty());
         let is_no_street =
             || matches!(street.as_slice(), [word] if words::is_us_zip(word)) || words::is_state(&street);

@@ -37,6 +37,7 @@ pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'st
     let country = take_country(&mut parts);
     let zip = take_zip(&mut parts);
     let state = take_state(&mut parts, &zip, is_only_part).ok_or(NO_END)?;
+    let of_county = take_county(&mut parts);
     let rest = parts.pop().ok_or("there is no city")?;
     let (mut before, city) =
         if is_only_part && state.same_part && rest.len() > 1 { (parts, None) } else { city_of(&rest, parts) };
@@ -50,8 +51,26 @@ pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'st
         }
         city.join(" ")
     };
-    let (address_1, address_2) = split_street(&before, set_off)?;
+    let (address_1, mut address_2) = split_street(&before, set_off)?;
+    if let Some(county) = of_county {
+        address_2 =
+            [address_2, county].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    }
     Ok(Address { address_1, address_2, city, state: state.text, zip: zip.join(" "), country })
+}
+
+/// Takes out a county between the city and the state. A county in place of the city stays.
+fn take_county(parts: &mut Vec<Vec<&str>>) -> Option<String> {
+    let [_, .., city, county] = parts.as_slice() else { return None };
+    if !is_county(county) || !is_city(city, true) || words::is_unit(city) || is_street(city) {
+        return None;
+    }
+    parts.pop().map(|county| county.join(" "))
+}
+
+/// Returns true for `Adams County`.
+pub(super) fn is_county(part: &[&str]) -> bool {
+    matches!(part, [_, .., last] if matches!(words::fold(last).as_str(), "county" | "parish"))
 }
 
 /// Returns the city of the last part: all of it, or what follows a unit. `None` if it includes a street.
@@ -149,14 +168,19 @@ fn ends_with_canadian_code(words: &[&str]) -> bool {
 fn zip_len(words: &[&str]) -> usize {
     match words {
         [.., area, unit] if words::is_canadian_code(&[*area, *unit]) => 2,
-        [.., zip] if words::is_zip(&[*zip]) => 1,
+        [.., zip] if words::is_zip(&[without_dash(zip)]) => 1,
         _ => 0,
     }
 }
 
+/// Returns a ZIP without a dash at its end, behind which programs leave out the other four digits: `80202-`.
+fn without_dash(zip: &str) -> &str {
+    zip.strip_suffix('-').unwrap_or(zip)
+}
+
 fn take_zip<'a>(parts: &mut Vec<Vec<&'a str>>) -> Vec<&'a str> {
     let Some(last) = parts.last_mut() else { return Vec::new() };
-    let zip = last.split_off(last.len() - zip_len(last));
+    let zip: Vec<&str> = last.split_off(last.len() - zip_len(last)).into_iter().map(without_dash).collect();
     if last.is_empty() {
         parts.pop();
     }

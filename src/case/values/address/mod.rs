@@ -71,6 +71,18 @@ impl Address {
     /// as lines or as an address in one line, if that is certain. Keeps every word of the text in order; only a line
     /// before the street (`c/o Jane Doe`, a firm, a building) moves to `address_2`.
     pub fn parse(text: &str) -> Result<(Self, AddressForm), AddressError> {
+        // `12 Main St; Denver; CO; 80202`
+        if text.matches(';').count() > 1
+            && !text.contains(',')
+            && let Ok((address, form)) = Self::parse_with_commas(&text.replace(';', ","))
+            && !address.city.is_empty()
+        {
+            return Ok((address, form));
+        }
+        Self::parse_with_commas(text)
+    }
+
+    fn parse_with_commas(text: &str) -> Result<(Self, AddressForm), AddressError> {
         let lines: Vec<Vec<Vec<&str>>> =
             text.split(['\n', '\r', '\u{2028}']).map(split).filter(|parts| !parts.is_empty()).collect();
         let one_line = lines.len() < 2;

@@ -40,6 +40,8 @@ fn the_vendors_form() {
             ("1 Elm St, O'Fallon, MO, 63366", ["1 Elm St", "", "O'Fallon", "MO", "63366", ""]),
             ("1 Elm St, St. Louis, MO, 63101", ["1 Elm St", "", "St. Louis", "MO", "63101", ""]),
             ("1 Elm St, Federal Way, WA, 98003", ["1 Elm St", "", "Federal Way", "WA", "98003", ""]),
+            ("1 Elm St, Detroit, Mich.", ["1 Elm St", "", "Detroit", "Mich.", "", ""]),
+            ("1 Elm St; Denver; CO; 80202", ["1 Elm St", "", "Denver", "CO", "80202", ""]),
             ("1 Elm St, New York, NY", ["1 Elm St", "", "New York", "NY", "", ""]),
             ("1 Elm St, New York, New York, 10001", ["1 Elm St", "", "New York", "New York", "10001", ""]),
             ("1 Elm St, Washington, D.C., 20001", ["1 Elm St", "", "Washington", "D.C.", "20001", ""]),
@@ -191,6 +193,19 @@ fn in_one_line() {
                 "12 Main St, Port Washington, NY 11050",
                 ["12 Main St", "", "Port Washington", "NY", "11050", ""],
             ),
+            ("1 Elm St, Charleston, W. Va. 25301", ["1 Elm St", "", "Charleston", "W. Va.", "25301", ""]),
+            ("1 Elm St, Miami, Fla 33101", ["1 Elm St", "", "Miami", "Fla", "33101", ""]),
+            ("1 Elm St, Denver, CO 80202-", ["1 Elm St", "", "Denver", "CO", "80202", ""]),
+            (
+                "1 Elm St, Reno, Washoe County, NV 89501",
+                ["1 Elm St", "Washoe County", "Reno", "NV", "89501", ""],
+            ),
+            ("1 Elm St, Orange County, CA 92868", ["1 Elm St", "", "Orange County", "CA", "92868", ""]),
+            ("PSC 12, Box 56, APO, AE 09204", ["PSC 12", "Box 56", "APO", "AE", "09204", ""]),
+            (
+                "1 Luna St, Urb. Flores, Ponce, PR 00716",
+                ["1 Luna St", "Urb. Flores", "Ponce", "PR", "00716", ""],
+            ),
             ("12 Main St, Newark, NJ 7102", ["12 Main St", "", "Newark", "NJ", "7102", ""]),
             ("Unit 2050 Box 4190, APO, AP 96278", ["Unit 2050 Box 4190", "", "APO", "AP", "96278", ""]),
         ],
@@ -252,6 +267,8 @@ fn doubtful_addresses() {
     };
     assert_eq!(doubts(["12 Main St", "Denver", "CO", "80202", "US"]), []);
     assert_eq!(doubts(["1 Elm St", "Newark", "NJ", "7102", ""]), [ShortZip]);
+    let in_county = Address { address_2: "Apt 4, Adams County".to_owned(), ..Address::default() };
+    assert_eq!(in_county.doubts(), [County]);
     assert_eq!(doubts(["1 Elm St", "Denver", "CO", "8020", ""]), [ShortZip, ZipOfOtherState]);
     assert_eq!(doubts(["1 Elm St", "Denver", "CO", "8", ""]), [UnknownZip]);
     assert_eq!(doubts(["1 Elm St", "Denver", "XX", "80202", ""]), [UnknownState]);

@@ -69,7 +69,8 @@ pub(super) fn box_len(words: &[&str]) -> usize {
         ("p", "o", "box") | ("post", "office", "box") => number(3),
         ("pob" | "pobox" | "box", ..) => number(1),
         ("rural" | "star", "route" | "rte" | "rt", _) => len_with_box(words, number(2)),
-        ("rr" | "hc" | "rfd", ..) => len_with_box(words, number(1)),
+        // The last two are military: `PSC 1234 Box 5678`.
+        ("rr" | "hc" | "rfd" | "psc" | "cmr", ..) => len_with_box(words, number(1)),
         _ => 0,
     }
 }

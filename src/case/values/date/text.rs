@@ -229,19 +229,38 @@ fn without_time(text: &str) -> Option<&str> {
     if let Some(date) = without_dotted_time(text) {
         return Some(date);
     }
-    let Some((before, after)) = text.split_once(':') else { return Some(without_compact_time(text)) };
+    let Some((before, after)) = text.split_once(':') else {
+        return Some(without_bare_hour(text).unwrap_or_else(|| without_compact_time(text)));
+    };
     let start = before.trim_end_matches(|c: char| c.is_ascii_digit());
     let hour = before.get(start.len()..)?;
     let date = match start.strip_suffix('T') {
         Some(date) if date.ends_with(|c: char| c.is_ascii_digit()) => date,
-        _ if start.ends_with(char::is_whitespace) => {
-            let date = start.trim_end();
-            let date = date.strip_suffix(" at").unwrap_or(date).trim_end();
-            date.strip_suffix(',').unwrap_or(date)
-        }
+        // A date with a zone only, as XML has it: `2026-01-05+01:00`.
+        _ if start.len() == 11 && is_zone(text.get(10..)?) => return start.get(..10),
+        _ if start.ends_with(char::is_whitespace) || start.ends_with('@') => before_time(start),
         _ => return None,
     };
     is_time(hour, after).then_some(date)
+}
+
+/// Returns the date in front of a time: `Jan 7, 2026` of `Jan 7, 2026 at `.
+fn before_time(text: &str) -> &str {
+    let date = text.trim_end();
+    let date = date.strip_suffix(" at").or(date.strip_suffix('@')).unwrap_or(date).trim_end();
+    date.strip_suffix(',').unwrap_or(date)
+}
+
+/// Removes an hour without minutes: `Jan 7, 2026 @ 11pm`.
+fn without_bare_hour(text: &str) -> Option<&str> {
+    let front = text.get(..text.len().checked_sub(2)?)?;
+    let half = text.get(front.len()..)?;
+    let front = front.trim_end();
+    let start = front.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_set_off = start.ends_with(char::is_whitespace) || start.ends_with('@');
+    let is_half = half.eq_ignore_ascii_case("am") || half.eq_ignore_ascii_case("pm");
+    (is_half && is_set_off && is_time(front.get(start.len()..)?, &format!("00 {half}")))
+        .then(|| before_time(start))
 }
 
 /// Removes a time with dots, as Oracle writes it: `02.30.00.000000 PM`.
@@ -284,8 +303,10 @@ fn is_time(hour: &str, rest: &str) -> bool {
     let halves = ["a.m.", "p.m.", "am", "pm"];
     let half = halves.iter().find_map(|half| tail.strip_prefix(half));
     let hours = if half.is_some() { 12 } else { 23 };
+    // The end of a day: `24:00`.
+    let is_end = hour == "24" && half.is_none() && clock.bytes().all(|byte| matches!(byte, b'0' | b':'));
     (1..=2).contains(&hour.len())
-        && hour.parse::<u8>().is_ok_and(|hour| hour <= hours)
+        && (is_end || hour.parse::<u8>().is_ok_and(|hour| hour <= hours))
         && sixty(minute)
         && sixty(second)
         && digits(fraction)

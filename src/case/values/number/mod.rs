@@ -172,7 +172,10 @@ impl<'a> Amount<'a> {
             digit(text.as_bytes().first()) && digit(text.as_bytes().last())
         };
         while !is_bare(digits) {
-            let (rest, seen) = if let Some((rest, minus)) = without_sign(digits) {
+            let (rest, seen) = if let Some((rest, of)) = without_bracketed_code(digits) {
+                currency = Some(of);
+                (rest, &mut code)
+            } else if let Some((rest, minus)) = without_sign(digits) {
                 negative = minus;
                 (rest, &mut signed)
             } else if let Some((rest, of)) = without_any(digits, &SYMBOLS) {
@@ -280,6 +283,12 @@ fn without_any<'a>(text: &'a str, words: &[(&str, &'static str)]) -> Option<(&'a
         let end = || text.split_at_checked(text.len().checked_sub(word.len())?).filter(|(_, end)| same(end));
         Some((start.or_else(|| end().map(|(rest, _)| rest))?, *meaning))
     })
+}
+
+/// Removes the currency of `$1,234.00 (USD)`, as claims systems write it.
+fn without_bracketed_code(text: &str) -> Option<(&str, &'static str)> {
+    let (rest, code) = text.strip_suffix(')')?.rsplit_once('(')?;
+    CODES.iter().find(|(word, _)| code.eq_ignore_ascii_case(word)).map(|(_, meaning)| (rest, *meaning))
 }
 
 fn is_number(text: &str) -> bool {
