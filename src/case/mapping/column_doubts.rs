@@ -23,12 +23,14 @@ impl Plan {
     pub(super) fn unit_doubts(&self) -> Vec<String> {
         let doubts = self.slots.iter().flat_map(|slot| {
             let (reading, is_money) = (slot.dest.reading(), slot.dest.is_money());
-            slot.sources.iter().filter_map(move |source| {
+            slot.sources.iter().filter(|source| !source.as_is).filter_map(move |source| {
                 let header = self.header(source.column);
                 let of_time = || unit_of_time(header).filter(|_| is_money);
                 let unit = unit_of(header, reading).or_else(of_time)?;
                 Some(format!(
-                    "“{header}” is in {unit} by its header, but its numbers are sent as they are in the file"
+                    "“{header}” is in {unit} by its header, but its numbers are sent as they are in the file; convert \
+                     them in the file, or if they are right, say so (i on the field map; in a script: as_is = true on \
+                     the column)"
                 ))
             })
         });

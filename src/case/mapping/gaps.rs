@@ -24,6 +24,7 @@ impl Plan {
                 (plural(names.len() as u64, "column"), if names.len() == 1 { "is" } else { "are" });
             found.push(format!("{columns} {are} not imported: {}", join_few(names, MAX_NAMED)));
         }
+        found.extend(self.order_doubt.clone());
         found.extend(self.unit_doubts());
         found.extend(self.reference_doubts());
         found

@@ -13,6 +13,7 @@ pub(super) mod guess;
 pub(super) mod placed;
 pub(super) mod plan;
 pub(super) mod plan_error;
+mod positions;
 pub(super) mod private_columns;
 pub(super) mod read;
 pub(super) mod read_kind;

@@ -12,6 +12,7 @@ use super::evidence;
 use super::field::{CaseField, Holder, Target};
 use super::guess::names_the_loss;
 use super::plan_error::PlanError;
+use super::positions::order_doubt;
 use super::private_columns::{looks_like_birth_date, private_columns};
 use super::recipe::{ColumnRule, ErrorCells, Recipe};
 use super::roster::Roster;
@@ -65,6 +66,8 @@ pub struct Plan {
     pub(in crate::case) blank_below_reference: Vec<usize>,
     /// Whether the recipe names columns by position only, and doesn't say whether the file has a header.
     knows_no_header: bool,
+    /// Doubt about columns that the recipe names by number.
+    pub(super) order_doubt: Option<String>,
     /// Whether the recipe says which line is the header.
     header_is_chosen: bool,
     /// Whether cases carry a row token.
@@ -174,6 +177,7 @@ impl Plan {
                 usual_identity: usual,
                 blank_below_reference,
                 knows_no_header: knows_no_header(recipe),
+                order_doubt: order_doubt(recipe, columns),
                 header_is_chosen: recipe.sheet.header.is_some(),
                 row_token: recipe.row_token,
                 seed: Some(context.seed.to_owned()).filter(|seed| recipe.row_token && !seed.is_empty()),
