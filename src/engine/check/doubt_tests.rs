@@ -18,7 +18,11 @@ const RECIPE: &str = "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 1\
 const HEADER: &str = "Claim,Name,Due,Budget,Status,Currency\n";
 
 fn checked(recipe: &str, rows: &str) -> (CheckReport, Vec<String>) {
-    let (_file, sheet) = sheet(&format!("{HEADER}{rows}"));
+    checked_under(HEADER, recipe, rows)
+}
+
+fn checked_under(header: &str, recipe: &str, rows: &str) -> (CheckReport, Vec<String>) {
+    let (_file, sheet) = sheet(&format!("{header}{rows}"));
     let first = sheet.first_rows(100).unwrap();
     let context = PlanContext { rows: &first, ..PlanContext::default() };
     let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &sheet.columns(), &context).unwrap();
@@ -54,6 +58,16 @@ fn many_cases_without_a_reference_are_one_doubt() {
     assert_eq!(doubts(&later, "no reference").len(), 1);
     let none = ",Ann Able,1/2/2027,,,\n,Bob Baker,1/3/2027,,,\n,Cy Cole,1/3/2027,,,\n";
     assert_eq!(doubts(none, "no reference"), [""; 0]);
+}
+
+#[test]
+fn a_repeated_reference_with_another_name_says_which_roles_differ() {
+    let rows = "A-1,\"Roe, Jane\",,,Attorney,\nA-1,\"Adams, Ann\",,,Claimant,\nA-2,Bob Baker,,,Claimant,\n";
+    let (report, messages) = checked_under(&HEADER.replace("Status", "Role"), RECIPE, rows);
+    let found = "1 row repeats a reference with another name, first in row 2, by “Role”: “Attorney”, “Claimant”; import";
+    assert!(report.doubts.iter().any(|doubt| doubt.starts_with(found)), "{:?}", report.doubts);
+    let named = "but with another name: “Jane Roe” (Attorney) there, “Ann Adams” (Claimant) here";
+    assert!(messages[0].ends_with(named), "{messages:?}");
 }
 
 #[test]
@@ -105,4 +119,15 @@ fn times_in_utc_are_one_doubt_per_column() {
     let found =
         "“Due” has 2 times in UTC, sent as the day in UTC, which may be another day where it happened";
     assert!(matches!(doubts(rows, "UTC").as_slice(), [doubt] if doubt.starts_with(found)));
+}
+
+#[test]
+fn an_amount_in_thousands_is_a_doubt_until_it_is_accepted() {
+    let header = HEADER.replace("Budget", "Budget ($000)");
+    let recipe = RECIPE.replace("Budget", "Budget ($000)");
+    let doubts = |recipe: &str| {
+        let doubts = checked_under(&header, recipe, "A-1,Ann Able,1/2/2027,100,,\n").0.doubts;
+        doubts.iter().filter(|doubt| doubt.contains("is in thousands")).count()
+    };
+    assert_eq!((doubts(&recipe), doubts(&format!("{recipe}as_is = true\n"))), (1, 0));
 }

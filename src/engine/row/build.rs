@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::Ready;
 use super::identity::{Identified, content_hash, identity_hashes, own_reference};
+use super::names::Person;
 use super::reasons::no_case;
 use super::references::IdentityHashes;
 use crate::case::{Edits, PersonName, Plan, Problem};
@@ -17,6 +18,8 @@ use crate::trackops::{self, CaseRequest, ValueForms};
 /// Builds single rows.
 pub(crate) struct RowBuilder {
     pub(super) plan: Plan,
+    /// Unmapped column (from 0) that says what each person is in the case.
+    pub(super) role: Option<usize>,
     pub(super) today: Date,
     pub(super) hasher: RandomState,
     /// Cases of deleted imports.
@@ -52,15 +55,15 @@ pub(super) struct Candidate {
     pub(super) hashes: IdentityHashes,
     /// True if a deleted import sent it.
     pub(super) forgotten: bool,
-    /// Name of the primary subject, if its cells gave one.
-    pub(super) name: Option<PersonName>,
+    /// The primary subject, if its cells gave a name.
+    pub(super) person: Option<Person>,
 }
 
 impl RowBuilder {
     /// Builds requests of rows whatever other rows or imports sent.
     pub(crate) fn alone(plan: Plan, today: Date, forms: ValueForms) -> Self {
         let (hasher, forgotten) = (RandomState::new(), DeletedCases::default());
-        Self { plan, today, hasher, forgotten, forms: Some(forms) }
+        Self { plan, role: None, today, hasher, forgotten, forms: Some(forms) }
     }
 
     /// Returns the changes that the user made to the rows.
@@ -95,9 +98,17 @@ impl RowBuilder {
             hashes: identity_hashes(&identity, &self.hasher),
             forgotten: self.forgotten.has(&identity),
             ready: Ready { request, identity, client, token, anyway: self.plan.is_sent_anyway(row.number) },
-            name: built.case.into_subject_name(),
+            person: built.case.into_subject_name().map(|name| Person { name, role: self.role_of(row) }),
         };
         at(fixed, reference, BuildResult::Case(candidate, built.problems))
+    }
+}
+
+impl RowBuilder {
+    /// Returns what the person of a row is in the case.
+    fn role_of(&self, row: &Row) -> String {
+        let cell = self.role.and_then(|column| row.cells.get(column));
+        cell.map_or_else(String::new, |cell| self.plan.masked_cell(self.role, cell.trim()))
     }
 }
 
@@ -138,7 +149,7 @@ impl BuiltRow {
     /// Returns the name of its primary subject; `None` for a row that is no case.
     pub(crate) fn subject_name(&self) -> Option<&PersonName> {
         match &self.result {
-            BuildResult::Case(case, _) => case.name.as_ref(),
+            BuildResult::Case(case, _) => case.person.as_ref().map(|person| &person.name),
             BuildResult::Exclude(_) | BuildResult::Reject(..) => None,
         }
     }

@@ -1,13 +1,13 @@
 //! Second step: compares a row with those before it and with earlier imports, in the order of the file.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::RandomState;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::build::{BuildResult, BuiltRow, Candidate, RowBuilder};
-use super::names::SeenNames;
+use super::names::{Person, SeenNames, role_column};
 use super::reasons::{ANOTHER_CASE, as_warning, at_reference, exclude, finding, sent_before};
 use super::recent_cases::RecentCases;
 use super::references::{IdentityHashes, ReferenceMatch, SeenReferences, near_hash};
@@ -15,7 +15,7 @@ use super::{Prepared, Ready, Verdict};
 use crate::case::{Code, Plan, Problem};
 use crate::ledger::{DeletedCases, DuplicateGuard, ImportId, LedgerError};
 use crate::sheet::Row;
-use crate::text::plural;
+use crate::text::{join_few, plural};
 use crate::trackops::ValueForms;
 
 /// What to do with a case that was sent before, or whose reference appears twice in the file.
@@ -35,8 +35,8 @@ pub struct Judge {
     seen: SeenReferences,
     /// Names of the rows before.
     names: SeenNames,
-    /// Number of rows that repeat a reference with another name, and the first of them.
-    other_names: (u64, u64),
+    /// Rows that repeat a reference with another name.
+    other_names: OtherNames,
     /// References of rows of this file that can't be sent.
     rejected: SeenReferences,
     /// References of earlier imports, by a hash that nearly the same ones share; `None` until they are read from the
@@ -52,6 +52,31 @@ pub struct Judge {
     hasher: RandomState,
 }
 
+/// Rows that repeat a reference with another name.
+#[derive(Debug, Default)]
+struct OtherNames {
+    rows: u64,
+    /// The first of them.
+    first: u64,
+    /// What the persons are in their cases, each once.
+    roles: BTreeSet<String>,
+}
+
+/// Maximum number of roles named in a sentence.
+const MAX_ROLES: usize = 5;
+
+impl OtherNames {
+    fn add(&mut self, row: u64, persons: [&Person; 2]) {
+        self.first = if self.rows == 0 { row } else { self.first };
+        self.rows += 1;
+        for person in persons.into_iter().filter(|person| !person.role.is_empty()) {
+            if self.roles.len() <= MAX_ROLES && !self.roles.contains(&person.role) {
+                self.roles.insert(person.role.clone());
+            }
+        }
+    }
+}
+
 impl Judge {
     /// `today` is the creation date of cases without one.
     #[must_use]
@@ -63,7 +88,7 @@ impl Judge {
         let (seen, rejected) = (SeenReferences::default(), SeenReferences::default());
         let (already, created) = (BTreeMap::new(), HashSet::new());
         let (sent, recent) = (None, None);
-        let (names, other_names) = (SeenNames::default(), (0, 0));
+        let (names, other_names) = (SeenNames::default(), OtherNames::default());
         Self {
             plan,
             today,
@@ -100,6 +125,7 @@ impl Judge {
         };
         Ok(RowBuilder {
             plan: self.plan.clone(),
+            role: role_column(&self.plan),
             today: self.today,
             hasher: self.hasher.clone(),
             forgotten,
@@ -135,7 +161,7 @@ impl Judge {
             if let Some((hashes, true)) = built.identity() {
                 self.seen.add(hashes, built.row);
                 if let BuildResult::Case(case, _) = built.result {
-                    self.names.add(built.row, case.name);
+                    self.names.add(built.row, case.person);
                 }
             }
             return Ok(None);
@@ -173,7 +199,7 @@ impl Judge {
         case: Candidate,
         mut warnings: Vec<Problem>,
     ) -> Result<Verdict, LedgerError> {
-        let Candidate { ready, hashes, name, .. } = case;
+        let Candidate { ready, hashes, person, .. } = case;
         let Duplicates::Exclude(guard) = &mut self.duplicates else {
             return Ok(Verdict::Send(ready, warnings));
         };
@@ -183,21 +209,21 @@ impl Judge {
             let mut message =
                 format!("{} is also in row {first} of this file", ready.describe_identity(&self.plan));
             // In a shifted row, something else may stand where the name should be.
-            let name = name.filter(|name| !name.has_digits());
-            let other = name.as_ref().and_then(|name| Some((self.names.other_person(first, name)?, name)));
-            if let Some((other, name)) = other {
-                let [there, here] = [other, name].map(|name| self.plan.shown_name(name));
-                message = format!("{message}, but with another name: “{there}” there, “{here}” here");
+            let person = person.filter(|person| !person.name.has_digits());
+            let other =
+                person.as_ref().and_then(|person| Some((self.names.other_person(first, person)?, person)));
+            if let Some((other, person)) = other {
+                let [there, here] = [other, person].map(|person| person.describe(&self.plan));
+                message = format!("{message}, but with another name: {there} there, {here} here");
                 if !ready.anyway {
-                    let (count, first) = self.other_names;
-                    self.other_names = (count + 1, if count == 0 { at.0 } else { first });
+                    self.other_names.add(at.0, [other, person]);
                 }
             }
             let found = finding(at, Code::DuplicateFile, message, ANOTHER_CASE);
             return Ok(exclude_unless_anyway(at_reference(&self.plan, found, &ready), ready, warnings));
         }
         if referenced {
-            self.names.add(at.0, name);
+            self.names.add(at.0, person);
         }
         let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         if let Some(earlier) = earlier {
@@ -307,11 +333,20 @@ impl Judge {
     /// Describes how many of the rows judged so far are excluded as duplicates, but have another name.
     #[must_use]
     pub fn name_doubt(&self) -> Option<String> {
-        let (count, first) = self.other_names;
-        let repeat = if count == 1 { "repeats" } else { "repeat" };
-        (count > 0).then(|| {
-            let rows = plural(count, "row");
-            format!("{rows} {repeat} a reference with another name, first in row {first}; check which row is right")
+        let OtherNames { rows, first, roles } = &self.other_names;
+        let repeat = if *rows == 1 { "repeats" } else { "repeat" };
+        let role = role_column(&self.plan).filter(|_| roles.len() > 1);
+        let roles = role.map(|column| {
+            format!(
+                ", by “{}”: {}; import the rows of one role only (x on the others; in a script: [only] in the recipe)",
+                self.plan.header(column),
+                join_few(roles.iter().map(|role| format!("“{role}”")), MAX_ROLES)
+            )
+        });
+        (*rows > 0).then(|| {
+            let rows = plural(*rows, "row");
+            let what = roles.unwrap_or_else(|| "; check which row is right".to_owned());
+            format!("{rows} {repeat} a reference with another name, first in row {first}{what}")
         })
     }
 

@@ -2,30 +2,56 @@
 
 use std::collections::VecDeque;
 
-use crate::case::{PersonName, alphanumeric};
+use crate::case::{PersonName, Plan, alphanumeric};
+
+/// Primary subject of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Person {
+    pub(super) name: PersonName,
+    /// What the person is in the case (`Attorney`, `Claimant`); empty if no column says so.
+    pub(super) role: String,
+}
+
+impl Person {
+    /// Describes a person: `“Jane Roe” (Attorney)`.
+    pub(super) fn describe(&self, plan: &Plan) -> String {
+        let role = if self.role.is_empty() { String::new() } else { format!(" ({})", self.role) };
+        format!("“{}”{role}", plan.shown_name(&self.name))
+    }
+}
+
+/// Returns the unmapped column (from 0) that says what each person is in the case.
+pub(super) fn role_column(plan: &Plan) -> Option<usize> {
+    const ROLES: [&str; 6] = ["role", "roles", "partytype", "partyrole", "persontype", "relationship"];
+    let is_role = |column: &&usize| {
+        let header = alphanumeric(plan.header(**column));
+        ROLES.contains(&header.as_str()) || header.ends_with("role")
+    };
+    plan.not_imported().iter().find(is_role).copied()
+}
 
 /// Maximum number of names kept, those of the last rows.
 const MAX_KEPT: usize = 10_000;
 
 /// Names by row, in row order.
 #[derive(Debug, Default)]
-pub(super) struct SeenNames(VecDeque<(u64, PersonName)>);
+pub(super) struct SeenNames(VecDeque<(u64, Person)>);
 
 impl SeenNames {
-    /// Remembers the name of the next row.
-    pub(super) fn add(&mut self, row: u64, name: Option<PersonName>) {
-        let Some(name) = name else { return };
+    /// Remembers the person of the next row.
+    pub(super) fn add(&mut self, row: u64, person: Option<Person>) {
+        let Some(person) = person else { return };
         if self.0.len() >= MAX_KEPT {
             self.0.pop_front();
         }
-        self.0.push_back((row, name));
+        self.0.push_back((row, person));
     }
 
-    /// Returns the name of an earlier row if it is another person's.
-    pub(super) fn other_person(&self, row: u64, name: &PersonName) -> Option<&PersonName> {
+    /// Returns the person of an earlier row if it has another name.
+    pub(super) fn other_person(&self, row: u64, person: &Person) -> Option<&Person> {
         let at = self.0.binary_search_by_key(&row, |(row, _)| *row).ok()?;
         let (_, other) = self.0.get(at)?;
-        is_other_person(other, name).then_some(other)
+        is_other_person(&other.name, &person.name).then_some(other)
     }
 }
 
@@ -63,7 +89,7 @@ mod tests {
     #[test]
     fn only_the_last_names_are_kept() {
         let mut seen = SeenNames::default();
-        let name = |text: &str| PersonName::parse(text);
+        let name = |text: &str| Person { name: PersonName::parse(text), role: String::new() };
         for row in 1..=MAX_KEPT as u64 + 1 {
             seen.add(row, Some(name("Roe, Jane")));
         }
