@@ -30,6 +30,8 @@ pub enum NameDoubt {
     NoFirstName,
     /// A text such as `Not Provided`.
     Missing,
+    /// A word that says that a part isn't known: `LNU`, `NMI`.
+    UnknownPart,
     /// The last name seems to come first, without a comma.
     LastNameFirst,
     /// Only a first name.
@@ -55,6 +57,7 @@ impl NameDoubt {
             Self::NoFirstName => "there is no first name",
             Self::NoLastName => "there is no last name",
             Self::Missing => "the cell says that there is no name",
+            Self::UnknownPart => "a word says that a part of the name isn't known, but it is sent as a name",
             Self::LastNameFirst => "the name has no comma, so its last word is sent as the last name",
             Self::WholeInPart => "a part of the name seems to be a whole name",
         }
@@ -70,6 +73,7 @@ fn beside(word: &str) -> Option<NameDoubt> {
         (&known.company, NameDoubt::Company),
         (&known.on_behalf, NameDoubt::OnBehalf),
         (&known.note, NameDoubt::Note),
+        (&known.unknown, NameDoubt::UnknownPart),
     ];
     lists.into_iter().find(|(list, _)| list.has(bare)).map(|(_, doubt)| doubt)
 }
@@ -85,8 +89,10 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
     let pair = |a: &str, b: &str| {
         short && words.windows(2).any(|two| matches!(two, [x, y] if equals(x, a) && equals(y, b)))
     };
-    let first =
-        words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(|word| beside(word));
+    let first = words.first().and_then(|word| match beside(word) {
+        Some(NameDoubt::UnknownPart) => Some(NameDoubt::UnknownPart),
+        found => found.filter(|_| word.contains('/') || words.len() == 1),
+    });
     let bracket = |word: &&str| word.contains(['(', '[', '{', '<', '@']);
     first.or_else(|| words.iter().skip(1).find_map(|word| beside(word))).or_else(|| match () {
         () if pair("care", "of") || pair("child", "of") || pair("by", "and") || pair("behalf", "of") => {
@@ -99,6 +105,7 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
             Some(NameDoubt::OnBehalf)
         }
         () if pair("a", "minor") || pair("minor", "child") => Some(NameDoubt::OnBehalf),
+        () if pair("estate", "of") => Some(NameDoubt::Company),
         () if pair("known", "as") => Some(NameDoubt::Alias),
         () if words.iter().any(bracket) || words.iter().any(|word| word.ends_with(':')) => {
             Some(NameDoubt::Note)
@@ -158,7 +165,7 @@ impl PersonName {
             if has_dashed_note(text) {
                 return Some(NameDoubt::Note);
             }
-            if !text.contains(COMMAS) && has_inner_generation(&words) {
+            if !text.contains(COMMAS) && (has_inner_generation(&words) || has_uncertain_end(&words)) {
                 return Some(NameDoubt::LastNameFirst);
             }
             let name = Self::parse(text);
@@ -269,6 +276,16 @@ pub(super) fn has_inner_generation(words: &[&str]) -> bool {
         if !is_suffix(last) && NameWords::get().generations.has(second) && !is_two_people(words))
 }
 
+/// Returns true if the last word may not be the last name: `Smith A.`, `João da Silva e Souza`.
+fn has_uncertain_end(words: &[&str]) -> bool {
+    let is_initial = |word: &str| matches!(word.as_bytes(), [letter, b'.'] if letter.is_ascii_uppercase());
+    match words {
+        [first, last] => !is_initial(first) && is_initial(last),
+        [_, inner @ .., _] => inner.iter().any(|word| matches!(*word, "e" | "y")),
+        _ => false,
+    }
+}
+
 fn has_digits(words: &[&str]) -> bool {
     words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit()) && !is_suffix(word))
 }
@@ -289,7 +306,9 @@ fn is_two_people(words: &[&str]) -> bool {
     // `Jane&John`, `Jane/John` and `Jane Doe; John Doe`, but not `s/o`, `d/o` and the like.
     let joined = |word: &&str| {
         word.split_once(['&', '/', ';']).is_some_and(|(left, right)| {
-            left.chars().count() > 1 && (right.chars().count() > 1 || word.ends_with(';'))
+            left.chars().count() > 1
+                && !right.starts_with('#')
+                && (right.chars().count() > 1 || word.ends_with(';'))
         })
     };
     let front = words.get(..words.len().saturating_sub(1)).unwrap_or_default();

@@ -33,6 +33,7 @@ pub(super) struct WordsBeside {
     pub(super) company: WordSet,
     pub(super) on_behalf: WordSet,
     pub(super) note: WordSet,
+    pub(super) unknown: WordSet,
     pub(super) between: WordSet,
     pub(super) roles: WordSet,
 }
@@ -68,6 +69,7 @@ mod tests {
             &words.beside.company,
             &words.beside.on_behalf,
             &words.beside.note,
+            &words.beside.unknown,
             &words.beside.between,
             &words.beside.roles,
         ];

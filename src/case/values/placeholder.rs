@@ -26,6 +26,7 @@ const MAX_LEN: usize = 24;
 struct Placeholders {
     missing: WordSet,
     references: WordSet,
+    streets: WordSet,
     dittos: WordSet,
     exact: ExactTexts,
 }
@@ -56,6 +57,11 @@ pub(in crate::case) fn is_placeholder(text: &str) -> bool {
 /// Returns true if a text says that there is no reference.
 pub(in crate::case) fn is_placeholder_reference(text: &str) -> bool {
     is_zeros(text) || is_placeholder(text) || is_in(text, |lists, text| lists.references.has_text(text))
+}
+
+/// Returns true if a street says that there is no address.
+pub(super) fn is_no_street(text: &str) -> bool {
+    is_in(text, |lists, text| lists.streets.has_text(text))
 }
 
 /// Returns true for a zero where no number is expected, as a formula gives that links to an empty cell: `0`, `0.00`.

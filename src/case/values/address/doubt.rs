@@ -3,7 +3,7 @@
 use super::{Address, free, is_foreign, words};
 use crate::case::values::country::country_code;
 use crate::case::values::kind::ValuePart;
-use crate::case::values::placeholder::is_zeros;
+use crate::case::values::placeholder::{is_no_street, is_zeros};
 
 /// Why someone should check an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +34,8 @@ pub enum AddressDoubt {
     DigitsInCity,
     /// Only a ZIP or a state, read as the street.
     NoStreet,
+    /// A text that says that there is none: `Homeless`.
+    SaysNoStreet,
     /// A street with `|` or several `;`, which seems to be a whole address.
     PartsInStreet,
     /// A county, for which there is no part.
@@ -62,6 +64,7 @@ impl AddressDoubt {
             Self::ZipInCity => "there is a ZIP where the city should be",
             Self::DigitsInCity => "the city has digits",
             Self::NoStreet => "there is only a ZIP or a state, which is sent as the street",
+            Self::SaysNoStreet => "the street says that there is no address",
             Self::PartsInStreet => {
                 "the street seems to be a whole address, with other separators than commas"
             }
@@ -106,6 +109,7 @@ impl Address {
         doubt(words::starts_like_unit(&city), AddressDoubt::UnitInCity);
         let separators = [self.address_1.contains('|'), self.address_1.matches(';').count() > 1];
         doubt(separators.contains(&true), AddressDoubt::PartsInStreet);
+        doubt(is_no_street(&self.address_1), AddressDoubt::SaysNoStreet);
         let last_line = self.address_2.rsplit(',').next().map(words).unwrap_or_default();
         doubt(free::is_county(&last_line), AddressDoubt::County);
         let others_empty = [&city, &state, &zip].iter().all(|words| words.is_empty());

@@ -267,6 +267,7 @@ fn doubtful_addresses() {
     };
     assert_eq!(doubts(["12 Main St", "Denver", "CO", "80202", "US"]), []);
     assert_eq!(doubts(["1 Elm St", "Newark", "NJ", "7102", ""]), [ShortZip]);
+    assert_eq!(doubts(["Homeless", "Denver", "CO", "", ""]), [SaysNoStreet]);
     let in_county = Address { address_2: "Apt 4, Adams County".to_owned(), ..Address::default() };
     assert_eq!(in_county.doubts(), [County]);
     assert_eq!(doubts(["1 Elm St", "Denver", "CO", "8020", ""]), [ShortZip, ZipOfOtherState]);
