@@ -3,6 +3,7 @@
 use super::builder::Builder;
 use crate::case::code::Code;
 use crate::case::mapping::placed::{Case, Placed};
+use crate::case::mapping::slot::MappedColumn;
 use crate::case::problem::Finding;
 use crate::case::values::value::Value;
 use crate::sheet::damage::Damage;
@@ -47,11 +48,14 @@ impl Builder<'_> {
     pub(super) fn check_private_references(&mut self, case: &Case) {
         for Placed { dest, value, .. } in &case.values {
             let Value::Text(text) = value else { continue };
-            if !dest.is_reference() || !is_ssn(text) {
+            let Some(slot) = self.plan.slot(*dest).filter(|_| dest.is_reference()) else { continue };
+            let is_bare =
+                |source: &MappedColumn| !source.as_is && source.evidence.references.is_bare_ssn(text);
+            if !is_ssn(text) && !slot.sources.iter().any(is_bare) {
                 continue;
             }
-            let Some(column) = self.plan.columns_of(*dest).find(|column| !self.plan.open.contains(column))
-            else {
+            let columns = slot.sources.iter().map(|source| source.column);
+            let Some(column) = columns.into_iter().find(|column| !self.plan.open.contains(column)) else {
                 continue;
             };
             let message = format!("“{}” looks like a social security number", mask(text));

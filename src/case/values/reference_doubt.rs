@@ -1,6 +1,7 @@
 //! Doubts about references, compared with the others of their column.
 
 use super::date::{DateLikeness, date_likeness};
+use super::plausible;
 use super::reference_shape::{OddShape, ShapeProfile, are_alike};
 use crate::sheet::damage::is_day_month;
 
@@ -15,6 +16,8 @@ pub(in crate::case) struct ReferenceProfile {
     joined: usize,
     emails: usize,
     amounts: usize,
+    /// Digits only.
+    bare: usize,
     shapes: ShapeProfile,
 }
 
@@ -38,6 +41,7 @@ impl ReferenceProfile {
         self.joined += usize::from(is_joined(cell));
         self.emails += usize::from(cell.contains('@'));
         self.amounts += usize::from(cell.starts_with('$'));
+        self.bare += usize::from(cell.bytes().all(|byte| byte.is_ascii_digit()));
     }
 
     /// Returns true for a date as Excel writes it, `11/3/2045` or `12-Mar`, unless other references have slashes too.
@@ -75,6 +79,12 @@ impl ReferenceProfile {
                 OddShape::FewerDigits => "has fewer digits than the others in the column",
             },
         })
+    }
+
+    /// Returns true for nine digits that may be a social security number, where others aren't only digits.
+    pub(in crate::case) fn is_bare_ssn(&self, text: &str) -> bool {
+        let is_bare = text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_bare && self.cells >= 4 && self.bare * 5 <= self.cells && plausible::ssn(text).is_none()
     }
 
     /// Returns true if nearly all of several references have digits.
@@ -179,6 +189,13 @@ mod tests {
         ] {
             assert_eq!(usual.doubt(text), None, "{text}");
         }
+        assert!(
+            usual.is_bare_ssn("123456789")
+                && !usual.is_bare_ssn("000456789")
+                && !usual.is_bare_ssn("12345678")
+        );
+        let bare = profile(&["123456780", "123456781", "A-1", "A-2", "A-3"]);
+        assert!(!bare.is_bare_ssn("123456789"));
         let named = profile(&["Smith v. Jones", "Able v. Baker", "In re Cole"]);
         assert!(named.doubt("Able v. Baker").is_none() && named.has_no_digits());
         let noted = profile(&["12-1 (WC)", "12-2 (WC)"]);
