@@ -43,6 +43,9 @@ use vocabulary::{HeaderOwner, Vocabulary};
 /// Minimum confidence of a guess; below it, the idea is only suggested.
 pub const SURE_ENOUGH: f64 = 0.6;
 
+/// Confidence for the address of whoever sent a form.
+const OF_SENDER: f64 = 0.45;
+
 /// Returns a guess for every column, in the file's order. Only notes may be mapped to several columns, and a list to
 /// columns whose headers differ only in numbers: `Service 1`, `Service 2`.
 #[must_use]
@@ -71,6 +74,9 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
             let suggestion = remembered.suggestion();
             if is_repeated() { suggestion.unless_repeated() } else { suggestion }
         }));
+        if known.is_of_sender(index) {
+            suggestions.iter_mut().for_each(Suggestion::doubt_sender);
+        }
         ideas.extend(suggestions.into_iter().map(|suggestion| (index, suggestion)));
     }
     let (of_others, subjects) = fields.others();
@@ -185,7 +191,25 @@ impl Remembered {
     }
 }
 
+impl Suggestion {
+    /// Lowers the confidence of a guess for the address of whoever sent a form.
+    fn doubt_sender(&mut self) {
+        if !self.remembered && self.confidence >= SURE_ENOUGH {
+            self.confidence = OF_SENDER;
+            self.why = format!("{}, but after a timestamp it is of whoever sent the form", self.why);
+        }
+    }
+}
+
 impl GuessInput<'_> {
+    /// Returns true for the e-mail address that Google Forms adds behind its timestamp.
+    fn is_of_sender(&self, index: usize) -> bool {
+        let is = |at: usize, header: &str| {
+            self.columns.get(at).is_some_and(|column| column.header.trim() == header)
+        };
+        index == 1 && is(0, "Timestamp") && (is(1, "Email Address") || is(1, "Username"))
+    }
+
     /// Creates the guess for a column from its best idea.
     fn guess_for(
         &self,

@@ -371,6 +371,20 @@ fn a_column_of_ids_is_one_by_its_texts() {
 }
 
 #[test]
+fn the_sender_of_a_form_is_not_the_claimant() {
+    let custom = [field(1, "E-mail", FieldKind::Email)];
+    let to = |headers: [&str; 2]| {
+        let columns = headers.map(|header| Column { header: header.into(), filled: 0 });
+        guess(&GuessInput { columns: &columns, custom: &custom, ..GuessInput::default() })[1]
+            .rule
+            .to
+            .to_string()
+    };
+    assert_eq!(to(["Timestamp", "Email Address"]), "ignore");
+    assert_eq!(to(["Claimant", "Email Address"]), "subject.1");
+}
+
+#[test]
 fn numbered_columns_of_a_list_are_all_mapped() {
     let cells = &["Surveillance", "Background"][..];
     assert_eq!(
