@@ -1,18 +1,22 @@
-//! What other programs leave in a text: formulas instead of their results, HTML entities, question marks instead of
-//! letters.
+//! What other programs leave in a text: formulas instead of their results, codes of HTML and RTF, ids of lists, question
+//! marks instead of letters.
 
 use super::{Damage, shape::all_digits};
 
-/// Returns what a program left in a text. `is_suspect` says whether it has a `?` or `&`.
+/// Returns what a program left in a text. `is_suspect` says whether it has a `?`, `&` or `<`.
 pub(super) fn find(text: &str, is_suspect: bool) -> Option<Damage> {
     if text.starts_with('=') && is_formula(text) {
         Some(Damage::Formula)
+    } else if begins_with_list_id(text) {
+        Some(Damage::ListId)
+    } else if text.starts_with("{\\rtf") {
+        Some(Damage::HtmlEntity)
     } else if !is_suspect {
         None
     } else if text.split_ascii_whitespace().any(has_lost_letter) {
         Some(Damage::LostLetter)
     } else {
-        has_entity(text).then_some(Damage::HtmlEntity)
+        (has_entity(text) || has_tag(text)).then_some(Damage::HtmlEntity)
     }
 }
 
@@ -66,6 +70,29 @@ fn has_lost_letter(word: &str) -> bool {
             && before.is_alphabetic()
             && (behind.is_lowercase() || (before.is_uppercase() && behind.is_uppercase()))
     })
+}
+
+/// `3;#Denver`, `;#Denver;#`.
+fn begins_with_list_id(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    text.len() - rest.len() < 10 && rest.starts_with(";#")
+}
+
+/// `<br/>`, `</div>`, `<p class="a">`; not `a < b` or `<ann@example.com>`.
+fn has_tag(text: &str) -> bool {
+    const TAGS: [&str; 18] = [
+        "p", "div", "br", "span", "b", "i", "u", "strong", "em", "a", "ul", "ol", "li", "table", "tr", "td",
+        "font", "html",
+    ];
+    let is_tag = |rest: &str| {
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (name, after) = rest.split_at_checked(end).unwrap_or_default();
+        TAGS.iter().any(|tag| name.eq_ignore_ascii_case(tag))
+            && after.starts_with([' ', '/', '>'])
+            && after.contains('>')
+    };
+    text.split('<').skip(1).any(is_tag)
 }
 
 /// `&amp;`, `&#39;`, `&eacute;`.

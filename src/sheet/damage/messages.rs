@@ -38,6 +38,7 @@ impl Damage {
             Self::DecimalId => "text.decimal_id",
             Self::LostLetter => "text.lost_letter",
             Self::HtmlEntity => "text.html_entity",
+            Self::ListId => "text.list_id",
         }
     }
 
@@ -65,7 +66,8 @@ impl Damage {
             Self::MixedDateOrder => "has day and month in a different order",
             Self::DecimalId => "is an id with decimals",
             Self::LostLetter => "has question marks inside words",
-            Self::HtmlEntity => "has HTML codes",
+            Self::HtmlEntity => "has codes of HTML or RTF",
+            Self::ListId => "has ids of a list before its text",
         }
     }
 
@@ -93,7 +95,8 @@ impl Damage {
             Self::MixedDateOrder => "day and month in a different order",
             Self::DecimalId => "ids with decimals",
             Self::LostLetter => "question marks inside words",
-            Self::HtmlEntity => "HTML codes",
+            Self::HtmlEntity => "codes of HTML or RTF",
+            Self::ListId => "ids of a list before the text",
         }
     }
 
@@ -126,7 +129,8 @@ impl Damage {
             Self::LostLetter => {
                 format!("{it} has a question mark inside a word; an export likely lost a letter there")
             }
-            Self::HtmlEntity => format!("{it} has a character written as an HTML code"),
+            Self::HtmlEntity => format!("{it} has codes of a web page (HTML) or a word processor (RTF)"),
+            Self::ListId => format!("{it} has the id of a list before its text, as SharePoint exports it"),
             Self::CutShort => {
                 let length = cell.encode_utf16().count();
                 format!("{it} is {length} characters long, where exports cut text; its end is likely missing")
@@ -190,7 +194,8 @@ impl Damage {
             Self::Formula => "export the values instead of the formulas, or type in the value",
             Self::DecimalId => "remove the decimals, or format the column as Text and export it again",
             Self::LostLetter => "fix the cell; if there are many, export the file again as “CSV UTF-8”",
-            Self::HtmlEntity => "write the character itself, or export the file again as plain text",
+            Self::HtmlEntity => "write the text without codes, or export the file again as plain text",
+            Self::ListId => "edit the cell (e), or export the text alone",
             Self::CutShort => {
                 "compare it with the original, and export again from where the text is complete"
             }

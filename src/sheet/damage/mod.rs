@@ -21,7 +21,8 @@
 //! | `TwoDigitYear`   | `3/4/26`                   | the column                                  |          |
 //! | `Mojibake`       | `donâ€™t`                  | the cell                                    | yes      |
 //! | `LostLetter`     | `Mu?oz`                    | the cell                                    |          |
-//! | `HtmlEntity`     | `&amp;`                    | the cell                                    |          |
+//! | `HtmlEntity`     | `&amp;`, `<br>`, `{\rtf1`  | the cell                                    |          |
+//! | `ListId`         | `3;#Denver`                | the cell                                    |          |
 //! | `Garbled`        | `Pe¤a`, `Jos‚`             | the cell                                    |          |
 //! | `EscapedControl` | `one_x000D_two`            | the cell                                    | yes      |
 //! | `Control`        | ESC, U+202E, ...           | the cell                                    | yes      |
@@ -82,8 +83,10 @@ pub enum Damage {
     LostLetter,
     /// A symbol, or a letter of another script, instead of a letter: `Pe¤a`.
     Garbled,
-    /// A character as a web page writes it: `&amp;`.
+    /// Text as a web page or a word processor writes it: `&amp;`, `<br>`, `{\rtf1`.
     HtmlEntity,
+    /// An id of a list before its text, as another program exports it: `3;#Denver`.
+    ListId,
     /// UTF-8 that was read as another encoding: `â€™`, `├®`, `√©`.
     Mojibake,
     /// A control character as Excel's files escape it: `_x000D_`.

@@ -114,7 +114,7 @@ pub(super) const MONEY: u16 = 1 << 11;
 pub(super) const HIGH: u16 = 1 << 12;
 pub(super) const OTHER: u16 = 1 << 13;
 pub(super) const CONTROL: u16 = 1 << 14;
-/// A question mark or an ampersand: a letter may be lost.
+/// A question mark, an ampersand or an angle bracket: a letter may be lost, or there are codes.
 pub(super) const SUSPECT: u16 = 1 << 15;
 /// Characters that [`clean`] must look at.
 pub(super) const MEND: u16 = HIGH | UNDERSCORE | CONTROL;
@@ -134,7 +134,7 @@ const fn bit(byte: u8) -> u16 {
         b'_' => UNDERSCORE,
         b'+' | b'$' | b'(' | b')' | b'%' => MONEY,
         0x80.. => HIGH,
-        b'?' | b'&' => OTHER | SUSPECT,
+        b'?' | b'&' | b'<' => OTHER | SUSPECT,
         _ if is_control(byte) => OTHER | CONTROL,
         _ => OTHER,
     }
@@ -170,7 +170,7 @@ pub(super) fn has(text: &str) -> u16 {
     // Most bytes below a space are line breaks, so those need a second look.
     bit(high >= 0x80, HIGH)
         | bit(odd != 0, UNDERSCORE)
-        | bit(memchr::memchr2(b'?', b'&', text.as_bytes()).is_some(), SUSPECT)
+        | bit(memchr::memchr3(b'?', b'&', b'<', text.as_bytes()).is_some(), SUSPECT)
         | bit(low < b' ' && text.bytes().any(is_control), CONTROL)
 }
 

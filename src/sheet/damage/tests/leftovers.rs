@@ -1,6 +1,6 @@
 use super::super::*;
 use super::cells::{assert_damaged, assert_undamaged};
-use Damage::{Formula, HtmlEntity, LostLetter};
+use Damage::{Formula, HtmlEntity, ListId, LostLetter};
 
 #[test]
 fn formulas_instead_of_their_results() {
@@ -46,6 +46,24 @@ fn question_marks_inside_words() {
         "Y?N",
         "https://example.com/a?b=1",
         "example.com/find?q",
+    ]);
+}
+
+#[test]
+fn tags_and_ids_of_lists() {
+    assert_damaged(
+        HtmlEntity,
+        &["<p>Call</p>", "Line 1<br/>Line 2", "<DIV class=\"a\">x", "{\\rtf1\\ansi x}"],
+    );
+    assert_damaged(ListId, &["3;#Denver", "12;#Adams, Ann", ";#Surveillance;#Canvass;#"]);
+    assert_undamaged(&[
+        "a < b and c > d",
+        "Ann <ann@example.com>",
+        "<p",
+        "<pending>",
+        "Apt 3; #4",
+        "3; 4",
+        "<none>",
     ]);
 }
 
