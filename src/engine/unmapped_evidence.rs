@@ -1,37 +1,44 @@
 //! Evidence of unmapped columns: rows that they call canceled, and units of amounts.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
 
 use crate::case::{Edits, Plan};
 use crate::sheet::Row;
 use crate::text::plural;
 
-/// Words for a case that isn't wanted, and how they are shown. The last few count only in a column of statuses.
-const CANCELED: [(&str, &str); 11] = [
-    ("cancelled", "Cancelled"),
-    ("canceled", "Canceled"),
-    ("cancel", "Cancel"),
-    ("withdrawn", "Withdrawn"),
-    ("deleted", "Deleted"),
-    ("delete", "Delete"),
-    ("void", "Void"),
-    ("voided", "Voided"),
-    ("duplicate", "Duplicate"),
-    ("closed", "Closed"),
-    ("dup", "Dup"),
-];
-/// Number of words that count in any column.
-const IN_ANY: usize = 6;
-/// First letters of these words.
-const FIRST: &[u8] = b"cwvdCWVD";
-/// Maximum length of these words.
+const TEXT: &str = include_str!("../../assets/vocabulary/unmapped.toml");
+
+/// Lists of that file, which documents each.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnmappedWords {
+    canceled: Vec<String>,
+    canceled_statuses: Vec<String>,
+    units: Vec<String>,
+}
+
+impl UnmappedWords {
+    /// Returns the built-in lists, parsed once.
+    fn get() -> &'static Self {
+        static WORDS: OnceLock<UnmappedWords> = OnceLock::new();
+        // A test parses the file. Without it, nothing is said about unmapped columns.
+        WORDS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
+    }
+
+    /// Returns the word for a canceled case that a cell has, in a column of statuses or another.
+    fn canceled(&'static self, text: &str, is_status: bool) -> Option<&'static str> {
+        let statuses = if is_status { self.canceled_statuses.as_slice() } else { &[] };
+        let mut words = self.canceled.iter().chain(statuses);
+        words.find(|word| text.eq_ignore_ascii_case(word)).map(String::as_str)
+    }
+}
+
+/// Maximum length of a word for a canceled case.
 const MAX_LEN: usize = 9;
 
-/// Units that a column may name for the amounts of other columns.
-const UNITS: [&str; 23] = [
-    "hours", "hour", "hrs", "days", "day", "minutes", "mins", "weeks", "miles", "each", "usd", "cad", "eur",
-    "gbp", "mxn", "aud", "nzd", "jpy", "chf", "cny", "inr", "dollars", "$",
-];
 /// Maximum number of different units kept.
 const MAX_UNITS: usize = 5;
 
@@ -67,12 +74,8 @@ impl UnmappedEvidence {
         let cell = |column: usize| row.cells.get(column).unwrap_or("").trim();
         for (column, is_status) in &self.unmapped {
             let text = cell(*column);
-            let may_be =
-                text.len() <= MAX_LEN && text.bytes().next().is_some_and(|byte| FIRST.contains(&byte));
-            let words = if *is_status { CANCELED.len() } else { IN_ANY };
-            let said = || CANCELED.iter().take(words).find(|(word, _)| text.eq_ignore_ascii_case(word));
-            if may_be
-                && let Some((_, word)) = said()
+            if (1..=MAX_LEN).contains(&text.len())
+                && let Some(word) = UnmappedWords::get().canceled(text, *is_status)
                 && edits.skip_reason(row).is_none()
             {
                 *self.canceled.entry(*column).or_default().entry(word).or_default() += 1;
@@ -109,7 +112,7 @@ impl UnmappedEvidence {
             if count * 4 > self.rows * 3 {
                 continue;
             }
-            let said = words.keys().copied().collect::<Vec<_>>().join(" or ");
+            let said = words.keys().map(|word| capitalized(word)).collect::<Vec<_>>().join(" or ");
             let say = if count == 1 { "says" } else { "say" };
             doubts.push(format!(
                 "{} {say} {said} in “{}”, which isn't imported; if they aren't wanted, skip them (x on the row; in a script: leave_out in the recipe)",
@@ -131,9 +134,14 @@ impl UnmappedEvidence {
     }
 }
 
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn add_unit(values: &mut Vec<String>, text: &str) {
     let is_new = || values.iter().all(|known| !known.eq_ignore_ascii_case(text));
-    let is_unit = || UNITS.iter().any(|unit| text.eq_ignore_ascii_case(unit));
+    let is_unit = || UnmappedWords::get().units.iter().any(|unit| text.eq_ignore_ascii_case(unit));
     if !text.is_empty() && values.len() < MAX_UNITS && is_unit() && is_new() {
         values.push(text.to_owned());
     }
@@ -150,4 +158,24 @@ fn names_unit(header: &str) -> bool {
     let header = header.trim().to_ascii_lowercase();
     let last = header.rsplit(|c: char| !c.is_ascii_alphanumeric()).next();
     last.is_some_and(|word| matches!(word, "currency" | "unit" | "units" | "uom" | "curr"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_can_be_found() {
+        let words: UnmappedWords = toml::from_str(TEXT).unwrap();
+        for word in words.canceled.iter().chain(&words.canceled_statuses) {
+            assert!(word.len() <= MAX_LEN && !word.is_empty(), "{word}");
+        }
+        assert!(!words.units.is_empty());
+        let words = UnmappedWords::get();
+        assert_eq!(
+            (words.canceled("DELETE", false), words.canceled("Closed", true)),
+            (Some("delete"), Some("closed"))
+        );
+        assert_eq!((words.canceled("Closed", false), words.canceled("", true)), (None, None));
+    }
 }

@@ -22,6 +22,7 @@ pub(super) struct TableWords {
     pub(super) examples: HashSet<String>,
     pub(super) example_names: HashSet<String>,
     pub(super) error_values: HashSet<String>,
+    pub(super) name_endings: Vec<String>,
     pub(super) hints: HashSet<String>,
     pub(super) hint_beginnings: Vec<String>,
     pub(super) measures: HashSet<String>,

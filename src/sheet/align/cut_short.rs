@@ -6,11 +6,10 @@ use csv::ByteRecord;
 use super::{ColumnKind, FEW_ROWS, pieces};
 use crate::sheet::dialect::Dialect;
 use crate::sheet::sniff::SampleRecord;
+use crate::sheet::words::TableWords;
 
 /// At least one row in this many must have an empty last cell, or lack it.
 const CUT_SHORT: usize = 4;
-/// What follows the comma in the name of a firm or a person.
-const ENDINGS: [&[u8]; 9] = [b"inc", b"inc.", b"llc", b"ltd", b"ltd.", b"jr", b"jr.", b"sr", b"sr."];
 
 /// Signs of such rows, in a file whose rows often lack their last cell.
 #[derive(Debug)]
@@ -80,7 +79,8 @@ fn continues(cell: &[u8]) -> bool {
     match cell {
         [b' ', rest @ ..] => !rest.trim_ascii().is_empty(),
         // Every cell of such a file is looked at, and most are longer.
-        _ => (2..=4).contains(&cell.len()) && ENDINGS.iter().any(|ending| cell.eq_ignore_ascii_case(ending)),
+        _ if !(2..=4).contains(&cell.len()) => false,
+        _ => TableWords::get().name_endings.iter().any(|ending| cell.eq_ignore_ascii_case(ending.as_bytes())),
     }
 }
 
