@@ -361,14 +361,27 @@ fn refuse_other_formats(start: &[u8]) -> Result<(), SheetFault> {
         [b'%', b'P', b'D', b'F', ..] => "a PDF",
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => "text in UTF-32",
         [0x1F, 0x8B, ..] => "a compressed file (unpack it first)",
+        [b'S', b'Q', b'L', b'i', b't', b'e', b' ', ..] | [0, 1, 0, 0, b'S', b't', b'a', b'n', ..] => {
+            "a database"
+        }
+        [0x7F, b'E', b'L', b'F', ..] | [b'M', b'Z', 0x90, ..] => "a program",
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => "a picture",
         [b'{', b'\\', b'r', b't', b'f', ..] => "a text document",
         _ => match text_format(start) {
             Some(what) => what,
+            None if is_binary(start) => "binary data (damaged, or another kind of file)",
             None => return Ok(()),
         },
     };
     Err(SheetFault::NotATable(what))
+}
+
+/// Returns true if the first bytes can't be text: one in twenty is a control character that no text and no delimiter
+/// needs. In UTF-16 any byte may be half of a letter.
+fn is_binary(start: &[u8]) -> bool {
+    let is_often = |is: fn(&&u8) -> bool| start.iter().filter(is).count() * 20 > start.len();
+    let is_utf_16 = matches!(start, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || is_often(|byte| **byte == 0);
+    !is_utf_16 && is_often(|byte| matches!(byte, 2..=8 | 14..=26 | 127))
 }
 
 /// Recognizes text that isn't a table, whatever its name: portals name web pages `.xls`.

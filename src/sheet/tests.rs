@@ -108,6 +108,8 @@ fn unreadable_files_say_why() {
         b"\xEF\xBB\xBF\n<HTML><body><table>",
         b"<?xml version=\"1.0\"?>",
         b"[{\"a\":1}]",
+        b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0\x01\0\0\0",
+        b"\xb2Ri\xe3\xef\x88\x05q(;\xbb\x8d#M\xf8\xfag%\xdc\x07\x91\x02|^b\xf6\x8d\xd0\x11\xc3J:\xae\n",
     ] {
         assert!(
             matches!(kind(other), SheetError { fault: SheetFault::NotATable(_), .. }),
@@ -115,6 +117,13 @@ fn unreadable_files_say_why() {
             String::from_utf8_lossy(other)
         );
     }
+    // UTF-16 without a mark, and text with a few stray bytes.
+    let utf_16 =
+        "Имя,Дата\nИванов,1\nПетров,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    assert!(open_as(&utf_16, &Layout::default()).is_ok());
+    assert!(
+        open_as(&b"a,b\n1,2\x07 and a longer text\n3,\0 and more text\n"[..], &Layout::default()).is_ok()
+    );
     assert!(matches!(open(b"a,b\n").sheet.require_rows(), Err(SheetError { fault: SheetFault::NoRows, .. })));
     let wide = |columns: usize| vec!["a"; columns].join(",") + "\n1\n";
     assert!(matches!(kind(wide(16_385).as_bytes()), SheetError { fault: SheetFault::TooManyColumns, .. }));
