@@ -13,7 +13,8 @@ use super::listing::ReadFailure;
 use super::runner::{Interruption, Runner};
 use crate::ledger::{Claim, CreatedCase, LedgerError, Unsettled};
 use crate::trackops::{
-    Changes, FoundCase, ListingTraits, Lookup, changes, created_at, id_text, shown_reference,
+    Changes, FoundCase, ListingTraits, Lookup, changes, created_at, earliest_creation, id_text,
+    shown_reference,
 };
 
 /// Maximum number of our newest cases searched for evidence.
@@ -135,6 +136,13 @@ impl Runner {
             }
         }
         Ok(own)
+    }
+
+    /// Returns true if a case was certainly created between the time when a row was sent, or shortly before, as clocks
+    /// differ, and a time in seconds since 1970.
+    pub(super) fn is_created_between(&self, case: &FoundCase, sent_at: i64, until: i64) -> bool {
+        let created = case.created_at.map(|at| at - self.learned.ahead.unwrap_or(0));
+        created.is_some_and(|created| (earliest_creation(sent_at)..=until).contains(&created))
     }
 
     /// Returns true if a row of this account has a case with this id.

@@ -4,6 +4,7 @@
 //! A proxy may repeat a request, and a server may create a case it refused. Both give the right answers and the wrong
 //! number of cases; only the list shows it. Costs one request per hundred cases.
 
+mod other_cases;
 mod sentences;
 mod similar_rows;
 
@@ -11,18 +12,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use self::sentences::{double_or_unknown, earlier_or_other, key, place};
+use self::sentences::{edited, place};
 use self::similar_rows::{SimilarRows, own_and_others};
 
-use super::evidence::CaseOwner;
 use super::listing::ReadFailure;
 use super::row::belongs_to_another;
 use super::runner::{Interruption, Runner, Stop};
 use super::verify::{MAX_SINGLE_READS, Verifier};
-use crate::case::CaseField;
-use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, RowState, SentRow, Unsettled};
+use crate::ledger::{ExtraCase, LedgerError, Outcome, RowOutcome, SentKey, SentRow, Unsettled};
 use crate::text::plural;
-use crate::trackops::{CaseQuery, FoundCase, SKEW, ShownAs, earliest_creation, reference_core, shown_tokens};
+use crate::trackops::{CaseQuery, FoundCase, ShownAs, reference_core, shown_tokens};
 
 /// Maximum number of pages of the list: a hundred thousand cases.
 const MAX_PAGES: usize = 1_000;
@@ -64,7 +63,10 @@ impl Runner {
         let mut sent = self.job.ledger.sent_rows(import)?;
         sent.extend(self.job.ledger.earlier_references(import)?);
         // A masked reference says nothing.
-        sent.retain(|row| row.now.is_none() || !reference_core(&row.reference).is_empty());
+        let is_masked = |row: &SentRow| {
+            matches!(row.key, SentKey::EarlierReference(_)) && reference_core(&row.reference).is_empty()
+        };
+        sent.retain(|row| !is_masked(row));
         let created = if self.job.verify { self.job.ledger.created_rows(import)? } else { Vec::new() };
         let first =
             sent.iter().map(|row| row.first_sent_at).chain(created.iter().map(|row| row.sent_at)).min();
@@ -86,19 +88,31 @@ impl Runner {
                 return Ok(Some(format!("The cases weren't read back: {why}.")));
             }
         };
-        let found = self.compared(sent, by_core).await?;
         let is_whole = lacks.is_none();
+        let mut notes: Vec<String> =
+            lacks.map(|why| format!("Not every case was read back: {why}.")).into_iter().collect();
+        notes.extend(hides_references.then(|| NO_REFERENCES.to_owned()));
+        let found = self.compared(sent, by_core).await?;
+        notes.extend(self.correct(found, is_whole).await?);
+        notes.extend(self.doubles()?);
+        if self.job.verify {
+            notes.extend(self.verified(verifier, is_whole).await?);
+        }
+        self.refresh()?;
+        Ok((!notes.is_empty()).then(|| notes.join(" ")))
+    }
+
+    /// Corrects the ledger by what was found. Returns sentences about it.
+    async fn correct(&mut self, found: ReadBackFindings, is_whole: bool) -> Result<Vec<String>, LedgerError> {
+        let import = self.job.import.id;
         self.job.ledger.set_duplicate_cases(import, found.extra, is_whole).await?;
         for row in &found.anothers {
             let exception = belongs_to_another(&self.job.plan, row, ANOTHERS);
             self.job.ledger.revoke_created(import, exception).await?;
             self.has_revoked = true;
         }
-        let mut notes: Vec<String> =
-            lacks.map(|why| format!("Not every case was read back: {why}.")).into_iter().collect();
-        notes.extend(hides_references.then(|| NO_REFERENCES.to_owned()));
         let more = found.to_compare.len().saturating_sub(MAX_NAMED) as u64;
-        notes.extend(found.to_compare.into_iter().take(MAX_NAMED));
+        let mut notes: Vec<String> = found.to_compare.into_iter().take(MAX_NAMED).collect();
         if more > 0 {
             notes.push(format!("{} to compare with a case in Trackops.", plural(more, "more row")));
         }
@@ -109,12 +123,7 @@ impl Runner {
             let outcome = RowOutcome { row: row.row, line: row.line, reference: None, outcome };
             self.job.ledger.settle(import, vec![outcome]).await?;
         }
-        notes.extend(self.doubles()?);
-        if self.job.verify {
-            notes.extend(self.verified(verifier, is_whole).await?);
-        }
-        self.refresh()?;
-        Ok((!notes.is_empty()).then(|| notes.join(" ")))
+        Ok(notes)
     }
 
     /// Returns the listed cases that may belong to the rows.
@@ -188,7 +197,7 @@ impl Runner {
                     is_revoked = true;
                     found.anothers.push(row.clone());
                 } else {
-                    found.to_compare.push(self.edited(row, case));
+                    found.to_compare.push(edited(&self.job.plan, row, case));
                 }
             }
             // If so, their own cases may be among the others; a lookup will tell.
@@ -253,105 +262,6 @@ impl Runner {
         Ok(client.shown_as(sent).await)
     }
 
-    /// Compares the listed cases that no row of the import has with the rows that have such a reference.
-    fn compare_others(
-        &self,
-        rows: &SimilarRows<'_>,
-        others: Vec<FoundCase>,
-        found: &mut ReadBackFindings,
-    ) -> Result<(), LedgerError> {
-        let learned = self.learned();
-        let mut ours = Vec::new();
-        for case in others {
-            // Leaves out the cases of other imports and of other clients.
-            if rows.rows.iter().any(|row| rows.may_have(row, &case))
-                && self.owner(&case, None)? == CaseOwner::None
-            {
-                ours.push(case);
-            }
-        }
-        let is_alone = ours.len() == 1;
-        // An answer may have named another id than the list, so a row's own case may be among the others.
-        let mut not_listed = rows.created_but_not_listed();
-        // Each unknown row can have one of them.
-        let mut unknown: Vec<&Unsettled> = rows.unknown.iter().collect();
-        for case in ours {
-            let created = || rows.that_may_have(&case, RowState::Created);
-            let number = case.shown_number();
-            if let Some(at) = unknown.iter().position(|row| rows.may_own(row, &case)) {
-                let second_of = created().find(|row| rows.has_reference_of(&case, row, learned));
-                found.to_compare.push(double_or_unknown(&case, second_of, unknown.remove(at)));
-            } else if let Some(row) = created().find(|row| rows.has_reference_of(&case, row, learned))
-                && !self.is_claimed(&case.id)?
-            {
-                let could_be =
-                    |row: &&SentRow| rows.may_have(row, &case) && rows.has_reference_of(&case, row, learned);
-                if let Some(at) = not_listed.iter().position(could_be) {
-                    let row = not_listed.remove(at);
-                    let id = row.case_id.as_deref().unwrap_or_default();
-                    let why = format!("which isn't listed; case {number} in Trackops could be it");
-                    found.to_compare.push(format!("{} was created as case {id}, {why}.", place(row)));
-                } else if rows.own_case(row).is_some() {
-                    found.extra.push((row.row, case.id.clone(), case.number.clone()));
-                } else {
-                    let why = format!("case {number} in Trackops has its {}; compare the two", key(row));
-                    found.to_compare.push(format!("{} may have a second case: {why}.", place(row)));
-                }
-            } else if let Some(row) = created().next() {
-                let why = format!("and case {number} in Trackops has a similar reference; compare the two");
-                found.to_compare.push(format!("{} was created, {why}.", place(row)));
-            } else if let Some(row) = rows
-                .that_may_have(&case, RowState::Rejected)
-                .find(|row| case.reference.as_ref() == Some(&row.reference))
-            {
-                let is_of_request = self.is_of_request(&case, row);
-                if row.now == Some(RowState::Created) {
-                    // An older case with the reference may be why the try was refused.
-                    if is_of_request || case.created_at.is_none() {
-                        found.to_compare.push(earlier_or_other(row, number));
-                    }
-                } else if is_alone && is_of_request && row.now.is_none() {
-                    found.there.push((row.clone(), case.clone()));
-                } else {
-                    let what_now = "compare the two before you send the row again";
-                    let why = format!("but case {number} in Trackops has its {}; {what_now}", key(row));
-                    let what = match row.now {
-                        Some(_) => format!("An earlier try of row {} (line {})", row.row, row.line),
-                        None => place(row),
-                    };
-                    found.to_compare.push(format!("{what} was refused, {why}."));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Says that the case of a row shows another reference than the one it was created with.
-    fn edited(&self, row: &SentRow, case: &FoundCase) -> String {
-        let plan = &self.job.plan;
-        let column = plan.column_of_key(CaseField::Reference1.key());
-        let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
-        format!(
-            "{}: its case {} now has the {} “{shown}” of another row. Somebody edited it, or the row has no case of its \
-             own: compare the two.",
-            place(row),
-            case.shown_number(),
-            key(row)
-        )
-    }
-
-    /// Returns true if a case certainly comes from the request of a refused row: it is the client's, and was created when
-    /// the row was sent. Otherwise a colleague may have created it.
-    fn is_of_request(&self, case: &FoundCase, row: &SentRow) -> bool {
-        let Some(created) = case.created_at.map(|at| at - self.learned().ahead.unwrap_or(0)) else {
-            return false;
-        };
-        let late = i64::try_from(self.job.options.late_commit.as_secs()).unwrap_or(i64::MAX);
-        let until = row.sent_at.div_euclid(1000).saturating_add(late).saturating_add(SKEW);
-        let is_clients = row.client.is_none_or(|id| case.clients.contains(&id));
-        is_clients && (earliest_creation(row.first_sent_at)..=until).contains(&created)
-    }
-
     /// Describes the rows with more than one case; names a few.
     fn doubles(&self) -> Result<Vec<String>, LedgerError> {
         let doubled = self.job.ledger.duplicate_cases(self.job.import.id)?;
@@ -379,7 +289,7 @@ impl Runner {
 
 /// Returns the row tokens of the rows without a reference.
 fn tokens_of(sent: &[SentRow]) -> HashSet<&str> {
-    sent.iter().filter(|row| row.by_token).map(|row| row.reference.as_str()).collect()
+    sent.iter().filter(|row| row.key == SentKey::Token).map(|row| row.reference.as_str()).collect()
 }
 
 /// Reads a record as a case; with one of these row tokens, that is its reference.

@@ -20,7 +20,18 @@ pub struct DuplicateCases {
     pub cases: Vec<String>,
 }
 
-/// A row that was sent, with its outcome.
+/// What the case of a sent row is recognized by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentKey {
+    /// The row's reference.
+    Reference,
+    /// Its row token, for want of a reference.
+    Token,
+    /// The reference of an earlier try that was rejected, which is another than the row's, with the row's state now.
+    EarlierReference(RowState),
+}
+
+/// A row that was sent, or an earlier try of one, with its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentRow {
     /// Data row, from 1.
@@ -29,12 +40,10 @@ pub struct SentRow {
     pub line: u64,
     /// Created or rejected.
     pub state: RowState,
-    /// For an earlier try that was rejected, with another reference: the row's state now. `None` for the row itself.
-    pub now: Option<RowState>,
+    /// What it is recognized by.
+    pub key: SentKey,
     /// `reference_value_1` as sent; without one, the row token.
     pub reference: String,
-    /// True if it is the row token.
-    pub by_token: bool,
     /// `client_id` as sent.
     pub client: Option<u64>,
     /// Id of the case; `None` for a rejected row, and for an earlier try.
@@ -66,9 +75,8 @@ impl Ledger {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
                 state: row.get(2)?,
-                now: None,
+                key: if row.get(9)? { SentKey::Token } else { SentKey::Reference },
                 reference: row.get(3)?,
-                by_token: row.get(9)?,
                 case_id: row.get::<_, Option<StoredId>>(4)?.map(|id| id.0),
                 first_sent_at: row.get(5)?,
                 sent_at: row.get(6)?,
@@ -98,9 +106,8 @@ impl Ledger {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
                 state: RowState::Rejected,
-                now: Some(row.get(2)?),
+                key: SentKey::EarlierReference(row.get(2)?),
                 reference: row.get(3)?,
-                by_token: false,
                 case_id: None,
                 case_number: row
                     .get::<_, Option<String>>(7)?

@@ -43,7 +43,7 @@ pub use amend::{Amendment, Rejected, Retry, Try};
 pub use commit::{Batch, NotRecorded};
 pub use decide::Decision;
 pub use delete::{DeleteOptions, DeletedCases};
-pub use duplicates::{DuplicateCases, ExtraCase, SentRow};
+pub use duplicates::{DuplicateCases, ExtraCase, SentKey, SentRow};
 pub use error::LedgerError;
 pub use guard::DuplicateGuard;
 pub use imports::{DraftChange, FileFacts, NewImport, Person};

@@ -1,6 +1,7 @@
 //! Sentences about rows and cases for the user to compare.
 
-use crate::ledger::{SentRow, Unsettled};
+use crate::case::{CaseField, Plan};
+use crate::ledger::{SentKey, SentRow, Unsettled};
 use crate::trackops::FoundCase;
 
 /// Says that a case is that of an unknown row, unless it is a second case of a created row.
@@ -32,9 +33,37 @@ pub(super) fn earlier_or_other(row: &SentRow, number: &str) -> String {
     )
 }
 
+/// Says that a case has what a refused row or earlier try is recognized by.
+pub(super) fn refused(row: &SentRow, case: &FoundCase) -> String {
+    let what = match row.key {
+        SentKey::EarlierReference(_) => format!("An earlier try of row {} (line {})", row.row, row.line),
+        SentKey::Reference | SentKey::Token => place(row),
+    };
+    let (number, key) = (case.shown_number(), key(row));
+    format!(
+        "{what} was refused, but case {number} in Trackops has its {key}; compare the two before you send the row again."
+    )
+}
+
+/// Says that the case of a row shows another reference than the one it was created with.
+pub(super) fn edited(plan: &Plan, row: &SentRow, case: &FoundCase) -> String {
+    let column = plan.column_of_key(CaseField::Reference1.key());
+    let shown = plan.masked_cell(column, case.reference.as_deref().unwrap_or_default());
+    format!(
+        "{}: its case {} now has the {} “{shown}” of another row. Somebody edited it, or the row has no case of its own: \
+         compare the two.",
+        place(row),
+        case.shown_number(),
+        key(row)
+    )
+}
+
 /// Returns the word for what identifies a row's case.
 pub(super) fn key(row: &SentRow) -> &'static str {
-    if row.by_token { "row token" } else { "reference" }
+    match row.key {
+        SentKey::Token => "row token",
+        SentKey::Reference | SentKey::EarlierReference(_) => "reference",
+    }
 }
 
 pub(super) fn place(row: &SentRow) -> String {

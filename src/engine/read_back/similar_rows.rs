@@ -113,15 +113,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ledger::SentKey;
 
     fn row(number: u64, reference: &str, case_id: &str) -> SentRow {
         SentRow {
             row: number,
             line: number + 1,
             state: RowState::Created,
-            now: None,
             reference: reference.to_owned(),
-            by_token: false,
+            key: SentKey::Reference,
             client: Some(100),
             case_id: Some(case_id.to_owned()),
             case_number: Some(format!("2026-{number}")),
