@@ -57,8 +57,9 @@ pub struct RunOptions {
 pub struct RunJob {
     /// The import, from the ledger.
     pub import: Import,
-    /// Its file, with the same bytes as when the import was created.
-    pub sheet: Sheet,
+    /// Its file, with the same bytes as when the import was created; otherwise, as a sentence, why its rows can't be
+    /// read. Without it, only what the ledger has can be looked up.
+    pub sheet: Result<Sheet, String>,
     /// How its rows become cases.
     pub plan: Plan,
     /// Plans that rows were sent with before the recipe was amended, by the number of amendments at that time.
@@ -112,7 +113,10 @@ impl RunJob {
         };
         let mut judge = Judge::new(self.plan.clone(), self.today, duplicates);
         let builder = judge.row_builder(Some(self.options.forms))?;
-        Ok(source::rows(self.sheet.clone(), builder, judge, states))
+        Ok(match &self.sheet {
+            Ok(sheet) => source::rows(sheet.clone(), builder, judge, states),
+            Err(why) => source::unreadable(why.clone()),
+        })
     }
 
     /// Returns the batch that records the intents of these rows.

@@ -113,7 +113,10 @@ impl Runner {
             never = listening => match never {},
         };
         let (looked_up, note) = match read_back {
-            Ok(sentence) => (true, sentence.unwrap_or_default()),
+            // Without the file, no value was compared.
+            Ok(sentence) => {
+                (self.job.sheet.is_ok() || self.counts.created == 0, sentence.unwrap_or_default())
+            }
             Err(Interruption::Stop(Stop::Requested)) => {
                 (false, "Stopped before everything was read back.".to_owned())
             }
@@ -257,9 +260,7 @@ impl Runner {
             Some(Stop::Fault(note)) if nothing_left && self.counts.unknown == 0 => {
                 (Status::Complete, without_resume(&note).to_owned())
             }
-            Some(Stop::LookedUp) => {
-                (Status::Paused, "The unknown rows were looked up. Resume sends the rest.".to_owned())
-            }
+            Some(Stop::LookedUp) => (Status::Paused, self.looked_up_note()),
             Some(Stop::Requested) => (Status::Paused, self.control.stopped_by().note()),
             Some(Stop::Halted(note)) => (Status::Error, note),
             Some(Stop::Unknown(why)) => (Status::Error, format!("Stopped at {why}.")),
@@ -269,6 +270,15 @@ impl Runner {
                 "None of the rows arrived in Trackops. Check the connection, then resume.".to_owned(),
             ),
         }
+    }
+
+    /// Returns the note of a run that only looked up unknown rows.
+    fn looked_up_note(&self) -> String {
+        let then = match &self.job.sheet {
+            Ok(_) => "Resume sends the rest.".to_owned(),
+            Err(why) => format!("The rest can't be sent: {}.", why.trim_end_matches('.')),
+        };
+        format!("The unknown rows were looked up. {then}")
     }
 
     /// Queues excluded rows that are to be sent anyway, and rejected rows to send again.

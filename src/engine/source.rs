@@ -33,6 +33,14 @@ pub(super) fn rows(
     source
 }
 
+/// Returns the rows of a file that can't be read: none, and why.
+pub(super) fn unreadable(why: String) -> RowSource {
+    let (sender, source) = mpsc::channel(1);
+    // There is room for one.
+    let _ = sender.try_send(Err(why));
+    source
+}
+
 fn send_rows(
     sheet: &Sheet,
     builder: &RowBuilder,

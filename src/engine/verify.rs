@@ -26,7 +26,8 @@ pub(super) const MAX_SINGLE_READS: usize = 20;
 
 /// Compares the rows of an import with their cases.
 pub(super) struct Verifier {
-    sheet: Sheet,
+    /// The rows' file; without it, values aren't compared.
+    sheet: Option<Sheet>,
     today: Date,
     past: PastRequests,
     /// Rows whose case wasn't listed yet, by case id.
@@ -54,7 +55,7 @@ impl Verifier {
         let mut plans = job.earlier_plans.clone();
         plans.insert(job.import.amendments, job.plan.clone());
         Self {
-            sheet: job.sheet.clone(),
+            sheet: job.sheet.as_ref().ok().cloned(),
             today: job.today,
             past: PastRequests::new(plans, job.options.forms),
             counts: Verification { created: rows.len() as u64, ..Verification::default() },
@@ -121,7 +122,8 @@ impl Verifier {
 
     /// Compares the values of a sent row with those of its case; differences become findings.
     fn compare(&mut self, row: &CreatedRow, record: &Value) -> Result<Vec<ComparedValue>, CheckError> {
-        let cells = read_row(&self.sheet, row.row)?;
+        let Some(sheet) = &self.sheet else { return Ok(Vec::new()) };
+        let cells = read_row(sheet, row.row)?;
         let day = day_of(row.sent_at);
         // A run that continues past midnight keeps the day it began with, and may have begun in a zone further east.
         let days = [Some(day), day.yesterday().ok(), day.tomorrow().ok()];
@@ -245,6 +247,10 @@ impl Runner {
         }
         verifier.counts.not_listed = verifier.remaining.len() as u64;
         verifier.findings.sort_by_key(|finding| finding.row);
+        if let Err(why) = &self.job.sheet {
+            // An earlier result, with values compared, says more than this one.
+            return Ok(Some(found_sentence(&verifier.counts, &verifier.findings, why)));
+        }
         let problem = problem_sentence(self.job.import.id, &verifier.counts, &verifier.findings);
         let hidden = left_out_sentence(left_out, unread > 0, verifier.counts.created).filter(|_| is_whole);
         let (import, findings) = (self.job.import.id, verifier.findings);
@@ -284,6 +290,17 @@ fn left_out_sentence(left_out: u64, may_be_more: bool, created: u64) -> Option<S
             plural(created, "case")
         )
     })
+}
+
+/// Returns a sentence about the cases found without the rows' file, so that no value was compared.
+fn found_sentence(counts: &Verification, findings: &[VerificationFinding], why: &str) -> String {
+    let Verification { created, not_listed, missing, .. } = counts;
+    let mut parts = vec![format!("{created} created, {} found", counts.found())];
+    parts.extend((*not_listed > 0).then(|| format!("{not_listed} not listed")));
+    let first = findings.first().map(|first| format!(": {}", first.describe())).unwrap_or_default();
+    parts.extend((*missing > 0).then(|| format!("{missing} NO LONGER IN TRACKOPS{first}")));
+    let (counts, why) = (parts.join(", "), why.trim_end_matches('.'));
+    format!("Only the number of cases was read back: {counts}. Their values weren't compared: {why}.")
 }
 
 /// Returns a sentence about what is wrong, if anything.

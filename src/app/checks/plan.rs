@@ -2,7 +2,10 @@
 
 use crate::app::checks::Checks;
 use crate::app::error::AppError;
+use crate::app::imports::profile::columns_of;
+use crate::app::imports::recipe::recipe_of;
 use crate::case::{Plan, PlanContext, Recipe, SAMPLED};
+use crate::ledger::Import;
 use crate::sheet::Sheet;
 
 impl Checks {
@@ -19,6 +22,14 @@ impl Checks {
         }
         sheet.scan()?;
         self.plan_so_far(recipe, sheet, seed, send_anyway)
+    }
+
+    /// Plans the recipe of an import whose file is gone or was changed, for what the ledger has of its rows.
+    pub(in crate::app) fn plan_without_file(&self, import: &Import) -> Result<Plan, AppError> {
+        let (rows, column_profiles) = (&[][..], &[][..]);
+        let roster = self.knowledge.roster();
+        let context = PlanContext { rows, column_profiles, roster, seed: &import.seed, send_anyway: &[] };
+        Plan::new(&recipe_of(import)?, &columns_of(import), &context).map_err(AppError::Plan)
     }
 
     /// [`plan`](Self::plan) for rows that are yet to be sent, which must have something that identifies their cases.

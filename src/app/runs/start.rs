@@ -1,5 +1,6 @@
 //! Starts runs of an import.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::app::accounts::person;
@@ -35,8 +36,9 @@ impl Runs {
 
     /// Compares the created cases of an import with what Trackops lists; sends nothing.
     pub fn verify(&self, id: ImportId) -> Result<Run, AppError> {
-        let sheet = self.imports.sheet(id)?;
-        let import = self.imports.measure(id, &sheet)?;
+        let import = self.imports.get(id)?;
+        let started = import.started_at.is_some();
+        let (import, sheet) = self.file_of(import, None, started)?;
         let options = StartOptions { settle_only: true, ..StartOptions::default() };
         let mut job = self.job_of(import, sheet, options)?;
         job.verify = true;
@@ -65,7 +67,7 @@ impl Runs {
         Ok(self.ledger.require_no_losses()?)
     }
 
-    /// Builds the job of a run, and checks that the file is unchanged.
+    /// Builds the job of a run. Without the unchanged file, it settles unknown rows and sends nothing.
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<RunJob, AppError> {
         let import = self.imports.get(id)?;
         options.require_expected(&import)?;
@@ -75,11 +77,14 @@ impl Runs {
         if !import.has_something_left() && !options.resends_excluded() && !may_retry {
             return Err(AppError::NothingLeft(id));
         }
-        let sheet = sheet.map_or_else(|| self.imports.sheet(id), Ok)?;
-        let import = self.imports.measure(id, &sheet)?;
+        let has_unknown = import.counts.unknown > 0;
+        let (import, sheet) = self.file_of(import, sheet, has_unknown)?;
         // Reading a large file takes a while.
         options.require_expected(&import)?;
-        let retries = self.retries(&import, &sheet, options.retry)?;
+        let retries = match &sheet {
+            Ok(sheet) => self.retries(&import, sheet, options.retry)?,
+            Err(_) => Vec::new(),
+        };
         if retries.is_empty() && !import.has_something_left() && !options.resends_excluded() {
             return Err(AppError::NothingCorrected(id));
         }
@@ -92,14 +97,45 @@ impl Runs {
         Ok(job)
     }
 
+    /// Opens and measures the file of an import, if it isn't open yet. If the ledger alone leaves something to do, a file
+    /// that is gone or was changed is no error, but the reason why its rows can't be sent.
+    fn file_of(
+        &self,
+        import: Import,
+        sheet: Option<Sheet>,
+        ledger_will_do: bool,
+    ) -> Result<(Import, Result<Sheet, String>), AppError> {
+        let id = import.id;
+        let opened = sheet.map_or_else(|| self.imports.sheet(id), Ok);
+        match opened.and_then(|sheet| Ok((self.imports.measure(id, &sheet)?, sheet))) {
+            Ok((import, sheet)) => Ok((import, Ok(sheet))),
+            Err(why @ (AppError::Sheet(_) | AppError::FileChanged { .. })) if ledger_will_do => {
+                Ok((import, Err(why.to_string())))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// [`job`](Self::job) for an import whose file was measured, even if no row is left to send.
-    fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<RunJob, AppError> {
+    fn job_of(
+        &self,
+        import: Import,
+        sheet: Result<Sheet, String>,
+        options: StartOptions,
+    ) -> Result<RunJob, AppError> {
         let (name, account) = self.accounts.account_of(&import)?;
         let wanted = options.send_anyway;
-        let plan = self.checks.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
+        let (plan, earlier_plans) = match &sheet {
+            Ok(sheet) => (
+                self.checks.plan(&recipe_of(&import)?, sheet, &import.seed, &wanted)?,
+                self.earlier_plans(&import, sheet)?,
+            ),
+            Err(_) => (self.checks.plan_without_file(&import)?, BTreeMap::new()),
+        };
+        let settle_only = options.settle_only || sheet.is_err();
         let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
         let elsewhere = self.ledger.was_moved(import.id)?;
-        let sends = !options.settle_only && !options.send_duplicates;
+        let sends = !settle_only && !options.send_duplicates;
         let look_up = match (options.look_up, account.look_back_days) {
             (LookUpChoice::Auto | LookUpChoice::Each, _) if elsewhere && sends && !has_reference => {
                 return Err(AppError::CopiedLedger(import.id));
@@ -120,7 +156,7 @@ impl Runs {
             per_minute: options.per_minute.unwrap_or(account.per_minute),
             send_duplicates: options.send_duplicates,
             look_up,
-            settle_only: options.settle_only,
+            settle_only,
             settle_delay: Duration::from_secs(account.settle_seconds),
             late_commit: Duration::from_secs(late_commit_seconds().unwrap_or(account.late_commit_seconds)),
             forms: account.values,
@@ -129,7 +165,6 @@ impl Runs {
         let client = self.accounts.client_of(&name, &account, concurrency)?;
         let ledger = self.ledger.clone();
         let who = person(&account.username);
-        let earlier_plans = self.earlier_plans(&import, &sheet)?;
         let verify = reads_back(self.accounts.verify(), import.counts.rows);
         Ok(RunJob {
             import,

@@ -62,10 +62,16 @@ pub(super) async fn resume(
             report_line("the lookup resolved every row. Nothing was left to decide");
         }
         Decision::Created { case, .. } => report_line(&format!("{count} marked as created: case {case}")),
-        Decision::Send => report_line(&format!("{count} marked as not sent; sending again")),
+        Decision::Send => report_line(&format!("{count} marked as not sent")),
     }
     if app.imports().get(import.id)?.counts.not_sent > 0 {
-        go_on(app, import, options.clone()).await?;
+        match go_on(app, import, options.clone()).await {
+            // The decision is made, although its rows can't be sent.
+            Err(why @ (AppError::Sheet(_) | AppError::FileChanged { .. })) => {
+                report_line(&format!("the rest can't be sent: {why}"));
+            }
+            ended => _ = ended?,
+        }
     }
     Ok(Resumed::Done)
 }

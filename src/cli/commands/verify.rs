@@ -43,7 +43,7 @@ pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Comman
         print(&state_of(app, id)?.0.read_back_text())?;
     } else {
         print(&joined(doubled.iter().map(duplicate_line)))?;
-        print("Not read back.\n")?;
+        print("Not verified.\n")?;
     }
     Ok(if good { CommandOutcome::Done } else { CommandOutcome::Left })
 }

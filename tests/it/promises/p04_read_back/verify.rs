@@ -113,7 +113,7 @@ async fn an_earlier_result_is_not_reported_when_the_cases_cannot_be_read() {
     };
     refuse_the_last_request();
     let verified = world.run(&["verify", "1"]);
-    assert_eq!((verified.status, verified.stdout.as_str()), (1, "Not read back.\n"), "{verified:?}");
+    assert_eq!((verified.status, verified.stdout.as_str()), (1, "Not verified.\n"), "{verified:?}");
     let told = verified.stderr.contains("Then verify again.");
     assert!(told && !verified.stderr.contains("resume"), "{verified:?}");
     refuse_the_last_request();

@@ -14,7 +14,7 @@ use caseload::app::AppError;
 use caseload::engine::{Ended, Event};
 use caseload::ledger::{OnError, Status};
 use caseload::sheet::{SheetError, SheetFault};
-use common::{World, assert_true_counts, csv, options, run, watch};
+use common::{World, assert_true_counts, counts, csv, options, run, watch};
 
 const ROWS: u64 = 300;
 
@@ -151,4 +151,79 @@ async fn preview_search_and_export_refuse_a_changed_file() {
     assert!(matches!(sheet.first_rows(3), Err(SheetError { fault: SheetFault::Changed, .. })));
     let refused = app.exports().write_rows(id, caseload::app::RowSelection::Rejected, &mut Vec::new()).err();
     assert!(matches!(refused, Some(AppError::FileChanged { .. })), "{refused:?}");
+}
+
+/// Pauses an import of six rows with its third row unknown and the last two not sent, and then lets the file change.
+async fn without_its_file(recipe: &str, lost: &str, change: fn(&Path)) -> World {
+    let world = World::with_faults(&[lost, "401@5-"]).await;
+    world.file("recipe.toml", recipe);
+    let ran = world.run_file(&csv(6, &[], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]);
+    assert_eq!(counts(&ran.json()), [6, 3, 0, 0, 1, 2], "{ran:?}");
+    world.sandbox.set_faults(Vec::new());
+    change(&world.home.path().join("cases.csv"));
+    world
+}
+
+fn edit(file: &Path) {
+    overwrite(file, &csv(7, &[], &[]));
+}
+
+fn delete(file: &Path) {
+    fs::remove_file(file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_file_unknown_rows_are_resolved_and_nothing_is_sent() {
+    for change in [edit as fn(&Path), delete] {
+        let world = without_its_file(common::RECIPE, "lost@3", change).await;
+        let posts = world.sandbox.stats().posts;
+        let resumed = world.run(&["resume", "1", "--json"]);
+        assert_eq!((resumed.status, counts(&resumed.json())), (1, [6, 4, 0, 0, 0, 2]), "{resumed:?}");
+        let note = resumed.json()["note"].as_str().unwrap().to_owned();
+        assert!(note.contains("The rest can't be sent: ") && note.contains("cases.csv"), "{note}");
+        assert_eq!(world.sandbox.stats().posts, posts);
+        // Now there is nothing left that the ledger alone can settle.
+        let again = world.run(&["resume", "1"]);
+        assert!(again.status == 2 && again.stderr.contains("cases.csv"), "{again:?}");
+        let verified = world.run(&["verify", "1"]);
+        let told = ["4 created, 4 found", "Their values weren't compared: ", "cases.csv"];
+        assert!(told.iter().all(|part| verified.stderr.contains(part)), "{verified:?}");
+        assert_eq!((verified.status, verified.stdout.as_str()), (1, "Not verified.\n"), "{verified:?}");
+        // The edited file can be imported.
+        let next = world.run_file(&csv(7, &[], &[]), &["--json"]);
+        assert_eq!((next.status, counts(&next.json())), (0, [7, 3, 0, 4, 0, 0]), "{next:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_file_a_decision_about_an_unknown_row_is_recorded() {
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
+    for (lost, decision, left) in
+        [("reset@3", "send", [6, 3, 0, 0, 0, 3]), ("lost@3", "created=", [6, 4, 0, 0, 0, 2])]
+    {
+        let world = without_its_file(&recipe, lost, delete).await;
+        let third = world.sandbox.cases().into_iter().find(|case| case["reference_value_2"] == "C-0003");
+        let id = third.map(|case| case["id"].to_string()).unwrap_or_default();
+        let posts = world.sandbox.stats().posts;
+        let treated = format!("{decision}{id}");
+        let resumed = world.run(&["resume", "1", "--treat-unknown-as", &treated, "--json"]);
+        assert_eq!((resumed.status, counts(&resumed.json())), (1, left), "{decision}: {resumed:?}");
+        assert!(resumed.stderr.contains("the rest can't be sent: "), "{decision}: {resumed:?}");
+        assert_eq!(world.sandbox.stats().posts, posts, "{decision}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_comparison_is_kept_when_the_file_is_gone() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(3, &[], &[]), &[]).status, 0);
+    delete(&world.home.path().join("cases.csv"));
+    assert!(world.sandbox.delete_case(world.sandbox.cases()[1]["id"].as_i64().unwrap()));
+    let verified = world.run(&["verify", "1"]);
+    assert!(
+        verified.status == 1 && verified.stderr.contains("1 NO LONGER IN TRACKOPS: row 2"),
+        "{verified:?}"
+    );
+    let shown = world.run(&["show", "1"]).stdout;
+    assert!(shown.contains("3 created, 3 found, 3 the same"), "{shown}");
 }
