@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
+use jiff::ZonedDateTime;
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep},
@@ -22,6 +23,12 @@ const THEN_RESUME: &str = " Then resume.";
 /// Returns the note of a fault without the advice to resume, for an import of which nothing is left.
 pub(super) fn without_resume(note: &str) -> &str {
     note.strip_suffix(THEN_RESUME).unwrap_or(note)
+}
+
+/// Returns a time on the local clock, with the date unless it is today's.
+fn local(time: &ZonedDateTime) -> String {
+    let is_today = time.date() == ZonedDateTime::now().date();
+    time.strftime(if is_today { "%H:%M" } else { "%Y-%m-%d %H:%M" }).to_string()
 }
 
 /// Reason why no further row starts.
@@ -70,7 +77,15 @@ impl Stop {
 
     /// Returns the stop for a fault of the connection.
     pub(super) fn of(fault: &Fault) -> Self {
-        Self::Fault(format!("{fault}.{THEN_RESUME}"))
+        match fault {
+            Fault::Busy { status, retry_after: Some(wait) } if *wait > MAX_WAIT => {
+                let until = ZonedDateTime::now().checked_add(*wait);
+                let until =
+                    until.map_or_else(|_| "later".to_owned(), |until| format!("until {}", local(&until)));
+                Self::Fault(format!("Trackops asks to wait {until} ({status}).{THEN_RESUME}"))
+            }
+            _ => Self::Fault(format!("{fault}.{THEN_RESUME}")),
+        }
     }
 }
 

@@ -361,3 +361,17 @@ async fn connecting_and_answering_have_separate_time_limits() {
     );
     assert!(connecting < began.elapsed(), "the whole request has more time than connecting");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_asks_for_a_long_wait_pauses_until_a_time() {
+    let world = World::with_faults(&["429-long@3"]).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
+    assert_eq!(watched(&app, id, OnError::Skip).await.0, Status::Paused);
+    let note = app.imports().get(id).unwrap().note;
+    let (_, until) = note.split_once("Trackops asks to wait until ").unwrap_or_else(|| panic!("{note}"));
+    let (time, then) = until.split_once(" (429)").unwrap_or_else(|| panic!("{note}"));
+    // An hour from now: after midnight, with the date.
+    assert!(time.ends_with(|c: char| c.is_ascii_digit()) && time.contains(':'), "{note}");
+    assert_eq!(then, ". Then resume.");
+}
