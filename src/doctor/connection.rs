@@ -39,6 +39,7 @@ fn place(fault: &Fault) -> AssumptionId {
         Fault::Redirect(_) => AssumptionId::Redirects,
         Fault::Firewall { .. } => AssumptionId::Firewall,
         Fault::NotFound
+        | Fault::NoCaseList
         | Fault::Unexpected { .. }
         | Fault::TooMany { .. }
         | Fault::FilterIgnored { .. }

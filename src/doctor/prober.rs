@@ -100,6 +100,7 @@ fn closes(fault: &Fault) -> bool {
         Fault::Forbidden
         | Fault::Firewall { .. }
         | Fault::NotFound
+        | Fault::NoCaseList
         | Fault::Unexpected { .. }
         | Fault::TooMany { .. }
         | Fault::FilterIgnored { .. }

@@ -70,6 +70,8 @@ impl Runner {
                     self.pace.record_success();
                     return Ok(answer);
                 }
+                // Every such request is about cases.
+                Err(Fault::NotFound) => Fault::NoCaseList,
                 Err(fault) => fault,
             };
             if let Fault::Unexpected { status: 400 | 422, message } = &fault {

@@ -91,6 +91,7 @@ fn is_about_the_list(fault: &Fault) -> bool {
         fault,
         Fault::Forbidden
             | Fault::NotFound
+            | Fault::NoCaseList
             | Fault::Firewall { status: ..500, .. }
             | Fault::Unexpected { status: ..500, .. }
     )

@@ -54,6 +54,12 @@ pub enum Fault {
     /// Status 404 for a collection.
     #[error("there's no Trackops API at this address (404). Check the subdomain; it may have been renamed")]
     NotFound,
+    /// Status 404 for the list of cases, which doesn't say that creating cases is impossible too.
+    #[error(
+        "Trackops lists no cases at this address (404), so they can't be looked up or read back. Ask Trackops whether the API \
+         may list cases"
+    )]
+    NoCaseList,
     /// Status 3xx. Never followed, because the token would be sent along.
     #[error(
         "the address redirects elsewhere ({0}), and caseload doesn't follow redirects. Check the subdomain"

@@ -256,6 +256,15 @@ async fn a_case_that_an_earlier_try_may_have_made_late_is_told() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_list_the_address_is_not_called_wrong() {
+    let world = world(&[], &["get:404@2-"]).await;
+    let shown = world.run_file(&csv(3, &[], &[]), &["--look-up", "off", "--json"]).json();
+    assert_eq!(counts(&shown), [3, 3, 0, 0, 0, 0], "{shown}");
+    assert!(note(&shown).contains("can't be looked up or read back"), "{shown}");
+    assert!(!note(&shown).contains("subdomain"), "{shown}");
+}
+
 /// A recipe whose cases have a row token and no reference.
 fn with_tokens() -> String {
     let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"notes\"");
