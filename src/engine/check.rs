@@ -10,7 +10,7 @@ use super::facet::case_of_group;
 use super::in_order::in_order;
 use super::row::{Judge, Verdict};
 use super::unmapped_evidence::UnmappedEvidence;
-use crate::case::{Code, Plan, Problem, Severity, looks_like_cases};
+use crate::case::{CaseField, Code, Dest, Plan, Problem, Severity, looks_like_cases};
 use crate::sheet::{Row, Sheet, SheetError, SheetFault};
 use crate::text::{hide_ssns, join_few, plural};
 
@@ -318,6 +318,9 @@ fn cases_above_doubt(sheet: &Sheet, plan: &Plan) -> Option<String> {
 /// Note for an import whose rows can't be looked up.
 const NO_REFERENCE: &str = "no column is mapped to the first reference, so a case whose answer is lost can't be looked \
                             up; map a column, or turn on row tokens (T in Review; in a script: row_token = true in the recipe)";
+/// Note for an import without references.
+const NOT_RECOGNIZED: &str =
+    "no reference is mapped: cases created by colleagues or from another ledger can't be recognized";
 
 fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
     let mut notes = judge.already();
@@ -325,6 +328,9 @@ fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
     let plan = judge.plan();
     if !plan.can_be_looked_up() {
         notes.push(NO_REFERENCE.to_owned());
+    }
+    if plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_none() {
+        notes.push(NOT_RECOGNIZED.to_owned());
     }
     Ok(notes)
 }
