@@ -9,6 +9,7 @@ use super::row::{
 };
 use super::runner::{Runner, Stop, without_resume};
 use crate::case::{CaseField, Plan};
+use crate::ledger::TurnedAway;
 use crate::trackops::{CaseQuery, Client, Fault, FoundCase};
 
 /// Maximum number of rows named in the note of an import.
@@ -88,9 +89,9 @@ impl Runner {
         self.read_with_retries(read).await.unwrap_or(true)
     }
 
-    /// Excludes a row whose case is in Trackops; remembers one with nearly the same reference as a case, and cases whose
+    /// Excludes a row whose case is in Trackops, or remembers the case if it was created since an earlier try with the reference; remembers one with nearly the same reference as a case, and cases whose
     /// client must be compared before the row is sent.
-    pub(super) fn exclude_known(&mut self, row: &mut Prepared) {
+    pub(super) fn exclude_known(&mut self, row: &mut Prepared, earlier: Option<&TurnedAway>) {
         let matched = self.others.match_row(row, self.learned);
         let Verdict::Send(ready, _) = &row.verdict else { return };
         let looks_up = self.job.options.look_up == LookUp::Each;
@@ -99,6 +100,8 @@ impl Runner {
             return;
         }
         match matched {
+            // A lookup tells whether it is the case of that try.
+            Some(RecentMatch::There(found)) if self.has_case_since(earlier, &found) => row.listed = found,
             Some(RecentMatch::There(found)) => {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
                 row.verdict = Verdict::Exclude(problem);
@@ -111,6 +114,13 @@ impl Runner {
             }
             None => {}
         }
+    }
+
+    /// Returns true if one of the cases was certainly created since an earlier try.
+    fn has_case_since(&self, earlier: Option<&TurnedAway>, cases: &[FoundCase]) -> bool {
+        earlier.is_some_and(|earlier| {
+            cases.iter().any(|case| self.is_created_between(case, earlier.sent_at, i64::MAX))
+        })
     }
 
     /// Remembers a row that is sent although a case has nearly the same reference.

@@ -91,7 +91,16 @@ mod tests {
         let (line, verdict) = (exception.line, Verdict::Reject(Vec::new()));
         let cells = csv::StringRecord::new();
         (
-            Prepared { row, line, worksheet: None, cells, reference: None, of_others: Vec::new(), verdict },
+            Prepared {
+                row,
+                line,
+                worksheet: None,
+                cells,
+                reference: None,
+                of_others: Vec::new(),
+                listed: Vec::new(),
+                verdict,
+            },
             exception,
         )
     }

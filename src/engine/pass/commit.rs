@@ -66,7 +66,7 @@ impl Pass<'_> {
             let earlier = self.turned_away.get(&row.row);
             let is_another = earlier.is_none_or(|sent| sent.reference.as_deref() != row.reference_sent());
             if retried || is_another {
-                self.runner.exclude_known(&mut row);
+                self.runner.exclude_known(&mut row, earlier.filter(|_| !is_another));
             }
             room -= usize::from(matches!(row.verdict, Verdict::Send(..)));
             rows.push(row);

@@ -33,7 +33,7 @@ impl Pass<'_> {
             _ => LookUpBefore::No,
         };
         let sending = Sending::new(&job.client, ready, how, turned_away, self.runner.learned());
-        sending.after_comparing(row.of_others.clone())
+        sending.after_comparing(row.of_others.clone()).unless_listed(row.listed.clone())
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {

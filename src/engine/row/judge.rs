@@ -188,6 +188,7 @@ impl Judge {
             cells: fixed.unwrap_or(row.cells),
             reference,
             of_others: Vec::new(),
+            listed: Vec::new(),
             verdict,
         }))
     }

@@ -45,6 +45,8 @@ pub(crate) struct Prepared {
     pub reference: Option<String>,
     /// Listed cases with its reference that show another client, to compare before it is sent.
     pub of_others: Vec<FoundCase>,
+    /// Listed cases with its reference, one of them created since its earlier try: it isn't sent.
+    pub listed: Vec<FoundCase>,
     /// Its verdict.
     pub verdict: Verdict,
 }

@@ -53,6 +53,8 @@ pub(crate) struct Sending {
     before: Option<Lookup>,
     /// Listed cases with its reference that show another client, to compare before sending.
     of_others: Vec<FoundCase>,
+    /// Listed cases because of which it isn't sent.
+    listed: Vec<FoundCase>,
     /// Lookup of the case of an earlier try that wasn't accepted.
     earlier: Option<Lookup>,
     /// Lookup of its own case.
@@ -81,6 +83,7 @@ impl Sending {
                 LookUpBefore::Strictly => ready.lookup_before(),
             },
             of_others: Vec::new(),
+            listed: Vec::new(),
             earlier: turned_away.map(lookup_of).filter(Lookup::is_named),
             own: ready.own_lookup(client.clock().millis()),
             learned,
@@ -90,6 +93,11 @@ impl Sending {
     /// Sends it only if these listed cases are another client's.
     pub(crate) fn after_comparing(self, of_others: Vec<FoundCase>) -> Self {
         Self { of_others, ..self }
+    }
+
+    /// Sends it only if there are no such listed cases. One may be that of its earlier try.
+    pub(crate) fn unless_listed(self, listed: Vec<FoundCase>) -> Self {
+        Self { listed, ..self }
     }
 
     /// Returns the number of requests if all goes well.
@@ -122,6 +130,9 @@ impl Sending {
             if !found.is_empty() {
                 return Ok(Some(SendResult::EarlierTry(found)));
             }
+        }
+        if !self.listed.is_empty() {
+            return Ok(Some(SendResult::AlreadyThere(self.listed.clone())));
         }
         let mut found = self.of_others.clone();
         if let Some(lookup) = &self.before {

@@ -257,6 +257,24 @@ async fn a_case_that_an_earlier_try_may_have_made_late_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_late_case_of_a_refused_row_is_its_own_when_the_row_is_sent_again() {
+    let world = world(&[], &["422@2"]).await;
+    let ran = world.run_file(&csv(4, &[], &[]), &["--concurrency", "1", "--on-error", "skip", "--json"]);
+    assert_eq!(counts(&ran.json()), [4, 3, 1, 0, 0, 0], "{ran:?}");
+    // As if the server carried the refused request out now.
+    let late =
+        csv(2, &[], &[]).lines().filter(|line| !line.starts_with("C-0001")).collect::<Vec<_>>().join("\n");
+    assert_eq!(world.create_by_colleague(&late).len(), 1);
+    let fixed = world.run(&["fix", "1", "--row", "2", "--column", "Assigned", "--value", "11/03/2026"]);
+    assert_eq!(fixed.status, 0, "{fixed:?}");
+    let shown = world.run(&["resume", "1", "--rejected", "--json"]).json();
+    assert_eq!((counts(&shown), world.sandbox.stats().created), ([4, 4, 0, 0, 0, 0], 4), "{shown}");
+    // The correction isn't stored.
+    assert_eq!(shown["verified"]["different"], json!(1), "{shown}");
+    assert!(note(&shown).contains("row 2 (line 3) created_on"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_list_the_address_is_not_called_wrong() {
     let world = world(&[], &["get:404@2-"]).await;
     let shown = world.run_file(&csv(3, &[], &[]), &["--look-up", "off", "--json"]).json();
