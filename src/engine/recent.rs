@@ -7,13 +7,21 @@ use super::listing::{Coverage, ReadFailure};
 use super::row::{
     OtherCases, Prepared, RecentCases, RecentMatch, Verdict, exclude, in_trackops, maybe_sent_by_original,
 };
-use super::runner::{Runner, Stop, without_resume};
+use super::runner::{Interruption, Runner, Stop, without_resume};
 use crate::case::{CaseField, Plan};
 use crate::ledger::TurnedAway;
 use crate::trackops::{CaseQuery, Client, Fault, FoundCase};
 
 /// Maximum number of rows named in the note of an import.
 const MAX_NAMED: usize = 3;
+/// Maximum number of our own recent cases that a list is tested with.
+const MAX_TESTED: u64 = 1_000;
+/// Maximum number of them that are requested because the list doesn't show them.
+const MAX_HIDDEN_READS: usize = 3;
+const MILLISECONDS_PER_DAY: i64 = 24 * 3600 * 1000;
+/// Note for a server whose list leaves out cases.
+const HIDES_CASES: &str =
+    "Trackops' list of cases leaves out cases of earlier imports, so references were looked up one by one.";
 
 /// Lists the account's recent cases for a check of `rows` rows. Returns `None` if they can't be listed in full, or if
 /// that takes more requests than there are rows.
@@ -64,7 +72,15 @@ impl Runner {
         // One more page shows that there are no others.
         let pages = usize::try_from(most_pages).unwrap_or(usize::MAX).saturating_add(1);
         match self.each_page(&query, 0, (count, pages), |record| recent.add(&record)).await {
-            Ok(Coverage::Complete) => self.others = OtherCases::listed(recent),
+            Ok(Coverage::Complete) => match self.hides_own_case(&recent, now, days).await {
+                Ok(true) => {
+                    self.notes.push(HIDES_CASES.to_owned());
+                    self.others = OtherCases::AskEach;
+                }
+                Ok(false) => self.others = OtherCases::listed(recent),
+                Err(Interruption::Stop(stop)) => return Some(stop),
+                Err(Interruption::Ledger(error)) => return Some(Stop::Fault(error.to_string())),
+            },
             Ok(Coverage::TooLong) => self.others = OtherCases::AskEach,
             Ok(Coverage::Partial(why)) | Err(ReadFailure::Refused(why)) => return Some(cannot_exclude(&why)),
             // Only the list fails if other requests are answered.
@@ -74,6 +90,32 @@ impl Runner {
             Err(ReadFailure::Stop(stop)) => return Some(stop),
         }
         None
+    }
+
+    /// Returns true if Trackops has a recent case of the account's imports that a list, read to its end, doesn't show. Such a
+    /// list may hide cases of colleagues too.
+    async fn hides_own_case(
+        &mut self,
+        recent: &RecentCases,
+        now: i64,
+        days: LookBack,
+    ) -> Result<bool, Interruption> {
+        let since = match days {
+            // The list may begin a day later in another time zone.
+            LookBack::Days(days) => now - (i64::from(days) - 1) * MILLISECONDS_PER_DAY,
+            LookBack::All => 0,
+        };
+        let own = self.job.ledger.recent_case_ids(&self.job.import.account, since, MAX_TESTED)?;
+        let client = self.job.client.clone();
+        for id in own.into_iter().filter(|id| !recent.has_id(id)).take(MAX_HIDDEN_READS) {
+            match self.read_with_retries(|| client.read_case(&id)).await {
+                Ok(Some(_)) => return Ok(true),
+                // Somebody deleted it.
+                Ok(None) | Err(ReadFailure::Refused(_)) => {}
+                Err(ReadFailure::Stop(stop)) => return Err(stop.into()),
+            }
+        }
+        Ok(false)
     }
 
     /// Returns true if Trackops has a list of cases at all.

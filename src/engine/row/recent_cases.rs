@@ -83,6 +83,11 @@ impl RecentCases {
         }
     }
 
+    /// Returns true if the case with this id was listed, with a reference.
+    pub(in crate::engine) fn has_id(&self, id: &str) -> bool {
+        self.ids.contains(&self.hasher.hash_one(id))
+    }
+
     /// Returns true if cases are listed without the key of the reference: rows can't be compared with them.
     pub(in crate::engine) fn hides_references(&self) -> bool {
         self.has_any && !self.has_key
@@ -96,7 +101,7 @@ impl RecentCases {
         let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
             return;
         };
-        if id_text(record).is_some_and(|id| !self.ids.insert(self.hasher.hash_one(id))) {
+        if id_text(record).is_some_and(|id| !self.ids.insert(self.hasher.hash_one(id.as_str()))) {
             return;
         }
         let kept: Map<String, Value> = KEYS

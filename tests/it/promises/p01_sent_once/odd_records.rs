@@ -274,6 +274,33 @@ async fn the_late_case_of_a_refused_row_is_its_own_when_the_row_is_sent_again() 
     assert!(note(&shown).contains("row 2 (line 3) created_on"), "{shown}");
 }
 
+/// Rows 11 to 20, of a colleague.
+fn of_a_colleague() -> String {
+    let text = csv(20, &[], &[]);
+    let rows = text.lines().enumerate().filter(|(at, _)| *at == 0 || *at > 10);
+    rows.map(|(_, line)| line).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_hides_our_own_cases_is_not_trusted_with_a_colleagues() {
+    let world = world(&["newest-only"], &[]).await;
+    assert_eq!(world.run_file(&csv(8, &[], &[]), &[]).status, 0);
+    assert_eq!(world.create_by_colleague(&of_a_colleague()).len(), 10);
+    let shown = world.run_file(&of_a_colleague(), &["--json"]).json();
+    assert_eq!((counts(&shown), world.sandbox.stats().created), ([10, 0, 0, 10, 0, 0], 18), "{shown}");
+    assert!(note(&shown).contains("leaves out cases of earlier imports"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_case_says_nothing_against_the_list() {
+    let world = world(&[], &[]).await;
+    assert_eq!(world.run_file(&csv(8, &[], &[]), &[]).status, 0);
+    assert!(world.sandbox.delete_case(world.sandbox.cases()[3]["id"].as_i64().unwrap()));
+    let shown = world.run_file(&of_a_colleague(), &["--json"]).json();
+    assert_eq!(counts(&shown), [10, 10, 0, 0, 0, 0], "{shown}");
+    assert!(!note(&shown).contains("leaves out"), "{shown}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_list_the_address_is_not_called_wrong() {
     let world = world(&[], &["get:404@2-"]).await;
