@@ -10,7 +10,7 @@ use super::row::{
 use super::runner::{Interruption, Runner, Stop, without_resume};
 use crate::case::{CaseField, Plan};
 use crate::ledger::TurnedAway;
-use crate::trackops::{CaseQuery, Client, Fault, FoundCase};
+use crate::trackops::{CaseQuery, Client, Fault, FoundCase, created_at};
 
 /// Maximum number of rows named in the note of an import.
 const MAX_NAMED: usize = 3;
@@ -22,6 +22,9 @@ const MILLISECONDS_PER_DAY: i64 = 24 * 3600 * 1000;
 /// Note for a server whose list leaves out cases.
 const HIDES_CASES: &str =
     "Trackops' list of cases leaves out cases of earlier imports, so references were looked up one by one.";
+/// Note for a server that doesn't show what time it is.
+const UNDATED: &str = "Trackops shows neither its time nor when cases were created. If this computer's clock is ahead, \
+                       cases that others created weren't found.";
 
 /// Lists the account's recent cases for a check of `rows` rows. Returns `None` if they can't be listed in full, or if
 /// that takes more requests than there are rows.
@@ -48,7 +51,7 @@ impl Runner {
     /// Lists the account's recent cases, or decides to look up each reference. Returns why nothing may start.
     pub(super) async fn list_recent(&mut self) -> Option<Stop> {
         let LookUp::Recent(days) = self.job.options.look_up else { return None };
-        let now = self.job.client.clock().millis();
+        let now = self.present().await;
         let query = CaseQuery::last_days(now, days);
         let count = match self.count_cases(&query).await {
             Ok(count) => count,
@@ -116,6 +119,24 @@ impl Runner {
             }
         }
         Ok(false)
+    }
+
+    /// Returns the time by the server's clock, in milliseconds since 1970. If its answers don't show that, this machine's
+    /// clock may be far ahead, so it is no later than the newest case on the first page of the list.
+    async fn present(&mut self) -> i64 {
+        let (client, now) = (self.job.client.clone(), self.job.client.clock().millis());
+        if client.clock().is_known() {
+            return now;
+        }
+        let first_page = CaseQuery::Since(0);
+        // A list that can't be read fails again below.
+        let read = self.read_with_retries(|| client.page_of_cases(&first_page, 1, 0)).await;
+        let records = read.unwrap_or_default();
+        let newest = records.iter().filter_map(created_at).max();
+        if newest.is_none() && !records.is_empty() {
+            self.notes.push(UNDATED.to_owned());
+        }
+        newest.map_or(now, |newest| now.min(newest.saturating_mul(1000)))
     }
 
     /// Returns true if Trackops has a list of cases at all.

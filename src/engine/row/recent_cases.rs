@@ -157,7 +157,8 @@ impl RecentCases {
             return None;
         }
         let query = CaseQuery::since(self.up_to.0 - OVERLAP, learned, 0);
-        (self.read_at, self.up_to.1) = (Instant::now(), client.clock().millis());
+        let passed = i64::try_from(self.read_at.elapsed().as_millis()).unwrap_or(i64::MAX);
+        (self.read_at, self.up_to.1) = (Instant::now(), self.up_to.1.saturating_add(passed));
         let client = client.clone();
         Some(Box::pin(async move { client.list_cases(&query).await }))
     }

@@ -302,6 +302,27 @@ async fn a_deleted_case_says_nothing_against_the_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_the_servers_time_a_colleagues_cases_are_found_by_a_clock_that_is_ahead() {
+    // As seen from the server, our clock is more than two days ahead.
+    let world = world(&["no-date", "created-behind", "local-time"], &[]).await;
+    world.change_config(|config| config.replace("settle_seconds", "look_back_days = 1\nsettle_seconds"));
+    assert_eq!(world.create_by_colleague(&csv(4, &[], &[])).len(), 4);
+    let shown = world.run_file(&csv(4, &[], &[]), &["--json"]).json();
+    assert_eq!((counts(&shown), world.sandbox.stats().created), ([4, 0, 0, 4, 0, 0], 4), "{shown}");
+    assert!(!note(&shown).contains("clock"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_nothing_confirms_is_told() {
+    let world = world(&["no-date", "no-created-at"], &[]).await;
+    assert_eq!(world.create_by_colleague(&csv(2, &[], &[])).len(), 2);
+    let text = csv(3, &[], &[]);
+    let shown = world.run_file(&text, &["--json"]).json();
+    assert_eq!(counts(&shown), [3, 1, 0, 2, 0, 0], "{shown}");
+    assert!(note(&shown).contains("If this computer's clock is ahead"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_list_the_address_is_not_called_wrong() {
     let world = world(&[], &["get:404@2-"]).await;
     let shown = world.run_file(&csv(3, &[], &[]), &["--look-up", "off", "--json"]).json();
