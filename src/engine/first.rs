@@ -225,7 +225,7 @@ impl Runner {
         self.wait_turn().await.ok();
         // For a single row, one lookup is the cheapest way.
         let how = match self.job.options.look_up {
-            LookUp::Off => LookUpBefore::No,
+            LookUp::Off | LookUp::Tokens(_) => LookUpBefore::No,
             LookUp::Recent(_) => LookUpBefore::AsRecent { since: None },
             LookUp::Each => LookUpBefore::Strictly,
         };

@@ -25,6 +25,9 @@ pub enum LookUp {
     Off,
     /// The account's recent cases are listed once.
     Recent(LookBack),
+    /// For rows with tokens instead of references: the account's recent cases are listed once, to find those that another
+    /// ledger created with tokens.
+    Tokens(LookBack),
     /// Each reference is looked up.
     Each,
 }

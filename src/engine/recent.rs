@@ -5,7 +5,8 @@
 use super::job::{LookBack, LookUp};
 use super::listing::{Coverage, ReadFailure};
 use super::row::{
-    OtherCases, Prepared, RecentCases, RecentMatch, Verdict, exclude, in_trackops, maybe_sent_by_original,
+    OtherCases, Prepared, RecentCases, RecentMatch, TokenedCases, Verdict, exclude, in_trackops,
+    maybe_sent_by_original,
 };
 use super::runner::{Interruption, Runner, Stop, without_resume};
 use crate::case::{CaseField, Plan};
@@ -50,7 +51,11 @@ pub async fn recent_cases(client: &Client, back: LookBack, rows: u64) -> Option<
 impl Runner {
     /// Lists the account's recent cases, or decides to look up each reference. Returns why nothing may start.
     pub(super) async fn list_recent(&mut self) -> Option<Stop> {
-        let LookUp::Recent(days) = self.job.options.look_up else { return None };
+        let days = match self.job.options.look_up {
+            LookUp::Recent(days) => days,
+            LookUp::Tokens(days) => return self.list_tokened(days).await,
+            LookUp::Off | LookUp::Each => return None,
+        };
         let now = self.present().await;
         let query = CaseQuery::last_days(now, days);
         let count = match self.count_cases(&query).await {
@@ -91,6 +96,23 @@ impl Runner {
                 return Some(cannot_exclude(without_resume(&why).trim_end_matches('.')));
             }
             Err(ReadFailure::Stop(stop)) => return Some(stop),
+        }
+        None
+    }
+
+    /// Lists the account's recent cases that another ledger created with row tokens, as far as the list can be read.
+    async fn list_tokened(&mut self, days: LookBack) -> Option<Stop> {
+        let mut cases = match self.job.ledger.seeds() {
+            Ok(seeds) => TokenedCases::new(seeds),
+            Err(error) => return Some(Stop::Fault(error.to_string())),
+        };
+        let query = CaseQuery::last_days(self.present().await, days);
+        let most_pages = usize::try_from(self.counts.not_sent).unwrap_or(usize::MAX).saturating_add(1);
+        match self.each_page(&query, 0, (None, most_pages), |record| cases.add(record)).await {
+            Ok(_) => self.others = OtherCases::WithTokens(Box::new(cases)),
+            Err(ReadFailure::Stop(Stop::Requested)) => return Some(Stop::Requested),
+            // The check says that such cases can't be recognized for certain.
+            Err(ReadFailure::Stop(_) | ReadFailure::Refused(_)) => {}
         }
         None
     }

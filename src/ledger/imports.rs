@@ -1,6 +1,6 @@
 //! Creating, changing and listing imports.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
@@ -81,6 +81,11 @@ const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_er
                        (SELECT os_user FROM deeds WHERE import = imports.id AND deed = 'made') AS made_by";
 
 impl Ledger {
+    /// Returns the part of its row tokens that each import has for itself.
+    pub fn seeds(&self) -> Result<HashSet<String>, LedgerError> {
+        self.list("SELECT seed FROM imports WHERE seed <> ''", [], |row| row.get(0))
+    }
+
     /// Creates an import and returns its number. [`set_file`](Self::set_file) adds the facts about its file.
     /// Fails if records are lost, because nobody can know what the import would send again.
     pub fn create(&self, new: NewImport) -> Result<ImportId, LedgerError> {

@@ -144,7 +144,8 @@ impl Runs {
             (LookUpChoice::Each, _) => LookUp::Each,
             (LookUpChoice::Auto, _) if elsewhere && has_reference && !options.send_duplicates => LookUp::Each,
             (LookUpChoice::Off, _) | (LookUpChoice::Auto, LookBack::Days(0)) => LookUp::Off,
-            (LookUpChoice::Auto, _) if !has_reference || options.send_duplicates => LookUp::Off,
+            (LookUpChoice::Auto, _) if options.send_duplicates || !plan.can_be_looked_up() => LookUp::Off,
+            (LookUpChoice::Auto, back) if !has_reference => LookUp::Tokens(back),
             (LookUpChoice::Auto, back) => LookUp::Recent(back),
         };
         // With Halt on Error, no row after a refused one may be sent, unless --concurrency asks for speed.

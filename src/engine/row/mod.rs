@@ -16,6 +16,7 @@ mod reasons;
 mod recent_cases;
 mod references;
 mod send;
+mod tokened_cases;
 
 use crate::case::{CaseField, Plan, Problem};
 use crate::ledger::{Identity, Intent, Outcome, RowOutcome, TurnedAway};
@@ -29,6 +30,7 @@ pub(super) use reasons::{exclude, in_trackops, maybe_sent_by_original, sent_befo
 pub use recent_cases::RecentCases;
 pub(super) use recent_cases::{OtherCases, RecentMatch, Refreshing};
 pub(super) use send::{LookUpBefore, SendResult, Sending};
+pub(super) use tokened_cases::TokenedCases;
 
 /// A judged row, ready for the sender.
 #[derive(Debug, Clone, PartialEq)]

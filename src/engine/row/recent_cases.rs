@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::reasons::in_trackops;
+use super::tokened_cases::TokenedCases;
 use super::{Prepared, Ready, Verdict};
 use crate::case::{CaseField, Plan, Problem, near_reference};
 use crate::trackops::{
@@ -193,6 +194,8 @@ pub(in crate::engine) enum OtherCases {
     AskEach,
     /// The same, because listed cases don't show their references.
     HideReferences,
+    /// For rows without references: those with row tokens of another ledger are listed.
+    WithTokens(Box<TokenedCases>),
 }
 
 impl OtherCases {
@@ -209,7 +212,7 @@ impl OtherCases {
     ) -> Option<Refreshing> {
         match self {
             Self::Listed(recent) => recent.refresh(client, learned),
-            Self::Unknown | Self::AskEach | Self::HideReferences => None,
+            Self::Unknown | Self::AskEach | Self::HideReferences | Self::WithTokens(_) => None,
         }
     }
 
@@ -237,6 +240,9 @@ impl OtherCases {
         let Verdict::Send(ready, _) = &row.verdict else { return None };
         match self {
             Self::Listed(recent) => recent.match_row(ready, learned),
+            Self::WithTokens(cases) => {
+                Some(cases.like(ready)).filter(|found| !found.is_empty()).map(RecentMatch::There)
+            }
             Self::Unknown | Self::AskEach | Self::HideReferences => None,
         }
     }

@@ -396,3 +396,26 @@ async fn one_unknown_row_explains_one_surplus_case() {
         assert!(note(&shown).contains("or the case of row 1 (line 2)"), "{faults:?}: {shown}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_that_another_ledger_created_with_tokens_are_not_created_again() {
+    let world = world(&[], &[]).await;
+    world.file("recipe.toml", &with_tokens());
+    assert_eq!(world.run_file(&csv(4, &[], &[]), &["--json"]).status, 0);
+    let text = csv(5, &[], &[]).replace("C-0001,\"Doe, Jane B\"", "C-0001,\"Roe, Rita\"");
+    let ran = run_by_colleague(&world, &text, &with_tokens(), &["--send-anyway", "3"]);
+    let shown = ran.json();
+    // Row 1 has another name, row 3 is sent anyway, and row 5 is new.
+    assert_eq!((counts(&shown), world.sandbox.stats().created), ([5, 3, 0, 2, 0, 0], 7), "{shown}");
+    assert_eq!(shown["exclusions"][0]["code"], "duplicate.trackops", "{shown}");
+    let told = shown["exclusions"][0]["reason"].as_str().unwrap();
+    assert!(told.contains("a row with the same values may already be in Trackops: case 20"), "{shown}");
+    let notes = shown["check"]["notes"].to_string();
+    assert!(
+        notes.contains("cases created by colleagues or from another ledger can't be recognized"),
+        "{shown}"
+    );
+    // This ledger knows its own.
+    let again = world.run(&["resume", "1"]);
+    assert_eq!(again.status, 0, "{again:?}");
+}
