@@ -318,9 +318,11 @@ fn cases_above_doubt(sheet: &Sheet, plan: &Plan) -> Option<String> {
 /// Note for an import whose rows can't be looked up.
 const NO_REFERENCE: &str = "no column is mapped to the first reference, so a case whose answer is lost can't be looked \
                             up; map a column, or turn on row tokens (T in Review; in a script: row_token = true in the recipe)";
-/// Note for an import without references.
+/// Notes for an import without references: without row tokens, and with them.
 const NOT_RECOGNIZED: &str =
     "no reference is mapped: cases created by colleagues or from another ledger can't be recognized";
+const RECOGNIZED_BY_TOKEN: &str = "no reference is mapped: of cases created by colleagues or from another ledger, only those \
+                                   with a row token and the same values can be recognized";
 
 fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
     let mut notes = judge.already();
@@ -330,7 +332,8 @@ fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
         notes.push(NO_REFERENCE.to_owned());
     }
     if plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_none() {
-        notes.push(NOT_RECOGNIZED.to_owned());
+        let has_tokens = plan.token(1).is_some();
+        notes.push(if has_tokens { RECOGNIZED_BY_TOKEN } else { NOT_RECOGNIZED }.to_owned());
     }
     Ok(notes)
 }

@@ -212,6 +212,14 @@ impl Runner {
                 format!("{} wasn't sent. {note}", place(row)),
             ));
         }
+        if let LookUp::Tokens(days) = self.job.options.look_up {
+            self.list_tokened(days).await;
+            let mut compared = row.clone();
+            self.exclude_known(&mut compared, None);
+            if matches!(compared.verdict, Verdict::Exclude(_)) {
+                return Ok(FirstResult::not_sent(row, &compared.verdict));
+            }
+        }
         let turned_away = ledger.turned_away(id)?.remove(&row.row);
         if turned_away.is_some() {
             self.wait_for_turned_away().await.ok();

@@ -11,7 +11,7 @@ use super::row::{
 use super::runner::{Interruption, Runner, Stop, without_resume};
 use crate::case::{CaseField, Plan};
 use crate::ledger::TurnedAway;
-use crate::trackops::{CaseQuery, Client, Fault, FoundCase, created_at};
+use crate::trackops::{CaseQuery, Client, Fault, FoundCase, SKEW, created_at};
 
 /// Maximum number of rows named in the note of an import.
 const MAX_NAMED: usize = 3;
@@ -24,8 +24,12 @@ const MILLISECONDS_PER_DAY: i64 = 24 * 3600 * 1000;
 const HIDES_CASES: &str =
     "Trackops' list of cases leaves out cases of earlier imports, so references were looked up one by one.";
 /// Note for a server that doesn't show what time it is.
-const UNDATED: &str = "Trackops shows neither its time nor when cases were created. If this computer's clock is ahead, \
-                       cases that others created weren't found.";
+const UNDATED: &str = "Trackops doesn't show its time. If this computer's clock is ahead, cases that others created weren't found.";
+/// Minimum number of pages of recent cases that are searched for row tokens.
+const MIN_TOKEN_PAGES: u64 = 100;
+/// Note for an import with row tokens that wasn't compared with all recent cases.
+const NOT_COMPARED: &str =
+    "Not all recent cases could be read, so rows that others created with row tokens may be created again.";
 
 /// Lists the account's recent cases for a check of `rows` rows. Returns `None` if they can't be listed in full, or if
 /// that takes more requests than there are rows.
@@ -80,6 +84,8 @@ impl Runner {
         // One more page shows that there are no others.
         let pages = usize::try_from(most_pages).unwrap_or(usize::MAX).saturating_add(1);
         match self.each_page(&query, 0, (count, pages), |record| recent.add(&record)).await {
+            // Rows can't be compared with what the list shows of any case.
+            Ok(Coverage::Complete) if recent.hides_references() => self.others = OtherCases::listed(recent),
             Ok(Coverage::Complete) => match self.hides_own_case(&recent, now, days).await {
                 Ok(true) => {
                     self.notes.push(HIDES_CASES.to_owned());
@@ -101,18 +107,20 @@ impl Runner {
     }
 
     /// Lists the account's recent cases that another ledger created with row tokens, as far as the list can be read.
-    async fn list_tokened(&mut self, days: LookBack) -> Option<Stop> {
+    pub(super) async fn list_tokened(&mut self, days: LookBack) -> Option<Stop> {
         let mut cases = match self.job.ledger.seeds() {
             Ok(seeds) => TokenedCases::new(seeds),
             Err(error) => return Some(Stop::Fault(error.to_string())),
         };
         let query = CaseQuery::last_days(self.present().await, days);
-        let most_pages = usize::try_from(self.counts.not_sent).unwrap_or(usize::MAX).saturating_add(1);
-        match self.each_page(&query, 0, (None, most_pages), |record| cases.add(record)).await {
-            Ok(_) => self.others = OtherCases::WithTokens(Box::new(cases)),
+        let pages = usize::try_from(self.counts.not_sent.max(MIN_TOKEN_PAGES)).unwrap_or(usize::MAX);
+        let read = self.each_page(&query, 0, (None, pages), |record| cases.add(record)).await;
+        self.others = OtherCases::WithTokens(Box::new(cases));
+        match read {
+            Ok(Coverage::Complete) => return None,
             Err(ReadFailure::Stop(Stop::Requested)) => return Some(Stop::Requested),
-            // The check says that such cases can't be recognized for certain.
-            Err(ReadFailure::Stop(_) | ReadFailure::Refused(_)) => {}
+            Ok(Coverage::TooLong | Coverage::Partial(_))
+            | Err(ReadFailure::Stop(_) | ReadFailure::Refused(_)) => self.notes.push(NOT_COMPARED.to_owned()),
         }
         None
     }
@@ -130,7 +138,10 @@ impl Runner {
             LookBack::Days(days) => now - (i64::from(days) - 1) * MILLISECONDS_PER_DAY,
             LookBack::All => 0,
         };
-        let own = self.job.ledger.recent_case_ids(&self.job.import.account, since, MAX_TESTED)?;
+        // A list may show the newest late.
+        let listed_late = self.job.options.late_commit.max(self.job.options.settle_delay);
+        let until = now.saturating_sub(i64::try_from(listed_late.as_millis()).unwrap_or(i64::MAX));
+        let own = self.job.ledger.recent_case_ids(&self.job.import.account, (since, until), MAX_TESTED)?;
         let client = self.job.client.clone();
         for id in own.into_iter().filter(|id| !recent.has_id(id)).take(MAX_HIDDEN_READS) {
             match self.read_with_retries(|| client.read_case(&id)).await {
@@ -144,7 +155,7 @@ impl Runner {
     }
 
     /// Returns the time by the server's clock, in milliseconds since 1970. If its answers don't show that, this machine's
-    /// clock may be far ahead, so it is no later than the newest case on the first page of the list.
+    /// clock may be far ahead, so it is no later than the newest case of a list of one page.
     async fn present(&mut self) -> i64 {
         let (client, now) = (self.job.client.clone(), self.job.client.clock().millis());
         if client.clock().is_known() {
@@ -154,7 +165,8 @@ impl Runner {
         // A list that can't be read fails again below.
         let read = self.read_with_retries(|| client.page_of_cases(&first_page, 1, 0)).await;
         let records = read.unwrap_or_default();
-        let newest = records.iter().filter_map(created_at).max();
+        let is_whole = records.len() < self.job.client.page_size();
+        let newest = records.iter().filter_map(created_at).max().filter(|_| is_whole);
         if newest.is_none() && !records.is_empty() {
             self.notes.push(UNDATED.to_owned());
         }
@@ -174,8 +186,9 @@ impl Runner {
         self.read_with_retries(read).await.unwrap_or(true)
     }
 
-    /// Excludes a row whose case is in Trackops, or remembers the case if it was created since an earlier try with the reference; remembers one with nearly the same reference as a case, and cases whose
-    /// client must be compared before the row is sent.
+    /// Excludes a row whose case is in Trackops, or remembers the case if it was created at the time of an earlier try;
+    /// remembers one with nearly the same reference as a case, and cases whose client must be compared before the row is
+    /// sent.
     pub(super) fn exclude_known(&mut self, row: &mut Prepared, earlier: Option<&TurnedAway>) {
         let matched = self.others.match_row(row, self.learned);
         let Verdict::Send(ready, _) = &row.verdict else { return };
@@ -186,7 +199,7 @@ impl Runner {
         }
         match matched {
             // A lookup tells whether it is the case of that try.
-            Some(RecentMatch::There(found)) if self.has_case_since(earlier, &found) => row.listed = found,
+            Some(RecentMatch::There(found)) if self.has_case_of(earlier, &found) => row.listed = found,
             Some(RecentMatch::There(found)) => {
                 let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
                 row.verdict = Verdict::Exclude(problem);
@@ -201,11 +214,13 @@ impl Runner {
         }
     }
 
-    /// Returns true if one of the cases was certainly created since an earlier try.
-    fn has_case_since(&self, earlier: Option<&TurnedAway>, cases: &[FoundCase]) -> bool {
-        earlier.is_some_and(|earlier| {
-            cases.iter().any(|case| self.is_created_between(case, earlier.sent_at, i64::MAX))
-        })
+    /// Returns true if one of the cases was certainly created when an earlier try was made. A later one is somebody
+    /// else's.
+    fn has_case_of(&self, earlier: Option<&TurnedAway>, cases: &[FoundCase]) -> bool {
+        let Some(earlier) = earlier else { return false };
+        let late = i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX);
+        let until = earlier.sent_at.saturating_add(late).div_euclid(1000).saturating_add(SKEW);
+        cases.iter().any(|case| self.is_created_between(case, earlier.sent_at, until))
     }
 
     /// Remembers a row that is sent although a case has nearly the same reference.

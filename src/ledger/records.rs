@@ -157,17 +157,22 @@ impl Ledger {
         })
     }
 
-    /// Returns ids of cases that the account's imports created with a reference, sent since `since` (milliseconds since
-    /// 1970), the oldest first.
-    pub fn recent_case_ids(&self, account: &str, since: i64, most: u64) -> Result<Vec<String>, LedgerError> {
+    /// Returns ids of cases that the account's imports created with a reference, sent between two times (milliseconds
+    /// since 1970), those of the newest import first.
+    pub fn recent_case_ids(
+        &self,
+        account: &str,
+        (since, until): (i64, i64),
+        most: u64,
+    ) -> Result<Vec<String>, LedgerError> {
         let sql = format!(
             "SELECT case_id FROM imports JOIN rows ON rows.import = imports.id
              WHERE account IN {SAME} AND coalesce(ended_at * 1000, ?2) >= ?2
-               AND state = ?4 AND reference IS NOT NULL AND sent_at >= ?2
+               AND state = ?4 AND reference IS NOT NULL AND sent_at BETWEEN ?2 AND ?5
                AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
-             ORDER BY rows.import, rows.row LIMIT ?3"
+             ORDER BY rows.import DESC, rows.row DESC LIMIT ?3"
         );
-        let created = params![account, since, signed(most), RowState::Created];
+        let created = params![account, since, signed(most), RowState::Created, until];
         self.list(&sql, created, |row| Ok(row.get::<_, StoredId>(0)?.0))
     }
 

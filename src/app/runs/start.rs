@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::accounts::person;
 use crate::app::error::AppError;
+use crate::app::imports::profile::columns_of;
 use crate::app::imports::recipe::recipe_of;
 use crate::app::runs::Runs;
 use crate::app::runs::options::{LookUpChoice, RetryRows, StartOptions};
@@ -109,7 +110,10 @@ impl Runs {
         let opened = sheet.map_or_else(|| self.imports.sheet(id), Ok);
         match opened.and_then(|sheet| Ok((self.imports.measure(id, &sheet)?, sheet))) {
             Ok((import, sheet)) => Ok((import, Ok(sheet))),
-            Err(why @ (AppError::Sheet(_) | AppError::FileChanged { .. })) if ledger_will_do => {
+            // The columns of very old imports aren't in the ledger.
+            Err(why @ (AppError::Sheet(_) | AppError::FileChanged { .. }))
+                if ledger_will_do && !columns_of(&import).is_empty() =>
+            {
                 Ok((import, Err(why.to_string())))
             }
             Err(error) => Err(error),

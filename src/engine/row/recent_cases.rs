@@ -84,7 +84,7 @@ impl RecentCases {
         }
     }
 
-    /// Returns true if the case with this id was listed, with a reference.
+    /// Returns true if the case with this id was listed.
     pub(in crate::engine) fn has_id(&self, id: &str) -> bool {
         self.ids.contains(&self.hasher.hash_one(id))
     }
@@ -99,12 +99,12 @@ impl RecentCases {
             self.has_any = true;
             self.has_key |= record.get(CaseField::Reference1.key()).is_some();
         }
-        let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
-            return;
-        };
         if id_text(record).is_some_and(|id| !self.ids.insert(self.hasher.hash_one(id.as_str()))) {
             return;
         }
+        let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
+            return;
+        };
         let kept: Map<String, Value> = KEYS
             .iter()
             .chain(&CASE_NUMBERS)

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Ready;
 use crate::case::CaseField;
-use crate::trackops::{CaseRequest, Comparison, FoundCase, compare_values, shown_tokens};
+use crate::trackops::{CaseRequest, ComparedValue, Comparison, FoundCase, compare_values, shown_tokens};
 
 /// Cases with row tokens that no import of this ledger gave them.
 pub(in crate::engine) struct TokenedCases {
@@ -66,14 +66,17 @@ fn subject_words(case: &Value) -> HashSet<String> {
     words
 }
 
-/// Returns true if a case has the client, the subjects and the notes of a request, or for want of notes its due date, as
-/// far as it shows them.
+/// Values that another import of the same row may have sent differently.
+const MAY_DIFFER: [CaseField; 3] = [CaseField::AdminNotes, CaseField::CreatedOn, CaseField::DueOn];
+
+/// Returns true if a case has the values of a request, as far as it shows them: subjects, and notes or for want of them
+/// the due date. A date may be relative to the day of the import.
 fn has_values_of(request: &CaseRequest, record: &Value) -> bool {
     let lines = compare_values(request, record);
     let compared = |field: CaseField| lines.iter().find(|line| line.key == field.key()).map(|line| line.same);
     let subjects = || lines.iter().filter(|line| line.key.starts_with("subject.")).map(|line| line.same);
-    compared(CaseField::Client) != Some(Comparison::Differs)
-        && subjects().all(|same| same != Comparison::Differs)
+    let differs = |line: &ComparedValue| line.same == Comparison::Differs;
+    !lines.iter().any(|line| differs(line) && !MAY_DIFFER.iter().any(|field| field.key() == line.key))
         && subjects().any(|same| same == Comparison::Same)
         && match compared(CaseField::Notes) {
             Some(Comparison::Same) => true,
