@@ -64,6 +64,6 @@ pub use values::date::{DateConflict, DateOrder, DateProfile, ZonedTimes, parse_d
 pub use values::kind::{ApiType, FieldKind, ValuePart};
 pub use values::name::PersonName;
 pub use values::number::{AmountEvidence, NumberError, NumberStyle, read_number};
-pub use values::reference::near_reference;
+pub use values::reference::NearReference;
 pub use values::value::{Faceted, Value, split_list};
 pub use values::words::{alphanumeric, normalize};

@@ -40,7 +40,7 @@ impl Builder<'_> {
                 let cell = trimmed(row.cells.get(source.column).unwrap_or(""));
                 let usual = plan.usual.get(source.column);
                 // A column without damage may be unknown to hold ids, which have none of these characters.
-                let is_id = slot.dest.is_reference() && cell.contains(['.', '/', '-']);
+                let is_id = slot.dest.is_reference() && cell.contains(['.', ',', '/', '-']);
                 let damage = match usual {
                     Some(usual) if is_id => usual.judge_id(cell),
                     Some(usual) if is_odd || !usual.is_clean() => usual.judge(cell),
@@ -104,6 +104,12 @@ impl Builder<'_> {
             self.report_cell(slot, source, Finding::warning(Code::DateFormat, message, hint));
         }
         let Some(number) = self.row.number(source.column) else { return };
+        // An id with separators is another case than the one without.
+        if slot.dest.is_reference() && damage::is_shown_as_amount(cell) && !self.is_reported(source) {
+            let damage = Damage::DecimalId;
+            let finding = Finding::warning(Code::Damage(damage), damage.message(cell), damage.hint());
+            return self.report_cell(slot, source, finding);
+        }
         if slot.dest.wants_number() || number.reads_as(cell.trim()) || self.is_reported(source) {
             return;
         }

@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, RandomState};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use sha2::{Digest, Sha256};
 
-use super::references::{IdentityHashes, near_hash};
+use super::references::{IdentityHashes, NearHashes};
 use crate::case::{Case, CaseField, Dest, Placed, Value};
 use crate::ledger::{Hash, Identity, IdentityForm, half_sha256};
 
@@ -40,14 +40,12 @@ pub(super) fn identity_hashes(identity: &Identity, hasher: &RandomState) -> Iden
     match identity {
         Identity::Reference { client, text } => IdentityHashes {
             identity: hasher.hash_one(IdentityForm::Reference(*client, text)),
-            near: near_hash(hasher, *client, text),
+            near: NearHashes::of(hasher, *client, text),
         },
         Identity::Row { content, values } => {
             let identity = hasher.hash_one(IdentityForm::Content(*content));
-            IdentityHashes {
-                identity,
-                near: values.map_or(identity, |values| hasher.hash_one(IdentityForm::Values(values))),
-            }
+            let near = values.map_or(identity, |values| hasher.hash_one(IdentityForm::Values(values)));
+            IdentityHashes { identity, near: NearHashes::single(near) }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Second step: compares a row with those before it and with earlier imports, in the order of the file.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::RandomState;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::build::{BuildResult, BuiltRow, Candidate, RowBuilder};
 use super::names::{Person, SeenNames, role_column};
 use super::reasons::{ANOTHER_CASE, as_warning, at_reference, exclude, finding, sent_before};
 use super::recent_cases::RecentCases;
-use super::references::{IdentityHashes, ReferenceMatch, SeenReferences, near_hash};
+use super::references::{IdentityHashes, NearHashes, ReferenceMatch, SeenReferences, SentReferences};
 use super::{Prepared, Ready, Verdict};
 use crate::case::{Code, Plan, Problem};
 use crate::ledger::{DeletedCases, DuplicateGuard, ImportId, LedgerError};
@@ -39,9 +39,8 @@ pub struct Judge {
     other_names: OtherNames,
     /// References of rows of this file that can't be sent.
     rejected: SeenReferences,
-    /// References of earlier imports, by a hash that nearly the same ones share; `None` until they are read from the
-    /// ledger.
-    sent: Option<HashMap<u64, (ImportId, u64)>>,
+    /// References of earlier imports; `None` until they are read from the ledger.
+    sent: Option<SentReferences>,
     /// Number of rows that each earlier import has already created.
     already: BTreeMap<ImportId, u64>,
     /// Rows of this import that are already cases.
@@ -284,14 +283,14 @@ impl Judge {
     fn sent_nearly(&mut self, hashes: IdentityHashes) -> Result<Option<(ImportId, u64)>, LedgerError> {
         let Duplicates::Exclude(Some(guard)) = &self.duplicates else { return Ok(None) };
         if self.sent.is_none() {
-            let mut sent = HashMap::new();
+            let mut sent = SentReferences::default();
             let random = &self.hasher;
             guard.each_reference(|import, row, client, reference| {
-                sent.insert(near_hash(random, client, reference), (import, row));
+                sent.add(NearHashes::of(random, client, reference), import, row);
             })?;
             self.sent = Some(sent);
         }
-        Ok(self.sent.as_ref().and_then(|sent| sent.get(&hashes.near)).copied())
+        Ok(self.sent.as_ref().and_then(|sent| sent.near(hashes.near)))
     }
 
     /// Replaces the case of a row, given as its hashes and whether a cell gave its reference. Returns false if the new
@@ -380,5 +379,5 @@ fn may_know(
     referenced: bool,
 ) -> Result<bool, LedgerError> {
     // Nearly the same references share a hash, but not an identity.
-    Ok(guard.may_know(hashes.identity)? || (!referenced && guard.may_know(hashes.near)?))
+    Ok(guard.may_know(hashes.identity)? || (!referenced && guard.may_know(hashes.near.grouped)?))
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::reasons::in_trackops;
 use super::tokened_cases::TokenedCases;
 use super::{Prepared, Ready, Verdict};
-use crate::case::{CaseField, Plan, Problem, near_reference};
+use crate::case::{CaseField, NearReference, Plan, Problem};
 use crate::trackops::{
     CASE_NUMBERS, CaseQuery, Client, Fault, FoundCase, ListingTraits, Lookup, id_text, is_request,
     reference_core, shown_reference,
@@ -110,7 +110,11 @@ impl RecentCases {
             .chain(&CASE_NUMBERS)
             .filter_map(|key| Some(((*key).to_owned(), record.get(*key)?.clone())))
             .collect();
-        self.by_near.entry(near_reference(&reference)).or_default().push(Value::Object(kept.clone()));
+        let near = NearReference::of(&reference);
+        let forms = [near.grouped()].into_iter().chain((near.groups() > 1).then(|| near.joined()));
+        for form in forms {
+            self.by_near.entry(form.to_owned()).or_default().push(Value::Object(kept.clone()));
+        }
         self.by_core.entry(reference_core(&reference)).or_default().push(Value::Object(kept));
     }
 
@@ -141,8 +145,11 @@ impl RecentCases {
         let of_others: Vec<_> =
             of_others.into_iter().map(|case| FoundCase { is_certain: false, ..case }).collect();
         let nearly = changed.into_iter().find(|case| case.may_be_of(lookup.client)).or_else(|| {
-            let near = cases_for(&self.by_near, &near_reference(reference));
-            lookup.candidates(&near, learned).into_iter().next()
+            let near = NearReference::of(reference);
+            let mut forms = [near.grouped(), near.joined()].into_iter();
+            forms.find_map(|form| {
+                lookup.candidates(&cases_for(&self.by_near, form), learned).into_iter().next()
+            })
         });
         let is_like = nearly.is_some() || !of_others.is_empty();
         is_like.then_some(RecentMatch::Similar { of_others, nearly })

@@ -125,6 +125,12 @@ impl Damage {
             Self::Hashes => format!("{it} is what Excel shows when a column is too narrow"),
             Self::ErrorValue => format!("{it} is the result of a failed formula; there is no value"),
             Self::Formula => format!("{it} is a formula; its result is missing"),
+            Self::DecimalId if cell.contains(',') => {
+                format!("{it} is an id that a program wrote as a number with thousands separators")
+            }
+            Self::DecimalId if cell.contains(['$', '€', '£']) => {
+                format!("{it} is an id that a program wrote as an amount of money")
+            }
             Self::DecimalId => format!("{it} is an id that a program wrote as a number with decimals"),
             Self::LostLetter => {
                 format!("{it} has a question mark inside a word; an export likely lost a letter there")
@@ -192,7 +198,9 @@ impl Damage {
                  in the recipe reads every such cell as blank)"
             }
             Self::Formula => "export the values instead of the formulas, or type in the value",
-            Self::DecimalId => "remove the decimals, or format the column as Text and export it again",
+            Self::DecimalId => {
+                "write the digits alone, or format the column as Text in the original and export it again"
+            }
             Self::LostLetter => "fix the cell; if there are many, export the file again as “CSV UTF-8”",
             Self::HtmlEntity => "write the text without codes, or export the file again as plain text",
             Self::ListId => "edit the cell (e), or export the text alone",

@@ -15,7 +15,7 @@
 //! | `Hashes`         | `####`                     | the cell                                    |          |
 //! | `ErrorValue`     | `#REF!`                    | the cell                                    |          |
 //! | `Formula`        | `=A2&"-1"`                 | the cell                                    |          |
-//! | `DecimalId`      | `8915111.0`                | the column                                  |          |
+//! | `DecimalId`      | `8915111.0`, `8,915,111`   | the column                                  |          |
 //! | `CutShort`       | 255 or 32,767 characters   | the column; the cell                        |          |
 //! | `MixedDateOrder` | `13/02/2026`, `02/14/2026` | the column                                  |          |
 //! | `TwoDigitYear`   | `3/4/26`                   | the column                                  |          |
@@ -47,6 +47,7 @@ pub use cleanup::repaired;
 pub use column::{DamageFinding, Example, Profile};
 pub use date::{is_day_month, may_lack_zero};
 pub(super) use header::names_cases;
+pub use shape::is_shown_as_amount;
 pub use usual::Usual;
 
 /// Damage to a cell before we got it. Ordered by severity, the worst first: what is lost, then what must be guessed,

@@ -47,6 +47,8 @@ pub(super) enum TextShape {
     SerialAmount,
     /// Digits with a decimal point and only zeros behind it: `8915111.0`.
     WholeAmount,
+    /// The same with thousands separators, or these alone: `8,915,111`.
+    GroupedAmount,
     /// `02134-1234`.
     ZipPlus4,
     /// `2134-1234`.
@@ -256,6 +258,7 @@ fn shape(text: &str, seen: u16) -> TextShape {
         return match text.split_once('.') {
             _ if serial => TextShape::SerialAmount,
             Some((whole, zeros)) if all_digits(whole) && is_zeros(zeros) => TextShape::WholeAmount,
+            _ if is_grouped(text) => TextShape::GroupedAmount,
             _ => TextShape::Amount,
         };
     }
@@ -307,6 +310,27 @@ pub(super) fn all_digits(text: &str) -> bool {
 
 fn is_zeros(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b == b'0')
+}
+
+/// `8,915,111` or `8,915,111.00`.
+fn is_grouped(text: &str) -> bool {
+    let (whole, zeros) = text.split_once('.').unwrap_or((text, "0"));
+    let Some((first, others)) = whole.split_once(',') else { return false };
+    first.len() <= 3
+        && all_digits(first)
+        && others.split(',').all(|group| group.len() == 3 && all_digits(group))
+        && is_zeros(zeros)
+}
+
+/// Whether a whole number is shown as an amount: `8915111.00`, `8,915,111` or `$8,915,111`.
+#[must_use]
+pub fn is_shown_as_amount(text: &str) -> bool {
+    let plain = text.trim_matches(['$', '€', '£', ' ', '(', ')']);
+    if all_digits(plain) {
+        return plain.len() < text.len();
+    }
+    let is_whole = |(whole, zeros): (&str, &str)| all_digits(whole) && is_zeros(zeros);
+    is_grouped(plain) || plain.split_once('.').is_some_and(is_whole)
 }
 
 /// `1.23E+11`. Ids such as `1E10` and `12E4` have neither a decimal point nor a plus.

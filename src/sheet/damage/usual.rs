@@ -54,6 +54,8 @@ enum Decimals {
     Amounts,
     /// All are whole, so that they may be ids.
     Whole,
+    /// Nearly all are whole, some with thousands separators.
+    Grouped,
     /// Ids according to the header, all of them whole.
     Ids,
 }
@@ -115,6 +117,7 @@ impl Usual {
     pub fn judge_id(&self, text: &str) -> Option<Damage> {
         let class = classify(text)?;
         let beside_ids = || match class.shape {
+            TextShape::GroupedAmount => (self.decimals == Decimals::Grouped).then_some(Damage::DecimalId),
             TextShape::WholeAmount => (self.decimals != Decimals::Amounts).then_some(Damage::DecimalId),
             shape if is_whole_date(shape) => self.mostly_ids.then_some(Damage::BecameDate),
             _ => None,
@@ -296,11 +299,14 @@ fn is_whole_date(shape: TextShape) -> bool {
 /// Returns what numbers with a decimal point are: ids if the header says so and none has another decimal than zero.
 fn decimals(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> Decimals {
     let whole = counts.of(|shape| shape == TextShape::WholeAmount);
-    let ids = whole
-        + counts.digits(|_, _, _| true)
-        + counts.of(|shape| matches!(shape, TextShape::Id { .. } | TextShape::SerialAmount));
-    if whole == 0 || counts.of(|shape| shape == TextShape::Amount) > 0 {
+    let grouped = counts.of(|shape| shape == TextShape::GroupedAmount);
+    let digits = counts.digits(|_, _, _| true);
+    let ids =
+        whole + digits + counts.of(|shape| matches!(shape, TextShape::Id { .. } | TextShape::SerialAmount));
+    if counts.of(|shape| shape == TextShape::Amount) > 0 || whole + grouped == 0 {
         Decimals::Amounts
+    } else if grouped > 0 {
+        if counts.are(grouped + whole + digits, 80) { Decimals::Grouped } else { Decimals::Amounts }
     } else if meaning == HeaderMeaning::Id && counts.are(ids, 80) {
         Decimals::Ids
     } else {
@@ -330,8 +336,13 @@ fn short(meaning: HeaderMeaning, counts: &ShapeCounts<'_>) -> Option<(u8, u8)> {
     // Of evenly spread ids one in ten loses a zero, and no column hits that share exactly.
     let shorter = counts.digits(|len, _, _| len < length);
     let even = length >= 5 && counts.are(usual, 85) && !is_share(shorter, counts.telling, 16);
-    let amounts = counts
-        .of(|shape| matches!(shape, TextShape::Amount | TextShape::WholeAmount | TextShape::SerialAmount));
+    let is_amount = |shape| {
+        matches!(
+            shape,
+            TextShape::Amount | TextShape::WholeAmount | TextShape::GroupedAmount | TextShape::SerialAmount
+        )
+    };
+    let amounts = counts.of(is_amount);
     (named && even && amounts == 0 && !is_series(counts, length, digits))
         .then(|| (length.saturating_sub(3), length))
 }

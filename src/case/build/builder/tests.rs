@@ -434,11 +434,18 @@ fn a_number_is_sent_as_the_file_has_it() {
 fn an_identifier_is_sent_as_it_is_shown() {
     let text = "to = \"reference_value_2\"";
     for (shown, held) in
-        [("00802", 802.0), ("(303) 555-0100", 3_035_550_100.0), ("CLM-00007", 7.0), ("$1,500.00", 1500.0)]
+        [("00802", 802.0), ("(303) 555-0100", 3_035_550_100.0), ("CLM-00007", 7.0), ("12-1500", 121_500.0)]
     {
         let built = build_number("N", text, shown, held);
         assert_eq!(value(&built, "reference_value_2"), Some(Value::Text(shown.to_owned())));
         assert!(built.problems.is_empty(), "{shown}: {:?}", built.problems);
+    }
+    // A number shown as an amount would be another case than the same number shown plainly.
+    for shown in ["1,500", "1,500.00", "1500.00", "$1,500", "$1500", "(1500)"] {
+        let built = build_number("N", text, shown, 1500.0);
+        assert_eq!(codes(&built), [(Code::Damage(Damage::DecimalId), Some("N"))], "{shown}");
+        assert!(!built.is_sendable(), "{shown}");
+        assert!(build_number("N", &format!("{text}\nas_is = true"), shown, 1500.0).is_sendable(), "{shown}");
     }
     // A text that hides digits of the number isn't an identifier any more.
     for (shown, held) in [("1501", 1500.75), ("1.5M", 1_500_000.0), ("12", 12_345.0), ("250", -250.0)] {

@@ -180,6 +180,11 @@ fn in_a_reference_a_date_or_a_decimal_is_damage_whatever_the_header() {
     assert_eq!(of("8915111.0|8915112.0", "8915111.0"), Some(DecimalId));
     assert_eq!(of("~6*9", "123456"), None);
     assert_eq!(of("100234.00|100234.01|100235.00", "100234.00"), None);
+    assert_eq!(of("100,234|100,235|999", "100,234"), Some(DecimalId));
+    assert_eq!(of("100,234.00|100,235.00", "100,234.00"), Some(DecimalId));
+    assert_eq!(of("100,234|100,235.50", "100,234"), None);
+    assert_eq!(of("WC-1|WC-2|100,234", "100,234"), None);
+    assert_eq!(of("26,1234|26,1235", "26,1234"), None);
     assert_eq!(of("2024-05-12|2024-05-133|2024-05-14", "2024-05-12"), None);
     assert_eq!(of("2024-05-12|2024-05-13|2024-05-14", "2024-05-12"), None);
 }
@@ -198,6 +203,7 @@ fn ids_with_decimals() {
         ("", "8915111.0|8915112.0"),
         ("Claim", "8915111.0|8915112.5"),
         ("Claim Amount", "1500.00|75.00"),
+        ("Claim", "1,500|2,750"),
         ("Number of Employees", "12.0|75.0"),
         ("Section no.", "4.1|4.2|5.0"),
     ]);
