@@ -131,13 +131,21 @@ impl Drafts {
                 recipe.columns.push(rule);
                 continue;
             };
-            let renamed = followed.contains(&guess.rule.from);
+            let is_renamed =
+                |found: &&Drift| matches!(found, Drift::Renamed { to, .. } if *to == guess.rule.from);
+            let renamed = drift
+                .iter()
+                .find(is_renamed)
+                .filter(|_| followed.contains(&guess.rule.from))
+                .map(Drift::confidence);
             let (confidence, why) = match other.get(&index) {
                 Some(what) => (0.5, format!("as in import {id}, but its values aren't {what}")),
                 None if is_renumbered(&drift, &first.from) => {
                     (0.5, format!("as in import {id}, but another column had this number"))
                 }
-                None if renamed => (0.85, format!("looks like a renamed column of import {id}")),
+                None if let Some(confidence) = renamed => {
+                    (confidence, format!("looks like a renamed column of import {id}"))
+                }
                 None => (1.0, format!("as in import {id}")),
             };
             // What the user set may have been about another column. What was ignored stays ignored.

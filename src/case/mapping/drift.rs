@@ -6,8 +6,8 @@ use super::changes::SkipRule;
 use super::column_ref::ColumnNames;
 use super::field::Target;
 use super::recipe::{ColumnRule, Recipe};
-use crate::case::mapping::guess::misfits;
 use crate::case::mapping::guess::vocabulary::words;
+use crate::case::mapping::guess::{means_another, means_the_same, misfits};
 use crate::case::values::date::{DateOrder, DateProfile, OrderDoubt};
 use crate::case::values::kind::ApiType;
 use crate::case::values::value::Faceted;
@@ -116,6 +116,19 @@ impl Drift {
             Self::Rows(..) => "rows.unusual",
             Self::Footer(..) => "footer.changed",
             Self::Order { .. } => "dates.order",
+        }
+    }
+
+    /// Returns how certain it is that a renamed column is the same one: little if only its place says so.
+    #[must_use]
+    pub fn confidence(&self) -> f64 {
+        match self {
+            Self::Renamed { from, to, .. } => {
+                let before = words(from);
+                let has_common = words(to).iter().any(|word| before.contains(word));
+                if has_common || means_the_same(from, to) { 0.85 } else { 0.55 }
+            }
+            _ => 1.0,
         }
     }
 
@@ -262,7 +275,12 @@ pub fn column_drift(before: EarlierFile<'_>, columns: &[Column]) -> Vec<Drift> {
         .filter(|_| may_be_renamed)
         .filter_map(|from| {
             let same = |to: &&&String| same_column((&then, from), (&here, to), known);
-            let mut candidates = new.iter().filter(|to| same(to).is_some());
+            // The place decides only if no other new column is the same thing.
+            let is_unrivaled = |to: &&&String| {
+                let rival = |other: &&&String| other != to && means_the_same(from, other);
+                same(to) != Some(SAME_PLACE) || !new.iter().any(|other| rival(&other))
+            };
+            let mut candidates = new.iter().filter(|to| same(to).is_some() && is_unrivaled(to));
             let to = candidates.next()?;
             // Two candidates are none.
             if candidates.next().is_some() { None } else { Some((*from, *to, same(&to)?)) }
@@ -301,7 +319,11 @@ pub fn column_drift(before: EarlierFile<'_>, columns: &[Column]) -> Vec<Drift> {
     found
 }
 
-/// Returns why two columns may be the same one renamed: similar names, or the same neighbors.
+/// Reason to think that a column is renamed.
+const SAME_PLACE: &str = "it is in the same place";
+
+/// Returns why two columns may be the same one renamed: similar names, or the same neighbors. A name that means
+/// something else, or something of another person, is that of another column.
 fn same_column(
     (then, from): (&[String], &String),
     (here, to): (&[String], &String),
@@ -311,11 +333,14 @@ fn same_column(
         let at = all.iter().position(|other| other == name)?;
         Some((at.checked_sub(1).and_then(|at| all.get(at)).cloned(), all.get(at + 1).cloned()))
     };
+    if means_another(from, to) {
+        return None;
+    }
     if similarity(&words(from), &words(to)) >= MIN_SIMILARITY {
         return Some("the names are similar");
     }
     let same_place = places_known && then.len() > 1 && beside(then, from) == beside(here, to);
-    same_place.then_some("it is in the same place")
+    same_place.then_some(SAME_PLACE)
 }
 
 /// Returns the position of each name, from 0, except repeated ones: it can't be told which of them moved.

@@ -62,12 +62,52 @@ fn a_renamed_column_is_known_by_its_name_or_its_place() {
         ["“Claim No” seems to be named “Claim Number” now: the names are similar"]
     );
     assert_eq!(
-        describe_headers(&["Claim No", "Insured", "Assigned", "Services", "Notes"]),
-        ["“Claimant” seems to be named “Insured” now: it is in the same place"]
+        describe_headers(&["Claim No", "Worker", "Assigned", "Services", "Notes"]),
+        ["“Claimant” seems to be named “Worker” now: it is in the same place"]
     );
     // Two candidates are none.
     let two = describe_headers(&["Claim Number", "Claim Nr", "Claimant", "Assigned", "Services", "Notes"]);
     assert!(two.contains(&"“Claim No” is gone; it was mapped to reference_value_1".to_owned()), "{two:?}");
+}
+
+#[test]
+fn a_column_of_another_thing_or_person_in_the_same_place_is_a_new_one() {
+    let then = columns(&["Claim No", "Phone", "Date of Loss", "Notes", "Due Date", "Budget"], 100);
+    let recipe = Recipe::from_toml(RECIPE).unwrap();
+    let found = |place: usize, header: &str, more: &[&str]| {
+        let mut now = then.clone();
+        header.clone_into(&mut now[place].header);
+        now.extend(columns(more, 100));
+        let before = EarlierFile { recipe: &recipe, columns: &then, rows: 100, usual_rows: None };
+        column_drift(before, &now)
+    };
+    let renamed = |place, header, more| {
+        let all = found(place, header, more);
+        all.iter().find(|drift| matches!(drift, Drift::Renamed { .. })).map(Drift::confidence)
+    };
+    for (place, header) in [
+        (1, "Attorney Phone"),
+        (1, "Adjuster Phone"),
+        (1, "Insured Phone"),
+        (1, "Employer"),
+        (2, "Date Reported"),
+        (3, "Internal Notes - do not send"),
+        (4, "Date Closed"),
+        (0, "Employee ID"),
+    ] {
+        assert_eq!(renamed(place, header, &[]), None, "{header}");
+    }
+    assert_eq!(renamed(1, "Home Phone", &[]), Some(0.85));
+    let contact = |name: &str| columns(&["Claim No", name, "Notes"], 9);
+    let (was, is) = (contact("Contact"), contact("Contact Person"));
+    let before = EarlierFile { recipe: &recipe, columns: &was, rows: 9, usual_rows: None };
+    assert!(matches!(column_drift(before, &is).as_slice(), [Drift::Renamed { .. }]));
+    assert_eq!(renamed(1, "Claimant Phone", &[]), Some(0.85));
+    assert_eq!(renamed(1, "Column 7", &[]), Some(0.55));
+    // Another new column has a better claim.
+    assert_eq!(renamed(1, "Column 7", &["Claimant Phone"]), None);
+    assert_eq!(renamed(1, "Home Phone", &["Claimant Phone"]), None);
+    assert_eq!(renamed(1, "Column 7", &["Attorney Phone"]), Some(0.55));
 }
 
 #[test]
@@ -90,7 +130,7 @@ fn rules_go_with_a_renamed_column() {
 #[test]
 fn a_field_taken_over_from_another_column_is_doubted_until_it_is_confirmed() {
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
-    let now = columns(&["Claim No", "Insured", "Assigned", "Services", "Notes"], 100);
+    let now = columns(&["Claim No", "Worker", "Assigned", "Services", "Notes"], 100);
     let then = columns(&THEN, 100);
     let before = EarlierFile { recipe: &recipe, columns: &then, rows: 100, usual_rows: None };
     let drift = column_drift(before, &now);
@@ -98,7 +138,7 @@ fn a_field_taken_over_from_another_column_is_doubted_until_it_is_confirmed() {
     apply_renames(&mut recipe, &drift);
     let doubts = mapping_doubts(&recipe, &drift);
     let told: Vec<&str> = doubts.iter().map(|(_, text)| text.as_str()).collect();
-    assert_eq!(told, ["“Insured” has the field of “Claimant”, because it is in the same place"]);
+    assert_eq!(told, ["“Worker” has the field of “Claimant”, because it is in the same place"]);
     let rule = doubts[0].0;
     recipe.columns[rule].by_hand = true;
     assert!(mapping_doubts(&recipe, &drift).is_empty(), "confirmed");

@@ -144,6 +144,34 @@ pub(super) fn names_the_person(header: &str) -> bool {
         && matches!(read.owner, None | Some(HeaderOwner::Subject(_)))
 }
 
+/// Returns true if two headers mean different things, or things of different people: “Phone” and “Attorney Phone”. An
+/// unknown header may mean anything.
+pub(super) fn means_another(header: &str, other: &str) -> bool {
+    let [one, other] = [header, other].map(|header| HeaderReading::of(Vocabulary::get(), header));
+    // “Contact” and “Contact Person”.
+    let says = |read: &HeaderReading| {
+        read.words.iter().filter(|word| *word != "person").cloned().collect::<Vec<_>>()
+    };
+    let is_unknown = one.thing.is_none() || (other.thing.is_none() && other.owner.is_none());
+    if is_unknown || says(&one) == says(&other) {
+        return false;
+    }
+    other.thing.is_some_and(|thing| one.thing != Some(thing))
+        || (other.thing.is_some() && one.reference.is_some() != other.reference.is_some())
+        || owner_or_claimant(one.owner) != owner_or_claimant(other.owner)
+}
+
+/// Without an owner, it is usually the claimant's.
+fn owner_or_claimant(owner: Option<HeaderOwner>) -> HeaderOwner {
+    owner.unwrap_or(HeaderOwner::Subject(0))
+}
+
+/// Returns true if two headers are known to mean the same.
+pub(super) fn means_the_same(header: &str, other: &str) -> bool {
+    let is_known = |header: &str| HeaderReading::of(Vocabulary::get(), header).thing.is_some();
+    is_known(header) && is_known(other) && !means_another(header, other)
+}
+
 /// Returns true if headers are those of cases: one has claim numbers and the like, or the name of a claimant.
 #[must_use]
 pub fn looks_like_cases(headers: &[String]) -> bool {
