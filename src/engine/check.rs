@@ -210,16 +210,36 @@ impl CheckReport {
 
     /// Replaces the groups, and the doubts about rows that may not be cases, which come last.
     pub(super) fn set_groups(&mut self, groups: Vec<ProblemGroup>) {
-        let of_file = self.doubts.len().saturating_sub(group_doubts(&self.groups).count());
+        let of_file = self.doubts.len().saturating_sub(self.group_doubts().count());
         self.doubts.truncate(of_file);
         self.groups = groups;
-        self.doubts.extend(group_doubts(&self.groups));
+        let of_groups: Vec<String> = self.group_doubts().collect();
+        self.doubts.extend(of_groups);
     }
-}
 
-fn group_doubts(groups: &[ProblemGroup]) -> impl Iterator<Item = String> {
-    let doubtful = groups.iter().filter(|group| group.code.is_doubtful());
-    doubtful.map(|group| format!("{}, first in row {}", group.describe(), group.first.row))
+    fn group_doubts(&self) -> impl Iterator<Item = String> {
+        let doubtful = self.groups.iter().filter(|group| group.code.is_doubtful());
+        doubtful
+            .map(|group| format!("{}, first in row {}", group.describe(), group.first.row))
+            .chain(self.empty_group_doubt())
+    }
+
+    /// Returns the doubt about a group that no row belongs to: its name in the file may have changed.
+    fn empty_group_doubt(&self) -> Option<String> {
+        let is_of_none = |group: &&ProblemGroup| {
+            let is_other = group.code == Code::RowOtherGroup;
+            is_other || (group.code.excludes() && !group.code.is_held() && !group.code.is_on_purpose())
+        };
+        let rows: u64 = self.groups.iter().filter(is_of_none).map(|group| group.count).sum();
+        let other = self.groups.iter().find(|group| group.code == Code::RowOtherGroup)?;
+        (rows == self.rows).then(|| {
+            format!(
+                "no row belongs to the group of this import: row {}: {}; if the group has another name now, change it \
+                 (only in the recipe)",
+                other.first.row, other.first.message
+            )
+        })
+    }
 }
 
 /// Problem groups by kind and column.

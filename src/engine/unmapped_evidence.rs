@@ -74,6 +74,8 @@ impl UnmappedEvidence {
         let cell = |column: usize| row.cells.get(column).unwrap_or("").trim();
         for (column, is_status) in &self.unmapped {
             let text = cell(*column);
+            // “Closed - dup” is a status with a note.
+            let text = if *is_status { before_note(text) } else { text };
             if (1..=MAX_LEN).contains(&text.len())
                 && let Some(word) = UnmappedWords::get().canceled(text, *is_status)
                 && edits.skip_reason(row).is_none()
@@ -137,6 +139,11 @@ impl UnmappedEvidence {
 fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Returns a status without what is noted behind it.
+fn before_note(text: &str) -> &str {
+    text.split([',', ';', ':', '(', '/', '-', '–', '—']).next().unwrap_or(text).trim_end()
 }
 
 fn add_unit(values: &mut Vec<String>, text: &str) {

@@ -87,7 +87,33 @@ fn a_repeated_reference_with_another_name_says_so() {
 }
 
 #[test]
+fn a_group_that_no_row_belongs_to_is_a_doubt() {
+    let rows = "A-1,Ann Able,,,Open,\nA-2,Bob Baker,,,Closed,\n,,,,,\n";
+    let of = |more: &str| {
+        let doubts = checked(&format!("{RECIPE}{more}"), rows).0.doubts.into_iter();
+        doubts.filter(|doubt| doubt.contains("no row belongs")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of("[only]\ncolumn = \"Status\"\nvalues = [\"Opened\"]\n"),
+        [
+            "no row belongs to the group of this import: row 1: “Open” in “Status” belongs to another group; if the group \
+             has another name now, change it (only in the recipe)"
+        ]
+    );
+    let skipped = "[[leave_out]]\ncolumn = \"Claim\"\nvalue = \"A-1\"\n";
+    for more in ["", "[only]\ncolumn = \"Status\"\nvalues = [\"open\"]\n"] {
+        assert_eq!(of(more), [""; 0], "{more}");
+        assert_eq!(of(&format!("{skipped}{more}")), [""; 0], "{more}");
+    }
+}
+
+#[test]
 fn rows_that_an_unmapped_column_cancels_are_a_doubt() {
+    let noted = "A-1,Ann Able,,,Open,\nA-2,Bob Baker,,,Closed,\nA-3,Cy Cole,,,Closed - dup,\nA-4,Di Dean,,,closely,\n";
+    let skipping = "[[leave_out]]\ncolumn = \"Status\"\nvalue = \"Closed\"\n";
+    let left = checked(&format!("{RECIPE}{skipping}"), noted).0.doubts;
+    assert!(left.iter().any(|doubt| doubt.starts_with("1 row says Closed in “Status”")), "{left:?}");
+
     let rows = "A-1,Ann Able,,,Open,\nA-2,Bob Baker,,,CANCELLED,\nA-3,Cy Cole,,,closed,\nA-4,Di Dean,,,,\n";
     let found =
         "2 rows say Cancelled or Closed in “Status”, which isn't imported; if they aren't wanted, skip them";
