@@ -20,6 +20,10 @@ pub enum NameDoubt {
     Digits,
     /// A note beside the name: in brackets, or saying that the person has died.
     Note,
+    /// A quotation mark, a picture or another sign around it.
+    Sign,
+    /// A question mark in place of a letter.
+    LostLetter,
     /// Another name: also known as, formerly, born.
     Alias,
     /// Someone who acts for the person: care of, a guardian, the parent of a minor.
@@ -51,6 +55,10 @@ impl NameDoubt {
             }
             Self::Digits => "the name has digits",
             Self::Note => "the cell has a note, which is sent as part of the name",
+            Self::Sign => {
+                "the name has a sign that isn't part of it, such as a quotation mark, and it is sent"
+            }
+            Self::LostLetter => "the name has a question mark where an export likely lost a letter",
             Self::Alias => "the cell has a second name; both are sent as one",
             Self::OnBehalf => "the cell also names someone who acts for the person, such as a guardian",
             Self::Title => "the name has a title, which is sent as part of the first name",
@@ -118,10 +126,44 @@ fn find_doubt(words: &[&str]) -> Option<NameDoubt> {
 /// Returns true for a mark that isn't part of a name: `*`, or a question mark at an end, `Smith?`. Inside a word, and in
 /// others then, it is a lost letter; after `#` an error of Excel.
 fn is_marked(words: &[&str]) -> bool {
-    let inside = |word: &&str| word.trim_matches('?').contains('?') || word.starts_with('#');
+    let inside =
+        |word: &&str| word.trim_matches('?').contains('?') || word.starts_with('#') || has_lost_first(word);
     let at_end = |word: &&str| word.starts_with('?') || word.ends_with('?');
     words.iter().any(|word| word.contains(['*', '~']))
         || (words.iter().any(at_end) && !words.iter().any(inside))
+}
+
+/// Returns true for a question mark in place of the first letter: `?ukasz`.
+fn has_lost_first(word: &str) -> bool {
+    word.strip_prefix('?').is_some_and(|rest| rest.len() > 1 && rest.starts_with(char::is_lowercase))
+}
+
+/// Returns true for a name in quotation marks, or with half of a pair, a semicolon at its end or a picture. A nickname
+/// has its quotation marks inside, and an apostrophe may begin `'t Hooft` and end `Jones'`.
+fn has_sign(text: &str) -> bool {
+    let text = text.trim();
+    // Nearly every name is plain.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b',' | b'.' | b'-')) {
+        return false;
+    }
+    let is_double = |c: char| matches!(c, '"' | '“' | '”' | '„' | '«' | '»');
+    let doubles = text.chars().filter(|c| is_double(*c)).count();
+    let inner = text.strip_prefix(['\'', '‘', '’']);
+    let closed = text.strip_suffix(['\'', '‘', '’']);
+    let is_possessive = closed.is_some_and(|before| before.ends_with(['s', 'S', 'x', 'z']));
+    let begins_word = inner.is_some_and(|after| after.starts_with(['t', 's', 'n']) && after.contains(' '));
+    doubles % 2 == 1
+        || (text.starts_with(is_double) && text.ends_with(is_double))
+        || (inner.is_some() && closed.is_some())
+        || (closed.is_some() && !is_possessive)
+        || (inner.is_some() && !begins_word)
+        || text.ends_with(';')
+        || text.chars().any(is_picture)
+}
+
+/// Returns true for arrows, pictures and emoji.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{21FF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 /// Returns true if a word between two others begins a note: `Jane Doe for Acme`.
@@ -232,6 +274,9 @@ fn doubt_in(text: &str, words: &[&str], of_company: NameDoubt) -> Option<NameDou
     {
         return beside(word);
     }
+    if words.iter().any(|word| has_lost_first(word)) {
+        return Some(NameDoubt::LostLetter);
+    }
     if is_company(words) || ends_in_company_form(text) {
         Some(of_company)
     } else if let Some(doubt) = find_doubt(words) {
@@ -241,7 +286,7 @@ fn doubt_in(text: &str, words: &[&str], of_company: NameDoubt) -> Option<NameDou
     } else if has_digits(words) {
         Some(NameDoubt::Digits)
     } else {
-        None
+        has_sign(text).then_some(NameDoubt::Sign)
     }
 }
 

@@ -341,6 +341,17 @@ fn notes_and_roles_beside_a_name_are_no_part_of_it() {
         ("Doe Jr. John A", LastNameFirst),
         ("0", Missing),
         ("Sample", NameDoubt::NoFirstName),
+        ("\"Keller, Bob\"", Sign),
+        ("“Keller, Bob”", Sign),
+        ("\"Keller, Bob", Sign),
+        ("'Keller, Bob'", Sign),
+        ("'Keller, Bob", Sign),
+        ("Adams, Ann'", Sign),
+        ("Adams,Ann;", Sign),
+        ("Adams, Ann 👍", Sign),
+        ("★ Adams, Ann", Sign),
+        ("?ukasz Kowalski", LostLetter),
+        ("Kowalski, ?ukasz", LostLetter),
     ] {
         assert_eq!(PersonName::doubts(text), Some(doubt), "{text}");
     }
@@ -363,8 +374,18 @@ fn notes_and_roles_beside_a_name_are_no_part_of_it() {
         "April Test-Jones",
         "Hope City",
         "Doe, Jane RN",
+        "William \"Bill\" Smith",
+        "Smith, William \"Bill\"",
+        "O'Neil, D'Angelo",
+        "'t Hooft, Jan",
+        "Jones', Ann",
+        "Ann Jones'",
+        "O’Brien, Ann",
     ] {
         assert_eq!(PersonName::doubts(text), None, "{text}");
     }
     assert_eq!(PersonName::part_doubts("Mr.", false), Some(NoFirstName));
+    assert_eq!(PersonName::part_doubts("\"Keller", true), Some(Sign));
+    assert_eq!(PersonName::part_doubts("Bob\"", false), Some(Sign));
+    assert_eq!(PersonName::part_doubts("O'Neil", true), None);
 }
