@@ -166,12 +166,11 @@ fn detector(special: &[u8]) -> Encoding {
 /// Finds another reading of the whole that is nearly as good.
 fn close_reading(best: &EncodingReading<'_>, others: &[EncodingReading<'_>]) -> Option<Doubt> {
     let differs = |other: &EncodingReading<'_>| (0..best.words.len()).find_map(|at| best.pair(other, at));
-    let mut close = others.iter().filter(|other| other.sum < best.sum + MARGIN);
-    close.find_map(|other| Some((other, differs(other)?))).map(|(other, word)| Doubt {
-        other: other.encoding,
-        mangled: Vec::new(),
-        word,
-    })
+    let close = others.iter().filter(|other| other.sum < best.sum + MARGIN);
+    let mut close: Vec<_> = close.filter_map(|other| Some((other, differs(other)?))).collect();
+    // Of several, the most common one says most.
+    close.sort_by_key(|(other, _)| other.encoding != Encoding::web(encoding_rs::WINDOWS_1252));
+    close.into_iter().next().map(|(other, word)| Doubt { other: other.encoding, mangled: Vec::new(), word })
 }
 
 /// Finds words that read well only in another encoding, as in a file combined from two.

@@ -14,6 +14,11 @@ const AT_DIGIT: Points = 40;
 /// Cost of a box drawing, mathematical or similar symbol on its own.
 const ODD_SYMBOL: Points = 50;
 
+/// Cost of one letter repeated, such as a line of dots or dashes in another encoding.
+const REPEATED: Points = 70;
+/// Number of times a letter must be repeated for that.
+const RUN: usize = 4;
+
 /// A script, as far as the encodings need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Script {
@@ -43,7 +48,7 @@ fn script(c: char) -> Script {
 }
 
 fn is_letter(c: char) -> bool {
-    (c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'ˆ' | 'ˇ')) || matches!(c, '\u{300}'..='\u{36F}')
+    (c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ' | 'ˆ' | 'ˇ')) || matches!(c, '\u{300}'..='\u{36F}')
 }
 
 /// Cost of a piece of text, in points.
@@ -59,7 +64,8 @@ pub(super) fn cost(text: &str) -> Points {
         let word = rest.get(..length).unwrap_or_default();
         if word.iter().any(|c| !c.is_ascii()) {
             sum += self::word(word) + at_digit(word, before, behind);
-        } else if word.is_empty() && !c.is_ascii() {
+        } else if word.is_empty() && !c.is_ascii() && before != Some(c) {
+            // A line of symbols is one.
             sum += symbol(&chars, at);
         }
         at += length.max(1);
@@ -75,6 +81,9 @@ fn at_digit(word: &[char], before: Option<char>, behind: Option<char>) -> Points
 }
 
 fn word(word: &[char]) -> Points {
+    if word.len() >= RUN && word.iter().all(|c| word.first() == Some(c)) {
+        return REPEATED;
+    }
     let Some(script) = word.iter().map(|c| script(*c)).reduce(|a, b| if a == b { a } else { Script::Other })
     else {
         return 0;
@@ -181,6 +190,9 @@ fn symbol(piece: &[char], at: usize) -> Points {
             }
         }
         '€' | '£' if !after_letter && !before_letter => 8,
+        // “5 µg”, “50µm”.
+        'µ' if !after_letter && is_unit(piece.get(at + 1..).unwrap_or_default()) => 5,
+        'µ' if before_letter => IN_WORD,
         '²' | '³' | 'µ' if (!after_letter || !before_letter) && before.is_none_or(|c| c.is_ascii()) => {
             if after_letter || before_letter {
                 30
@@ -202,6 +214,13 @@ fn symbol(piece: &[char], at: usize) -> Points {
         _ if after_letter || before_letter => IN_WORD,
         _ => ODD_SYMBOL,
     }
+}
+
+/// Whether a text begins with the rest of a unit: `g`, `mol`.
+fn is_unit(text: &[char]) -> bool {
+    let letters = text.iter().take_while(|c| c.is_alphabetic());
+    matches!(letters.clone().count(), 1..=3)
+        && letters.clone().next().is_some_and(|unit| "gmlLsAVFCM".contains(*unit))
 }
 
 /// Cost of an apostrophe. `O’Neil`, `D’Angelo` and `don’t` are the rule.
@@ -276,6 +295,8 @@ mod tests {
             ("Иванов", "хБЮМНБ"),
             ("Иванов", "Èâàíîâ"),
             ("Иванов", "€ванов"),
+            ("……………………", "ЕЕЕЕЕЕЕЕ"),
+            ("50µg", "50痢"),
         ] {
             assert!(cost(right) + 20 <= cost(wrong), "{right} {} {wrong} {}", cost(right), cost(wrong));
         }

@@ -15,6 +15,13 @@ fn read(bytes: &[u8]) -> (String, Option<Doubt>) {
     (encoding.to_string(), doubt)
 }
 
+#[test]
+fn a_line_of_dots_and_a_unit_are_windows_1252() {
+    for note in ["……………………………………", "5 µg", "50µg", "10 µmol/l"] {
+        assert_eq!(read(&among_forty("Windows-1252", note)).0, "Windows-1252", "{note}");
+    }
+}
+
 /// Encoding of the file, the name, the encoding found, and the other one of the doubt.
 const ONE_NAME: [(&str, &str, &str, Option<&str>); 42] = [
     ("Windows-1252", "José", "Windows-1252", None),
@@ -35,7 +42,7 @@ const ONE_NAME: [(&str, &str, &str, Option<&str>); 42] = [
     ("CP850", "ÁLVAREZ GARCÍA", "CP850", None),
     ("CP858", "Peña, José", "CP437", None),
     ("CP852", "Wiśniewski", "CP852", Some("Windows-1252")),
-    ("CP852", "Erdős", "CP852", Some("CP437")),
+    ("CP852", "Erdős", "CP852", Some("Windows-1252")),
     ("macintosh", "Núñez", "macintosh", Some("Windows-1252")),
     ("macintosh", "Gómez", "macintosh", Some("Windows-1252")),
     ("macintosh", "Müller", "macintosh", Some("Windows-1250")),
