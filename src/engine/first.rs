@@ -9,6 +9,7 @@
 //! If it is killed halfway, the import is Interrupted like any run, and resume settles the row.
 
 use std::collections::HashSet;
+use std::slice;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -16,7 +17,7 @@ use tokio::time::Instant;
 use super::job::{LookUp, RunJob, StopHandle};
 use super::row::{
     Interpretation, LookUpBefore, Prepared, SendResult, Sending, Verdict, exclude, in_trackops, interpret,
-    looked_up, names_another_case, rejected_by_check, sent_before,
+    judge_sent_before, looked_up, names_another_case, rejected_by_check,
 };
 use super::runner::{Runner, Stop};
 use super::settle::{SettleDuration, may_come_late};
@@ -145,8 +146,13 @@ impl FirstResult {
     /// Result for a row that isn't sent.
     fn not_sent(row: &Prepared, verdict: &Verdict) -> Self {
         let place = place(row);
+        let problems = match verdict {
+            Verdict::InDoubt(problem, _) => slice::from_ref(problem),
+            Verdict::Reject(problems) => problems,
+            Verdict::Exclude(_) | Verdict::Send(..) => &[],
+        };
         match verdict {
-            Verdict::Reject(problems) => {
+            Verdict::InDoubt(..) | Verdict::Reject(_) => {
                 let exception = rejected_by_check(row, problems);
                 let why = sentence(format!("{place} can't be sent: {}", exception.message));
                 let note = format!("{why} Nothing was sent.");
@@ -225,9 +231,9 @@ impl Runner {
             self.wait_for_turned_away().await.ok();
         }
         ledger.begin_run(id, self.job.import.on_error, self.job.who.clone()).await?;
-        if let Some(earlier) = ledger.commit(id, self.job.intents([row])).await?.sent.get(&row.row) {
+        if let Some(earlier) = ledger.commit(id, self.job.intents([row])).await?.sent.remove(&row.row) {
             ledger.return_to_ready(id).await?;
-            let verdict = exclude(sent_before(&self.job.plan, (row.row, row.line), ready, earlier));
+            let verdict = judge_sent_before(&self.job.plan, (row.row, row.line), ready, earlier);
             return Ok(FirstResult::not_sent(row, &verdict));
         }
         self.wait_turn().await.ok();

@@ -10,6 +10,7 @@
 //!                                              └─ read back: compare the cases listed with the rows sent
 //! recent: before the first row, list the cases already in Trackops
 //! verify: compare the cases listed with the values sent, row by row
+//! elsewhere: wait for another import that is sending the same rows
 //! retry: find the rejected rows that can be sent again
 //! first: send a single row through the same steps, and read it back
 //! check: build every row on all processors, and judge it; send nothing
@@ -18,6 +19,7 @@
 mod case_numbers;
 mod check;
 mod column_evidence;
+mod elsewhere;
 mod event;
 mod evidence;
 mod facet;
@@ -52,7 +54,7 @@ pub use first::{FirstError, FirstOutcome, FirstResult, send_first};
 pub use job::{LookBack, LookUp, RunJob, RunOptions, StopHandle, StoppedBy};
 pub use recent::recent_cases;
 pub use recheck::CachedCheck;
-pub use retry::{Rechecked, RetryState, recheck_rejected};
+pub use retry::{Rechecked, RetryState, recheck_rejected, settled_elsewhere};
 pub use row::{Duplicates, Judge, RecentCases};
 pub use run::{Run, start, verify};
 pub use sort::sorted;

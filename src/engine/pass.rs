@@ -19,6 +19,7 @@ use std::{
     future::{Future, pending},
     mem::take,
     pin::Pin,
+    slice,
     time::Duration,
 };
 
@@ -253,7 +254,7 @@ impl<'a> Pass<'a> {
 
     /// Stops starting rows. The first reason counts, but an unknown row gives way to any other.
     fn halt(&mut self, stop: Stop) {
-        if matches!(self.stop, None | Some(Stop::Unknown(_))) {
+        if matches!(self.stop, None | Some(Stop::Unknown(_) | Stop::Elsewhere(_))) {
             self.stop = Some(stop);
         }
         self.source.close();
@@ -329,6 +330,11 @@ impl<'a> Pass<'a> {
                 Verdict::Exclude(problem) => {
                     let (code, reason) = (problem.code.clone(), problem.message.clone());
                     self.decide(row, Outcome::Excluded { code, reason }, false);
+                }
+                Verdict::InDoubt(problem, earlier) => {
+                    let exception = rejected_by_check(&row, slice::from_ref(problem));
+                    let earlier = earlier.clone();
+                    self.in_doubt(row, exception, earlier);
                 }
                 Verdict::Reject(problems) => {
                     let exception = rejected_by_check(&row, problems);

@@ -8,7 +8,7 @@ use super::check::{CheckError, read_row};
 use super::past_requests::{PastRequests, day_of};
 use super::row::{BuiltRow, RowBuilder};
 use crate::case::{Plan, Problem, Severity};
-use crate::ledger::{ExceptionSource, Rejected, Retry};
+use crate::ledger::{DuplicateGuard, ExceptionSource, Rejected, Retry};
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{CaseRequest, ValueForms, compare_values};
 
@@ -93,6 +93,26 @@ pub fn recheck_rejected(
         found.push(rechecked(&row, current.build(&row), previous));
     }
     Ok(found)
+}
+
+/// Returns the rows whose case another import sent, and has settled meanwhile, or never sent.
+pub fn settled_elsewhere(
+    sheet: &Sheet,
+    rows: impl IntoIterator<Item = u64>,
+    plan: &Plan,
+    today: Date,
+    guard: &mut DuplicateGuard,
+) -> Result<Vec<Retry>, CheckError> {
+    let builder = RowBuilder::alone(plan.clone(), today, ValueForms::default());
+    let mut settled = Vec::new();
+    for row in rows {
+        let built = builder.build(&read_row(sheet, row)?);
+        let Some(identity) = built.case_identity() else { continue };
+        if guard.earlier(identity)?.is_none_or(|earlier| earlier.created) {
+            settled.push(Retry { row, sent: None });
+        }
+    }
+    Ok(settled)
 }
 
 /// The previous try; empty for a row that wasn't sent.

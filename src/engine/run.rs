@@ -200,13 +200,17 @@ impl Runner {
             }
             self.has_sent = true;
             stop = match Pass::new(self)?.run().await {
-                None => self.settle_or_halt(SettleDuration::UntilDecided).await?,
+                None | Some(Stop::Elsewhere(_)) => self.settle_or_halt(SettleDuration::UntilDecided).await?,
                 Some(Stop::Unknown(why)) => match self.settle_or_halt(SettleDuration::UntilDecided).await? {
                     None if self.is_in_doubt()? => Some(self.unsettled_stop(&why)),
                     stop => stop,
                 },
                 stop => stop,
             };
+            let elsewhere = take(&mut self.elsewhere);
+            if stop.is_none() && !elsewhere.is_empty() {
+                stop = self.wait_for_other_imports(elsewhere).await?;
+            }
             self.refresh()?;
             in_vain = if self.counts.not_sent < before.not_sent { 0 } else { in_vain + 1 };
         }
@@ -264,7 +268,7 @@ impl Runner {
             Some(Stop::Requested) => (Status::Paused, self.control.stopped_by().note()),
             Some(Stop::Halted(note)) => (Status::Error, note),
             Some(Stop::Unknown(why)) => (Status::Error, format!("Stopped at {why}.")),
-            Some(Stop::Fault(note)) => (Status::Paused, note),
+            Some(Stop::Elsewhere(note) | Stop::Fault(note)) => (Status::Paused, note),
             None => (
                 Status::Paused,
                 "None of the rows arrived in Trackops. Check the connection, then resume.".to_owned(),

@@ -14,7 +14,7 @@ use super::event::{Ended, Event, Progress};
 use super::job::{LookUp, RunJob, StopHandle};
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, MAX_WAIT, Pace};
 use super::row::OtherCases;
-use crate::ledger::{Counts, Exception, LedgerError};
+use crate::ledger::{Counts, Earlier, Exception, LedgerError};
 use crate::trackops::{Fault, ListingTraits};
 
 /// What to do after a fault of the connection.
@@ -42,6 +42,8 @@ pub(super) enum Stop {
     Halted(String),
     /// Halt on Error, and a row's answer was lost; it is looked up before anything else. The row and the reason.
     Unknown(String),
+    /// Another import is sending rows of this one; the sentence for the user.
+    Elsewhere(String),
     /// Trackops, the ledger or the file can't be used.
     Fault(String),
 }
@@ -101,6 +103,8 @@ pub(super) struct Runner {
     pub(super) looked_up: bool,
     /// With Halt on Error: rows after which nothing starts until their outcome is known.
     pub(super) unknown_rows: Vec<u64>,
+    /// Rows of running imports that may be the cases of rows of this pass.
+    pub(super) elsewhere: Vec<Earlier>,
     /// When unknown rows of this run were sent. A case may come late for some time from then on, whatever the server's
     /// clock seems to be.
     pub(super) sent: HashMap<u64, Instant>,
@@ -145,6 +149,7 @@ impl Runner {
             counts: Counts::default(),
             looked_up: false,
             unknown_rows: Vec::new(),
+            elsewhere: Vec::new(),
             sent: HashMap::new(),
             absent: HashSet::new(),
             filters_by_time: None,

@@ -13,6 +13,7 @@ use super::report::exception;
 use super::row::{RowState, signed, unsigned};
 use super::tally::forget_tally;
 use super::{Exception, ExceptionSource, ImportId, Ledger, LedgerError, Person};
+use crate::case::Code;
 use crate::text::utc;
 
 /// A change to the recipe of an import that has started.
@@ -123,6 +124,15 @@ impl Ledger {
                 sent_at: row.get(3)?,
             })
         })
+    }
+
+    /// Returns the rejected rows of an import that another import sent and had no result for, in order.
+    pub fn in_doubt(&self, import: ImportId) -> Result<Vec<u64>, LedgerError> {
+        let sql = "SELECT rows.row FROM exceptions
+                   JOIN rows ON rows.import = exceptions.import AND rows.row = exceptions.row
+                   WHERE exceptions.import = ?1 AND exceptions.code = ?2 AND state = ?3 ORDER BY rows.row";
+        let of = params![import, Code::DuplicateUnknown.word(), RowState::Rejected];
+        self.list(sql, of, |row| row.get(0).map(unsigned))
     }
 
     /// Queues rejected rows to be sent again: they become not sent, and their rejection is kept as an earlier try.

@@ -282,6 +282,9 @@ impl Ledger {
         if import.amendments > 0 {
             import.corrected = self.corrected(import.id)?;
         }
+        if import.counts.rejected > 0 {
+            import.in_doubt = self.in_doubt(import.id)?.len() as u64;
+        }
         if import.status == Status::Processing && !self.is_running(import.id) {
             // It may have ended between the two queries.
             let sql = "SELECT status, note FROM imports WHERE id = ?1";
@@ -353,5 +356,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         counts: Counts { rows, not_sent: rows, ..Counts::default() },
         amendments: unsigned(row.get("amendments")?),
         corrected: 0,
+        in_doubt: 0,
     })
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::addresses::SAME;
 use super::report::exception;
 use super::row::{Outcome, RowState, StoredId, signed, unsigned};
-use super::{Counts, Exception, ImportId, Ledger, LedgerError};
+use super::{Counts, Earlier, Exception, ImportId, Ledger, LedgerError};
 use crate::case::Code;
 
 /// A row that was sent and has no known outcome.
@@ -115,6 +115,15 @@ impl Ledger {
             })
         });
         Ok(outcome.optional()?.flatten())
+    }
+
+    /// Returns true if a row was sent and has no known outcome, as far as the ledger has a record of it.
+    pub fn is_unsettled(&self, row: &Earlier) -> Result<bool, LedgerError> {
+        let sql = "SELECT state FROM rows WHERE import = ?1 AND row = ?2";
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(sql)?;
+        let state = statement.query_row(params![row.import, signed(row.row)], |row| row.get(0)).optional()?;
+        Ok(state.is_none_or(|state| matches!(state, RowState::Sending | RowState::Unknown)))
     }
 
     /// Returns the rows that were sent and have no known outcome, in order.

@@ -227,6 +227,8 @@ pub struct Import {
     pub amendments: u64,
     /// Number of rejected rows that were corrected and wait to be sent again.
     pub corrected: u64,
+    /// Number of rejected rows that another import sent and had no result for.
+    pub in_doubt: u64,
 }
 
 /// Returns true if these imports were created by more than one user of the machine, as far as known.
@@ -244,10 +246,11 @@ impl Import {
         self.made_by.is_empty() || self.made_by == os_user
     }
 
-    /// Returns true if a run has something to do: rows to send or look up, or cases to read back after a run that died.
+    /// Returns true if a run has something to do: rows to send, to look up or to judge again, or cases to read back after a
+    /// run that died.
     #[must_use]
     pub fn has_something_left(&self) -> bool {
-        self.counts.unknown + self.counts.not_sent > 0 || self.status == Status::Interrupted
+        self.counts.unknown + self.counts.not_sent + self.in_doubt > 0 || self.status == Status::Interrupted
     }
 
     /// Returns the file's name without its folder; empty if none is chosen.

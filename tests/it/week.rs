@@ -253,7 +253,7 @@ async fn thursday(office: &mut Office, before: &[List]) -> [List; 2] {
     let shown = office.assert_shown(5, "complete", [summit.len(), summit.len() - 1, 0, 1, 0, 0]);
     assert_eq!(shown["exclusions"][0]["row"], summit.len(), "{shown}");
     // Now Ben's open row is known to be Ann's case.
-    let resumed = office.types("ben$ caseload resume 6 --rejected");
+    let resumed = office.types("ben$ caseload resume 6");
     assert_eq!(resumed.status, 0, "{resumed:?}");
     office.assert_shown(6, "complete", [denver.len(), denver.len() - 2, 0, 2, 0, 0]);
     office.assert_cases(before.iter().chain(&lists).flat_map(List::claims));

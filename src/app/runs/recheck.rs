@@ -8,7 +8,7 @@ use crate::app::runs::Runs;
 use crate::app::runs::options::RetryRows;
 use crate::app::today::today;
 use crate::case::{Plan, Recipe};
-use crate::engine::{Rechecked, RetryState, recheck_rejected};
+use crate::engine::{Rechecked, RetryState, recheck_rejected, settled_elsewhere};
 use crate::ledger::{ExceptionSource, Import, Rejected, Retry};
 use crate::sheet::Sheet;
 
@@ -60,7 +60,8 @@ impl Runs {
         self.plans_after(import, sheet, before)
     }
 
-    /// Returns the rejected rows that a run should resend.
+    /// Returns the rejected rows that a run should resend. Those that another import may have sent are always among them,
+    /// once it has settled them.
     pub(super) fn retries(
         &self,
         import: &Import,
@@ -68,7 +69,13 @@ impl Runs {
         which: RetryRows,
     ) -> Result<Vec<Retry>, AppError> {
         if which == RetryRows::None {
-            return Ok(Vec::new());
+            let rows = self.ledger.in_doubt(import.id)?;
+            if rows.is_empty() {
+                return Ok(Vec::new());
+            }
+            let plan = self.checks.plan(&recipe_of(import)?, sheet, &import.seed, &[])?;
+            let mut guard = self.ledger.guard(&import.account, import.id);
+            return Ok(settled_elsewhere(sheet, rows, &plan, today(), &mut guard)?);
         }
         let rejected = self.ledger.rejected(import.id)?;
         let rows = self.recheck(import, sheet, &recipe_of(import)?, &rejected)?;

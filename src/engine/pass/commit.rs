@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{DecidedRow, GATHER, MAX_BATCH, Pass, SOON};
 use crate::engine::event::Event;
-use crate::engine::row::{Prepared, Verdict, exclude, sent_before};
+use crate::engine::row::{Prepared, Verdict, judge_sent_before};
 use crate::engine::runner::Stop;
 use crate::ledger::{LedgerError, NotRecorded, Outcome};
 
@@ -80,7 +80,7 @@ impl Pass<'_> {
         rows: Vec<Prepared>,
         result: Result<NotRecorded, LedgerError>,
     ) {
-        let NotRecorded { sent: sent_meanwhile, taken } = match result {
+        let NotRecorded { sent: mut sent_meanwhile, taken } = match result {
             Ok(given_back) => given_back,
             Err(error) => {
                 self.halt(Stop::Fault(error.to_string()));
@@ -107,9 +107,9 @@ impl Pass<'_> {
         }
         self.recorded(decided).await;
         for mut row in rows {
-            if let (Some(earlier), Verdict::Send(ready, _)) = (sent_meanwhile.get(&row.row), &row.verdict) {
-                row.verdict =
-                    exclude(sent_before(&self.runner.job.plan, (row.row, row.line), ready, earlier));
+            if let (Some(earlier), Verdict::Send(ready, _)) = (sent_meanwhile.remove(&row.row), &row.verdict)
+            {
+                row.verdict = judge_sent_before(&self.runner.job.plan, (row.row, row.line), ready, earlier);
             }
             self.in_flight += u64::from(matches!(row.verdict, Verdict::Send(..)));
             self.ready.push_back((Instant::now(), row));

@@ -11,7 +11,7 @@ use crate::engine::row::{
     looked_up, names_another_case,
 };
 use crate::engine::runner::Stop;
-use crate::ledger::{Exception, OnError, Outcome};
+use crate::ledger::{Earlier, Exception, OnError, Outcome};
 use crate::text::sentence;
 use crate::trackops::{Answer, Fault, FoundCase};
 
@@ -139,6 +139,21 @@ impl Pass<'_> {
             self.halt(Stop::Halted(format!("{} No further rows were sent.", sentence(why))));
         }
         self.decide(row, Outcome::Rejected(exception), intended);
+    }
+
+    /// Handles a row that another import may have sent. It is judged again at the end, unless nothing there will settle
+    /// it. With Halt on Error, nothing starts before that.
+    pub(super) fn in_doubt(&mut self, row: Prepared, exception: Exception, earlier: Earlier) {
+        match self.runner.will_be_settled(&earlier) {
+            Ok(true) => {
+                self.runner.elsewhere.push(earlier);
+                if self.runner.job.options.on_error == OnError::Halt {
+                    self.halt(Stop::Elsewhere(String::new()));
+                }
+            }
+            Ok(false) => self.rejected(row, exception, false),
+            Err(error) => self.halt(Stop::Fault(error.to_string())),
+        }
     }
 
     pub(super) async fn answered(&mut self, row: Prepared, answer: Answer) {

@@ -11,7 +11,7 @@ use super::names::Person;
 use super::reasons::no_case;
 use super::references::IdentityHashes;
 use crate::case::{Edits, PersonName, Plan, Problem};
-use crate::ledger::DeletedCases;
+use crate::ledger::{DeletedCases, Identity};
 use crate::sheet::Row;
 use crate::trackops::{self, CaseRequest, ValueForms};
 
@@ -150,6 +150,14 @@ impl BuiltRow {
     pub(crate) fn subject_name(&self) -> Option<&PersonName> {
         match &self.result {
             BuildResult::Case(case, _) => case.person.as_ref().map(|person| &person.name),
+            BuildResult::Exclude(_) | BuildResult::Reject(..) => None,
+        }
+    }
+
+    /// Returns the identity of its case; `None` for a row that can't be sent.
+    pub(crate) fn case_identity(&self) -> Option<&Identity> {
+        match &self.result {
+            BuildResult::Case(case, _) => Some(&case.ready.identity),
             BuildResult::Exclude(_) | BuildResult::Reject(..) => None,
         }
     }

@@ -8,7 +8,9 @@ use jiff::civil::Date;
 
 use super::build::{BuildResult, BuiltRow, Candidate, RowBuilder};
 use super::names::{Person, SeenNames, role_column};
-use super::reasons::{ANOTHER_CASE, as_warning, at_reference, exclude, finding, sent_before};
+use super::reasons::{
+    ANOTHER_CASE, as_warning, at_reference, exclude, finding, judge_sent_before, sent_before,
+};
 use super::recent_cases::RecentCases;
 use super::references::{IdentityHashes, NearHashes, ReferenceMatch, SeenReferences, SentReferences};
 use super::{Prepared, Ready, Verdict};
@@ -228,7 +230,11 @@ impl Judge {
         let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         if let Some(earlier) = earlier {
             *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
-            return Ok(exclude_unless_anyway(sent_before(&self.plan, at, &ready, &earlier), ready, warnings));
+            if !ready.anyway {
+                return Ok(judge_sent_before(&self.plan, at, &ready, earlier));
+            }
+            warnings.push(as_warning(sent_before(&self.plan, at, &ready, &earlier)));
+            return Ok(Verdict::Send(ready, warnings));
         }
         let existing =
             self.recent.as_ref().and_then(|recent| recent.problem_if_exists(&self.plan, at, &ready));

@@ -19,14 +19,14 @@ mod send;
 mod tokened_cases;
 
 use crate::case::{CaseField, Plan, Problem};
-use crate::ledger::{Identity, Intent, Outcome, RowOutcome, TurnedAway};
+use crate::ledger::{Earlier, Identity, Intent, Outcome, RowOutcome, TurnedAway};
 use crate::trackops::{CaseRequest, FoundCase, Lookup};
 
 pub(super) use build::{BuiltRow, RowBuilder};
 pub(super) use exceptions::{belongs_to_another, rejected_by_check, still_unknown};
 pub(super) use interpret::{Interpretation, interpret, looked_up, names_another_case};
 pub use judge::{Duplicates, Judge};
-pub(super) use reasons::{exclude, in_trackops, maybe_sent_by_original, sent_before};
+pub(super) use reasons::{exclude, in_trackops, judge_sent_before, maybe_sent_by_original};
 pub use recent_cases::RecentCases;
 pub(super) use recent_cases::{OtherCases, RecentMatch, Refreshing};
 pub(super) use send::{LookUpBefore, SendResult, Sending};
@@ -72,7 +72,7 @@ impl Prepared {
     pub(super) fn reference_sent(&self) -> Option<&str> {
         match &self.verdict {
             Verdict::Send(ready, _) => ready.reference(),
-            Verdict::Exclude(_) | Verdict::Reject(_) => None,
+            Verdict::Exclude(_) | Verdict::InDoubt(..) | Verdict::Reject(_) => None,
         }
     }
 
@@ -89,6 +89,8 @@ pub(crate) enum Verdict {
     Send(Ready, Vec<Problem>),
     /// Exclude it: blank, skipped by the user, or sent before. The problem says which.
     Exclude(Problem),
+    /// Another import sent it, and has no result yet. It can't be sent before that.
+    InDoubt(Problem, Earlier),
     /// It can't be sent. At least one problem is an error.
     Reject(Vec<Problem>),
 }
@@ -98,7 +100,7 @@ impl Verdict {
     pub(super) fn into_problems(self) -> Vec<Problem> {
         match self {
             Self::Send(_, problems) | Self::Reject(problems) => problems,
-            Self::Exclude(problem) => vec![problem],
+            Self::Exclude(problem) | Self::InDoubt(problem, _) => vec![problem],
         }
     }
 }

@@ -78,18 +78,27 @@ const REOPEN: &str = "it is excluded; for more work on the same matter, reopen t
 
 /// Returns the problem of a row whose case another import of the account sent. `at` is its row and line.
 ///
-/// If it was created there, it is excluded. If its result there is unknown, excluding it could lose it and sending it
-/// could create it twice: it is an error.
-pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
+/// If its result there is unknown, excluding it could lose it and sending it could create it twice: it is an error. The
+/// words stay true after that import has settled it.
+pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
         let message = format!("{} was created by {place}", ready.describe_identity(plan));
         return at_reference(plan, finding(at, Code::DuplicateEarlier, message, REOPEN), ready);
     }
-    let message = format!("{} was sent by {place}, but its result is unknown", ready.describe_identity(plan));
-    let hint = format!("resume import {} first to find out", earlier.import);
+    let message = format!(
+        "{} was sent by {place}, which had no result when this row was checked",
+        ready.describe_identity(plan)
+    );
+    let hint = format!("resume import {}, then this one", earlier.import);
     let found = at_reference(plan, finding(at, Code::DuplicateUnknown, message, &hint), ready);
     Problem { severity: Severity::Error, ..found }
+}
+
+/// Returns the verdict on a row whose case another import of the account sent.
+pub(crate) fn judge_sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: Earlier) -> Verdict {
+    let found = sent_before(plan, at, ready, &earlier);
+    if earlier.created { Verdict::Exclude(found) } else { Verdict::InDoubt(found, earlier) }
 }
 
 /// Returns the problem of a row without a reference in a ledger that was copied or restored: the original may have sent

@@ -10,7 +10,7 @@ pub(crate) fn can_resume(import: &Import, model: &Model) -> Result<(), String> {
     }
     match import.status {
         Status::Paused | Status::Interrupted | Status::Error => Ok(()),
-        Status::Complete if import.counts.unknown + import.corrected > 0 => Ok(()),
+        Status::Complete if import.counts.unknown + import.corrected + import.in_doubt > 0 => Ok(()),
         Status::Complete if import.counts.rejected > 0 => Err(format!(
             "No rejected row of import {} is corrected yet. Press Enter to see them, then e to edit.",
             import.id

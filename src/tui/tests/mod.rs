@@ -119,6 +119,7 @@ pub(crate) fn import(id: i64, status: Status, counts: Counts) -> Import {
         counts,
         amendments: 0,
         corrected: 0,
+        in_doubt: 0,
     }
 }
 

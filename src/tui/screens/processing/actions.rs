@@ -90,6 +90,10 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
             "Look up {} of import {id}{host}? Nothing else is left to send.",
             plural(counts.unknown, "unknown row")
         ),
+        (0, 0) if import.in_doubt > 0 => format!(
+            "Check {} of import {id}{host} again? Another import sent the same, and may have a result now.",
+            plural(import.in_doubt, "rejected row")
+        ),
         (0, _) if import.status == Status::Error && counts.rejected > 0 => format!(
             "Resume import {id}{host} past the row that stopped it? That row stays rejected (Esc, then e to edit it). {rest}{unknown}"
         ),

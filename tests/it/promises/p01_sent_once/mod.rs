@@ -4,6 +4,7 @@ mod again;
 mod colleagues;
 mod copied;
 mod decide;
+mod elsewhere;
 mod first;
 mod loss;
 mod odd_records;
