@@ -144,6 +144,7 @@ codes! {
     RequiredMissing, "required.missing", Cells, "is empty, but every case needs it";
     RowBlank, "row.blank", NoCase, "blank";
     RowInvalid, "row.invalid", Cells, "can't be sent";
+    RowRepeated, "row.repeated", Doubt, "the same as another row of the file";
     RowSkipped, "row.left_out", Skipped, "skipped by hand";
     RowNotImported, "row.not_imported", NoCase, "with nothing in the imported columns";
     RowOtherGroup, "row.other_group", Skipped, "belongs to another group";
@@ -204,7 +205,10 @@ impl Code {
     /// Returns true if it compares the row with another row of the file.
     #[must_use]
     pub fn is_about_another_row(&self) -> bool {
-        matches!(self, Self::DuplicateFile | Self::ReferenceNear | Self::ReferenceOfRejected)
+        matches!(
+            self,
+            Self::DuplicateFile | Self::ReferenceNear | Self::ReferenceOfRejected | Self::RowRepeated
+        )
     }
 
     /// Returns true if the row may not be a case, or may already exist, and is sent unless the user decides
@@ -259,7 +263,7 @@ mod tests {
         let of_sheet = no_cases.chain(doubts).chain(faults).chain(damages);
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(of_sheet).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (111, 111));
+        assert_eq!((words.len(), all.len()), (112, 112));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());
@@ -291,7 +295,7 @@ mod tests {
              value.left_out"
         );
         assert_eq!(codes(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
-        assert_eq!(codes(Code::is_doubtful), "reference.near reference.of_rejected");
+        assert_eq!(codes(Code::is_doubtful), "reference.near reference.of_rejected row.repeated");
         assert!(RowDoubt::VARIANTS.iter().all(|doubt| Code::RowDoubt(*doubt).is_doubtful()));
         assert_eq!(
             codes(Code::is_held),

@@ -278,6 +278,25 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_becomes_the_same_as_another_needs_a_full_check() {
+        let named = "[[fields]]\nkey = \"subject.1\"\nkind = \"name\"\n\
+                     [[columns]]\nfrom = \"Name\"\nto = \"subject.1\"\n";
+        let (_file, sheet) = sheet("Claim,Due,Name\n,1/2/2026,Jo Doe\n,1/3/2026,Jo Doe\n,1/3/2026,Al Roe\n");
+        let typed = RECIPE.replacen("[[columns]]", "subject_type_id = 1\n[[columns]]", 1);
+        let recipe = |changes: &str| Recipe::from_toml(&format!("{typed}{named}{changes}")).unwrap();
+        let mut check = CachedCheck::check_all(&sheet, preparer(&recipe(""), &sheet), 100, || false).unwrap();
+        assert!(!check.problems().iter().any(|problem| problem.code == Code::RowRepeated));
+        let other = recipe(&fix(3, "Due", "1/3/2026", "1/4/2026"));
+        assert!(again(&mut check, &recipe(""), &other, &sheet));
+        let same = recipe(&fix(1, "Due", "1/2/2026", "1/3/2026"));
+        assert!(!again(&mut check, &other, &same, &sheet));
+        let whole = CachedCheck::check_all(&sheet, preparer(&same, &sheet), 100, || false).unwrap();
+        assert!(
+            whole.problems().iter().any(|problem| (problem.row, &problem.code) == (2, &Code::RowRepeated))
+        );
+    }
+
+    #[test]
     fn a_fix_for_every_row_needs_a_full_check() {
         let every = "[[fixes]]\ncolumn = \"Due\"\nfrom = \"x\"\nto = \"\"\n";
         assert_eq!(recipe_with("").rows_changed(&recipe_with(every)), None);

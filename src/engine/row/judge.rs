@@ -33,7 +33,7 @@ pub struct Judge {
     plan: Plan,
     today: Date,
     duplicates: Duplicates,
-    /// References seen in this file.
+    /// References seen in this file; of rows without one, their values.
     seen: SeenReferences,
     /// Names of the rows before.
     names: SeenNames,
@@ -159,9 +159,9 @@ impl Judge {
     pub(crate) fn judge(&mut self, built: BuiltRow) -> Result<Option<Verdict>, LedgerError> {
         self.rows += 1;
         if self.is_created(built.row) {
-            if let Some((hashes, true)) = built.identity() {
+            if let Some((hashes, referenced)) = built.identity() {
                 self.seen.add(hashes, built.row);
-                if let BuildResult::Case(case, _) = built.result {
+                if let (BuildResult::Case(case, _), true) = (built.result, referenced) {
                     self.names.add(built.row, case.person);
                 }
             }
@@ -206,8 +206,8 @@ impl Judge {
             return Ok(Verdict::Send(ready, warnings));
         };
         let referenced = ready.reference().is_some();
-        let matched = if referenced { self.seen.add(hashes, at.0) } else { ReferenceMatch::New };
-        if let ReferenceMatch::Same(first) = matched {
+        let matched = self.seen.add(hashes, at.0);
+        if let (ReferenceMatch::Same(first), true) = (matched, referenced) {
             let mut message =
                 format!("{} is also in row {first} of this file", ready.describe_identity(&self.plan));
             // In a shifted row, something else may stand where the name should be.
@@ -244,6 +244,8 @@ impl Judge {
         if referenced {
             warnings.extend(self.also_rejected(at, &ready, hashes));
             warnings.extend(self.nearly_the_same(at, &ready, hashes, matched)?);
+        } else {
+            warnings.extend(repeated(at, matched));
         }
         Ok(Verdict::Send(ready, warnings))
     }
@@ -324,10 +326,7 @@ impl Judge {
         };
         let nearly = referenced && self.sent_nearly(new)?.is_some();
         let also_rejected = self.rejected.compare(new, number) != ReferenceMatch::New;
-        Ok(!known
-            && !nearly
-            && !also_rejected
-            && (!referenced || self.seen.add(new, number) == ReferenceMatch::New))
+        Ok(!known && !nearly && !also_rejected && self.seen.add(new, number) == ReferenceMatch::New)
     }
 
     /// Remembers the reference of a row that can no longer be sent. Returns false if another row may have it.
@@ -367,6 +366,17 @@ impl Judge {
         };
         counts.into_iter().map(describe).collect()
     }
+}
+
+/// Returns a warning if a row without a reference is the same as an earlier one. In some lists that is usual.
+fn repeated(at: (u64, u64), matched: ReferenceMatch) -> Option<Problem> {
+    let message = match matched {
+        ReferenceMatch::New => return None,
+        ReferenceMatch::Same(first) => format!("the row is the same as row {first} in every column"),
+        ReferenceMatch::Near(first) => format!("the row gives its case the same values as row {first}"),
+    };
+    let hint = "it becomes a second case; if it is the same one, skip the row (x)";
+    Some(finding(at, Code::RowRepeated, message, hint))
 }
 
 /// Returns the verdict on a row that the duplicate guard objects to.

@@ -69,6 +69,37 @@ async fn a_row_without_a_reference_is_recognized_in_another_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_the_same_as_an_earlier_one_of_its_file_is_sent_with_a_warning() {
+    let world = World::new().await;
+    let with_fax = recipe("mdy") + "[[columns]]\nfrom = \"Fax\"\nto = \"ignore\"\n";
+    world.file("recipe.toml", &with_fax);
+    let row = "\"Roe, Rick\",11/03/2026,call";
+    let text = format!("Claimant,Assigned,Remark,Fax\n{row},1\n\"Poe, Pat\",,,1\n{row},1\n{row} ,2\n");
+    let file = world.file("twice.csv", &text);
+    let checked =
+        world.run(&["check", file.to_str().unwrap(), "--recipe", &world.path("recipe.toml"), "--json"]);
+    let shown = checked.json();
+    let problems: Vec<_> = shown["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|found| found["code"] == "row.repeated")
+        .collect();
+    let words: Vec<_> =
+        problems.iter().map(|found| (found["row"].as_u64(), found["message"].as_str())).collect();
+    assert_eq!(
+        words,
+        [
+            (Some(3), Some("the row is the same as row 1 in every column")),
+            (Some(4), Some("the row gives its case the same values as row 1"))
+        ],
+        "{shown}"
+    );
+    let ran = world.run_file(&text, &["--json"]);
+    assert_eq!((ran.status, counts(&ran.json())), (0, [4, 4, 0, 0, 0, 0]), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_row_is_recognized_in_another_form_after_its_import_was_deleted() {
     let world = world().await;
     let app = world.app().await;
