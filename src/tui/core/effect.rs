@@ -73,6 +73,8 @@ pub(crate) enum Query {
     Watch(ImportId),
     /// Like `Watch`, but unanswered while the ledger is still at this version.
     WatchChanges(ImportId, i64),
+    /// Like `LoadImports`, but unanswered while the ledger hasn't changed since.
+    ImportChanges,
     /// Entries of a list, optionally only those of one id; the flag forces a refresh from Trackops.
     Pick(Ticket, List, Option<u64>, bool),
     /// Rows of an import that were held back.

@@ -338,6 +338,13 @@ impl Model {
         self.status = Some((mood, text.into()));
     }
 
+    /// Removes a message that isn't true any more.
+    pub(crate) fn unsay(&mut self, text: &str) {
+        if self.status.as_ref().is_some_and(|(_, said)| said == text) {
+            self.status = None;
+        }
+    }
+
     /// Reports why an action isn't available, until it is.
     pub(crate) fn refuse(&mut self, action: Action, why: String) {
         self.say(Mood::Plain, why.clone());
@@ -365,7 +372,7 @@ impl Model {
 
     /// Returns whether the screen may change without a key.
     pub(crate) fn wants_ticks(&self) -> bool {
-        self.is_running() || self.is_watching() || self.imports_run_elsewhere()
+        self.is_running() || self.is_watching() || self.screen == Screen::Imports
     }
 
     /// Returns whether Processing shows an import that doesn't run here. Another process may be running it, or start to.

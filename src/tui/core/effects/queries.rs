@@ -20,7 +20,11 @@ impl EffectRunner {
     /// Answers a query.
     pub(crate) async fn query(&self, query: Query) {
         let reply = match query {
-            Query::LoadImports => Reply::Imports(self.blocking(|runner| runner.app.imports().all()).await),
+            Query::LoadImports | Query::ImportChanges => {
+                let found = self.imports(matches!(query, Query::ImportChanges)).await;
+                let Some(found) = found.transpose() else { return };
+                Reply::Imports(found)
+            }
             Query::Open(ticket, origin) => {
                 let _ = self.app.knowledge().learn_clients().await;
                 self.tell(Reply::Catalog(Ok(self.app.knowledge().catalog()))).await;

@@ -1,13 +1,13 @@
 //! State shared by the tasks that carry out effects.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::app::{App, ImportCheck};
-use crate::ledger::ImportId;
+use crate::ledger::{Import, ImportId};
 use crate::sheet::Sheet;
 use crate::tui::core::msg::{Msg, Reply, Sentence};
 
@@ -25,11 +25,34 @@ pub(super) struct EffectRunner {
     pub(super) checking: Arc<AtomicU64>,
     /// State of the last check, so that the next one may need only a few rows.
     pub(super) kept: Arc<Mutex<Option<ImportCheck>>>,
+    /// Version of the ledger that the list of imports was read from.
+    pub(super) listed: Arc<AtomicI64>,
 }
 
 impl EffectRunner {
     pub(super) fn new(app: App, msgs: mpsc::Sender<Msg>) -> Self {
-        Self { app, msgs, sheet: Arc::default(), checking: Arc::default(), kept: Arc::default() }
+        Self {
+            app,
+            msgs,
+            sheet: Arc::default(),
+            checking: Arc::default(),
+            kept: Arc::default(),
+            listed: Arc::default(),
+        }
+    }
+
+    /// Returns all imports; `None` if `unless_known` and nothing has changed since they were read last.
+    pub(super) async fn imports(&self, unless_known: bool) -> Result<Option<Vec<Import>>, Sentence> {
+        self.blocking(move |runner| {
+            let imports = runner.app.imports();
+            // Read first, so that a concurrent change is noticed next time.
+            let version = imports.ledger_version()?;
+            if runner.listed.swap(version, Ordering::Relaxed) == version && unless_known {
+                return Ok(None);
+            }
+            imports.all().map(Some)
+        })
+        .await
     }
 
     pub(super) async fn tell(&self, reply: Reply) {

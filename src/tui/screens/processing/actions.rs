@@ -287,7 +287,11 @@ pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Senten
     };
     match model.boards.get_mut(&id).map(|board| (board.end(), board)) {
         Some((true, board)) => board.not_read(&sentence),
-        _ => model.say(Mood::Bad, sentence),
+        Some((_, board)) => {
+            board.not_started = Some(sentence.clone());
+            model.say(Mood::Bad, sentence);
+        }
+        None => model.say(Mood::Bad, sentence),
     }
     if model.phase == Phase::Leaving && !model.is_running() {
         model.phase = Phase::Over;
@@ -348,10 +352,12 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
         model.quiet = true;
         return Vec::new();
     }
-    board.stopping &= import.status == Status::Processing;
+    let over = import.status != Status::Processing;
+    let has_ended = over && board.runs_elsewhere();
+    let not_started = board.not_started.take_if(|_| has_ended);
+    board.stopping &= !over;
     board.progress.counts = import.counts;
     board.note.clone_from(&import.note);
-    let over = import.status != Status::Processing;
     // The log of an import that another process runs lacks the rows in flight, and its counts have them as unknown.
     let logged = log.len() as u64 + older;
     let unlogged = (import.counts.rejected + import.counts.unknown).saturating_sub(logged);
@@ -361,6 +367,8 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     if over {
         board.log.settle();
     }
+    // It said that the import was running in another window.
+    not_started.inspect(|why| model.unsay(why));
     Vec::new()
 }
 
@@ -383,16 +391,18 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Query(Query::LoadImports)];
     }
     let (id, now) = (model.watched, model.now);
-    // An import that doesn't run here is drawn only when it changed.
-    model.quiet = model.is_watching() && !model.is_running();
-    let Some(board) = model.board().filter(|_| model.is_watching()) else { return Vec::new() };
-    if board.runs_elsewhere() {
-        return vec![Effect::Query(Query::Watch(id))];
-    }
-    let version = board.version;
+    // What doesn't run here is drawn only when it changed.
+    model.quiet = (model.is_watching() || model.screen == Screen::Imports) && !model.is_running();
+    let watched = model.board().filter(|_| model.is_watching());
+    let query = match watched {
+        Some(board) if board.runs_elsewhere() => return vec![Effect::Query(Query::Watch(id))],
+        Some(board) => Query::WatchChanges(id, board.version),
+        None if model.screen == Screen::Imports => Query::ImportChanges,
+        None => return Vec::new(),
+    };
     if (0..LOOK_EVERY).contains(&now.saturating_sub(model.polled_at)) {
         return Vec::new();
     }
     model.polled_at = now;
-    vec![Effect::Query(Query::WatchChanges(id, version))]
+    vec![Effect::Query(query)]
 }

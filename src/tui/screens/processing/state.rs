@@ -91,6 +91,8 @@ pub(crate) struct Board {
     pub(super) created_later: Vec<CreatedLater>,
     /// Why it could not start, or why it paused or halted.
     pub(super) note: String,
+    /// Why it could not start here while another window ran it, until that run ends.
+    pub(super) not_started: Option<String>,
     /// Ledger version at the last poll.
     pub(super) version: i64,
 }
@@ -128,6 +130,7 @@ impl Board {
             verifying: false,
             unread: None,
             created_later: Vec::new(),
+            not_started: None,
             version: NEVER,
         }
     }

@@ -50,6 +50,30 @@ fn an_import_of_another_caseload_is_watched_every_second() {
 }
 
 #[test]
+fn the_list_notices_imports_of_another_caseload() {
+    let mut model = home(true);
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(Vec::new()))));
+    assert!(model.wants_ticks());
+    let first = update(&mut model, Msg::Tick(NOON));
+    assert!(matches!(first.as_slice(), [Effect::Query(Query::ImportChanges)]), "{first:?}");
+    assert!(model.quiet && update(&mut model, Msg::Tick(NOON + 1)).is_empty());
+    assert_eq!(update(&mut model, Msg::Tick(NOON + 2)).len(), 1);
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![found(Status::Ready)]))));
+    assert!(!model.quiet);
+}
+
+#[test]
+fn the_message_that_an_import_runs_elsewhere_goes_when_that_run_ends() {
+    let mut model = watching(Status::Paused);
+    let why = "Import 14 was run in another window and is running there.";
+    update(&mut model, Msg::Reply(Reply::Started(14, Err(why.into()))));
+    answer(&mut model, Status::Processing);
+    assert_eq!(status(&model), why);
+    answer(&mut model, Status::Complete);
+    assert!(model.status.is_none(), "{:?}", model.status);
+}
+
+#[test]
 fn an_import_of_another_caseload_can_be_paused() {
     let mut model = watching(Status::Processing);
     assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
@@ -128,13 +152,13 @@ fn nothing_is_drawn_when_nothing_changed() {
 }
 
 #[test]
-fn only_the_processing_screen_polls() {
+fn only_processing_and_the_list_poll() {
     let mut model = home(true);
-    assert!(!model.wants_ticks(), "nothing runs");
+    assert!(model.wants_ticks());
     press(&mut model, "j Enter");
     assert!(model.wants_ticks());
-    press(&mut model, "Esc");
-    assert!(!model.wants_ticks());
+    model.screen = crate::tui::core::place::Screen::Review;
+    assert!(!model.wants_ticks(), "nothing runs");
 }
 
 #[test]
