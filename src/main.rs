@@ -42,6 +42,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(path) = cli.global.log() {
         diagnostics::start(path)?;
     }
+    cli::report_waits();
     let has_screens = matches!(cli.command, None | Some(Command::Demo)) && has_terminal();
     let runtime = runtime(has_screens).context("can't start threads")?;
     let settings = cli.global.settings();

@@ -5,5 +5,5 @@ pub mod commands;
 mod complete;
 
 pub use args::{Cli, Command, Global};
-pub use commands::{CommandOutcome, command};
+pub use commands::{CommandOutcome, command, report_waits};
 pub use complete::{Shell, answer_shell};

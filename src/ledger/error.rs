@@ -111,7 +111,7 @@ pub enum LedgerError {
     },
     /// Another process writes to the ledger for a long time.
     #[error(
-        "another caseload has been writing to the ledger for a long time. Wait until it is done, then try again"
+        "another program has been writing to the ledger for a long time. Wait until it is done, then try again"
     )]
     InUse,
     /// Another process changed the import meanwhile.

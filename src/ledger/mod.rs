@@ -26,6 +26,7 @@ mod schema;
 mod tally;
 mod types;
 mod verify;
+mod wait;
 mod writer;
 
 use std::{
@@ -58,12 +59,12 @@ pub use types::{
     Counts, Exception, ExceptionSource, Exclusion, Import, ImportId, OnError, Status, several_people,
 };
 pub use verify::{CreatedRow, FindingKind, Verification, VerificationFinding};
+pub use wait::on_wait;
 
-/// Time that a write waits for another process's commit.
+/// Time that opening the ledger, or one statement, waits for another process's commit.
 const BUSY: Duration = Duration::from_secs(10);
 /// Maximum size, in bytes, of a file that is checked for damage at every start. A larger one is checked before a run.
 const CHECKED_AT_ONCE: u64 = 4 << 20;
-const OPEN_TRIES: usize = 500;
 /// Bytes of a page, in a new ledger.
 const PAGE_SIZE: u32 = 1024;
 /// Pages in the write-ahead log after which it is written to the ledger: 4 MiB.
@@ -174,7 +175,7 @@ fn check(connection: &Connection) -> Result<(), LedgerError> {
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
     let open = || {
         let connection = Connection::open(path)?;
-        connection.busy_timeout(BUSY)?;
+        connection.busy_timeout(wait::REPORT_AFTER)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // For a new file. A commit writes whole pages, and a row changes little in each of a few.
         connection.pragma_update(None, "page_size", PAGE_SIZE)?;
@@ -186,18 +187,21 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // Deleted data is overwritten, because it may be personal.
         connection.pragma_update(None, "secure_delete", "ON")?;
+        connection.busy_timeout(BUSY)?;
         Ok(connection)
     };
-    let mut tries = 0;
+    let mut wait = wait::Wait::begin();
     loop {
         let error: rusqlite::Error = match open() {
             Ok(connection) => return Ok(connection),
             Err(error) => error,
         };
-        tries += 1;
         let shown = path.display().to_string();
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) if tries < OPEN_TRIES => {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                if !wait.goes_on(BUSY) {
+                    return Err(LedgerError::InUse);
+                }
                 std::thread::sleep(LOCK_PAUSE);
             }
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {

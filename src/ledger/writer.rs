@@ -1,13 +1,10 @@
 //! The writer thread. It takes all waiting changes, writes them in one transaction, and answers when the commit is on
 //! disk. Under load, many writes share a commit; a single write doesn't wait for others.
 
-use std::{
-    sync::mpsc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{sync::mpsc, thread, time::Duration};
 
 use super::LedgerError;
+use super::wait::{REPORT_AFTER, Wait};
 use rusqlite::Connection;
 
 /// A change of the ledger, and who waits for its result.
@@ -54,6 +51,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(connection: Connection) -> Result<Self, LedgerError> {
+        connection.busy_timeout(REPORT_AFTER)?;
         let (requests, inbox) = mpsc::channel();
         thread::Builder::new()
             .name("ledger".into())
@@ -78,10 +76,14 @@ pub(super) fn gone() -> LedgerError {
 }
 
 fn serve(connection: &Connection, inbox: &mpsc::Receiver<Box<dyn Change>>) {
+    let mut patience = IN_USE;
     while let Ok(first) = inbox.recv() {
         let mut changes: Vec<Box<dyn Change>> =
             std::iter::once(first).chain(inbox.try_iter().take(GROUP - 1)).collect();
-        let answers = commit(connection, &mut changes).unwrap_or_else(|error| {
+        let committed = commit(connection, &mut changes, patience);
+        // What still comes after a wait in vain, such as the end of a run, doesn't wait as long again.
+        patience = if matches!(committed, Err(LedgerError::InUse)) { Duration::ZERO } else { IN_USE };
+        let answers = committed.unwrap_or_else(|error| {
             // No effect if SQLite has already done it.
             let _ = connection.execute_batch("ROLLBACK");
             vec![Err(error); changes.len()]
@@ -95,9 +97,10 @@ fn serve(connection: &Connection, inbox: &mpsc::Receiver<Box<dyn Change>>) {
 fn commit(
     connection: &Connection,
     changes: &mut [Box<dyn Change>],
+    patience: Duration,
 ) -> Result<Vec<Result<(), LedgerError>>, LedgerError> {
     step("begin");
-    begin(connection)?;
+    begin(connection, patience)?;
     let are_several = changes.len() > 1;
     let mut answers = Vec::with_capacity(changes.len());
     for change in changes {
@@ -124,11 +127,11 @@ fn commit(
 }
 
 /// Begins a transaction. Another program that deletes imports may hold the ledger for longer than one wait.
-fn begin(connection: &Connection) -> Result<(), LedgerError> {
-    let began = Instant::now();
+fn begin(connection: &Connection, patience: Duration) -> Result<(), LedgerError> {
+    let mut wait = Wait::begin();
     loop {
         match connection.execute_batch("BEGIN IMMEDIATE").map_err(LedgerError::from) {
-            Err(LedgerError::InUse) if began.elapsed() < IN_USE => {}
+            Err(LedgerError::InUse) if wait.goes_on(patience) => {}
             result => return result,
         }
     }

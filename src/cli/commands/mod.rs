@@ -33,6 +33,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
 use crate::text::{plural, visible};
+pub use output::report_waits;
 use output::{JsonImport, JsonRows, print, print_file, print_json, report_line};
 use resume::Resumed;
 use watch::{Signals, watch};

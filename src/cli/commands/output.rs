@@ -9,7 +9,7 @@ use crate::case::{Code, Problem, Severity};
 use crate::engine::{CheckReport, ProblemGroup};
 use crate::ledger::{
     Counts, CreatedLater, DuplicateCases, Exception, Exclusion, Import, ImportId, LoggedAction, Status, Try,
-    Verification, VerificationFinding, describe_if_several,
+    Verification, VerificationFinding, describe_if_several, on_wait,
 };
 use crate::text::{escaped_json, join_few, plural, utc, visible, visible_lines};
 
@@ -78,6 +78,15 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), AppError> {
 /// Writes a line of progress.
 pub(super) fn report_line(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", visible(text));
+}
+
+/// Says on standard error when another program keeps this one waiting.
+pub fn report_waits() {
+    on_wait(|is_waiting| {
+        if is_waiting {
+            report_line("waiting for another program that writes to the ledger");
+        }
+    });
 }
 
 /// Rows of an import that may need attention.

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::ledger::on_wait;
 use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::Msg;
@@ -33,6 +34,9 @@ impl Effects {
         // Unbounded, but filled by keys only: it stays short.
         let (sender, orders) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
+        let waits = msgs.clone();
+        // A full channel has news for the screen anyway.
+        on_wait(move |is_waiting| _ = waits.try_send(Msg::LedgerWait(is_waiting)));
         let runner = EffectRunner::new(app, msgs);
         let worker = tokio::spawn(work(runner, orders, stop.clone()));
         Self { orders: sender, worker, stop }

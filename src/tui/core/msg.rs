@@ -35,6 +35,8 @@ pub(crate) enum Msg {
     Run(ImportId, Event),
     /// A reply to an effect.
     Reply(Reply),
+    /// Whether another program keeps this one waiting for the ledger.
+    LedgerWait(bool),
     /// The system asks the program to terminate.
     Terminate,
 }

@@ -37,6 +37,8 @@ pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     effects
 }
 
+const LEDGER_WAIT: &str = "Waiting for another program that writes to the ledger.";
+
 /// Clears the reason why an action isn't available, once it isn't true any more.
 fn clear_refusal(model: &mut Model) {
     let Some((action, why)) = model.refused.take() else { return };
@@ -72,6 +74,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Run(id, event) => processing::event(model, id, event),
         Msg::Reply(reply) => answered(model, reply),
+        Msg::LedgerWait(true) => {
+            model.say(Mood::Plain, LEDGER_WAIT);
+            Vec::new()
+        }
+        Msg::LedgerWait(false) => {
+            model.unsay(LEDGER_WAIT);
+            Vec::new()
+        }
         Msg::Terminate => leave::stop_and_leave(model),
     }
 }

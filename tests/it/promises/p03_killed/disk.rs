@@ -5,8 +5,9 @@
 
 use crate::common;
 
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
 
 use common::{World, counts, csv, finish};
 
@@ -95,6 +96,26 @@ async fn answers_survive_a_disk_that_is_full_for_a_moment() {
     disk.execute_batch("DROP TRIGGER full").unwrap();
     let ended = common::watch(run).await.0;
     assert_eq!((ended.counts.created, ended.counts.unknown), (stats().created, 0), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_for_another_program_is_told() {
+    let world = World::new().await;
+    let (file, recipe) = (world.file("cases.csv", &csv(3, &[], &[])), world.path("recipe.toml"));
+    assert_eq!(world.run(&["imports"]).status, 0);
+    let other = rusqlite::Connection::open(world.path("data/ledger.sqlite3")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut run = world
+        .command(&["run", file.to_str().unwrap(), "--recipe", &recipe])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(run.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(said.any(|line| line == "waiting for another program that writes to the ledger"));
+    other.execute_batch("ROLLBACK").unwrap();
+    said.for_each(drop);
+    assert_eq!((run.wait().unwrap().code(), world.sandbox.stats().created), (Some(0), 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

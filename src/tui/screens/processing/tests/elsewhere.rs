@@ -74,6 +74,15 @@ fn the_message_that_an_import_runs_elsewhere_goes_when_that_run_ends() {
 }
 
 #[test]
+fn a_wait_for_the_ledger_is_shown_until_it_is_over() {
+    let mut model = home(true);
+    update(&mut model, Msg::LedgerWait(true));
+    assert!(status(&model).contains("another program"), "{}", status(&model));
+    update(&mut model, Msg::LedgerWait(false));
+    assert!(model.status.is_none());
+}
+
+#[test]
 fn an_import_of_another_caseload_can_be_paused() {
     let mut model = watching(Status::Processing);
     assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
