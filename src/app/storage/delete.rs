@@ -15,6 +15,8 @@ pub struct OldImport {
     pub import: Import,
     /// When it was last used: seconds since 1970, UTC.
     pub at: i64,
+    /// True if a row had more than one case in Trackops when it was last read back.
+    pub is_doubled: bool,
 }
 
 impl OldImport {
@@ -26,6 +28,9 @@ impl OldImport {
             1.. if !even_unknown => {
                 Some("it has unknown rows; resume it, or add --even-unknown to include it")
             }
+            _ if self.is_doubled && !even_unknown => Some(
+                "a row has several cases in Trackops; delete the others there and verify it, or add --even-unknown",
+            ),
             _ if !even_others && !self.import.is_of(&os_user()) => {
                 Some("someone else made it; add --even-others to include it")
             }
@@ -46,7 +51,8 @@ impl Storage {
             }
             let at = ledger.last_touched(&import)?;
             if at < before {
-                old.push(OldImport { import, at });
+                let is_doubled = !ledger.duplicate_cases(import.id)?.is_empty();
+                old.push(OldImport { import, at, is_doubled });
             }
         }
         old.sort_by_key(|old| (old.at, old.import.id));

@@ -81,7 +81,7 @@ pub struct PurgeArgs {
     /// Delete imports that ended longer ago than this: days as 90d, or weeks as 12w
     #[arg(long, value_name = "90d", value_parser = days, required_unless_present = "lost")]
     pub older_than: Option<u32>,
-    /// Also delete imports with unknown rows
+    /// Also delete imports with unknown rows, or with rows that have several cases
     #[arg(long)]
     pub even_unknown: bool,
     /// Also delete imports made by someone else

@@ -126,6 +126,20 @@ async fn recent_imports_and_those_with_unknown_rows_are_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_import_with_a_doubled_row_is_kept() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(2, &[], &[]), &[]).status, 0);
+    let ledger = rusqlite::Connection::open(world.path("data/ledger.sqlite3")).unwrap();
+    ledger.execute_batch("INSERT INTO doubled (import, row, case_id) VALUES (1, 2, '9')").unwrap();
+    make_older(&world, 100);
+    let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    assert!(purged.stderr.contains("kept, a row has several cases in Trackops"), "{purged:?}");
+    assert_eq!(world.run(&["imports", "--json"]).json().as_array().unwrap().len(), 1);
+    let purged = world.run(&["purge", "--older-than", "90d", "--even-unknown", "--yes"]);
+    assert_eq!(purged.stdout, "1 import deleted, with 2 rows\n", "{purged:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_running_import_is_not_purged() {
     let world = World::new().await;
     let app = world.app().await;
