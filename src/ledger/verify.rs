@@ -63,7 +63,7 @@ impl Verification {
             (*different, "different"),
             (*not_shown, "listed without values"),
             (*not_listed, "not listed"),
-            (*missing, "NO LONGER IN TRACKOPS"),
+            (*missing, "NOT IN TRACKOPS"),
         ];
         parts.extend(
             more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
@@ -98,7 +98,7 @@ impl VerificationFinding {
             Some(field) => {
                 format!("row {row} (line {line}) {field}: sent {sent}, stored {stored}; {}", kind.describe())
             }
-            None => format!("row {row} (line {line}): case {stored} is no longer in Trackops"),
+            None => format!("row {row} (line {line}): case {stored} isn't in Trackops"),
         }
     }
 }
@@ -135,7 +135,7 @@ impl FindingKind {
             Self::OneDay => "off by a day (time zone)",
             Self::Cut => "truncated",
             Self::Other => "different value",
-            Self::Missing => "the case is no longer in Trackops",
+            Self::Missing => "the case isn't in Trackops",
         }
     }
 }
@@ -261,6 +261,6 @@ mod tests {
         let counts = Verification { created: 300, same: 298, different: 2, ..Verification::default() };
         assert_eq!(counts.summary(), "300 created, 300 found, 298 the same, 2 different");
         let gone = Verification { created: 3, same: 1, missing: 1, not_listed: 1, ..Verification::default() };
-        assert_eq!(gone.summary(), "3 created, 1 found, 1 the same, 1 not listed, 1 NO LONGER IN TRACKOPS");
+        assert_eq!(gone.summary(), "3 created, 1 found, 1 the same, 1 not listed, 1 NOT IN TRACKOPS");
     }
 }

@@ -81,7 +81,7 @@ async fn a_deleted_case_is_reported_loudly() {
     assert_eq!((status, verified_counts(&shown)), (1, [4, 3, 0, 0, 1, 0]), "{shown}");
     world.change_config(|config| config.replace("late_commit_seconds = 600", "late_commit_seconds = 0"));
     let verified = world.run(&["verify", "1"]);
-    assert!(verified.status == 1 && verified.stdout.contains("1 NO LONGER IN TRACKOPS"), "{verified:?}");
+    assert!(verified.status == 1 && verified.stdout.contains("1 NOT IN TRACKOPS"), "{verified:?}");
     assert!(verified.stdout.contains("row 3 (line 4): case"), "{verified:?}");
     assert_eq!(world.run(&["show", "1", "--json"]).status, 1);
     // An empty list says nothing about a single case.
