@@ -305,8 +305,23 @@ fn no_connection(url: &ApiUrl, error: &reqwest::Error) -> Fault {
     let host = url.host();
     match encryption(error) {
         Some(error) => tls_fault(host, error),
-        None => Fault::NoConnection { host, reason: reason(error) },
+        None => Fault::NoConnection { host, reason: refusal_of_proxy(&reason(error)) },
     }
+}
+
+/// Variables that name the proxy, the first one that is set counts.
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// Names the proxy in the reason why it passes no connection on; any other reason stays as it is.
+fn refusal_of_proxy(reason: &str) -> String {
+    let Some(why) = reason.strip_prefix("tunnel error: ") else { return reason.to_owned() };
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let Some((name, value)) = PROXY_VARIABLES.iter().find_map(|name| Some((name, set(name)?))) else {
+        return format!("the proxy refused the connection: {why}");
+    };
+    // Without its user and password.
+    let place = value.rsplit(['@', '/']).find(|part| !part.is_empty()).unwrap_or_default();
+    format!("the proxy {place} in {name} refused the connection: {why}")
 }
 
 /// Returns the TLS error in the chain of causes, if there is one. An `io::Error` doesn't show its inner error as source.

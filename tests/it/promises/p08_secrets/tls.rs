@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+
 use crate::common;
 use crate::tls_server as tls;
 
@@ -113,6 +116,29 @@ async fn a_proxy_is_used_and_cannot_read_the_traffic() {
     for secret in [SECRET, "uthorization", "Doe"] {
         assert!(!text.contains(secret), "the proxy saw {secret}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_refuses_is_named_without_its_password() {
+    let server = Encrypted::new("acme.viewcases.com", 2099, true).await;
+    server.address(&format!("localhost:{}", server.host.port), "acme.viewcases.com");
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = proxy.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in proxy.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = BufReader::new(stream.try_clone().unwrap()).lines();
+            while request.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+            let refusal = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+            let _ = stream.write_all(refusal.as_bytes());
+        }
+    });
+    let mut command = server.world.command(&["doctor"]);
+    command.env("HTTPS_PROXY", format!("http://jo:hush@{place}/"));
+    let doctor = finish(command.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap());
+    let said = doctor.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let named = format!("the proxy {place} in HTTPS_PROXY refused the connection");
+    assert!(said.contains(&named) && !said.contains("hush"), "{doctor:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
