@@ -10,6 +10,7 @@ use caseload::{diagnostics, text, tui};
 use clap::Parser;
 
 fn main() -> ExitCode {
+    forbid_core_files();
     cli::answer_shell();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -25,6 +26,16 @@ fn main() -> ExitCode {
             }
             ExitCode::from(2)
         }
+    }
+}
+
+/// Lets a crash leave no file of the memory, which has the token and the rows.
+fn forbid_core_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // Where the system refuses, everything else still works.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
 }
 

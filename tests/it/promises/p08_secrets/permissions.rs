@@ -6,8 +6,10 @@
 use crate::common;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
+use std::process::Stdio;
 
 use common::{World, csv};
 
@@ -42,6 +44,24 @@ async fn a_home_that_anyone_can_change_is_refused() {
     set_mode(&world.home.path().join("data"), 0o755);
     assert_eq!(world.run(&["imports"]).status, 0);
     assert_eq!(mode(&world.home.path().join("data")), 0o700);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_leaves_no_core_file_with_the_token() {
+    let world = World::new().await;
+    let script = "ulimit -c unlimited; exec \"$@\"";
+    let sandbox = ["-c", script, "sh", env!("CARGO_BIN_EXE_caseload"), "sandbox", "--port", "0"];
+    let mut command = common::bare_program("sh", &sandbox);
+    command.env("CASELOAD_HOME", world.home.path()).stdout(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    let mut said = BufReader::new(running.stdout.take().unwrap()).lines();
+    said.next().unwrap().unwrap();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", running.id())).unwrap();
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).collect::<Vec<_>>(), ["0", "0", "bytes"], "{core}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
