@@ -137,7 +137,14 @@ pub enum LedgerError {
 
 impl LedgerError {
     pub(super) fn open(path: &Path, error: &io::Error) -> Self {
-        Self::Open { path: path.display().to_string(), reason: write_reason(error) }
+        let reason = match error.kind() {
+            // A ledger in another folder would be an empty one.
+            io::ErrorKind::ReadOnlyFilesystem => {
+                "its disk is read-only; make it writable, then resume".to_owned()
+            }
+            _ => write_reason(error),
+        };
+        Self::Open { path: path.display().to_string(), reason }
     }
 }
 
