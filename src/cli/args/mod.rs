@@ -210,7 +210,7 @@ pub enum Command {
         /// Print the rows as CSV
         #[arg(long, conflicts_with = "json")]
         csv: bool,
-        /// With --csv: print every row of the file with its own columns and its case, for the client
+        /// With --csv: print every row of the file with its own columns, SSNs included, and its case, for the client
         #[arg(long, requires = "csv")]
         with_columns: bool,
         /// Print what you need to delete its cases in Trackops: dates, row token, case numbers
