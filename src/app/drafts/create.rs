@@ -32,15 +32,12 @@ impl Drafts {
         Ok((self.create_draft(&sheet, &recipe, import.on_error, Some(id))?, sheet))
     }
 
-    /// Creates an import with a recipe that must fit the file. What the recipe ignores counts as the user's choice: no
-    /// later guess maps it.
+    /// Creates an import with a recipe that must fit the file.
     pub fn create_with(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
         sheet.scan()?;
         Plan::new(recipe, &sheet.columns(), &PlanContext::default()).map_err(AppError::Plan)?;
         let mut recipe = recipe.clone();
-        for rule in recipe.columns.iter_mut().filter(|rule| rule.to == Target::Ignore) {
-            rule.by_hand = true;
-        }
+        ignore_by_hand(&mut recipe);
         let id = self.create_draft(sheet, &recipe, on_error, None)?.id;
         self.imports.measure(id, sheet)
     }
@@ -68,6 +65,13 @@ impl Drafts {
             facts: sheet.scanned().is_some_and(Result::is_ok).then(|| facts(sheet)).transpose()?,
         })?;
         self.imports.get(id)
+    }
+}
+
+/// Marks the ignored columns of a recipe that the user wrote as the user's choice: no later guess maps them.
+pub(in crate::app) fn ignore_by_hand(recipe: &mut Recipe) {
+    for rule in recipe.columns.iter_mut().filter(|rule| rule.to == Target::Ignore) {
+        rule.by_hand = true;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Drafts: imports that were not started, whose file format and field map can change.
 
-mod create;
+pub(super) mod create;
 mod drift;
 mod format;
 mod groups;

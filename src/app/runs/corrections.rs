@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::app::drafts::create::ignore_by_hand;
 use crate::app::error::AppError;
 use crate::app::imports::recipe::recipe_of;
 use crate::app::runs::Runs;
@@ -141,7 +142,12 @@ impl Runs {
                 recipe.toggle_skip(SkipRule::Row(row));
                 named = Some(row);
             }
-            Correction::Recipe(new) => (recipe, earlier) = with_corrections(id, &recipe, *new)?,
+            Correction::Recipe(mut new) => {
+                if import.started_at.is_none() {
+                    ignore_by_hand(&mut new);
+                }
+                (recipe, earlier) = with_corrections(id, &recipe, *new)?;
+            }
         }
         let refusing = edited.filter(|_| refused == Refused::Discard);
         let refusing = refusing.map(|at| column_name(&sheet.columns(), at));

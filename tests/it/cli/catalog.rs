@@ -5,6 +5,7 @@
 
 use crate::common;
 
+use caseload::app::Correction;
 use caseload::case::{CustomField, FieldKind, Recipe, Target};
 use caseload::ledger::OnError;
 use caseload::sheet::Sheet;
@@ -273,6 +274,12 @@ async fn a_column_that_a_recipe_ignores_or_omits_is_never_mapped_later() {
     let (import, guessed) = app.drafts().guess_later(import, &sheet).unwrap();
     let recipe = app.imports().recipe(import.id).unwrap();
     assert_eq!((recipe.fields_of("SSN"), recipe.fields_of("DOB"), guessed), (vec![], vec![], vec![]));
+    // Nor with another recipe for the same draft.
+    let mut other = recipe.clone();
+    other.columns.iter_mut().for_each(|rule| rule.by_hand = false);
+    app.runs().correct(import.id, Correction::Recipe(Box::new(other))).unwrap();
+    let (import, guessed) = app.drafts().guess_later(app.imports().get(import.id).unwrap(), &sheet).unwrap();
+    assert_eq!(guessed, Vec::<String>::new());
     // Nor in the next file, where only new columns are guessed.
     let text = "Claim,Claimant,SSN,DOB,Phone\nC-2,\"Doe, Jo\",123-45-6780,02/04/1980,303-555-0101\n";
     let next = Sheet::open(&world.file("b.csv", text)).unwrap();
