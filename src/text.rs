@@ -209,6 +209,13 @@ pub fn sentence(text: impl Into<String>) -> String {
     text
 }
 
+/// Returns a text with its first letter capitalized.
+#[must_use]
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Marks what only someone at a command line can do.
 const IN_A_SCRIPT: &str = "in a script: ";
 

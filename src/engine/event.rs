@@ -66,6 +66,6 @@ pub struct Ended {
     pub counts: Counts,
     /// Why it paused or halted, and what to do; may be empty when complete.
     pub note: String,
-    /// True if every row that was unknown at the start was looked up.
+    /// True if every row that was unknown at the start was looked up; after a verification, if the cases were read back.
     pub looked_up: bool,
 }

@@ -57,4 +57,5 @@ pub use recheck::CachedCheck;
 pub use retry::{Rechecked, RetryState, recheck_rejected, settled_elsewhere};
 pub use row::{Duplicates, Judge, RecentCases};
 pub use run::{Run, start, verify};
+pub(crate) use runner::THEN_VERIFY;
 pub use sort::sorted;

@@ -45,6 +45,19 @@ struct ReadBackFindings {
     anothers: Vec<SentRow>,
 }
 
+/// Why cases weren't read back.
+pub(super) enum Unread {
+    Interrupted(Interruption),
+    /// Trackops doesn't list them; the reason.
+    Refused(String),
+}
+
+impl<E: Into<Interruption>> From<E> for Unread {
+    fn from(interruption: E) -> Self {
+        Self::Interrupted(interruption.into())
+    }
+}
+
 /// Cases that Trackops lists for the time of the run.
 struct ListedCases {
     /// By reference, or row token, without what servers change, as far as a row has it.
@@ -58,7 +71,7 @@ struct ListedCases {
 impl Runner {
     /// Compares what Trackops lists with what was sent, and corrects the ledger where it can. Returns a sentence
     /// about what is wrong, if anything.
-    pub(super) async fn read_all_back(&mut self) -> Result<Option<String>, Interruption> {
+    pub(super) async fn read_all_back(&mut self) -> Result<Option<String>, Unread> {
         let import = self.job.import.id;
         let mut sent = self.job.ledger.sent_rows(import)?;
         sent.extend(self.job.ledger.earlier_references(import)?);
@@ -84,9 +97,7 @@ impl Runner {
         let ListedCases { by_core, lacks, hides_references } = match listed {
             Ok(listed) => listed,
             Err(ReadFailure::Stop(stop)) => return Err(stop.into()),
-            Err(ReadFailure::Refused(why)) => {
-                return Ok(Some(format!("The cases weren't read back: {why}.")));
-            }
+            Err(ReadFailure::Refused(why)) => return Err(Unread::Refused(why)),
         };
         let is_whole = lacks.is_none();
         let mut notes: Vec<String> =

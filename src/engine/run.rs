@@ -8,10 +8,11 @@ use tracing::info;
 use super::event::{Ended, Event};
 use super::job::{LookUp, RunJob, StopHandle, StoppedBy};
 use super::pass::Pass;
-use super::runner::{Interruption, Runner, Stop, without_resume};
+use super::read_back::Unread;
+use super::runner::{Interruption, Runner, Stop, THEN_VERIFY, without_resume};
 use super::settle::SettleDuration;
 use crate::ledger::{ImportId, Ledger, LedgerError, OnError, Outcome, RunLock, Status};
-use crate::text::sentence;
+use crate::text::{capitalized, sentence};
 
 /// Number of events buffered for a slow receiver before the run waits for it.
 const EVENTS: usize = 64;
@@ -117,14 +118,15 @@ impl Runner {
             Ok(sentence) => {
                 (self.job.sheet.is_ok() || self.counts.created == 0, sentence.unwrap_or_default())
             }
-            Err(Interruption::Stop(Stop::Requested)) => {
+            Err(Unread::Interrupted(Interruption::Stop(Stop::Requested))) => {
                 (false, "Stopped before everything was read back.".to_owned())
             }
-            Err(Interruption::Stop(Stop::Fault(note))) => {
-                (false, format!("{} Then verify again.", without_resume(&note)))
+            Err(Unread::Interrupted(Interruption::Stop(Stop::Fault(note)))) => {
+                (false, format!("{}{THEN_VERIFY}", without_resume(&note)))
             }
-            Err(Interruption::Stop(stop)) => (false, self.end_status(Some(stop)).1),
-            Err(Interruption::Ledger(error)) => (false, error.to_string()),
+            Err(Unread::Refused(why)) => (false, sentence(capitalized(&why))),
+            Err(Unread::Interrupted(Interruption::Stop(stop))) => (false, self.end_status(Some(stop)).1),
+            Err(Unread::Interrupted(Interruption::Ledger(error))) => (false, error.to_string()),
         };
         let import = self.job.ledger.import(self.job.import.id);
         let (status, counts) =
@@ -193,10 +195,8 @@ impl Runner {
         let (mut stop, mut in_vain) = (None, 0);
         while stop.is_none() && self.counts.not_sent > 0 && in_vain < MAX_PASSES_IN_VAIN {
             let before = self.counts;
-            match self.wait_for_turned_away().await {
-                Ok(()) => {}
-                Err(Interruption::Stop(stop)) => return Ok(Some(stop)),
-                Err(Interruption::Ledger(error)) => return Err(error),
+            if let Some(stop) = Stop::of_step(self.wait_for_turned_away().await)? {
+                return Ok(Some(stop));
             }
             self.has_sent = true;
             stop = match Pass::new(self)?.run().await {
@@ -232,11 +232,12 @@ impl Runner {
         }
         match self.read_all_back().await {
             Ok(sentence) => Ok((true, sentence)),
-            Err(Interruption::Stop(interrupted)) => {
+            Err(Unread::Refused(why)) => Ok((true, Some(format!("The cases weren't read back: {why}.")))),
+            Err(Unread::Interrupted(Interruption::Stop(interrupted))) => {
                 *stop = stop.take().or(Some(interrupted));
                 Ok((false, None))
             }
-            Err(Interruption::Ledger(error)) => Err(error),
+            Err(Unread::Interrupted(Interruption::Ledger(error))) => Err(error),
         }
     }
 

@@ -17,6 +17,8 @@ use super::row::OtherCases;
 use crate::ledger::{Counts, Earlier, Exception, LedgerError};
 use crate::trackops::{Fault, ListingTraits};
 
+/// What to do after cases couldn't be read back.
+pub(crate) const THEN_VERIFY: &str = " Then verify again.";
 /// What to do after a fault of the connection.
 const THEN_RESUME: &str = " Then resume.";
 

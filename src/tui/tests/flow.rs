@@ -392,7 +392,7 @@ fn a_request_to_end_stops_runs_first() {
 fn a_run_that_cannot_start_says_why() {
     let mut model = on_processing();
     update(&mut model, Msg::Reply(Reply::Started(13, Err("the token is not valid".into()))));
-    assert_eq!(status(&model), "the token is not valid");
+    assert!(picture(&model, 80, 24).contains("! The token is not valid."));
     assert!(!model.is_running());
     press(&mut model, "q");
     assert_eq!(model.phase, Phase::Over);

@@ -12,6 +12,14 @@ use crate::tui::core::effect::RunCommand;
 use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{Msg, Reply, Sentence};
 
+/// What a run does.
+#[derive(Debug, Clone, Copy)]
+enum RunKind {
+    Sending,
+    /// Reads cases back, and sends nothing.
+    Verifying,
+}
+
 /// Runs of this process.
 #[derive(Default)]
 pub(crate) struct ActiveRuns {
@@ -24,11 +32,11 @@ impl ActiveRuns {
         match command {
             RunCommand::Start(id, options) => {
                 let run = runner.blocking(move |runner| runner.app.runs().start(id, options)).await;
-                self.follow(runner, id, run).await;
+                self.follow(runner, (id, RunKind::Sending), run).await;
             }
             RunCommand::Verify(id) => {
                 let run = runner.blocking(move |runner| runner.app.runs().verify(id)).await;
-                self.follow(runner, id, run).await;
+                self.follow(runner, (id, RunKind::Verifying), run).await;
             }
             // A row being sent is awaited at the end, like a run.
             RunCommand::SendFirst(id, row) => {
@@ -48,12 +56,17 @@ impl ActiveRuns {
     }
 
     /// Follows a started run, or reports why it could not start.
-    async fn follow(&mut self, runner: &EffectRunner, id: ImportId, run: Result<Run, Sentence>) {
+    async fn follow(
+        &mut self,
+        runner: &EffectRunner,
+        (id, kind): (ImportId, RunKind),
+        run: Result<Run, Sentence>,
+    ) {
         let answer = run.as_ref().map(|_| ()).map_err(Clone::clone);
         runner.tell(Reply::Started(id, answer)).await;
         if let Ok(run) = run {
             self.controls.insert(id, run.control.clone());
-            self.tasks.spawn(pump(runner.clone(), id, run));
+            self.tasks.spawn(pump(runner.clone(), (id, kind), run));
         }
     }
 
@@ -73,18 +86,27 @@ impl ActiveRuns {
 }
 
 /// Forwards the events of a run. Continues without a screen: a run must never wait for one that is gone.
-async fn pump(runner: EffectRunner, id: ImportId, mut run: Run) {
+async fn pump(runner: EffectRunner, (id, kind): (ImportId, RunKind), mut run: Run) {
     let mut ended = false;
     while let Some(event) = run.events.recv().await {
         ended |= matches!(event, Event::Ended(_));
         _ = runner.msgs.send(Msg::Run(id, event)).await;
     }
     if !ended {
-        let counts =
-            runner.blocking(move |runner| runner.app.imports().get(id)).await.map(|import| import.counts);
-        let note = "The run failed inside caseload. Press r to check the unknown rows and resume.".to_owned();
-        let ended =
-            Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note, looked_up: false };
+        let import = runner.blocking(move |runner| runner.app.imports().get(id)).await.ok();
+        let (counts, status) = import.map(|import| (import.counts, import.status)).unzip();
+        let (status, note) = match kind {
+            RunKind::Sending => (
+                Status::Interrupted,
+                "The run failed inside caseload. Press r to check the unknown rows and resume.",
+            ),
+            // It changes no status.
+            RunKind::Verifying => {
+                (status.unwrap_or(Status::Interrupted), "Something went wrong inside caseload.")
+            }
+        };
+        let (counts, note) = (counts.unwrap_or_default(), note.to_owned());
+        let ended = Ended { status, counts, note, looked_up: false };
         _ = runner.msgs.send(Msg::Run(id, Event::Ended(ended))).await;
     }
 }

@@ -40,7 +40,9 @@ pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
         Some(ApiType::Number) => {
             rule.decimal = next_in(&DECIMAL_MARKS, rule.decimal, true);
             match rule.decimal {
-                None => "numbers are 1,500.00, with a warning if the column doesn't show it".to_owned(),
+                None => {
+                    "decimal mark not set: read as 1,500.00, with a warning if that is in doubt".to_owned()
+                }
                 Some(NumberStyle::Point) => "numbers are 1,500.00".to_owned(),
                 Some(NumberStyle::Comma) => "numbers are 1.500,00".to_owned(),
             }

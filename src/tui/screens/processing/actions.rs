@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::app::RetryRows;
 use crate::engine::{Ended, Event, Progress};
 use crate::ledger::{Import, ImportId, OnError, Status};
-use crate::text::plural;
+use crate::text::{capitalized, plural};
 use crate::trackops::Notify;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, Query, RunCommand};
@@ -237,15 +237,13 @@ fn reread(board: &mut Board, id: ImportId) -> Vec<Effect> {
 
 fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
-    let unread = if board.end() {
-        if !ended.looked_up {
-            board.not_read(&ended.note);
-        }
-        !ended.looked_up
-    } else {
+    let (verified, stopped) = board.end();
+    let unread = verified && !ended.looked_up;
+    if !verified {
         board.note = ended.note;
-        false
-    };
+    } else if unread && !stopped {
+        board.not_read(&ended.note);
+    }
     board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
     board.log.settle();
     let message =
@@ -261,13 +259,15 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
         model.phase = Phase::Over;
         return Vec::new();
     }
-    if model.screen != Screen::Processing || model.watched != id {
-        let mood = if ended.status == Status::Complete && !unread { Mood::Good } else { Mood::Bad };
-        let sentence = if unread {
-            format!("The cases of import {id} weren't read back. Open it for the reason.")
-        } else {
-            format!("Import {id} has ended: {}.", ended.status)
-        };
+    let (mood, sentence) = match (unread, stopped) {
+        (true, true) => (Mood::Plain, "The cases weren't read back, because you stopped it.".to_owned()),
+        (true, false) => (Mood::Bad, unread_sentence(id)),
+        (false, _) => {
+            let mood = if ended.status == Status::Complete { Mood::Good } else { Mood::Bad };
+            (mood, format!("Import {id} has ended: {}.", ended.status))
+        }
+    };
+    if (unread && stopped) || !is_shown(model, id) {
         model.say(mood, sentence);
     }
     // Read the ledger again: resolved rows have left the log.
@@ -278,6 +278,16 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     effects
 }
 
+/// Returns whether the screen shows an import.
+fn is_shown(model: &Model, id: ImportId) -> bool {
+    model.screen == Screen::Processing && model.watched == id
+}
+
+/// Returns what other screens say about cases that couldn't be read back.
+fn unread_sentence(id: ImportId) -> String {
+    format!("The cases of import {id} weren't read back. Open it for the reason.")
+}
+
 /// Handles the reply to Start.
 pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
     // Either way the ledger has news: the error handling, and earlier exceptions.
@@ -285,13 +295,21 @@ pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Senten
         let board = model.boards.get_mut(&id).filter(|board| board.running);
         return board.map_or_else(|| vec![Effect::Query(Query::Watch(id))], |board| reread(board, id));
     };
-    match model.boards.get_mut(&id).map(|board| (board.end(), board)) {
-        Some((true, board)) => board.not_read(&sentence),
-        Some((_, board)) => {
-            board.not_started = Some(sentence.clone());
-            model.say(Mood::Bad, sentence);
+    let shown = is_shown(model, id);
+    let board = model.boards.get_mut(&id);
+    let said = match board.map(|board| (board.end().0, board)) {
+        Some((true, board)) => {
+            board.not_read(&sentence);
+            unread_sentence(id)
         }
-        None => model.say(Mood::Bad, sentence),
+        Some((false, board)) => {
+            board.not_started = Some(sentence.clone());
+            format!("Import {id} wasn't started. {}", capitalized(&sentence))
+        }
+        None => sentence,
+    };
+    if !shown {
+        model.say(Mood::Bad, said);
     }
     if model.phase == Phase::Leaving && !model.is_running() {
         model.phase = Phase::Over;
@@ -327,9 +345,7 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     let shown = model.is_watching() && model.watched == id;
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     let news = board.read_back != read_back || board.created_later != created_later;
-    if board.read_back.verified != read_back.verified {
-        board.unread = None;
-    }
+    board.drop_outdated(&import, &read_back);
     (board.read_back, board.created_later) = (read_back, created_later);
     if board.running {
         // The ledger may have been read before the run wrote its choice there.

@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::app::ReadBack;
-use crate::engine::Progress;
+use crate::engine::{Progress, THEN_VERIFY};
 use crate::ledger::{Counts, CreatedLater, Import, Status};
 use crate::tui::screens::processing::log::{Cause, Log};
 
@@ -12,9 +12,6 @@ pub(super) const NEVER: i64 = -1;
 
 /// Number of seconds for which the rate is kept.
 pub(super) const SECONDS: usize = 60;
-
-/// Advice of a failed verification, for which the screen names a key.
-const VERIFY_AGAIN: &str = " Then verify again.";
 
 /// Rows processed in each of the last seconds, newest last.
 #[derive(Debug, Default)]
@@ -89,10 +86,10 @@ pub(crate) struct Board {
     pub(super) unread: Option<String>,
     /// Later imports that created cases for its rejected rows.
     pub(super) created_later: Vec<CreatedLater>,
-    /// Why it could not start, or why it paused or halted.
-    pub(super) note: String,
-    /// Why it could not start here while another window ran it, until that run ends.
+    /// Why the last start failed.
     pub(super) not_started: Option<String>,
+    /// Why it paused or halted.
+    pub(super) note: String,
     /// Ledger version at the last poll.
     pub(super) version: i64,
 }
@@ -129,8 +126,8 @@ impl Board {
             read_back: ReadBack::default(),
             verifying: false,
             unread: None,
-            created_later: Vec::new(),
             not_started: None,
+            created_later: Vec::new(),
             version: NEVER,
         }
     }
@@ -163,13 +160,25 @@ impl Board {
 
     /// Records why the cases couldn't be read back.
     pub(super) fn not_read(&mut self, why: &str) {
-        self.unread = Some(why.strip_suffix(VERIFY_AGAIN).unwrap_or(why).to_owned());
+        self.unread = Some(why.strip_suffix(THEN_VERIFY).unwrap_or(why).to_owned());
     }
 
-    /// Ends a run, which may have failed to start. Returns whether it only read cases back.
-    pub(super) fn end(&mut self) -> bool {
-        (self.running, self.stopping, self.activity) = (false, false, Activity::Sending);
-        std::mem::take(&mut self.verifying)
+    /// Ends a run, which may have failed to start. Returns whether it only read cases back, and whether the user stopped
+    /// it.
+    pub(super) fn end(&mut self) -> (bool, bool) {
+        (self.running, self.activity) = (false, Activity::Sending);
+        (std::mem::take(&mut self.verifying), std::mem::take(&mut self.stopping))
+    }
+
+    /// Drops reasons that are older than the import as another process left it, which is now known.
+    pub(super) fn drop_outdated(&mut self, now: &Import, read_back: &ReadBack) {
+        let ended = self.import.as_ref().map(|import| import.ended_at);
+        if self.read_back.verified != read_back.verified || ended != Some(now.ended_at) {
+            self.unread = None;
+        }
+        if now.status == Status::Processing {
+            self.not_started = None;
+        }
     }
 
     pub(crate) fn status(&self) -> Option<Status> {

@@ -17,7 +17,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{CreatedLater, Exception, Status};
-use crate::text::{on_screen, plural, sentence};
+use crate::text::{capitalized, on_screen, plural, sentence};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::log::Log;
@@ -194,9 +194,12 @@ fn note(model: &Model, board: &Board) -> String {
     if board.runs_elsewhere() {
         return "! Running in another window. Press p to pause it.".to_owned();
     }
+    if let Some(why) = &board.not_started {
+        return format!("! {}", capitalized(&sentence(on_screen(why))));
+    }
     let counts = board.progress.counts;
     match (board.status(), board.note.as_str()) {
-        (Some(Status::Processing) | None, _) => String::new(),
+        (Some(Status::Processing) | None, _) | (Some(Status::Draft | Status::Ready), "") => String::new(),
         (Some(Status::Interrupted), "") => {
             "! caseload ended while rows were being sent. Press r to check the unknown rows and resume."
                 .to_owned()
@@ -242,7 +245,7 @@ fn read_back(model: &Model, board: &Board) -> Option<(String, Style)> {
     }
     let seen = board.read_back.verified.filter(|seen| seen.created > 0);
     if let Some(why) = &board.unread {
-        let why = sentence(on_screen(why));
+        let why = capitalized(&sentence(on_screen(why)));
         let last = seen.map(|seen| format!(" Last read back {}: {}.", model.moment(seen.at), seen.summary()));
         let text =
             format!("✗ The cases weren't read back. {why} Press V to try again.{}", last.unwrap_or_default());

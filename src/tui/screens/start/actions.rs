@@ -2,7 +2,7 @@
 
 use crate::app::{LookUpChoice, StartOptions, notice};
 use crate::case::{CaseField, Target};
-use crate::text::{plural, sentence};
+use crate::text::{capitalized, plural, sentence};
 use crate::trackops::List;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, RunCommand};
@@ -73,12 +73,6 @@ pub(crate) fn target(model: &Model) -> Option<String> {
     Some(format!("{client}{}", model.at_host()))
 }
 
-/// Capitalizes the first letter.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 /// Maximum number of doubts listed in the dialog.
 const DOUBTS: usize = 4;
 
@@ -91,7 +85,8 @@ pub(crate) fn ask(model: &mut Model) {
     let sent = report.created;
     let duplicates = report.groups.iter().filter(|group| group.code.is_held());
     let doubts = doubts(model);
-    let mut note: Vec<String> = doubts.iter().take(DOUBTS).map(|doubt| sentence(capital(doubt))).collect();
+    let mut note: Vec<String> =
+        doubts.iter().take(DOUBTS).map(|doubt| sentence(capitalized(doubt))).collect();
     if let more @ 1.. = doubts.len().saturating_sub(DOUBTS) {
         note.push(format!("There are {more} more; `caseload check` lists them all."));
     }

@@ -181,3 +181,38 @@ fn nothing_is_decided_while_another_caseload_runs_the_import() {
     press(&mut model, "t");
     assert_eq!(model.overlays.len(), 1);
 }
+
+#[test]
+fn the_reason_why_an_import_did_not_start_stays_until_it_runs() {
+    const WHY: &str = "! The ledger is read-only, so nothing is sent.";
+    let refuse = |model: &mut Model| {
+        press(model, "r Enter");
+        let refused = Err("the ledger is read-only, so nothing is sent".to_owned());
+        update(model, Msg::Reply(Reply::Started(14, refused)));
+    };
+    let mut model = watching(Status::Paused);
+    refuse(&mut model);
+    answer(&mut model, Status::Paused);
+    press(&mut model, "j k");
+    assert!(picture(&model, 80, 24).contains(WHY), "{}", picture(&model, 80, 24));
+    // It ran in another window meanwhile.
+    answer(&mut model, Status::Processing);
+    answer(&mut model, Status::Paused);
+    assert!(!picture(&model, 80, 24).contains(WHY));
+    refuse(&mut model);
+    press(&mut model, "r Enter");
+    assert!(!picture(&model, 80, 24).contains(WHY), "the next start");
+    press(&mut model, "Esc");
+    update(&mut model, Msg::Reply(Reply::Started(14, Err("the disk is full".to_owned()))));
+    assert_eq!(status(&model), "Import 14 wasn't started. The disk is full");
+}
+
+#[test]
+fn an_import_that_never_started_has_no_empty_note() {
+    let mut model = watching(Status::Paused);
+    let board = model.board_mut().unwrap();
+    board.note.clear();
+    board.import_mut().unwrap().status = Status::Ready;
+    let shown = picture(&model, 80, 24);
+    assert!(!shown.lines().any(|line| line.trim() == "!"), "{shown}");
+}

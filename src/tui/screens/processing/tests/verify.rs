@@ -80,3 +80,38 @@ fn nothing_is_read_back_if_nothing_was_created() {
     let shown = picture(&model, 80, 24);
     assert!(!shown.contains("Read back"), "{shown}");
 }
+
+#[test]
+fn reading_back_that_the_user_stops_is_no_failure() {
+    let mut model = complete();
+    verify(&mut model);
+    press(&mut model, "p");
+    end(&mut model, false, "Stopped before everything was read back.");
+    assert!(status(&model).contains("because you stopped it"), "{}", status(&model));
+    answer(&mut model, NOON, 6);
+    let shown = picture(&model, 120, 24);
+    assert!(!shown.contains("✗") && shown.contains("✓ Read back"), "{shown}");
+}
+
+#[test]
+fn a_failure_to_read_back_is_a_sentence_until_the_import_runs_again() {
+    let mut model = complete();
+    verify(&mut model);
+    end(&mut model, false, "the ledger can't be read");
+    answer(&mut model, NOON, 6);
+    let shown = picture(&model, 120, 24);
+    assert!(shown.contains("weren't read back. The ledger can't be read. Press V"), "{shown}");
+    let before = model.board().unwrap().import().unwrap().ended_at;
+    model.board_mut().unwrap().import_mut().unwrap().ended_at = before.map(|at| at - 60);
+    answer(&mut model, NOON, 6);
+    assert!(!picture(&model, 120, 24).contains("weren't read back"));
+}
+
+#[test]
+fn reading_back_that_does_not_start_is_reported_on_other_screens() {
+    let mut model = complete();
+    verify(&mut model);
+    press(&mut model, "Esc");
+    update(&mut model, Msg::Reply(Reply::Started(11, Err("Trackops answered 500".to_owned()))));
+    assert!(status(&model).contains("import 11 weren't read back"), "{}", status(&model));
+}
