@@ -37,10 +37,16 @@ pub enum AppError {
     },
     /// Another program changed a draft after it was opened.
     #[error(
-        "Import {0} was changed in another window after you opened it, so your last change wasn't saved. Open it again \
-         from the list of imports"
+        "Import {0} was changed in another window or by a colleague after you opened it, so your last change wasn't \
+         saved. Check it, then make your change again"
     )]
     DraftChanged(ImportId),
+    /// Another program changed a draft after the user was asked whether to send it.
+    #[error(
+        "Import {0} was changed in another window or by a colleague after you opened it, so nothing was sent. Review it \
+         again, then start it"
+    )]
+    ChangedElsewhere(ImportId),
     /// The guide.
     #[error(transparent)]
     Guide(#[from] crate::guide::UnknownTopic),
@@ -313,7 +319,7 @@ pub enum AppError {
     )]
     OtherLayout(ImportId),
     /// Another program ran the import after the user was asked whether to start or resume it.
-    #[error("Import {id} was run in another window and {}", ran_elsewhere(*status))]
+    #[error("Import {id} {}", ran_elsewhere(*status))]
     RanElsewhere {
         /// The import.
         id: ImportId,
@@ -328,12 +334,22 @@ pub enum AppError {
 /// Describes what became of an import that another program ran, and the key that goes on.
 fn ran_elsewhere(status: Status) -> &'static str {
     match status {
-        Status::Draft | Status::Ready => "can be started again. Press Enter on it in the list of imports.",
-        Status::Processing => "is running there. Nothing was sent from this one. Press p to pause it.",
-        Status::Paused => "is paused. Nothing was sent from this one. Press r to resume it.",
-        Status::Interrupted => "was interrupted. Nothing was sent from this one. Press r to resume it.",
-        Status::Error => "has halted. Nothing was sent from this one. Press r to resume it.",
-        Status::Complete => "is complete. Nothing was sent from this one. Press Esc for the list of imports.",
+        Status::Draft | Status::Ready => {
+            "was run in another window and can be started again. Press Enter on it in the list of imports."
+        }
+        Status::Processing => "is running in another window. Press p to pause it.",
+        Status::Paused => {
+            "was run in another window and is paused. Nothing was sent now. Press r to resume it."
+        }
+        Status::Interrupted => {
+            "was run in another window and was interrupted. Nothing was sent now. Press r to resume it."
+        }
+        Status::Error => {
+            "was run in another window and has halted. Nothing was sent now. Press r to resume it."
+        }
+        Status::Complete => {
+            "was run in another window and is complete. Nothing was sent now. Press Esc for the list of imports."
+        }
     }
 }
 

@@ -49,7 +49,7 @@ pub use runs::Runs;
 pub use runs::corrections::{Corrected, Correction, EarlierChanges};
 pub use runs::current_row::{CurrentCell, CurrentRow, IdsOf};
 pub use runs::notices::notice;
-pub use runs::options::{LookUpChoice, RetryRows, StartOptions};
+pub use runs::options::{Expected, LookUpChoice, RetryRows, StartOptions};
 pub use settings::Settings;
 pub use storage::Storage;
 pub use storage::delete::OldImport;

@@ -92,7 +92,7 @@ impl RunJob {
     pub(super) fn require_unchanged(&self) -> Result<(), LedgerError> {
         let now = self.ledger.import(self.import.id)?;
         let settings = |import: &Import| {
-            (import.recipe.clone(), import.layout.clone(), import.sha256, import.started_at)
+            (import.recipe.clone(), import.layout.clone(), import.sha256, import.started_at, import.ended_at)
         };
         if settings(&now) == settings(&self.import) {
             Ok(())

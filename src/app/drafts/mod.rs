@@ -83,6 +83,13 @@ impl Drafts {
         locked(&self.opened).insert(import.id, import.recipe.clone());
     }
 
+    /// Returns true if an import has the recipe that this program knows, and hasn't started.
+    #[must_use]
+    pub fn is_as_opened(&self, import: &Import) -> bool {
+        let is_draft = matches!(import.status, Status::Draft | Status::Ready);
+        is_draft && self.known(import.id).is_none_or(|known| known == import.recipe)
+    }
+
     /// Saves an opened draft. Fails if another program changed it in the meantime.
     pub fn save_opened(
         &self,

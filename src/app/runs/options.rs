@@ -27,6 +27,35 @@ pub enum RetryRows {
     Refused,
 }
 
+/// What a question about an import depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// The recipe of an import that has never started.
+    Draft(String),
+    /// The last run of another import: its status, and its end in seconds since 1970.
+    Run(Status, Option<i64>),
+}
+
+impl Expected {
+    /// Expects an import as it is.
+    #[must_use]
+    pub fn of(import: &Import) -> Self {
+        match import.status {
+            Status::Draft | Status::Ready => Self::Draft(import.recipe.clone()),
+            status => Self::Run(status, import.ended_at),
+        }
+    }
+
+    /// Fails if an import is another by now.
+    fn require(&self, import: &Import) -> Result<(), AppError> {
+        match (self, Self::of(import)) {
+            (expected, now) if *expected == now => Ok(()),
+            (Self::Draft(_), Self::Draft(_)) => Err(AppError::ChangedElsewhere(import.id)),
+            _ => Err(AppError::RanElsewhere { id: import.id, status: import.status }),
+        }
+    }
+}
+
 /// Options of a run. Missing ones come from the account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StartOptions {
@@ -46,18 +75,14 @@ pub struct StartOptions {
     pub look_up: LookUpChoice,
     /// Look up unknown rows, and send nothing.
     pub settle_only: bool,
-    /// Status of the import when the user was asked. The start fails if another program has run the import since.
-    pub expected: Option<Status>,
+    /// The import as the user was asked about it. The start fails if another program has changed or run it since.
+    pub expected: Option<Expected>,
 }
 
 impl StartOptions {
     /// Fails if an import is no longer what the user was asked about.
     pub(super) fn require_expected(&self, import: &Import) -> Result<(), AppError> {
-        let (id, status) = (import.id, import.status);
-        let open = |status: Status| matches!(status, Status::Draft | Status::Ready);
-        let expects =
-            self.expected.is_none_or(|expected| expected == status || (open(expected) && open(status)));
-        if expects { Ok(()) } else { Err(AppError::RanElsewhere { id, status }) }
+        self.expected.as_ref().map_or(Ok(()), |expected| expected.require(import))
     }
 
     /// Returns true if rows excluded in an earlier run may be sent after all.

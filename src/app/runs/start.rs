@@ -80,7 +80,7 @@ impl Runs {
         }
         let has_unknown = import.counts.unknown > 0;
         let (import, sheet) = self.file_of(import, sheet, has_unknown)?;
-        // Reading a large file takes a while.
+        // Reading a large file takes a while, in which another program may run the import.
         options.require_expected(&import)?;
         let retries = match &sheet {
             Ok(sheet) => self.retries(&import, sheet, options.retry)?,

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Correction, ExportKind, StartOptions};
+use crate::app::{Correction, Expected, ExportKind, StartOptions};
 use crate::case::{Faceted, Recipe};
-use crate::ledger::{Decision, ImportId};
+use crate::ledger::{Decision, Import, ImportId};
 use crate::sheet::Layout;
 use crate::trackops::{CatalogChange, List};
 use crate::tui::core::msg::{Credentials, Lasting, Origin, Ticket};
@@ -27,6 +27,8 @@ pub(crate) enum DataChange {
     Save(ImportId, String, Box<Recipe>),
     /// Reads the file with a different layout.
     ReadAs(Ticket, ImportId, Box<Layout>),
+    /// Changes apply to a draft as another program left it.
+    Reopen(Box<Import>),
     /// Restores an earlier recipe of the import, including the layout of its file.
     Restore(Ticket, ImportId, Box<Recipe>),
     /// Copies defaults and field map of an earlier import (the second id) to the first.
@@ -60,6 +62,8 @@ pub(crate) enum Query {
     Open(Ticket, Origin),
     /// Waits until the whole file is read.
     Measure(ImportId),
+    /// Reads an open draft again if another program has changed it.
+    Refresh(Ticket, ImportId),
     Check(Ticket, ImportId),
     /// Rows by number, in ascending order.
     Rows(Ticket, ImportId, Vec<u64>),
@@ -107,7 +111,7 @@ pub(crate) enum Query {
 pub(crate) enum RunCommand {
     Start(ImportId, StartOptions),
     /// Sends a single row.
-    SendFirst(ImportId, u64),
+    SendFirst(ImportId, u64, Expected),
     /// Reads the created cases back and compares them with what was sent.
     Verify(ImportId),
     /// Stops after the rows in flight.

@@ -160,6 +160,8 @@ pub(crate) enum Reply {
     GuessedAgain(ImportId, Result<LaterGuesses, Sentence>),
     /// One import was created per group.
     Split(Ticket, Result<Vec<Import>, Sentence>),
+    /// The open draft, if another program has changed it.
+    Refreshed(Ticket, Result<Option<Box<Opened>>, Sentence>),
     /// Result of the row sent first, and the state of the import.
     First(Result<Box<(Import, FirstResult)>, Sentence>),
     Saved(Result<Box<Import>, Sentence>),

@@ -15,7 +15,7 @@ use crate::tui::core::{leave, palette};
 use crate::tui::dialogs::{chooser, confirm, picker, prompt};
 use crate::tui::screens::account::{self, accounts};
 use crate::tui::screens::catalog::{self, declare};
-use crate::tui::screens::draft::{changes, file_format};
+use crate::tui::screens::draft::{changes, file_format, refresh};
 use crate::tui::screens::field_map::{self, rematch, split, values};
 use crate::tui::screens::processing::{self, correct, exceptions, excluded, export};
 use crate::tui::screens::review::{self, arrange, filter, first, row_view};
@@ -295,6 +295,9 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
         Reply::Guesses(id, header, answer) => return field_map::forgotten(model, id, &header, answer),
         Reply::GuessedAgain(id, answer) => return rematch::guessed(model, id, answer),
+        Reply::Refreshed(ticket, answer) => {
+            return refresh::answered(model, ticket, answer.map(|opened| opened.map(|opened| *opened)));
+        }
         Reply::First(answer) => return first::answered(model, answer),
         Reply::Split(ticket, answer) => return split::made(model, ticket, answer),
         Reply::Saved(Ok(import)) => imports::saved(model, *import),
@@ -345,10 +348,11 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Decided(id, answer) => return export::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),
         Reply::Preview(ticket, answer) => chooser::previewed(model, ticket, answer),
-        Reply::Imports(Err(sentence))
-        | Reply::Saved(Err(sentence))
-        | Reply::Renamed(Err(sentence))
-        | Reply::Catalog(Err(sentence)) => {
+        Reply::Saved(Err(sentence)) => {
+            model.say(Mood::Bad, sentence);
+            return refresh::ask(model);
+        }
+        Reply::Imports(Err(sentence)) | Reply::Renamed(Err(sentence)) | Reply::Catalog(Err(sentence)) => {
             model.say(Mood::Bad, sentence);
         }
     }

@@ -375,3 +375,115 @@ async fn an_import_that_ran_in_another_window_is_not_resumed_by_start() {
     let import = app.imports().get(id).unwrap();
     assert!(import.status == Status::Error && import.counts.not_sent > 0, "{import:?}");
 }
+
+/// The demo in a folder, and another window on the same ledger.
+async fn two_windows(home: &std::path::Path) -> (App, Import, App) {
+    let settings = |sandbox| Settings { home: Some(home.to_owned()), sandbox, ..Settings::default() };
+    let (app, import) = App::demo(settings(true)).await.unwrap();
+    (app, import, App::open(settings(false)).await.unwrap())
+}
+
+/// Changes the default client and the name of a draft.
+fn change_client(app: &App, id: i64, client: &str) {
+    let before = app.imports().recipe(id).unwrap().to_toml();
+    let (head, rest) = before.split_once("client_id = 10").unwrap();
+    let recipe = Recipe::from_toml(&format!("{head}client_id = {client}{}", &rest[1..])).unwrap();
+    let (name, sheet) = (format!("Client {client}"), app.imports().sheet(id).unwrap());
+    app.drafts().save(id, &name, &recipe, &sheet).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_draft_that_another_window_changed_is_not_sent_under_this_windows_question() {
+    let home = tempfile::tempdir().unwrap();
+    let (app, import, elsewhere) = two_windows(home.path()).await;
+    let id = import.id;
+    let ending = with_user_at(app.clone(), Start::Import(id), |mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c c");
+        user.sees("64 rows:").await;
+        user.press("1");
+        user.sees("Send one row first?").await;
+        change_client(&elsewhere, id, "101");
+        user.press("Enter");
+        user.sees("so nothing was sent. Review it").await;
+        // The draft is shown as it is now, so a new question is about the other client.
+        user.press("Esc Esc");
+        user.sees("Client 101").await;
+        user.press("c c");
+        user.sees("64 rows:").await;
+        user.press("s");
+        user.sees("Skip cases already in Trackops").await;
+        change_client(&elsewhere, id, "100");
+        user.press("Enter");
+        user.sees("! Import 1 was changed in another window").await;
+        user.press("q");
+        user
+    });
+    assert_eq!(ending.await, Ending::Quit);
+    let import = app.imports().get(id).unwrap();
+    assert_eq!((import.status, import.counts.created), (Status::Ready, 0), "{import:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_draft_that_another_window_changed_is_shown_as_it_is_now() {
+    let home = tempfile::tempdir().unwrap();
+    let (app, import, elsewhere) = two_windows(home.path()).await;
+    let id = import.id;
+    let ending = with_user_at(app.clone(), Start::Import(id), |mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c c");
+        user.sees("64 rows:").await;
+        change_client(&elsewhere, id, "101");
+        user.press("x");
+        user.sees("your last change wasn't saved").await;
+        user.press("Esc Esc");
+        user.sees("Client 101").await;
+        user.press("c c");
+        user.sees("64 rows:").await;
+        user.press("x");
+        user.sees("Row 1 is skipped").await;
+        user.press("q");
+        user
+    });
+    assert_eq!(ending.await, Ending::Quit);
+    let recipe = app.imports().recipe(id).unwrap().to_toml();
+    assert!(recipe.contains("client_id = 101") && recipe.contains("leave_out"), "{recipe}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_halted_again_in_another_window_is_not_resumed() {
+    let (app, import) = App::demo(Settings::default()).await.unwrap();
+    let (elsewhere, id) = (app.clone(), import.id);
+    let run = move |options: StartOptions| {
+        let elsewhere = elsewhere.clone();
+        async move {
+            let mut run = elsewhere.runs().start(id, options).unwrap();
+            while run.events.recv().await.is_some() {}
+            elsewhere.imports().get(id).unwrap()
+        }
+    };
+    let halted = run(StartOptions::default()).await;
+    let now = app.clone();
+    let import_now = move |id| now.imports().get(id).unwrap();
+    let ending = with_user_at(app.clone(), Start::Imports, |mut user| async move {
+        user.sees("summit-march…").await;
+        user.press("Enter");
+        user.sees("Error: halted").await;
+        user.press("r");
+        user.sees("past the row that stopped").await;
+        // Ends are known to the second.
+        while jiff::Timestamp::now().as_second() <= halted.ended_at.unwrap() {
+            tokio::task::yield_now().await;
+        }
+        let again = run(StartOptions::default()).await;
+        assert_eq!((halted.status, again.status), (Status::Error, Status::Error));
+        let cases = again.counts.created;
+        user.press("Enter");
+        user.sees("was run in another window and has halted.").await;
+        let now = import_now(id);
+        assert_eq!((now.counts.created, now.ended_at), (cases, again.ended_at), "{now:?}");
+        user.press("q");
+        user
+    });
+    assert_eq!(ending.await, Ending::Quit);
+}

@@ -21,6 +21,10 @@ impl EffectRunner {
                 })
                 .await,
             ),
+            DataChange::Reopen(import) => {
+                self.app.drafts().open(&import);
+                Reply::Saved(Ok(import))
+            }
             DataChange::ReadAs(ticket, id, layout) => {
                 self.read_again(ticket, move |runner| runner.app.drafts().change_format(id, &layout)).await
             }

@@ -39,6 +39,22 @@ impl EffectRunner {
     /// Keeps a file open and returns what is known so far.
     pub(crate) fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, AppError> {
         self.app.drafts().open(&import);
+        self.facts_at_once(import, sheet)
+    }
+
+    /// Reads an open draft again if another program has changed or started it. Changes still apply to the earlier one,
+    /// until the screen shows this one.
+    pub(crate) fn refresh(&self, id: ImportId) -> Result<Option<Opened>, AppError> {
+        let import = self.app.imports().get(id)?;
+        if self.app.drafts().is_as_opened(&import) {
+            return Ok(None);
+        }
+        let sheet = self.app.imports().sheet(id)?;
+        self.facts_at_once(import, &sheet).map(Some)
+    }
+
+    /// Keeps a file open, and returns what is known about it at once.
+    fn facts_at_once(&self, import: Import, sheet: &Sheet) -> Result<Opened, AppError> {
         *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet.clone()));
         // Nearly every file is read before anyone notices.
         match sheet.scan_within(AT_ONCE) {

@@ -42,6 +42,10 @@ impl EffectRunner {
                 }
                 Reply::Checked(ticket, self.checked(ticket, id).await)
             }
+            Query::Refresh(ticket, id) => {
+                let opened = self.blocking(move |runner| runner.refresh(id)).await;
+                Reply::Refreshed(ticket, opened.map(|opened| opened.map(Box::new)))
+            }
             Query::Measure(id) => Reply::Measured(id, self.measure(id).await.map(Box::new)),
             Query::Rows(ticket, id, numbers) => {
                 let rows = self.blocking(move |runner| {

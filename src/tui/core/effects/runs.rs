@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::StartOptions;
+use crate::app::{Expected, StartOptions};
 use crate::engine::{Ended, Event, Run, StopHandle, StoppedBy};
 use crate::ledger::{ImportId, Status};
 use crate::tui::core::effect::RunCommand;
@@ -39,9 +39,9 @@ impl ActiveRuns {
                 self.follow(runner, (id, RunKind::Verifying), run).await;
             }
             // A row being sent is awaited at the end, like a run.
-            RunCommand::SendFirst(id, row) => {
+            RunCommand::SendFirst(id, row, expected) => {
                 let runner = runner.clone();
-                self.tasks.spawn(async move { runner.send_first(id, row).await });
+                self.tasks.spawn(async move { runner.send_first(id, row, expected).await });
             }
             RunCommand::Stop(id) => self.controls.get(&id).into_iter().for_each(StopHandle::stop),
             RunCommand::PauseAll => {
@@ -112,8 +112,9 @@ async fn pump(runner: EffectRunner, (id, kind): (ImportId, RunKind), mut run: Ru
 }
 
 impl EffectRunner {
-    async fn send_first(&self, id: ImportId, row: u64) {
-        let sent = self.app.runs().send_first(id, row, StartOptions::default()).await;
+    async fn send_first(&self, id: ImportId, row: u64, expected: Expected) {
+        let options = StartOptions { expected: Some(expected), ..StartOptions::default() };
+        let sent = self.app.runs().send_first(id, row, options).await;
         let answer = sent.and_then(|first| Ok(Box::new((self.app.imports().get(id)?, first))));
         self.tell(Reply::First(answer.map_err(|error| error.to_string()))).await;
     }

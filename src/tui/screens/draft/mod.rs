@@ -11,6 +11,7 @@ pub(crate) mod job;
 mod job_labels;
 pub(crate) mod labels;
 pub(crate) mod lines;
+pub(crate) mod refresh;
 mod samples;
 #[cfg(test)]
 pub(crate) mod tests;

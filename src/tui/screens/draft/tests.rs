@@ -256,7 +256,7 @@ fn one_row_is_sent_first_and_its_case_is_looked_at() {
     assert!(question.contains("Send only row 1 for Acme Insurance"), "{question}");
     assert!(press(&mut model, "Esc").is_empty());
     let effects = press(&mut model, "1 Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Run(RunCommand::SendFirst(13, 1))]), "{effects:?}");
+    assert!(matches!(effects.as_slice(), [Effect::Run(RunCommand::SendFirst(13, 1, _))]), "{effects:?}");
     press(&mut model, "Esc");
     assert_eq!(model.place(), Place::First, "it waits for the answer");
     let ready = import(13, Status::Ready, counts(4, 1, 0, 0));

@@ -3,6 +3,7 @@
 use ratatui::text::Line;
 use ratatui::text::Span;
 
+use crate::app::Expected;
 use crate::case::Target;
 use crate::engine::{FirstOutcome, FirstResult};
 use crate::ledger::{Import, Status};
@@ -13,6 +14,7 @@ use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::Sentence;
 use crate::tui::dialogs::Confirm;
+use crate::tui::screens::draft::refresh;
 use crate::tui::screens::review::state::SentFirst;
 use crate::tui::screens::start;
 use crate::tui::widgets::panel::FullText;
@@ -38,19 +40,17 @@ pub(crate) fn availability(model: &Model) -> Result<(), String> {
 /// Asks before sending the row under the cursor.
 pub(crate) fn ask(model: &mut Model) {
     let Some(row) = model.review.number(model.review.cursor) else { return };
-    let Some(target) = start::target(model) else { return };
+    let (Some(target), Some(job)) = (start::target(model), &model.job) else { return };
+    let (id, expected) = (job.import().id, Expected::of(job.import()));
     let question = format!(
         "Send only row {row}{target}? It creates one real case. You then see what was sent beside what Trackops \
          stored. The other rows wait for Start."
     );
-    Confirm::new("Send one row first?", question, move |model| send(model, row)).open(model);
-}
-
-/// Sends the row.
-fn send(model: &mut Model, row: u64) -> Vec<Effect> {
-    let Some(id) = model.job.as_ref().map(|job| job.import().id) else { return Vec::new() };
-    model.overlays.push(Overlay::First(SentFirst::new(row, None)));
-    vec![Effect::Run(RunCommand::SendFirst(id, row))]
+    Confirm::new("Send one row first?", question, move |model| {
+        model.overlays.push(Overlay::First(SentFirst::new(row, None)));
+        vec![Effect::Run(RunCommand::SendFirst(id, row, expected))]
+    })
+    .open(model);
 }
 
 /// Shows the result of the row, and updates the import.
@@ -65,7 +65,7 @@ pub(crate) fn answered(
         Err(sentence) => {
             model.overlays.remove(at);
             model.say(Mood::Bad, sentence);
-            return Vec::new();
+            return refresh::ask(model);
         }
     };
     model.imports.update(&import);

@@ -49,7 +49,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 look_up: if dialog.look_up { LookUpChoice::Auto } else { LookUpChoice::Off },
                 retry: dialog.retry,
                 send_anyway: dialog.send_anyway.clone(),
-                expected: Some(dialog.expected),
+                expected: Some(dialog.expected.clone()),
                 ..StartOptions::default()
             };
             model.overlays.pop();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::app::RetryRows;
-use crate::ledger::{Import, ImportId, OnError, Status};
+use crate::app::{Expected, RetryRows};
+use crate::ledger::{Import, ImportId, OnError};
 use crate::text::plural;
 use crate::tui::core::cursor::next_in;
 
@@ -34,8 +34,8 @@ pub(super) enum StartQuestion {
 #[derive(Debug)]
 pub(crate) struct StartDialog {
     pub(super) import: ImportId,
-    /// Status of the import that the question is about.
-    pub(super) expected: Status,
+    /// What the question depends on.
+    pub(super) expected: Expected,
     /// Number of rows to send regardless of the choices.
     pub(super) to_send: u64,
     /// Number of rows that look like existing cases.
@@ -68,7 +68,7 @@ impl StartDialog {
     pub(super) fn new(import: &Import, question: StartQuestion, to_send: u64) -> Self {
         Self {
             import: import.id,
-            expected: import.status,
+            expected: Expected::of(import),
             to_send,
             duplicates: 0,
             send_duplicates: false,
