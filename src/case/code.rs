@@ -114,6 +114,7 @@ codes! {
     DuplicateEarlier, "duplicate.earlier", Duplicate, "was already created by an earlier import";
     DuplicateFile, "duplicate.file", Duplicate, "appears twice in the file";
     DuplicateSentAnyway, "duplicate.sent_anyway", Guard, "is a duplicate that you chose to send";
+    DuplicatePossible, "duplicate.possible", Duplicate, "may already be in Trackops";
     DuplicateTrackops, "duplicate.trackops", Duplicate, "is already in Trackops";
     DuplicateUnknown, "duplicate.unknown", Guard, "was sent by an earlier import, result unknown";
     DuplicateCopied, "duplicate.copied", Guard, "without a reference, in a copied ledger";
@@ -291,15 +292,15 @@ mod tests {
         };
         assert_eq!(
             codes(Code::excludes),
-            "duplicate.earlier duplicate.file duplicate.trackops row.blank row.left_out row.not_imported row.other_group \
-             value.left_out"
+            "duplicate.earlier duplicate.file duplicate.possible duplicate.trackops row.blank row.left_out \
+             row.not_imported row.other_group value.left_out"
         );
         assert_eq!(codes(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
         assert_eq!(codes(Code::is_doubtful), "reference.near reference.of_rejected row.repeated");
         assert!(RowDoubt::VARIANTS.iter().all(|doubt| Code::RowDoubt(*doubt).is_doubtful()));
         assert_eq!(
             codes(Code::is_held),
-            "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown duplicate.copied"
+            "duplicate.earlier duplicate.file duplicate.possible duplicate.trackops duplicate.unknown duplicate.copied"
         );
         assert!(
             Code::NotACase(NotACase::Total).may_be_sent_anyway()

@@ -126,9 +126,13 @@ pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[F
     };
     let names: Vec<String> = found.iter().take(MAX_SHOWN).map(name).collect();
     let (names, more) = (names.join(", "), if found.len() > MAX_SHOWN { " …" } else { "" });
-    let is = if found.iter().all(|case| case.is_certain) { "is already" } else { "may already be" };
+    let (code, is) = if found.iter().all(|case| case.is_certain) {
+        (Code::DuplicateTrackops, "is already")
+    } else {
+        (Code::DuplicatePossible, "may already be")
+    };
     let message = format!("{} {is} in Trackops: case {names}{more}", ready.describe_identity(plan));
-    at_reference(plan, finding(at, Code::DuplicateTrackops, message, REOPEN), ready)
+    at_reference(plan, finding(at, code, message, REOPEN), ready)
 }
 
 /// Maximum number of cases named.

@@ -56,9 +56,7 @@ pub(crate) fn listed(
 /// Returns where a row certainly has a case; empty if it only may have one.
 fn known_case(row: &Exclusion) -> &'static str {
     match row.code {
-        Code::DuplicateTrackops if row.reason.contains(" is already in Trackops") => {
-            "It is already in Trackops."
-        }
+        Code::DuplicateTrackops => "It is already in Trackops.",
         Code::DuplicateEarlier => "An earlier import created its case.",
         _ => "",
     }

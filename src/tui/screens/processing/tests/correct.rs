@@ -329,6 +329,7 @@ fn the_row_under_the_cursor_is_the_one_to_send_anyway() {
         let [Effect::Query(Query::HeldBack(ticket, 11))] = effects.as_slice() else { panic!("{effects:?}") };
         let rows = vec![
             excluded(2, Code::DuplicateTrackops, "“A-2” is already in Trackops: case 7"),
+            excluded(4, Code::DuplicatePossible, "“A-4” may already be in Trackops: case 8"),
             excluded(5, Code::DuplicateCopied, "it may have been sent"),
         ];
         update(&mut model, Msg::Reply(Reply::HeldBack(*ticket, Ok(rows))));
