@@ -239,8 +239,8 @@ pub enum AppError {
     /// The ledger was copied or restored, and no row of an import has a reference to look it up by.
     #[error(
         "the ledger was copied or restored from a backup, and the rows of import {0} have no reference to look them up by. \
-         Nothing was sent, because rows that were sent after the copy was made would become second cases. If none were, run \
-         `caseload purge --lost`, then start again"
+         Nothing was sent, because rows that were sent after the copy was made would become second cases. If none were, \
+         start again and turn off “Skip cases already in Trackops” (in a script: `caseload purge --lost`, then start again)"
     )]
     CopiedLedger(ImportId),
     /// Cases should be looked up before they are sent, but nothing is sent.

@@ -45,11 +45,17 @@ pub(crate) fn listed(
     // The row that the log marks is most likely meant.
     let under = model.board().and_then(|board| board.log.under()).map(|found| found.row);
     let cursor = rows.iter().position(|row| Some(row.row) == under);
+    let copied: Vec<u64> =
+        rows.iter().filter(|row| row.code == Code::DuplicateCopied).map(|row| row.row).collect();
     let choice = |row: Exclusion| {
         let label = format!("Row {} (line {}): {}", row.row, row.line, row.reason);
-        Choice::new((row.row, known_case(&row)), label, "")
+        Choice::new((vec![row.row], known_case(&row)), label, "")
     };
-    let choices = rows.into_iter().map(choice).collect();
+    let mut choices: Vec<_> = rows.into_iter().map(choice).collect();
+    if copied.len() > 1 {
+        let label = format!("All {} that the copied ledger holds back", plural(copied.len() as u64, "row"));
+        choices.push(Choice::new((copied, ""), label, ""));
+    }
     Picker::new("Send a row that was held back", choices, confirm).at(cursor).open(model)
 }
 
@@ -62,24 +68,32 @@ fn known_case(row: &Exclusion) -> &'static str {
     }
 }
 
-/// Asks before a row is sent.
-fn confirm(model: &mut Model, (row, known): (u64, &'static str)) -> Vec<Effect> {
+/// Asks before rows are sent.
+fn confirm(model: &mut Model, (rows, known): (Vec<u64>, &'static str)) -> Vec<Effect> {
     let Some(import) = model.board().and_then(Board::import).cloned() else { return Vec::new() };
-    let dialog = StartDialog::to_resume(&import, question(model, &import, row, known), RetryRows::None);
-    model.overlays.push(Overlay::Start(dialog.sending(row)));
+    let question = question(model, &import, &rows, known);
+    let dialog = StartDialog::to_resume(&import, question, RetryRows::None);
+    model.overlays.push(Overlay::Start(dialog.sending(rows)));
     Vec::new()
 }
 
-fn question(model: &Model, import: &Import, row: u64, known: &str) -> String {
+fn question(model: &Model, import: &Import, rows: &[u64], known: &str) -> String {
     let host = model.at_host();
     let more = match import.counts.not_sent {
         0 => String::new(),
         n => format!(" {} not sent yet follow.", plural(n, "row")),
     };
     let id = import.id;
-    if known.is_empty() {
-        format!("Create a case for row {row} of import {id}{host}, although it may already have one?{more}")
-    } else {
-        format!("Create a second case for row {row} of import {id}{host}? {known}{more}")
+    match rows {
+        [row] if known.is_empty() => {
+            format!(
+                "Create a case for row {row} of import {id}{host}, although it may already have one?{more}"
+            )
+        }
+        [row] => format!("Create a second case for row {row} of import {id}{host}? {known}{more}"),
+        rows => format!(
+            "Create {} of import {id}{host}, although the rows may have been sent after the ledger was copied?{more}",
+            plural(rows.len() as u64, "case")
+        ),
     }
 }

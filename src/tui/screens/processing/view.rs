@@ -279,7 +279,7 @@ fn rejected(board: &Board) -> Option<String> {
     match (rejected, corrected) {
         (0, _) => None,
         (n, 0) if board.log.held_back() >= n => {
-            Some(format!("{} held back: press y to send one, x to skip it.", plural(n, "row")))
+            Some(format!("{} held back: y sends one or all, x skips one.", plural(n, "row")))
         }
         (n, 0) => Some(format!("{} rejected: press e to edit, x to skip, w to export.", plural(n, "row"))),
         (n, c) if n == c => {

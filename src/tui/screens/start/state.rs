@@ -84,9 +84,9 @@ impl StartDialog {
         }
     }
 
-    /// Adds an excluded row to send anyway.
-    pub(crate) fn sending(mut self, row: u64) -> Self {
-        self.send_anyway.push(row);
+    /// Adds excluded rows to send anyway.
+    pub(crate) fn sending(mut self, rows: Vec<u64>) -> Self {
+        self.send_anyway.extend(rows);
         self
     }
 

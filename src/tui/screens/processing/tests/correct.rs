@@ -354,7 +354,23 @@ fn rows_that_a_copied_ledger_holds_back_name_the_key_that_sends_them() {
     let held = |row| Exception { code: Code::DuplicateCopied, ..exception(row) };
     board.log.replace(vec![held(3), held(5)], 0);
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("2 rows held back: press y to send one, x to skip it."), "{shown}");
+    assert!(shown.contains("2 rows held back: y sends one or all, x skips one."), "{shown}");
     model.board_mut().unwrap().log.replace(vec![held(3), exception(5)], 0);
     assert!(picture(&model, 80, 24).contains("2 rows rejected: press e"));
+}
+
+#[test]
+fn all_rows_that_a_copied_ledger_holds_back_are_sent_with_one_question() {
+    let mut model = complete();
+    let effects = press(&mut model, "g y");
+    let [Effect::Query(Query::HeldBack(ticket, 11))] = effects.as_slice() else { panic!("{effects:?}") };
+    let (code, reason) = (Code::DuplicateCopied, "it may have been sent".to_owned());
+    let held = [2, 5].map(|row| Exclusion { row, line: row + 1, code: code.clone(), reason: reason.clone() });
+    update(&mut model, Msg::Reply(Reply::HeldBack(*ticket, Ok(held.to_vec()))));
+    press(&mut model, "Down Down Enter");
+    let shown = picture(&model, 110, 24);
+    assert!(shown.contains("Create 2 cases of import 11") && shown.contains("was copied?"), "{shown}");
+    let effects = press(&mut model, "Enter");
+    let [Effect::Run(RunCommand::Start(11, options))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(options.send_anyway, [2, 5]);
 }
