@@ -64,6 +64,7 @@ pub use values::date::{DateConflict, DateOrder, DateProfile, ZonedTimes, parse_d
 pub use values::kind::{ApiType, FieldKind, ValuePart};
 pub use values::name::PersonName;
 pub use values::number::{AmountEvidence, NumberError, NumberStyle, read_number};
+pub use values::placeholder::is_ditto;
 pub use values::reference::NearReference;
 pub use values::value::{Faceted, Value, split_list};
 pub use values::words::{alphanumeric, normalize};

@@ -4,7 +4,7 @@ use crate::app::checks::Checks;
 use crate::app::error::AppError;
 use crate::app::today::today;
 use crate::case::{Built, Edited, Edits, Faceted, Recipe};
-use crate::engine::{self, Facet};
+use crate::engine::{self, Facet, FilledCell};
 use crate::ledger::ImportId;
 use crate::sheet::{Row, Sheet};
 use crate::trackops::ValueForms;
@@ -56,6 +56,20 @@ impl Checks {
             }
         }
         Ok(seen)
+    }
+
+    /// Returns the cells of a column (from 0) that can be filled with the value above: of a row, or of every row.
+    pub fn fill_down(
+        &self,
+        sheet: &Sheet,
+        recipe: &Recipe,
+        (column, row): (usize, Option<u64>),
+    ) -> Result<Vec<FilledCell>, AppError> {
+        let edits = Edits::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        Ok(match row {
+            Some(row) => engine::fill_cell(sheet, &edits, column, row)?.into_iter().collect(),
+            None => engine::fill_column(sheet, &edits, column)?,
+        })
     }
 
     /// Returns the values of a column of an import's file.

@@ -89,7 +89,8 @@ pub(in crate::case) fn is_null(text: &str) -> bool {
 }
 
 /// Returns true if a text only refers to another row: `ditto`, or a mark such as `"`.
-pub(in crate::case) fn is_ditto(text: &str) -> bool {
+#[must_use]
+pub fn is_ditto(text: &str) -> bool {
     let text = trimmed(text);
     // Most cells begin otherwise, and need no lookup.
     let may_be = |c: char| !c.is_ascii() || c.is_ascii_punctuation() || "aAdDsS".contains(c);

@@ -45,6 +45,8 @@ pub(crate) enum Action {
     Problems,
     Fix,
     FixAll,
+    FillDown,
+    FillDownAll,
     Skip,
     Split,
     Changes,

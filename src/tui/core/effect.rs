@@ -7,7 +7,7 @@ use crate::case::{Faceted, Recipe};
 use crate::ledger::{Decision, Import, ImportId};
 use crate::sheet::Layout;
 use crate::trackops::{CatalogChange, List};
-use crate::tui::core::msg::{Credentials, Lasting, Origin, Ticket};
+use crate::tui::core::msg::{Credentials, FillTarget, Lasting, Origin, Ticket};
 
 /// Work outside the model, carried out by `effects` alone.
 #[derive(Debug)]
@@ -69,6 +69,8 @@ pub(crate) enum Query {
     Rows(Ticket, ImportId, Vec<u64>),
     /// Values of a column with their counts, over the whole file.
     Facet(Ticket, ImportId, Faceted),
+    /// Cells to fill from the row above.
+    FillDown(Ticket, FillTarget),
     /// Numbers of the rows that contain a text.
     Find(Ticket, ImportId, String),
     /// Numbers of all rows, sorted by a column; true if the highest value is first.

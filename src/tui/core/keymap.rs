@@ -168,6 +168,8 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Accept, &[Enter], "Enter", "details", "Show the row as the case to be sent.", &[P::Review]),
     spec(Action::Fix, &[Char('e')], "e", "edit", "Edit the cell; the file doesn't change.", &[P::Review]),
     spec(Action::FixAll, &[Char('E')], "E", "edit all", "Replace this value everywhere in this column.", &[P::Review]),
+    spec(Action::FillDown, &[Char('i')], "i", "fill", "Fill this blank or ditto cell from the row above.", &[P::Review]),
+    spec(Action::FillDownAll, &[Char('I')], "I", "", "Fill blank and ditto cells of this column; asks first.", &[P::Review]),
     spec(Action::Skip, &[Char('x')], "x", "skip", "Skip the row, or include it again.", &[P::Review]),
     spec(Action::SendAnyway, &[Char('y')], "y", "send anyway", "Send this possible duplicate, or exclude it again.", &[P::Review]),
     spec(Action::Values, &[Char('v')], "v", "values", "Show the column's values with their counts.", &[P::Review]),

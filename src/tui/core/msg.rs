@@ -9,7 +9,7 @@ use crate::app::{
     AppError, CheckResult, Corrected, CurrentRow, KnownAccounts, LaterGuesses, Picked, ReadBack, ReviewRow,
 };
 use crate::case::{Drift, Guess, Recipe};
-use crate::engine::{Event, Facet, FirstResult};
+use crate::engine::{Event, Facet, FilledCell, FirstResult};
 use crate::ledger::{CreatedLater, Exception, Exclusion, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, FormatFact, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
@@ -133,6 +133,14 @@ pub(crate) struct Watched {
     pub(crate) created_later: Vec<CreatedLater>,
 }
 
+/// Cells to fill from the row above: of an import's column (from 0), in one row or in every row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FillTarget {
+    pub(crate) import: ImportId,
+    pub(crate) column: usize,
+    pub(crate) row: Option<u64>,
+}
+
 /// An entry of the file chooser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileEntry {
@@ -168,6 +176,8 @@ pub(crate) enum Reply {
     Checked(Ticket, Result<Box<CheckResult>, Sentence>),
     Rows(Ticket, Result<Vec<ReviewRow>, Sentence>),
     Facet(Ticket, Result<Box<Facet>, Sentence>),
+    /// Cells to fill from the row above.
+    FilledDown(Ticket, FillTarget, Result<Vec<FilledCell>, Sentence>),
     /// Numbers of the rows that contain a text.
     Found(Ticket, String, Result<Vec<u64>, Sentence>),
     /// Numbers of all rows, sorted by a column; true if the highest value is first.

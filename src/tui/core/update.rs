@@ -18,7 +18,7 @@ use crate::tui::screens::catalog::{self, declare};
 use crate::tui::screens::draft::{changes, file_format, refresh};
 use crate::tui::screens::field_map::{self, rematch, split, values};
 use crate::tui::screens::processing::{self, correct, exceptions, excluded, export};
-use crate::tui::screens::review::{self, arrange, filter, first, row_view};
+use crate::tui::screens::review::{self, arrange, fill, filter, first, row_view};
 use crate::tui::screens::{self, defaults, guide, imports, start};
 
 /// Applies a message to the model and returns the effects to run.
@@ -309,6 +309,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
                 return values::answered(model, ticket, answer);
             }
         }
+        Reply::FilledDown(ticket, target, answer) => return fill::found(model, ticket, target, answer),
         Reply::Found(ticket, text, answer) => return filter::found(model, ticket, text, answer),
         Reply::Sorted(ticket, by, answer) => return arrange::sorted(model, ticket, by, answer),
         Reply::Renamed(Ok(import)) => {

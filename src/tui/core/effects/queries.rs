@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use crate::app::{AppError, CheckResult, ExportKind};
+use crate::app::{AppError, CheckResult, Checks, ExportKind};
+use crate::case::Recipe;
 use crate::home::unused_path;
 use crate::ledger::ImportId;
+use crate::sheet::Sheet;
 use crate::tui::core::effect::Query;
 use crate::tui::core::effects::files::{expand, list, preview};
 use crate::tui::core::effects::runner::EffectRunner;
@@ -17,6 +19,19 @@ use crate::tui::screens::processing::log::LOG;
 const PROBLEMS: usize = 10_000;
 
 impl EffectRunner {
+    /// Reads the file of an import with its recipe.
+    async fn read<T: Send + 'static>(
+        &self,
+        id: ImportId,
+        read: impl FnOnce(&Checks, &Sheet, &Recipe) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, Sentence> {
+        self.blocking(move |runner| {
+            let (sheet, recipe) = runner.sheet_and_recipe(id)?;
+            read(runner.app.checks(), &sheet, &recipe)
+        })
+        .await
+    }
+
     /// Answers a query.
     pub(crate) async fn query(&self, query: Query) {
         let reply = match query {
@@ -48,10 +63,8 @@ impl EffectRunner {
             }
             Query::Measure(id) => Reply::Measured(id, self.measure(id).await.map(Box::new)),
             Query::Rows(ticket, id, numbers) => {
-                let rows = self.blocking(move |runner| {
-                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    runner.app.checks().preview(id, &sheet, &recipe, &numbers)
-                });
+                let rows =
+                    self.read(id, move |checks, sheet, recipe| checks.preview(id, sheet, recipe, &numbers));
                 Reply::Rows(ticket, rows.await)
             }
             Query::RowNow { ticket, import, row, column, every_row } => {
@@ -61,25 +74,24 @@ impl EffectRunner {
                 Reply::RowNow(ticket, import, every_row, now.await)
             }
             Query::Facet(ticket, id, of) => {
-                let facet = self.blocking(move |runner| {
-                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    runner.app.checks().facet(&sheet, &recipe, &of).map(Box::new)
-                });
+                let facet = self
+                    .read(id, move |checks, sheet, recipe| checks.facet(sheet, recipe, &of).map(Box::new));
                 Reply::Facet(ticket, facet.await)
+            }
+            Query::FillDown(ticket, target) => {
+                let cells = self.read(target.import, move |checks, sheet, recipe| {
+                    checks.fill_down(sheet, recipe, (target.column, target.row))
+                });
+                Reply::FilledDown(ticket, target, cells.await)
             }
             Query::Find(ticket, id, text) => {
                 let wanted = text.clone();
-                let rows = self.blocking(move |runner| {
-                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    runner.app.checks().find(&sheet, &recipe, &wanted)
-                });
+                let rows = self.read(id, move |checks, sheet, recipe| checks.find(sheet, recipe, &wanted));
                 Reply::Found(ticket, text, rows.await)
             }
             Query::Sort(ticket, id, column, descending) => {
-                let rows = self.blocking(move |runner| {
-                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
-                    runner.app.checks().sort(&sheet, &recipe, column, descending)
-                });
+                let rows = self
+                    .read(id, move |checks, sheet, recipe| checks.sort(sheet, recipe, column, descending));
                 Reply::Sorted(ticket, (column, descending), rows.await)
             }
             Query::Watch(id) => {

@@ -17,6 +17,7 @@ use crate::tui::screens::draft::{changes, undo};
 use crate::tui::screens::field_map::values;
 use crate::tui::screens::review::arrange;
 use crate::tui::screens::review::fetch::fetch;
+use crate::tui::screens::review::fill;
 use crate::tui::screens::review::filter::{self, place_of, set_show};
 use crate::tui::screens::review::first;
 use crate::tui::screens::review::nothing::nothing_to_send;
@@ -112,22 +113,10 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::SendAnyway if !review.is_duplicate() => {
             Err("This row isn't excluded as a duplicate.".to_owned())
         }
-        Action::Fix | Action::FixAll | Action::Skip => match review.selected() {
-            None => Err("Still reading the row. Try again in a moment.".to_owned()),
-            Some(seen) if seen.created => {
-                Err("This row is already a case in Trackops. It won't be resent or changed.".to_owned())
-            }
-            Some(seen) if is_no_case(&seen.row) => {
-                Err("This row isn't a case. It is excluded anyway.".to_owned())
-            }
-            Some(_) => Ok(()),
-        },
+        Action::Fix | Action::FixAll | Action::Skip => review.editable(),
+        Action::FillDown => fill::availability(model),
         _ => Ok(()),
     }
-}
-
-fn is_no_case(row: &Row) -> bool {
-    row.not_a_case.is_some() || row.is_blank()
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -163,6 +152,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Filter => return filter::choose(model),
         Action::Fix => return ask_fix(model, false),
         Action::FixAll => return ask_fix(model, true),
+        Action::FillDown | Action::FillDownAll => return fill::ask(model, action == Action::FillDownAll),
         Action::Skip => return leave_out(model),
         Action::SendAnyway => return send_anyway(model),
         Action::RowToken => return row_token(model),

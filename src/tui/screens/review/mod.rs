@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod arrange;
 pub(crate) mod arrangement;
 pub(crate) mod fetch;
+pub(crate) mod fill;
 pub(crate) mod filter;
 pub(crate) mod first;
 mod nothing;

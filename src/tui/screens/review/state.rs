@@ -88,6 +88,21 @@ impl Review {
         self.row(self.number(self.cursor)?)
     }
 
+    /// Checks whether the row under the cursor can be changed; fails with the reason.
+    pub(super) fn editable(&self) -> Result<(), String> {
+        let why = match self.selected() {
+            None => "Still reading the row. Try again in a moment.",
+            Some(seen) if seen.created => {
+                "This row is already a case in Trackops. It won't be resent or changed."
+            }
+            Some(seen) if seen.row.not_a_case.is_some() || seen.row.is_blank() => {
+                "This row isn't a case. It is excluded anyway."
+            }
+            Some(_) => return Ok(()),
+        };
+        Err(why.to_owned())
+    }
+
     /// Returns the result of the last check; outdated while another is awaited.
     pub(crate) fn check(&self) -> Option<&CheckResult> {
         self.check.value()
