@@ -8,7 +8,7 @@ use tui_input::Input;
 use unicode_truncate::UnicodeTruncateStr;
 use unicode_width::UnicodeWidthStr;
 
-use crate::text::visible;
+use crate::text::{plural, visible};
 use crate::tui::core::theme::Theme;
 
 /// Returns the text, safe to show, in exactly `width` columns: padded with spaces or cut with an `…`.
@@ -96,6 +96,37 @@ pub(crate) fn paragraph(frame: &mut Frame, area: Rect, from: u16, text: &str, st
     let mut used = 0;
     for line in wrap(text, usize::from(area.width)) {
         put(frame, area, from.saturating_add(used), Span::styled(line, style));
+        used += 1;
+    }
+    used
+}
+
+/// Writes a wrapped text in at most `most` lines; if there are more, the last line says how many, and `rest` says where
+/// they are. Returns the number of lines used.
+pub(crate) fn short_paragraph(
+    frame: &mut Frame,
+    area: Rect,
+    most: u16,
+    text: &str,
+    style: Style,
+    rest: &str,
+) -> u16 {
+    let (width, most) = (usize::from(area.width), usize::from(most));
+    let mut lines = wrap(text, width);
+    if lines.len() > most {
+        let more = lines.len() - most.saturating_sub(1);
+        lines.truncate(most.saturating_sub(1));
+        // In one line, its beginning is worth more.
+        let last = if most > 1 {
+            format!("… {}: {rest}", plural(more as u64, "more line"))
+        } else {
+            cut(text, width)
+        };
+        lines.push(last);
+    }
+    let mut used = 0;
+    for line in lines {
+        put(frame, area, used, Span::styled(line, style));
         used += 1;
     }
     used

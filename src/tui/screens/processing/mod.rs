@@ -6,6 +6,7 @@ pub(crate) mod exceptions;
 pub(crate) mod excluded;
 pub(crate) mod export;
 pub(crate) mod log;
+mod note;
 mod panels;
 pub(crate) mod state;
 #[cfg(test)]

@@ -190,6 +190,15 @@ impl Board {
         self.read_back.verified.is_some_and(|seen| !seen.is_clean())
     }
 
+    /// Returns what is wrong with a complete import, in a few words each.
+    pub(super) fn complaints(&self) -> Vec<String> {
+        let counts = self.progress.counts;
+        let counted = [(counts.rejected, "REJECTED"), (counts.unknown, "UNKNOWN")];
+        let counted = counted.into_iter().filter(|(rows, _)| *rows > 0);
+        let counted = counted.map(|(rows, what)| format!("{rows} {what}"));
+        counted.chain(self.differs().then(|| "READ BACK DIFFERENTLY".to_owned())).collect()
+    }
+
     /// Returns whether another process is sending its rows.
     pub(crate) fn runs_elsewhere(&self) -> bool {
         !self.running && self.status() == Some(Status::Processing)

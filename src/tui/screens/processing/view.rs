@@ -12,20 +12,20 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::ledger::{CreatedLater, Exception, Status};
-use crate::text::{capitalized, on_screen, plural, sentence};
+use crate::ledger::{Exception, Status};
+use crate::text::{on_screen, plural};
 use crate::tui::core::click::ListArea;
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::log::Log;
+use crate::tui::screens::processing::note;
 use crate::tui::screens::processing::panels::{bar, causes_panel, counts, rows_panel, sparkline};
 use crate::tui::screens::processing::state::{Activity, Board};
 use crate::tui::widgets::panel::{WIDE, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
-use crate::tui::widgets::text::{below, cut, paragraph, put, rule, wrap};
+use crate::tui::widgets::text::{below, cut, put, rule, short_paragraph, wrap};
 
 /// Minimum height of the screen for panels, and the height of the panels.
 const TALL: u16 = 26;
@@ -51,14 +51,32 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
         used += counts(model, board, frame, below(inner, 2));
     }
     used += sparkline(board, frame, below(inner, used));
-    let note = note(model, board);
-    if !note.is_empty() {
-        used += paragraph(frame, below(inner, used), 0, &note, model.theme.warning).min(5);
-    }
-    if let Some((text, style)) = read_back(model, board) {
-        used += paragraph(frame, below(inner, used), 0, &text, style).min(5);
-    }
+    used += notes(model, board, frame, below(inner, used));
     log(model, board, frame, below(area, used + 1))
+}
+
+/// Where the rest of a note is.
+const MORE: &str = "w exports the receipt";
+/// Number of lines that the log keeps: its title, the head and two rows.
+const LOG_LINES: u16 = 5;
+/// Maximum number of lines of a note.
+const NOTE_LINES: u16 = 5;
+
+/// Draws the note and the result of reading back, as far as the log leaves room; returns the number of lines used.
+fn notes(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
+    let read_back = note::read_back(model, board);
+    let room = area.height.saturating_sub(LOG_LINES);
+    let mut used = 0;
+    let text = note::note(model, board);
+    if !text.is_empty() {
+        let most = room.saturating_sub(u16::from(read_back.is_some())).clamp(1, NOTE_LINES);
+        used += short_paragraph(frame, area, most, &text, model.theme.warning, MORE);
+    }
+    if let Some((text, style)) = read_back {
+        let most = room.saturating_sub(used).clamp(1, NOTE_LINES);
+        used += short_paragraph(frame, below(area, used), most, &text, style, MORE);
+    }
+    used
 }
 
 fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
@@ -74,17 +92,10 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
             };
             ("»", text, model.theme.strong)
         }
-        Some(status @ Status::Complete) => {
-            let counts = board.progress.counts;
-            match (counts.rejected, counts.unknown) {
-                (0, 0) if board.differs() => {
-                    ("!", format!("{status}, READ BACK DIFFERENTLY"), model.theme.warning)
-                }
-                (0, 0) => ("✓", status.to_string(), model.theme.good),
-                (0, unknown) => ("!", format!("{status}, {unknown} UNKNOWN"), model.theme.warning),
-                (rejected, _) => ("!", format!("{status}, {rejected} REJECTED"), model.theme.warning),
-            }
-        }
+        Some(status @ Status::Complete) => match board.complaints() {
+            none if none.is_empty() => ("✓", status.to_string(), model.theme.good),
+            some => ("!", format!("{status}, {}", some.join(", ")), model.theme.warning),
+        },
         Some(status @ Status::Error) => ("✗", format!("{status}: halted"), model.theme.bad),
         Some(status) => ("!", status.to_string(), model.theme.warning),
         None => (" ", "Reading…".to_owned(), model.theme.strong),
@@ -92,7 +103,10 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     let handling = board.import.as_ref().map(|import| import.on_error.to_string()).unwrap_or_default();
     let left = format!("{mark} {text}");
     let right = if board.running { pace(model, board) } else { ended(model, board) };
-    let room = usize::from(area.width).saturating_sub(left.width() + right.width() + 3);
+    let room = usize::from(area.width).saturating_sub(left.width() + 3);
+    // The current state takes priority over its time.
+    let right = if right.width() <= room { right } else { String::new() };
+    let room = room - right.width();
     // The current state takes priority over the error handling.
     let handling = if handling.width() < room { handling } else { String::new() };
     let gap = room - handling.width();
@@ -166,130 +180,6 @@ fn about(seconds: f64) -> String {
 /// Returns whether a time is too long to be credible.
 fn left_out(seconds: f64) -> bool {
     !seconds.is_finite() || seconds > 3_600.0 * 24.0 * 30.0
-}
-
-/// Returns why the import is waiting or stopped, and what to do.
-fn note(model: &Model, board: &Board) -> String {
-    let seconds = |until: i64| until.saturating_sub(model.now).max(0);
-    match &board.activity {
-        Activity::Sending => {}
-        Activity::Waiting { why, until } => {
-            return format!("! {why}; sending again in {} s", seconds(*until));
-        }
-        Activity::LookingUp { left, until } => {
-            let rows = plural(*left, "row");
-            return match until {
-                None => format!("! Checking {rows} to avoid duplicates"),
-                Some(until) => format!(
-                    "! Checking {rows} to avoid duplicates: Trackops may still create a case for {} s. It's safe to quit.",
-                    seconds(*until)
-                ),
-            };
-        }
-        Activity::ReadingBack { read, of } => {
-            let of = of.map_or_else(String::new, |of| format!(" of {of}"));
-            return format!("Reading back {read}{of} cases");
-        }
-    }
-    if board.runs_elsewhere() {
-        return "! Running in another window. Press p to pause it.".to_owned();
-    }
-    if let Some(why) = &board.not_started {
-        return format!("! {}", capitalized(&sentence(on_screen(why))));
-    }
-    let counts = board.progress.counts;
-    match (board.status(), board.note.as_str()) {
-        (Some(Status::Processing) | None, _) | (Some(Status::Draft | Status::Ready), "") => String::new(),
-        (Some(Status::Interrupted), "") => {
-            "! caseload ended while rows were being sent. Press r to check the unknown rows and resume."
-                .to_owned()
-        }
-        (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
-            let rejected = rejected(board).map(|text| format!("{text} "));
-            let unknown = unknown(counts.unknown).unwrap_or_default();
-            let sentence = format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default());
-            format!("{} {}", sentence.trim_end(), excluded(counts.excluded)).trim_end().to_owned()
-        }
-        (Some(Status::Complete), "") => {
-            let excluded = excluded(counts.excluded);
-            let done = if board.differs() { "All rows processed." } else { "Done." };
-            format!("{done} {excluded} Press d to reuse this setup for another file.").replace("  ", " ")
-        }
-        (Some(Status::Paused | Status::Error), "") => "! Press r to send the remaining rows.".to_owned(),
-        (_, note) => {
-            let more = [unknown(counts.unknown), rejected(board)].into_iter().flatten();
-            more.fold(format!("! {}", on_screen(note)), |text, more| format!("{text} {more}"))
-        }
-    }
-}
-
-/// Returns the number of unknown rows and what to do about them.
-fn unknown(rows: u64) -> Option<String> {
-    (rows > 0).then(|| format!("{} unknown: press r to look up, t to decide.", plural(rows, "row")))
-}
-
-/// Returns the number of excluded rows and where to find the reasons.
-fn excluded(rows: u64) -> String {
-    if rows == 0 {
-        String::new()
-    } else {
-        format!("{} excluded: the receipt (w) says why, y sends a duplicate.", plural(rows, "row"))
-    }
-}
-
-/// Returns the result of reading the cases back, with its time; none while rows are sent, none about no cases, and none
-/// that is older than the note.
-fn read_back(model: &Model, board: &Board) -> Option<(String, Style)> {
-    if board.status() == Some(Status::Processing) {
-        return None;
-    }
-    let seen = board.read_back.verified.filter(|seen| seen.created > 0);
-    if let Some(why) = &board.unread {
-        let why = capitalized(&sentence(on_screen(why)));
-        let last = seen.map(|seen| format!(" Last read back {}: {}.", model.moment(seen.at), seen.summary()));
-        let text =
-            format!("✗ The cases weren't read back. {why} Press V to try again.{}", last.unwrap_or_default());
-        return Some((text, model.theme.bad));
-    }
-    let seen = seen?;
-    let ended = board.import.as_ref().and_then(|import| import.ended_at);
-    if !board.note.is_empty() && ended.is_some_and(|ended| seen.at < ended) {
-        return None;
-    }
-    let (mark, style) =
-        if seen.is_confirmed() { ("✓", model.theme.good) } else { ("!", model.theme.warning) };
-    let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.describe()));
-    // A list may lag behind, so nothing is proven yet.
-    let again = if seen.not_listed > 0 { ". Press V in a while to read back again." } else { "" };
-    let (at, summary) = (model.moment(seen.at), seen.summary());
-    Some((format!("{mark} Read back {at}: {summary}{}{again}", first.unwrap_or_default()), style))
-}
-
-/// Returns the number of rejected rows and what to do about them.
-fn rejected(board: &Board) -> Option<String> {
-    let rejected = board.progress.counts.rejected;
-    let corrected = board.import.as_ref().map_or(0, |import| import.corrected);
-    // Rows that are ready to finish come first.
-    let later = CreatedLater::describe(&board.created_later).filter(|_| rejected > 0 && corrected == 0);
-    if let Some(later) = later {
-        let rows: u64 = board.created_later.iter().map(|later| later.rows).sum();
-        let rest = if rows < rejected { " Press e to edit the others." } else { "" };
-        return Some(format!("{} rejected: {later}.{rest}", plural(rejected, "row")));
-    }
-    match (rejected, corrected) {
-        (0, _) => None,
-        (n, 0) if board.log.held_back() >= n => {
-            Some(format!("{} held back: y sends one or all, x skips one.", plural(n, "row")))
-        }
-        (n, 0) => Some(format!("{} rejected: press e to edit, x to skip, w to export.", plural(n, "row"))),
-        (n, c) if n == c => {
-            Some(format!("{} fixed or skipped: press r to finish.", plural(n, "rejected row")))
-        }
-        (n, c) => Some(format!(
-            "{c} of {} fixed or skipped: e edits the next, r finishes.",
-            plural(n, "rejected row")
-        )),
-    }
 }
 
 fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<ListArea> {

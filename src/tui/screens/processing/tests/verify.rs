@@ -115,3 +115,25 @@ fn reading_back_that_does_not_start_is_reported_on_other_screens() {
     update(&mut model, Msg::Reply(Reply::Started(11, Err("Trackops answered 500".to_owned()))));
     assert!(status(&model).contains("import 11 weren't read back"), "{}", status(&model));
 }
+
+#[test]
+fn a_long_note_leaves_room_for_the_log_and_begins_with_the_next_key() {
+    let mut model = complete();
+    let counts = Counts { rows: 20, created: 6, rejected: 11, unknown: 3, ..Counts::default() };
+    let note = "Row 34 (line 35): its case has the reference of another row; compare the two. ".repeat(20);
+    let verified =
+        Verification { at: NOON + 3_700, created: 6, same: 2, different: 4, ..Verification::default() };
+    let board = model.board_mut().unwrap();
+    (board.progress.counts, board.note, board.read_back.verified) = (counts, note, Some(verified));
+    board.log.replace((1..=14).map(exception).collect(), 0);
+    for (width, height) in [(60, 16), (80, 24), (100, 30)] {
+        let shown = picture(&model, width, height);
+        assert!(shown.contains("! 3 rows unknown: press r to look up"), "{shown}");
+        let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains("11 rows rejected: press e to edit"), "{shown}");
+        assert!(flat.contains("more lines: w exports the receipt"), "{shown}");
+        assert!(shown.contains("Exceptions: 14") && shown.contains("what happened"), "{shown}");
+        assert!(shown.contains("! Read back") && shown.contains("row"), "{shown}");
+        assert!(shown.contains("Complete, 11 REJECTED, 3 UNKNOWN, READ BACK DIFFERENTLY"), "{shown}");
+    }
+}
