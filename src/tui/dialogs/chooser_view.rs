@@ -38,10 +38,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) -> Optio
         put(frame, list, 0, "No folder or spreadsheet here has this in its name. You can type any path.");
     }
     let width = usize::from(list.width).saturating_sub(24);
-    // Without a cursor a table shows its end; the newest files are at the beginning.
-    let lines =
-        if chooser.cursor.is_none() { shown.len().min(usize::from(list.height)) } else { shown.len() };
-    let list = table::draw(frame, list, model.theme, "", (lines, chooser.cursor), |index| {
+    let list = table::draw_list(frame, list, model.theme, (shown.len(), chooser.cursor), |index| {
         let Some(entry) = shown.get(index) else { return Line::default() };
         let (name, size) = if entry.folder {
             (format!("{}/", entry.name), String::new())
@@ -53,8 +50,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) -> Optio
         let day = if entry.folder { "" } else { day.get(..10).unwrap_or("") };
         Line::from(format!("{} {size:>10} {day}", fit(&name, width)))
     });
-    // The cursor goes from the path to the first line.
-    list.map(|list| if list.cursor.is_none() { ListArea { keys_from: -1, ..list } } else { list })
+    (list.len > 0).then_some(list)
 }
 
 /// Lines for the preview of a file.

@@ -67,7 +67,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<
             paragraph(frame, area, 0, text, model.theme.faint);
         }
     }
-    table::draw(frame, list, model.theme, "", (shown.len(), picker.cursor), |index| {
+    let drawn = table::draw_list(frame, list, model.theme, (shown.len(), picker.cursor), |index| {
         let Some(choice) = shown.get(index) else { return Line::default() };
         let mark = match (&picker.marked, choice.pick) {
             (None, _) => "",
@@ -77,5 +77,18 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) -> Option<
         };
         let line = format!("{mark}{} {}", fit(&choice.label, label), cut(&choice.note, note));
         if choice.is_faint { Line::styled(line, model.theme.faint) } else { Line::from(line) }
-    })
+    });
+    let rest = rest_of(&drawn);
+    let wide = u16::try_from(rest.width()).unwrap_or(inner.width).min(inner.width);
+    // Beside the filter, which is rarely as long.
+    let at = Rect { x: inner.right() - wide, width: wide, ..row(inner, 0) };
+    put(frame, at, 0, Span::styled(rest, model.theme.strong));
+    (drawn.len > 0).then_some(drawn)
+}
+
+/// Returns how many lines are above and below the visible ones: “↑ 12 more  ↓ 43 more”.
+fn rest_of(list: &ListArea) -> String {
+    let below = list.len.saturating_sub(list.first + usize::from(list.lines.height));
+    let rest = [("↑", list.first), ("↓", below)].into_iter().filter(|(_, lines)| *lines > 0);
+    rest.map(|(arrow, lines)| format!(" {arrow} {lines} more")).collect::<Vec<_>>().concat()
 }

@@ -57,7 +57,9 @@ pub(crate) fn draw<'a>(
         below(area, 1)
     };
     let height = usize::from(area.height);
-    let first = offset(cursor.unwrap_or(len.saturating_sub(1)), len, height);
+    // Without a cursor, the newest lines show, and the keys move from the last one.
+    let end = len.saturating_sub(1);
+    let first = offset(cursor.unwrap_or(end), len, height);
     let more = len.saturating_sub(first + height);
     // In the room behind the titles.
     let room = width.saturating_sub(head.trim_end().width() + 2);
@@ -68,6 +70,33 @@ pub(crate) fn draw<'a>(
         let at = Rect { x: area.right() - wide, y: area.y.saturating_sub(1), width: wide, height: 1 };
         put(frame, at, 0, Span::styled(text, theme.strong));
     }
+    let drawn = draw_lines(frame, area, theme, (first, len, cursor), line);
+    len.checked_sub(1)?;
+    Some(ListArea { keys_from: cursor.map_or(i64::try_from(end).ok(), |_| Some(drawn.keys_from))?, ..drawn })
+}
+
+/// Draws the visible lines of a list without a header; without a cursor, from its first line, below the field that has
+/// the focus.
+pub(crate) fn draw_list<'a>(
+    frame: &mut Frame,
+    area: Rect,
+    theme: Theme,
+    (len, cursor): (usize, Option<usize>),
+    line: impl Fn(usize) -> Line<'a>,
+) -> ListArea {
+    let first = cursor.map_or(0, |cursor| offset(cursor, len, usize::from(area.height)));
+    draw_lines(frame, area, theme, (first, len, cursor), line)
+}
+
+/// Draws the lines of `len` that fit, from `first` on.
+fn draw_lines<'a>(
+    frame: &mut Frame,
+    area: Rect,
+    theme: Theme,
+    (first, len, cursor): (usize, usize, Option<usize>),
+    line: impl Fn(usize) -> Line<'a>,
+) -> ListArea {
+    let width = usize::from(area.width);
     for (at, index) in (0..area.height).zip(first..len) {
         let selected = cursor == Some(index);
         let mut built = line(index);
@@ -82,9 +111,8 @@ pub(crate) fn draw<'a>(
         }
         put(frame, area, at, built);
     }
-    // Without a cursor, the keys move from the last line.
-    let from = cursor.or(len.checked_sub(1))?;
-    Some(ListArea { lines: area, first, len, cursor, keys_from: i64::try_from(from).ok()? })
+    let keys_from = cursor.and_then(|at| i64::try_from(at).ok()).unwrap_or(-1);
+    ListArea { lines: area, first, len, cursor, keys_from }
 }
 
 #[cfg(test)]

@@ -519,3 +519,19 @@ fn a_skip_by_a_missing_column_leads_to_where_it_is_undone() {
     let effects = press(&mut model, "c");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))));
 }
+
+#[test]
+fn a_list_without_a_likely_entry_begins_with_its_first() {
+    let mut model = defaults();
+    for id in 20..80 {
+        model.catalog.remember(List::Services, CatalogEntry::new(id, format!("Service {id}")));
+    }
+    answered(&mut model, "c Down Down Down Down v");
+    press(&mut model, "Enter");
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("Surveillance") && !shown.contains("▸Surveillance"), "{shown}");
+    assert!(shown.contains(" ↓ ") && !shown.contains(" ↑ "), "{shown}");
+    press(&mut model, "Down PgDn PgDn");
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains(" ↑ ") && shown.contains(" ↓ ") && !shown.contains("Surveillance"), "{shown}");
+}
