@@ -535,3 +535,24 @@ fn a_list_without_a_likely_entry_begins_with_its_first() {
     let shown = picture(&model, 80, 24);
     assert!(shown.contains(" ↑ ") && shown.contains(" ↓ ") && !shown.contains("Surveillance"), "{shown}");
 }
+
+#[test]
+fn a_new_column_of_a_duplicate_names_its_field() {
+    let mut model = home(true);
+    let effects = crate::tui::screens::imports::open(&mut model, Origin::Duplicate(11, "x.csv".into()));
+    let mut answer = opened(13, Status::Ready);
+    answer.import.duplicated_from = Some(11);
+    answer.sheet.drift = ["Claim Number", "Assigned", "Internal"].map(|name| Drift::New(name.into())).into();
+    answer_open(&mut model, &effects, answer);
+    let shown = picture(&model, 110, 24);
+    assert!(
+        shown.contains(
+            "“Claim Number” is a new column: mapped to Claim number (reference 1), guessed, 97% sure"
+        ),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("“Internal” is a new column: not imported, maybe Administrative notes, 45% sure"),
+        "{shown}"
+    );
+}
