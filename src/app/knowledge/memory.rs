@@ -75,7 +75,10 @@ impl Knowledge {
                 forgotten.get(&alphanumeric(&rule.from)).is_some_and(|upto| import.id <= *upto)
             };
             let rules = recipe.columns.into_iter();
-            let rules = rules.filter(|rule| !rule.from.starts_with('#') && !is_forgotten(rule));
+            // A column that nobody mapped may be mapped next time.
+            let is_decided = |rule: &ColumnRule| rule.to != Target::Ignore || rule.by_hand;
+            let rules =
+                rules.filter(|rule| !rule.from.starts_with('#') && is_decided(rule) && !is_forgotten(rule));
             let rules =
                 rules.filter_map(|rule| Some(ColumnRule { to: renumbered(rule.to, &numbers)?, ..rule }));
             memory.rules.extend(rules.map(|rule| Remembered { rule, import: import.id, same_client }));

@@ -351,3 +351,24 @@ async fn custom_fields_come_from_the_account() {
     );
     assert!(!refused.stdout.contains("custom fields"), "{refused:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_column_that_somebody_ignored_is_remembered_as_ignored() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let text = "Claim,Claimant,Services,Due\nC-1,\"Doe, Jane\",1,12/01/2026\n";
+    let (import, sheet) = app.drafts().create(&world.file("a.csv", text)).unwrap();
+    let mut recipe = app.imports().recipe(import.id).unwrap();
+    recipe.defaults = Recipe::from_toml(common::RECIPE).unwrap().defaults;
+    for rule in recipe.columns.iter_mut().filter(|rule| ["Services", "Due"].contains(&rule.from.as_str())) {
+        (rule.to, rule.by_hand) = (Target::Ignore, rule.from == "Due");
+    }
+    let id = app.drafts().save(import.id, "First", &recipe, &sheet).unwrap().id;
+    assert_eq!(common::run(&app, id, OnError::Halt).await.counts.created, 1);
+    let next = Sheet::open(&world.file("b.csv", &text.replace("C-1", "C-2"))).unwrap();
+    let guesses = app.drafts().propose(&next, None).unwrap().guesses;
+    let [services, due] = [2, 3].map(|at: usize| guesses[at].suggestion.clone());
+    assert!(services.is_none_or(|idea| idea.to != Target::Ignore), "{guesses:?}");
+    let due = due.unwrap();
+    assert_eq!((due.to, due.why.as_str()), (Target::Ignore, "you chose not to import it in import 1"));
+}

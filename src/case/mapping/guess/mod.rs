@@ -212,10 +212,11 @@ impl<'m> RulesByHeader<'m> {
 impl Remembered {
     fn suggestion(&self) -> Suggestion {
         let confidence = if self.same_client { 0.985 } else { 0.97 };
-        Suggestion {
-            remembered: true,
-            ..Suggestion::new(self.rule.to, confidence, format!("as in import {}", self.import))
-        }
+        let why = match self.rule.to {
+            Target::Ignore => format!("you chose not to import it in import {}", self.import),
+            _ => format!("as in import {}", self.import),
+        };
+        Suggestion { remembered: true, ..Suggestion::new(self.rule.to, confidence, why) }
     }
 }
 

@@ -216,7 +216,11 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
             return;
         }
         let by_hand = job.rule(at).is_some_and(|rule| rule.by_hand);
-        let text = if by_hand { "Set by you".to_owned() } else { format!("Guessed, {sure}: {}", idea.why) };
+        let text = match (by_hand, idea.to) {
+            (true, _) => "Set by you".to_owned(),
+            (false, Target::Ignore) => format!("Not imported: {}. Enter maps it.", idea.why),
+            (false, _) => format!("Guessed, {sure}: {}", idea.why),
+        };
         put(frame, area, 1, Span::styled(cut(&text, width), model.theme.faint));
     }
     let area = below(area, 1);
