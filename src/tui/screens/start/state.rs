@@ -122,6 +122,9 @@ impl StartDialog {
         if let rows @ 1.. = self.left_out.saturating_sub(sent) {
             let _ = write!(note, " {} excluded.", plural(rows, "row"));
         }
+        if !self.look_up {
+            note += " Duplicates in Trackops aren't looked for: a second case is possible.";
+        }
         note.trim_start().to_owned()
     }
 

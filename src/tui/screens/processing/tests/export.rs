@@ -133,7 +133,10 @@ fn start_can_look_each_case_up_first() {
     let mut model = defaults();
     let effects = press(&mut model, "c c");
     answer_review(&mut model, effects);
-    let effects = press(&mut model, "s BackTab Space Enter Tab Enter");
+    press(&mut model, "s BackTab Space");
+    let shown = picture(&model, 80, 24);
+    assert_eq!(shown.contains("a second case is"), shown.contains("[ ] Skip cases"), "{shown}");
+    let effects = press(&mut model, "Enter Tab Enter");
     assert!(
         matches!(
             effects.as_slice(),
