@@ -245,7 +245,9 @@ impl Runner {
             let shown_as = self.shown_as(client.sent).await?;
             verifier.compare_client(client, shown_as);
         }
-        verifier.counts.not_listed = verifier.remaining.len() as u64;
+        // Of rows with the same case, only one was compared with it; the others have none of their own.
+        let counts = &mut verifier.counts;
+        counts.not_listed = counts.created.saturating_sub(counts.found() + counts.missing);
         verifier.findings.sort_by_key(|finding| finding.row);
         if let Err(why) = &self.job.sheet {
             // An earlier result, with values compared, says more than this one.

@@ -45,7 +45,7 @@ impl Verification {
     /// Returns true if every case was found, without a difference.
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
-        self.is_clean() && self.not_listed == 0
+        self.is_clean() && self.found() == self.created
     }
 
     /// Returns true if no case was found at all, so nothing confirms that any was created.
