@@ -75,15 +75,18 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
     };
     let rest = format!("{} of {} rows are not sent yet.", counts.not_sent, counts.rows);
     let ready = plural(corrected, "row");
+    let details = model.boards.get(&id).and_then(Board::fixed_and_skipped);
+    let finish = details.map_or_else(
+        || "Fixed rows are sent, skipped ones are excluded.".to_owned(),
+        |(fixed, skipped)| correct::describe_finish(fixed, &skipped),
+    );
     let question = match (corrected, counts.not_sent) {
         (1.., 0) => {
-            format!(
-                "Finish {ready} of import {id}{host}? Fixed rows are sent, skipped ones are excluded.{unknown}"
-            )
+            format!("Finish {ready} of import {id}{host}? {finish}{unknown}")
         }
         (1.., _) => {
             format!(
-                "Resume import {id}{host}? It first finishes {ready} you fixed or skipped. {rest}{unknown}"
+                "Resume import {id}{host}? It first finishes {ready} you fixed or skipped. {finish} {rest}{unknown}"
             )
         }
         (0, 0) if counts.unknown > 0 => format!(
@@ -350,7 +353,7 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     if board.running {
         // The ledger may have been read before the run wrote its choice there.
         let on_error = board.import.as_ref().map_or(import.on_error, |known| known.on_error);
-        board.import = Some(Import { on_error, ..import });
+        board.set_import(Import { on_error, ..import });
         board.reread.waiting = false;
         // The ledger was read before it had these, or it has them too.
         let known: HashSet<u64> = log.iter().map(|exception| exception.row).collect();
@@ -378,7 +381,7 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     let logged = log.len() as u64 + older;
     let unlogged = (import.counts.rejected + import.counts.unknown).saturating_sub(logged);
     board.progress.in_flight = if over { 0 } else { unlogged };
-    board.import = Some(import);
+    board.set_import(import);
     board.log.replace(log, older);
     if over {
         board.log.settle();

@@ -4,7 +4,7 @@ use crate::app::{Corrected, Correction, CurrentCell, CurrentRow};
 use crate::case::{Code, Severity};
 use crate::engine::{Rechecked, RetryState};
 use crate::ledger::{Exception, ImportId};
-use crate::text::{plural, sentence};
+use crate::text::{join_few, plural, sentence};
 use crate::trackops::List;
 use crate::tui::core::action::Action;
 use crate::tui::core::cell_mask::CellMask;
@@ -13,6 +13,7 @@ use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::dialogs::id_choice::IdChoice;
 use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
+use crate::tui::screens::processing::state::Board;
 
 /// Cells to correct.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,12 +211,13 @@ pub(crate) fn corrected(
     }
     let solved = corrected.solved() as u64;
     let mood = if solved > 0 { Mood::Good } else { Mood::Plain };
-    model.say(mood, describe(&corrected, solved));
     model.imports.update(&corrected.import);
-    if let Some(board) = model.boards.get_mut(&import) {
-        board.import = Some(corrected.import.clone());
+    let next = model.boards.get_mut(&import).map(|board| {
+        board.set_import(corrected.import.clone());
         board.log.corrected(&corrected.rows);
-    }
+        next_step(board)
+    });
+    model.say(mood, describe(&corrected, solved, &next.unwrap_or_default()));
     vec![Effect::Query(Query::Watch(import))]
 }
 
@@ -229,13 +231,45 @@ fn still_wrong(rows: &[Rechecked], column: &str) -> Option<String> {
     errors.pop()
 }
 
-/// Describes the result of a correction.
-fn describe(corrected: &Corrected, solved: u64) -> String {
-    let waiting = corrected.import.corrected;
-    let next = match waiting {
-        0 => String::new(),
-        n => format!(" Press r to finish: {} ready.", plural(n, "row")),
+/// Maximum number of skipped rows that are named.
+const MAX_SKIPPED: usize = 10;
+
+/// Describes what finishing does with the rows that were fixed and skipped.
+pub(super) fn describe_finish(fixed: u64, skipped: &[u64]) -> String {
+    let fixed = match fixed {
+        0 => None,
+        1 => Some("1 fixed row is sent.".to_owned()),
+        n => Some(format!("{n} fixed rows are sent.")),
     };
+    let rows = join_few(skipped, MAX_SKIPPED);
+    let skipped = match skipped {
+        [] => None,
+        [_] => Some(format!("1 row is skipped: {rows}.")),
+        many => Some(format!("{} rows are skipped: {rows}.", many.len())),
+    };
+    fixed.into_iter().chain(skipped).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns what to do after a correction.
+fn next_step(board: &Board) -> String {
+    let above = match board.log.waiting_above() as u64 {
+        0 => String::new(),
+        1 => " 1 row above still has a problem.".to_owned(),
+        n => format!(" {n} rows above still have problems."),
+    };
+    let ready = match (board.import().map_or(0, |import| import.corrected), board.fixed_and_skipped()) {
+        (0, _) => return above,
+        (_, Some((0, skipped))) => format!("{} to skip", plural(skipped.len() as u64, "row")),
+        (_, Some((fixed, skipped))) if !skipped.is_empty() => {
+            format!("{} ready, {} to skip", plural(fixed, "row"), skipped.len())
+        }
+        (corrected, _) => format!("{} ready", plural(corrected, "row")),
+    };
+    format!("{above} Press r to finish: {ready}.")
+}
+
+/// Describes the result of a correction.
+fn describe(corrected: &Corrected, solved: u64, next: &str) -> String {
     match corrected.rows.as_slice() {
         [] => "No rejected row has this value.".to_owned(),
         [row] if row.state == RetryState::Skipped => format!("Row {} will be skipped.{next}", row.row),

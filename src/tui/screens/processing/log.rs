@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::case::Code;
-use crate::engine::Rechecked;
+use crate::engine::{Rechecked, RetryState};
 use crate::ledger::{Exception, ExceptionSource};
 use crate::text::on_screen;
 use crate::tui::core::action::Action;
@@ -54,6 +54,8 @@ pub(crate) struct Log {
     pub(super) only: Option<Cause>,
     /// Positions of the shown exceptions; none if all are shown.
     pub(super) places: Option<Vec<usize>>,
+    /// Rows that the user skips.
+    pub(super) skipped: HashSet<u64>,
 }
 
 impl Log {
@@ -136,20 +138,39 @@ impl Log {
         (self.all.as_slice(), self.dropped) == (all, dropped)
     }
 
-    /// Marks rows as corrected or not, and moves to the next uncorrected one.
+    /// Marks rows as corrected or not, and moves to the next uncorrected one. After a skipped row it goes down only: the
+    /// key pressed once more must not skip a row out of sight.
     pub(crate) fn corrected(&mut self, rows: &[Rechecked]) {
         let is_corrected: HashMap<u64, bool> = rows.iter().map(|row| (row.row, row.is_corrected())).collect();
         for found in &mut self.all {
             found.corrected = is_corrected.get(&found.row).copied().unwrap_or(found.corrected);
         }
         let current = self.cursor.unwrap_or(self.len().saturating_sub(1));
-        let next = (current..self.len()).find(|at| self.waits(*at)).or_else(|| self.first_waiting());
+        let next = (current..self.len()).find(|at| self.waits(*at));
+        let is_skip = matches!(rows, [row] if row.state == RetryState::Skipped);
+        let next = next.or_else(|| self.first_waiting().filter(|_| !is_skip));
         self.cursor = next.or(Some(current)).filter(|_| self.len() > 0);
     }
 
     /// Returns whether an exception is one to fix.
     fn waits(&self, at: usize) -> bool {
         self.get(at).is_some_and(|found| !found.corrected && found.code != Code::Unknown)
+    }
+
+    /// Returns the number of exceptions to fix above the cursor, if there is none below.
+    pub(super) fn waiting_above(&self) -> usize {
+        let cursor = self.cursor.unwrap_or(0);
+        if (cursor..self.len()).any(|at| self.waits(at)) {
+            return 0;
+        }
+        (0..cursor).filter(|at| self.waits(*at)).count()
+    }
+
+    /// Returns the rows that are skipped when the import goes on; none if some may only be in the ledger.
+    pub(super) fn rows_to_skip(&self) -> Option<Vec<u64>> {
+        let is_skipped = |found: &&Exception| found.corrected && self.skipped.contains(&found.row);
+        let rows = self.all.iter().filter(is_skipped).map(|found| found.row);
+        (self.dropped == 0).then(|| rows.collect())
     }
 
     fn first_waiting(&self) -> Option<usize> {
@@ -212,7 +233,7 @@ pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
         ("Reason", Some(on_screen(&found.message).into_owned())),
         ("Code", Some(found.code.to_string())),
         ("Found by", Some(found.source.word().to_owned())),
-        ("Corrected", found.corrected.then(|| "yes; press r to resend it".to_owned())),
+        ("Corrected", found.corrected.then(|| "fixed or skipped; press r to finish".to_owned())),
         ("HTTP status", found.http_status.map(|status| status.to_string())),
     ];
     parts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()

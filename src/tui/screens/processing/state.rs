@@ -3,6 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::app::ReadBack;
+use crate::case::Recipe;
 use crate::engine::{Progress, THEN_VERIFY};
 use crate::ledger::{Counts, CreatedLater, Import, Status};
 use crate::tui::screens::processing::log::{Cause, Log};
@@ -95,6 +96,21 @@ pub(crate) struct Board {
 }
 
 impl Board {
+    /// Takes over the import as it is in the ledger.
+    pub(super) fn set_import(&mut self, import: Import) {
+        let recipe = (import.corrected > 0).then(|| Recipe::from_toml(&import.recipe).ok()).flatten();
+        self.log.skipped = recipe.map(|recipe| recipe.skipped_rows().collect()).unwrap_or_default();
+        self.import = Some(import);
+    }
+
+    /// Returns the number of rows that were fixed, and the skipped rows; none if that isn't known here.
+    pub(super) fn fixed_and_skipped(&self) -> Option<(u64, Vec<u64>)> {
+        let corrected = self.import.as_ref()?.corrected;
+        let mut skipped = self.log.rows_to_skip()?;
+        skipped.sort_unstable();
+        Some((corrected.checked_sub(skipped.len() as u64)?, skipped))
+    }
+
     /// Lets the log follow the newest exception. A log that no longer grows shows the first exception to fix: what the
     /// keys act on is always marked.
     pub(super) fn follow(&mut self) {
@@ -112,9 +128,9 @@ impl Board {
 
     pub(crate) fn new(import: Option<Import>) -> Self {
         let counts = import.as_ref().map(|import| import.counts).unwrap_or_default();
-        Self {
+        let mut board = Self {
             note: import.as_ref().map(|import| import.note.clone()).unwrap_or_default(),
-            import,
+            import: None,
             progress: Progress { counts, ..Progress::default() },
             progressed_at: 0,
             rates: Rates::default(),
@@ -129,7 +145,11 @@ impl Board {
             not_started: None,
             created_later: Vec::new(),
             version: NEVER,
+        };
+        if let Some(import) = import {
+            board.set_import(import);
         }
+        board
     }
 
     /// Returns the import as it is in the ledger; none until the ledger has answered.

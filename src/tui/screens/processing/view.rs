@@ -229,7 +229,7 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<Li
     let area = detail(log, model, frame, area, columns.last().copied().unwrap_or(0));
     let head = cells(&["   row", "   line", "column", "what happened"], &columns);
     table::draw(frame, area, model.theme, &head, (log.len(), log.cursor), |index| {
-        log.get(index).map_or_else(Line::default, |found| line(found, &columns))
+        log.get(index).map_or_else(Line::default, |found| line(log, found, &columns))
     })
 }
 
@@ -252,13 +252,17 @@ fn detail(log: &Log, model: &Model, frame: &mut Frame, area: Rect, shown: usize)
     Rect { height: area.height - height, ..area }
 }
 
-fn line(found: &Exception, columns: &[usize]) -> Line<'static> {
+fn line(log: &Log, found: &Exception, columns: &[usize]) -> Line<'static> {
     let message = on_screen(&found.message);
     let parts = [
         format!("{:>6}", found.row),
         format!("{:>7}", found.line),
         found.column.clone().unwrap_or_default(),
-        if found.corrected { format!("✓ ready · {message}") } else { message.into_owned() },
+        match found.corrected {
+            true if log.skipped.contains(&found.row) => format!("– will be skipped · {message}"),
+            true => format!("✓ ready · {message}"),
+            false => message.into_owned(),
+        },
     ];
     Line::from(cells(&parts, columns))
 }

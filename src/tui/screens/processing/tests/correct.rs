@@ -236,9 +236,11 @@ async fn four_rejected_rows_are_corrected_or_skipped_and_sent_in_one_import() {
         user.sees("4 rows rejected: press e to edit, x to skip").await;
         for left in (0..4).rev() {
             user.press("x");
-            user.sees(&format!("{} ready", plural(4 - left, "row"))).await;
+            user.sees(&format!("{} to skip", plural(4 - left, "row"))).await;
         }
-        user.press("r Enter");
+        user.press("r");
+        user.sees("skipped: 17, 23, 30, 45.").await;
+        user.press("Enter");
         user.sees("rejected 0").await;
         user.sees("No exceptions").await;
         user.press("q");
@@ -373,4 +375,45 @@ fn all_rows_that_a_copied_ledger_holds_back_are_sent_with_one_question() {
     let effects = press(&mut model, "Enter");
     let [Effect::Run(RunCommand::Start(11, options))] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(options.send_anyway, [2, 5]);
+}
+
+#[test]
+fn a_second_press_on_the_last_row_does_not_skip_one_far_above() {
+    let mut model = complete();
+    let board = model.board_mut().unwrap();
+    board.log.replace((3..=7).map(exception).collect(), 0);
+    (board.progress.counts.rejected, board.progress.counts.unknown) = (5, 0);
+    let skips = |rows: &[u64]| {
+        rows.iter().fold(RECIPE.to_owned(), |text, row| text + &format!("[[leave_out]]\nrow = {row}\n"))
+    };
+    let skip = |model: &mut Model, row: u64, skipped: &[u64]| {
+        let effects = press(model, "x");
+        let [Effect::Change(DataChange::Correct(ticket, 11, Correction::ToggleSkip { row: toggled }))] =
+            effects.as_slice()
+        else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(*toggled, row);
+        let now = model.board().unwrap().import.clone().unwrap();
+        let import = Import { corrected: skipped.len() as u64, recipe: skips(skipped), ..now };
+        let rows = vec![rechecked(row, RetryState::Skipped)];
+        let answer = Corrected { import, rows, earlier: EarlierChanges::default() };
+        update(model, Msg::Reply(Reply::Corrected(*ticket, 11, Ok(Box::new(answer)))));
+        model.board().unwrap().log.under().map(|found| found.row)
+    };
+    press(&mut model, "g");
+    assert_eq!(skip(&mut model, 3, &[3]), Some(4), "the next one");
+    press(&mut model, "G");
+    let under = skip(&mut model, 7, &[3, 7]);
+    let shown = picture(&model, 110, 24);
+    assert_eq!(under, Some(7), "not a row above: {shown}");
+    assert!(
+        shown.contains("3 rows above still have problems. Press r to finish: 2 rows to skip."),
+        "{shown}"
+    );
+    assert!(shown.contains("– will be skipped ·") && !shown.contains("✓ ready"), "{shown}");
+    press(&mut model, "r");
+    let shown = picture(&model, 80, 24).replace('│', "");
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(shown.contains("skipped: 3, 7.") && !shown.contains("fixed row"), "{shown}");
 }
