@@ -78,7 +78,8 @@ pub struct DraftChange {
 const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_error, status, note, created_at, \
                        started_at, ended_at, layout, profile, made_like, username, os_user, seed, \
                        (SELECT count(*) FROM amendments WHERE import = imports.id) AS amendments, \
-                       (SELECT os_user FROM deeds WHERE import = imports.id AND deed = 'made') AS made_by";
+                       (SELECT os_user FROM deeds WHERE import = imports.id AND deed = 'made') AS made_by, \
+                       (SELECT count(DISTINCT row) FROM doubled WHERE import = imports.id) AS doubled";
 
 impl Ledger {
     /// Returns the part of its row tokens that each import has for itself.
@@ -357,5 +358,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         amendments: unsigned(row.get("amendments")?),
         corrected: 0,
         in_doubt: 0,
+        doubled: unsigned(row.get("doubled")?),
     })
 }

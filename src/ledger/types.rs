@@ -229,6 +229,8 @@ pub struct Import {
     pub corrected: u64,
     /// Number of rejected rows that another import sent and had no result for.
     pub in_doubt: u64,
+    /// Number of rows with more than one case in Trackops, as far as it was read back.
+    pub doubled: u64,
 }
 
 /// Returns true if these imports were created by more than one user of the machine, as far as known.

@@ -54,6 +54,15 @@ impl Verification {
         self.created > 0 && self.found() == 0
     }
 
+    /// Returns the [`summary`](Self::summary) with the number of rows that have more than one case.
+    #[must_use]
+    pub fn summary_with(&self, doubled: u64) -> String {
+        match doubled {
+            0 => self.summary(),
+            _ => format!("{}, {doubled} with a second case", self.summary()),
+        }
+    }
+
     /// Returns the counts in words: “300 created, 300 found, 298 the same, 2 different”.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -262,5 +271,13 @@ mod tests {
         assert_eq!(counts.summary(), "300 created, 300 found, 298 the same, 2 different");
         let gone = Verification { created: 3, same: 1, missing: 1, not_listed: 1, ..Verification::default() };
         assert_eq!(gone.summary(), "3 created, 1 found, 1 the same, 1 not listed, 1 NOT IN TRACKOPS");
+        assert_eq!(counts.summary_with(1), counts.summary() + ", 1 with a second case");
+    }
+
+    #[test]
+    fn an_import_is_confirmed_if_every_row_has_a_case_as_sent() {
+        let same = |same| Verification { created: 3, same, ..Verification::default() };
+        assert!(same(3).is_confirmed() && !same(2).is_confirmed());
+        assert!(!Verification { same: 2, different: 1, ..same(2) }.is_confirmed());
     }
 }

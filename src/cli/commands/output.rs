@@ -182,7 +182,8 @@ impl JsonRows {
     /// Describes the read-back and each difference.
     fn read_back(&self) -> Vec<String> {
         let Some(seen) = &self.verified else { return Vec::new() };
-        let mut lines = vec![format!("Read back {}: {}", utc(seen.at), seen.summary())];
+        let mut lines =
+            vec![format!("Read back {}: {}", utc(seen.at), seen.summary_with(self.doubled.len() as u64))];
         lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.describe())));
         lines
     }

@@ -120,6 +120,7 @@ pub(crate) fn import(id: i64, status: Status, counts: Counts) -> Import {
         amendments: 0,
         corrected: 0,
         in_doubt: 0,
+        doubled: 0,
     }
 }
 

@@ -183,7 +183,7 @@ impl ReceiptPage {
             @if let Some(seen) = &receipt.verified {
                 section {
                     h2 { "Read back from Trackops" }
-                    p { (seen.summary()) "; " (self.time(Some(&utc(seen.at)))) "." }
+                    p { (seen.summary_with(receipt.doubled.len() as u64)) "; " (self.time(Some(&utc(seen.at)))) "." }
                     @if !receipt.findings.is_empty() {
                         (table(&["Row", "Line", "Field", "Sent", "Stored", "Difference"], &html! {
                             @for finding in &receipt.findings {

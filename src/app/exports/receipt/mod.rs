@@ -14,7 +14,10 @@ use crate::ledger::{
     Counts, DuplicateCases, ImportId, LoggedAction, OutcomeKind, ReceiptRow, Status, Verification,
     VerificationFinding, describe_if_several,
 };
-use crate::text::{hex, plural, utc};
+use crate::text::{hex, join_few, plural, utc};
+
+/// Maximum number of rows with several cases named at the head of a receipt.
+const MAX_DOUBLED: usize = 10;
 
 /// The receipt of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -185,10 +188,24 @@ impl Receipt {
             ("Status", self.status.to_string()),
             ("Rows", self.counts.sum()),
         ];
+        let doubled = match self.doubled.as_slice() {
+            [] => None,
+            rows => {
+                let numbers = join_few(rows.iter().map(|several| several.row), MAX_DOUBLED);
+                let rows = plural(rows.len() as u64, "row");
+                Some(("Doubled", format!("{rows} with more than one case in Trackops: {numbers}")))
+            }
+        };
         let edits = self.edits.describe().map(|edits| ("Changes", edits));
-        lines.extend(facts.into_iter().chain(edits).map(|(what, fact)| format!("{what:<9}{fact}")));
+        lines.extend(
+            facts.into_iter().chain(doubled).chain(edits).map(|(what, fact)| format!("{what:<9}{fact}")),
+        );
         if let Some(seen) = &self.verified {
-            lines.push(format!("Read back {}: {}", utc(seen.at), seen.summary()));
+            lines.push(format!(
+                "Read back {}: {}",
+                utc(seen.at),
+                seen.summary_with(self.doubled.len() as u64)
+            ));
             lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.describe())));
         }
         lines.extend(describe_if_several(&self.deeds));

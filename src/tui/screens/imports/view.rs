@@ -98,7 +98,7 @@ fn line(model: &Model, import: &Import, columns: &Columns) -> Line<'static> {
     let empty = status == Status::Ready && model.nothing_to_send.get(&import.id) == Some(&import.recipe);
     let (mark, style) = match status {
         _ if empty => ("!", model.theme.warning),
-        Status::Complete if exceptions == 0 => ("✓", model.theme.good),
+        Status::Complete if exceptions + import.doubled == 0 => ("✓", model.theme.good),
         Status::Complete | Status::Paused | Status::Interrupted => ("!", model.theme.warning),
         Status::Error => ("✗", model.theme.bad),
         Status::Processing => ("»", model.theme.strong),
@@ -112,7 +112,12 @@ fn line(model: &Model, import: &Import, columns: &Columns) -> Line<'static> {
     let rest = rest.chain(people.then(|| import.made_by.clone())).chain(numbers);
     let rest: Vec<String> = rest.chain([date.get(..10).unwrap_or("").to_owned()]).collect();
     let id = cells(&[import.id.to_string()], columns);
-    let status = if empty { "0 to send".to_owned() } else { status.to_string() };
+    let status = match status {
+        _ if empty => "0 to send".to_owned(),
+        // Only its cases in Trackops can be wrong, which no other column shows.
+        Status::Complete if import.doubled > 0 => format!("{} doubled", import.doubled),
+        _ => status.to_string(),
+    };
     let status = fit(&format!("{mark} {status}"), columns.get(1).copied().unwrap_or(0));
     Line::from(vec![
         Span::raw(format!("{id} ")),

@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use crate::ledger::{CreatedLater, Status};
+use crate::ledger::{CreatedLater, Status, VerificationFinding};
 use crate::text::{capitalized, on_screen, plural, sentence};
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::state::{Activity, Board};
@@ -101,10 +101,14 @@ pub(super) fn read_back(model: &Model, board: &Board) -> Option<(String, Style)>
     if !board.note.is_empty() && ended.is_some_and(|ended| seen.at < ended) {
         return None;
     }
-    let (mark, style) =
-        if seen.is_confirmed() { ("✓", model.theme.good) } else { ("!", model.theme.warning) };
-    let (at, summary) = (model.moment(seen.at), seen.summary());
-    let first = board.read_back.findings.first().map(|finding| finding.describe());
+    let doubled = board.doubled();
+    let (mark, style) = if seen.is_confirmed() && doubled == 0 {
+        ("✓", model.theme.good)
+    } else {
+        ("!", model.theme.warning)
+    };
+    let (at, summary) = (model.moment(seen.at), seen.summary_with(doubled));
+    let first = board.read_back.findings.first().map(VerificationFinding::describe);
     let first = first.map(|finding| format!(" First: {}", sentence(on_screen(&finding)))).unwrap_or_default();
     // A list may lag behind, so nothing is proven yet.
     let again = if seen.not_listed > 0 { " Press V in a while to read back again." } else { "" };

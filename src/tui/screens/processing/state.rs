@@ -210,12 +210,19 @@ impl Board {
         self.read_back.verified.is_some_and(|seen| !seen.is_clean())
     }
 
+    /// Returns the number of rows with more than one case in Trackops.
+    pub(super) fn doubled(&self) -> u64 {
+        self.import.as_ref().map_or(0, |import| import.doubled)
+    }
+
     /// Returns what is wrong with a complete import, in a few words each.
     pub(super) fn complaints(&self) -> Vec<String> {
         let counts = self.progress.counts;
         let counted = [(counts.rejected, "REJECTED"), (counts.unknown, "UNKNOWN")];
         let counted = counted.into_iter().filter(|(rows, _)| *rows > 0);
         let counted = counted.map(|(rows, what)| format!("{rows} {what}"));
+        let doubled = Some(self.doubled()).filter(|rows| *rows > 0).map(|rows| format!("{rows} DOUBLED"));
+        let counted = counted.chain(doubled);
         counted.chain(self.differs().then(|| "READ BACK DIFFERENTLY".to_owned())).collect()
     }
 

@@ -558,10 +558,13 @@ async fn a_row_with_several_cases_is_reported_with_all_of_them() {
     assert_eq!(doubled["cases"], serde_json::json!(numbers));
     let note = shown["note"].as_str().unwrap();
     assert!(note.contains(&format!("Row 2 (line 3) has 2 cases: {}", numbers.join(", "))), "{note}");
+    assert!(note.contains("Keep one and delete the other in Trackops."), "{note}");
     let shown = world.run(&["show", "1", "--json"]);
     assert_eq!((shown.status, &shown.json()["doubled"][0]["cases"]), (1, &serde_json::json!(numbers)));
     let receipt = world.run(&["receipt", "1"]).stdout;
     assert!(receipt.contains(&format!("more than one case: {}", numbers.join(", "))), "{receipt}");
+    assert!(receipt.contains("Doubled  1 row with more than one case in Trackops: 2\n"), "{receipt}");
+    assert!(receipt.contains("4 the same, 1 with a second case"), "{receipt}");
     // Two rows with the same reference that were both sent on purpose aren't reported as duplicates.
     let plain = World::new().await;
     let (header, rows) = ("Claim,Claimant,Assigned,Contact\n", "C-1,\"Doe, Jane\",11/02/2026,\n".repeat(2));

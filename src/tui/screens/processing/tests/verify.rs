@@ -137,3 +137,17 @@ fn a_long_note_leaves_room_for_the_log_and_begins_with_the_next_key() {
         assert!(shown.contains("Complete, 11 REJECTED, 3 UNKNOWN, READ BACK DIFFERENTLY"), "{shown}");
     }
 }
+
+#[test]
+fn a_row_with_a_second_case_is_no_success() {
+    let mut model = complete();
+    model.board_mut().unwrap().import_mut().unwrap().doubled = 1;
+    let shown = picture(&model, 100, 24);
+    assert!(shown.contains("! Complete, 1 DOUBLED"), "{shown}");
+    assert!(shown.contains("! Read back") && shown.contains("6 the same, 1 with a second case"), "{shown}");
+    let import = Import { doubled: 1, ..import(11, Status::Complete, COUNTS) };
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![import]))));
+    press(&mut model, "Esc");
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("! 1 doubled") && !shown.contains("✓"), "{shown}");
+}
