@@ -56,7 +56,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) -> Option<ListA
 }
 
 /// Where the rest of a note is.
-const MORE: &str = "w exports the receipt";
+const MORE: &str = "w, the web page, has them";
 /// Number of lines that the log keeps: its title, the head and two rows.
 const LOG_LINES: u16 = 5;
 /// Maximum number of lines of a note.

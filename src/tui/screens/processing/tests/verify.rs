@@ -131,7 +131,7 @@ fn a_long_note_leaves_room_for_the_log_and_begins_with_the_next_key() {
         assert!(shown.contains("! 3 rows unknown: press r to look up"), "{shown}");
         let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains("11 rows rejected: press e to edit"), "{shown}");
-        assert!(flat.contains("more lines: w exports the receipt"), "{shown}");
+        assert!(flat.contains("more lines: w, the web page, has them"), "{shown}");
         assert!(shown.contains("Exceptions: 14") && shown.contains("what happened"), "{shown}");
         assert!(shown.contains("! Read back") && shown.contains("row"), "{shown}");
         assert!(shown.contains("Complete, 11 REJECTED, 3 UNKNOWN, READ BACK DIFFERENTLY"), "{shown}");
