@@ -291,9 +291,12 @@ impl Runner {
             let show = format!("`caseload show {}` lists them", self.job.import.id);
             notes.push(format!("{} with more than one case; {show}.", plural(more, "more row")));
         }
-        if !notes.is_empty() {
-            notes.push("Keep one of each and delete the others in Trackops.".to_owned());
-        }
+        let what_now = match doubled.as_slice() {
+            [] => return Ok(notes),
+            [row] if row.cases.len() == 2 => "Keep one and delete the other in Trackops.",
+            _ => "Keep one of each and delete the others in Trackops.",
+        };
+        notes.push(what_now.to_owned());
         Ok(notes)
     }
 }

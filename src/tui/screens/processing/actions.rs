@@ -97,6 +97,10 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
             "Check {} of import {id}{host} again? Another import sent the same, and may have a result now.",
             plural(import.in_doubt, "rejected row")
         ),
+        (0, _) if import.in_doubt > 0 => format!(
+            "Resume import {id}{host}? Rows that another import sent are checked again, and sent if they aren't cases. \
+             {rest}{unknown}"
+        ),
         (0, _) if import.status == Status::Error && counts.rejected > 0 => format!(
             "Resume import {id}{host} past the row that stopped it? That row stays rejected (Esc, then e to edit it). {rest}{unknown}"
         ),
@@ -372,8 +376,6 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
         return Vec::new();
     }
     let over = import.status != Status::Processing;
-    let has_ended = over && board.runs_elsewhere();
-    let not_started = board.not_started.take_if(|_| has_ended);
     board.stopping &= !over;
     board.progress.counts = import.counts;
     board.note.clone_from(&import.note);
@@ -386,8 +388,6 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     if over {
         board.log.settle();
     }
-    // It said that the import was running in another window.
-    not_started.inspect(|why| model.unsay(why));
     Vec::new()
 }
 

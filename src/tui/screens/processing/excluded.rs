@@ -62,6 +62,8 @@ pub(crate) fn listed(
 /// Returns where a row certainly has a case; empty if it only may have one.
 fn known_case(row: &Exclusion) -> &'static str {
     match row.code {
+        // Before there was a code for those that only may be there, they had this one too.
+        Code::DuplicateTrackops if row.reason.contains(" may already be in Trackops") => "",
         Code::DuplicateTrackops => "It is already in Trackops.",
         Code::DuplicateEarlier => "An earlier import created its case.",
         _ => "",

@@ -67,10 +67,11 @@ fn the_message_that_an_import_runs_elsewhere_goes_when_that_run_ends() {
     let mut model = watching(Status::Paused);
     let why = "Import 14 was run in another window and is running there.";
     update(&mut model, Msg::Reply(Reply::Started(14, Err(why.into()))));
+    assert!(picture(&model, 110, 24).contains("is running there"));
     answer(&mut model, Status::Processing);
-    assert_eq!(status(&model), why);
     answer(&mut model, Status::Complete);
-    assert!(model.status.is_none(), "{:?}", model.status);
+    let shown = picture(&model, 110, 24);
+    assert!(model.status.is_none() && !shown.contains("is running there"), "{shown}");
 }
 
 #[test]
