@@ -127,14 +127,14 @@ mod tests {
     #[test]
     fn a_blank_cell_is_filled_from_above_with_one_key() {
         let mut model = on_blank_cell();
-        assert_eq!(fill(&mut model, "i", Some(3), Vec::new()), []);
+        assert_eq!(fill(&mut model, "b", Some(3), Vec::new()), []);
         assert_eq!(status(&model), "No value above can be copied in “Due”.");
-        assert_eq!(fill(&mut model, "i", Some(3), vec![cell(3, "")]), [Some(3)]);
+        assert_eq!(fill(&mut model, "b", Some(3), vec![cell(3, "")]), [Some(3)]);
         assert!(status(&model).contains("“Due”: filled with “3/20/2026” from above"), "{}", status(&model));
         press(&mut model, "u");
         assert_eq!(rows(&model), []);
         press(&mut model, "k");
-        assert!(press(&mut model, "i").is_empty(), "the cell has a value");
+        assert!(press(&mut model, "b").is_empty(), "the cell has a value");
         assert_eq!(status(&model), "The cell has a value. Press e to edit it.");
     }
 
@@ -142,23 +142,23 @@ mod tests {
     fn the_cells_of_a_column_are_filled_after_a_question_with_their_number() {
         let mut model = on_blank_cell();
         let cells = vec![cell(2, "ditto"), cell(3, ""), cell(4, "")];
-        assert_eq!(fill(&mut model, "I", None, cells.clone()), []);
+        assert_eq!(fill(&mut model, "B", None, cells.clone()), []);
         let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("no question") };
         assert_eq!(confirm.question, "Fill 2 blank cells and 1 ditto mark of “Due” from the row above each?");
         press(&mut model, "Esc");
         assert_eq!(rows(&model), []);
-        fill(&mut model, "I", None, cells);
+        fill(&mut model, "B", None, cells);
         press(&mut model, "Enter");
         assert_eq!(rows(&model), [Some(2), Some(3), Some(4)]);
         press(&mut model, "u");
         assert_eq!(rows(&model), [], "one step of undo");
-        fill(&mut model, "I", None, vec![cell(2, ""); MAX_FILLED + 1]);
+        fill(&mut model, "B", None, vec![cell(2, ""); MAX_FILLED + 1]);
         assert!(
             model.overlays.is_empty() && status(&model).contains("more than 2,000"),
             "{}",
             status(&model)
         );
-        fill(&mut model, "I", None, Vec::new());
+        fill(&mut model, "B", None, Vec::new());
         assert!(status(&model).contains("no blank cell or ditto mark"), "{}", status(&model));
     }
 }
