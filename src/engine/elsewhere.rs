@@ -46,8 +46,8 @@ impl Runner {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(Some(Stop::Elsewhere(format!(
-                    "{count} not sent, because import {imports} is still sending the same. Resume this import when \
-                     import {imports} has ended."
+                    "{count} not sent, because import {imports} is still running and has no result for the same. \
+                     Resume this import when import {imports} has ended."
                 ))));
             }
             if !is_told {

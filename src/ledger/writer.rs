@@ -81,8 +81,8 @@ fn serve(connection: &Connection, inbox: &mpsc::Receiver<Box<dyn Change>>) {
         let mut changes: Vec<Box<dyn Change>> =
             std::iter::once(first).chain(inbox.try_iter().take(GROUP - 1)).collect();
         let committed = commit(connection, &mut changes, patience);
-        // What still comes after a wait in vain, such as the end of a run, doesn't wait as long again.
-        patience = if matches!(committed, Err(LedgerError::InUse)) { Duration::ZERO } else { IN_USE };
+        // What comes after a wait in vain, such as answers again and the end of a run, doesn't wait as long.
+        patience = if matches!(committed, Err(LedgerError::InUse)) { patience / 2 } else { IN_USE };
         let answers = committed.unwrap_or_else(|error| {
             // No effect if SQLite has already done it.
             let _ = connection.execute_batch("ROLLBACK");

@@ -45,18 +45,7 @@ impl EffectRunner {
                 self.tell(Reply::Catalog(Ok(self.app.knowledge().catalog()))).await;
                 Reply::Opened(ticket, self.blocking(move |runner| runner.open(&origin).map(Box::new)).await)
             }
-            Query::Check(ticket, id) => {
-                if let Ok(recipe) = self.app.imports().recipe(id) {
-                    self.app.knowledge().look_up_ids(&recipe).await;
-                }
-                let checked = self.checked(ticket, id).await;
-                self.tell(Reply::Checked(ticket, checked)).await;
-                // Cases that others created are known a moment later, and only with a connection.
-                if !self.app.checks().look_back(id).await || self.checking.load(Ordering::Relaxed) != ticket {
-                    return;
-                }
-                Reply::Checked(ticket, self.checked(ticket, id).await)
-            }
+            Query::Check(ticket, id) => return self.check(ticket, id).await,
             Query::Refresh(ticket, id) => {
                 let opened = self.blocking(move |runner| runner.refresh(id)).await;
                 Reply::Refreshed(ticket, opened.map(|opened| opened.map(Box::new)))
@@ -134,6 +123,18 @@ impl EffectRunner {
             }
         };
         self.tell(reply).await;
+    }
+
+    /// Checks an import, and once more if Trackops has recent cases to compare it with.
+    async fn check(&self, ticket: Ticket, id: ImportId) {
+        if let Ok(recipe) = self.app.imports().recipe(id) {
+            self.app.knowledge().look_up_ids(&recipe).await;
+        }
+        self.tell(Reply::Checked(ticket, self.checked(ticket, id).await)).await;
+        // Cases that others created are known a moment later, and only with a connection.
+        if self.app.checks().look_back(id).await && self.checking.load(Ordering::Relaxed) == ticket {
+            self.tell(Reply::Checked(ticket, self.checked(ticket, id).await)).await;
+        }
     }
 
     /// Returns a path for a new file, or the given one if no better one is found.

@@ -45,7 +45,7 @@ async fn a_row_that_another_import_is_sending_is_neither_rejected_nor_sent() {
         let shown = second.json();
         assert_eq!((&shown["status"], counts(&shown)), (&"paused".into(), [2, 0, 0, 1, 0, 1]), "{shown}");
         assert_eq!(shown["exceptions"].as_array().unwrap().len(), 0, "{shown}");
-        let told = "1 row not sent, because import 1 is still sending the same";
+        let told = "1 row not sent, because import 1 is still running and has no result for the same";
         assert!(shown["note"].as_str().unwrap().contains(told), "{shown}");
 
         // Resume asks again: as long as the other runs, nothing changes.
