@@ -13,7 +13,7 @@ use super::listing::ReadFailure;
 use super::runner::{Interruption, Runner};
 use crate::ledger::{Claim, CreatedCase, LedgerError, Unsettled};
 use crate::trackops::{
-    Changes, FoundCase, ListingTraits, Lookup, changes, created_at, earliest_creation, id_text,
+    Changes, FoundCase, ListingTraits, Lookup, SKEW, changes, created_at, earliest_creation, id_text,
     shown_reference,
 };
 
@@ -138,11 +138,12 @@ impl Runner {
         Ok(own)
     }
 
-    /// Returns true if a case was certainly created between the time when a row was sent, or shortly before, as clocks
-    /// differ, and a time in seconds since 1970.
-    pub(super) fn is_created_between(&self, case: &FoundCase, sent_at: i64, until: i64) -> bool {
+    /// Returns true if a case was certainly created by a row that was sent between these times (milliseconds since 1970), or
+    /// at most `late_commit_seconds` later; clocks may differ. One created later is somebody else's.
+    pub(super) fn is_created_then(&self, case: &FoundCase, first_sent_at: i64, sent_at: i64) -> bool {
+        let until = sent_at.saturating_add(self.late_commit()).div_euclid(1000).saturating_add(SKEW);
         let created = case.created_at.map(|at| at - self.learned.ahead.unwrap_or(0));
-        created.is_some_and(|created| (earliest_creation(sent_at)..=until).contains(&created))
+        created.is_some_and(|created| (earliest_creation(first_sent_at)..=until).contains(&created))
     }
 
     /// Returns true if a row of this account has a case with this id.

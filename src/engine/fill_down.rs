@@ -1,4 +1,4 @@
-//! Cells that stand for the one above: blank ones below the first of a group, and ditto marks.
+//! Cells that mean the value above them: blank ones below the first of a group, and ditto marks.
 
 use crate::case::{Edits, is_ditto};
 use crate::sheet::{Row, Sheet, SheetError};

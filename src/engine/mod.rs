@@ -13,6 +13,7 @@
 //! elsewhere: wait for another import that is sending the same rows
 //! retry: find the rejected rows that can be sent again
 //! first: send a single row through the same steps, and read it back
+//! fill_down: find the cells that mean the value above them
 //! check: build every row on all processors, and judge it; send nothing
 //! ```
 

@@ -11,7 +11,7 @@ use super::row::{
 use super::runner::{Interruption, Runner, Stop, without_resume};
 use crate::case::{CaseField, Plan};
 use crate::ledger::TurnedAway;
-use crate::trackops::{CaseQuery, Client, Fault, FoundCase, SKEW, created_at};
+use crate::trackops::{CaseQuery, Client, Fault, FoundCase, created_at};
 
 /// Maximum number of rows named in the note of an import.
 const MAX_NAMED: usize = 3;
@@ -214,13 +214,10 @@ impl Runner {
         }
     }
 
-    /// Returns true if one of the cases was certainly created when an earlier try was made. A later one is somebody
-    /// else's.
+    /// Returns true if one of the cases was certainly created when an earlier try was made.
     fn has_case_of(&self, earlier: Option<&TurnedAway>, cases: &[FoundCase]) -> bool {
-        let Some(earlier) = earlier else { return false };
-        let late = i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX);
-        let until = earlier.sent_at.saturating_add(late).div_euclid(1000).saturating_add(SKEW);
-        cases.iter().any(|case| self.is_created_between(case, earlier.sent_at, until))
+        let Some(TurnedAway { sent_at, .. }) = earlier else { return false };
+        cases.iter().any(|case| self.is_created_then(case, *sent_at, *sent_at))
     }
 
     /// Remembers a row that is sent although a case has nearly the same reference.

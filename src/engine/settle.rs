@@ -318,7 +318,7 @@ impl Runner {
     }
 
     /// Returns `late_commit_seconds` in milliseconds.
-    fn late_commit(&self) -> i64 {
+    pub(super) fn late_commit(&self) -> i64 {
         i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX)
     }
 

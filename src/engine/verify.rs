@@ -235,7 +235,7 @@ impl Runner {
             }
             // A list, or a search of it, may lag for some cases only.
             let now = self.job.client.clock().millis();
-            let late = i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX);
+            let late = self.late_commit();
             for row in absent.iter().filter(|row| now.saturating_sub(row.sent_at) > late) {
                 verifier.record_missing(row);
             }

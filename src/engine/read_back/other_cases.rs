@@ -6,7 +6,7 @@ use super::similar_rows::SimilarRows;
 use crate::engine::evidence::CaseOwner;
 use crate::engine::runner::Runner;
 use crate::ledger::{LedgerError, RowState, SentKey, SentRow, Unsettled};
-use crate::trackops::{FoundCase, SKEW};
+use crate::trackops::FoundCase;
 
 impl Runner {
     /// Compares the listed cases that no row of the import has with the rows that have such a reference.
@@ -78,10 +78,8 @@ impl Runner {
     /// Returns true if a case certainly comes from the request of a refused row: it is the client's, and was created when
     /// the row was sent. Otherwise a colleague may have created it.
     fn is_of_request(&self, case: &FoundCase, row: &SentRow) -> bool {
-        let late = i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX);
-        let until = row.sent_at.saturating_add(late).div_euclid(1000).saturating_add(SKEW);
         let is_clients = row.client.is_none_or(|id| case.clients.contains(&id));
-        is_clients && self.is_created_between(case, row.first_sent_at, until)
+        is_clients && self.is_created_then(case, row.first_sent_at, row.sent_at)
     }
 }
 
