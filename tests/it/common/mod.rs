@@ -115,6 +115,11 @@ impl World {
         self.change_config(|text| format!("{line}\n{text}"));
     }
 
+    /// Adds a line to the settings of the account.
+    pub fn configure_account(&self, line: &str) {
+        self.change_config(|text| text.replace("per_minute = 0", &format!("{line}\nper_minute = 0")));
+    }
+
     /// Sets the requests per minute.
     pub fn pace(&self, per_minute: u32) {
         self.change_config(|text| text.replace("per_minute = 0", &format!("per_minute = {per_minute}")));

@@ -47,16 +47,17 @@ fn note(shown: &Value) -> &str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_colleagues_case_is_not_created_again_whatever_records_show() {
-    // With 350 cases in the list, each reference of a short file is looked up instead.
+    // If the list has more pages than the file has rows, each reference is looked up instead.
     for (quirk, listed, word) in [
         ("root-clients", 12, "may already be"),
-        ("root-clients", 350, "may already be"),
+        ("root-clients", 41, "may already be"),
         ("no-references", 12, "may already be"),
-        ("no-references", 350, "may already be"),
+        ("no-references", 41, "may already be"),
         ("odd-ids", 12, "may already be"),
         ("bare-cases", 12, "is already"),
     ] {
         let world = world(&[quirk], &[]).await;
+        world.configure_account("page_size = 10");
         let first = world.run_file(&csv(listed, &[], &[]), &["--on-error", "skip", "--json"]);
         assert_eq!(counts(&first.json())[1], listed, "{quirk}: {first:?}");
         let second = run_by_colleague(&world, &csv(3, &[], &[]), common::RECIPE, &[]);
@@ -71,9 +72,10 @@ async fn a_colleagues_case_is_not_created_again_whatever_records_show() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_reference_for_another_client_is_another_case_whatever_id_is_shown() {
     for (quirks, listed, rows) in
-        [(&[][..], 40, 40), (&["root-clients"], 40, 40), (&["root-clients"], 350, 3)]
+        [(&[][..], 20, 20), (&["root-clients"], 20, 20), (&["root-clients"], 41, 3)]
     {
         let world = world(quirks, &[]).await;
+        world.configure_account("page_size = 10");
         world.run_file(&csv(listed, &[], &[]), &["--on-error", "skip"]);
         let other = run_by_colleague(&world, &csv(rows, &[], &[]), &for_another_client(), &[]);
         let shown = other.json();
@@ -285,6 +287,10 @@ fn of_a_colleague() -> String {
 async fn a_list_that_hides_our_own_cases_is_not_trusted_with_a_colleagues() {
     let world = world(&["newest-only"], &[]).await;
     assert_eq!(world.run_file(&csv(8, &[], &[]), &[]).status, 0);
+    // A list may show the newest cases late. Whether these are older, two estimates of the server's clock must agree on.
+    let ledger = rusqlite::Connection::open(world.path("data/ledger.sqlite3")).unwrap();
+    ledger.execute_batch("UPDATE rows SET sent_at = sent_at - 60000").unwrap();
+    drop(ledger);
     assert_eq!(world.create_by_colleague(&of_a_colleague()).len(), 10);
     let shown = world.run_file(&of_a_colleague(), &["--json"]).json();
     assert_eq!((counts(&shown), world.sandbox.stats().created), ([10, 0, 0, 10, 0, 0], 18), "{shown}");

@@ -8,7 +8,7 @@ use crate::common;
 use caseload::ledger::{OnError, Status};
 use common::{World, assert_true_counts, csv, options, run, watch};
 
-/// Quirks of the account, and how many of 30 rows may stay unknown after lost answers.
+/// Quirks of the account, and how many of 18 rows may stay unknown after lost answers.
 const TABLE: [(&[&str], u64); 25] = [
     (&["200"], 0),
     (&["wrapped", "200"], 0),
@@ -37,7 +37,7 @@ const TABLE: [(&[&str], u64); 25] = [
     (&["upper-references"], 0),
     (&["bare-cases"], 0),
     // Nothing waits for the list here, and a late case doesn't count as absent.
-    (&["list-lag"], 10),
+    (&["list-lag"], 6),
 ];
 
 async fn account(quirks: &[&str], may_be_unknown: u64, settle: &str) {
@@ -51,7 +51,7 @@ async fn account(quirks: &[&str], may_be_unknown: u64, settle: &str) {
     std::fs::write(&config, text.replace("settle_seconds = 0", settle)).unwrap();
     let app = world.app().await;
     // Row 4 is refused. Lower case, so that upper-casing changes the reference.
-    let text = csv(30, &[], &[4]).replace("C-", "c-");
+    let text = csv(18, &[], &[4]).replace("C-", "c-");
     let id = world.import(&app, &text, OnError::Skip);
     // One at a time, so that no fault affects the refused row.
     let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(OnError::Skip) };

@@ -184,7 +184,7 @@ async fn an_unreachable_server_pauses_the_import() {
 async fn stopping_waits_for_the_rows_awaiting_reply() {
     let world = World::with(|options| options.latency = Duration::from_millis(3)).await;
     let app = world.app().await;
-    let id = world.import(&app, &csv(300, &[], &[]), OnError::Skip);
+    let id = world.import(&app, &csv(60, &[], &[]), OnError::Skip);
     let mut run_1 = app.runs().start(id, options(OnError::Skip)).unwrap();
     while let Some(event) = run_1.events.recv().await {
         if matches!(event, Event::Progress(progress) if progress.counts.created > 0) {
@@ -196,7 +196,7 @@ async fn stopping_waits_for_the_rows_awaiting_reply() {
     assert_eq!((ended.status, ended.counts.unknown), (Status::Paused, 0), "{ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     let ended = run(&app, id, OnError::Skip).await;
-    assert_eq!(ended.counts, counts(300, 300, 0, 0, 0, 0));
+    assert_eq!(ended.counts, counts(60, 60, 0, 0, 0, 0));
     assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
@@ -236,15 +236,15 @@ async fn an_import_cannot_run_twice_at_once() {
 async fn two_racing_imports_of_one_file_create_each_case_once() {
     let world = World::new().await;
     let (app, other) = (world.app().await, world.app().await);
-    let text = csv(400, &[], &[]);
+    let text = csv(120, &[], &[]);
     let (first, second) =
         (world.import(&app, &text, OnError::Skip), world.import(&other, &text, OnError::Skip));
     let slow = caseload::app::StartOptions { concurrency: Some(2), ..options(OnError::Skip) };
     let fast = caseload::app::StartOptions { concurrency: Some(16), ..options(OnError::Skip) };
     let (one, two) = (app.runs().start(first, slow).unwrap(), other.runs().start(second, fast).unwrap());
     let ((one, _), (two, _)) = tokio::join!(watch(one), watch(two));
-    assert_eq!(one.counts.created + two.counts.created, 400, "{one:?} {two:?}");
-    assert_eq!(world.sandbox.stats().created, 400);
+    assert_eq!(one.counts.created + two.counts.created, 120, "{one:?} {two:?}");
+    assert_eq!(world.sandbox.stats().created, 120);
     for id in [first, second] {
         assert_true_counts(&world, &app.imports().get(id).unwrap());
     }

@@ -121,7 +121,7 @@ async fn a_wait_for_another_program_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_with_a_damaged_ledger() {
     let world = World::new().await;
-    assert_eq!(world.run_file(&csv(200, &[], &[]), &["--json"]).status, 0);
+    assert_eq!(world.run_file(&csv(120, &[], &[]), &["--json"]).status, 0);
     let path = world.home.path().join("data/ledger.sqlite3");
     let size = std::fs::metadata(&path).unwrap().len();
     let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
@@ -139,13 +139,13 @@ async fn nothing_is_sent_with_a_damaged_ledger() {
     }
     let text = csv(3, &[], &[]).replace("C-", "N-");
     let run = world.run_file(&text, &["--json"]);
-    assert_eq!((run.status, world.sandbox.stats().posts), (2, 200), "{run:?}");
+    assert_eq!((run.status, world.sandbox.stats().posts), (2, 120), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn records_lost_from_a_truncated_file_are_noticed() {
     let world = World::with(|options| options.latency = std::time::Duration::from_millis(2)).await;
-    world.file("cases.csv", &csv(300, &[], &[]));
+    world.file("cases.csv", &csv(150, &[], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let mut run = world
         .command(&["run", &file, "--recipe", &recipe])
@@ -191,7 +191,7 @@ async fn nothing_is_sent_with_a_read_only_ledger() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_programs_cannot_run_one_import_at_once() {
     let world = World::with(|options| options.latency = std::time::Duration::from_millis(5)).await;
-    world.file("cases.csv", &csv(120, &[], &[]));
+    world.file("cases.csv", &csv(60, &[], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let mut first = world
         .command(&["run", &file, "--recipe", &recipe, "--on-error", "skip", "--concurrency", "1"])
@@ -214,6 +214,6 @@ async fn two_programs_cannot_run_one_import_at_once() {
     first.kill().unwrap();
     first.wait().unwrap();
     let taken = tokio::task::block_in_place(|| world.run(&["resume", "1", "--json"]));
-    assert_eq!((taken.status, counts(&taken.json())), (0, [120, 120, 0, 0, 0, 0]), "{taken:?}");
+    assert_eq!((taken.status, counts(&taken.json())), (0, [60, 60, 0, 0, 0, 0]), "{taken:?}");
     assert!(world.references().values().all(|times| *times == 1));
 }

@@ -31,13 +31,13 @@ fn assert_paused_from_outside(ended: &Ended) {
 async fn a_pause_from_another_program_does_not_affect_later_runs() {
     let world = World::new().await;
     let (app, other) = (world.app().await, world.app().await);
-    let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
+    let id = world.import(&app, &csv(120, &[], &[]), OnError::Skip);
     let mut first = app.runs().start(id, slow(600)).unwrap();
     wait_for_event(&mut first, |event| matches!(event, Event::Progress(p) if p.counts.created > 0)).await;
     other.runs().ask_to_pause(id).unwrap();
     let (ended, _) = watch(first).await;
     assert_paused_from_outside(&ended);
-    assert!(ended.counts.not_sent > 400, "the run stops soon: {ended:?}");
+    assert!(ended.counts.not_sent > 60, "the run stops soon: {ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     // A child that another test starts just now holds every lock until it is another program.
     let is_over = || {
@@ -46,7 +46,7 @@ async fn a_pause_from_another_program_does_not_affect_later_runs() {
     };
     common::until(is_over).await;
     let ended = run(&app, id, OnError::Skip).await;
-    assert_eq!((ended.status, ended.counts.created), (Status::Complete, 500), "{ended:?}");
+    assert_eq!((ended.status, ended.counts.created), (Status::Complete, 120), "{ended:?}");
     assert_true_counts(&world, &app.imports().get(id).unwrap());
 }
 
@@ -102,7 +102,7 @@ async fn wait_while_running(app: &App, id: i64, so: impl Fn(&App) -> bool) {
 async fn the_pause_command_pauses_the_run_of_another_program() {
     let world = World::new().await;
     let app = world.app().await;
-    world.file("cases.csv", &csv(500, &[], &[]));
+    world.file("cases.csv", &csv(120, &[], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let running = world
         .command(&["run", &file, "--recipe", &recipe, "--per-minute", "600", "--json"])
