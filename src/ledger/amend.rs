@@ -128,11 +128,7 @@ impl Ledger {
 
     /// Returns the rejected rows of an import that another import sent and had no result for, in order.
     pub fn in_doubt(&self, import: ImportId) -> Result<Vec<u64>, LedgerError> {
-        let sql = "SELECT rows.row FROM exceptions
-                   JOIN rows ON rows.import = exceptions.import AND rows.row = exceptions.row
-                   WHERE exceptions.import = ?1 AND exceptions.code = ?2 AND state = ?3 ORDER BY rows.row";
-        let of = params![import, Code::DuplicateUnknown.word(), RowState::Rejected];
-        self.list(sql, of, |row| row.get(0).map(unsigned))
+        self.list(&in_doubt_sql(), params![import, RowState::Rejected], |row| row.get(0).map(unsigned))
     }
 
     /// Queues rejected rows to be sent again: they become not sent, and their rejection is kept as an earlier try.
@@ -197,10 +193,22 @@ impl Ledger {
 
     /// Returns the number of rejected rows that were corrected and wait to be sent again.
     pub(super) fn corrected(&self, import: ImportId) -> Result<u64, LedgerError> {
-        let sql = "SELECT count(*) FROM exceptions WHERE import = ?1 AND corrected";
-        Ok(unsigned(self.read().prepare_cached(sql)?.query_row([import], |row| row.get(0))?))
+        Ok(unsigned(self.read().prepare_cached(CORRECTED)?.query_row([import], |row| row.get(0))?))
     }
 }
+
+/// Selects the rows that are in doubt. The code is part of the text, because only then its index is used.
+pub(super) fn in_doubt_sql() -> String {
+    format!(
+        "SELECT rows.row FROM exceptions
+         JOIN rows ON rows.import = exceptions.import AND rows.row = exceptions.row
+         WHERE exceptions.import = ?1 AND exceptions.code = '{}' AND state = ?2 ORDER BY exceptions.row",
+        Code::DuplicateUnknown.word()
+    )
+}
+
+/// Counts the corrected rows.
+pub(super) const CORRECTED: &str = "SELECT count(*) FROM exceptions WHERE import = ?1 AND corrected";
 
 fn requeue(connection: &Connection, import: ImportId, retry: &Retry) -> Result<(), LedgerError> {
     let row = signed(retry.row);

@@ -8,7 +8,7 @@ use super::LedgerError;
 const TABLES: &str = include_str!("schema.sql");
 
 /// Migrations, one per version. The file's `user_version` is the number of steps already taken.
-pub(super) const MIGRATIONS: [&str; 14] = [
+pub(super) const MIGRATIONS: [&str; 15] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -303,6 +303,11 @@ ALTER TABLE imports ADD COLUMN inode INTEGER;
 ALTER TABLE rows ADD COLUMN tail TEXT GENERATED ALWAYS AS (substr(reference, -6)) VIRTUAL;
 DROP INDEX rows_by_reference;
 CREATE INDEX rows_by_tail ON rows (tail) WHERE tail IS NOT NULL;
+",
+    // The list of imports counts these few exceptions of each; without indexes it would read all of them.
+    "
+CREATE INDEX exceptions_in_doubt ON exceptions (import, row) WHERE code = 'duplicate.unknown';
+CREATE INDEX exceptions_corrected ON exceptions (import) WHERE corrected;
 ",
 ];
 

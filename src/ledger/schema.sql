@@ -91,6 +91,8 @@ CREATE TABLE exceptions (
     corrected   INTEGER NOT NULL DEFAULT 0, -- whether the row was corrected since, and passes the check
     UNIQUE (import, row)
 ) STRICT;
+CREATE INDEX exceptions_in_doubt ON exceptions (import, row) WHERE code = 'duplicate.unknown';
+CREATE INDEX exceptions_corrected ON exceptions (import) WHERE corrected;
 
 -- Earlier tries of rejected rows: what was sent, and why it was rejected.
 CREATE TABLE tries (

@@ -500,14 +500,23 @@ async fn rows_excluded_by_the_duplicate_guard_are_included_and_a_later_versions_
 }
 
 #[test]
-fn rows_created_later_are_found_by_the_index() {
+fn the_few_rows_of_a_kind_are_found_by_an_index() {
     let (_folder, ledger) = ledger();
     let connection = ledger.read();
-    let sql = format!("EXPLAIN QUERY PLAN {}", report::created_later_sql());
-    let mut statement = connection.prepare(&sql).unwrap();
-    let plan = statement.query_map(["acme", "1", "2", "1"], |row| row.get::<_, String>(3)).unwrap();
-    let plan: Vec<String> = plan.map(Result::unwrap).collect();
-    assert!(plan.iter().any(|line| line.contains("later USING INDEX rows_by_tail")), "{plan:?}");
+    for (sql, used) in [
+        (report::created_later_sql(), "later USING INDEX rows_by_tail"),
+        (super::amend::in_doubt_sql(), "exceptions USING COVERING INDEX exceptions_in_doubt"),
+        (super::amend::CORRECTED.to_owned(), "exceptions USING INDEX exceptions_corrected"),
+    ] {
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let values = vec!["1"; statement.parameter_count()];
+        let plan = statement
+            .query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect::<Vec<_>>();
+        assert!(plan.iter().any(|line| line.contains(used)), "{sql}: {plan:?}");
+    }
 }
 
 #[tokio::test]
