@@ -11,7 +11,7 @@ use super::in_order::in_order;
 use super::row::{Judge, Verdict};
 use super::unmapped_evidence::UnmappedEvidence;
 use crate::case::{CaseField, Code, Dest, Plan, Problem, Severity, looks_like_cases};
-use crate::sheet::{Row, Sheet, SheetError, SheetFault};
+use crate::sheet::{Sheet, SheetError};
 use crate::text::{hide_ssns, join_few, plural};
 
 /// Result of the check. `created + to_send + excluded + with_errors = rows`.
@@ -149,11 +149,6 @@ pub fn check(
     report.notes.extend(notes);
     report.set_groups(groups.sorted());
     Ok(report)
-}
-
-pub(super) fn read_row(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
-    let row = sheet.rows_from(number)?.next().transpose()?;
-    Ok(row.ok_or_else(|| SheetError { path: sheet.path().to_path_buf(), fault: SheetFault::Changed })?)
 }
 
 /// Result of a row.

@@ -155,7 +155,6 @@ impl Runner {
         let own_ids: HashSet<&str> = sent.iter().filter_map(|row| row.case_id.as_deref()).collect();
         let (mut unread, mut own, mut identified) = (None, 0_u64, 0_u64);
         let show = |record: Value| {
-            unread = unread.take().or(verifier.compare_record(&record).err());
             let case = case_with_token(&record, &tokens);
             let cases = case.reference.as_deref().and_then(|shown| match as_sent.get(shown) {
                 Some(core) => wanted.get_mut(core),
@@ -166,8 +165,9 @@ impl Runner {
                 identified += u64::from(cases.is_some());
             }
             if let Some(cases) = cases.filter(|_| !case.id.is_empty()) {
-                cases.push(case.clone());
+                cases.push(case);
             }
+            unread = unread.take().or(verifier.compare_record(record).err());
         };
         let lacks = self.each_case(&query, 0, MAX_PAGES, show).await?;
         if let Some(error) = unread {

@@ -1,11 +1,11 @@
 //! A cached check: after a change of single rows, only those are judged again.
 
-use super::check::{Change, CheckError, CheckReport, RowResult, check, groups, read_row};
+use super::check::{Change, CheckError, CheckReport, RowResult, check, groups};
 use super::facet::case_of_group;
 use super::row::{BuiltRow, Judge, RowBuilder};
 use super::unmapped_evidence::UnmappedEvidence;
 use crate::case::{Code, Plan, Problem};
-use crate::sheet::Sheet;
+use crate::sheet::{RowReader, Sheet};
 
 /// Result of a check, with what it needs to update it.
 pub struct CachedCheck {
@@ -55,9 +55,9 @@ impl CachedCheck {
         let before = self.judge.row_builder(None)?;
         self.judge.set_plan(plan);
         let now = self.judge.row_builder(None)?;
-        let all = self.report.rows;
+        let (all, mut reader) = (self.report.rows, RowReader::new(sheet));
         for &number in rows.iter().filter(|number| (1..=all).contains(*number)) {
-            let row = read_row(sheet, number)?;
+            let row = reader.read(number)?;
             // The doubts about columns and rows are those of the group's rows.
             let evidence = |builder: &RowBuilder| {
                 let case = case_of_group(&row, builder.edits())?;

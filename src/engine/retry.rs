@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::check::{CheckError, read_row};
+use super::check::CheckError;
 use super::past_requests::{PastRequests, day_of};
 use super::row::{BuiltRow, RowBuilder};
 use crate::case::{Plan, Problem, Severity};
 use crate::ledger::{DuplicateGuard, ExceptionSource, Rejected, Retry};
-use crate::sheet::{Row, Sheet};
+use crate::sheet::{Row, RowReader, Sheet};
 use crate::trackops::{CaseRequest, ValueForms, compare_values};
 
 /// A rejected row, as it is now.
@@ -82,8 +82,9 @@ pub fn recheck_rejected(
     let current = RowBuilder::alone(now.clone(), today, forms);
     let mut past = PastRequests::new(before.clone(), forms);
     let mut found = Vec::with_capacity(rejected.len());
+    let mut rows = RowReader::new(sheet);
     for of in rejected {
-        let row = read_row(sheet, of.row)?;
+        let row = rows.read(of.row)?;
         let mut previous = PreviousTry::default();
         if let (ExceptionSource::Trackops, Some(plan)) = (of.source, before.get(&of.amendment)) {
             previous.request = past.request(of.amendment, today, &row);
@@ -104,9 +105,9 @@ pub fn settled_elsewhere(
     guard: &mut DuplicateGuard,
 ) -> Result<Vec<Retry>, CheckError> {
     let builder = RowBuilder::alone(plan.clone(), today, ValueForms::default());
-    let mut settled = Vec::new();
+    let (mut settled, mut reader) = (Vec::new(), RowReader::new(sheet));
     for row in rows {
-        let built = builder.build(&read_row(sheet, row)?);
+        let built = builder.build(&reader.read(row)?);
         let Some(identity) = built.case_identity() else { continue };
         if guard.earlier(identity)?.is_none_or(|earlier| earlier.created) {
             settled.push(Retry { row, sent: None });

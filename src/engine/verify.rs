@@ -8,14 +8,13 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::case_numbers::CaseNumbers;
-use super::check::{CheckError, read_row};
 use super::job::RunJob;
 use super::listing::ReadFailure;
 use super::past_requests::{PastRequests, day_of};
 use super::runner::{Interruption, Runner};
 use crate::case::{ApiType, CaseField};
 use crate::ledger::{CreatedRow, FindingKind, ImportId, Verification, VerificationFinding};
-use crate::sheet::{Row, Sheet};
+use crate::sheet::{Row, RowReader, SheetError};
 use crate::text::plural;
 use crate::trackops::{
     ComparedValue, Comparison, FoundCase, ShownAs, case_number, compare_values, id_text, shown_day,
@@ -23,15 +22,19 @@ use crate::trackops::{
 
 /// Maximum number of unlisted cases that are requested one by one.
 pub(super) const MAX_SINGLE_READS: usize = 20;
+/// Number of records that are collected, so that their rows can be read in the order of the file.
+const COMPARED_AT_ONCE: usize = 100;
 
 /// Compares the rows of an import with their cases.
 pub(super) struct Verifier {
-    /// The rows' file; without it, values aren't compared.
-    sheet: Option<Sheet>,
+    /// Reads the rows' file; without it, values aren't compared.
+    rows: Option<RowReader>,
     today: Date,
     past: PastRequests,
     /// Rows whose case wasn't listed yet, by case id.
     remaining: HashMap<String, CreatedRow>,
+    /// Rows to compare with the records of their cases.
+    listed: Vec<(CreatedRow, Value)>,
     /// Records with the number of a row's case.
     numbers: CaseNumbers<Value>,
     counts: Verification,
@@ -55,7 +58,7 @@ impl Verifier {
         let mut plans = job.earlier_plans.clone();
         plans.insert(job.import.amendments, job.plan.clone());
         Self {
-            sheet: job.sheet.as_ref().ok().cloned(),
+            rows: job.sheet.as_ref().ok().map(RowReader::new),
             today: job.today,
             past: PastRequests::new(plans, job.options.forms),
             counts: Verification { created: rows.len() as u64, ..Verification::default() },
@@ -63,25 +66,34 @@ impl Verifier {
                 rows.iter().map(|row| (row.case_id.as_str(), row.case_number.as_deref())),
             ),
             remaining: rows.into_iter().map(|row| (row.case_id.clone(), row)).collect(),
+            listed: Vec::new(),
             findings: Vec::new(),
             clients: Vec::new(),
         }
     }
 
-    /// Compares a listed record with its row, if it has one.
-    pub(super) fn compare_record(&mut self, record: &Value) -> Result<(), CheckError> {
-        if let Some(row) = id_text(record).and_then(|id| self.remaining.remove(&id)) {
-            return self.compare_with(&row, record);
+    /// Compares a listed record with its row, if it has one, now or at the latest at the end of the list.
+    pub(super) fn compare_record(&mut self, record: Value) -> Result<(), SheetError> {
+        if let Some(row) = id_text(&record).and_then(|id| self.remaining.remove(&id)) {
+            self.listed.push((row, record));
+            return if self.listed.len() < COMPARED_AT_ONCE { Ok(()) } else { self.compare_listed() };
         }
         let number = record.as_object().and_then(case_number);
         if let Some(id) = self.numbers.id(number).filter(|id| self.remaining.contains_key(id)) {
-            self.numbers.hold(id, record.clone());
+            self.numbers.hold(id, record);
         }
         Ok(())
     }
 
-    /// Compares the rows whose case a list, now read to its end, shows under another id.
-    pub(super) fn end_list(&mut self) -> Result<(), CheckError> {
+    fn compare_listed(&mut self) -> Result<(), SheetError> {
+        let mut listed = take(&mut self.listed);
+        listed.sort_by_key(|(row, _)| row.row);
+        listed.iter().try_for_each(|(row, record)| self.compare_with(row, record))
+    }
+
+    /// Compares the rows that are left, and those whose case a list, now read to its end, shows under another id.
+    pub(super) fn end_list(&mut self) -> Result<(), SheetError> {
+        self.compare_listed()?;
         let (own, _) = self.numbers.take(|id| !self.remaining.contains_key(id));
         for (id, record) in own {
             if let Some(row) = self.remaining.remove(&id) {
@@ -91,7 +103,7 @@ impl Verifier {
         Ok(())
     }
 
-    fn compare_with(&mut self, row: &CreatedRow, record: &Value) -> Result<(), CheckError> {
+    fn compare_with(&mut self, row: &CreatedRow, record: &Value) -> Result<(), SheetError> {
         let lines = self.compare(row, record)?;
         let differs = lines.iter().any(|line| line.same == Comparison::Differs);
         let shows = lines.iter().any(|line| line.same == Comparison::Same);
@@ -121,9 +133,9 @@ impl Verifier {
     }
 
     /// Compares the values of a sent row with those of its case; differences become findings.
-    fn compare(&mut self, row: &CreatedRow, record: &Value) -> Result<Vec<ComparedValue>, CheckError> {
-        let Some(sheet) = &self.sheet else { return Ok(Vec::new()) };
-        let cells = read_row(sheet, row.row)?;
+    fn compare(&mut self, row: &CreatedRow, record: &Value) -> Result<Vec<ComparedValue>, SheetError> {
+        let Some(rows) = &mut self.rows else { return Ok(Vec::new()) };
+        let cells = rows.read(row.row)?;
         let day = day_of(row.sent_at);
         // A run that continues past midnight keeps the day it began with, and may have begun in a zone further east.
         let days = [Some(day), day.yesterday().ok(), day.tomorrow().ok()];
@@ -268,16 +280,14 @@ impl Runner {
         rows: Vec<CreatedRow>,
     ) -> Result<Vec<CreatedRow>, ReadFailure> {
         let (client, mut absent) = (self.job.client.clone(), Vec::new());
+        let refused = |error: SheetError| ReadFailure::Refused(error.to_string());
         for row in rows {
             match self.read_with_retries(|| client.read_case(&row.case_id)).await? {
-                Some(record) => {
-                    verifier
-                        .compare_record(&record)
-                        .map_err(|error| ReadFailure::Refused(error.to_string()))?;
-                }
+                Some(record) => verifier.compare_record(record).map_err(refused)?,
                 None => absent.push(row),
             }
         }
+        verifier.compare_listed().map_err(refused)?;
         Ok(absent)
     }
 }

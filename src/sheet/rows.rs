@@ -104,6 +104,11 @@ impl Rows {
         Self { sheet, records, record: ByteRecord::new(), number, footer: None }
     }
 
+    /// Number of the next row.
+    pub(super) fn next_number(&self) -> u64 {
+        self.number
+    }
+
     /// Skips rows until `number` is next.
     pub(super) fn skip_to(&mut self, number: u64) -> Result<(), SheetError> {
         while self.number < number && self.advance()?.is_some() {}

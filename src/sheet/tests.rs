@@ -92,6 +92,15 @@ fn any_row_of_a_long_file_with_its_number_and_line() {
             );
             assert_eq!(row.line, 2 * number + (number - 1) / 100, "row {number}");
         }
+        let mut reader = RowReader::new(&open.sheet);
+        for number in [7, 8, 10, 10, 9, 109, 210, 312, 64, 10_000, 1, 9_999] {
+            let expected = open.sheet.rows_from(number).unwrap().next().unwrap().unwrap();
+            assert_eq!(reader.read(number).unwrap(), expected);
+        }
+        for missing in [10_001, 50_000] {
+            assert_eq!(reader.read(missing).err().map(|error| error.fault), Some(SheetFault::Changed));
+        }
+        assert_eq!(reader.read(3).unwrap().number, 3, "a missing row does no harm");
         assert!(open.sheet.rows_from(10_001).unwrap().next().is_none());
         assert!(open.sheet.rows_from(50_000).unwrap().next().is_none());
     }

@@ -71,8 +71,7 @@ async fn a_colleagues_case_is_not_created_again_whatever_records_show() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_reference_for_another_client_is_another_case_whatever_id_is_shown() {
-    for (quirks, listed, rows) in
-        [(&[][..], 20, 20), (&["root-clients"], 20, 20), (&["root-clients"], 41, 3)]
+    for (quirks, listed, rows) in [(&[][..], 20, 20), (&["root-clients"], 20, 20), (&["root-clients"], 41, 3)]
     {
         let world = world(quirks, &[]).await;
         world.configure_account("page_size = 10");
