@@ -133,7 +133,8 @@ fn make_older(world: &World) {
              ALTER TABLE old RENAME TO rows;
              CREATE INDEX rows_by_identity ON rows (identity);
              DROP INDEX kept_by_values; ALTER TABLE kept DROP COLUMN same_values;
-             DROP TABLE amendments; DROP TABLE tries; DROP TABLE verifications; DROP TABLE findings; ALTER TABLE exceptions DROP COLUMN corrected;
+             DROP TABLE amendments; DROP TABLE tries; DROP TABLE verifications; DROP TABLE findings;
+             DROP INDEX exceptions_in_doubt; DROP INDEX exceptions_corrected; ALTER TABLE exceptions DROP COLUMN corrected;
              DROP TABLE deeds; DROP TABLE place; ALTER TABLE imports DROP COLUMN machine; ALTER TABLE imports DROP COLUMN inode;
              DROP TABLE sends; DROP TABLE accepted_losses; DROP TABLE doubled;
              PRAGMA user_version = 7;",
