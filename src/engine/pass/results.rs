@@ -226,6 +226,11 @@ impl Pass<'_> {
             // continues.
             self.runner.unknown_rows.push(row.row);
             self.halt(Stop::Unknown(format!("{place}: sent, but {why}")));
+        } else if self.lost_in_a_row >= LOST_IN_A_ROW && status.is_some() {
+            self.halt(Stop::Fault(format!(
+                "Trackops failed {LOST_IN_A_ROW} times in a row, the last time at {place}: {why}. Whether it created \
+                 their cases is unknown. Wait a few minutes, then resume. Resume looks these rows up first."
+            )));
         } else if self.lost_in_a_row >= LOST_IN_A_ROW {
             self.halt(Stop::Fault(format!(
                 "The answers to {LOST_IN_A_ROW} rows in a row were lost, the last to {place}: {why}. Check the \

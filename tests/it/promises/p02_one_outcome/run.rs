@@ -127,9 +127,12 @@ async fn a_lost_row_without_a_reference_stays_unknown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn system_faults_reject_no_row_and_resume_continues() {
-    for (fault, says) in
-        [("401@5-", "user name or token"), ("403-html@5-", "firewall"), ("lost@5-", "were lost")]
-    {
+    for (fault, says) in [
+        ("401@5-", "user name or token"),
+        ("403-html@5-", "firewall"),
+        ("lost@5-", "answers to 3 rows in a row were lost"),
+        ("500@5-", "Trackops failed 3 times in a row"),
+    ] {
         let world = World::with_faults(&[fault]).await;
         let app = world.app().await;
         let id = world.import(&app, &csv(30, &[], &[]), OnError::Skip);
