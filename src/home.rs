@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::io_reason::write_reason;
+
 /// The folders of this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
@@ -45,7 +47,7 @@ pub enum HomeError {
     #[error(transparent)]
     Team(#[from] TeamError),
     /// The system refused.
-    #[error("can't create the folder {}: {}. Use another with --home DIR", path.display(), crate::io_reason::write_reason(source))]
+    #[error("can't create the folder {}: {}. Use another with --home DIR", path.display(), folder_reason(source))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -144,6 +146,14 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), HomeError> {
         }
     }
     Ok(())
+}
+
+/// Describes why a folder can't be created.
+fn folder_reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => "it is a file".to_owned(),
+        _ => write_reason(error),
+    }
 }
 
 fn make_folder(path: &Path) -> Result<(), HomeError> {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::app::{AppError, Correction, RetryRows, read_recipe};
+use crate::cli::args::import_number;
 use crate::cli::complete;
 use crate::ledger::ImportId;
 
@@ -13,7 +14,7 @@ use crate::ledger::ImportId;
 #[derive(Args)]
 pub struct FixArgs {
     /// Number of the import
-    #[arg(add = complete::imports())]
+    #[arg(add = complete::imports(), value_parser = import_number)]
     pub import: ImportId,
     /// Row to fix
     #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u64).range(1..), required_unless_present_any = ["from", "recipe"])]

@@ -99,7 +99,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload resume 12")]
     Resume {
         /// Number of the import
-        #[arg(add = complete::imports())]
+        #[arg(add = complete::imports(), value_parser = import_number)]
         import: ImportId,
         /// How to send
         #[command(flatten)]
@@ -135,7 +135,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload verify 12")]
     Verify {
         /// Number of the import
-        #[arg(add = complete::imports())]
+        #[arg(add = complete::imports(), value_parser = import_number)]
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
@@ -148,7 +148,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload pause 12")]
     Pause {
         /// Number of the import
-        #[arg(add = complete::imports())]
+        #[arg(add = complete::imports(), value_parser = import_number)]
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
@@ -181,7 +181,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload show 12")]
     Show {
         /// Number of the import
-        #[arg(add = complete::imports())]
+        #[arg(add = complete::imports(), value_parser = import_number)]
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
@@ -191,21 +191,21 @@ pub enum Command {
     #[command(after_help = "Example: caseload rejects 12 > rejected.csv")]
     Rejects {
         /// Number of the import
-        #[arg(add = complete::imports())]
+        #[arg(add = complete::imports(), value_parser = import_number)]
         import: ImportId,
     },
     /// Print the remaining rows (neither created nor excluded) as CSV, to import again
     #[command(after_help = "Example: caseload remaining 12 > remaining.csv")]
     Remaining {
         /// Number of the import
-        #[arg(add = complete::imports())]
+        #[arg(add = complete::imports(), value_parser = import_number)]
         import: ImportId,
     },
     /// Print the result of every row, with file, user, times and counts
     #[command(after_help = "Example: caseload receipt 12 --html > receipt.html")]
     Receipt {
         /// Number of the import
-        #[arg(add = complete::imports())]
+        #[arg(add = complete::imports(), value_parser = import_number)]
         import: ImportId,
         /// Print the rows as CSV
         #[arg(long, conflicts_with = "json")]
@@ -227,7 +227,7 @@ pub enum Command {
     #[command(after_help = "Example: caseload recipe 12 > acme.toml")]
     Recipe {
         /// Number of the import
-        #[arg(add = complete::imports())]
+        #[arg(add = complete::imports(), value_parser = import_number)]
         import: ImportId,
         /// Include the fixes to single rows of its own file
         #[arg(long)]
@@ -286,6 +286,11 @@ pub struct GuideArgs {
     pub search: Option<String>,
 }
 
+/// Parses the number of an import.
+pub(super) fn import_number(argument: &str) -> Result<ImportId, &'static str> {
+    argument.parse().map_err(|_| "not the number of an import; `caseload imports` lists them")
+}
+
 fn decision(argument: &str) -> Result<Decision, &'static str> {
     match argument.split_once('=') {
         Some((word @ ("created" | "created-anyway"), id)) if !id.trim().is_empty() => {
@@ -334,7 +339,7 @@ pub struct SourceArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "like")]
     pub recipe: Option<PathBuf>,
     /// Use the recipe of this import
-    #[arg(long, value_name = "IMPORT", add = complete::imports())]
+    #[arg(long, value_name = "IMPORT", add = complete::imports(), value_parser = import_number)]
     pub like: Option<ImportId>,
     /// Import only the rows with this value in that column; repeat for more values of the same column
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = column_and_text)]
@@ -355,7 +360,7 @@ pub struct MapArgs {
     #[command(flatten)]
     pub reading: FormatArgs,
     /// Start from this import's recipe, and report what changed since
-    #[arg(long, value_name = "IMPORT", add = complete::imports())]
+    #[arg(long, value_name = "IMPORT", add = complete::imports(), value_parser = import_number)]
     pub like: Option<ImportId>,
     /// Forget the remembered mapping for this header; can be repeated
     #[arg(long, value_name = "HEADER")]

@@ -1,5 +1,5 @@
-//! Paths that aren't usable files: folders, pipes without a writer, endless devices, huge recipes. Each is refused at
-//! once with a message that names it.
+//! Arguments and paths that can't be used: folders, pipes without a writer, endless devices, huge recipes. Each is
+//! refused at once with a message that names it.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -33,6 +33,20 @@ async fn pipes_devices_and_folders_are_refused_as_spreadsheets() {
         assert_refused(&world, &[command, "/dev/zero"], "/dev/zero can't be read: it is a pipe or a device");
         assert_refused(&world, &[command, &folder], "it is a folder; choose a file");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_arguments_are_told_in_words() {
+    let world = World::new().await;
+    for command in ["show", "resume", "verify", "receipt"] {
+        assert_refused(&world, &[command, "abc"], "'abc' for '<IMPORT>': not the number of an import");
+    }
+    let recipe = world.path("recipe.toml");
+    assert_refused(
+        &world,
+        &["--home", &recipe, "imports"],
+        "recipe.toml: it is a file. Use another with --home",
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
