@@ -78,7 +78,7 @@ fn excluded(rows: u64) -> String {
     if rows == 0 {
         String::new()
     } else {
-        format!("{} excluded: the receipt (w) says why, y sends a duplicate.", plural(rows, "row"))
+        format!("{} excluded: the receipt (w) says why, y lists held-back duplicates.", plural(rows, "row"))
     }
 }
 

@@ -215,7 +215,7 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> Option<Li
             (0, false) if board.counts().excluded > 0 => {
                 let rows = plural(board.counts().excluded, "row");
                 format!(
-                    "No exceptions. {rows} excluded: y to send a duplicate anyway, w for the receipt with the reasons"
+                    "No exceptions. {rows} excluded: w for the receipt with the reasons, y lists held-back duplicates"
                 )
             }
             (0, false) => "No exceptions".to_owned(),
