@@ -47,8 +47,8 @@ impl Builder<'_> {
     /// Warns about SSNs in references, which aren't masked because cases are found by them.
     pub(super) fn check_private_references(&mut self, case: &Case) {
         for Placed { dest, value, .. } in &case.values {
-            let Value::Text(text) = value else { continue };
-            let Some(slot) = self.plan.slot(*dest).filter(|_| dest.is_reference()) else { continue };
+            let (true, Value::Text(text)) = (dest.is_reference(), value) else { continue };
+            let Some(slot) = self.plan.slot(*dest) else { continue };
             let is_bare =
                 |source: &MappedColumn| !source.as_is && source.evidence.references.is_bare_ssn(text);
             if !is_ssn(text) && !slot.sources.iter().any(is_bare) {

@@ -9,8 +9,11 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 /// different number of groups: `WC-26-00137` is `WC-26-137` and `WC2600137`, but `12-3` isn't `1-23`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearReference {
-    /// Both forms, one after the other.
+    /// The grouped form, and the joined one after it if it is another.
     forms: String,
+    /// Where the grouped form ends.
+    grouped: usize,
+    /// Where the joined form begins.
     joined: usize,
     groups: u8,
 }
@@ -31,22 +34,26 @@ impl NearReference {
     fn of_composed(reference: &str) -> Self {
         let reference = without_fraction(without_label(reference.trim()));
         let mut forms = String::with_capacity(2 * reference.len());
-        push_joined(&mut forms, reference);
-        let joined = forms.len();
-        let groups = push_grouped(&mut forms, reference);
-        Self { forms, joined, groups }
+        let (groups, is_short_year) = push_grouped(&mut forms, reference);
+        let grouped = forms.len();
+        // Most references have one group, and one form.
+        let is_joined = groups == 1 && !is_short_year;
+        if !is_joined {
+            push_joined(&mut forms, reference);
+        }
+        Self { forms, grouped, joined: if is_joined { 0 } else { grouped }, groups }
     }
 
     /// The form without leading zeros of any group of digits.
     #[must_use]
     pub fn grouped(&self) -> &str {
-        self.forms.get(self.joined..).unwrap_or_default()
+        self.forms.get(..self.grouped).unwrap_or_default()
     }
 
     /// The form as if nothing divided the digits. Of a single group it is the same as [`grouped`](Self::grouped).
     #[must_use]
     pub fn joined(&self) -> &str {
-        self.forms.get(..self.joined).unwrap_or_default()
+        self.forms.get(self.joined..).unwrap_or_default()
     }
 
     /// Number of groups of digits that only punctuation divides, at least 1.
@@ -67,10 +74,10 @@ fn push_joined(form: &mut String, reference: &str) {
     }
 }
 
-/// Returns the number of groups.
-fn push_grouped(form: &mut String, reference: &str) -> u8 {
+/// Returns the number of groups, and whether it cut a year to two digits.
+fn push_grouped(form: &mut String, reference: &str) -> (u8, bool) {
     let (mut in_number, mut after_digit, mut after_filler, mut has_digits) = (false, false, false, false);
-    let (mut groups, mut skipped) = (1_u8, 0);
+    let (mut groups, mut skipped, mut is_short_year) = (1_u8, 0, false);
     for (at, c) in reference.char_indices() {
         if is_filler(c) {
             after_filler = true;
@@ -83,7 +90,7 @@ fn push_grouped(form: &mut String, reference: &str) -> u8 {
             in_number = false;
         }
         if is_digit && !has_digits && reference.get(at..).is_some_and(is_long_year) {
-            skipped = 2;
+            (skipped, is_short_year) = (2, true);
         }
         (after_digit, after_filler, has_digits) = (is_digit, false, has_digits || is_digit);
         if skipped > 0 {
@@ -93,7 +100,7 @@ fn push_grouped(form: &mut String, reference: &str) -> u8 {
             push_lowercase(form, c);
         }
     }
-    groups
+    (groups, is_short_year)
 }
 
 fn push_lowercase(form: &mut String, c: char) {
@@ -152,6 +159,8 @@ fn is_filler(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::ProptestConfig;
+
     use super::*;
 
     fn are_near(one: &str, other: &str) -> bool {
@@ -222,6 +231,20 @@ mod tests {
             ("100,000", "10,000"),
         ] {
             assert!(!are_near(one, other), "{one} {other}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn one_form_serves_for_both_only_if_they_are_the_same(
+            reference in "[A-Z0 -]{0,3}(20[0-3][0-9])?[-/x .]?[0-9]{0,3}[-x .]?[0-9]{0,4}",
+        ) {
+            let mut joined = String::new();
+            push_joined(&mut joined, without_fraction(without_label(reference.trim())));
+            let near = NearReference::of(&reference);
+            proptest::prop_assert_eq!(near.joined(), joined);
         }
     }
 }

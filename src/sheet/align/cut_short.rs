@@ -78,9 +78,11 @@ impl CutShort {
 fn continues(cell: &[u8]) -> bool {
     match cell {
         [b' ', rest @ ..] => !rest.trim_ascii().is_empty(),
-        // Every cell of such a file is looked at, and most are longer.
-        _ if !(2..=4).contains(&cell.len()) => false,
-        _ => TableWords::get().name_endings.iter().any(|ending| cell.eq_ignore_ascii_case(ending.as_bytes())),
+        // Every cell of such a file is looked at, and most are longer or numbers.
+        [first, ..] if (2..=4).contains(&cell.len()) && first.is_ascii_alphabetic() => {
+            TableWords::get().name_endings.iter().any(|ending| cell.eq_ignore_ascii_case(ending.as_bytes()))
+        }
+        _ => false,
     }
 }
 
