@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::mem::take;
 
 use crate::case::NearReference;
 use crate::ledger::ImportId;
@@ -72,10 +73,81 @@ pub(super) enum ReferenceMatch {
 /// Rows by their references.
 #[derive(Debug, Default)]
 pub(super) struct SeenReferences {
-    /// By each hash that nearly the same references share: the first row with it, and part of its identity's hash.
+    /// By the hash of the grouped form: the first row with it, and part of its identity's hash.
     first: HashMap<u64, Packed>,
     /// Further rows with nearly the same reference, by their identity. There are few.
     more: HashMap<u64, u64>,
+    joined: JoinedForms,
+    /// Number of rows to expect.
+    expected: usize,
+}
+
+/// Rows whose reference has a joined form of its own, by the hash of that form. It is compared only with references of
+/// another number of groups, and in nearly every file all have the same: these rows are only listed.
+#[derive(Debug)]
+enum JoinedForms {
+    Alike {
+        /// The number of groups of all references; `None` before the first.
+        groups: Option<u8>,
+        rows: Vec<(u64, Packed)>,
+    },
+    Mixed(HashMap<u64, Packed>),
+}
+
+impl Default for JoinedForms {
+    fn default() -> Self {
+        Self::Alike { groups: None, rows: Vec::new() }
+    }
+}
+
+impl JoinedForms {
+    /// Returns the first row that has the joined form of a reference, but another number of groups.
+    fn near(&self, near: NearHashes) -> Option<Packed> {
+        match self {
+            Self::Alike { groups, .. } if groups.is_none_or(|groups| groups == near.groups) => None,
+            Self::Alike { rows, .. } => {
+                rows.iter().find(|(joined, _)| *joined == near.joined).map(|(_, row)| *row)
+            }
+            Self::Mixed(rows) => rows.get(&near.joined).filter(|row| !row.has_groups(near.groups)).copied(),
+        }
+    }
+
+    fn add(&mut self, near: NearHashes, row: Packed, expected: usize) {
+        let is_own = near.joined != near.grouped;
+        match self {
+            Self::Alike { groups, rows } if groups.is_none_or(|groups| groups == near.groups) => {
+                *groups = Some(near.groups);
+                if is_own {
+                    // Growing step by step would need half as much memory again.
+                    rows.reserve_exact(expected.saturating_sub(rows.len()));
+                    rows.push((near.joined, row));
+                }
+            }
+            Self::Alike { rows, .. } => {
+                // Of several rows with the same form, the first counts.
+                let mut by_form: HashMap<u64, Packed> = take(rows).into_iter().rev().collect();
+                if is_own {
+                    by_form.entry(near.joined).or_insert(row);
+                }
+                *self = Self::Mixed(by_form);
+            }
+            Self::Mixed(rows) if is_own => {
+                rows.entry(near.joined).or_insert(row);
+            }
+            Self::Mixed(_) => {}
+        }
+    }
+
+    fn remove(&mut self, near: NearHashes, row: u64) {
+        match self {
+            Self::Alike { rows, .. } => rows.retain(|(_, of)| of.row() != row),
+            Self::Mixed(rows) => {
+                if rows.get(&near.joined).is_some_and(|of| of.row() == row) {
+                    rows.remove(&near.joined);
+                }
+            }
+        }
+    }
 }
 
 /// A row in 37 bits, the number of its groups in 3, and 24 bits of the hash of its identity.
@@ -108,7 +180,8 @@ impl Packed {
 impl SeenReferences {
     /// Reserves memory for this number of rows: growing step by step would need half as much again.
     pub(super) fn expect(&mut self, rows: u64) {
-        self.first.reserve(usize::try_from(rows).unwrap_or(0));
+        self.expected = usize::try_from(rows).unwrap_or(0);
+        self.first.reserve(self.expected);
     }
 
     /// Compares a row's reference with those of other rows.
@@ -121,8 +194,12 @@ impl SeenReferences {
         if let Some(other) = self.more.get(&identity).filter(|other| **other != row) {
             return ReferenceMatch::Same(*other);
         }
-        let joined = || self.first.get(&near.joined).filter(|first| !first.has_groups(near.groups));
-        grouped.or_else(joined).map_or(ReferenceMatch::New, |first| ReferenceMatch::Near(first.row()))
+        let joined = || {
+            let single = self.first.get(&near.joined).filter(|first| !first.has_groups(near.groups));
+            single.copied().into_iter().chain(self.joined.near(near)).min_by_key(|first| first.row())
+        };
+        let near = grouped.copied().or_else(joined);
+        near.map_or(ReferenceMatch::New, |first| ReferenceMatch::Near(first.row()))
     }
 
     /// Remembers a row's reference, unless another row has it.
@@ -135,19 +212,17 @@ impl SeenReferences {
         if !self.first.entry(hashes.near.grouped).or_insert(packed).has(hashes.identity) {
             self.more.entry(hashes.identity).or_insert(row);
         }
-        if hashes.near.joined != hashes.near.grouped {
-            self.first.entry(hashes.near.joined).or_insert(packed);
-        }
+        self.joined.add(hashes.near, packed, self.expected);
         matched
     }
 
     /// Forgets a row's reference.
     pub(super) fn remove(&mut self, hashes: IdentityHashes, row: u64) {
-        for hash in [hashes.near.grouped, hashes.near.joined] {
-            if self.first.get(&hash).is_some_and(|first| first.row() == row) {
-                self.first.remove(&hash);
-            }
+        let grouped = hashes.near.grouped;
+        if self.first.get(&grouped).is_some_and(|first| first.row() == row) {
+            self.first.remove(&grouped);
         }
+        self.joined.remove(hashes.near, row);
         if self.more.get(&hashes.identity) == Some(&row) {
             self.more.remove(&hashes.identity);
         }
@@ -156,11 +231,55 @@ impl SeenReferences {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::ProptestConfig;
+
     use super::*;
 
     fn mark(identity: u64, near: u64) -> IdentityHashes {
         // The high bits distinguish identities.
         IdentityHashes { identity: identity << 40, near: NearHashes::single(near) }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Compared with a search of all rows.
+        #[test]
+        fn every_earlier_reference_is_compared(
+            references in proptest::collection::vec("A?(-?[012]){1,4}", 1..20), alike: bool,
+        ) {
+            let hasher = RandomState::new();
+            let of = |reference: &str| NearHashes::of(&hasher, 1, reference);
+            let (mut seen, mut before) = (SeenReferences::default(), Vec::<(u64, String)>::new());
+            for (row, mut reference) in (1..).zip(references) {
+                if alike {
+                    reference = format!("{}-{row}", reference.replace('-', ""));
+                }
+                let near = of(&reference);
+                let is_near = |(_, other): &&(u64, String)| {
+                    let other = of(other);
+                    near.grouped == other.grouped || (near.joined == other.joined && near.groups != other.groups)
+                };
+                let same = before.iter().find(|(_, other)| *other == reference);
+                let hashes = IdentityHashes { identity: hasher.hash_one(&reference), near };
+                match (same, before.iter().find(is_near), seen.add(hashes, row)) {
+                    (Some((first, _)), _, ReferenceMatch::Same(found)) => proptest::prop_assert_eq!(*first, found),
+                    (None, Some(_), ReferenceMatch::Near(found)) => {
+                        let found = before.iter().filter(|(at, _)| *at == found).find(is_near);
+                        proptest::prop_assert!(found.is_some());
+                    }
+                    // Of the rows with one joined form, only the first is compared.
+                    (None, Some(_), ReferenceMatch::New) => {
+                        let is_alike = |other: NearHashes| (near.joined, near.groups) == (other.joined, other.groups);
+                        let hides = before.iter().any(|(_, other)| is_alike(of(other)));
+                        proptest::prop_assert!(hides, "{} {:?}", reference, before);
+                    }
+                    (None, None, ReferenceMatch::New) => {}
+                    other => proptest::prop_assert!(false, "{}: {:?} {:?}", reference, other, before),
+                }
+                before.push((row, reference));
+            }
+        }
     }
 
     #[test]
@@ -203,6 +322,17 @@ mod tests {
         seen.remove(of("12-3"), 8);
         assert_eq!(seen.compare(of("12-3"), 11), ReferenceMatch::New);
         assert_eq!(seen.compare(of("1-23"), 11), ReferenceMatch::Same(9));
+
+        // While all have the same number of groups.
+        let mut alike = SeenReferences::default();
+        for (row, reference) in [(1, "WC-26-1"), (2, "WC-26-2"), (3, "WC-2-62")] {
+            assert_eq!(alike.add(of(reference), row), ReferenceMatch::New, "{reference}");
+        }
+        assert_eq!(alike.compare(of("WC262"), 4), ReferenceMatch::Near(2));
+        alike.remove(of("WC-26-2"), 2);
+        assert_eq!(alike.compare(of("WC262"), 4), ReferenceMatch::Near(3));
+        assert_eq!(alike.add(of("WC262"), 4), ReferenceMatch::Near(3));
+        assert_eq!(alike.add(of("WC-26-2"), 5), ReferenceMatch::Near(4));
 
         let mut sent = SentReferences::default();
         sent.add(of("WC-26-00137").near, 1, 4);
