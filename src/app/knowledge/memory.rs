@@ -75,7 +75,7 @@ impl Knowledge {
                 forgotten.get(&alphanumeric(&rule.from)).is_some_and(|upto| import.id <= *upto)
             };
             let rules = recipe.columns.into_iter();
-            // Nobody chose to leave the column out, so it may be mapped next time.
+            // A column that nobody decided on isn't remembered.
             let is_decided = |rule: &ColumnRule| rule.to != Target::Ignore || rule.by_hand;
             let rules =
                 rules.filter(|rule| !rule.from.starts_with('#') && is_decided(rule) && !is_forgotten(rule));

@@ -392,25 +392,35 @@ fn change_client(app: &App, id: i64, client: &str) {
     app.drafts().save(id, &name, &recipe, &sheet).unwrap();
 }
 
+/// Goes to Review, and waits for its counts and its rows, which come in any order.
+async fn review(user: &mut User) {
+    user.sees("Case defaults 1/4").await;
+    user.press("c c");
+    user.sees("64 rows:").await;
+    user.sees("Row 1, line 2: ready to send").await;
+}
+
+/// Goes back, and to Review of what another window saved as “Client 101”.
+async fn review_again(user: &mut User) {
+    user.press("Esc Esc");
+    user.sees("Client 101").await;
+    review(user).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_draft_that_another_window_changed_is_not_sent_under_this_windows_question() {
     let home = tempfile::tempdir().unwrap();
     let (app, import, elsewhere) = two_windows(home.path()).await;
     let id = import.id;
     let ending = with_user_at(app.clone(), Start::Import(id), |mut user| async move {
-        user.sees("Case defaults 1/4").await;
-        user.press("c c");
-        user.sees("64 rows:").await;
+        review(&mut user).await;
         user.press("1");
         user.sees("Send one row first?").await;
         change_client(&elsewhere, id, "101");
         user.press("Enter");
         user.sees("so nothing was sent. Review it").await;
         // The draft is shown as it is now, so a new question is about the other client.
-        user.press("Esc Esc");
-        user.sees("Client 101").await;
-        user.press("c c");
-        user.sees("64 rows:").await;
+        review_again(&mut user).await;
         user.press("s");
         user.sees("Skip cases already in Trackops").await;
         change_client(&elsewhere, id, "100");
@@ -430,16 +440,11 @@ async fn a_draft_that_another_window_changed_is_shown_as_it_is_now() {
     let (app, import, elsewhere) = two_windows(home.path()).await;
     let id = import.id;
     let ending = with_user_at(app.clone(), Start::Import(id), |mut user| async move {
-        user.sees("Case defaults 1/4").await;
-        user.press("c c");
-        user.sees("64 rows:").await;
+        review(&mut user).await;
         change_client(&elsewhere, id, "101");
         user.press("x");
         user.sees("your last change wasn't saved").await;
-        user.press("Esc Esc");
-        user.sees("Client 101").await;
-        user.press("c c");
-        user.sees("64 rows:").await;
+        review_again(&mut user).await;
         user.press("x");
         user.sees("Row 1 is skipped").await;
         user.press("q");

@@ -26,7 +26,7 @@ pub(crate) fn text(model: &Model, window: u16) -> FullText {
     FullText::new(format!("Differences from import {like}"), lines)
 }
 
-/// Returns what a new column is mapped to, which nobody has seen yet; empty for another difference.
+/// Describes the mapping of a new column, which the user hasn't seen yet; empty for other differences.
 fn mapping(model: &Model, job: &Job, difference: &Drift) -> String {
     let Drift::New(name) = difference else { return String::new() };
     let is_of = |line: &MapLine| line.column.is_some_and(|column| job.column_name(column) == *name);
