@@ -426,6 +426,10 @@ async fn a_draft_that_another_window_changed_is_not_sent_under_this_windows_ques
         change_client(&elsewhere, id, "100");
         user.press("Enter");
         user.sees("! Import 1 was changed in another window").await;
+        user.sees("Press Esc to return").await;
+        user.press("Esc");
+        // An import that can be started opens on Review.
+        user.sees("64 rows:").await;
         user.press("q");
         user
     });

@@ -154,6 +154,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(board) = model.board_mut() else { return model.go(Goto::Imports) };
     match action {
         Action::Back if board.log.only().is_some() => board.limit(None),
+        Action::Back if board.can_be_reviewed() => return model.go(Goto::Want(WantedStep::Open(id))),
         Action::Back => return model.go(Goto::Imports),
         Action::Pause => {
             board.stop();

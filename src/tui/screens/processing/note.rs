@@ -34,7 +34,8 @@ pub(super) fn note(model: &Model, board: &Board) -> String {
         return "! Running in another window. Press p to pause it.".to_owned();
     }
     if let Some(why) = &board.not_started {
-        return format!("! {}", capitalized(&sentence(on_screen(why))));
+        let back = if board.can_be_reviewed() { " Press Esc to return to Review." } else { "" };
+        return format!("! {}{back}", capitalized(&sentence(on_screen(why))));
     }
     let counts = board.progress.counts;
     match (board.status(), board.note.as_str()) {

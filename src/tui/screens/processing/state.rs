@@ -226,6 +226,11 @@ impl Board {
         counted.chain(self.differs().then(|| "READ BACK DIFFERENTLY".to_owned())).collect()
     }
 
+    /// Returns whether its start failed, so that it can still be reviewed and changed.
+    pub(super) fn can_be_reviewed(&self) -> bool {
+        self.not_started.is_some() && matches!(self.status(), Some(Status::Draft | Status::Ready))
+    }
+
     /// Returns whether another process is sending its rows.
     pub(crate) fn runs_elsewhere(&self) -> bool {
         !self.running && self.status() == Some(Status::Processing)
