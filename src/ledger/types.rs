@@ -255,6 +255,15 @@ impl Import {
         self.counts.unknown + self.counts.not_sent + self.in_doubt > 0 || self.status == Status::Interrupted
     }
 
+    /// Returns its status for a list; for a complete import with doubled rows their number, which no count shows.
+    #[must_use]
+    pub fn status_in_list(&self) -> String {
+        match self.status {
+            Status::Complete if self.doubled > 0 => format!("{} doubled", self.doubled),
+            status => status.to_string(),
+        }
+    }
+
     /// Returns the file's name without its folder; empty if none is chosen.
     #[must_use]
     pub fn file_name(&self) -> String {

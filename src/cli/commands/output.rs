@@ -118,6 +118,9 @@ pub(super) struct JsonImport {
     counts: Counts,
     #[serde(flatten)]
     rows: Option<JsonRows>,
+    /// Number of rows with more than one case; only in a list, where their cases aren't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doubled_rows: Option<u64>,
     name: String,
     account: String,
     file: Option<String>,
@@ -197,6 +200,7 @@ impl JsonImport {
             status: import.status,
             counts: import.counts,
             rows: None,
+            doubled_rows: Some(import.doubled),
             name: import.name.clone(),
             account: import.account.clone(),
             file: import.file.as_ref().map(|path| path.display().to_string()),
@@ -220,7 +224,7 @@ impl JsonImport {
 
     /// An import with the rows that may need attention.
     pub(super) fn whole(import: &Import, rows: JsonRows) -> Self {
-        Self { rows: Some(rows), corrected: import.corrected, ..Self::in_list(import) }
+        Self { rows: Some(rows), doubled_rows: None, corrected: import.corrected, ..Self::in_list(import) }
     }
 
     /// Describes the read-back, and rows with more than one case.
@@ -341,7 +345,7 @@ pub(super) fn imports_line(import: &Import, with_account: bool, with_people: boo
     format!(
         "{:>5}  {:<11}  {rows:>8}  {created:>8}  {:>10}  {date:<16}  {}\n",
         import.id,
-        import.status.to_string(),
+        import.status_in_list(),
         rejected + unknown,
         visible(&name)
     )

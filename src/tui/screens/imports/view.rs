@@ -112,11 +112,10 @@ fn line(model: &Model, import: &Import, columns: &Columns) -> Line<'static> {
     let rest = rest.chain(people.then(|| import.made_by.clone())).chain(numbers);
     let rest: Vec<String> = rest.chain([date.get(..10).unwrap_or("").to_owned()]).collect();
     let id = cells(&[import.id.to_string()], columns);
-    let status = match status {
+    let status = match board {
         _ if empty => "0 to send".to_owned(),
-        // Only its cases in Trackops can be wrong, which no other column shows.
-        Status::Complete if import.doubled > 0 => format!("{} doubled", import.doubled),
-        _ => status.to_string(),
+        Some(_) => status.to_string(),
+        None => import.status_in_list(),
     };
     let status = fit(&format!("{mark} {status}"), columns.get(1).copied().unwrap_or(0));
     Line::from(vec![

@@ -565,6 +565,9 @@ async fn a_row_with_several_cases_is_reported_with_all_of_them() {
     assert!(receipt.contains(&format!("more than one case: {}", numbers.join(", "))), "{receipt}");
     assert!(receipt.contains("Doubled  1 row with more than one case in Trackops: 2\n"), "{receipt}");
     assert!(receipt.contains("4 the same, 1 with a second case"), "{receipt}");
+    let list = world.run(&["imports"]).stdout;
+    assert!(list.contains("    1  1 doubled  "), "{list}");
+    assert_eq!(world.run(&["imports", "--json"]).json()[0]["doubled_rows"], 1);
     // Two rows with the same reference that were both sent on purpose aren't reported as duplicates.
     let plain = World::new().await;
     let (header, rows) = ("Claim,Claimant,Assigned,Contact\n", "C-1,\"Doe, Jane\",11/02/2026,\n".repeat(2));
