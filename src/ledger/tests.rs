@@ -1,4 +1,6 @@
 mod amend;
+mod drafts;
+mod files;
 mod past;
 
 use super::*;
@@ -206,24 +208,6 @@ fn the_version_changes_with_the_ledger_alone() {
     assert_ne!(ledger.version().unwrap(), second, "by this one");
 }
 
-#[test]
-fn a_pause_request_goes_to_the_lock_holder() {
-    let (folder, ledger) = ledger();
-    let id = import(&ledger, 1);
-    let other = Ledger::open(folder.path()).unwrap();
-    assert_eq!(other.ask_to_pause(id, Person::default()), Err(LedgerError::NotRunning(id)));
-    assert_eq!(other.ask_to_pause(9, Person::default()), Err(LedgerError::NoSuchImport(9)));
-    let before = ledger.pauses_asked(id).unwrap();
-    // From the lock on, before anything else of the run is in the ledger.
-    let lock = ledger.lock(id).unwrap();
-    other.ask_to_pause(id, Person::default()).unwrap();
-    assert!(ledger.pauses_asked(id).unwrap() > before);
-    drop(lock);
-    let after = ledger.pauses_asked(id).unwrap();
-    assert_eq!(other.ask_to_pause(id, Person::default()), Err(LedgerError::NotRunning(id)));
-    assert_eq!(ledger.pauses_asked(id).unwrap(), after, "a failed request isn't delivered later");
-}
-
 #[tokio::test]
 async fn the_guard_sees_other_imports_of_the_account() {
     let (_folder, ledger) = ledger();
@@ -260,128 +244,6 @@ async fn the_second_of_two_racing_imports_is_given_the_row_back() {
         [(1, Earlier { import: first, row: 1, created: false })]
     );
     assert_eq!(ledger.import(second).unwrap().counts.unknown, 1, "row 2 alone is intended");
-}
-
-fn april() -> DraftChange {
-    DraftChange {
-        name: "April".into(),
-        recipe: "caseload = 1".into(),
-        status: Status::Ready,
-        before: None,
-        facts: None,
-        duplicated_from: None,
-    }
-}
-
-#[tokio::test]
-async fn a_draft_changes_as_a_whole_or_not_at_all() {
-    let (_folder, ledger) = ledger();
-    let id = import(&ledger, 2);
-    let with_format = || DraftChange { facts: Some(facts([8; 32], 5)), duplicated_from: Some(1), ..april() };
-    let before = ledger.import(id).unwrap();
-    let outdated = DraftChange { before: Some("caseload = 1\nname = \"Old\"".into()), ..with_format() };
-    assert_eq!(ledger.save_draft(id, outdated.clone()), Err(LedgerError::Changed(id)));
-    assert_eq!(ledger.save_draft(99, outdated), Err(LedgerError::NoSuchImport(99)));
-    assert_eq!(ledger.import(id).unwrap(), before);
-    ledger.save_draft(id, DraftChange { before: Some(before.recipe), ..with_format() }).unwrap();
-    let changed = ledger.import(id).unwrap();
-    assert_eq!((changed.counts.rows, changed.duplicated_from, changed.name.as_str()), (5, Some(1), "April"));
-    // A row is sent alone, so the format can't change any more: neither does the recipe.
-    ledger.begin_run(id, OnError::Halt, Person::default()).await.unwrap();
-    ledger.commit(id, intents([2])).await.unwrap();
-    ledger.settle(id, vec![created(2)]).await.unwrap();
-    ledger.return_to_ready(id).await.unwrap();
-    let before = ledger.import(id).unwrap();
-    let renamed = DraftChange { name: "May".into(), ..with_format() };
-    assert_eq!(ledger.save_draft(id, renamed), Err(LedgerError::HasRows(id)));
-    assert_eq!(ledger.import(id).unwrap(), before);
-}
-
-#[test]
-fn a_new_name_undoes_no_change_of_another_program() {
-    let (_folder, ledger) = ledger();
-    let id = import(&ledger, 2);
-    let read = ledger.import(id).unwrap().recipe;
-    ledger
-        .save_draft(id, DraftChange { recipe: "caseload = 1\nrow_token = true".into(), ..april() })
-        .unwrap();
-    let renamed = ledger.rename(id, "May", read, "caseload = 1\nname = \"May\"".into());
-    assert_eq!(renamed, Err(LedgerError::Changed(id)));
-    assert!(ledger.import(id).unwrap().recipe.contains("row_token"));
-}
-
-#[test]
-fn a_draft_is_changed_until_it_is_started() {
-    let (_folder, ledger) = ledger();
-    let id = import(&ledger, 2);
-    ledger.save_draft(id, DraftChange { status: Status::Draft, ..april() }).unwrap();
-    assert_eq!(ledger.import(id).unwrap().status, Status::Draft);
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-        ledger.begin_run(id, OnError::Halt, Person::default()).await.unwrap();
-    });
-    assert_eq!(ledger.save_draft(id, april()), Err(LedgerError::Started(id)));
-    assert_eq!(ledger.import(99), Err(LedgerError::NoSuchImport(99)));
-}
-
-#[cfg(unix)]
-#[test]
-fn only_the_owner_can_read_the_files() {
-    use std::os::unix::fs::PermissionsExt;
-    let (folder, ledger) = ledger();
-    import(&ledger, 1);
-    for entry in std::fs::read_dir(folder.path()).unwrap() {
-        let entry = entry.unwrap();
-        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode, 0o600, "{:?}", entry.file_name());
-    }
-}
-
-#[test]
-fn a_ledger_of_a_newer_program_is_refused() {
-    let (folder, ledger) = ledger();
-    ledger
-        .write_now(|connection| {
-            connection.pragma_update(None, "user_version", 99)?;
-            Ok(())
-        })
-        .unwrap();
-    assert_eq!(Ledger::open(folder.path()).err(), Some(LedgerError::Newer));
-}
-
-#[test]
-fn a_file_that_is_no_ledger_is_reported_as_damaged() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("ledger.sqlite3"), [b'x'; 5000]).unwrap();
-    assert!(matches!(Ledger::open(folder.path()), Err(LedgerError::Damaged { .. })));
-}
-
-#[test]
-fn programs_that_begin_a_ledger_together_wait_for_each_other() {
-    let folder = tempfile::tempdir().unwrap();
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| import(&Ledger::open(folder.path()).unwrap(), 1));
-        }
-    });
-    assert_eq!(Ledger::open(folder.path()).unwrap().imports().unwrap().len(), 8);
-}
-
-#[tokio::test]
-async fn an_import_put_back_can_be_changed_and_its_file_cannot() {
-    let (_folder, ledger) = ledger();
-    let id = import(&ledger, 3);
-    ledger.begin_run(id, OnError::Halt, Person::default()).await.unwrap();
-    ledger.commit(id, intents([2])).await.unwrap();
-    let save = || ledger.save_draft(id, april());
-    assert_eq!(save(), Err(LedgerError::Started(id)), "while the row is sent");
-    ledger.settle(id, vec![created(2)]).await.unwrap();
-    ledger.return_to_ready(id).await.unwrap();
-    let import = ledger.import(id).unwrap();
-    assert_eq!((import.status, import.started_at, import.ended_at), (Status::Ready, None, None));
-    assert_eq!((import.counts.created, import.counts.not_sent), (1, 2));
-    save().unwrap();
-    assert_eq!(ledger.set_file(id, facts([8; 32], 4)), Err(LedgerError::HasRows(id)));
-    assert_eq!(ledger.import(id).unwrap().counts.rows, 3);
 }
 
 #[tokio::test]
@@ -450,26 +312,6 @@ async fn a_row_that_was_sent_again_is_missed_as_well() {
     ledger.require_sendable(next).unwrap();
     ledger.delete_import(id, how).unwrap();
     assert_eq!(ledger.losses().unwrap(), []);
-}
-
-#[tokio::test]
-async fn lock_files_of_earlier_versions_are_understood() {
-    let (folder, ledger) = ledger();
-    let id = import(&ledger, 3);
-    ledger.commit(id, intents([1, 2])).await.unwrap();
-    let file = folder.path().join("import-1.lock");
-    for (text, lost) in [("", false), ("00000000000000000002", false), ("00000000000000000003", true)] {
-        std::fs::write(&file, text).unwrap();
-        assert_eq!(ledger.require_no_losses().is_err(), lost, "{text}");
-    }
-    // An empty lock file of a missing import doesn't show that anything was sent.
-    std::fs::write(&file, "").unwrap();
-    std::fs::write(folder.path().join("import-7.lock"), "").unwrap();
-    std::fs::write(folder.path().join("import-x.lock"), "1").unwrap();
-    ledger.require_no_losses().unwrap();
-    std::fs::write(folder.path().join("import-7.lock"), "00000000000000000001").unwrap();
-    let message = ledger.require_no_losses().unwrap_err().to_string();
-    assert!(message.contains("import 7 sent rows, but it is missing. Nothing was sent"), "{message}");
 }
 
 #[tokio::test]
@@ -558,27 +400,4 @@ async fn a_refused_change_leaves_the_others_of_its_transaction_alone() {
         assert_eq!(commit.await.unwrap(), Ok(()));
     }
     assert_eq!(ledger.import(id).unwrap().counts.created, 3);
-}
-
-#[tokio::test]
-async fn a_change_waits_while_another_program_writes() {
-    let (folder, ledger) = ledger();
-    let id = import(&ledger, 1);
-    // Without SQLite's own wait.
-    let change = |connection: &Connection| Ok(connection.busy_timeout(Duration::ZERO).map(|()| 0)?);
-    ledger.write(change).await.unwrap();
-    let other = Connection::open(folder.path().join(relocate::FILE)).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let commit = tokio::spawn({
-        let ledger = ledger.clone();
-        async move { ledger.commit(id, intents([1])).await.map(|_| ()) }
-    });
-    tokio::task::yield_now().await;
-    other.execute_batch("COMMIT").unwrap();
-    assert_eq!(commit.await.unwrap(), Ok(()));
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let error = LedgerError::from(
-        ledger.read().execute_batch("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE").unwrap_err(),
-    );
-    assert_eq!(error, LedgerError::InUse);
 }

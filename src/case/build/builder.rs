@@ -287,6 +287,9 @@ fn odd_amount(text: &str, number: f64, odd: OddAmount<'_>) -> Finding {
 mod tests;
 
 #[cfg(test)]
+mod cell_tests;
+
+#[cfg(test)]
 mod doubt_tests;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod panics;
 mod pictures;
 mod private;
 mod rules;
+mod runs;
 mod scroll;
 mod selected;
 mod sizes;

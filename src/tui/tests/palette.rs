@@ -10,7 +10,7 @@ use crate::tui::core::keymap::{ACTIONS, actions_of};
 use crate::tui::core::model::{Overlay, TerminalRequest};
 use crate::tui::core::palette;
 use crate::tui::core::place::{Place, Screen};
-use crate::tui::tests::flow::on_processing;
+use crate::tui::tests::runs::on_processing;
 
 fn with_exceptions() -> Model {
     let mut model = on_processing();

@@ -1,5 +1,8 @@
 //! Values, edits, skipped rows, and undoing all of that.
 
+mod first;
+mod values;
+
 use crate::case::{Code, Drift, Fix, MappedValue, SkipRule};
 use crate::engine::{Facet, FirstOutcome, FirstResult};
 use crate::trackops::{ComparedValue, Comparison};
@@ -23,53 +26,6 @@ fn answered(model: &mut Model, keys: &str) {
 
 fn recipe(model: &Model) -> &Recipe {
     &model.job.as_ref().unwrap().recipe
-}
-
-#[test]
-fn values_are_matched_by_name_by_guess_and_by_hand() {
-    let mut model = defaults();
-    answered(&mut model, "c Down Down Down Down v");
-    let values = |model: &Model| recipe(model).columns[4].values.clone();
-    assert_eq!(values(&model)["Background"], MappedValue::Id(2), "it is the account's name for it");
-    // Unmapped values come first.
-    let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!(open.texts()[0], ("Trial".to_owned(), 1));
-    press(&mut model, "Enter 'surv Enter");
-    assert_eq!(values(&model)["Trial"], MappedValue::Id(1));
-    // Enter again must not change it: the cursor is on the next value.
-    press(&mut model, "Up Backspace");
-    assert!(!values(&model).contains_key("Trial"));
-    press(&mut model, "Space");
-    assert_eq!(status(&model), "No suggestion for this value.");
-    // Skipped, they are no problem.
-    press(&mut model, "x");
-    let closed = SkipRule::Value { column: "Services".into(), value: "Trial".into() };
-    assert_eq!(recipe(&model).leave_out, [closed]);
-    press(&mut model, "x");
-    assert!(recipe(&model).leave_out.is_empty());
-}
-
-#[test]
-fn a_suggestion_is_accepted_with_one_key() {
-    let mut model = defaults();
-    model.catalog.remember(List::Services, CatalogEntry::new(9, "Trial preparation"));
-    answered(&mut model, "c Down Down Down Down v");
-    assert!(!recipe(&model).columns[4].values.contains_key("Trial"), "not without being asked");
-    press(&mut model, "Space");
-    assert_eq!(recipe(&model).columns[4].values["Trial"], MappedValue::Id(9));
-}
-
-#[test]
-fn a_misspelled_value_gets_the_nearest_name_as_a_suggestion() {
-    let mut model = defaults();
-    let job = model.job.as_mut().unwrap();
-    let fix =
-        |text: &str| Fix { column: "Services".into(), row: None, from: "Trial".into(), to: text.into() };
-    job.recipe.fixes.push(fix("Survelliance"));
-    answered(&mut model, "c Down Down Down Down v");
-    assert!(picture(&model, 80, 24).contains("Space: Surveillance (1)?"), "{}", picture(&model, 80, 24));
-    press(&mut model, "Space");
-    assert_eq!(recipe(&model).columns[4].values["Survelliance"], MappedValue::Id(1));
 }
 
 #[test]
@@ -206,84 +162,6 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
     let effects = update(&mut model, Msg::Reply(Reply::Split(*ticket, Ok(made))));
     assert!(matches!(effects.first(), Some(Effect::Query(Query::LoadImports))), "{effects:?}");
     assert_eq!(status(&model), "Made 2 imports: 13, 14. Open each in turn.");
-}
-
-fn sent_first(outcome: FirstOutcome) -> FirstResult {
-    let line = |key: &str, sent: &str, stored: &str, same| ComparedValue {
-        key: key.into(),
-        sent: sent.into(),
-        stored: stored.into(),
-        same,
-    };
-    let lines = vec![
-        line("reference_value_1", "A-1", "A-1", Comparison::Same),
-        line("due_on", "2026-03-20", "2026-03-21", Comparison::Differs),
-        line("subject.1.last_name", "Smith", "", Comparison::NotShown),
-    ];
-    let note = "Row 1 (line 2) was created as case 5001.".to_owned();
-    let (masked, case_id) = (lines.clone(), Some("5001".into()));
-    FirstResult { row: 1, line: 2, outcome, case_id, case_number: None, lines, masked, note }
-}
-
-#[test]
-fn the_refusal_of_a_row_sent_first_stays_in_sight_until_the_import_changes() {
-    let mut model = defaults();
-    model.job.as_mut().unwrap().recipe.allow_unidentified = true;
-    answered(&mut model, "c c");
-    press(&mut model, "1 Enter");
-    let ready = import(13, Status::Ready, counts(4, 0, 0, 0));
-    let refused = sent_first(FirstOutcome::Refused(exception(1)));
-    update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((ready, refused))))));
-    answered(&mut model, "Esc");
-    let shown = picture(&model, 120, 40);
-    assert!(shown.contains("✗ Trackops refused row 1 when it was sent first: "), "{shown}");
-    answered(&mut model, "x");
-    let shown = picture(&model, 120, 40);
-    assert!(!shown.contains("refused row 1"), "{shown}");
-}
-
-#[test]
-fn one_row_is_sent_first_and_its_case_is_looked_at() {
-    let mut model = defaults();
-    model.job.as_mut().unwrap().recipe.allow_unidentified = true;
-    for (text, id) in [("Background", 2), ("Trial", 3)] {
-        let values = &mut model.job.as_mut().unwrap().recipe.columns[4].values;
-        values.insert(text.into(), MappedValue::Id(id));
-    }
-    answered(&mut model, "c c");
-    press(&mut model, "1");
-    let question = lines(draw(&model, 80, 24).backend().buffer()).join(" ");
-    assert!(question.contains("Send only row 1 for Acme Insurance"), "{question}");
-    assert!(press(&mut model, "Esc").is_empty());
-    let effects = press(&mut model, "1 Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Run(RunCommand::SendFirst(13, 1, _))]), "{effects:?}");
-    press(&mut model, "Esc");
-    assert_eq!(model.place(), Place::First, "it waits for the answer");
-    let ready = import(13, Status::Ready, counts(4, 1, 0, 0));
-    update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((ready, sent_first(FirstOutcome::Created)))))));
-    insta::assert_snapshot!("80x24_first", picture(&model, 80, 24));
-    answered(&mut model, "Esc");
-    assert_eq!(model.place(), Place::Review);
-    press(&mut model, "s");
-    let Some(Overlay::Start(start)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!((start.to_send(), start.note().contains("1 row already sent")), (1, true), "{start:?}");
-}
-
-#[test]
-fn an_answer_that_is_lost_leads_to_the_import() {
-    let mut model = on_review();
-    press(&mut model, "1 Enter");
-    let paused = import(13, Status::Paused, counts(4, 0, 0, 1));
-    update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((paused, sent_first(FirstOutcome::Unknown)))))));
-    press(&mut model, "Esc");
-    assert_eq!((model.screen, model.watched), (Screen::Processing, 13));
-}
-
-#[test]
-fn a_row_with_an_error_is_not_sent_first() {
-    let mut model = on_review();
-    press(&mut model, "Down 1");
-    assert_eq!(status(&model), "The row can't be sent as it is. Choose one that is ready.");
 }
 
 #[test]
@@ -434,31 +312,6 @@ fn another_cell_format_is_named_and_undone() {
 }
 
 #[test]
-fn the_list_of_ids_begins_at_the_likeliest_and_the_cursor_goes_on() {
-    let mut model = defaults();
-    model.catalog.remember(List::Services, CatalogEntry::new(8, "Canvass"));
-    model.catalog.remember(List::Services, CatalogEntry::new(9, "Trial preparation"));
-    answered(&mut model, "c Down Down Down Down v");
-    press(&mut model, "Enter");
-    let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!(picker.lines[picker.cursor.unwrap()].label, "Trial preparation");
-    press(&mut model, "Enter");
-    assert_eq!(recipe(&model).columns[4].values["Trial"], MappedValue::Id(9));
-}
-
-#[test]
-fn missing_names_are_learned_from_the_picker() {
-    let mut model = defaults();
-    let effects = press(&mut model, "Down Enter Ctrl-R");
-    let Some(Effect::Change(DataChange::Learn(ticket))) = effects.last() else { panic!("{effects:?}") };
-    let mut catalog = model.catalog.clone();
-    catalog.remember(List::CaseTypes, CatalogEntry::new(3, "Property claim"));
-    let merged = crate::trackops::Merged { new: 1, same: 0, changed: Vec::new() };
-    update(&mut model, Msg::Reply(Reply::Merged(*ticket, Ok((merged, catalog)))));
-    assert!(picture(&model, 80, 24).contains("Property claim"));
-}
-
-#[test]
 fn the_arrows_only_look_at_the_ways_to_handle_errors() {
     let mut model = on_review();
     press(&mut model, "s");
@@ -477,32 +330,6 @@ fn the_arrows_only_look_at_the_ways_to_handle_errors() {
 }
 
 #[test]
-fn a_contact_is_matched_in_trackops_list_and_its_name_saved() {
-    let mut model = home(true);
-    let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
-    let mut opened = opened(13, Status::Ready);
-    let city = opened.recipe.columns.iter_mut().find(|rule| rule.from == "City").unwrap();
-    city.to = "primary_contact_id".parse().unwrap();
-    answer_open(&mut model, &effects, opened);
-    press(&mut model, "c");
-    model.job.as_mut().unwrap().line = 5;
-    let effects = press(&mut model, "v");
-    let picks = |effect: &Effect| match effect {
-        Effect::Query(Query::Pick(ticket, List::Contacts, Some(100), false)) => Some(*ticket),
-        _ => None,
-    };
-    let ticket = effects.iter().find_map(picks).expect("the client's contacts are asked for");
-    answer_review(&mut model, effects);
-    let entries = vec![CatalogEntry::new(2001, "Denver"), CatalogEntry::new(2002, "Somebody Else")];
-    let listed = crate::app::Picked { entries, read_at: None, failed: None };
-    let effects = update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(listed))));
-    assert_eq!(recipe(&model).columns[5].values["Denver"], MappedValue::Id(2001));
-    assert_eq!(model.catalog.label(List::Contacts, 2001), Some("Denver"));
-    assert_eq!(model.catalog.label(List::Contacts, 2002), None, "only what the file has");
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Change(DataChange::Catalog(_)))));
-}
-
-#[test]
 fn a_skip_by_a_missing_column_leads_to_where_it_is_undone() {
     let mut model = home(true);
     let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
@@ -518,22 +345,6 @@ fn a_skip_by_a_missing_column_leads_to_where_it_is_undone() {
     assert_eq!(recipe(&model).leave_out, [SkipRule::Row(2)]);
     let effects = press(&mut model, "c");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))));
-}
-
-#[test]
-fn a_list_without_a_likely_entry_begins_with_its_first() {
-    let mut model = defaults();
-    for id in 20..80 {
-        model.catalog.remember(List::Services, CatalogEntry::new(id, format!("Service {id}")));
-    }
-    answered(&mut model, "c Down Down Down Down v");
-    press(&mut model, "Enter");
-    let shown = picture(&model, 80, 24);
-    assert!(shown.contains("Surveillance") && !shown.contains("▸Surveillance"), "{shown}");
-    assert!(shown.contains(" ↓ ") && !shown.contains(" ↑ "), "{shown}");
-    press(&mut model, "Down PgDn PgDn");
-    let shown = picture(&model, 80, 24);
-    assert!(shown.contains(" ↑ ") && shown.contains(" ↓ ") && !shown.contains("Surveillance"), "{shown}");
 }
 
 #[test]

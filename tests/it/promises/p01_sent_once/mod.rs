@@ -6,6 +6,7 @@ mod copied;
 mod decide;
 mod elsewhere;
 mod first;
+mod lookups;
 mod loss;
 mod odd_records;
 mod odd_servers;
