@@ -277,11 +277,11 @@ fn doubt_in(text: &str, words: &[&str], of_company: NameDoubt) -> Option<NameDou
     if words.iter().any(|word| has_lost_first(word)) {
         return Some(NameDoubt::LostLetter);
     }
-    if is_company(words) || ends_in_company_form(text) {
+    if is_company(words) || ends_in_company_form(text) || has_article(words) {
         Some(of_company)
     } else if let Some(doubt) = find_doubt(words) {
         Some(doubt)
-    } else if is_two_people(words) || is_two_lines(text) {
+    } else if is_two_people(words) || is_two_lines(text) || is_listed(text) {
         Some(NameDoubt::TwoPersons)
     } else if has_digits(words) {
         Some(NameDoubt::Digits)
@@ -291,7 +291,7 @@ fn doubt_in(text: &str, words: &[&str], of_company: NameDoubt) -> Option<NameDou
 }
 
 /// Returns true if a dash is followed by something else than the second half of a last name: `Jane Doe - IV`,
-/// `Doe, Jane - do not contact`, but not `Maria Garcia - Lopez`.
+/// `Jane Doe - VIP`, `Doe, Jane - do not contact`, but not `Maria Garcia - Lopez`.
 fn has_dashed_note(text: &str) -> bool {
     let given = text.rsplit(COMMAS).next().unwrap_or_default();
     if !given.contains(is_dash) {
@@ -304,8 +304,11 @@ fn has_dashed_note(text: &str) -> bool {
     // `IV` and `OK` are none, `Wu` is.
     let is_name =
         |word: &str| !is_suffix(word) && (word.chars().count() > 2 || word.ends_with(char::is_lowercase));
+    let is_capital = |word: &str| !word.contains(char::is_lowercase);
+    let is_shouted =
+        |word: &str| is_capital(word) && !words.iter().take(dash).all(|before| is_capital(before));
     let is_second_half = matches!(words.get(dash + 1..), Some([particles @ .., word])
-        if is_name(word) && particles.iter().all(|word| is_particle(word)));
+        if is_name(word) && !is_shouted(word) && particles.iter().all(|word| is_particle(word)));
     given.len() < text.len() || !is_second_half
 }
 
@@ -344,6 +347,26 @@ fn is_other_party(word: &str) -> bool {
 fn is_two_lines(text: &str) -> bool {
     let lines = text.split(['\n', '\r']).filter(|line| split_words(line).nth(1).is_some());
     text.contains(['\n', '\r']) && lines.count() > 1
+}
+
+/// Returns true for two whole names that share their last one, divided by commas: `John Doe, Jane Doe`,
+/// `Doe, John, Doe, Jane`. A last name of two words isn't a whole name.
+fn is_listed(text: &str) -> bool {
+    let parts = || text.split(COMMAS).map(str::trim);
+    let last_names =
+        || parts().filter_map(|part| part.rsplit_once(char::is_whitespace)).map(|(_, last)| last);
+    let is_shared = |(at, last): (usize, &str)| {
+        !is_suffix(last) && last_names().skip(at + 1).any(|other| equals(other, last))
+    };
+    let is_repeated = || parts().nth(3).is_some() && parts().next() == parts().nth(2);
+    last_names().enumerate().any(is_shared) || is_repeated()
+}
+
+/// Returns true for `The Home Depot`, but not for `The Honorable Jane Doe`.
+fn has_article(words: &[&str]) -> bool {
+    let is_title =
+        |word: &str| equals(word, "honorable") || equals(word, "reverend") || count_titles(&[word]) > 0;
+    matches!(words, [the, second, ..] if equals(the, "the") && !is_title(second))
 }
 
 fn is_two_people(words: &[&str]) -> bool {
