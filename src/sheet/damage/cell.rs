@@ -21,7 +21,7 @@ fn is_plain(text: &str) -> bool {
     let text = text.trim_ascii();
     let number = text.starts_with(|c: char| c.is_ascii_digit() || "#+-=Ee".contains(c));
     if !number {
-        return !text.starts_with(['{', ';']) && has(text) & (MEND | SUSPECT) == 0;
+        return !text.starts_with(['{', ';', '\'']) && has(text) & (MEND | SUSPECT) == 0;
     }
     let seen = look(text);
     !text.starts_with('=')

@@ -1,6 +1,6 @@
 //! Restores damaged text where that is certain.
 
-use super::{Damage, mojibake};
+use super::{Damage, leftovers, mojibake};
 
 const SPACES: [char; 3] = ['\u{A0}', '\u{202F}', '\u{2007}'];
 
@@ -24,8 +24,8 @@ pub(super) fn is_control(c: char) -> bool {
 }
 
 /// Cleans up a cell: decodes garbled letters, even if garbled several times; unescapes or removes `_x000D_` and the
-/// like; replaces control characters by what they meant, or removes them; removes invisible characters; replaces
-/// no-break spaces. Returns `None` if nothing changes. Repairing a repaired text changes nothing.
+/// like, and an apostrophe that marks text; replaces control characters by what they meant, or removes them; removes
+/// invisible characters; replaces no-break spaces. Returns `None` if nothing changes. Repairing a repaired text changes nothing.
 #[must_use]
 pub fn repaired(text: &str) -> Option<String> {
     clean(text).map(|(text, _)| text)
@@ -46,6 +46,10 @@ pub(super) fn clean(text: &str) -> Option<(String, Damage)> {
 /// soft hyphens.
 fn step(text: &str) -> Option<(String, Damage)> {
     let tagged = |damage| move |text| (text, damage);
+    let (before, rest) = text.split_at(text.len() - text.trim_ascii_start().len());
+    if let Some(rest) = rest.strip_prefix('\'').filter(|_| leftovers::is_marked_as_text(rest)) {
+        return Some((format!("{before}{rest}"), Damage::TextMark));
+    }
     if text.contains('_')
         && let Some(escaped) = unescaped(text)
     {

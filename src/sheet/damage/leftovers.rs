@@ -9,6 +9,8 @@ pub(super) fn find(text: &str, is_suspect: bool) -> Option<Damage> {
         Some(Damage::Formula)
     } else if begins_with_list_id(text) {
         Some(Damage::ListId)
+    } else if is_marked_as_text(text) {
+        Some(Damage::TextMark)
     } else if text.starts_with("{\\rtf") {
         Some(Damage::HtmlEntity)
     } else if !is_suspect {
@@ -18,6 +20,11 @@ pub(super) fn find(text: &str, is_suspect: bool) -> Option<Damage> {
     } else {
         (has_entity(text) || has_tag(text)).then_some(Damage::HtmlEntity)
     }
+}
+
+/// `'=see notes`, `'+1 303-555-0100`: as this program and others write what a spreadsheet would read as a formula.
+pub(super) fn is_marked_as_text(text: &str) -> bool {
+    text.strip_prefix('\'').is_some_and(|rest| rest.starts_with(['=', '+', '-', '@']))
 }
 
 /// `=HYPERLINK("…";"CLM-1")`, `=A2&"-1"`, `=1+1`; not `= see file` or `=====`.

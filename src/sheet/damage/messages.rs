@@ -39,6 +39,7 @@ impl Damage {
             Self::LostLetter => "text.lost_letter",
             Self::HtmlEntity => "text.html_entity",
             Self::ListId => "text.list_id",
+            Self::TextMark => "text.apostrophe",
         }
     }
 
@@ -68,6 +69,7 @@ impl Damage {
             Self::LostLetter => "has question marks inside words",
             Self::HtmlEntity => "has codes of HTML or RTF",
             Self::ListId => "has ids of a list before its text",
+            Self::TextMark => "has apostrophes that mark text",
         }
     }
 
@@ -97,6 +99,7 @@ impl Damage {
             Self::LostLetter => "question marks inside words",
             Self::HtmlEntity => "codes of HTML or RTF",
             Self::ListId => "ids of a list before the text",
+            Self::TextMark => "apostrophes that mark text",
         }
     }
 
@@ -137,6 +140,11 @@ impl Damage {
             }
             Self::HtmlEntity => format!("{it} has codes of a web page (HTML) or a word processor (RTF)"),
             Self::ListId => format!("{it} has the id of a list before its text, as SharePoint exports it"),
+            Self::TextMark => {
+                format!(
+                    "{it} begins with an apostrophe that keeps a spreadsheet from reading it as a formula"
+                )
+            }
             Self::CutShort => {
                 let length = cell.encode_utf16().count();
                 format!("{it} is {length} characters long, where exports cut text; its end is likely missing")
@@ -210,7 +218,7 @@ impl Damage {
             Self::Control => {
                 "clean up cells (f; in a script: --repair); check the original for what belongs there"
             }
-            Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => {
+            Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth | Self::TextMark => {
                 "clean up cells (f; in a script: --repair)"
             }
             Self::Garbled => {

@@ -23,6 +23,7 @@
 //! | `LostLetter`     | `Mu?oz`                    | the cell                                    |          |
 //! | `HtmlEntity`     | `&amp;`, `<br>`, `{\rtf1`  | the cell                                    |          |
 //! | `ListId`         | `3;#Denver`                | the cell                                    |          |
+//! | `TextMark`       | `'+1 303-555-0100`         | the cell                                    | yes      |
 //! | `Garbled`        | `Pe¤a`, `Jos‚`             | the cell                                    |          |
 //! | `EscapedControl` | `one_x000D_two`            | the cell                                    | yes      |
 //! | `Control`        | ESC, U+202E, ...           | the cell                                    | yes      |
@@ -88,6 +89,8 @@ pub enum Damage {
     HtmlEntity,
     /// An id of a list before its text, as another program exports it: `3;#Denver`.
     ListId,
+    /// The apostrophe that keeps a text from being read as a formula: `'=see notes`.
+    TextMark,
     /// UTF-8 that was read as another encoding: `â€™`, `├®`, `√©`.
     Mojibake,
     /// A control character as Excel's files escape it: `_x000D_`.

@@ -153,7 +153,7 @@ fn dates_that_contradict_each_other_are_told() {
         ("05/17/1970", "12/20/2026", "", &["date.future Assigned"]),
         ("05/17/1970", "12/01/2026", "", &[]),
         ("05/17/1970", "", "12/25/2026", &["date.future DOL"]),
-        ("05/17/1970", "11/20/2026", "01/02/1960", &["date.contradicts DOL"]),
+        ("05/17/1990", "11/20/2026", "01/02/1989", &["date.contradicts DOL"]),
         ("11/01/2026", "", "11/01/2026", &["date.contradicts DOB"]),
         ("11/20/2026", "11/20/2026", "", &["date.contradicts DOB"]),
         ("05/17/1970", "11/01/2026", "11/20/2026", &["date.contradicts DOL"]),

@@ -145,6 +145,8 @@ pub(in crate::case) enum DateMeaning {
 
 /// Number of years around today in which a case is opened and due.
 const CASE_YEARS: i16 = 10;
+/// Number of years after a loss in which it is still investigated.
+const LOSS_YEARS: i16 = 40;
 
 /// Describes what looks wrong about a date: a valid date may still be a typo or a placeholder.
 #[must_use]
@@ -158,6 +160,7 @@ pub(in crate::case) fn day(date: Date, today: Date, of: DateMeaning) -> Option<&
         (_, 1899 | 1900) => Some("is in 1899 or 1900, which programs use for missing dates"),
         _ if away > CASE_YEARS => Some("is more than 10 years from now"),
         (DateMeaning::Case, _) if away < -CASE_YEARS => Some("is more than 10 years ago"),
+        (DateMeaning::Loss, _) if away < -LOSS_YEARS => Some("is more than 40 years ago"),
         _ => None,
     }
 }

@@ -217,7 +217,7 @@ fn web_addresses_and_countries() {
 
 #[test]
 fn days_that_no_case_has() {
-    use DateMeaning::{Birth, Case, Other};
+    use DateMeaning::{Birth, Case, Loss, Other};
     let today = Date::constant(2026, 11, 29);
     for (year, of, odd) in [
         (226, Other, true),
@@ -234,6 +234,8 @@ fn days_that_no_case_has() {
         (2037, Case, true),
         (2015, Case, true),
         (2016, Case, false),
+        (1985, Loss, true),
+        (1986, Loss, false),
     ] {
         assert_eq!(day(Date::constant(year, 3, 4), today, of).is_some(), odd, "{year} {of:?}");
     }

@@ -1,12 +1,12 @@
 use super::super::*;
 use Damage::{
     Control, CutShort, ErrorValue, EscapedControl, Garbled, Hashes, Mojibake, NoBreakSpace, Rounded,
-    Scientific, ZeroWidth,
+    Scientific, TextMark, ZeroWidth,
 };
 
 /// Whether [`repaired`] restores the text.
 pub(super) fn is_repairable(damage: Damage) -> bool {
-    matches!(damage, Mojibake | EscapedControl | Control | ZeroWidth | NoBreakSpace)
+    matches!(damage, TextMark | Mojibake | EscapedControl | Control | ZeroWidth | NoBreakSpace)
 }
 
 pub(super) fn assert_damaged(damage: Damage, cells: &[&str]) {

@@ -1,6 +1,6 @@
 use super::super::*;
 use super::cells::{assert_damaged, assert_undamaged};
-use Damage::{Formula, HtmlEntity, ListId, LostLetter};
+use Damage::{Formula, HtmlEntity, ListId, LostLetter, TextMark};
 
 #[test]
 fn formulas_instead_of_their_results() {
@@ -65,6 +65,18 @@ fn tags_and_ids_of_lists() {
         "3; 4",
         "<none>",
     ]);
+}
+
+#[test]
+fn apostrophes_that_mark_text() {
+    for (cell, text) in
+        [("'=see notes", "=see notes"), ("'+1 303-555-0100", "+1 303-555-0100"), ("'@x", "@x")]
+    {
+        assert_damaged(TextMark, &[cell]);
+        assert_eq!(repaired(cell).as_deref(), Some(text));
+        assert_undamaged(&[text]);
+    }
+    assert_undamaged(&["'t Hooft, Jan", "'06", "O'Neil", "'"]);
 }
 
 #[test]
