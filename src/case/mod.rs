@@ -63,6 +63,7 @@ pub use values::country::country_code;
 pub use values::date::{DateConflict, DateOrder, DateProfile, ZonedTimes, parse_date};
 pub use values::kind::{ApiType, FieldKind, ValuePart};
 pub use values::name::PersonName;
+pub use values::name_key::NameKey;
 pub use values::number::{AmountEvidence, NumberError, NumberStyle, read_number};
 pub use values::placeholder::is_ditto;
 pub use values::reference::NearReference;

@@ -13,6 +13,7 @@ use super::row::{Earlier, Identity, Intent, Outcome, RowOutcome, RowState, Store
 use super::tally::forget_tally;
 use super::writer::step;
 use super::{Exception, ImportId, Ledger, LedgerError};
+use crate::case::NameKey;
 
 /// Records to write in one transaction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,12 +112,12 @@ fn record_intent(
 ) -> Result<(), LedgerError> {
     let changed = connection
         .prepare_cached(
-            "INSERT INTO rows (import, row, lines, state, reference, client, sent_at, token, amendment)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?10)
+            "INSERT INTO rows (import, row, lines, state, reference, client, sent_at, token, amendment, person)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?10, ?11)
              ON CONFLICT (import, row) DO UPDATE SET
                  state = excluded.state, reference = excluded.reference, client = excluded.client,
                  sent_at = excluded.sent_at, first_sent_at = coalesce(first_sent_at, sent_at),
-                 token = excluded.token, amendment = excluded.amendment
+                 token = excluded.token, amendment = excluded.amendment, person = excluded.person
              WHERE state = ?9",
         )?
         .execute(params![
@@ -130,6 +131,7 @@ fn record_intent(
             intent.token,
             RowState::NotSent,
             (amendment > 0).then(|| signed(amendment)),
+            intent.person.map(NameKey::bits),
         ])?;
     // The last line of defense: a processed row is never sent again, whoever asks.
     if changed != 1 {

@@ -180,7 +180,8 @@ pub(super) fn sent_by_deleted(
             let created = row.get(2)?;
             let better = found.as_ref().is_none_or(|found| created && !found.created);
             if better && are_same(connection, account, row.get_ref(3)?.as_str().unwrap_or_default())? {
-                found = Some(Earlier { import: row.get(0)?, row: unsigned(row.get(1)?), created });
+                let (import, row) = (row.get(0)?, unsigned(row.get(1)?));
+                found = Some(Earlier { import, row, created, person: None });
             }
         }
     }

@@ -9,6 +9,7 @@ use super::addresses::{SAME, are_same};
 use super::delete::sent_by_deleted;
 use super::row::{Earlier, Hash, Identity, IdentityForm, RowState, unsigned};
 use super::{DeletedCases, ImportId, Ledger, LedgerError};
+use crate::case::NameKey;
 
 impl Ledger {
     /// Creates the duplicate guard for an import of an account.
@@ -129,15 +130,15 @@ pub(super) fn sent_by_another(
         let mut statement = connection.prepare_cached(match form {
             // The index has the tail, as the schema defines it.
             IdentityForm::Reference(..) => {
-                "SELECT import, row, state, coalesce(client, 0) FROM rows
+                "SELECT import, row, state, coalesce(client, 0), person FROM rows
                  WHERE tail = substr(?1, -6) AND reference = ?1"
             }
             IdentityForm::Content(_) => {
-                "SELECT rows.import, rows.row, state, 0 FROM unreferenced AS u
+                "SELECT rows.import, rows.row, state, 0, NULL FROM unreferenced AS u
                  JOIN rows ON rows.import = u.import AND rows.row = u.row WHERE u.content = ?1"
             }
             IdentityForm::Values(_) => {
-                "SELECT rows.import, rows.row, state, 0 FROM unreferenced AS u
+                "SELECT rows.import, rows.row, state, 0, NULL FROM unreferenced AS u
                  JOIN rows ON rows.import = u.import AND rows.row = u.row WHERE u.same_values = ?1"
             }
         })?;
@@ -160,7 +161,8 @@ pub(super) fn sent_by_another(
                 let theirs: String = connection.prepare_cached(of)?.query_row([other], |row| row.get(0))?;
                 if are_same(connection, account, &theirs)? {
                     let created = state == RowState::Created;
-                    found = Some(Earlier { import: other, row: other_row, created });
+                    let person = row.get::<_, Option<u32>>(4)?.map(NameKey::from_bits);
+                    found = Some(Earlier { import: other, row: other_row, created, person });
                 }
             }
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use strum::IntoStaticStr;
 
 use super::{Exception, ImportId};
-use crate::case::Code;
+use crate::case::{Code, NameKey};
 
 /// Half of a SHA-256 hash, which is enough to tell rows apart.
 pub type Hash = [u8; 16];
@@ -85,6 +85,8 @@ pub struct Intent {
     pub token: Option<String>,
     /// Whether the user wants it sent even if another import sent its case.
     pub anyway: bool,
+    /// Name of its primary subject, if it has a reference.
+    pub person: Option<NameKey>,
 }
 
 /// Outcome of a row.
@@ -252,6 +254,8 @@ pub struct Earlier {
     pub row: u64,
     /// Whether it was created; otherwise its outcome is unknown.
     pub created: bool,
+    /// Name of its primary subject, if it is remembered.
+    pub person: Option<NameKey>,
 }
 
 /// Converts a number for SQLite, which has only signed ones. No file has 2^63 rows.

@@ -8,7 +8,7 @@ use super::LedgerError;
 const TABLES: &str = include_str!("schema.sql");
 
 /// Migrations, one per version. The file's `user_version` is the number of steps already taken.
-pub(super) const MIGRATIONS: [&str; 15] = [
+pub(super) const MIGRATIONS: [&str; 16] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -308,6 +308,10 @@ CREATE INDEX rows_by_tail ON rows (tail) WHERE tail IS NOT NULL;
     "
 CREATE INDEX exceptions_in_doubt ON exceptions (import, row) WHERE code = 'duplicate.unknown';
 CREATE INDEX exceptions_corrected ON exceptions (import) WHERE corrected;
+",
+    // Another person with the same reference is another case.
+    "
+ALTER TABLE rows ADD COLUMN person INTEGER; -- beginnings of the primary subject's name, as a number; NULL if unknown
 ",
 ];
 

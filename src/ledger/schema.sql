@@ -43,6 +43,7 @@ CREATE TABLE rows (
     line          INTEGER GENERATED ALWAYS AS (row + lines) VIRTUAL,
     amendment     INTEGER,          -- number of amendments before it was sent last; NULL for none
     tail          TEXT GENERATED ALWAYS AS (substr(reference, -6)) VIRTUAL, -- the end, where references differ
+    person        INTEGER,          -- beginnings of the primary subject's name, as a number; NULL if unknown
     PRIMARY KEY (import, row)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rows_by_tail ON rows (tail) WHERE tail IS NOT NULL;

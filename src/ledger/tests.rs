@@ -42,6 +42,7 @@ fn intent(row: u64) -> Intent {
         sent_at: 1_000,
         token: None,
         anyway: false,
+        person: None,
     }
 }
 
@@ -217,11 +218,11 @@ async fn the_guard_sees_other_imports_of_the_account() {
     let mut guard = ledger.guard("acme", second);
     assert_eq!(
         guard.earlier(&intent(1).identity).unwrap(),
-        Some(Earlier { import: first, row: 1, created: true })
+        Some(Earlier { import: first, row: 1, created: true, person: None })
     );
     assert_eq!(
         guard.earlier(&intent(2).identity).unwrap(),
-        Some(Earlier { import: first, row: 2, created: false })
+        Some(Earlier { import: first, row: 2, created: false, person: None })
     );
     assert_eq!(guard.earlier(&intent(3).identity).unwrap(), None);
     assert_eq!(ledger.guard("acme", first).earlier(&intent(1).identity).unwrap(), None);
@@ -241,7 +242,7 @@ async fn the_second_of_two_racing_imports_is_given_the_row_back() {
     let given_back = ledger.commit(second, guarded(&[1, 2])).await.unwrap().sent;
     assert_eq!(
         given_back.into_iter().collect::<Vec<_>>(),
-        [(1, Earlier { import: first, row: 1, created: false })]
+        [(1, Earlier { import: first, row: 1, created: false, person: None })]
     );
     assert_eq!(ledger.import(second).unwrap().counts.unknown, 1, "row 2 alone is intended");
 }

@@ -6,6 +6,7 @@ pub(super) mod date;
 pub(super) mod kind;
 pub(super) mod name;
 mod name_doubt;
+pub(super) mod name_key;
 pub(super) mod name_order;
 mod name_words;
 pub(super) mod number;

@@ -10,7 +10,7 @@ use super::identity::{Identified, content_hash, identity_hashes, own_reference};
 use super::names::Person;
 use super::reasons::no_case;
 use super::references::IdentityHashes;
-use crate::case::{Edits, PersonName, Plan, Problem};
+use crate::case::{Edits, NameKey, PersonName, Plan, Problem};
 use crate::ledger::{DeletedCases, Identity};
 use crate::sheet::Row;
 use crate::trackops::{self, CaseRequest, ValueForms};
@@ -94,11 +94,14 @@ impl RowBuilder {
         }
         let Identified { identity, client } = identified();
         let request = self.forms.map(|forms| trackops::request(&built.case, forms)).unwrap_or_default();
+        let name = built.case.into_subject_name();
+        let (forgotten, anyway) = (self.forgotten.has(&identity), self.plan.is_sent_anyway(row.number));
+        let person = name.as_ref().filter(|_| reference.is_some()).and_then(NameKey::of);
         let candidate = Candidate {
             hashes: identity_hashes(&identity, &self.hasher),
-            forgotten: self.forgotten.has(&identity),
-            ready: Ready { request, identity, client, token, anyway: self.plan.is_sent_anyway(row.number) },
-            person: built.case.into_subject_name().map(|name| Person { name, role: self.role_of(row) }),
+            forgotten,
+            ready: Ready { request, identity, client, token, anyway, person },
+            person: name.map(|name| Person { name, role: self.role_of(row) }),
         };
         at(fixed, reference, BuildResult::Case(candidate, built.problems))
     }

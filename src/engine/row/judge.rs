@@ -39,6 +39,8 @@ pub struct Judge {
     names: SeenNames,
     /// Rows that repeat a reference with another name.
     other_names: OtherNames,
+    /// Rows that repeat a reference of an earlier import with another name.
+    names_before: OtherNames,
     /// References of rows of this file that can't be sent.
     rejected: SeenReferences,
     /// References of earlier imports; `None` until they are read from the ledger.
@@ -67,14 +69,21 @@ struct OtherNames {
 const MAX_ROLES: usize = 5;
 
 impl OtherNames {
-    fn add(&mut self, row: u64, persons: [&Person; 2]) {
+    fn add(&mut self, row: u64, persons: &[&Person]) {
         self.first = if self.rows == 0 { row } else { self.first };
         self.rows += 1;
-        for person in persons.into_iter().filter(|person| !person.role.is_empty()) {
+        for person in persons.iter().filter(|person| !person.role.is_empty()) {
             if self.roles.len() <= MAX_ROLES && !self.roles.contains(&person.role) {
                 self.roles.insert(person.role.clone());
             }
         }
+    }
+
+    /// Describes how many rows repeat `what`; `None` if there are none.
+    fn describe(&self, what: &str) -> Option<String> {
+        let Self { rows, first, .. } = self;
+        let repeat = if *rows == 1 { "repeats" } else { "repeat" };
+        (*rows > 0).then(|| format!("{} {repeat} {what}, first in row {first}", plural(*rows, "row")))
     }
 }
 
@@ -90,6 +99,7 @@ impl Judge {
         let (already, created) = (BTreeMap::new(), HashSet::new());
         let (sent, recent) = (None, None);
         let (names, other_names) = (SeenNames::default(), OtherNames::default());
+        let names_before = OtherNames::default();
         Self {
             plan,
             today,
@@ -97,6 +107,7 @@ impl Judge {
             seen,
             names,
             other_names,
+            names_before,
             rejected,
             sent,
             already,
@@ -218,7 +229,7 @@ impl Judge {
                 let [there, here] = [other, person].map(|person| person.describe(&self.plan));
                 message = format!("{message}, but with another name: {there} there, {here} here");
                 if !ready.anyway {
-                    self.other_names.add(at.0, [other, person]);
+                    self.other_names.add(at.0, &[other, person]);
                 }
             }
             let found = finding(at, Code::DuplicateFile, message, ANOTHER_CASE);
@@ -231,6 +242,9 @@ impl Judge {
         if let Some(earlier) = earlier {
             *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
             if !ready.anyway {
+                if ready.is_other_person(&earlier) {
+                    self.names_before.add(at.0, &[]);
+                }
                 return Ok(judge_sent_before(&self.plan, at, &ready, earlier));
             }
             warnings.push(as_warning(sent_before(&self.plan, at, &ready, &earlier)));
@@ -335,11 +349,10 @@ impl Judge {
         self.seen.compare(hashes, number) == ReferenceMatch::New
     }
 
-    /// Describes how many of the rows judged so far are excluded as duplicates, but have another name.
-    #[must_use]
-    pub fn name_doubt(&self) -> Option<String> {
-        let OtherNames { rows, first, roles } = &self.other_names;
-        let repeat = if *rows == 1 { "repeats" } else { "repeat" };
+    /// Describes how many of the rows judged so far are excluded as duplicates, but have another name: than another row, and
+    /// than the row of an earlier import.
+    pub fn name_doubts(&self) -> impl Iterator<Item = String> {
+        let OtherNames { roles, .. } = &self.other_names;
         let role = role_column(&self.plan).filter(|_| roles.len() > 1);
         let roles = role.map(|column| {
             format!(
@@ -348,11 +361,11 @@ impl Judge {
                 join_few(roles.iter().map(|role| format!("“{role}”")), MAX_ROLES)
             )
         });
-        (*rows > 0).then(|| {
-            let rows = plural(*rows, "row");
-            let what = roles.unwrap_or_else(|| "; check which row is right".to_owned());
-            format!("{rows} {repeat} a reference with another name, first in row {first}{what}")
-        })
+        let here = self.other_names.describe("a reference with another name");
+        let what = roles.unwrap_or_else(|| "; check which row is right".to_owned());
+        let before = self.names_before.describe("a reference that an earlier import sent with another name");
+        let hint = "; if it is another case, send it anyway (y on the row; in a script: --send-anyway)";
+        here.map(|text| text + &what).into_iter().chain(before.map(|text| text + hint))
     }
 
     /// Describes how many of the rows judged so far earlier imports created, one sentence per import.

@@ -18,7 +18,7 @@ mod references;
 mod send;
 mod tokened_cases;
 
-use crate::case::{CaseField, Plan, Problem};
+use crate::case::{CaseField, NameKey, Plan, Problem};
 use crate::ledger::{Earlier, Identity, Intent, Outcome, RowOutcome, TurnedAway};
 use crate::trackops::{CaseRequest, FoundCase, Lookup};
 
@@ -65,6 +65,7 @@ impl Prepared {
             sent_at,
             token: ready.token.clone(),
             anyway: ready.anyway,
+            person: ready.person,
         })
     }
 
@@ -118,12 +119,19 @@ pub(crate) struct Ready {
     pub token: Option<String>,
     /// True if the user chose to send it although its case was sent before.
     pub anyway: bool,
+    /// Name of the primary subject, if the row has a reference.
+    pub person: Option<NameKey>,
 }
 
 impl Ready {
     /// Returns `reference_value_1`, if a cell of the row gave it.
     pub(super) fn reference(&self) -> Option<&str> {
         self.identity.reference()
+    }
+
+    /// Returns true if the same reference was sent for someone with another name.
+    pub(super) fn is_other_person(&self, earlier: &Earlier) -> bool {
+        matches!((self.person, earlier.person), (Some(own), Some(other)) if own.is_other_person(other))
     }
 
     /// Returns the words for a row that is identified like this one; a private reference is masked.

@@ -83,7 +83,8 @@ const REOPEN: &str = "it is excluded; for more work on the same matter, reopen t
 pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
-        let message = format!("{} was created by {place}", ready.describe_identity(plan));
+        let other = if ready.is_other_person(earlier) { ", but with another name" } else { "" };
+        let message = format!("{} was created by {place}{other}", ready.describe_identity(plan));
         return at_reference(plan, finding(at, Code::DuplicateEarlier, message, REOPEN), ready);
     }
     let message = format!(

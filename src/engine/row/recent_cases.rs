@@ -305,6 +305,7 @@ mod tests {
             client: Some(100),
             token: None,
             anyway: false,
+            person: None,
         };
         recent.match_row(&ready, ListingTraits::default())
     }

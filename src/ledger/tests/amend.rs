@@ -113,7 +113,7 @@ async fn a_reference_that_another_row_of_the_import_has_is_given_back() {
         ..Batch::default()
     };
     let given_back = ledger.commit(id, batch.clone()).await.unwrap();
-    assert_eq!(given_back.sent[&1], Earlier { import: id, row: 2, created: true });
+    assert_eq!(given_back.sent[&1], Earlier { import: id, row: 2, created: true, person: None });
     let anyway = Batch { intents: vec![Intent { anyway: true, ..twin }], ..batch };
     assert!(ledger.commit(id, anyway).await.unwrap().sent.is_empty());
 }

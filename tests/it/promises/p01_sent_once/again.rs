@@ -181,3 +181,32 @@ async fn another_name_of_the_same_host_is_the_same_server() {
     let again = world.run_file(&text, &["--url", &url, "--username", "sandbox", "--json"]);
     assert_known(&world, &again, "localhost");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_person_under_an_earlier_imports_reference_is_told() {
+    let world = World::new().await;
+    let first = world.run_file(&common::csv(4, &[], &[]), &["--json"]);
+    assert_eq!(counts(&first.json()), [4, 4, 0, 0, 0, 0], "{first:?}");
+    // The same name in another form, another one, and one with only an initial.
+    let text = common::csv(4, &[], &[]);
+    let text = text.replace("\"Doe, Jane B\"", "JANE DOE").replace("\"Doe, Jane C\"", "\"Zed, Zoe\"");
+    let text = text.replace("\"Doe, Jane D\"", "\"Doe, J.\"");
+    let (file, recipe) = (world.file("week2.csv", &text), world.path("recipe.toml"));
+    let checked = world.run(&["check", file.to_str().unwrap(), "--recipe", &recipe, "--json"]).json();
+    let doubts = checked["doubts"].to_string();
+    assert!(
+        doubts.contains("1 row repeats a reference that an earlier import sent with another name, first in row 2"),
+        "{checked}"
+    );
+    let again = world.run_file(&text, &["--json"]).json();
+    assert_eq!(counts(&again), [4, 0, 0, 4, 0, 0], "{again}");
+    let reasons: Vec<bool> = again["exclusions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["reason"].as_str().unwrap().ends_with("created by import 1 (row 2), but with another name"))
+        .collect();
+    assert_eq!(reasons, [false, true, false, false], "{again}");
+    let sent = world.run_file(&text, &["--send-anyway", "2", "--json"]).json();
+    assert_eq!(counts(&sent), [4, 1, 0, 3, 0, 0], "{sent}");
+}
