@@ -11,7 +11,7 @@ use super::in_order::in_order;
 use super::row::{Judge, Verdict};
 use super::unmapped_evidence::UnmappedEvidence;
 use crate::case::{CaseField, Code, Dest, Plan, Problem, Severity, looks_like_cases};
-use crate::sheet::{Sheet, SheetError};
+use crate::sheet::{NotACase, Sheet, SheetError};
 use crate::text::{hide_ssns, join_few, plural};
 
 /// Result of the check. `created + to_send + excluded + with_errors = rows`.
@@ -138,6 +138,7 @@ pub fn check(
     report.doubts.extend(worksheet_doubt(sheet));
     report.doubts.extend(header_doubt(sheet, plan));
     report.doubts.extend(cases_above_doubt(sheet, plan));
+    report.doubts.extend(footer_doubt(sheet, plan)?);
     report.notes = notes(sheet, judge)?;
     let (doubts, notes) = evidence.doubts_and_notes(plan);
     report.doubts.extend(doubts);
@@ -328,6 +329,28 @@ fn cases_above_doubt(sheet: &Sheet, plan: &Plan) -> Option<String> {
         plural(above.len() as u64, "line"),
         join_few(lines, MAX_NAMED)
     ))
+}
+
+/// Returns the doubt about rows of the footer that are imported all the same: no case is lost because it is at the end.
+fn footer_doubt(sheet: &Sheet, plan: &Plan) -> Result<Option<String>, SheetError> {
+    let scan = sheet.scan()?;
+    let mut lines = Vec::new();
+    for row in sheet.rows_from(scan.rows.saturating_sub(scan.footer) + 1)? {
+        let row = row?;
+        let is_footer = row.not_a_case == Some(NotACase::Footer) && !row.is_blank();
+        if is_footer && plan.names_a_case(&row) && plan.edits().skip_reason(&row).is_none() {
+            lines.push(row.line);
+        }
+    }
+    let (has, rows) = if lines.len() == 1 { ("has", "line") } else { ("have", "lines") };
+    Ok((!lines.is_empty()).then(|| {
+        format!(
+            "{} of the footer {has} a reference and a name and so will be imported, {rows} {}; if that isn't a case, skip \
+             the row (x; in a script: leave_out in the recipe)",
+            plural(lines.len() as u64, "row"),
+            join_few(lines.iter().map(u64::to_string), MAX_NAMED)
+        )
+    }))
 }
 
 /// Note for an import whose rows can't be looked up.

@@ -53,3 +53,17 @@ async fn a_recipe_file_with_rules_for_rows_says_so() {
     let like = world.run(&["check", &file, "--like", "1"]);
     assert!(!like.stdout.contains("in any file"), "{like:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_in_a_chosen_footer_are_imported_and_told() {
+    let world = World::new().await;
+    let (file, recipe) = (world.file("cases.csv", &csv(4, &[], &[])), world.path("recipe.toml"));
+    let check = |footer: &str| {
+        world.run(&["check", file.to_str().unwrap(), "--recipe", &recipe, "--footer", footer, "--json"]).json()
+    };
+    let checked = check("2");
+    assert_eq!(checked["to_send"], 4, "{checked}");
+    let told = "2 rows of the footer have a reference and a name and so will be imported, lines 4, 5;";
+    assert!(checked["doubts"].to_string().contains(told), "{checked}");
+    assert!(!check("0")["doubts"].to_string().contains("footer"));
+}
