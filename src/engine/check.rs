@@ -146,7 +146,7 @@ pub fn check(
     report
         .doubts
         .extend(lacking.and_then(|(count, first)| reference_doubt(plan, count, report.to_send, first)));
-    report.doubts.extend(judge.name_doubts());
+    report.doubts.extend(judge.name_doubts().chain(judge.zeros_doubt()));
     report.notes.extend(notes);
     report.set_groups(groups.sorted());
     Ok(report)

@@ -1,13 +1,14 @@
 //! Second step: compares a row with those before it and with earlier imports, in the order of the file.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::hash::RandomState;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::build::{BuildResult, BuiltRow, Candidate, RowBuilder};
-use super::names::{Person, SeenNames, role_column};
+use super::lost_zeros::{DigitReferences, LostZeros};
+use super::names::{MAX_ROLES, OtherNames, SeenNames, role_column};
 use super::reasons::{
     ANOTHER_CASE, as_warning, at_reference, exclude, finding, judge_sent_before, sent_before,
 };
@@ -45,6 +46,9 @@ pub struct Judge {
     rejected: SeenReferences,
     /// References of earlier imports; `None` until they are read from the ledger.
     sent: Option<SentReferences>,
+    /// Those of digits, and those of this file.
+    sent_digits: DigitReferences,
+    digits: DigitReferences,
     /// Number of rows that each earlier import has already created.
     already: BTreeMap<ImportId, u64>,
     /// Rows of this import that are already cases.
@@ -53,38 +57,6 @@ pub struct Judge {
     recent: Option<Arc<RecentCases>>,
     rows: u64,
     hasher: RandomState,
-}
-
-/// Rows that repeat a reference with another name.
-#[derive(Debug, Default)]
-struct OtherNames {
-    rows: u64,
-    /// The first of them.
-    first: u64,
-    /// What the persons are in their cases, each once.
-    roles: BTreeSet<String>,
-}
-
-/// Maximum number of roles named in a sentence.
-const MAX_ROLES: usize = 5;
-
-impl OtherNames {
-    fn add(&mut self, row: u64, persons: &[&Person]) {
-        self.first = if self.rows == 0 { row } else { self.first };
-        self.rows += 1;
-        for person in persons.iter().filter(|person| !person.role.is_empty()) {
-            if self.roles.len() <= MAX_ROLES && !self.roles.contains(&person.role) {
-                self.roles.insert(person.role.clone());
-            }
-        }
-    }
-
-    /// Describes how many rows repeat `what`; `None` if there are none.
-    fn describe(&self, what: &str) -> Option<String> {
-        let Self { rows, first, .. } = self;
-        let repeat = if *rows == 1 { "repeats" } else { "repeat" };
-        (*rows > 0).then(|| format!("{} {repeat} {what}, first in row {first}", plural(*rows, "row")))
-    }
 }
 
 impl Judge {
@@ -100,6 +72,7 @@ impl Judge {
         let (sent, recent) = (None, None);
         let (names, other_names) = (SeenNames::default(), OtherNames::default());
         let names_before = OtherNames::default();
+        let (sent_digits, digits) = (DigitReferences::default(), DigitReferences::default());
         Self {
             plan,
             today,
@@ -110,6 +83,8 @@ impl Judge {
             names_before,
             rejected,
             sent,
+            sent_digits,
+            digits,
             already,
             created,
             recent,
@@ -255,7 +230,8 @@ impl Judge {
         if let Some(found) = existing {
             return Ok(exclude_unless_anyway(found, ready, warnings));
         }
-        if referenced {
+        if let Some(reference) = ready.reference() {
+            self.digits.add(ready.client.unwrap_or(0), reference, at.0);
             warnings.extend(self.also_rejected(at, &ready, hashes));
             warnings.extend(self.nearly_the_same(at, &ready, hashes, matched)?);
         } else {
@@ -306,8 +282,9 @@ impl Judge {
         let Duplicates::Exclude(Some(guard)) = &self.duplicates else { return Ok(None) };
         if self.sent.is_none() {
             let mut sent = SentReferences::default();
-            let random = &self.hasher;
+            let (random, digits) = (&self.hasher, &mut self.sent_digits);
             guard.each_reference(|import, row, client, reference| {
+                digits.add(client, reference, row);
                 sent.add(NearHashes::of(random, client, reference), import, row);
             })?;
             self.sent = Some(sent);
@@ -366,6 +343,18 @@ impl Judge {
         let before = self.names_before.describe("a reference that an earlier import sent with another name");
         let hint = "; if it is another case, send it anyway (y on the row; in a script: --send-anyway)";
         here.map(|text| text + &what).into_iter().chain(before.map(|text| text + hint))
+    }
+
+    /// Describes how many references judged so far likely lost their zeros, seen from earlier imports.
+    #[must_use]
+    pub fn zeros_doubt(&self) -> Option<String> {
+        let LostZeros { rows, first, digits } = self.digits.lost_zeros(&self.sent_digits)?;
+        let (are, lost) = if rows == 1 { ("is", "its") } else { ("are", "their") };
+        Some(format!(
+            "{} {are} shorter than those of earlier imports, which begin with 0 and have {digits} digits, first in row \
+             {first}; {lost} zeros are likely lost: format the column as Text in the original and export it again",
+            plural(rows, "reference")
+        ))
     }
 
     /// Describes how many of the rows judged so far earlier imports created, one sentence per import.

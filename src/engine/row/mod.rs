@@ -11,6 +11,7 @@ mod exceptions;
 mod identity;
 mod interpret;
 mod judge;
+mod lost_zeros;
 mod names;
 mod reasons;
 mod recent_cases;

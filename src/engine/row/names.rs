@@ -1,8 +1,9 @@
 //! Names of the primary subjects of the rows before, to tell rows with the same reference apart.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::case::{PersonName, Plan, alphanumeric};
+use crate::text::plural;
 
 /// Primary subject of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,38 @@ fn is_other_person(one: &PersonName, other: &PersonName) -> bool {
     let is_same = fits(&first, &other_first) && fits(&last, &other_last);
     let is_swapped = fits(&first, &other_last) && fits(&last, &other_first);
     !is_same && !is_swapped
+}
+
+/// Rows that repeat a reference with another name.
+#[derive(Debug, Default)]
+pub(super) struct OtherNames {
+    rows: u64,
+    /// The first of them.
+    first: u64,
+    /// What the persons are in their cases, each once.
+    pub(super) roles: BTreeSet<String>,
+}
+
+/// Maximum number of roles named in a sentence.
+pub(super) const MAX_ROLES: usize = 5;
+
+impl OtherNames {
+    pub(super) fn add(&mut self, row: u64, persons: &[&Person]) {
+        self.first = if self.rows == 0 { row } else { self.first };
+        self.rows += 1;
+        for person in persons.iter().filter(|person| !person.role.is_empty()) {
+            if self.roles.len() <= MAX_ROLES && !self.roles.contains(&person.role) {
+                self.roles.insert(person.role.clone());
+            }
+        }
+    }
+
+    /// Describes how many rows repeat `what`; `None` if there are none.
+    pub(super) fn describe(&self, what: &str) -> Option<String> {
+        let Self { rows, first, .. } = self;
+        let repeat = if *rows == 1 { "repeats" } else { "repeat" };
+        (*rows > 0).then(|| format!("{} {repeat} {what}, first in row {first}", plural(*rows, "row")))
+    }
 }
 
 #[cfg(test)]

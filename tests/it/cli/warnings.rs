@@ -59,7 +59,9 @@ async fn cases_in_a_chosen_footer_are_imported_and_told() {
     let world = World::new().await;
     let (file, recipe) = (world.file("cases.csv", &csv(4, &[], &[])), world.path("recipe.toml"));
     let check = |footer: &str| {
-        world.run(&["check", file.to_str().unwrap(), "--recipe", &recipe, "--footer", footer, "--json"]).json()
+        world
+            .run(&["check", file.to_str().unwrap(), "--recipe", &recipe, "--footer", footer, "--json"])
+            .json()
     };
     let checked = check("2");
     assert_eq!(checked["to_send"], 4, "{checked}");

@@ -195,7 +195,9 @@ async fn another_person_under_an_earlier_imports_reference_is_told() {
     let checked = world.run(&["check", file.to_str().unwrap(), "--recipe", &recipe, "--json"]).json();
     let doubts = checked["doubts"].to_string();
     assert!(
-        doubts.contains("1 row repeats a reference that an earlier import sent with another name, first in row 2"),
+        doubts.contains(
+            "1 row repeats a reference that an earlier import sent with another name, first in row 2"
+        ),
         "{checked}"
     );
     let again = world.run_file(&text, &["--json"]).json();
@@ -204,9 +206,30 @@ async fn another_person_under_an_earlier_imports_reference_is_told() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|row| row["reason"].as_str().unwrap().ends_with("created by import 1 (row 2), but with another name"))
+        .map(|row| {
+            row["reason"].as_str().unwrap().ends_with("created by import 1 (row 2), but with another name")
+        })
         .collect();
     assert_eq!(reasons, [false, true, false, false], "{again}");
     let sent = world.run_file(&text, &["--send-anyway", "2", "--json"]).json();
     assert_eq!(counts(&sent), [4, 1, 0, 3, 0, 0], "{sent}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_whose_references_all_lost_their_zeros_is_told() {
+    let world = World::new().await;
+    let padded = |text: String| text.replace("C-", "008");
+    assert_eq!(world.run_file(&padded(common::csv(6, &[], &[])), &[]).status, 0);
+    let rows = common::csv(9, &[], &[]);
+    let new: Vec<&str> = rows.lines().take(1).chain(rows.lines().skip(7)).collect();
+    let next = new.join("\n");
+    let (file, recipe) = (world.path("next.csv"), world.path("recipe.toml"));
+    let check = |text: &str| {
+        world.file("next.csv", text);
+        world.run(&["check", &file, "--recipe", &recipe, "--json"]).json()["doubts"].to_string()
+    };
+    let told = "3 references are shorter than those of earlier imports, which begin with 0 and have 7 digits, first in row 1;";
+    let doubts = check(&next.replace("C-", "8"));
+    assert!(doubts.contains(told), "{doubts}");
+    assert!(!check(&padded(next)).contains("shorter"));
 }
