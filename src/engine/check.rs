@@ -357,8 +357,8 @@ fn footer_doubt(sheet: &Sheet, plan: &Plan) -> Result<Option<String>, SheetError
 const NO_REFERENCE: &str = "no column is mapped to the first reference, so a case whose answer is lost can't be looked \
                             up; map a column, or turn on row tokens (T in Review; in a script: row_token = true in the recipe)";
 /// Notes for an import without references: without row tokens, and with them.
-const NOT_RECOGNIZED: &str =
-    "no reference is mapped: cases created by colleagues or from another ledger can't be recognized";
+const NOT_RECOGNIZED: &str = "no reference is mapped: cases created by colleagues or from another ledger can't be \
+                              recognized, nor those of earlier imports if a value differs, even only in capitals";
 const RECOGNIZED_BY_TOKEN: &str = "no reference is mapped: of cases created by colleagues or from another ledger, only those \
                                    with a row token and the same values can be recognized";
 

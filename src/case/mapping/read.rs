@@ -105,6 +105,8 @@ pub(in crate::case) fn is_empty_date(text: &str) -> bool {
     let text = text.trim();
     let separators = ['/', '-', '.', '_', ' ', ':'];
     let nothing = text.chars().all(|c| c == '0' || separators.contains(&c));
+    // What Access shows for day 0.
+    let midnight = ["12:00:00 am", "12:00 am"];
     let mask = ["mm/dd/yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "mm-dd-yyyy", "dd.mm.yyyy", "mm/dd/yy"];
     // What Excel and databases show for day 0: a day 0 in January 1900.
     let zero_day = || {
@@ -117,7 +119,7 @@ pub(in crate::case) fn is_empty_date(text: &str) -> bool {
         )
     };
     nothing
-        || mask.iter().any(|mask| mask.eq_ignore_ascii_case(text))
+        || mask.iter().chain(&midnight).any(|mask| mask.eq_ignore_ascii_case(text))
         || (text.contains("1900") && zero_day())
 }
 

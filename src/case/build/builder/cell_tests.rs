@@ -140,9 +140,17 @@ fn cells_that_are_errors_are_not_sent() {
 
 #[test]
 fn placeholders_for_no_date_are_blank() {
-    for text in
-        ["/  /", "__/__/____", "00/00/0000", "0000-00-00", "1/0/1900", "01/00/1900", "0", "MM/DD/YYYY"]
-    {
+    for text in [
+        "/  /",
+        "__/__/____",
+        "00/00/0000",
+        "0000-00-00",
+        "1/0/1900",
+        "01/00/1900",
+        "0",
+        "MM/DD/YYYY",
+        "12:00:00 AM",
+    ] {
         let built = read_one("N", "to = \"created_on\"", text);
         assert!(
             built.problems.is_empty() && value(&built, "created_on").is_none(),

@@ -417,7 +417,7 @@ async fn cases_that_another_ledger_created_with_tokens_are_not_created_again() {
     assert!(told.contains("a row with the same values may already be in Trackops: case 20"), "{shown}");
     let notes = shown["check"]["notes"].to_string();
     assert!(
-        notes.contains("cases created by colleagues or from another ledger can't be recognized"),
+        notes.contains("cases created by colleagues or from another ledger can't be recognized, nor"),
         "{shown}"
     );
     // This ledger knows its own.
