@@ -157,3 +157,20 @@ fn an_amount_in_thousands_is_a_doubt_until_it_is_accepted() {
     };
     assert_eq!((doubts(&recipe), doubts(&format!("{recipe}as_is = true\n"))), (1, 0));
 }
+
+#[test]
+fn rows_that_repeat_a_reference_with_other_values_are_one_doubt() {
+    let rows = "A-1,Ann Able,1/2/2027,100,Open,\nA-2,Bob Baker,1/2/2027,,,\nA-1,Ann Able,1/2/2027,100,New,\n\
+                A-1,\"Able, Ann\",1/2/2027,200,Open,\nA-2,Bob Baker,1/3/2027,,,\n";
+    let found =
+        "2 rows repeat a reference with other values, first in row 4; if it is another case, send it anyway";
+    let doubts = doubts(rows, "other values");
+    assert!(matches!(doubts.as_slice(), [doubt] if doubt.starts_with(found)), "{doubts:?}");
+    let (_, problems) = checked(RECIPE, rows);
+    let of = |row: &str| problems.iter().filter(|problem| problem.ends_with(row)).count();
+    assert_eq!(
+        (of("in row 1 of this file"), of("in row 1 of this file, but with other values")),
+        (1, 1),
+        "{problems:?}"
+    );
+}

@@ -6,7 +6,7 @@ use std::hash::RandomState;
 use jiff::civil::Date;
 
 use super::Ready;
-use super::identity::{Identified, content_hash, identity_hashes, own_reference};
+use super::identity::{Identified, content_hash, hash_values, identity_hashes, own_reference};
 use super::names::Person;
 use super::reasons::no_case;
 use super::references::IdentityHashes;
@@ -57,6 +57,8 @@ pub(super) struct Candidate {
     pub(super) forgotten: bool,
     /// The primary subject, if its cells gave a name.
     pub(super) person: Option<Person>,
+    /// Hash of the values that its cells give.
+    pub(super) values: u64,
 }
 
 impl RowBuilder {
@@ -94,6 +96,7 @@ impl RowBuilder {
         }
         let Identified { identity, client } = identified();
         let request = self.forms.map(|forms| trackops::request(&built.case, forms)).unwrap_or_default();
+        let values = hash_values(&built.case, &self.hasher);
         let name = built.case.into_subject_name();
         let (forgotten, anyway) = (self.forgotten.has(&identity), self.plan.is_sent_anyway(row.number));
         let person = name.as_ref().filter(|_| reference.is_some()).and_then(NameKey::of);
@@ -102,6 +105,7 @@ impl RowBuilder {
             forgotten,
             ready: Ready { request, identity, client, token, anyway, person },
             person: name.map(|name| Person { name, role: self.role_of(row) }),
+            values,
         };
         at(fixed, reference, BuildResult::Case(candidate, built.problems))
     }

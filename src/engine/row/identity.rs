@@ -4,7 +4,7 @@
 //! cells as in the file, and the values its cells give the case. The second form survives another column order,
 //! another date format and an additional column; the first survives a changed field map.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash as _, Hasher, RandomState};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use sha2::{Digest, Sha256};
@@ -93,6 +93,29 @@ fn values_hash(case: &Case, token: Option<&str>) -> Option<Hash> {
         add(&mut sha, &text);
     }
     tells_apart.then(|| half_sha256(sha.finalize().into()))
+}
+
+/// Hashes the values that come from cells of the row, to compare it with rows of the same file. Much faster than
+/// [`values_hash`].
+pub(super) fn hash_values(case: &Case, hasher: &RandomState) -> u64 {
+    let mut state = hasher.build_hasher();
+    for placed in case.values.iter().filter(|placed| !placed.by_default) {
+        match &placed.value {
+            Value::Id(id) => id.hash(&mut state),
+            Value::Ids(ids) => ids.hash(&mut state),
+            Value::Text(text) => text.trim().hash(&mut state),
+            Value::Date(date) => date.hash(&mut state),
+            Value::Number(number) => number.to_bits().hash(&mut state),
+            Value::Choices(choices) => choices.hash(&mut state),
+            Value::YesNo(answer) => answer.hash(&mut state),
+            Value::Name(name) => [&name.first_name, &name.middle_name, &name.last_name].hash(&mut state),
+            Value::Address(address) => {
+                [&address.address_1, &address.address_2, &address.city, &address.state, &address.zip]
+                    .hash(&mut state);
+            }
+        }
+    }
+    state.finish()
 }
 
 /// Returns a text without the row token and without what programs change: spaces, composition of letters, and the

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::build::{BuildResult, BuiltRow, Candidate, RowBuilder};
 use super::lost_zeros::{DigitReferences, LostZeros};
-use super::names::{MAX_ROLES, OtherNames, SeenNames, role_column};
+use super::names::{MAX_ROLES, RepeatedRows, SeenRows, role_column};
 use super::reasons::{
     ANOTHER_CASE, as_warning, at_reference, exclude, finding, judge_sent_before, sent_before,
 };
@@ -37,11 +37,13 @@ pub struct Judge {
     /// References seen in this file; of rows without one, their values.
     seen: SeenReferences,
     /// Names of the rows before.
-    names: SeenNames,
+    rows_before: SeenRows,
     /// Rows that repeat a reference with another name.
-    other_names: OtherNames,
+    other_names: RepeatedRows,
+    /// Rows that repeat a reference with the same name, but with other values.
+    other_values: RepeatedRows,
     /// Rows that repeat a reference of an earlier import with another name.
-    names_before: OtherNames,
+    names_before: RepeatedRows,
     /// References of rows of this file that can't be sent.
     rejected: SeenReferences,
     /// References of earlier imports; `None` until they are read from the ledger.
@@ -70,16 +72,17 @@ impl Judge {
         let (seen, rejected) = (SeenReferences::default(), SeenReferences::default());
         let (already, created) = (BTreeMap::new(), HashSet::new());
         let (sent, recent) = (None, None);
-        let (names, other_names) = (SeenNames::default(), OtherNames::default());
-        let names_before = OtherNames::default();
+        let (other_names, other_values) = (RepeatedRows::default(), RepeatedRows::default());
+        let (rows_before, names_before) = (SeenRows::default(), RepeatedRows::default());
         let (sent_digits, digits) = (DigitReferences::default(), DigitReferences::default());
         Self {
             plan,
             today,
             duplicates,
             seen,
-            names,
+            rows_before,
             other_names,
+            other_values,
             names_before,
             rejected,
             sent,
@@ -148,7 +151,7 @@ impl Judge {
             if let Some((hashes, referenced)) = built.identity() {
                 self.seen.add(hashes, built.row);
                 if let (BuildResult::Case(case, _), true) = (built.result, referenced) {
-                    self.names.add(built.row, case.person);
+                    self.rows_before.add(built.row, case.values, case.person);
                 }
             }
             return Ok(None);
@@ -187,7 +190,7 @@ impl Judge {
         case: Candidate,
         mut warnings: Vec<Problem>,
     ) -> Result<Verdict, LedgerError> {
-        let Candidate { ready, hashes, person, .. } = case;
+        let Candidate { ready, hashes, person, values, .. } = case;
         let Duplicates::Exclude(guard) = &mut self.duplicates else {
             return Ok(Verdict::Send(ready, warnings));
         };
@@ -198,20 +201,26 @@ impl Judge {
                 format!("{} is also in row {first} of this file", ready.describe_identity(&self.plan));
             // In a shifted row, something else may stand where the name should be.
             let person = person.filter(|person| !person.name.has_digits());
-            let other =
-                person.as_ref().and_then(|person| Some((self.names.other_person(first, person)?, person)));
+            let other = person
+                .as_ref()
+                .and_then(|person| Some((self.rows_before.other_person(first, person)?, person)));
             if let Some((other, person)) = other {
                 let [there, here] = [other, person].map(|person| person.describe(&self.plan));
                 message = format!("{message}, but with another name: {there} there, {here} here");
                 if !ready.anyway {
                     self.other_names.add(at.0, &[other, person]);
                 }
+            } else if self.rows_before.has_other_values(first, values) {
+                message.push_str(", but with other values");
+                if !ready.anyway {
+                    self.other_values.add(at.0, &[]);
+                }
             }
             let found = finding(at, Code::DuplicateFile, message, ANOTHER_CASE);
             return Ok(exclude_unless_anyway(at_reference(&self.plan, found, &ready), ready, warnings));
         }
         if referenced {
-            self.names.add(at.0, person);
+            self.rows_before.add(at.0, values, person);
         }
         let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         if let Some(earlier) = earlier {
@@ -326,10 +335,10 @@ impl Judge {
         self.seen.compare(hashes, number) == ReferenceMatch::New
     }
 
-    /// Describes how many of the rows judged so far are excluded as duplicates, but have another name: than another row, and
-    /// than the row of an earlier import.
+    /// Describes how many of the rows judged so far are excluded as duplicates, but have another name or other values: than
+    /// another row, and than the row of an earlier import.
     pub fn name_doubts(&self) -> impl Iterator<Item = String> {
-        let OtherNames { roles, .. } = &self.other_names;
+        let RepeatedRows { roles, .. } = &self.other_names;
         let role = role_column(&self.plan).filter(|_| roles.len() > 1);
         let roles = role.map(|column| {
             format!(
@@ -342,7 +351,9 @@ impl Judge {
         let what = roles.unwrap_or_else(|| "; check which row is right".to_owned());
         let before = self.names_before.describe("a reference that an earlier import sent with another name");
         let hint = "; if it is another case, send it anyway (y on the row; in a script: --send-anyway)";
-        here.map(|text| text + &what).into_iter().chain(before.map(|text| text + hint))
+        let here = here.map(|text| text + &what).into_iter();
+        let values = self.other_values.describe("a reference with other values").map(|text| text + hint);
+        here.chain(values).chain(before.map(|text| text + hint))
     }
 
     /// Describes how many references judged so far likely lost their zeros, seen from earlier imports.

@@ -1,4 +1,5 @@
-//! Names of the primary subjects of the rows before, to tell rows with the same reference apart.
+//! The rows before, to tell rows with the same reference apart: names of their primary subjects, and whether other values
+//! differ.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -31,28 +32,45 @@ pub(super) fn role_column(plan: &Plan) -> Option<usize> {
     plan.not_imported().iter().find(is_role).copied()
 }
 
-/// Maximum number of names kept, those of the last rows.
+/// A row that was judged.
+#[derive(Debug)]
+struct SeenRow {
+    row: u64,
+    /// Hash of the values that its cells give.
+    values: u64,
+    person: Option<Person>,
+}
+
+/// Maximum number of rows kept, the last ones.
 const MAX_KEPT: usize = 10_000;
 
-/// Names by row, in row order.
+/// The last rows with a reference, in row order.
 #[derive(Debug, Default)]
-pub(super) struct SeenNames(VecDeque<(u64, Person)>);
+pub(super) struct SeenRows(VecDeque<SeenRow>);
 
-impl SeenNames {
-    /// Remembers the person of the next row.
-    pub(super) fn add(&mut self, row: u64, person: Option<Person>) {
-        let Some(person) = person else { return };
+impl SeenRows {
+    /// Remembers the next row.
+    pub(super) fn add(&mut self, row: u64, values: u64, person: Option<Person>) {
         if self.0.len() >= MAX_KEPT {
             self.0.pop_front();
         }
-        self.0.push_back((row, person));
+        self.0.push_back(SeenRow { row, values, person });
+    }
+
+    fn get(&self, row: u64) -> Option<&SeenRow> {
+        let at = self.0.binary_search_by_key(&row, |seen| seen.row).ok()?;
+        self.0.get(at)
     }
 
     /// Returns the person of an earlier row if it has another name.
     pub(super) fn other_person(&self, row: u64, person: &Person) -> Option<&Person> {
-        let at = self.0.binary_search_by_key(&row, |(row, _)| *row).ok()?;
-        let (_, other) = self.0.get(at)?;
+        let other = self.get(row)?.person.as_ref()?;
         is_other_person(&other.name, &person.name).then_some(other)
+    }
+
+    /// Returns true if an earlier row is known to have other values.
+    pub(super) fn has_other_values(&self, row: u64, values: u64) -> bool {
+        self.get(row).is_some_and(|seen| seen.values != values)
     }
 }
 
@@ -67,9 +85,9 @@ fn is_other_person(one: &PersonName, other: &PersonName) -> bool {
     !is_same && !is_swapped
 }
 
-/// Rows that repeat a reference with another name.
+/// Rows that repeat a reference with another name or other values.
 #[derive(Debug, Default)]
-pub(super) struct OtherNames {
+pub(super) struct RepeatedRows {
     rows: u64,
     /// The first of them.
     first: u64,
@@ -80,7 +98,7 @@ pub(super) struct OtherNames {
 /// Maximum number of roles named in a sentence.
 pub(super) const MAX_ROLES: usize = 5;
 
-impl OtherNames {
+impl RepeatedRows {
     pub(super) fn add(&mut self, row: u64, persons: &[&Person]) {
         self.first = if self.rows == 0 { row } else { self.first };
         self.rows += 1;
@@ -120,12 +138,13 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_names_are_kept() {
-        let mut seen = SeenNames::default();
+    fn only_the_last_rows_are_kept() {
+        let mut seen = SeenRows::default();
         let name = |text: &str| Person { name: PersonName::parse(text), role: String::new() };
         for row in 1..=MAX_KEPT as u64 + 1 {
-            seen.add(row, Some(name("Roe, Jane")));
+            seen.add(row, 7, Some(name("Roe, Jane")));
         }
+        assert!(!seen.has_other_values(1, 8) && seen.has_other_values(2, 8) && !seen.has_other_values(2, 7));
         assert_eq!(seen.other_person(1, &name("Adams, Ann")), None);
         assert_eq!(seen.other_person(2, &name("Adams, Ann")), Some(&name("Roe, Jane")));
     }
