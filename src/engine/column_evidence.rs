@@ -88,7 +88,7 @@ impl ColumnEvidence {
         }
         for AmountColumn { column, evidence, .. } in &self.amounts {
             let header = plan.header(*column);
-            let of_mark = if evidence.has_proof_of_other() { &mut doubts } else { &mut notes };
+            let of_mark = if evidence.is_likely_other() { &mut doubts } else { &mut notes };
             of_mark.extend(evidence.mark_doubt(header));
             doubts.extend(evidence.currency_doubt(header));
         }

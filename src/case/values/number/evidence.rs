@@ -11,8 +11,14 @@ use super::{Amount, NumberStyle, parts, with_cents, without_unit};
 pub struct AmountEvidence {
     /// The decimal mark that the column is read with.
     style: NumberStyle,
-    /// An amount can only have the column's mark: `12.5`, `0.500`.
-    own: bool,
+    /// Number of amounts that can only have the column's mark: `12.5`, `0.500`.
+    own: u64,
+    /// Number of amounts that can only have the other mark.
+    others: u64,
+    /// Number of amounts whose mark may also separate thousands.
+    eithers: u64,
+    /// Number of amounts whose thousands may also be decimals of the other mark: `1,500`.
+    grouped: u64,
     /// The first amount that can only have the other mark: `1.250,50`.
     other: Option<String>,
     /// The first amount whose mark may also separate thousands: `1.500`.
@@ -30,13 +36,21 @@ impl AmountEvidence {
 
     /// Adds an amount that is written as text.
     pub fn add_mark(&mut self, cell: &str) {
-        if self.own && self.is_own(cell) {
+        if self.own > 0 && self.is_own(cell) {
+            self.own += 1;
             return;
         }
         match MarkReading::of(cell, self.style) {
-            MarkReading::Own => self.own = true,
-            MarkReading::Other => keep_first(&mut self.other, cell),
-            MarkReading::Either => keep_first(&mut self.either, cell),
+            MarkReading::Own => self.own += 1,
+            MarkReading::Other => {
+                self.others += 1;
+                keep_first(&mut self.other, cell);
+            }
+            MarkReading::Either => {
+                self.eithers += 1;
+                keep_first(&mut self.either, cell);
+            }
+            MarkReading::Grouped => self.grouped += 1,
             MarkReading::Neither => {}
         }
     }
@@ -63,7 +77,10 @@ impl AmountEvidence {
 
     /// Adds the evidence of the cells that follow.
     pub fn merge(&mut self, next: Self) {
-        self.own |= next.own;
+        self.own += next.own;
+        self.others += next.others;
+        self.eithers += next.eithers;
+        self.grouped += next.grouped;
         self.other = self.other.take().or(next.other);
         self.either = self.either.take().or(next.either);
         for (currency, cell) in next.currencies {
@@ -71,22 +88,26 @@ impl AmountEvidence {
         }
     }
 
-    /// Returns the first amount that may be read with the wrong mark; `None` if another one shows what the mark is.
+    /// Returns the first amount that may be read with the wrong mark; `None` if others show what the mark is. One amount
+    /// among more that are ambiguous may be a typo.
     #[must_use]
     pub fn ambiguous(&self) -> Option<&str> {
-        if self.own && self.other.is_none() { None } else { self.either.as_deref() }
+        let is_shown = self.other.is_none() && self.own > 0 && self.own >= self.eithers;
+        if is_shown { None } else { self.either.as_deref() }
     }
 
-    /// Returns true if an amount can only have the other mark.
+    /// Returns true if the column's mark is likely wrong: an amount can only have the other one, or the mark is a comma,
+    /// which few amounts with three decimals have.
     #[must_use]
-    pub fn has_proof_of_other(&self) -> bool {
-        self.other.is_some()
+    pub fn is_likely_other(&self) -> bool {
+        self.other.is_some() || self.style == NumberStyle::Comma
     }
 
-    /// Returns an amount that proves that the column has the other mark, if nothing speaks against it.
+    /// Returns an amount that proves that the column has the other mark, if nothing speaks against it: neither an amount
+    /// with the column's mark, nor more that look grouped, `$1,500`, so that it may be a typo among them.
     #[must_use]
     pub fn proof_of_other(&self) -> Option<&str> {
-        if self.own { None } else { self.other.as_deref() }
+        if self.own > 0 || self.grouped > self.others { None } else { self.other.as_deref() }
     }
 
     /// Describes the doubt about the decimal mark of a column; `None` if there is none.
@@ -137,6 +158,8 @@ pub(super) enum MarkReading {
     Other,
     /// The column's decimal mark may separate thousands: one mark before three digits.
     Either,
+    /// The column's thousands may be decimals of the other mark.
+    Grouped,
 }
 
 impl MarkReading {
@@ -151,6 +174,7 @@ impl MarkReading {
         let (mark, _) = style.marks();
         match (parts(amount.digits, style), parts(amount.digits, style.other())) {
             (Some(_), Some(_)) if amount.digits.contains(mark) => Self::Either,
+            (Some(_), Some(_)) if amount.digits.contains(style.other().marks().0) => Self::Grouped,
             (Some(_), None) => Self::Own,
             (None, Some(_)) => Self::Other,
             _ => Self::Neither,

@@ -333,6 +333,8 @@ fn a_decimal_mark_before_three_digits_may_separate_thousands() {
     assert_eq!(first(Comma, &["$1,500"]).as_deref(), Some("$1,500"));
     assert_eq!(first(Comma, &["1.500", "1500"]), None);
     assert_eq!(first(Comma, &["1,500", "12,5"]), None);
+    assert_eq!(first(Comma, &["$1,500", "$2,500", "1.500,00"]).as_deref(), Some("$1,500"));
+    assert_eq!(first(Point, &["1.500", "2.500", "12.5"]).as_deref(), Some("1.500"));
 }
 
 #[test]
@@ -343,6 +345,9 @@ fn one_amount_proves_the_decimal_mark_of_the_others() {
     assert_eq!(proof(&["1.500", "1.234.567"]).as_deref(), Some("1.234.567"));
     assert_eq!(proof(&["1.500", "1.500,-"]).as_deref(), Some("1.500,-"));
     assert_eq!(proof(&["1,500", "12,5 h", "TBD"]).as_deref(), Some("12,5 h"));
+    assert_eq!(proof(&["$1,500", "$2,500", "$900", "1.500,00"]), None, "a typo among grouped amounts");
+    assert_eq!(proof(&["$1,500", "$2,500", "$12,5"]), None);
+    assert_eq!(proof(&["1.500", "2.500", "1.250,50"]).as_deref(), Some("1.250,50"));
     assert_eq!(proof(&["0.000", "7:30", "(250)"]), None);
     assert_eq!(proof(&["1.500", "1,500"]), None);
     assert_eq!(proof(&["12.50", "1.250,50"]), None);
