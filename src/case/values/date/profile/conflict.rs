@@ -4,6 +4,7 @@ use strum::VariantArray;
 
 use super::{DateProfile, DateVerdict};
 use crate::case::values::date::DateOrder;
+use crate::text::plural;
 
 /// Why dates of a column may be sent as other days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,13 @@ pub enum DateConflict {
         /// The other order.
         order: DateOrder,
         /// Number of dates that fit only the other order.
+        only: u64,
+        /// Number of dates that are different days in the two orders.
+        ambiguous: u64,
+    },
+    /// Only a few dates show that the day comes first, which may be slips.
+    FewProofs {
+        /// Number of dates that fit only with the day first.
         only: u64,
         /// Number of dates that are different days in the two orders.
         ambiguous: u64,
@@ -53,6 +61,12 @@ impl DateConflict {
                  be sent as other days",
                 order.pattern()
             ),
+            Self::FewProofs { only, ambiguous } => format!(
+                "“{header}” is read as {read_as} only because of {}; {ambiguous} others also fit {} and may be sent as \
+                 other days",
+                plural(only, "date"),
+                DateOrder::Mdy.pattern()
+            ),
             Self::Dotted { dotted } => format!(
                 "“{header}” is ambiguous: {dotted} of its dates have dots, which usually means day.month.year; they \
                  are read as {read_as} like the others"
@@ -61,6 +75,9 @@ impl DateConflict {
     }
 }
 
+/// Number of ambiguous dates to one that shows the order, from which it may be a slip.
+const MANY: u64 = 8;
+
 impl DateProfile {
     /// Returns why dates may be sent as other days if the column is read in this order. `chosen` says whether the user
     /// set the order; if not, [`doubt`](Self::doubt) compares it with the dates, unless they are in several orders.
@@ -68,7 +85,18 @@ impl DateProfile {
     pub fn conflict(&self, read_as: DateOrder, chosen: bool) -> Option<DateConflict> {
         let is_mixed = || matches!(self.verdict(), DateVerdict::Mixed { .. });
         let contradicted = || if chosen || is_mixed() { self.contradicted(read_as) } else { None };
-        self.half_converted().or_else(contradicted).or_else(|| self.dotted(read_as))
+        let few = || self.few_proofs(read_as);
+        self.half_converted().or_else(contradicted).or_else(few).or_else(|| self.dotted(read_as))
+    }
+
+    /// More than half of all days are above 12, so that one among many dates is more likely a slip. Dots aren't used with
+    /// the month first.
+    fn few_proofs(&self, read_as: DateOrder) -> Option<DateConflict> {
+        let only = self.count_only(DateOrder::Dmy, DateOrder::Mdy);
+        let either = self.count(|orders| orders.contains(DateOrder::Dmy) && orders.contains(DateOrder::Mdy));
+        let ambiguous = either.saturating_sub(self.same_day);
+        let is_few = read_as == DateOrder::Dmy && self.dotted == 0 && only > 0 && ambiguous >= MANY * only;
+        is_few.then_some(DateConflict::FewProofs { only, ambiguous })
     }
 
     fn half_converted(&self) -> Option<DateConflict> {

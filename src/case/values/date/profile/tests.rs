@@ -177,3 +177,22 @@ fn dates_with_dots_among_others_are_doubtful_with_the_month_first() {
     }
     assert_eq!(conflict(&["3/4/2027", "6.4.2027"], DateOrder::Dmy, true), None);
 }
+
+#[test]
+fn one_date_among_many_does_not_prove_that_the_day_comes_first() {
+    let mut cells = vec!["3/4/2026"; 8];
+    cells.push("13/5/2026");
+    let few = DateConflict::FewProofs { only: 1, ambiguous: 8 };
+    assert_eq!(conflict(&cells, DateOrder::Dmy, true), Some(few));
+    assert!(few.describe("Due", DateOrder::Dmy).contains("only because of 1 date; 8 others also fit"));
+    assert_eq!(conflict(&cells[1..], DateOrder::Dmy, true), None);
+    // Nothing to doubt: days that are the same in both orders, dots, and months that come first.
+    cells[..8].fill("4/4/2026");
+    assert_eq!(conflict(&cells, DateOrder::Dmy, true), None);
+    let mut dotted = vec!["3.4.2026"; 8];
+    dotted.push("13.5.2026");
+    assert_eq!(conflict(&dotted, DateOrder::Dmy, true), None);
+    let mut american = vec!["3/4/2026"; 8];
+    american.push("5/13/2026");
+    assert_eq!(conflict(&american, DateOrder::Mdy, false), None);
+}
