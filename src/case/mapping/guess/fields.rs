@@ -8,7 +8,8 @@ use super::cells::CellStats;
 use super::header::HeaderReading;
 use super::known::{GuessInput, Suggestion};
 use super::people::{
-    assign_one_address, assign_one_person, assign_the_address, is_of_events, primary, without_codes,
+    assign_one_address, assign_one_person, assign_the_address, is_of_events, mark_others_columns, primary,
+    without_codes,
 };
 use super::thing::Thing;
 use super::vocabulary::{HeaderOwner, Vocabulary};
@@ -70,6 +71,8 @@ impl<'k> Fields<'k> {
         assign_one_address(&mut read_all);
         assign_one_person(&mut read_all);
         assign_the_address(&mut read_all);
+        let primary = primary(&read_all);
+        mark_others_columns(&mut read_all, primary);
         let ids = CaseField::VARIANTS
             .iter()
             .filter(|field| matches!(field.spec().shape, ApiType::Id | ApiType::Ids));
@@ -95,7 +98,7 @@ impl<'k> Fields<'k> {
                 Some((label, read(label)))
             }),
             names,
-            primary: primary(&read_all),
+            primary,
             is_of_events: is_of_events(&read_all),
             locations_are_places: false,
             has_city: read_all
@@ -189,6 +192,10 @@ impl<'k> Fields<'k> {
         suggestions.extend(self.names(index, read));
         for suggestion in &mut suggestions {
             suggestion.confidence -= SLIP * count(read.slips);
+            if read.is_behind_another && suggestion.confidence > BEHIND_ANOTHER {
+                suggestion.confidence = BEHIND_ANOTHER;
+                suggestion.why = format!("{}, but it stands behind another person's column", suggestion.why);
+            }
         }
         suggestions.retain(|suggestion| suggestion.confidence >= WORTH_SHOWING);
         suggestions
@@ -404,6 +411,9 @@ pub(super) fn holds(field: &CustomField, label: &HeaderReading, thing: Thing) ->
         _ => None,
     }
 }
+
+/// Confidence for a phone, e-mail or address behind another person's column: too little to map it.
+const BEHIND_ANOTHER: f64 = 0.55;
 
 /// Reduces the confidence of an idea that the cells contradict.
 pub(super) fn penalize(mut suggestion: Suggestion, misfit: Option<&'static str>) -> Suggestion {

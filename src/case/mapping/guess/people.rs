@@ -113,6 +113,30 @@ pub(super) fn assign_one_address(read: &mut [HeaderReading]) {
     }
 }
 
+/// Marks phone, e-mail and address right behind the column of another person than the primary one: `Adjuster`, `Phone`,
+/// `Email`. Birth dates and SSNs only behind people who may have one in a claim.
+pub(super) fn mark_others_columns(read: &mut [HeaderReading], primary: Option<usize>) {
+    let mut other: Option<HeaderOwner> = None;
+    for header in read {
+        let is_name = matches!(header.thing, None | Some(Thing::Name | Thing::FirstName | Thing::LastName));
+        let is_detail = match header.thing {
+            Some(Thing::Birth | Thing::Ssn) => matches!(other, Some(HeaderOwner::Subject(_))),
+            Some(thing) => thing.is_persons() && !is_name,
+            None => false,
+        };
+        match header.owner {
+            Some(HeaderOwner::Subject(rank)) if primary == Some(rank) => other = None,
+            Some(HeaderOwner::Event | HeaderOwner::Client) => other = None,
+            Some(owner) if is_name => other = Some(owner),
+            Some(owner) if other == Some(owner) => {}
+            // A home is rarely asked of anyone but the subject.
+            None if header.words.iter().any(|word| word == "home") => other = None,
+            None if other.is_some() && is_detail => header.is_behind_another = true,
+            _ => other = None,
+        }
+    }
+}
+
 /// Returns the rank of the person a list is about: the one it says most about; of equals, the first in the
 /// vocabulary.
 pub(super) fn primary(read: &[HeaderReading]) -> Option<usize> {

@@ -169,6 +169,27 @@ fn an_address_goes_on_in_the_columns_behind_its_street() {
 }
 
 #[test]
+fn details_behind_another_persons_column_are_not_the_claimants() {
+    let of = |headers: &[&str]| targets(headers).join(" ");
+    assert_eq!(of(&["Insured", "Phone", "Claimant", "Phone"]), "ignore ignore subject.1 subject.6");
+    assert_eq!(of(&["Insured Name", "DOB", "Claimant Name", "DOB"]), "ignore ignore subject.1 subject.2");
+    assert_eq!(
+        of(&["Claimant", "Attorney", "Address", "City", "Phone"]),
+        "subject.1 ignore ignore ignore ignore"
+    );
+    assert_eq!(of(&["Adjuster", "Phone", "Email"]).split(' ').nth(1), Some("ignore"));
+    assert_eq!(of(&["Claimant", "Employer", "Home Phone"]), "subject.1 subject.8 subject.6");
+    // Nobody asks for a lawyer's birth date, and another kind of column ends a block.
+    assert_eq!(of(&["Claimant", "Attorney", "DOB"]), "subject.1 ignore subject.2");
+    assert_eq!(
+        of(&["Claimant", "Attorney", "Claim #", "Phone"]),
+        "subject.1 ignore reference_value_1 subject.6"
+    );
+    // The insured is the person of a list without another.
+    assert_eq!(of(&["Insured", "Phone", "DOB"]), "subject.1 subject.6 subject.2");
+}
+
+#[test]
 fn remarks_codes_and_slips_in_a_header_change_nothing() {
     let headers =
         ["DOB (MM/DD/YYYY)", "D/Loss", "Email Addres", "Phone (best to reach)", "Target Completion"];
