@@ -19,7 +19,7 @@ mod thing;
 pub(super) mod vocabulary;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::column_ref::ColumnNames;
 use super::field::{CaseField, CustomFieldOwner as Side, Target};
@@ -42,6 +42,9 @@ use vocabulary::{HeaderOwner, Vocabulary};
 
 /// Minimum confidence of a guess; below it, the idea is only suggested.
 pub const SURE_ENOUGH: f64 = 0.6;
+
+/// Confidence for a column with the same header as another of the same field.
+const OF_REPEATED: f64 = 0.55;
 
 /// Confidence for the address of whoever sent a form.
 const OF_SENDER: f64 = 0.45;
@@ -85,10 +88,11 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
     ideas.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence).then(a.0.cmp(&b.0)));
     let mut given: Vec<Option<Suggestion>> = vec![None; known.columns.len()];
     let mut taken: Vec<(Target, usize)> = Vec::new();
+    let mut texts: HashSet<(&str, Target)> = HashSet::new();
     let header = |index: usize| known.columns.get(index).map_or("", |column| column.header.as_str());
     for (index, suggestion) in ideas {
-        let Some(place) = given.get_mut(index).filter(|place| place.is_none()) else { continue };
         let to = suggestion.to;
+        let Some(place) = given.get_mut(index).filter(|place| place.is_none()) else { continue };
         let is_list = matches!(known.shape(to), Some(ApiType::Ids | ApiType::Choices));
         let clashes = |(other, of): &(Target, usize)| {
             if is_list && to == *other {
@@ -103,7 +107,9 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
         if is_list || to.clashes(to) {
             taken.push((to, index));
         }
-        *place = Some(suggestion);
+        // Such as the notes of another person, or of a second table beside the first.
+        let is_repeated = !is_list && !suggestion.remembered && !texts.insert((header(index), to));
+        *place = Some(if is_repeated { suggestion.of_repeated() } else { suggestion });
     }
     fields.pull_reference(&mut given);
     let names = ColumnNames::new(known.columns);
@@ -221,6 +227,13 @@ impl Remembered {
 }
 
 impl Suggestion {
+    /// Lowers the confidence of a guess for a column whose header another column of the field has too.
+    fn of_repeated(mut self) -> Self {
+        self.confidence = self.confidence.min(OF_REPEATED);
+        self.why = format!("{}, but another column has the same header", self.why);
+        self
+    }
+
     /// Lowers the confidence of a guess for the address of whoever sent a form.
     fn doubt_sender(&mut self) {
         if !self.remembered && self.confidence >= SURE_ENOUGH {

@@ -190,6 +190,14 @@ fn details_behind_another_persons_column_are_not_the_claimants() {
 }
 
 #[test]
+fn only_the_first_notes_of_several_with_one_header_are_imported() {
+    let headers = ["Claim #", "Claimant", "Notes", "Adjuster", "Notes"];
+    assert_eq!((&*targets(&headers)[2], &*targets(&headers)[4]), ("notes", "ignore"));
+    let headers = ["Claim #", "Claimant", "Notes", "Instructions"];
+    assert_eq!((&*targets(&headers)[2], &*targets(&headers)[3]), ("notes", "notes"));
+}
+
+#[test]
 fn remarks_codes_and_slips_in_a_header_change_nothing() {
     let headers =
         ["DOB (MM/DD/YYYY)", "D/Loss", "Email Addres", "Phone (best to reach)", "Target Completion"];
@@ -475,7 +483,8 @@ fn thousands_of_columns_are_guessed() {
     let guesses = guess(&known);
     assert_eq!(guesses.len(), 4096);
     assert_eq!(guesses[4095].rule.from, "#4096");
-    assert!(guesses[2048..].iter().all(|guess| guess.rule.to == Target::Case(CaseField::Notes)));
+    assert_eq!(guesses[2048].rule.to, Target::Case(CaseField::Notes));
+    assert!(guesses[2049..].iter().all(|guess| guess.rule.to == Target::Ignore), "the same header");
 }
 
 #[test]
