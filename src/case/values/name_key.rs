@@ -1,7 +1,6 @@
 //! What is remembered of a name to notice another person.
 
 use super::name::PersonName;
-use super::words::alphanumeric;
 
 /// The beginnings of a first and a last name in 22 bits: enough to tell most people apart, too little to read a name from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +46,8 @@ impl NameKey {
 /// Returns the key of a part of a name: its first letter, and a hash of its first three characters if it has so many; 0 for
 /// none. Ledgers keep it, so it never changes.
 fn part(text: &str) -> u32 {
-    let text = alphanumeric(text);
-    let mut letters = text.chars().map(u32::from);
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    let mut letters = letters.flat_map(char::to_lowercase).map(u32::from);
     let Some(first) = letters.next() else { return 0 };
     let hash = match (letters.next(), letters.next()) {
         (Some(second), Some(third)) => 1 + (first * 7 + second * 31 + third) % 63,
