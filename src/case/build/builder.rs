@@ -221,8 +221,12 @@ impl Builder<'_> {
         match value {
             _ if source.matched(text).is_some() => None,
             Value::Number(number) if self.row.number(source.column).is_none() => {
-                let odd = source.evidence.amounts.doubt(text, slot.dest.is_money())?;
-                Some(odd_amount(text, *number, odd))
+                let is_money = slot.dest.is_money();
+                let odd = match source.decimal {
+                    Some(mark) if is_money && !source.as_is => OddAmount::of_money(text, mark),
+                    _ => source.evidence.amounts.doubt(text, is_money),
+                };
+                odd.map(|odd| odd_amount(text, *number, odd))
             }
             Value::Date(_) if damage::may_lack_zero(text) && is_day_number(text) => {
                 let usual = self.plan.usual.get(source.column)?;
@@ -271,6 +275,7 @@ fn odd_amount(text: &str, number: f64, odd: OddAmount<'_>) -> Finding {
             let mark = NumberStyle::default().other().word();
             format!("{proof} in the same column has a decimal {mark}")
         }
+        OddAmount::Thousandths => "no amount of money has three decimals".to_owned(),
         OddAmount::Cents => "other amounts in the column have two decimals".to_owned(),
         OddAmount::TwoNumbers => {
             "may be two numbers: spaces don't group other amounts in the column".to_owned()

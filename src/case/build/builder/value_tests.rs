@@ -215,6 +215,11 @@ fn amount(to: &str, amount: &str, others: &[&str]) -> Vec<String> {
 fn an_amount_with_three_decimals_among_cents_is_an_error() {
     let cents = ["12.50", "100.25", "1,300.00"];
     assert_eq!(amount("budget_money", "1.500", &cents), ["1 !number.ambiguous Amt"]);
+    // No money has three decimals, whoever chose the comma; programs write them with a point.
+    let comma = "budget_money\"\ndecimal = \"comma";
+    assert_eq!(amount(comma, "$1,500", &["1.500,00", "500,00"]), ["1 !number.ambiguous Amt"]);
+    assert_eq!(amount(comma, "1.500", &["1.500,00"]), [""; 0]);
+    assert_eq!(amount("budget_hours\"\ndecimal = \"comma", "1,500", &["12,5"]), [""; 0]);
     assert_eq!(amount("budget_money", "$1.500", &cents), ["1 !number.ambiguous Amt"]);
     for others in [
         &["12.5", "100.25", "1,300.00", "7.75"][..],

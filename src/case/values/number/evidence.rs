@@ -104,10 +104,14 @@ impl AmountEvidence {
     }
 
     /// Returns an amount that proves that the column has the other mark, if nothing speaks against it: neither an amount
-    /// with the column's mark, nor more that look grouped, `$1,500`, so that it may be a typo among them.
+    /// with the column's mark, nor as many that look grouped, `$1,500`, so that it may be a typo among them.
     #[must_use]
     pub fn proof_of_other(&self) -> Option<&str> {
-        if self.own > 0 || self.grouped > self.others { None } else { self.other.as_deref() }
+        if self.own > 0 || self.grouped > 0 && self.grouped >= self.others {
+            None
+        } else {
+            self.other.as_deref()
+        }
     }
 
     /// Describes the doubt about the decimal mark of a column; `None` if there is none.

@@ -30,8 +30,18 @@ pub(in crate::case) enum OddAmount<'a> {
     Mark(&'a str),
     /// `1.500`, although all amounts have two decimals.
     Cents,
+    /// `1,500`, read with a decimal comma.
+    Thousandths,
     /// `100 300`, although spaces don't group other amounts.
     TwoNumbers,
+}
+
+impl OddAmount<'_> {
+    /// Returns why an amount of money may be another one in a column with a decimal comma. With a point, three decimals are
+    /// what programs write.
+    pub(in crate::case) fn of_money(cell: &str, mark: NumberStyle) -> Option<Self> {
+        (mark == NumberStyle::Comma && has_ambiguous_mark(cell, mark)).then_some(Self::Thousandths)
+    }
 }
 
 impl AmountHabits {

@@ -344,7 +344,8 @@ fn one_amount_proves_the_decimal_mark_of_the_others() {
     assert_eq!(proof(&["1.500 €", "12,5 €"]).as_deref(), Some("12,5 €"));
     assert_eq!(proof(&["1.500", "1.234.567"]).as_deref(), Some("1.234.567"));
     assert_eq!(proof(&["1.500", "1.500,-"]).as_deref(), Some("1.500,-"));
-    assert_eq!(proof(&["1,500", "12,5 h", "TBD"]).as_deref(), Some("12,5 h"));
+    assert_eq!(proof(&["1,500", "12,5 h", "7,5 h", "TBD"]).as_deref(), Some("12,5 h"));
+    assert_eq!(proof(&["$1,500", "1.500,00"]), None, "as many");
     assert_eq!(proof(&["$1,500", "$2,500", "$900", "1.500,00"]), None, "a typo among grouped amounts");
     assert_eq!(proof(&["$1,500", "$2,500", "$12,5"]), None);
     assert_eq!(proof(&["1.500", "2.500", "1.250,50"]).as_deref(), Some("1.250,50"));
