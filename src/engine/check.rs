@@ -101,6 +101,9 @@ pub fn check(
             let (mut built, mut part) = (Vec::new(), nothing.clone());
             for row in rows {
                 let row = row?;
+                if row.not_a_case == Some(NotACase::Heading) {
+                    part.1.add_heading(&row);
+                }
                 if let Some(case) = case_of_group(&row, first.edits()) {
                     part.0.add(&row);
                     part.1.add(&case, first.edits());

@@ -1,4 +1,4 @@
-//! Evidence of unmapped columns: rows that they call canceled, and units of amounts.
+//! Evidence of what isn't imported: rows that unmapped columns or headings call canceled, and units of amounts.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::case::{Edits, Plan};
 use crate::sheet::Row;
-use crate::text::plural;
+use crate::text::{hide_ssns, plural};
 
 const TEXT: &str = include_str!("../../assets/vocabulary/unmapped.toml");
 
@@ -42,7 +42,10 @@ const MAX_LEN: usize = 9;
 /// Maximum number of different units kept.
 const MAX_UNITS: usize = 5;
 
-/// What the unmapped columns say about the rows.
+/// Maximum number of headings kept.
+const MAX_HEADINGS: usize = 5;
+
+/// What the unmapped columns and the headings say about the rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct UnmappedEvidence {
     rows: u64,
@@ -52,6 +55,8 @@ pub(super) struct UnmappedEvidence {
     unmapped: Vec<(usize, bool)>,
     /// Unmapped columns of units or currencies, with their different values.
     units: Vec<(usize, Vec<String>)>,
+    /// Headings that begin with a word for canceled cases, with their lines.
+    headings: Vec<(u64, String)>,
 }
 
 impl UnmappedEvidence {
@@ -63,6 +68,7 @@ impl UnmappedEvidence {
         Self {
             rows: 0,
             canceled: BTreeMap::new(),
+            headings: Vec::new(),
             units: units.map(|column| (*column, Vec::new())).collect(),
             unmapped: unmapped.iter().map(|column| (*column, names_status(plan.header(*column)))).collect(),
         }
@@ -89,9 +95,20 @@ impl UnmappedEvidence {
         }
     }
 
+    /// Adds the heading of a group, which is alone in its row.
+    pub(super) fn add_heading(&mut self, row: &Row) {
+        let text = row.cells.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or("");
+        let first = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        if self.headings.len() < MAX_HEADINGS && UnmappedWords::get().canceled(first, true).is_some() {
+            self.headings.push((row.line, text.to_owned()));
+        }
+    }
+
     /// Adds the evidence of the rows that follow.
     pub(super) fn merge(&mut self, next: Self) {
         self.rows += next.rows;
+        self.headings.extend(next.headings);
+        self.headings.truncate(MAX_HEADINGS);
         for (column, words) in next.canceled {
             let counts = self.canceled.entry(column).or_default();
             for (word, count) in words {
@@ -107,7 +124,14 @@ impl UnmappedEvidence {
 
     /// Returns the doubts about the rows.
     pub(super) fn doubts(&self, plan: &Plan) -> Vec<String> {
-        let mut doubts = Vec::new();
+        let heading = |(line, text): &(u64, String)| {
+            format!(
+                "line {line} is the heading “{}”; if the rows below it aren't wanted, skip them (x on the row; in a script: \
+                 leave_out in the recipe)",
+                hide_ssns(text)
+            )
+        };
+        let mut doubts: Vec<String> = self.headings.iter().map(heading).collect();
         for (column, words) in &self.canceled {
             let count: u64 = words.values().sum();
             // Where most rows say so, it is no exception.

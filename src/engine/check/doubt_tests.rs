@@ -174,3 +174,13 @@ fn rows_that_repeat_a_reference_with_other_values_are_one_doubt() {
         "{problems:?}"
     );
 }
+
+#[test]
+fn a_heading_that_calls_its_rows_closed_is_a_doubt() {
+    let rows = "A-1,Ann Able,1/2/2027,100,Open,\nA-2,Bob Baker,1/2/2027,,,\nHEADING,,,,,\nA-3,Cy Cole,1/3/2027,,,\n\
+                A-4,Di Dole,1/3/2027,,,\n";
+    let found = "line 4 is the heading “CLOSED - DO NOT WORK”; if the rows below it aren't wanted, skip them";
+    let told = doubts(&rows.replace("HEADING", "CLOSED - DO NOT WORK"), "is the heading");
+    assert!(matches!(told.as_slice(), [doubt] if doubt.starts_with(found)), "{told:?}");
+    assert_eq!(doubts(&rows.replace("HEADING", "Denver office"), "is the heading"), [""; 0]);
+}
