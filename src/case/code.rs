@@ -113,6 +113,7 @@ codes! {
     DateOddYear, "date.odd_year", Cells, "has an unlikely year";
     DuplicateEarlier, "duplicate.earlier", Duplicate, "was already created by an earlier import";
     DuplicateFile, "duplicate.file", Duplicate, "appears twice in the file";
+    DuplicateNear, "duplicate.near", Duplicate, "is probably the reference of a later import, written differently";
     DuplicateSentAnyway, "duplicate.sent_anyway", Guard, "is a duplicate that you chose to send";
     DuplicatePossible, "duplicate.possible", Duplicate, "may already be in Trackops";
     DuplicateTrackops, "duplicate.trackops", Duplicate, "is already in Trackops";
@@ -264,7 +265,7 @@ mod tests {
         let of_sheet = no_cases.chain(doubts).chain(faults).chain(damages);
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(of_sheet).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (114, 114));
+        assert_eq!((words.len(), all.len()), (115, 115));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());
@@ -292,15 +293,16 @@ mod tests {
         };
         assert_eq!(
             codes(Code::excludes),
-            "duplicate.earlier duplicate.file duplicate.possible duplicate.trackops row.blank row.left_out \
-             row.not_imported row.other_group value.left_out"
+            "duplicate.earlier duplicate.file duplicate.near duplicate.possible duplicate.trackops row.blank \
+             row.left_out row.not_imported row.other_group value.left_out"
         );
         assert_eq!(codes(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
         assert_eq!(codes(Code::is_doubtful), "reference.near reference.of_rejected row.repeated");
         assert!(RowDoubt::VARIANTS.iter().all(|doubt| Code::RowDoubt(*doubt).is_doubtful()));
         assert_eq!(
             codes(Code::is_held),
-            "duplicate.earlier duplicate.file duplicate.possible duplicate.trackops duplicate.unknown duplicate.copied"
+            "duplicate.earlier duplicate.file duplicate.near duplicate.possible duplicate.trackops duplicate.unknown \
+             duplicate.copied"
         );
         assert!(
             Code::NotACase(NotACase::Total).may_be_sent_anyway()

@@ -20,6 +20,17 @@ impl Ledger {
     }
 }
 
+/// A row that another import sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentBy {
+    /// The import.
+    pub import: ImportId,
+    /// Its data row, from 1.
+    pub row: u64,
+    /// True if it was sent after the import that is judged was started.
+    pub since_start: bool,
+}
+
 /// Tells whether another import of the account sent a case.
 ///
 /// Hardly any case was. To avoid asking the ledger about each, the guard keeps what the others had at the first
@@ -66,12 +77,15 @@ impl DuplicateGuard {
         Ok(others.contains(&hash))
     }
 
-    /// Calls `each` with every reference that other imports of the account sent: import, row, client and reference.
-    pub fn each_reference(&self, mut each: impl FnMut(ImportId, u64, u64, &str)) -> Result<(), LedgerError> {
+    /// Calls `each` with every reference that other imports of the account sent, and its client.
+    pub fn each_reference(&self, mut each: impl FnMut(SentBy, u64, &str)) -> Result<(), LedgerError> {
         let connection = self.ledger.read();
+        // The start is known to the second: in it, an import with a higher number sent its rows after the start.
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT rows.import, rows.row, rows.client, rows.reference FROM rows
+            "SELECT rows.import, rows.row, rows.client, rows.reference,
+             rows.sent_at >= 1000 * (own.started_at + (rows.import < ?2)) FROM rows
              JOIN imports ON imports.id = rows.import
+             LEFT JOIN imports AS own ON own.id = ?2
              WHERE rows.import <> ?2 AND rows.reference IS NOT NULL
              AND rows.state IN (?3, ?4, ?5) AND imports.account IN {SAME}"
         ))?;
@@ -80,7 +94,9 @@ impl DuplicateGuard {
         while let Some(row) = rows.next()? {
             let client: Option<i64> = row.get(2)?;
             let reference = row.get_ref(3)?.as_str().unwrap_or_default();
-            each(row.get(0)?, unsigned(row.get(1)?), client.map_or(0, unsigned), reference);
+            let since_start = row.get::<_, Option<bool>>(4)?.unwrap_or(false);
+            let sent = SentBy { import: row.get(0)?, row: unsigned(row.get(1)?), since_start };
+            each(sent, client.map_or(0, unsigned), reference);
         }
         Ok(())
     }

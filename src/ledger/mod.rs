@@ -46,7 +46,7 @@ pub use decide::Decision;
 pub use delete::{DeleteOptions, DeletedCases};
 pub use duplicates::{DuplicateCases, ExtraCase, SentKey, SentRow};
 pub use error::LedgerError;
-pub use guard::DuplicateGuard;
+pub use guard::{DuplicateGuard, SentBy};
 pub use imports::{DraftChange, FileFacts, NewImport, Person};
 pub use lock::RunLock;
 pub use loss::Loss;

@@ -16,7 +16,7 @@ use super::recent_cases::RecentCases;
 use super::references::{IdentityHashes, NearHashes, ReferenceMatch, SeenReferences, SentReferences};
 use super::{Prepared, Ready, Verdict};
 use crate::case::{Code, Plan, Problem};
-use crate::ledger::{DeletedCases, DuplicateGuard, ImportId, LedgerError};
+use crate::ledger::{DeletedCases, DuplicateGuard, ImportId, LedgerError, SentBy};
 use crate::sheet::Row;
 use crate::text::{join_few, plural};
 use crate::trackops::ValueForms;
@@ -242,7 +242,12 @@ impl Judge {
         if let Some(reference) = ready.reference() {
             self.digits.add(ready.client.unwrap_or(0), reference, at.0);
             warnings.extend(self.also_rejected(at, &ready, hashes));
-            warnings.extend(self.nearly_the_same(at, &ready, hashes, matched)?);
+            match self.nearly_the_same(at, &ready, hashes, matched)? {
+                Some(found) if found.code.excludes() => {
+                    return Ok(exclude_unless_anyway(found, ready, warnings));
+                }
+                found => warnings.extend(found),
+            }
         } else {
             warnings.extend(repeated(at, matched));
         }
@@ -263,7 +268,8 @@ impl Judge {
         Some(at_reference(&self.plan, finding(at, Code::ReferenceOfRejected, message, &hint), ready))
     }
 
-    /// Returns a warning if another row, or an earlier import, has nearly the same reference.
+    /// Returns the problem of a row if another row, or another import, has nearly the same reference. It is excluded if
+    /// that was sent since this import was started: nobody was warned before the start.
     fn nearly_the_same(
         &mut self,
         at: (u64, u64),
@@ -271,30 +277,34 @@ impl Judge {
         hashes: IdentityHashes,
         matched: ReferenceMatch,
     ) -> Result<Option<Problem>, LedgerError> {
-        let place = match matched {
-            ReferenceMatch::Near(row) => format!("row {row} of this file"),
-            ReferenceMatch::New | ReferenceMatch::Same(_) => match self.sent_nearly(hashes)? {
-                Some((import, row)) => format!("row {row} of import {import}"),
-                None => return Ok(None),
-            },
+        let sent = self.sent_nearly(hashes)?;
+        let (place, is_later) = match (matched, sent) {
+            (_, Some(SentBy { import, row, since_start: true })) => {
+                (format!("row {row} of import {import}, which was sent after this import was started"), true)
+            }
+            (ReferenceMatch::Near(row), _) => (format!("row {row} of this file"), false),
+            (_, Some(SentBy { import, row, .. })) => (format!("row {row} of import {import}"), false),
+            (_, None) => return Ok(None),
         };
-        let message = format!(
-            "{} is probably the same as in {place}, written differently",
-            ready.describe_identity(&self.plan)
-        );
-        let hint = "if it is the same case, skip the row (x)";
-        Ok(Some(at_reference(&self.plan, finding(at, Code::ReferenceNear, message, hint), ready)))
+        let reference = ready.describe_identity(&self.plan);
+        let message = format!("{reference}, written differently, is probably that of {place}");
+        let (code, hint) = if is_later {
+            (Code::DuplicateNear, ANOTHER_CASE)
+        } else {
+            (Code::ReferenceNear, "if it is the same case, skip the row (x)")
+        };
+        Ok(Some(at_reference(&self.plan, finding(at, code, message, hint), ready)))
     }
 
-    /// Returns the import and row that sent nearly the same reference.
-    fn sent_nearly(&mut self, hashes: IdentityHashes) -> Result<Option<(ImportId, u64)>, LedgerError> {
+    /// Returns the row of another import that sent nearly the same reference.
+    fn sent_nearly(&mut self, hashes: IdentityHashes) -> Result<Option<SentBy>, LedgerError> {
         let Duplicates::Exclude(Some(guard)) = &self.duplicates else { return Ok(None) };
         if self.sent.is_none() {
             let mut sent = SentReferences::default();
             let (random, digits) = (&self.hasher, &mut self.sent_digits);
-            guard.each_reference(|import, row, client, reference| {
-                digits.add(client, reference, row);
-                sent.add(NearHashes::of(random, client, reference), import, row);
+            guard.each_reference(|row, client, reference| {
+                digits.add(client, reference, row.row);
+                sent.add(NearHashes::of(random, client, reference), row);
             })?;
             self.sent = Some(sent);
         }

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::mem::take;
 
 use crate::case::NearReference;
-use crate::ledger::ImportId;
+use crate::ledger::SentBy;
 
 /// Hashes that distinguish cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,21 +42,25 @@ impl NearHashes {
     }
 }
 
-/// References that earlier imports sent: each import and row, by its hashes, with the number of groups.
+/// References that other imports sent: each row, by its hashes, with the number of groups.
 #[derive(Debug, Default)]
-pub(super) struct SentReferences(HashMap<u64, (ImportId, u64, u8)>);
+pub(super) struct SentReferences(HashMap<u64, (SentBy, u8)>);
 
 impl SentReferences {
-    pub(super) fn add(&mut self, near: NearHashes, import: ImportId, row: u64) {
+    /// Of several rows with the same form, one sent since the start of the own import counts.
+    pub(super) fn add(&mut self, near: NearHashes, row: SentBy) {
         for hash in [near.grouped, near.joined] {
-            self.0.insert(hash, (import, row, near.groups));
+            let known = self.0.entry(hash).or_insert((row, near.groups));
+            if !known.0.since_start {
+                *known = (row, near.groups);
+            }
         }
     }
 
-    /// Returns the import and row that sent nearly the same reference.
-    pub(super) fn near(&self, near: NearHashes) -> Option<(ImportId, u64)> {
-        let joined = || self.0.get(&near.joined).filter(|(_, _, groups)| *groups != near.groups);
-        self.0.get(&near.grouped).or_else(joined).map(|(import, row, _)| (*import, *row))
+    /// Returns the row that sent nearly the same reference.
+    pub(super) fn near(&self, near: NearHashes) -> Option<SentBy> {
+        let joined = || self.0.get(&near.joined).filter(|(_, groups)| *groups != near.groups);
+        self.0.get(&near.grouped).or_else(joined).map(|(row, _)| *row)
     }
 }
 
@@ -335,11 +339,17 @@ mod tests {
         assert_eq!(alike.add(of("WC-26-2"), 5), ReferenceMatch::Near(4));
 
         let mut sent = SentReferences::default();
-        sent.add(of("WC-26-00137").near, 1, 4);
+        let row = SentBy { import: 1, row: 4, since_start: false };
+        sent.add(of("WC-26-00137").near, row);
         for (reference, found) in
             [("WC2600137", true), ("WC/26/137", true), ("WC-2600-137", false), ("WC-27-137", false)]
         {
-            assert_eq!(sent.near(of(reference).near), found.then_some((1, 4)), "{reference}");
+            assert_eq!(sent.near(of(reference).near), found.then_some(row), "{reference}");
+        }
+        let later = SentBy { import: 2, row: 1, since_start: true };
+        for row in [later, row] {
+            sent.add(of("WC-26-137").near, row);
+            assert_eq!(sent.near(of("WC-26-00137").near), Some(later));
         }
     }
 }

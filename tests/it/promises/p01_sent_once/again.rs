@@ -4,7 +4,7 @@
 
 use crate::common;
 
-use common::{Finished, World, counts};
+use common::{Finished, World, counts, csv};
 
 const HEADER: &str = "Claimant,Assigned,Remark\n";
 const ROWS: [&str; 3] =
@@ -232,4 +232,32 @@ async fn a_file_whose_references_all_lost_their_zeros_is_told() {
     let doubts = check(&next.replace("C-", "8"));
     assert!(doubts.contains(told), "{doubts}");
     assert!(!check(&padded(next)).contains("shorter"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_a_later_import_sent_with_its_reference_written_differently_is_excluded() {
+    let world = World::new().await;
+    let zeros = csv(6, &[], &[2]).replace("C-0", "");
+    let halted = world.run_file(&zeros, &["--json"]);
+    assert_eq!(counts(&halted.json()), [6, 1, 1, 0, 0, 4], "{halted:?}");
+    // The rest as Excel exports it, but for the last row.
+    let stripped = csv(5, &[], &[]).replace("C-000", "").replacen("\n1,", "\n7,", 1);
+    let stripped = world.file("remaining.csv", &stripped);
+    let arguments =
+        ["run", stripped.to_str().unwrap(), "--recipe", &world.path("recipe.toml"), "--send-valid", "--json"];
+    let other = world.run(&arguments);
+    assert_eq!(counts(&other.json()), [5, 5, 0, 0, 0, 0], "{other:?}");
+
+    let resumed = world.run(&["resume", "1", "--json"]);
+    let shown = resumed.json();
+    assert_eq!(counts(&shown), [6, 2, 1, 3, 0, 0], "{resumed:?}");
+    let found = &shown["exclusions"][0];
+    assert_eq!(found["code"], "duplicate.near", "{shown}");
+    let reason = found["reason"].as_str().unwrap();
+    assert!(reason.contains("import 2, which was sent after this import was started"), "{reason}");
+    // Fixed, the rejected row is compared too; and you can send one anyway.
+    world.run(&["fix", "1", "--row", "2", "--column", "Contact", "--value", ""]);
+    let resumed = world.run(&["resume", "1", "--rejected", "--send-anyway", "4", "--json"]);
+    assert_eq!(counts(&resumed.json()), [6, 3, 0, 3, 0, 0], "{resumed:?}");
+    assert_eq!(world.sandbox.stats().created, 8);
 }
