@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::iter::repeat;
 
 use super::cell_kind::CellKind;
 use super::footer;
@@ -313,19 +314,46 @@ fn continues_header(
     same(head, row) || tells()
 }
 
-/// Whether the line above a header names groups for its repeated names: `Claimant,,Employer,`.
+/// Whether the line above a header names groups: whose columns they are, `,Insured Information,,Claimant,`, or anything for
+/// repeated names, `Before,,After,`.
 fn groups_above(records: &[SampleRecord], first: usize) -> bool {
     let (Some(above), Some(head)) = (first.checked_sub(1).and_then(|at| records.get(at)), records.get(first))
     else {
         return false;
     };
-    let filled: Vec<&str> =
-        head.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-    let repeated =
-        filled.iter().enumerate().any(|(index, cell)| filled.iter().skip(index + 1).any(|c| c == cell));
     let words =
         above.cells.iter().all(|cell| matches!(CellKind::of(cell), CellKind::Words | CellKind::Empty));
-    repeated && words && above.filled() >= 2 && above.cells.len() == head.cells.len()
+    let is_blank = |column: usize| above.cells.get(column).is_none_or(|cell| cell.trim().is_empty());
+    // A title is alone in the first column, and a label has its value beside it. A worksheet has no cells behind the last
+    // filled one.
+    let owned = (above.filled() >= 2 || is_blank(0))
+        && above.cells.iter().enumerate().any(|(column, cell)| is_owner(cell) && is_blank(column + 1))
+        && !above.cells.iter().any(|cell| cell.trim_end().ends_with(':'))
+        && above.filled() < head.filled()
+        && above.cells.len() <= head.cells.len();
+    let repeated = above.filled() >= 2
+        && above.cells.len() == head.cells.len()
+        && head.cells.iter().any(|cell| is_repeated(cell, head));
+    words && (owned || repeated)
+}
+
+/// Whether a header cell is in several columns.
+fn is_repeated(cell: &str, head: &SampleRecord) -> bool {
+    let cell = cell.trim();
+    !cell.is_empty() && head.cells.iter().filter(|other| other.trim() == cell).count() > 1
+}
+
+/// Whether a cell says whose columns are below it: `Insured Information`.
+fn is_owner(cell: &str) -> bool {
+    let lists = TableWords::get();
+    let words: Vec<String> = words(cell).map(str::to_lowercase).collect();
+    words.iter().any(|word| lists.owners.contains(word))
+        && words.iter().all(|word| lists.owners.contains(word) || lists.owner_words.contains(word))
+}
+
+/// Whether a header names what a person or firm has: `Phone`, but not `Received`.
+fn is_personal(cell: &str) -> bool {
+    words(cell).any(|word| TableWords::get().personal_words.contains(&word.to_lowercase()))
 }
 
 /// Returns a name for each cell of a row: its header texts joined by spaces, each text once.
@@ -334,14 +362,23 @@ fn names(head: &[SampleRecord], width: usize) -> Vec<String> {
     let mut names = vec![Vec::<String>::new(); longest.max(width)];
     for (index, record) in head.iter().enumerate() {
         // A group's name is over its first column only.
-        let grouped = index + 1 < head.len() && record.filled() < record.cells.len();
+        let below = head.get(index + 1).filter(|below| record.filled() < below.cells.len());
         let mut last = "";
-        for (cell, name) in record.cells.iter().zip(&mut names) {
-            let text = match cell.trim() {
-                "" if grouped => last,
-                text => text,
+        let cells = record.cells.iter().map(String::as_str).chain(repeat(""));
+        for (column, (cell, name)) in cells.zip(&mut names).enumerate() {
+            let header = below.and_then(|below| Some((below.cells.get(column)?, below)));
+            let text = match (cell.trim(), header) {
+                // The columns of the case may follow those of a person.
+                ("", Some((cell, below)))
+                    if !is_owner(last) || is_personal(cell) || is_repeated(cell, below) =>
+                {
+                    last
+                }
+                (text, _) => text,
             };
-            last = text;
+            if !text.is_empty() || header.is_none() {
+                last = text;
+            }
             if !text.is_empty() && !name.iter().any(|known| known == text) {
                 name.push(text.to_owned());
             }

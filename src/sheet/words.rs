@@ -12,6 +12,9 @@ const TEXT: &str = include_str!("../../assets/vocabulary/tables.toml");
 #[serde(deny_unknown_fields)]
 pub(super) struct TableWords {
     pub(super) header_words: HashSet<String>,
+    pub(super) owners: HashSet<String>,
+    pub(super) owner_words: HashSet<String>,
+    pub(super) personal_words: HashSet<String>,
     pub(super) totals: Vec<String>,
     pub(super) group_totals: HashSet<String>,
     pub(super) footer_beginnings: Vec<String>,

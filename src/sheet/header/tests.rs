@@ -68,6 +68,25 @@ fn columns_have_names() {
         columns("Claimant,,Employer,\nName,Phone,Name,Phone\nAnn,303-555-0100,Acme,303-555-0101\n"),
         ["Claimant Name", "Claimant Phone", "Employer Name", "Employer Phone"]
     );
+    // Cells over the columns of a person; those of the case follow.
+    let row = "C-1,Acme,303-555-0100,Ann Lee,1/2/1970,11/2/2026\n";
+    let named = ["Claim #", "Insured Information Company", "Insured Information Phone"].map(str::to_owned);
+    for above in [
+        ",Insured Information,,Claimant,,",
+        ",Insured Information,,Claimant",
+        "x,y\n,Insured Information,,Claimant",
+    ] {
+        let text = format!("{above}\nClaim #,Company,Phone,Name,DOB,Received\n{row}{row}");
+        let found = columns(&text);
+        assert_eq!(found[..3], named, "{text}");
+        assert_eq!(found[3..], ["Claimant Name", "Claimant DOB", "Received"], "{text}");
+    }
+    // Titles.
+    for above in ["Insured,Denver", "Claimant,,,,,", "Claimant list,,Insured list", ",,Page 1"] {
+        let text = format!("{above}\nClaim #,Company,Phone,Name,DOB,Received\n{row}{row}");
+        let found = columns(&text);
+        assert_eq!((found[1].as_str(), found[3].as_str()), ("Company", "Name"), "{text}");
+    }
     // Rows longer than the header; empty headers after the last row's cell.
     assert_eq!(columns("Claim,Due\nA,3/4/2026,x\nB,3/5/2026,y\nC,3/6/2026,z\n"), ["Claim", "Due", ""]);
     assert_eq!(columns("Claim,Due,,\nA-1,3/4/2026\nB-1,3/5/2026\nB-2,3/5/2026\nB-3,3/5/2026\n").len(), 2);
