@@ -67,6 +67,7 @@ impl Builder<'_> {
             let text = self.cell(source);
             let doubt = match source.part {
                 None => PersonName::doubts(text).or_else(|| source.evidence.names.doubt(text)),
+                Some(_) if PersonName::is_suffix(text) => None,
                 Some(part) => PersonName::part_doubts(text, part == ValuePart::LastName),
             };
             if let Some(doubt) = doubt {
@@ -109,7 +110,11 @@ impl Builder<'_> {
 
     /// Reads an address, and warns if it looks wrong, wherever its parts come from.
     pub(super) fn address(&mut self, slot: &Slot) -> Option<Address> {
-        let address = self.compound(slot, read_address)?;
+        let has_street = slot.sources.iter().any(|source| source.part == Some(ValuePart::Address1));
+        let address = self.compound(slot, |text| {
+            // Beside the street, the rest may be in one column: `Denver, CO 80202`.
+            Address::parse_city(text).filter(|_| has_street).map_or_else(|| read_address(text), Ok)
+        })?;
         let has_text = |source: &&MappedColumn| {
             !matches!(source.part, Some(ValuePart::State | ValuePart::Zip | ValuePart::Country))
         };
@@ -142,8 +147,13 @@ impl Builder<'_> {
         Some(address)
     }
 
-    /// Reads a name or an address: first the whole cell, then the parts that have separate columns.
-    fn compound<T: PartedValue>(&mut self, slot: &Slot, read: fn(&str) -> Result<T, Finding>) -> Option<T> {
+    /// Reads a name or an address: first the whole cell, then the parts that have separate columns, of which several may
+    /// make one part.
+    fn compound<T: PartedValue>(
+        &mut self,
+        slot: &Slot,
+        read: impl Fn(&str) -> Result<T, Finding>,
+    ) -> Option<T> {
         let mut value = T::default();
         for source in slot.sources.iter().filter(|source| source.part.is_none()) {
             let text = self.cell(source);
@@ -158,10 +168,16 @@ impl Builder<'_> {
                 }
             }
         }
-        for source in &slot.sources {
+        for (index, source) in slot.sources.iter().enumerate() {
             let text = self.cell(source);
             let Some(part) = source.part.and_then(|part| value.slot(part)) else { continue };
             if text.is_empty() {
+                continue;
+            }
+            let mut before = slot.sources.iter().take(index).filter(|other| other.part == source.part);
+            if before.any(|other| !self.cell(other).is_empty()) {
+                part.push_str(source.part.and_then(ValuePart::joint).unwrap_or(" "));
+                part.push_str(text);
                 continue;
             }
             let whole = std::mem::replace(part, text.to_owned());

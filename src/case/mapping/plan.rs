@@ -361,7 +361,10 @@ fn add_column(
     };
     let Some((dest, part)) = resolve(recipe, rule.to)? else { return Ok(Some(column)) };
     let slot = slot(slots, dest);
-    let takes_one = !matches!(dest.reading(), ValueReading::Text | ValueReading::Ids | ValueReading::Choices);
+    let takes_one = match part {
+        Some(part) => part.joint().is_none(),
+        None => !matches!(dest.reading(), ValueReading::Text | ValueReading::Ids | ValueReading::Choices),
+    };
     let taken = if takes_one { slot.sources.iter().find(|s| s.part == part) } else { None };
     if let Some(taken) = taken {
         return Err(PlanError::TwoColumns {

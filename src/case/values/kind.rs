@@ -61,6 +61,17 @@ impl ValuePart {
     pub(in crate::case) fn from_key(key: &str) -> Option<Self> {
         key.parse().ok()
     }
+
+    /// Returns what joins the cells of several columns to this part: street number and street, last name and suffix, ZIP
+    /// and its last four digits. `None` if only one column can be mapped to it.
+    pub(in crate::case) fn joint(self) -> Option<&'static str> {
+        match self {
+            Self::FirstName | Self::MiddleName | Self::LastName | Self::Address1 => Some(" "),
+            Self::Address2 => Some(", "),
+            Self::Zip => Some("-"),
+            Self::City | Self::State | Self::Country => None,
+        }
+    }
 }
 
 /// A value made of parts that can be mapped separately.

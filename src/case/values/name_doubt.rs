@@ -220,6 +220,12 @@ impl PersonName {
         })
     }
 
+    /// Returns true for `Jr.` or `III`, as in a column of its own.
+    #[must_use]
+    pub fn is_suffix(text: &str) -> bool {
+        is_all_suffixes(&text.split_whitespace().collect::<Vec<_>>(), true)
+    }
+
     /// Returns the first doubt about a text that was read as a part of a name.
     #[must_use]
     pub fn part_doubts(text: &str, is_last_name: bool) -> Option<NameDoubt> {

@@ -262,3 +262,58 @@ fn a_cell_without_a_value_says_so_in_every_field() {
         }
     }
 }
+
+#[test]
+fn several_columns_make_one_part() {
+    let columns = [
+        ("Last", "subject.1.last_name"),
+        ("Suffix", "subject.1.last_name"),
+        ("No", "subject.3.address_1"),
+        ("Street", "subject.3.address_1"),
+        ("Apt", "subject.3.address_2"),
+        ("Floor", "subject.3.address_2"),
+        ("Rest", "subject.3"),
+        ("Zip4", "subject.3.zip"),
+    ];
+    let headers: Vec<&str> = columns.iter().map(|(header, _)| *header).collect();
+    let listed: Vec<Column> =
+        headers.iter().map(|header| Column { header: (*header).to_owned(), filled: 1 }).collect();
+    let plan = Plan::new(&recipe(&columns), &listed, &PlanContext::default()).unwrap();
+    let built = |cells: &[&str]| {
+        let built = plan.build(&Row { number: 1, cells: cells.to_vec().into(), ..Row::default() }, TODAY);
+        let texts = built.case.values.iter().filter_map(|placed| match &placed.value {
+            Value::Name(name) => Some(name.last_name.clone()),
+            Value::Address(of) => {
+                Some([&*of.address_1, &*of.address_2, &*of.city, &*of.state, &*of.zip].join("|"))
+            }
+            _ => None,
+        });
+        let found: Vec<String> = built.problems.iter().map(|problem| problem.code.to_string()).collect();
+        (texts.collect::<Vec<_>>().join(" "), found.join(" "))
+    };
+    for (cells, texts, found) in [
+        (
+            ["Smith", "Jr.", "12", "Main St", "Apt 4", "Fl 2", "Denver CO", ""],
+            "Smith Jr. 12 Main St|Apt 4, Fl 2|Denver|CO|",
+            "",
+        ),
+        (
+            ["Doe", "", "", "Elm St", "", "Fl 2", "Austin, TX 78701", ""],
+            "Doe Elm St|Fl 2|Austin|TX|78701",
+            "",
+        ),
+        (["Fox", "N/A", "7", "Oak St", "", "", "Reno", ""], "Fox N/A 7 Oak St||Reno||", "name.odd"),
+        (
+            ["Lee", "III", "7", "Oak St", "", "", "9 Elm St, Reno, NV 89501", ""],
+            "Lee III 7 Oak St||Reno|NV|89501",
+            "part.replaced",
+        ),
+    ] {
+        assert_eq!(built(&cells), (texts.to_owned(), found.to_owned()));
+    }
+    // A city is in one column.
+    let twice = [("Last", "subject.1.last_name"), ("City", "subject.3.city"), ("Town", "subject.3.city")];
+    let listed: Vec<Column> =
+        twice.iter().map(|(header, _)| Column { header: (*header).to_owned(), filled: 1 }).collect();
+    assert!(Plan::new(&recipe(&twice), &listed, &PlanContext::default()).is_err());
+}

@@ -6,6 +6,7 @@ use super::thing::Thing;
 use crate::case::mapping::read::is_empty_date;
 use crate::case::values::address::Address;
 use crate::case::values::date::{DateLikeness, date_likeness};
+use crate::case::values::name::PersonName;
 use crate::case::values::number::{NumberStyle, read_hours, read_number};
 
 /// Maximum number of cells read per column; fewer if there are very many columns.
@@ -38,6 +39,7 @@ pub(super) struct CellStats {
     identifiers: usize,
     zips: usize,
     states: usize,
+    suffixes: usize,
     different: usize,
     /// Three words or more.
     sentences: usize,
@@ -71,6 +73,7 @@ impl CellStats {
             let is_code = digits >= 4 || (digits >= 2 && letters >= 2);
             looks.zips += usize::from(is_code && cell.chars().count() <= 10);
             looks.states += usize::from(digits == 0 && cell.chars().count() <= 20);
+            looks.suffixes += usize::from(digits == 0 && PersonName::is_suffix(cell));
             looks.sentences += usize::from(cell.split_whitespace().nth(2).is_some());
             looks.different += usize::from(seen.insert(cell));
             let number = cell.parse::<u64>().ok();
@@ -96,6 +99,11 @@ impl CellStats {
 
     pub(super) fn holds_numbers(&self) -> bool {
         self.mostly(self.numbers)
+    }
+
+    /// Returns true if they are suffixes of names, or if there are none.
+    pub(super) fn holds_suffixes(&self) -> bool {
+        self.mostly(self.suffixes)
     }
 
     /// Returns true if they may be case numbers: nearly all different, with digits, and not just counting the rows.

@@ -161,3 +161,45 @@ fn what_may_be_someone_elses_is_only_suggested() {
         assert_eq!(targets(&["Claimant", header]), ["subject.1", to], "{header}");
     }
 }
+
+#[test]
+fn columns_with_a_piece_of_a_value_are_mapped_beside_the_rest() {
+    let to = |columns: &[(&str, &[&str])]| -> String {
+        let mapped = guesses(columns).into_iter().map(|guess| guess.rule.to.to_string());
+        mapped.collect::<Vec<_>>().join(" ")
+    };
+    let (number, street): (&[&str], &[&str]) = (&["12", "140"], &["Main St", "Oak Ave"]);
+    let city: &[&str] = &["Denver, CO 80202", "Reno, NV 89501"];
+    let last: (&str, &[&str]) = ("Last Name", &["Smith", "Doe"]);
+    assert_eq!(
+        to(&[
+            last,
+            ("First Name", &["Al", "Jo"]),
+            ("Suffix", &["Jr.", ""]),
+            ("House #", number),
+            ("Street Name", street),
+            ("City/State/Zip", city)
+        ]),
+        "subject.1.last_name subject.1.first_name subject.1.last_name subject.3.address_1 subject.3.address_1 subject.3"
+    );
+    assert_eq!(
+        to(&[last, ("Address", street), ("City, ST Zip", city)]),
+        "subject.1.last_name subject.3.address_1 subject.3"
+    );
+    assert_eq!(
+        to(&[last, ("Zip", &["80202"]), ("Zip+4", &["1234"])]),
+        "subject.1.last_name subject.3.zip subject.3.zip"
+    );
+    // The rest is another person's, or isn't there; the cells are something else.
+    for columns in [
+        [last, ("Employer Street", street), ("City State Zip", city)],
+        [("Claim #", &["WC-100", "WC-101"]), ("Suffix", &["Jr.", "Sr."]), last],
+        [last, ("Suffix", &["Ave", "St"]), ("Due", &["1/2/2026"])],
+        [last, ("Street", street), ("House #", number)],
+    ] {
+        let found = to(&columns);
+        let mapped = found.split(' ').filter(|to| *to != "ignore").count();
+        assert!(mapped < 3, "{found}");
+        assert!(!found.ends_with("subject.3"), "{found}");
+    }
+}

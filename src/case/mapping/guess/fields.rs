@@ -103,7 +103,7 @@ impl<'k> Fields<'k> {
             locations_are_places: false,
             has_city: read_all
                 .iter()
-                .filter(|one| matches!(one.thing, Some(Thing::City | Thing::Zip)))
+                .filter(|one| matches!(one.thing, Some(Thing::City | Thing::Zip | Thing::CityStateZip)))
                 .map(|one| one.owner)
                 .collect(),
             read: read_all,

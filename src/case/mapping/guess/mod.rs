@@ -15,6 +15,7 @@ mod labels;
 mod misfit;
 mod others;
 mod people;
+mod pieces;
 mod thing;
 pub(super) mod vocabulary;
 
@@ -112,6 +113,7 @@ pub fn guess(known: &GuessInput<'_>) -> Vec<Guess> {
         *place = Some(if is_repeated { suggestion.of_repeated() } else { suggestion });
     }
     fields.pull_reference(&mut given);
+    fields.add_pieces(&mut given);
     let names = ColumnNames::new(known.columns);
     let to_guess = |(index, suggestion): (usize, Option<Suggestion>)| {
         let number = suggestion.as_ref().and_then(|suggestion| suggestion.to.other_subject());

@@ -13,6 +13,8 @@ pub(super) enum Thing {
     FirstName,
     MiddleName,
     LastName,
+    /// `Jr.` in a column of its own.
+    Suffix,
     Alias,
     Birth,
     Ssn,
@@ -25,6 +27,12 @@ pub(super) enum Thing {
     Address1,
     #[serde(rename = "address_2")]
     Address2,
+    /// The number of the house in a column of its own.
+    StreetNumber,
+    /// The rest of the address beside its street.
+    CityStateZip,
+    /// The last four digits of a ZIP in a column of their own.
+    Zip4,
     City,
     State,
     Zip,
@@ -81,10 +89,14 @@ impl Thing {
             Self::FirstName
                 | Self::MiddleName
                 | Self::LastName
+                | Self::Suffix
                 | Self::Birth
                 | Self::Ssn
                 | Self::Address1
                 | Self::Address2
+                | Self::StreetNumber
+                | Self::CityStateZip
+                | Self::Zip4
                 | Self::City
                 | Self::State
                 | Self::Zip
@@ -106,7 +118,17 @@ impl Thing {
 
     /// Returns true if it is a person's when no owner is given.
     pub(super) fn is_persons(self) -> bool {
-        self.weight_of_person() > 0 || matches!(self, Self::Address2 | Self::State | Self::Country)
+        self.weight_of_person() > 0
+            || matches!(
+                self,
+                Self::Address2
+                    | Self::State
+                    | Self::Country
+                    | Self::Suffix
+                    | Self::StreetNumber
+                    | Self::CityStateZip
+                    | Self::Zip4
+            )
     }
 
     /// Returns true if it is a whole name or a last name.
@@ -134,14 +156,25 @@ impl Thing {
 
     /// Returns true for what belongs to one person: a phone number, an address, an SSN.
     pub(super) fn is_personal(self) -> bool {
-        let is_name =
-            matches!(self, Self::Name | Self::FirstName | Self::MiddleName | Self::LastName | Self::Alias);
+        let is_name = matches!(
+            self,
+            Self::Name | Self::FirstName | Self::MiddleName | Self::LastName | Self::Suffix | Self::Alias
+        );
         self == Self::WorkPhone || (self.is_persons() && !is_name)
     }
 
     /// Returns true if it continues the address that its street begins.
     pub(super) fn continues_address(self) -> bool {
-        matches!(self, Self::Address2 | Self::City | Self::State | Self::Zip | Self::Country)
+        matches!(
+            self,
+            Self::Address2
+                | Self::CityStateZip
+                | Self::City
+                | Self::State
+                | Self::Zip
+                | Self::Zip4
+                | Self::Country
+        )
     }
 
     pub(super) fn part(self) -> Option<ValuePart> {

@@ -59,6 +59,24 @@ pub(super) fn parse(parts: &[Vec<&str>], set_off: Break) -> Result<Address, &'st
     Ok(Address { address_1, address_2, city, state: state.text, zip: zip.join(" "), country })
 }
 
+/// Reads a city, its state and ZIP, of which some may be missing; `None` if there is more.
+pub(super) fn parse_city(parts: &[Vec<&str>]) -> Option<Address> {
+    let mut parts: Vec<Vec<&str>> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();
+    let country = take_country(&mut parts);
+    let zip = take_zip(&mut parts);
+    let is_lone_name = parts.len() == 1
+        && !parts.first().is_some_and(|part| part.iter().any(|word| words::is_capital_code(word)));
+    // `New York` and `Washington 20001` are cities.
+    let state = if is_lone_name { None } else { take_state(&mut parts, &zip, false) };
+    let city = match parts.as_slice() {
+        [] if state.is_some() || !zip.is_empty() => String::new(),
+        [city] if is_city(city, true) => city.join(" "),
+        _ => return None,
+    };
+    let state = state.map_or_else(String::new, |state| state.text);
+    Some(Address { city, state, zip: zip.join(" "), country, ..Address::default() })
+}
+
 /// Takes out a county between the city and the state. A county in place of the city stays.
 fn take_county(parts: &mut Vec<Vec<&str>>) -> Option<String> {
     let [_, .., city, county] = parts.as_slice() else { return None };

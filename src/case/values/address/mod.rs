@@ -82,6 +82,12 @@ impl Address {
         Self::parse_with_commas(text)
     }
 
+    /// Parses `City, State Zip`, as beside a column with the street. Returns `None` if there is more.
+    #[must_use]
+    pub fn parse_city(text: &str) -> Option<Self> {
+        free::parse_city(&split(&text.replace([';', '\n', '\r'], ",")))
+    }
+
     fn parse_with_commas(text: &str) -> Result<(Self, AddressForm), AddressError> {
         let lines: Vec<Vec<Vec<&str>>> =
             text.split(['\n', '\r', '\u{2028}']).map(split).filter(|parts| !parts.is_empty()).collect();

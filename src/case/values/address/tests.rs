@@ -382,3 +382,29 @@ fn states_in_the_country_are_no_foreign_countries() {
     assert_eq!(doubts(["Denver", "CO", "10001", "CA"]), [StateInCountry, ZipOfOtherState]);
     assert_eq!(doubts(["Newark", "NJ", "7102", "CA"]), [ShortZip]);
 }
+
+#[test]
+fn the_rest_of_an_address_is_read_beside_its_street() {
+    for (text, city, state, zip) in [
+        ("Denver, CO 80202", "Denver", "CO", "80202"),
+        ("Denver CO 80202-1234", "Denver", "CO", "80202-1234"),
+        ("San Diego CA 92101", "San Diego", "CA", "92101"),
+        ("St. Louis, Missouri, 63101", "St. Louis", "Missouri", "63101"),
+        ("Austin, TX", "Austin", "TX", ""),
+        ("New York", "New York", "", ""),
+        ("New York 10001", "New York", "", "10001"),
+        ("Boulder", "Boulder", "", ""),
+        ("NV", "", "NV", ""),
+        ("89501", "", "", "89501"),
+        ("Toronto, ON M5V 2T6", "Toronto", "ON", "M5V 2T6"),
+        ("Denver; CO; 80202", "Denver", "CO", "80202"),
+        ("Denver\nCO 80202", "Denver", "CO", "80202"),
+    ] {
+        let found = Address::parse_city(text).unwrap_or_else(|| panic!("{text}"));
+        let parts = [found.city.as_str(), found.state.as_str(), found.zip.as_str()];
+        assert_eq!((parts, found.address_1.as_str()), ([city, state, zip], ""), "{text}");
+    }
+    for text in ["12 Main St, Denver, CO 80202", "12 Main St", "Apt 4, Denver, CO 80202", "", ","] {
+        assert_eq!(Address::parse_city(text), None, "{text}");
+    }
+}
