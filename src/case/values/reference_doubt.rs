@@ -13,6 +13,8 @@ pub(in crate::case) struct ReferenceProfile {
     /// With a slash, but not a date.
     slashed: usize,
     bracketed: usize,
+    /// With a word or a mark behind the number.
+    noted: usize,
     joined: usize,
     emails: usize,
     amounts: usize,
@@ -38,6 +40,7 @@ impl ReferenceProfile {
         self.with_digits += usize::from(has_digit(cell));
         self.slashed += usize::from(cell.contains('/') && !is_date(cell));
         self.bracketed += usize::from(is_bracketed(cell));
+        self.noted += usize::from(note_of(cell).is_some());
         self.joined += usize::from(is_joined(cell));
         self.emails += usize::from(cell.contains('@'));
         self.amounts += usize::from(cell.starts_with('$'));
@@ -54,6 +57,9 @@ impl ReferenceProfile {
     /// Describes what looks wrong about a reference.
     pub(in crate::case) fn doubt(&self, text: &str) -> Option<&'static str> {
         let is_rare = |count: usize| count * 5 <= self.cells.max(5);
+        if let Some(note) = note_of(text).filter(|_| is_rare(self.noted)) {
+            return Some(note.message());
+        }
         let odd = self.shapes.oddity(text);
         let is_plain =
             || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && has_digit(text);
@@ -62,12 +68,13 @@ impl ReferenceProfile {
         }
         Some(match () {
             () if text.contains(['\n', '\r', '\t']) => "has a line break or a tab in it",
+            () if begins_with_label(text) => "begins with a label",
             () if text.contains('@') && is_rare(self.emails) => "is an e-mail address",
             () if text.starts_with('\'') => "begins with an apostrophe, as a spreadsheet marks text",
             () if text.starts_with('$') && self.cells >= 3 && is_rare(self.amounts) => {
                 "is an amount of money"
             }
-            () if is_joined(text) && is_rare(self.joined) && !self.shapes.has_usual(text) => {
+            () if is_joined(text) && self.joined * 3 <= self.cells.max(3) && !self.shapes.has_usual(text) => {
                 "seems to be two references"
             }
             () if is_bracketed(text) && is_rare(self.bracketed) => "has a note in brackets",
@@ -104,6 +111,68 @@ fn has_digit(text: &str) -> bool {
 
 fn is_date(text: &str) -> bool {
     date_likeness(text) == Some(DateLikeness::Certain)
+}
+
+/// What follows a reference in its cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ReferenceNote {
+    /// A word that may mean that the case isn't wanted: `WC-12 VOID`.
+    Status,
+    /// `WC-12*`, `WC-12?`
+    Mark,
+}
+
+impl ReferenceNote {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Status => "has a word behind the number that may mean the case isn't wanted",
+            Self::Mark => "has a mark behind the number",
+        }
+    }
+}
+
+/// Words behind a reference that may mean that the case isn't wanted.
+const STATUS_WORDS: [&str; 17] = [
+    "void",
+    "voided",
+    "cancelled",
+    "canceled",
+    "cancel",
+    "cxl",
+    "closed",
+    "duplicate",
+    "dup",
+    "dupe",
+    "withdrawn",
+    "deleted",
+    "delete",
+    "rescinded",
+    "hold",
+    "test",
+    "inactive",
+];
+
+/// Returns what follows a reference with digits.
+fn note_of(text: &str) -> Option<ReferenceNote> {
+    let text = text.trim_end();
+    let last = text.chars().next_back()?;
+    // Nearly every reference ends with a digit.
+    if last.is_ascii_digit() || !has_digit(text) {
+        return None;
+    }
+    if matches!(last, '*' | '?' | '!' | '†') {
+        return Some(ReferenceNote::Mark);
+    }
+    let (before, word) = text.rsplit_once(|c: char| !c.is_ascii_alphabetic())?;
+    let is_status = STATUS_WORDS.iter().any(|status| status.eq_ignore_ascii_case(word));
+    (is_status && has_digit(before)).then_some(ReferenceNote::Status)
+}
+
+/// Returns true for `Claim #: WC-12`: words, a colon and a number.
+fn begins_with_label(text: &str) -> bool {
+    text.split_once(": ").is_some_and(|(label, rest)| {
+        label.chars().any(char::is_alphabetic) && !has_digit(label) && has_digit(rest)
+    })
 }
 
 fn is_bracketed(text: &str) -> bool {
@@ -169,6 +238,12 @@ mod tests {
             "12-345/12-346",
             "1234/1235",
             "12-349 (old 12-100)",
+            "12-349 VOID",
+            "WC-12-349-cancelled",
+            "12-349 / on hold",
+            "12-349*",
+            "12-349 ?",
+            "Claim #: 12-349",
             "'12-354",
             "12\n345",
             "Ann Able",
@@ -186,6 +261,9 @@ mod tests {
             "26/17",
             "12-345/6",
             "2026/1234",
+            "12-349-WC",
+            "12-349A",
+            "12:349",
         ] {
             assert_eq!(usual.doubt(text), None, "{text}");
         }

@@ -49,7 +49,7 @@ const FILES: [DoubtfulFile; 10] = [
     DoubtfulFile {
         text: "Ref,Due\nR-1,5/24/2027\nR-2,6.4.2027\n",
         columns: &[REF, ("Due", "due_on", "")],
-        doubts: &["“Due” is ambiguous: 1 of its dates have dots"],
+        doubts: &["“Due” is ambiguous: 1 of its dates has dots"],
         codes: &[],
     },
     DoubtfulFile {

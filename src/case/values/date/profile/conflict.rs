@@ -57,8 +57,9 @@ impl DateConflict {
                  original"
             ),
             Self::Contradicted { order, only, ambiguous } => format!(
-                "“{header}” is read as {read_as}, but {only} of its dates fit only {}; {ambiguous} that fit both may \
+                "“{header}” is read as {read_as}, but {only} of its dates {} only {}; {ambiguous} that fit both may \
                  be sent as other days",
+                if only == 1 { "fits" } else { "fit" },
                 order.pattern()
             ),
             Self::FewProofs { only, ambiguous } => format!(
@@ -68,8 +69,9 @@ impl DateConflict {
                 DateOrder::Mdy.pattern()
             ),
             Self::Dotted { dotted } => format!(
-                "“{header}” is ambiguous: {dotted} of its dates have dots, which usually means day.month.year; they \
-                 are read as {read_as} like the others"
+                "“{header}” is ambiguous: {dotted} of its dates {} dots, which usually means day.month.year, read as \
+                 {read_as} like the others",
+                if dotted == 1 { "has" } else { "have" }
             ),
         }
     }
