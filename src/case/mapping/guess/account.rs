@@ -26,6 +26,11 @@ const CLIENTS_CODES: f64 = 0.55;
 /// Maximum number of choices that say nothing: many fields have Yes and No.
 const FEW_CHOICES: usize = 2;
 
+/// Last words of the header of a key: `Claim ID` beside `Claim Number`.
+const KEYS: [&str; 7] = ["id", "key", "sequence", "seq", "sk", "uid", "guid"];
+/// Reduction for these.
+const OF_DATABASE: f64 = 0.05;
+
 impl Fields<'_> {
     /// Returns fields whose name equals the header.
     pub(super) fn called(&self, header: &str, read: &HeaderReading, stats: &CellStats) -> Vec<Suggestion> {
@@ -104,9 +109,10 @@ impl Fields<'_> {
         let are_references = stats.holds_references() || (says_number && stats.holds_dated_references());
         let against = (stats.cells > 0 && !are_references).then_some("case numbers");
         let against = stats.misfit(Thing::Number).or(against);
+        let of_database = if self.is_key(read) { OF_DATABASE } else { 0.0 };
         if let Some((field, label)) = named {
             let why = format!("“{header}” matches “{label}”");
-            let sure = 0.95 - NOT_UNDERSTOOD * count(read.rest.len());
+            let sure = 0.95 - NOT_UNDERSTOOD * count(read.rest.len()) - of_database;
             return vec![penalize(
                 Suggestion::new(Target::Case(field), sure, why),
                 stats.misfit(Thing::Number),
@@ -128,10 +134,27 @@ impl Fields<'_> {
         let (rank, others) = if rank == OTHERS { (0, 0.2) } else { (rank, 0.0) };
         let is_own = matches!(read.owner, None | Some(HeaderOwner::Event | HeaderOwner::Subject(_)));
         let owned = if is_own || read.is_claim_of_client() { 0.0 } else { 0.35 };
-        let sure =
-            0.9 + first + claim - others - 0.0005 * count(rank) - 0.12 * count(read.rest.len()) - owned;
+        let sure = 0.9 + first + claim
+            - others
+            - 0.0005 * count(rank)
+            - 0.12 * count(read.rest.len())
+            - owned
+            - of_database;
         let why = format!("“{header}” is a common name for the case's own number");
         vec![penalize(Suggestion::new(Target::Case(CaseField::Reference1), sure, why), against)]
+    }
+
+    /// Returns true for the key of a database, which people don't use: the list has the number as well.
+    fn is_key(&self, read: &HeaderReading) -> bool {
+        let Some((_, stem)) = read.words.split_last().filter(|(last, _)| KEYS.contains(&last.as_str()))
+        else {
+            return false;
+        };
+        let is_number = |other: &HeaderReading| match other.words.split_last() {
+            Some((last, of)) => of == stem && last == "number" || other.words == stem,
+            None => false,
+        };
+        self.read.iter().any(is_number)
     }
 
     /// Returns fields of ids whose names are in the cells.

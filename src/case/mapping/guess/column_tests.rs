@@ -203,3 +203,27 @@ fn columns_with_a_piece_of_a_value_are_mapped_beside_the_rest() {
         assert!(!found.ends_with("subject.3"), "{found}");
     }
 }
+
+#[test]
+fn a_city_behind_a_place_may_be_the_places() {
+    for place in ["Work Location", "Store #", "Jobsite", "Accident Description", "Date of Loss"] {
+        let found = guesses(&[
+            ("Claimant", &["Jo Doe"]),
+            (place, &["North"]),
+            ("City", &["Reno"]),
+            ("State", &["NV"]),
+        ]);
+        let confidence = |at: usize| found[at].suggestion.as_ref().map_or(0.0, |idea| idea.confidence);
+        assert!(confidence(2) < SURE_ENOUGH && confidence(3) < SURE_ENOUGH, "{place}");
+    }
+    let with_street = targets(&["Claimant", "Work Location", "Address", "City", "State"]);
+    assert_eq!(with_street[2..], ["subject.3.address_1", "subject.3.city", "subject.3.state"]);
+    assert_eq!(targets(&["Claimant", "City", "State"])[1..], ["subject.3.city", "subject.3.state"]);
+}
+
+#[test]
+fn a_claim_number_is_preferred_to_the_key_of_a_database() {
+    assert_eq!(targets(&["Claim ID", "Claim Number", "Claimant"])[..2], ["ignore", "reference_value_1"]);
+    assert_eq!(targets(&["File Key", "File", "Claimant"])[..2], ["ignore", "reference_value_1"]);
+    assert_eq!(targets(&["Claim ID", "Claimant"])[..1], ["reference_value_1"]);
+}

@@ -8,8 +8,8 @@ use super::cells::CellStats;
 use super::header::HeaderReading;
 use super::known::{GuessInput, Suggestion};
 use super::people::{
-    assign_one_address, assign_one_person, assign_the_address, is_of_events, mark_others_columns, primary,
-    without_codes,
+    assign_one_address, assign_one_person, assign_the_address, is_of_events, mark_cities_of_places,
+    mark_others_columns, primary, without_codes,
 };
 use super::thing::Thing;
 use super::vocabulary::{HeaderOwner, Vocabulary};
@@ -73,6 +73,7 @@ impl<'k> Fields<'k> {
         assign_the_address(&mut read_all);
         let primary = primary(&read_all);
         mark_others_columns(&mut read_all, primary);
+        mark_cities_of_places(&mut read_all);
         let ids = CaseField::VARIANTS
             .iter()
             .filter(|field| matches!(field.spec().shape, ApiType::Id | ApiType::Ids));
@@ -194,7 +195,7 @@ impl<'k> Fields<'k> {
             suggestion.confidence -= SLIP * count(read.slips);
             if read.is_behind_another && suggestion.confidence > BEHIND_ANOTHER {
                 suggestion.confidence = BEHIND_ANOTHER;
-                suggestion.why = format!("{}, but it stands behind another person's column", suggestion.why);
+                suggestion.why = format!("{}, but it may belong to the column before it", suggestion.why);
             }
         }
         suggestions.retain(|suggestion| suggestion.confidence >= WORTH_SHOWING);
@@ -412,7 +413,7 @@ pub(super) fn holds(field: &CustomField, label: &HeaderReading, thing: Thing) ->
     }
 }
 
-/// Confidence for a phone, e-mail or address behind another person's column: too little to map it.
+/// Confidence for a phone, e-mail or address behind the column of another person or a place: too little to map it.
 const BEHIND_ANOTHER: f64 = 0.55;
 
 /// Reduces the confidence of an idea that the cells contradict.

@@ -24,7 +24,7 @@ pub(super) struct HeaderReading {
     in_brackets: Vec<String>,
     /// Whether it is a number of things: “No. of Services”, “Flag Count”.
     pub(super) is_count: bool,
-    /// Whether it stands behind another person's column, and so may be that one's.
+    /// Whether it stands behind the column of another person or a place, and so may belong to that one.
     pub(super) is_behind_another: bool,
     /// Number of corrected typos.
     pub(super) slips: usize,

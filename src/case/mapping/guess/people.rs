@@ -137,6 +137,51 @@ pub(super) fn mark_others_columns(read: &mut [HeaderReading], primary: Option<us
     }
 }
 
+/// Words of a place that isn't anyone's home, or of what happened there.
+const PLACES: [&str; 24] = [
+    "accident",
+    "crash",
+    "incident",
+    "loss",
+    "occurrence",
+    "offense",
+    "location",
+    "site",
+    "jobsite",
+    "worksite",
+    "store",
+    "plant",
+    "facility",
+    "warehouse",
+    "branch",
+    "office",
+    "premises",
+    "yard",
+    "terminal",
+    "restaurant",
+    "hotel",
+    "building",
+    "depot",
+    "department",
+];
+
+/// Marks city, state and ZIP without a street right behind a place or what happened: `Store #`, `City`, `State`.
+pub(super) fn mark_cities_of_places(read: &mut [HeaderReading]) {
+    let mut behind_place = false;
+    for header in read {
+        let is_rest = header.owner.is_none() && header.thing.is_some_and(Thing::continues_address);
+        if !is_rest {
+            let is_street = matches!(header.thing, Some(Thing::Address | Thing::Address1));
+            let says_place = matches!(header.thing, Some(Thing::Location | Thing::Place | Thing::Branch))
+                || header.is_of_event()
+                || header.words.iter().any(|word| PLACES.contains(&word.as_str()));
+            behind_place = says_place && !is_street;
+        } else if behind_place {
+            header.is_behind_another = true;
+        }
+    }
+}
+
 /// Returns the rank of the person a list is about: the one it says most about; of equals, the first in the
 /// vocabulary.
 pub(super) fn primary(read: &[HeaderReading]) -> Option<usize> {
