@@ -197,7 +197,8 @@ impl DetectedFormat {
     pub(super) fn begins_other_table(&self, cells: &ByteRecord) -> bool {
         let first = cells.iter().map(bare).find(|cell| !cell.is_empty());
         let may_be_name = first.and_then(<[u8]>::last).is_some_and(|last| self.endings & ending(*last) != 0);
-        if may_be_name && self.rows.iter().any(|header| reorders(header, cells)) {
+        if may_be_name && self.rows.iter().any(|header| reorders(header, cells) || begins_like(header, cells))
+        {
             return true;
         }
         if self.telling.is_empty() || cells.as_slice().iter().any(u8::is_ascii_digit) {
@@ -236,6 +237,15 @@ fn bare(cell: &[u8]) -> &[u8] {
 /// The bit of the last byte of a name. Ids end with digits, names seldom do.
 fn ending(last: u8) -> u128 {
     1 << (last.to_ascii_lowercase() & 0x7F)
+}
+
+/// Whether a row has at least two names of a header in their columns, the first cell included, and else only words.
+fn begins_like(header: &[String], cells: &ByteRecord) -> bool {
+    let filled = header.iter().zip(cells).map(|(name, cell)| (bare(name.as_bytes()), bare(cell)));
+    let mut filled = filled.filter(|(_, cell)| !cell.is_empty()).peekable();
+    filled.peek().is_some_and(|(name, cell)| name.eq_ignore_ascii_case(cell))
+        && !cells.as_slice().iter().any(u8::is_ascii_digit)
+        && filled.filter(|(name, cell)| name.eq_ignore_ascii_case(cell)).count() > 1
 }
 
 /// Whether a row has nearly only names of a header, and at least one in another column: joined files have their columns

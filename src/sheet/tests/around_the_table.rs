@@ -152,6 +152,9 @@ fn a_header_in_other_words_begins_another_table() {
     }
     // Two rows may be anything, and so may those of a table of words.
     assert!(others(2, "Claim No.,Insured Name,Claimant Name,Remarks").is_empty());
+    // Names of this header in their columns are certain, however few the rows are.
+    assert_eq!(others(1, "Claim Number,Claimant,Date Closed,Outcome"), [2, 3, 4]);
+    assert!(others(1, "Claim Number,Claimant 2,Poe,x").is_empty());
     let words = "Name,City,Notes\nPoe,Reno,x\nLee,Elko,x\nFox,Ely,x\nFirst Name,City,Remarks\nOrr,Ely,x\n";
     assert!(open_text(words).sheet.scan().unwrap().other_tables.is_empty());
 }
