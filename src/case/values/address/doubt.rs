@@ -10,6 +10,8 @@ use crate::case::values::placeholder::{is_no_street, is_zeros};
 pub enum AddressDoubt {
     /// Four digits.
     ShortZip,
+    /// Another country, and a word before the postal code: `CDMX 06600`.
+    WordInZip,
     /// Neither a ZIP nor a postal code.
     UnknownZip,
     /// Not a known state or province.
@@ -52,6 +54,7 @@ impl AddressDoubt {
     pub fn message(self) -> &'static str {
         match self {
             Self::ShortZip => "the ZIP has four digits; its leading zero is likely lost",
+            Self::WordInZip => "there is a state or a country before the postal code",
             Self::UnknownZip => "the ZIP is neither a US ZIP code nor a Canadian postal code",
             Self::UnknownState => "the state isn't a known state or province",
             Self::ZipOfOtherState => "the ZIP belongs to another state",
@@ -124,6 +127,12 @@ impl Address {
             // `Dublin 2` is a city, `80331 München` isn't.
             let digits = self.city.bytes().filter(u8::is_ascii_digit).count();
             doubt(digits > 3, AddressDoubt::DigitsInCity);
+            // `1012 AB` and `SE-111 22` are postal codes.
+            let is_word_first = matches!(zip.as_slice(), [word, number] if word.len() > 1
+                && word.chars().all(char::is_alphabetic)
+                && number.len() > 3
+                && number.bytes().all(|byte| byte.is_ascii_digit()));
+            doubt(is_word_first, AddressDoubt::WordInZip);
             return doubts;
         }
         let ends_in_zip = city.last().is_some_and(|word| words::is_us_zip(word));

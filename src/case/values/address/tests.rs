@@ -300,6 +300,10 @@ fn doubtful_addresses() {
     }
     assert_eq!(doubts(["1 Elm St", "80331 München", "", "", "Germany"]), [DigitsInCity]);
     assert_eq!(doubts(["1 Elm St", "Dublin 2", "", "", "Ireland"]), []);
+    assert_eq!(doubts(["Av. Reforma 1", "Col. Juárez", "Cuauhtémoc", "CDMX 06600", "Mexico"]), [WordInZip]);
+    for zip in ["1012 AB", "SE-111 22", "D02 X285", "SW1A 2AA"] {
+        assert_eq!(doubts(["1 Elm St", "Elsewhere", "", zip, "France"]), [], "{zip}");
+    }
     assert_eq!(doubts(["1 Elm St", "0", "", "", ""]), []);
     for zip in ["802021234", "80202-1234"] {
         assert_eq!(doubts(["1 Elm St", "Denver", "CO", zip, ""]), [], "{zip}");
