@@ -226,4 +226,6 @@ fn a_claim_number_is_preferred_to_the_key_of_a_database() {
     assert_eq!(targets(&["Claim ID", "Claim Number", "Claimant"])[..2], ["ignore", "reference_value_1"]);
     assert_eq!(targets(&["File Key", "File", "Claimant"])[..2], ["ignore", "reference_value_1"]);
     assert_eq!(targets(&["Claim ID", "Claimant"])[..1], ["reference_value_1"]);
+    let escaped = ["ID", "Claim_x0020__x0023_", "Date_x0020_of_x0020_Birth", "a_x00zz_b"];
+    assert_eq!(targets(&escaped), ["ignore", "reference_value_1", "subject.4", "ignore"]);
 }

@@ -204,6 +204,7 @@ impl Vocabulary {
 
     /// Returns the words of a header, with abbreviations expanded, and the number of corrected typos.
     pub(super) fn words(&self, header: &str) -> (Vec<String>, usize) {
+        let header = &*unescaped(header);
         // “(A) Case no.”, “3. Claimant”: the number of a question in a form.
         let header = match header.trim_start().split_once([' ', '.']) {
             Some((first, rest)) if is_counting(first) && rest.chars().any(char::is_alphanumeric) => rest,
@@ -340,6 +341,22 @@ fn key(words: &[String]) -> String {
 /// Returns the words of a header or a name, with abbreviations expanded: `clmt_addr_1` is “claimant address 1”.
 pub(in crate::case::mapping) fn words(name: &str) -> Vec<String> {
     Vocabulary::get().long(name)
+}
+
+/// Replaces the escapes in the internal names of a list's columns: `Claim_x0020_Number`.
+fn unescaped(header: &str) -> Cow<'_, str> {
+    let Some((start, rest)) = header.split_once("_x00") else { return Cow::Borrowed(header) };
+    let mut text = start.to_owned();
+    for part in rest.split("_x00") {
+        let code = part.get(..2).filter(|_| part.get(2..3) == Some("_"));
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                text.extend([char::from(byte).to_string().as_str(), part.get(3..).unwrap_or_default()]);
+            }
+            None => text.extend(["_x00", part]),
+        }
+    }
+    Cow::Owned(text)
 }
 
 #[cfg(test)]
