@@ -229,3 +229,11 @@ fn a_claim_number_is_preferred_to_the_key_of_a_database() {
     let escaped = ["ID", "Claim_x0020__x0023_", "Date_x0020_of_x0020_Birth", "a_x00zz_b"];
     assert_eq!(targets(&escaped), ["ignore", "reference_value_1", "subject.4", "ignore"]);
 }
+
+#[test]
+fn the_total_of_several_reserves_is_preferred() {
+    let several = ["Indemnity Reserve", "Medical Reserve", "Total Reserve"];
+    assert_eq!(targets(&several), ["ignore", "ignore", "custom.24"]);
+    assert_eq!(targets(&several[..2]), ["ignore", "ignore"]);
+    assert_eq!(targets(&several[..1]), ["custom.24"]);
+}

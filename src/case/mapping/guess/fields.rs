@@ -243,6 +243,7 @@ impl<'k> Fields<'k> {
             // Four digits aren't a number of nine, unless the field is for them.
             (Thing::Ssn, _) if read.says_last_four() && !label.says_last_four() => PART_OF_SSN,
             (Thing::Phone | Thing::Email, _) if self.may_be_contacts(read) => 0.35,
+            (Thing::Reserve, _) if self.is_one_of_reserves(read) && !same_words(label, read) => 0.35,
             (Thing::Address, _) if read.is_for_mail() && !label.is_for_mail() => 0.03,
             (thing, _) if thing.continues_address() && read.is_for_mail() && !label.is_for_mail() => 0.03,
             _ => 0.0,
@@ -329,6 +330,13 @@ impl<'k> Fields<'k> {
             && (self.primary.is_some() || has_contact())
     }
 
+    /// Returns true for one of several reserves, such as `Medical Reserve`: a field takes their total.
+    fn is_one_of_reserves(&self, read: &HeaderReading) -> bool {
+        let is_part = |read: &HeaderReading| read.words.iter().any(|word| RESERVES.contains(&word.as_str()));
+        let reserves = self.read.iter().filter(|other| other.thing == Some(Thing::Reserve));
+        is_part(read) && reserves.count() > 1
+    }
+
     /// Returns true if a field belongs to another person than the column: `Witness phone`, where the subject has a plain
     /// `Phone` too.
     fn is_of_another(&self, field: &CustomField, label: &HeaderReading, owner: Option<HeaderOwner>) -> bool {
@@ -412,6 +420,10 @@ pub(super) fn holds(field: &CustomField, label: &HeaderReading, thing: Thing) ->
         _ => None,
     }
 }
+
+/// Words of a reserve that isn't the whole one.
+const RESERVES: [&str; 9] =
+    ["indemnity", "medical", "med", "expense", "expenses", "legal", "rehab", "initial", "net"];
 
 /// Confidence for a phone, e-mail or address behind the column of another person or a place: too little to map it.
 const BEHIND_ANOTHER: f64 = 0.55;
