@@ -64,7 +64,7 @@ pub use row_fault::RowFault;
 pub use row_reader::RowReader;
 pub use rows::{Row, Rows, on_worksheet};
 pub use scan::{LineEnd, Scan, ScanProgress, Tally};
-pub use stored::StoredNumber;
+pub use stored::{StoredDate, StoredNumber};
 pub use warning::{Warning, WarningCode};
 pub use workbook::OtherWorksheet;
 

@@ -16,7 +16,7 @@ use super::cells::{Parsed, Quotes, count_breaks, line_break, parse};
 use super::dialect::Dialect;
 use super::row_fault::RowFault;
 use super::scan::LineEnd;
-use super::stored::{self, StoredNumber};
+use super::stored::{self, StoredDate, StoredNumber};
 
 /// Maximum length of a record, in bytes. A longer one is cut off and can't be sent.
 const MAX_RECORD_LEN: usize = 32 << 20;
@@ -117,7 +117,7 @@ pub(super) struct RecordReader<R> {
     /// Cells of the last record that are numbers, in a worksheet.
     pub(super) numbers: Vec<StoredNumber>,
     /// Columns of the dates of the last record that are only partly shown, in a worksheet.
-    pub(super) part_dates: Vec<usize>,
+    pub(super) dates: Vec<StoredDate>,
 }
 
 /// Empty lines.
@@ -153,7 +153,7 @@ impl<R: Read> RecordReader<R> {
             endings: Endings::default(),
             empty_lines: EmptyLines::default(),
             numbers: Vec::new(),
-            part_dates: Vec::new(),
+            dates: Vec::new(),
         }
     }
 
@@ -223,7 +223,7 @@ impl<R: Read> RecordReader<R> {
                 unwrap_text_formulas(record);
             }
             if self.shape.lines == Lines::Records {
-                stored::take(record, &mut self.numbers, &mut self.part_dates);
+                stored::take(record, &mut self.numbers, &mut self.dates);
             }
             let start = RecordStart { byte: self.base + self.at as u64, line: self.line, fault };
             let lines = match self.shape.lines {

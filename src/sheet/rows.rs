@@ -12,7 +12,7 @@ use super::record::RecordReader;
 use super::row_doubt::RowDoubt;
 use super::row_fault::{RowFault, has_nul};
 use super::source::Raw;
-use super::stored::StoredNumber;
+use super::stored::{StoredDate, StoredNumber};
 use super::text::Text;
 use super::{HiddenRows, SharedSheet, SheetError, damage};
 
@@ -29,8 +29,8 @@ pub struct Row {
     pub cells: StringRecord,
     /// Numeric cells of a workbook, in the order of the columns; `cells` has them as shown.
     pub numbers: Vec<StoredNumber>,
-    /// Columns, from 0, of a workbook's dates of which only a part is shown, as `Mar-26`; `cells` has the whole date.
-    pub part_dates: Vec<usize>,
+    /// Dates of a workbook, in the order of the columns; `cells` has the whole date even if only a part is shown.
+    pub dates: Vec<StoredDate>,
     /// Whether the days of the workbook's numbers count from 1904 rather than 1900.
     pub from_1904: bool,
     /// Faults in the way it is written, each with its column (from 0) if it is in one cell.
@@ -50,6 +50,12 @@ impl Row {
     #[must_use]
     pub fn number(&self, column: usize) -> Option<&StoredNumber> {
         self.numbers.iter().find(|number| number.column == column)
+    }
+
+    /// The date stored in a cell of a workbook.
+    #[must_use]
+    pub fn date(&self, column: usize) -> Option<&StoredDate> {
+        self.dates.iter().find(|date| date.column == column)
     }
 
     /// Prefixes a sentence with the row's worksheet if several are read: the line alone doesn't say which one.
@@ -186,16 +192,15 @@ impl Rows {
         let (line, worksheet) = self.sheet.source.place(line);
         let worksheet = worksheet.map(str::to_owned);
         let stored = self.records.as_mut();
-        let stored =
-            stored.map(|records| (mem::take(&mut records.numbers), mem::take(&mut records.part_dates)));
-        let (numbers, part_dates) = stored.unwrap_or_default();
+        let stored = stored.map(|records| (mem::take(&mut records.numbers), mem::take(&mut records.dates)));
+        let (numbers, dates) = stored.unwrap_or_default();
         Row {
             number,
             line,
             worksheet,
             cells,
             numbers,
-            part_dates,
+            dates,
             from_1904: self.sheet.source.worksheet.as_ref().is_some_and(|worksheet| worksheet.from_1904),
             faults,
             not_a_case: reason,

@@ -1,8 +1,8 @@
 //! Cells of a workbook that show a text and store a number.
 //!
 //! The text of a worksheet has both, `$1,501` and `1500.75`, separated by a mark that no text has. They are split when
-//! records are read, so that other code sees the text, and asks for the number where it needs one. A date is text; if
-//! its format shows only a part of it, `Mar-26`, that is noted behind the mark.
+//! records are read, so that other code sees the text, and asks for the number where it needs one. A date is text; that
+//! the workbook stores it as a date, and whether its format shows only a part of it, `Mar-26`, is noted behind the mark.
 
 use csv::ByteRecord;
 
@@ -10,8 +10,18 @@ use csv::ByteRecord;
 pub(super) const MARK: char = '\u{fdd0}';
 const MARK_BYTES: [u8; 3] = [0xEF, 0xB7, 0x90];
 
-/// Behind the mark of a date that is only partly shown.
+/// Behind the mark of a date, and of one that is only partly shown.
+const DATE: &str = ".";
 const PARTLY: &str = "...";
+
+/// A cell that a workbook stores as a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredDate {
+    /// Column, from 0.
+    pub column: usize,
+    /// Whether its format shows only a part of it.
+    pub is_partly_shown: bool,
+}
 
 /// Number stored in a cell of a workbook, whatever its format shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,15 +73,15 @@ pub(super) fn shown(cell: &str) -> &str {
     cell.split_once(MARK).map_or(cell, |(shown, _)| shown)
 }
 
-/// Marks a date whose format shows only a part of it.
-pub(super) fn partly_shown(date: &str) -> String {
-    format!("{date}{MARK}{PARTLY}")
+/// Marks a date.
+pub(super) fn dated(date: &str, is_partly_shown: bool) -> String {
+    format!("{date}{MARK}{}", if is_partly_shown { PARTLY } else { DATE })
 }
 
-/// Moves the numbers out of a record, leaving the shown texts; also the columns of the dates that are only partly shown.
-pub(super) fn take(record: &mut ByteRecord, numbers: &mut Vec<StoredNumber>, part_dates: &mut Vec<usize>) {
+/// Moves the numbers out of a record, leaving the shown texts; also notes the dates.
+pub(super) fn take(record: &mut ByteRecord, numbers: &mut Vec<StoredNumber>, dates: &mut Vec<StoredDate>) {
     numbers.clear();
-    part_dates.clear();
+    dates.clear();
     let marked = |cell: &[u8]| memchr::memmem::find(cell, &MARK_BYTES);
     if marked(record.as_slice()).is_none() {
         return;
@@ -84,8 +94,9 @@ pub(super) fn take(record: &mut ByteRecord, numbers: &mut Vec<StoredNumber>, par
         };
         let (shown, behind) = (cell.get(..at).unwrap_or_default(), cell.get(at + 3..).unwrap_or_default());
         let digits = std::str::from_utf8(if behind.is_empty() { shown } else { behind });
-        if behind == PARTLY.as_bytes() {
-            part_dates.push(column);
+        let is_partly_shown = behind == PARTLY.as_bytes();
+        if is_partly_shown || behind == DATE.as_bytes() {
+            dates.push(StoredDate { column, is_partly_shown });
         }
         if let Some(value) = digits.ok().and_then(|digits| digits.parse().ok()) {
             numbers.push(StoredNumber { column, value });
@@ -131,16 +142,18 @@ mod tests {
             joined("1,501", "1500.75"),
             joined("7", "7"),
             joined("", "0"),
-            partly_shown("2026-03-04"),
+            dated("2026-03-04", true),
+            dated("2026-03-05", false),
         ];
         let mut record = ByteRecord::from(cells.to_vec());
-        let (mut numbers, mut part_dates) = (Vec::new(), Vec::new());
-        take(&mut record, &mut numbers, &mut part_dates);
-        assert_eq!(record, ByteRecord::from(vec!["A-1", "1,501", "7", "", "2026-03-04"]));
-        assert_eq!(part_dates, [4]);
+        let (mut numbers, mut dates) = (Vec::new(), Vec::new());
+        take(&mut record, &mut numbers, &mut dates);
+        assert_eq!(record, ByteRecord::from(vec!["A-1", "1,501", "7", "", "2026-03-04", "2026-03-05"]));
+        let at = |column, is_partly_shown| StoredDate { column, is_partly_shown };
+        assert_eq!(dates, [at(4, true), at(5, false)]);
         let found: Vec<_> = numbers.iter().map(|number| (number.column, number.value)).collect();
         assert_eq!(found, [(1, 1500.75), (2, 7.0), (3, 0.0)]);
-        take(&mut record, &mut numbers, &mut part_dates);
-        assert!(numbers.is_empty() && part_dates.is_empty());
+        take(&mut record, &mut numbers, &mut dates);
+        assert!(numbers.is_empty() && dates.is_empty());
     }
 }

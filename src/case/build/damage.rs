@@ -50,6 +50,8 @@ impl Builder<'_> {
                     Damage::ErrorValue => source.blank_errors,
                     // Dates and numbers are sent without the character.
                     Damage::ZeroWidth => slot.dest.reading().is_number_or_date(),
+                    // `26-03-45` may be a number of a month, and is sent as it is.
+                    Damage::TwoDigitYear | Damage::MixedDateOrder if slot.dest.is_reference() => true,
                     Damage::TwoDigitYear => {
                         slot.dest.reading() == ValueReading::Date && self.century_is_clear(source, cell)
                     }
@@ -82,6 +84,12 @@ impl Builder<'_> {
 
     /// Returns what is wrong with a date that the cell alone doesn't show.
     fn date_damage(&self, slot: &Slot, source: &MappedColumn, cell: &str) -> Option<Damage> {
+        if slot.dest.is_reference() {
+            // Whatever the texts of the others look like.
+            let is_made =
+                self.row.date(source.column).is_some() && source.evidence.references.are_dates_made();
+            return is_made.then_some(Damage::BecameDate);
+        }
         if slot.dest.reading() != ValueReading::Date {
             return None;
         }
@@ -96,7 +104,7 @@ impl Builder<'_> {
     /// Warns if the text that is sent isn't what the workbook shows: the rest of a date, or a different number than the
     /// cell holds.
     fn report_format(&mut self, slot: &Slot, source: &MappedColumn, cell: &str) {
-        let is_part = self.row.part_dates.contains(&source.column);
+        let is_part = self.row.date(source.column).is_some_and(|date| date.is_partly_shown);
         if is_part && slot.dest.reading() != ValueReading::Date && !self.is_reported(source) {
             let message =
                 format!("the workbook shows only a part of the date {}, which is sent", cell.trim());

@@ -27,7 +27,9 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
                 ValueReading::Text if slot.dest.is_reference() => {
                     let of_cases = rows.iter().filter(|row| row.not_a_case.is_none());
                     let cells = of_cases.map(|row| row.cells.get(source.column).unwrap_or(""));
-                    source.evidence.references = ReferenceProfile::of(cells, rows.len() < SAMPLED);
+                    let dates = rows.iter().filter(|row| row.date(source.column).is_some()).count();
+                    let profile = ReferenceProfile::of(cells, rows.len() < SAMPLED);
+                    source.evidence.references = profile.with_date_cells(dates);
                 }
                 _ => {}
             }

@@ -20,6 +20,8 @@ pub(in crate::case) struct ReferenceProfile {
     amounts: usize,
     /// Digits only.
     bare: usize,
+    /// Stored as a date by a workbook.
+    date_cells: usize,
     shapes: ShapeProfile,
 }
 
@@ -29,6 +31,16 @@ impl ReferenceProfile {
         let mut profile = Self { shapes: ShapeProfile::of(cells.clone(), is_whole), ..Self::default() };
         cells.for_each(|cell| profile.add(cell));
         profile
+    }
+
+    /// Adds the number of cells that a workbook stores as dates.
+    pub(in crate::case) fn with_date_cells(self, date_cells: usize) -> Self {
+        Self { date_cells, ..self }
+    }
+
+    /// Returns true if dates are rare, so that Excel made them of references.
+    pub(in crate::case) fn are_dates_made(&self) -> bool {
+        self.date_cells * 2 < self.cells
     }
 
     fn add(&mut self, cell: &str) {

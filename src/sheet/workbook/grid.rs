@@ -144,11 +144,11 @@ impl Grid {
             FormatKind::Moment => {
                 let value = whole_seconds(value * DAY) / DAY;
                 let shown = moment(self.excel_time(value, ExcelDateTimeType::DateTime));
-                if format.shows_part_of_date() && value >= 1.0 {
-                    self.put(at, &stored::partly_shown(&shown))
-                } else {
-                    self.text(at, &shown)
+                // Below 1 is a time.
+                if value < 1.0 {
+                    return self.text(at, &shown);
                 }
+                self.put(at, &stored::dated(&shown, format.shows_part_of_date()))
             }
             FormatKind::Duration => {
                 self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::TimeDelta)))
@@ -296,10 +296,10 @@ mod tests {
     fn dates_and_what_is_none() {
         let second = 1.0 / DAY;
         for (value, want) in [
-            (46_085.0, "2026-03-04"),
-            (46_085.0 + 37_199.6 * second, "2026-03-04 10:20:00"),
-            (46_085.0 - second / 10_000.0, "2026-03-04"),
-            (46_086.0 - 0.003 * second, "2026-03-04 23:59:59"),
+            (46_085.0, "2026-03-04|."),
+            (46_085.0 + 37_199.6 * second, "2026-03-04 10:20:00|."),
+            (46_085.0 - second / 10_000.0, "2026-03-04|."),
+            (46_086.0 - 0.003 * second, "2026-03-04 23:59:59|."),
             (-1.0, "-1|"),
             (2_958_466.0, "2958466|"),
             (f64::NAN, "#NUM!"),

@@ -6,7 +6,7 @@ use super::*;
 use crate::case::mapping::plan::PlanContext;
 use crate::case::{Code, Recipe};
 use crate::sheet::damage::{Damage, Profile};
-use crate::sheet::{Column, RowDoubt, RowFault, StoredNumber};
+use crate::sheet::{Column, RowDoubt, RowFault, StoredDate, StoredNumber};
 
 const TODAY: Date = Date::constant(2026, 11, 23);
 
@@ -127,7 +127,10 @@ fn a_reference_that_became_a_date_or_a_decimal_is_not_sent() {
 fn a_date_shown_in_part_is_only_right_in_a_date_field() {
     let part = |header| {
         let column = HEADERS.iter().position(|name| *name == header).unwrap();
-        problems(&build(&Row { part_dates: vec![column], ..row(header, "2027-03-04") }, &[]))
+        problems(&build(
+            &Row { dates: vec![StoredDate { column, is_partly_shown: true }], ..row(header, "2027-03-04") },
+            &[],
+        ))
     };
     assert_eq!(part("Notes"), [(Severity::Warning, Code::DateFormat)]);
     assert_eq!(part("Ref"), [(Severity::Error, Code::DateFormat)]);

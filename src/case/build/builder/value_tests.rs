@@ -3,7 +3,7 @@
 use super::*;
 use crate::case::mapping::plan::PlanContext;
 use crate::case::{MappedValue, Recipe, Target};
-use crate::sheet::Column;
+use crate::sheet::{Column, StoredDate};
 
 const TODAY: Date = Date::constant(2026, 11, 23);
 
@@ -316,4 +316,53 @@ fn several_columns_make_one_part() {
     let listed: Vec<Column> =
         twice.iter().map(|(header, _)| Column { header: (*header).to_owned(), filled: 1 }).collect();
     assert!(Plan::new(&recipe(&twice), &listed, &PlanContext::default()).is_err());
+}
+
+#[test]
+fn a_date_that_a_workbook_stores_is_no_reference_among_texts_like_it() {
+    let recipe = recipe(&[("Ref", "reference_value_1")]);
+    let listed = [Column { header: "Ref".to_owned(), filled: 1 }];
+    let row = |number: u64, cell: &str, is_date: bool| Row {
+        number,
+        cells: vec![cell].into(),
+        dates: is_date.then_some(StoredDate { column: 0, is_partly_shown: false }).into_iter().collect(),
+        ..Row::default()
+    };
+    let damage = |rows: &[Row]| {
+        let context = PlanContext { rows, ..PlanContext::default() };
+        let plan = Plan::new(&recipe, &listed, &context).unwrap();
+        rows.last()
+            .map(|row| plan.build(row, TODAY).problems)
+            .unwrap()
+            .into_iter()
+            .map(|found| found.code)
+            .collect::<Vec<_>>()
+    };
+    let became_date = [Code::Damage(damage::Damage::BecameDate)];
+    for texts in [["2026-01-33", "2026-02-41"], ["01-33-26", "02-41-26"], ["WC-1", "WC-2"]] {
+        let found = damage(&[row(1, texts[0], false), row(2, texts[1], false), row(3, "2026-03-04", true)]);
+        assert_eq!(found, became_date, "{texts:?}");
+    }
+    // A column of dates is meant as one, and a text isn't a date.
+    let dates = [row(1, "2026-03-02", true), row(2, "2026-03-03", true), row(3, "2026-03-04", true)];
+    assert_eq!(damage(&dates), []);
+    assert_eq!(damage(&[row(1, "2026-01-33", false), row(2, "2026-03-04", false)]), []);
+}
+
+#[test]
+fn references_may_look_like_dates_with_two_digits_for_the_year() {
+    let recipe = recipe(&[("Ref", "reference_value_1")]);
+    let cells: Vec<String> = (1..=40).map(|n| format!("26-{:02}-{:02}", n % 12 + 1, n)).collect();
+    let rows: Vec<[&str; 1]> = cells.iter().map(|cell| [cell.as_str()]).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    let mut profile = damage::Profile::default();
+    cells.iter().zip(1..).for_each(|(cell, row)| profile.add(row, row + 1, cell));
+    let usual = [profile.usual("Ref")];
+    let listed = [Column { header: "Ref".to_owned(), filled: 40 }];
+    let context = PlanContext { column_profiles: &usual, ..PlanContext::default() };
+    let plan = Plan::new(&recipe, &listed, &context).unwrap();
+    for row in rows {
+        let row = Row { number: 1, cells: row.to_vec().into(), ..Row::default() };
+        assert_eq!(plan.build(&row, TODAY).problems, [], "{:?}", row.cells);
+    }
 }

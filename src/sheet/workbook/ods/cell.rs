@@ -5,7 +5,7 @@ use jiff::{RoundMode, Unit};
 use quick_xml::events::BytesStart;
 
 use super::super::super::number_format::general;
-use super::super::super::stored::partly_shown;
+use super::super::super::stored::dated;
 use super::super::grid::{MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, number_cell, text_cell};
 use super::super::xml;
 use super::CONTENT;
@@ -79,8 +79,7 @@ impl OdsCell {
                 Ok(value) => return Some(number(value, &shown)),
                 Err(_) => shown,
             },
-            ("date", Some(value)) if shows_part(&value, &shown) => return Some(partly_shown(&iso(&value))),
-            ("date", Some(value)) => iso(&value),
+            ("date", Some(value)) => return Some(dated(&iso(&value), shows_part(&value, &shown))),
             ("time", Some(value)) => duration(&value),
             ("boolean", Some(value)) => (if value == "true" { "TRUE" } else { "FALSE" }).to_owned(),
             (_, Some(value)) if shown.is_empty() => value,

@@ -135,7 +135,7 @@ fn cells_of_every_kind() {
     assert_eq!(
         text(&grid.bytes),
         "Claim,twopar,\"a\nb\",rich\n\
-         00802|802,12.5|,1.5|,\"$1,501|1500.75\",2026-03-04,TRUE,#N/A,7.5|\n\
+         00802|802,12.5|,1.5|,\"$1,501|1500.75\",2026-03-04|.,TRUE,#N/A,7.5|\n\
          \"\"\n\
          2|\n"
     );
@@ -200,7 +200,7 @@ fn worksheets_days_and_hidden_rows() {
     let book = Xls::open(file.path()).unwrap();
     assert_eq!(book.sheets(), [("Cases".to_owned(), true), ("Lists".to_owned(), false)]);
     let grid = book.grid("Cases", room()).unwrap();
-    assert_eq!(text(&grid.bytes), "2010-01-01 06:00:00\n1|\n");
+    assert_eq!(text(&grid.bytes), "2010-01-01 06:00:00|.\n1|\n");
     assert_eq!(grid.hidden_rows.below(u32::MAX).collect::<Vec<_>>(), [0]);
     assert_eq!(text(&book.grid("Lists", room()).unwrap().bytes), "1|\n");
 }

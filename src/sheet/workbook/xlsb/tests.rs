@@ -138,9 +138,9 @@ fn cells_of_every_kind() {
     assert_eq!(
         text(&grid.bytes),
         "Claim,\"a\nb\",,,\"so \"\"it\"\" is\"\n\
-         00802|802,12.5|,1.5|,\"$1,501|1500.75\",2026-03-04,TRUE,#N/A\n\
+         00802|802,12.5|,1.5|,\"$1,501|1500.75\",2026-03-04|.,TRUE,#N/A\n\
          \"\"\n\
-         made,1900-01-01 12:00:00,FALSE,#REF!\n"
+         made,1900-01-01 12:00:00|.,FALSE,#REF!\n"
     );
     assert_eq!(grid.hidden_rows.below(u32::MAX).collect::<Vec<_>>(), [1]);
     assert_eq!(grid.hidden_columns.below(u32::MAX).collect::<Vec<_>>(), [1, 2]);
@@ -175,7 +175,7 @@ fn worksheets_and_days() {
     let file = workbook(&cells, true);
     let mut book = Xlsb::open(input(file.path())).unwrap();
     assert_eq!(book.sheets(), [("Cases".to_owned(), true), ("Lists".to_owned(), false)]);
-    assert_eq!(text(&book.grid("Cases", room()).unwrap().bytes), "2010-01-01 06:00:00\n");
+    assert_eq!(text(&book.grid("Cases", room()).unwrap().bytes), "2010-01-01 06:00:00|.\n");
     assert_eq!(text(&book.grid("Lists", room()).unwrap().bytes), "x\n");
     let facts = super::super::convert(file.path(), None, super::super::MAX_BYTES).unwrap().facts;
     assert_eq!(super::super::tests::read_worksheets(&facts), ["Cases"]);
