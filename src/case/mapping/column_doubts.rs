@@ -19,6 +19,23 @@ impl Plan {
         wordy.map(describe).collect()
     }
 
+    /// Reports a name whose column has no value, as under a header that stands beside its column.
+    pub(super) fn blank_name_doubt(&self) -> Option<String> {
+        let column = self.usual_identity.blank_name?;
+        let beside = [Some(column + 1), column.checked_sub(1)].into_iter().flatten();
+        let mut beside = beside.map(|other| (other, self.header(other)));
+        let unnamed =
+            beside.find(|(other, header)| header.starts_with('#') && self.not_imported.contains(other));
+        let unnamed = unnamed.map(|(_, header)| {
+            format!("; {header} beside it has values but no header: map that column instead")
+        });
+        Some(format!(
+            "“{}” is blank in every row, so no case has a subject's name{}",
+            self.header(column),
+            unnamed.unwrap_or_default()
+        ))
+    }
+
     /// Reports columns whose header names a unit that isn't taken into account.
     pub(super) fn unit_doubts(&self) -> Vec<String> {
         let doubts = self.slots.iter().flat_map(|slot| {

@@ -27,6 +27,7 @@ impl Plan {
         found.extend(self.order_doubt.clone());
         found.extend(self.unit_doubts());
         found.extend(self.reference_doubts());
+        found.extend(self.blank_name_doubt());
         found
     }
 }

@@ -51,6 +51,8 @@ pub(in crate::case) struct UsualIdentity {
     pub(in crate::case) name: Option<usize>,
     /// Whether the first reference is often blank, but not always.
     pub(in crate::case) lacks_references: bool,
+    /// Column of the primary subject's name, if all its columns are blank.
+    pub(in crate::case) blank_name: Option<usize>,
 }
 
 impl UsualIdentity {
@@ -68,10 +70,12 @@ impl UsualIdentity {
         let slot = slots.get(&Dest::Case(CaseField::Reference1)).filter(|slot| slot.default.is_none());
         let is_filled = |slot: &Slot| slot.sources.iter().any(|source| filled(source.column) > 0);
         let reference = slot.and_then(most);
-        let is_name = |slot: &&Slot| slot.dest.names_subject();
+        let name = slots.values().find(|slot| slot.dest.names_subject());
+        let blank_name = name.filter(|name| rows > 0 && !is_filled(name));
         Self {
             reference,
-            name: slots.values().find(is_name).and_then(most),
+            name: name.and_then(most),
+            blank_name: blank_name.and_then(|name| name.sources.first()).map(|source| source.column),
             lacks_references: rows >= ENOUGH_ROWS && reference.is_none() && slot.is_some_and(is_filled),
         }
     }

@@ -184,3 +184,28 @@ fn a_heading_that_calls_its_rows_closed_is_a_doubt() {
     assert!(matches!(told.as_slice(), [doubt] if doubt.starts_with(found)), "{told:?}");
     assert_eq!(doubts(&rows.replace("HEADING", "Denver office"), "is the heading"), [""; 0]);
 }
+
+#[test]
+fn a_header_beside_its_column_is_a_doubt() {
+    let header = "Claim,Name,,Due,Budget\n";
+    let found = |row: &str| {
+        let (report, _) = checked_under(
+            header,
+            &(RECIPE.to_owned() + "[[columns]]\nfrom = \"#3\"\nto = \"ignore\"\n"),
+            row,
+        );
+        report.doubts.into_iter().filter(|doubt| doubt.contains("blank in every row")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("A-1,,Ann Able,1/2/2027,5\nA-2,,Al Baker,1/3/2027,5\n"),
+        [
+            "“Name” is blank in every row, so no case has a subject's name; #3 beside it has values but no header: map that \
+          column instead"
+        ]
+    );
+    assert_eq!(
+        found("A-1,,,1/2/2027,5\n"),
+        ["“Name” is blank in every row, so no case has a subject's name"]
+    );
+    assert_eq!(found("A-1,,Ann Able,1/2/2027,5\nA-2,Al Baker,,1/3/2027,5\n"), [""; 0]);
+}

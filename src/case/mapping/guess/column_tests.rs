@@ -237,3 +237,17 @@ fn the_total_of_several_reserves_is_preferred() {
     assert_eq!(targets(&several[..2]), ["ignore", "ignore"]);
     assert_eq!(targets(&several[..1]), ["custom.24"]);
 }
+
+#[test]
+fn a_whole_address_is_preferred_to_its_parts() {
+    let whole: (&str, &[&str]) = ("Address", &["12 Elm St, Denver, CO 80202", "9 Oak St, Reno, NV 89501"]);
+    let to = |columns: &[(&str, &[&str])]| -> Vec<String> {
+        guesses(columns).into_iter().map(|guess| guess.rule.to.to_string()).collect()
+    };
+    let claimant: (&str, &[&str]) = ("Claimant", &["Jo Doe", "Al Roe"]);
+    let parts = [claimant, whole, ("City", &["Denver", "Reno"]), ("State", &["CO", "NV"])];
+    assert_eq!(to(&parts)[1..], ["subject.3", "ignore", "ignore"]);
+    assert_eq!(to(&[claimant, whole, ("State", &["WY", "WY"])])[1..], ["subject.3", "ignore"]);
+    let street = [claimant, ("Address", &["12 Elm St"][..]), ("City", &["Denver"]), ("State", &["CO"])];
+    assert_eq!(to(&street)[1..], ["subject.3.address_1", "subject.3.city", "subject.3.state"]);
+}

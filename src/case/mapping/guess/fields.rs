@@ -26,6 +26,8 @@ pub(super) const NOT_UNDERSTOOD: f64 = 0.16;
 const SOMEBODYS: f64 = 0.4;
 /// Confidence lost for each unknown word between a person and something personal, such as a phone number.
 const STRANGERS: f64 = 0.19;
+/// More for a whole address than for a part of one.
+const WHOLE: f64 = 0.04;
 /// Reduction for each typo.
 const SLIP: f64 = 0.08;
 /// Reduction for the last four digits of an SSN as a whole one.
@@ -254,7 +256,10 @@ impl<'k> Fields<'k> {
         let is_somebodys = thing.is_persons() && (read.owner.is_none() || !read.says_thing);
         let each = if is_somebodys { SOMEBODYS } else { NOT_UNDERSTOOD };
         let strangers = STRANGERS * count(read.strangers(&label.words));
-        let sure = PLAIN - but - ownerless - each * count(more) - strangers;
+        // Beside a whole address, city and state are the same again, or another's.
+        let whole =
+            if thing == Thing::Address && part.is_none() && stats.holds_addresses() { WHOLE } else { 0.0 };
+        let sure = PLAIN + whole - but - ownerless - each * count(more) - strangers;
         let why = match part {
             Some(_) => format!("“{header}” is a part of “{}”", field.label),
             None => format!("“{header}” matches “{}”", field.label),
