@@ -164,7 +164,7 @@ impl Drafts {
     }
 
     /// Declares the catalog's custom fields that the recipe uses.
-    pub(super) fn use_fields(&self, recipe: &mut Recipe) {
+    pub fn use_fields(&self, recipe: &mut Recipe) {
         let catalog = self.knowledge.catalog();
         let mut used: Vec<_> = recipe
             .targets()

@@ -10,7 +10,7 @@ pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Fin
     let neither = || {
         let message = format!("“{text}” is neither yes nor no (caseload reads {})", yes_no_words(or_na));
         let hint = concat!(
-            "match the value (v on the column; in a script: \"Ja\" = \"yes\" in its values), or ",
+            "match the value to yes or no (v on the column; in a script: values in the recipe), or ",
             edit_cell!()
         );
         Finding::error(Code::YesNoInvalid, message, hint)

@@ -14,8 +14,10 @@ const TEXT: &str = include_str!("../../../assets/vocabulary/placeholders.toml");
 const NULL_STARTS: [char; 8] = ['N', 'n', 'u', '\\', '(', '<', '[', '#'];
 
 /// First words of placeholders with several words.
-const FIRST_WORDS: [&str; 12] =
-    ["as", "first", "n", "new", "no", "none", "not", "same", "see", "test", "to", "unknown"];
+const FIRST_WORDS: [&str; 16] = [
+    "as", "first", "incident", "n", "new", "no", "none", "not", "notice", "record", "report", "same", "see",
+    "test", "to", "unknown",
+];
 
 /// Maximum length of a placeholder, in bytes.
 const MAX_LEN: usize = 24;

@@ -69,7 +69,9 @@ impl ReferenceProfile {
     /// Describes what looks wrong about a reference.
     pub(in crate::case) fn doubt(&self, text: &str) -> Option<&'static str> {
         let is_rare = |count: usize| count * 5 <= self.cells.max(5);
-        if let Some(note) = note_of(text).filter(|_| is_rare(self.noted)) {
+        // Several of one client would be the same case.
+        let note = note_of(text).filter(|note| *note == ReferenceNote::Open || is_rare(self.noted));
+        if let Some(note) = note {
             return Some(note.message());
         }
         let odd = self.shapes.oddity(text);
@@ -132,6 +134,8 @@ enum ReferenceNote {
     Status,
     /// `WC-12*`, `WC-12?`
     Mark,
+    /// A number that isn't assigned yet: `WC-26-TBD`, `WC-26-????`.
+    Open,
 }
 
 impl ReferenceNote {
@@ -139,6 +143,7 @@ impl ReferenceNote {
         match self {
             Self::Status => "has a word behind the number that may mean the case isn't wanted",
             Self::Mark => "has a mark behind the number",
+            Self::Open => "seems to be a number that isn't assigned yet",
         }
     }
 }
@@ -164,6 +169,9 @@ const STATUS_WORDS: [&str; 17] = [
     "inactive",
 ];
 
+/// Words instead of the last part of a reference.
+const OPEN_WORDS: [&str; 7] = ["tbd", "tba", "tbc", "xxx", "xxxx", "pending", "unknown"];
+
 /// Returns what follows a reference with digits.
 fn note_of(text: &str) -> Option<ReferenceNote> {
     let text = text.trim_end();
@@ -172,12 +180,19 @@ fn note_of(text: &str) -> Option<ReferenceNote> {
     if last.is_ascii_digit() || !has_digit(text) {
         return None;
     }
+    if text.ends_with("??") {
+        return Some(ReferenceNote::Open);
+    }
     if matches!(last, '*' | '?' | '!' | '†') {
         return Some(ReferenceNote::Mark);
     }
     let (before, word) = text.rsplit_once(|c: char| !c.is_ascii_alphabetic())?;
-    let is_status = STATUS_WORDS.iter().any(|status| status.eq_ignore_ascii_case(word));
-    (is_status && has_digit(before)).then_some(ReferenceNote::Status)
+    let is_one_of = |words: &[&str]| words.iter().any(|other| other.eq_ignore_ascii_case(word));
+    match () {
+        () if !has_digit(before) => None,
+        () if is_one_of(&STATUS_WORDS) => Some(ReferenceNote::Status),
+        () => is_one_of(&OPEN_WORDS).then_some(ReferenceNote::Open),
+    }
 }
 
 /// Returns true for `Claim #: WC-12`: words, a colon and a number.
@@ -256,6 +271,8 @@ mod tests {
             "12-349*",
             "12-349 ?",
             "Claim #: 12-349",
+            "WC-26-TBD",
+            "WC-26-????",
             "'12-354",
             "12\n345",
             "Ann Able",

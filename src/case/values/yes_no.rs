@@ -1,7 +1,9 @@
 //! Yes or no, and neither.
 
 /// Words for yes, no and “not applicable”, in lower case and without points.
-const YES: [&str; 9] = ["yes", "y", "true", "1", "x", "checked", "✓", "✔", "☑"];
+///
+/// Access writes -1 for yes.
+const YES: [&str; 10] = ["yes", "y", "true", "1", "-1", "x", "checked", "✓", "✔", "☑"];
 const NO: [&str; 6] = ["no", "n", "false", "0", "unchecked", "☐"];
 const NOT_APPLICABLE: [&str; 4] = ["n/a", "na", "none", "not applicable"];
 
@@ -21,8 +23,8 @@ pub(in crate::case) fn yes_or_no(text: &str, or_na: bool) -> Option<Option<bool>
 /// Returns the words read as yes or no, to complete “enter …” and “reads …”.
 pub(in crate::case) fn yes_no_words(or_na: bool) -> &'static str {
     if or_na {
-        "yes, y, true, 1, x or checked; no, n, false, 0 or unchecked; n/a, na, none or not applicable"
+        "yes, y, true, 1, -1, x or checked; no, n, false, 0 or unchecked; n/a, na, none or not applicable"
     } else {
-        "yes, y, true, 1, x or checked; no, n, false, 0 or unchecked"
+        "yes, y, true, 1, -1, x or checked; no, n, false, 0 or unchecked"
     }
 }

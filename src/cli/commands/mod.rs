@@ -181,7 +181,11 @@ struct Opened {
 
 fn open(app: &App, source: &SourceArgs) -> Result<Opened, AppError> {
     let mut recipe = match (&source.recipe, source.like) {
-        (Some(path), _) => read_recipe(path)?,
+        (Some(path), _) => {
+            let mut recipe = read_recipe(path)?;
+            app.drafts().use_fields(&mut recipe);
+            recipe
+        }
         (None, Some(import)) => {
             of_another_account(app, import)?;
             app.imports().recipe(import)?.for_other_files()

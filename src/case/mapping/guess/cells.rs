@@ -40,6 +40,8 @@ pub(super) struct CellStats {
     zips: usize,
     states: usize,
     suffixes: usize,
+    /// `Smith, John`
+    with_comma: usize,
     different: usize,
     /// Three words or more.
     sentences: usize,
@@ -73,6 +75,7 @@ impl CellStats {
             let is_code = digits >= 4 || (digits >= 2 && letters >= 2);
             looks.zips += usize::from(is_code && cell.chars().count() <= 10);
             looks.states += usize::from(digits == 0 && cell.chars().count() <= 20);
+            looks.with_comma += usize::from(digits == 0 && cell.contains(", "));
             looks.suffixes += usize::from(digits == 0 && PersonName::is_suffix(cell));
             looks.sentences += usize::from(cell.split_whitespace().nth(2).is_some());
             looks.different += usize::from(seen.insert(cell));
@@ -132,6 +135,9 @@ impl CellStats {
             Thing::Email => (self.mostly(self.emails), "e-mail addresses"),
             Thing::Phone | Thing::Mobile | Thing::WorkPhone => (self.mostly(self.phones), "phone numbers"),
             Thing::Ssn => (self.mostly(self.ssns), "social security numbers"),
+            Thing::FirstName if self.cells > 0 && self.mostly(self.with_comma) => {
+                (false, "first names but whole names")
+            }
             Thing::Name | Thing::FirstName | Thing::LastName | Thing::MiddleName | Thing::Alias => {
                 (self.mostly(self.words), "names")
             }

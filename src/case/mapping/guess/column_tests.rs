@@ -228,6 +228,8 @@ fn a_claim_number_is_preferred_to_the_key_of_a_database() {
     assert_eq!(targets(&["Claim ID", "Claimant"])[..1], ["reference_value_1"]);
     let escaped = ["ID", "Claim_x0020__x0023_", "Date_x0020_of_x0020_Birth", "a_x00zz_b"];
     assert_eq!(targets(&escaped), ["ignore", "reference_value_1", "subject.4", "ignore"]);
+    let salesforce = ["Id", "Name", "Claim_Number__c", "Table1.Claimant"];
+    assert_eq!(targets(&salesforce)[2..], ["reference_value_1", "subject.1"]);
 }
 
 #[test]
@@ -250,4 +252,14 @@ fn a_whole_address_is_preferred_to_its_parts() {
     assert_eq!(to(&[claimant, whole, ("State", &["WY", "WY"])])[1..], ["subject.3", "ignore"]);
     let street = [claimant, ("Address", &["12 Elm St"][..]), ("City", &["Denver"]), ("State", &["CO"])];
     assert_eq!(to(&street)[1..], ["subject.3.address_1", "subject.3.city", "subject.3.state"]);
+}
+
+#[test]
+fn a_first_claimant_is_a_claimant() {
+    let whole: &[&str] = &["Smith, John", "Doe, Jane"];
+    assert_ne!(guesses(&[("First Claimant", whole)])[0].rule.to.to_string(), "subject.1.first_name");
+    assert_eq!(
+        guesses(&[("Claimant First", &["John", "Jane"])])[0].rule.to.to_string(),
+        "subject.1.first_name"
+    );
 }

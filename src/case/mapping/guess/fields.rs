@@ -245,6 +245,8 @@ impl<'k> Fields<'k> {
             // Four digits aren't a number of nine, unless the field is for them.
             (Thing::Ssn, _) if read.says_last_four() && !label.says_last_four() => PART_OF_SSN,
             (Thing::Phone | Thing::Email, _) if self.may_be_contacts(read) => 0.35,
+            // `Body Part` and `Nature of Injury` are both about the injury.
+            (Thing::Injury, _) if read.says_body() != label.says_body() => 0.05,
             (Thing::Reserve, _) if self.is_one_of_reserves(read) && !same_words(label, read) => 0.35,
             (Thing::Address, _) if read.is_for_mail() && !label.is_for_mail() => 0.03,
             (thing, _) if thing.continues_address() && read.is_for_mail() && !label.is_for_mail() => 0.03,

@@ -284,6 +284,11 @@ impl HeaderReading {
         self.has_word(&measures) || self.is_in_other_unit()
     }
 
+    /// Returns true for `Body Part`.
+    pub(super) fn says_body(&self) -> bool {
+        self.words.iter().any(|word| matches!(word.as_str(), "body" | "bodypart"))
+    }
+
     /// Returns true for a unit other than that of the field: `Authorized Minutes`, `Budget (hours)`.
     pub(super) fn is_in_other_unit(&self) -> bool {
         let units = ["days", "day", "minutes", "minute", "mins", "weeks", "visits", "units"];

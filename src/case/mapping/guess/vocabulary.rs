@@ -344,7 +344,16 @@ pub(in crate::case::mapping) fn words(name: &str) -> Vec<String> {
 }
 
 /// Replaces the escapes in the internal names of a list's columns: `Claim_x0020_Number`.
+///
+/// Also takes off what Salesforce puts behind its own columns, `Claim_Number__c`, and Power Query before them,
+/// `Table1.Claim Number`.
 fn unescaped(header: &str) -> Cow<'_, str> {
+    let header = header.strip_suffix("__c").unwrap_or(header);
+    let of_table = header.strip_prefix("Table").and_then(|rest| {
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.strip_prefix('.').filter(|rest| rest.chars().any(char::is_alphabetic))
+    });
+    let header = of_table.unwrap_or(header);
     let Some((start, rest)) = header.split_once("_x00") else { return Cow::Borrowed(header) };
     let mut text = start.to_owned();
     for part in rest.split("_x00") {

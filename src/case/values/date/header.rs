@@ -6,17 +6,18 @@ impl DateOrder {
     /// Returns the order that a header names, if it names one.
     #[must_use]
     pub fn of_header(header: &str) -> Option<Self> {
-        // Most headers have neither.
-        if !header.contains(['y', 'Y']) {
+        // Most headers have none of a year.
+        if !header.contains(['y', 'Y', 'a', 'A', 'j', 'J']) {
             return None;
         }
         let header = header.to_ascii_lowercase();
         let words: Vec<&str> =
             header.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
         let part = |word: &str| match word {
-            "d" | "dd" => Some('d'),
-            "m" | "mm" | "mmm" | "mon" => Some('m'),
-            "yy" | "yyyy" => Some('y'),
+            "d" | "dd" | "jj" | "tt" | "day" => Some('d'),
+            "m" | "mm" | "mmm" | "mon" | "month" => Some('m'),
+            // As in Spanish, French and German.
+            "y" | "yy" | "yyyy" | "year" | "aa" | "aaaa" | "jjjj" => Some('y'),
             _ => None,
         };
         let of_three = |three: &[&str]| {
@@ -24,9 +25,9 @@ impl DateOrder {
             Self::of_letters(&parts?)
         };
         let joined = |word: &&str| match *word {
-            "mmddyyyy" | "mmddyy" => Some(Self::Mdy),
-            "ddmmyyyy" | "ddmmyy" => Some(Self::Dmy),
-            "yyyymmdd" | "yymmdd" => Some(Self::Ymd),
+            "mmddyyyy" | "mmddyy" | "mdy" => Some(Self::Mdy),
+            "ddmmyyyy" | "ddmmyy" | "dmy" => Some(Self::Dmy),
+            "yyyymmdd" | "yymmdd" | "ymd" => Some(Self::Ymd),
             _ => None,
         };
         words.windows(3).find_map(of_three).or_else(|| words.iter().find_map(joined))
@@ -54,6 +55,12 @@ mod tests {
             ("DOB [DD-MMM-YY]", Some(DateOrder::Dmy)),
             ("Due YYYYMMDD", Some(DateOrder::Ymd)),
             ("yyyy-mm-dd", Some(DateOrder::Ymd)),
+            ("Loss (D/M/Y)", Some(DateOrder::Dmy)),
+            ("Loss (DMY)", Some(DateOrder::Dmy)),
+            ("Fecha (dd/mm/aaaa)", Some(DateOrder::Dmy)),
+            ("Date [jj/mm/aaaa]", Some(DateOrder::Dmy)),
+            ("Datum TT.MM.JJJJ", Some(DateOrder::Dmy)),
+            ("Loss Date - day/month/year", Some(DateOrder::Dmy)),
             ("Due (YYYY/DD/MM)", None),
             ("Date of Injury", None),
             ("Day", None),
