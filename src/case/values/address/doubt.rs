@@ -12,6 +12,10 @@ pub enum AddressDoubt {
     ShortZip,
     /// Another country, and a word before the postal code: `CDMX 06600`.
     WordInZip,
+    /// Another country, and no digit in the postal code.
+    NoZip,
+    /// Another country, and a postal code in the state: `06000 Ciudad de México`.
+    DigitsInState,
     /// Neither a ZIP nor a postal code.
     UnknownZip,
     /// Not a known state or province.
@@ -55,6 +59,8 @@ impl AddressDoubt {
         match self {
             Self::ShortZip => "the ZIP has four digits; its leading zero is likely lost",
             Self::WordInZip => "there is a state or a country before the postal code",
+            Self::NoZip => "the postal code has no digits",
+            Self::DigitsInState => "the state has digits",
             Self::UnknownZip => "the ZIP is neither a US ZIP code nor a Canadian postal code",
             Self::UnknownState => "the state isn't a known state or province",
             Self::ZipOfOtherState => "the ZIP belongs to another state",
@@ -133,6 +139,10 @@ impl Address {
                 && number.len() > 3
                 && number.bytes().all(|byte| byte.is_ascii_digit()));
             doubt(is_word_first, AddressDoubt::WordInZip);
+            let is_wordy = !zip.is_empty() && !zip.iter().any(|word| words::has_digit(word));
+            doubt(is_wordy, AddressDoubt::NoZip);
+            let digits = self.state.bytes().filter(u8::is_ascii_digit).count();
+            doubt(digits > 3, AddressDoubt::DigitsInState);
             return doubts;
         }
         let ends_in_zip = city.last().is_some_and(|word| words::is_us_zip(word));

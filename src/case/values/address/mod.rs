@@ -1,5 +1,6 @@
 //! Addresses, read from the text of a cell.
 
+mod british;
 mod doubt;
 mod free;
 mod places;
@@ -78,6 +79,9 @@ impl Address {
             && !address.city.is_empty()
         {
             return Ok((address, form));
+        }
+        if let Some(address) = british::parse(&split(text)) {
+            return Ok((address, AddressForm::Free));
         }
         Self::parse_with_commas(text)
     }
