@@ -109,7 +109,7 @@ impl Fields<'_> {
         let are_references = stats.holds_references() || (says_number && stats.holds_dated_references());
         let against = (stats.cells > 0 && !are_references).then_some("case numbers");
         let against = stats.misfit(Thing::Number).or(against);
-        let of_database = if self.is_key(read) { OF_DATABASE } else { 0.0 };
+        let of_database = if self.is_key(read) || self.counts_beside(index) { OF_DATABASE } else { 0.0 };
         if let Some((field, label)) = named {
             let why = format!("“{header}” matches “{label}”");
             let sure = 0.95 - NOT_UNDERSTOOD * count(read.rest.len()) - of_database;
@@ -142,6 +142,14 @@ impl Fields<'_> {
             - of_database;
         let why = format!("“{header}” is a common name for the case's own number");
         vec![penalize(Suggestion::new(Target::Case(CaseField::Reference1), sure, why), against)]
+    }
+
+    /// Returns true for a column that counts the rows beside another one that may have the numbers.
+    fn counts_beside(&self, index: usize) -> bool {
+        let is_number = |read: &HeaderReading| (read.thing, read.reference) == (Some(Thing::Number), Some(0));
+        let counts = |at: usize| self.stats.get(at).is_some_and(CellStats::counts_up);
+        let other = |(at, read): (usize, &HeaderReading)| at != index && is_number(read) && !counts(at);
+        counts(index) && self.read.iter().enumerate().any(other)
     }
 
     /// Returns true for the key of a database, which people don't use: the list has the number as well.

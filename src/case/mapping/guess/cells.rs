@@ -121,8 +121,12 @@ impl CellStats {
     }
 
     fn are_unique(&self) -> bool {
-        let is_count = self.counts_up && self.cells > 2;
-        self.different * 10 >= self.cells * 9 && !is_count
+        self.different * 10 >= self.cells * 9 && !self.counts_up()
+    }
+
+    /// Returns true if each is one more than the one before.
+    pub(super) fn counts_up(&self) -> bool {
+        self.counts_up && self.cells > 2
     }
 
     /// Returns what the cells should be but aren't, to complete “its values aren't …”.

@@ -228,6 +228,10 @@ fn a_claim_number_is_preferred_to_the_key_of_a_database() {
     assert_eq!(targets(&["Claim ID", "Claimant"])[..1], ["reference_value_1"]);
     let escaped = ["ID", "Claim_x0020__x0023_", "Date_x0020_of_x0020_Birth", "a_x00zz_b"];
     assert_eq!(targets(&escaped), ["ignore", "reference_value_1", "subject.4", "ignore"]);
+    let counted: (&str, &[&str]) = ("Claim Record #", &["1", "2", "3"]);
+    let numbers: (&str, &[&str]) = ("Claim Number", &["WC-1", "WC-7", "GL-2"]);
+    let to = guesses(&[counted, numbers, ("Claimant", &[])]);
+    assert_eq!(to[1].rule.to.to_string(), "reference_value_1");
     let salesforce = ["Id", "Name", "Claim_Number__c", "Table1.Claimant"];
     assert_eq!(targets(&salesforce)[2..], ["reference_value_1", "subject.1"]);
 }
