@@ -13,8 +13,8 @@ impl Builder<'_> {
     /// Returns the warning about a cell that says that there is no value, such as `N/A` instead of a date. Fields that
     /// every case needs can't be left empty.
     pub(super) fn no_value(slot: &Slot, source: &MappedColumn, text: &str) -> Option<Finding> {
-        let may_be_empty =
-            matches!(slot.dest.reading(), ValueReading::Date | ValueReading::Number | ValueReading::Hours);
+        let may_be_empty = slot.dest.reading().is_number_or_date()
+            || matches!(slot.dest.reading(), ValueReading::YesNo { .. });
         let is_none =
             may_be_empty && !slot.required && source.matched(text).is_none() && is_placeholder(text);
         is_none.then(|| {

@@ -5,7 +5,7 @@ use super::name::{
     split_words,
 };
 use super::name_words::NameWords;
-use super::placeholder::{is_placeholder_name, may_begin_placeholder};
+use super::placeholder::{is_placeholder, is_placeholder_name, may_begin_placeholder};
 use super::word_map::equals;
 use crate::text::{is_dash, is_lone_dash};
 
@@ -204,13 +204,20 @@ impl PersonName {
             return None;
         }
         doubt_in(text, &words, NameDoubt::Company).or_else(|| {
-            if has_dashed_note(text) {
+            // `Smith - John`; but `Maria Garcia - Lopez`.
+            let is_dash_between = matches!(words.as_slice(), [_, dash, _] if is_lone_dash(dash));
+            if is_dash_between || has_dashed_note(text) {
                 return Some(NameDoubt::Note);
             }
             if !text.contains(COMMAS) && (has_inner_generation(&words) || has_uncertain_end(&words)) {
                 return Some(NameDoubt::LastNameFirst);
             }
             let name = Self::parse(text);
+            // `PHAM, N/A`; but Na is a name.
+            let is_sure = name.first_name.len() > 4 || name.first_name.contains(|c: char| !c.is_alphabetic());
+            if text.contains(COMMAS) && is_sure && is_placeholder(&name.first_name) {
+                return Some(NameDoubt::NoFirstName);
+            }
             let given: Vec<&str> = name.first_name.split(' ').filter(|word| !word.is_empty()).collect();
             match count_titles(&given) {
                 titles if titles == given.len() => Some(NameDoubt::NoFirstName),

@@ -131,7 +131,9 @@ fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
     }
     for na in ["n/a", "NA", "N.A.", "none", "Not Applicable"] {
         assert_kept(FieldKind::YesNoNa, &[(na, "YesNo(None)")]);
-        assert_refused(FieldKind::YesNo, &Code::YesNoInvalid, &[na]);
+        let plan = plan(&recipe(FieldKind::YesNo)).unwrap();
+        let none = (String::new(), vec![(Severity::Warning, Code::ValueNone)]);
+        assert_eq!(read_as(&plan, &row(na)), none, "{na}");
     }
     let mut mapped = recipe(FieldKind::YesNo);
     let values = [
