@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use strum::VariantArray;
 
 use super::cells::{CellStats, sample};
-use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, penalize};
+use super::field_match::penalize;
+use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count};
 use super::header::HeaderReading;
 use super::known::Suggestion;
 use super::thing::Thing;

@@ -8,6 +8,7 @@
 
 mod account;
 mod cells;
+mod field_match;
 mod fields;
 mod header;
 mod known;

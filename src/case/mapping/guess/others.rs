@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, holds, penalize};
+use super::field_match::{holds, penalize};
+use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count};
 use super::header::HeaderReading;
 use super::known::Suggestion;
 use super::thing::Thing;
