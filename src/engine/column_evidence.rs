@@ -77,13 +77,26 @@ impl ColumnEvidence {
     /// Returns the doubts about the columns, and the notes.
     pub(super) fn doubts_and_notes(&self, plan: &Plan) -> (Vec<String>, Vec<String>) {
         let (mut doubts, mut notes) = (Vec::new(), Vec::new());
+        let day_first = self.dates.iter().find(|date| date.profile.is_surely(DateOrder::Dmy));
         for DateColumn { column, read_as, is_chosen, profile, zoned } in &self.dates {
             let header = plan.header(*column);
             let conflict = profile.conflict(*read_as, *is_chosen);
             let is_told = *is_chosen || conflict.is_some_and(DateConflict::is_contradiction);
             doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
             let doubt = profile.doubt(*read_as).filter(|_| !is_told);
-            notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as)));
+            match (doubt, day_first) {
+                // One hand writes all dates of a file.
+                (Some(_), Some(other)) if *read_as == DateOrder::Mdy && profile.fits(DateOrder::Dmy) => {
+                    doubts.push(format!(
+                        "“{header}” is read as {}, but every date also fits {}, as those of “{}” do; set its order (o on \
+                         the field map; in a script: date in the recipe)",
+                        DateOrder::Mdy.pattern(),
+                        DateOrder::Dmy.pattern(),
+                        plan.header(other.column)
+                    ));
+                }
+                (doubt, _) => notes.extend(doubt.map(|doubt| doubt.describe(header, *read_as))),
+            }
             doubts.extend(zoned.doubt(header, |cell| plan.masked_cell(Some(*column), cell)));
         }
         for AmountColumn { column, evidence, .. } in &self.amounts {

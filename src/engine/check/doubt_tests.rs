@@ -209,3 +209,19 @@ fn a_header_beside_its_column_is_a_doubt() {
     );
     assert_eq!(found("A-1,,Ann Able,1/2/2027,5\nA-2,Al Baker,,1/3/2027,5\n"), [""; 0]);
 }
+
+#[test]
+fn dates_that_fit_the_order_of_another_column_are_a_doubt() {
+    let header = "Claim,Name,Loss,Due,Budget\n";
+    let recipe = RECIPE.replace("\ndate = \"mdy\"", "")
+        + "[[fields]]\nkey = \"custom.1\"\nkind = \"date\"\n[[columns]]\nfrom = \"Loss\"\nto = \"custom.1\"\ndate = \"dmy\"\n";
+    let found = |loss: &str, recipe: &str| {
+        let rows = format!("A-1,Ann Able,{loss},1/2/2027,5\nA-2,Al Baker,{loss},3/4/2027,5\n");
+        let (report, _) = checked_under(header, recipe, &rows);
+        report.doubts.iter().filter(|doubt| doubt.contains("“Due” is read as")).count()
+    };
+    assert_eq!(found("25/12/2026", &recipe), 1);
+    assert_eq!(found("5/12/2026", &recipe), 0);
+    let chosen = recipe.replace("to = \"due_on\"\n", "to = \"due_on\"\ndate = \"mdy\"\n");
+    assert_eq!(found("25/12/2026", &chosen), 0);
+}

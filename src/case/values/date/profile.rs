@@ -106,8 +106,15 @@ impl DateProfile {
         }
     }
 
+    /// Returns true if there are dates, and all of them can only be in this order.
+    #[must_use]
+    pub fn is_surely(&self, order: DateOrder) -> bool {
+        self.verdict() == DateVerdict::Order { order, sure: true } && self.count(|_| true) > 0
+    }
+
     /// Returns true if every date fits an order, as one date or another.
-    fn fits(&self, order: DateOrder) -> bool {
+    #[must_use]
+    pub fn fits(&self, order: DateOrder) -> bool {
         self.count(|orders| orders.contains(order)) == self.count(|_| true)
     }
 
