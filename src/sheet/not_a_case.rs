@@ -115,7 +115,8 @@ impl UsualRow {
         if says_total() || (footer::may_be_total(cells) && stands_out()) {
             return Some(NotACase::Total);
         }
-        (alone && self.filled >= TELLING && self.is_heading(at, first)).then_some(NotACase::Heading)
+        let is_unlike = || self.is_heading(at, first) || self.is_day(at, first);
+        (alone && self.filled >= TELLING && is_unlike()).then_some(NotACase::Heading)
     }
 
     /// Returns why a row may not be a case, which is worth a warning. `number` counts data rows from 1; `set_apart` says
@@ -171,6 +172,11 @@ impl UsualRow {
             like += usize::from(kind.is_some_and(|kind| kind.is_telling() && kind == CellKind::of(cell)));
         }
         unlike > 0 && unlike >= like
+    }
+
+    /// A date where the column has ids, above the rows of that day.
+    fn is_day(&self, column: usize, text: &str) -> bool {
+        self.kinds.get(column) == Some(&Some(CellKind::Id)) && CellKind::of(text) == CellKind::Date
     }
 
     /// Words where the column has ids, numbers or dates.
@@ -272,6 +278,7 @@ mod tests {
         for (row, reason) in [
             ("Aurora office||||", Heading),
             ("||Golden office||", Heading),
+            ("3/2/2026||||", Heading),
             ("# --- page 2 ---||||", Comment),
             ("// exported by report 7||||", Comment),
             ("-- 12 records --||||", Comment),
