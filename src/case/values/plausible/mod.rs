@@ -65,6 +65,16 @@ fn one_email(address: &str) -> Option<&'static str> {
     (!real).then_some("ends in a domain that doesn't exist")
 }
 
+/// Returns true if the last of nine digits is the check digit of a Canadian social insurance number (Luhn's).
+fn is_canadian(digits: &str) -> bool {
+    let sum: u32 = (0_u32..)
+        .zip(digits.chars())
+        .filter_map(|(at, c)| Some((c.to_digit(10)?, at % 2 == 1)))
+        .map(|(digit, is_doubled)| if is_doubled { digit * 2 / 10 + digit * 2 % 10 } else { digit })
+        .sum();
+    !digits.contains('*') && sum.is_multiple_of(10)
+}
+
 /// Describes what looks wrong about a social security number. Masked digits are fine.
 #[must_use]
 pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
@@ -94,6 +104,9 @@ pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
     }
     if separators == 1 << 2 {
         return Some("is written like an employer number (12-3456789)");
+    }
+    if separators == 1 << 3 | 1 << 6 && is_canadian(&digits) {
+        return None;
     }
     if separators & !(1 << 3 | 1 << 5) != 0 {
         return Some("isn't grouped like 123-45-6789");

@@ -155,6 +155,9 @@ fn social_security_numbers() {
             "123-45-6789",
             "123456789",
             "123 45 6789",
+            // A Canadian number, with its check digit.
+            "046 454 286",
+            "046-454-286",
             "123.45.6789",
             "123-456789",
             "XXX-XX-6789",
@@ -186,6 +189,7 @@ fn social_security_numbers() {
             ("078-05-1120", "advertisements"),
             ("12-3456789", "employer"),
             ("1234-5-6789", "isn't grouped"),
+            ("046-454-287", "isn't grouped"),
             ("n/a", "a character"),
             ("123-45-6789.0", "more than nine"),
             ("1.23E+08", "a character"),
