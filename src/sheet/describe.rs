@@ -150,7 +150,7 @@ impl Sheet {
         how.extend(self.notes().iter().map(|note| (FormatFact::Note, note.clone())));
         if all {
             // The check reports it as a doubt.
-            let doubts = [self.merged_doubt(), self.struck_doubt()];
+            let doubts = [self.merged_doubt(), self.comment_doubt(), self.struck_doubt()];
             how.extend(doubts.into_iter().flatten().map(|doubt| (FormatFact::Note, doubt)));
         }
         if scan.empty_lines.count > 0 {

@@ -8,6 +8,7 @@ impl Sheet {
     pub(super) fn table_doubts(&self) -> Result<Vec<String>, SheetError> {
         let found = [
             self.merged_doubt(),
+            self.comment_doubt(),
             self.struck_doubt(),
             self.narrow_header_doubt()?,
             self.side_by_side_doubt()?,
@@ -18,6 +19,11 @@ impl Sheet {
     /// Describes cells of the table that are merged over several rows.
     pub(super) fn merged_doubt(&self) -> Option<String> {
         self.inner.workbook.merged.describe_below(self.last_above())
+    }
+
+    /// Describes cells of the table that have a comment.
+    pub(super) fn comment_doubt(&self) -> Option<String> {
+        self.inner.workbook.comments.describe_below(self.last_above())
     }
 
     /// Describes cells of the table of which a part is struck through.

@@ -7,6 +7,7 @@
 //! The text has a record for each row from row 1 on, so that a record's number is the row's number in Excel.
 
 mod bytes;
+mod comments;
 mod formats;
 mod grid;
 mod merged;
@@ -32,6 +33,7 @@ use std::path::Path;
 
 use calamine::{Data, Reader, SheetType, SheetVisible, Xlsx};
 
+pub(super) use comments::CommentedRows;
 use grid::{Grid, MAX_COLUMNS, TextLimit, moment};
 pub(super) use merged::MergedRows;
 use ods::Ods;
@@ -97,6 +99,8 @@ pub(super) struct WorkbookFacts {
     pub(super) others: Vec<OtherWorksheet>,
     /// Cells merged over several rows.
     pub(super) merged: MergedRows,
+    /// Cells with a comment, of the first worksheet that is read.
+    pub(super) comments: CommentedRows,
 }
 
 /// Opens a workbook and converts worksheets to text: the named ones, or the visible one most like a table, in a tie the
@@ -152,6 +156,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         return Err(SheetFault::EmptyWorkbook);
     };
     let merged = book.merged(&name, &grid);
+    let comments = book.comments(path, &name);
     let (mut read, mut origins) = (vec![name.clone()], Vec::new());
     let (mut alike, mut others) = (Vec::new(), Vec::new());
     for (other, next) in grids {
@@ -193,6 +198,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         alike,
         others,
         merged,
+        comments,
     };
     Ok(Converted { worksheet, facts, notes })
 }
@@ -286,6 +292,14 @@ impl Book {
         match self {
             Self::Xlsx(book, _) => xlsx::merged(book, name),
             Self::Xlsb(_) | Self::Xls(_) | Self::Ods(_) => grid.merged.clone(),
+        }
+    }
+
+    /// Returns the cells with a comment. Only XLSX workbooks are looked at.
+    fn comments(&self, path: &Path, name: &str) -> CommentedRows {
+        match self {
+            Self::Xlsx(..) => CommentedRows::read(path, name),
+            Self::Xlsb(_) | Self::Xls(_) | Self::Ods(_) => CommentedRows::default(),
         }
     }
 

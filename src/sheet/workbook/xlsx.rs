@@ -221,7 +221,7 @@ fn read_facts(path: &Path, name: &str, struck: &StruckTexts) -> Result<Worksheet
 }
 
 /// Finds the part of the worksheet with this name.
-fn part_of(parts: &mut PackageParts, name: &str) -> Result<Option<String>, SheetFault> {
+pub(super) fn part_of(parts: &mut PackageParts, name: &str) -> Result<Option<String>, SheetFault> {
     let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
     let mut found = None;
     xml::each_tag(&parts.text(&main)?, &main, |tag| {
