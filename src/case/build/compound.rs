@@ -63,11 +63,12 @@ impl Builder<'_> {
     pub(super) fn name(&mut self, slot: &Slot) -> Option<PersonName> {
         let name = self.compound(slot, |text| Ok(PersonName::parse(text)))?;
         let mut is_told = false;
-        for source in &slot.sources {
+        for (index, source) in slot.sources.iter().enumerate() {
             let text = self.cell(source);
+            let goes_on = || slot.sources.iter().take(index).any(|other| other.part == source.part);
             let doubt = match source.part {
                 None => PersonName::doubts(text).or_else(|| source.evidence.names.doubt(text)),
-                Some(_) if PersonName::is_suffix(text) => None,
+                Some(_) if goes_on() && PersonName::is_suffix(text) => None,
                 Some(part) => PersonName::part_doubts(text, part == ValuePart::LastName),
             };
             if let Some(doubt) = doubt {
