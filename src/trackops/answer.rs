@@ -104,6 +104,12 @@ fn unclear(raw: &CompleteAnswer) -> Answer {
     Answer::Unknown { status: Some(raw.status), why: fault(raw).to_string() }
 }
 
+/// Returns true if an unknown result with this status is about the address or the way to it, as after a redirect: the next
+/// row would get the same. The other statuses say what became of the request, or their answer was cut off.
+pub(crate) fn is_about_address(status: u16) -> bool {
+    !matches!(status, 200..=299 | 400 | 401 | 403 | 404 | 407..=409 | 413 | 422 | 429 | 500..)
+}
+
 /// Returns the fault that an answer other than 2xx stands for.
 pub(super) fn fault(raw: &CompleteAnswer) -> Fault {
     let status = raw.status;
@@ -298,6 +304,15 @@ mod tests {
         match answer_to(status, body) {
             Answer::Rejected { messages, .. } => messages.into_iter().map(|m| (m.field, m.text)).collect(),
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn complete_answers_of_unclear_statuses_are_about_the_address() {
+        for status in 300..600 {
+            let is_unknown = matches!(answer_to(status, ""), Answer::Unknown { .. });
+            let is_late = matches!(status, 408 | 500..);
+            assert_eq!(is_about_address(status), is_unknown && !is_late, "{status}");
         }
     }
 

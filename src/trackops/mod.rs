@@ -30,6 +30,7 @@ pub(crate) mod wire;
 
 pub use account::{Account, ApiUrl, ClientIdMeans, LookBack, Token, UnknownIds};
 pub use account_error::AccountError;
+pub(crate) use answer::is_about_address;
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, CatalogChange, CatalogEntry, List, Merged, field_text};
 pub use client::Client;

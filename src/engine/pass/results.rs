@@ -13,7 +13,7 @@ use crate::engine::row::{
 use crate::engine::runner::Stop;
 use crate::ledger::{Earlier, Exception, OnError, Outcome};
 use crate::text::sentence;
-use crate::trackops::{Answer, Fault, FoundCase};
+use crate::trackops::{Answer, Fault, FoundCase, is_about_address};
 
 /// Milliseconds. Longest time between a request and its answer.
 const SENT_BEFORE: i64 = 65_000;
@@ -219,7 +219,7 @@ impl Pass<'_> {
         // A row sent before the last clear answer says nothing about the connection now.
         self.lost_in_a_row += u32::from(row.row > self.last_good);
         let place = format!("row {} (line {})", row.row, row.line);
-        if status.is_some_and(pauses) {
+        if status.is_some_and(is_about_address) {
             self.halt(Stop::Fault(format!("{why}. Resume looks up {place}.")));
         } else if self.lost_in_a_row >= LOST_IN_A_ROW && status.is_some_and(|status| status < 300) {
             // A server that never returns ids isn't a broken connection: its cases are looked up, and the run
@@ -273,10 +273,4 @@ impl Pass<'_> {
         };
         self.post(DecidedRow { row, outcome, intended: true, send_again: again });
     }
-}
-
-/// Returns true if a lost answer with this status is about the address or the way to it, as a redirect is: the next row
-/// would get the same. The others left out here say something else, so their answer was cut off.
-fn pauses(status: u16) -> bool {
-    !matches!(status, 200..=299 | 400 | 401 | 403 | 404 | 407..=409 | 413 | 422 | 429 | 500..)
 }
