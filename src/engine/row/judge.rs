@@ -269,7 +269,7 @@ impl Judge {
     }
 
     /// Returns the problem of a row if another row, or another import, has nearly the same reference. It is excluded if
-    /// that was sent since this import was started: nobody was warned before the start.
+    /// that was sent since this import was started: the user saw no warning before the start.
     fn nearly_the_same(
         &mut self,
         at: (u64, u64),
