@@ -190,6 +190,9 @@ fn columns_with_a_piece_of_a_value_are_mapped_beside_the_rest() {
         to(&[last, ("Zip", &["80202"]), ("Zip+4", &["1234"])]),
         "subject.1.last_name subject.3.zip subject.3.zip"
     );
+    // Whose street it is isn't certain.
+    let adjusters = [last, ("Adjuster", &["Al Roe"]), ("House #", number), ("Street Name", street)];
+    assert_eq!(to(&adjusters), "subject.1.last_name ignore ignore ignore");
     // The rest is another person's, or isn't there; the cells are something else.
     for columns in [
         [last, ("Employer Street", street), ("City State Zip", city)],

@@ -14,10 +14,13 @@ impl Fields<'_> {
     pub(super) fn add_pieces(&self, given: &mut [Option<Suggestion>]) {
         for index in 0..given.len() {
             let Some((to, rest)) = self.rest_of(index, given) else { continue };
+            let sure =
+                given.get(rest).and_then(Option::as_ref).map_or(0.0, |suggestion| suggestion.confidence);
             let Some(place) = given.get_mut(index).filter(|place| place.is_none()) else { continue };
             let header = |at: usize| self.known.columns.get(at).map_or("", |column| column.header.trim());
             let why = format!("“{}” and “{}” make one value", header(index), header(rest));
-            *place = Some(Suggestion::new(to, OF_VALUE, why));
+            // Without the rest, a piece is wrong.
+            *place = Some(Suggestion::new(to, sure.min(OF_VALUE), why));
         }
     }
 
