@@ -270,3 +270,10 @@ fn a_first_claimant_is_a_claimant() {
         "subject.1.first_name"
     );
 }
+
+#[test]
+fn a_column_named_after_its_text_is_preferred() {
+    let to = targets(&["Claimant", "Preferred Days", "Scheduling Notes"]);
+    assert_eq!(to[1..], ["ignore", "scheduling_notes"]);
+    assert_eq!(targets(&["Claimant", "Preferred Days"])[1], "scheduling_notes");
+}

@@ -177,7 +177,8 @@ impl<'k> Fields<'k> {
         if let Some((field, less)) = read.thing.and_then(|thing| self.case_field(read, thing)) {
             let thing = read.thing.unwrap_or(Thing::Nothing);
             // Notes are notes, regardless of their topic.
-            let sure = if thing.is_text() { 0.88 - 0.03 * count(unknown) } else { sure };
+            let named = if read.says_text() { 0.02 } else { 0.0 };
+            let sure = if thing.is_text() { 0.86 + named - 0.03 * count(unknown) } else { sure };
             // The day it came to the adjuster isn't the day it came to the firm.
             let less =
                 if thing == Thing::Created && read.owner == Some(HeaderOwner::Contact) { 0.05 } else { less };

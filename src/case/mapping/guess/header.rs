@@ -284,6 +284,13 @@ impl HeaderReading {
         self.has_word(&measures) || self.is_in_other_unit()
     }
 
+    /// Returns true for `Scheduling Notes`, but not for `Preferred Days`.
+    pub(super) fn says_text(&self) -> bool {
+        let texts =
+            ["notes", "note", "instructions", "instruction", "comments", "comment", "remarks", "description"];
+        self.has_word(&texts)
+    }
+
     /// Returns true for `Body Part`.
     pub(super) fn says_body(&self) -> bool {
         self.words.iter().any(|word| matches!(word.as_str(), "body" | "bodypart"))
