@@ -70,7 +70,8 @@ impl Runs {
 
     /// Builds the job of a run. Without the unchanged file, it settles unknown rows and sends nothing.
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<RunJob, AppError> {
-        let import = self.imports.get(id)?;
+        // Before the file is read, its rows aren't known, and none would be left.
+        let import = self.imports.ensure_measured(id)?;
         options.require_expected(&import)?;
         self.require_whole_ledger()?;
         self.accounts.account_of(&import)?;

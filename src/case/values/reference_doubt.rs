@@ -305,6 +305,9 @@ mod tests {
         assert!(!bare.is_bare_ssn("123456789"));
         let named = profile(&["Smith v. Jones", "Able v. Baker", "In re Cole"]);
         assert!(named.doubt("Able v. Baker").is_none() && named.has_no_digits());
+        // Two of six, in a file too short to have a usual shape.
+        let joined = profile(&["12-1", "12-2", "12-3", "12-4", "12-55 & 56", "12-57/12-58"]);
+        assert!(joined.doubt("12-55 & 56").is_some() && joined.doubt("12-57/12-58").is_some());
         let noted = profile(&["12-1 (WC)", "12-2 (WC)"]);
         assert_eq!(noted.doubt("12-3 (WC)"), None);
     }

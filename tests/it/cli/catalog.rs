@@ -372,3 +372,18 @@ async fn only_a_column_that_somebody_ignored_is_remembered_as_ignored() {
     let due = due.unwrap();
     assert_eq!((due.to, due.why.as_str()), (Target::Ignore, "you chose not to import it in import 1"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recipe_needs_no_fields_that_the_catalog_has() {
+    let world = World::new().await;
+    let fields = common::RECIPE.split_once("[[fields]]").unwrap();
+    let (_, columns) = fields.1.split_once("[[columns]]").unwrap();
+    world.file("recipe.toml", &format!("{}[[columns]]{columns}", fields.0));
+    let file = world.file("cases.csv", &csv(2, &[], &[]));
+    let check =
+        || world.run(&["check", file.to_str().unwrap(), "--recipe", &world.path("recipe.toml"), "--json"]);
+    let before = check();
+    assert!(before.status == 2 && before.stderr.contains("subject.1 is used but not declared"), "{before:?}");
+    assert_eq!(world.run(&["catalog", "refresh"]).status, 0);
+    assert_eq!(check().json()["to_send"], 2);
+}

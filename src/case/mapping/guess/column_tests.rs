@@ -277,3 +277,16 @@ fn a_column_named_after_its_text_is_preferred() {
     assert_eq!(to[1..], ["ignore", "scheduling_notes"]);
     assert_eq!(targets(&["Claimant", "Preferred Days"])[1], "scheduling_notes");
 }
+
+#[test]
+fn body_parts_and_kinds_of_injury_go_to_fields_of_their_own() {
+    let field = |id: u64, label: &str| {
+        CustomField::new(format!("custom.{id}").parse().unwrap(), label, FieldKind::Text)
+    };
+    let custom = [field(20, "Injury type"), field(29, "Body parts")];
+    let columns = ["Claimant", "Body Part", "Nature of Injury"]
+        .map(|header| Column { header: header.to_owned(), filled: 1 });
+    let guesses = guess(&GuessInput { columns: &columns, custom: &custom, ..GuessInput::default() });
+    let to: Vec<String> = guesses.iter().map(|guess| guess.rule.to.to_string()).collect();
+    assert_eq!(to[1..], ["custom.29", "custom.20"]);
+}
