@@ -85,7 +85,7 @@ impl ColumnEvidence {
             doubts.extend(conflict.map(|conflict| conflict.describe(header, *read_as)));
             let doubt = profile.doubt(*read_as).filter(|_| !is_told);
             match (doubt, day_first) {
-                // One hand writes all dates of a file.
+                // The dates of a file are usually written in one order.
                 (Some(_), Some(other)) if *read_as == DateOrder::Mdy && profile.fits(DateOrder::Dmy) => {
                     doubts.push(format!(
                         "“{header}” is read as {}, but every date also fits {}, as those of “{}” do; set its order (o on \

@@ -351,7 +351,7 @@ fn is_owner(cell: &str) -> bool {
         && words.iter().all(|word| lists.owners.contains(word) || lists.owner_words.contains(word))
 }
 
-/// Whether a header names what a person or firm has: `Phone`, but not `Received`.
+/// Whether a header is about a person or firm: `Phone`, but not `Received`.
 fn is_personal(cell: &str) -> bool {
     words(cell).any(|word| TableWords::get().personal_words.contains(&word.to_lowercase()))
 }
@@ -368,7 +368,7 @@ fn names(head: &[SampleRecord], width: usize) -> Vec<String> {
         for (column, (cell, name)) in cells.zip(&mut names).enumerate() {
             let header = below.and_then(|below| Some((below.cells.get(column)?, below)));
             let text = match (cell.trim(), header) {
-                // The columns of the case may follow those of a person.
+                // Columns about the case may come after those about a person.
                 ("", Some((cell, below)))
                     if !is_owner(last) || is_personal(cell) || is_repeated(cell, below) =>
                 {

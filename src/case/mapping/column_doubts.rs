@@ -24,8 +24,10 @@ impl Plan {
         let column = self.usual_identity.blank_name?;
         let beside = [Some(column + 1), column.checked_sub(1)].into_iter().flatten();
         let mut beside = beside.map(|other| (other, self.header(other)));
+        // A header may begin with `#` too.
+        let is_unnamed = |other: usize, header: &str| header == format!("#{}", other + 1);
         let unnamed =
-            beside.find(|(other, header)| header.starts_with('#') && self.not_imported.contains(other));
+            beside.find(|(other, header)| is_unnamed(*other, header) && self.not_imported.contains(other));
         let unnamed = unnamed.map(|(_, header)| {
             format!("; {header} beside it has values but no header: map that column instead")
         });

@@ -208,6 +208,9 @@ fn a_header_beside_its_column_is_a_doubt() {
         ["“Name” is blank in every row, so no case has a subject's name"]
     );
     assert_eq!(found("A-1,,Ann Able,1/2/2027,5\nA-2,Al Baker,,1/3/2027,5\n"), [""; 0]);
+    // The header of that column is `#`.
+    let (report, _) = checked_under("Claim,Name,#,Due,Budget\n", RECIPE, "A-1,,7,1/2/2027,5\n");
+    assert!(report.doubts.iter().any(|doubt| doubt.ends_with("no case has a subject's name")), "{report:?}");
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn columns_have_names() {
         columns("Claimant,,Employer,\nName,Phone,Name,Phone\nAnn,303-555-0100,Acme,303-555-0101\n"),
         ["Claimant Name", "Claimant Phone", "Employer Name", "Employer Phone"]
     );
-    // Cells over the columns of a person; those of the case follow.
+    // Names of groups above columns about people, with a column about the case at the end.
     let row = "C-1,Acme,303-555-0100,Ann Lee,1/2/1970,11/2/2026\n";
     let named = ["Claim #", "Insured Information Company", "Insured Information Phone"].map(str::to_owned);
     for above in [

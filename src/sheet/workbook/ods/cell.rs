@@ -79,7 +79,9 @@ impl OdsCell {
                 Ok(value) => return Some(number(value, &shown)),
                 Err(_) => shown,
             },
-            ("date", Some(value)) => return Some(dated(&iso(&value), shows_part(&value, &shown))),
+            ("date", Some(value)) if !value.trim().is_empty() => {
+                return Some(dated(&text_cell(&iso(&value)), shows_part(&value, &shown)));
+            }
             ("time", Some(value)) => duration(&value),
             ("boolean", Some(value)) => (if value == "true" { "TRUE" } else { "FALSE" }).to_owned(),
             (_, Some(value)) if shown.is_empty() => value,

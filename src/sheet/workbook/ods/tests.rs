@@ -57,6 +57,9 @@ fn cells_of_every_type() {
     assert_eq!(typed("currency", "office:value='5'"), "as shown|5\n");
     assert_eq!(typed("date", "office:date-value='2026-03-04'"), "2026-03-04|.\n");
     assert_eq!(typed("date", "office:date-value='2026-03-04T10:20:00'"), "2026-03-04 10:20:00|.\n");
+    assert_eq!(typed("date", "office:date-value=''"), "as shown\n");
+    // The mark behind a date never comes from the file.
+    assert_eq!(typed("date", "office:date-value='x\u{fdd0}7'"), "x\u{fffd}7|.\n");
     assert_eq!(typed("time", "office:time-value='PT10H20M00S'"), "10:20:00\n");
     assert_eq!(typed("boolean", "office:boolean-value='true'"), "TRUE\n");
     assert_eq!(typed("string", "office:string-value='other'"), "as shown\n");
