@@ -61,13 +61,17 @@ impl Builder<'_> {
 
     /// Reads a name, and warns about one that looks wrong.
     pub(super) fn name(&mut self, slot: &Slot) -> Option<PersonName> {
-        let name = self.compound(slot, |text| Ok(PersonName::parse(text)))?;
+        let name =
+            self.compound(slot, |source, text| Ok(PersonName::parse(&source.evidence.names.ordered(text))))?;
         let mut is_told = false;
         for (index, source) in slot.sources.iter().enumerate() {
             let text = self.cell(source);
             let goes_on = || slot.sources.iter().take(index).any(|other| other.part == source.part);
             let doubt = match source.part {
-                None => PersonName::doubts(text).or_else(|| source.evidence.names.doubt(text)),
+                None => {
+                    let names = source.evidence.names;
+                    PersonName::doubts(&names.ordered(text)).or_else(|| names.doubt(text))
+                }
                 Some(_) if goes_on() && PersonName::is_suffix(text) => None,
                 Some(part) => PersonName::part_doubts(text, part == ValuePart::LastName),
             };
@@ -103,6 +107,9 @@ impl Builder<'_> {
             NameDoubt::LastNameFirst => {
                 (doubt.message(), concat!("if the last name comes first, write Last, First: ", edit_cell!()))
             }
+            NameDoubt::FirstWordLast => {
+                (doubt.message(), concat!("if there are two last names, write Last, First: ", edit_cell!()))
+            }
             _ => (doubt.message(), "check whether it is one person's name"),
         };
         let column = source.map(|source| source.column);
@@ -112,7 +119,7 @@ impl Builder<'_> {
     /// Reads an address, and warns if it looks wrong, wherever its parts come from.
     pub(super) fn address(&mut self, slot: &Slot) -> Option<Address> {
         let has_street = slot.sources.iter().any(|source| source.part == Some(ValuePart::Address1));
-        let address = self.compound(slot, |text| {
+        let address = self.compound(slot, |_, text| {
             // Beside the street, the rest may be in one column: `Denver, CO 80202`.
             Address::parse_city(text).filter(|_| has_street).map_or_else(|| read_address(text), Ok)
         })?;
@@ -153,7 +160,7 @@ impl Builder<'_> {
     fn compound<T: PartedValue>(
         &mut self,
         slot: &Slot,
-        read: impl Fn(&str) -> Result<T, Finding>,
+        read: impl Fn(&MappedColumn, &str) -> Result<T, Finding>,
     ) -> Option<T> {
         let mut value = T::default();
         for source in slot.sources.iter().filter(|source| source.part.is_none()) {
@@ -161,7 +168,7 @@ impl Builder<'_> {
             if text.is_empty() {
                 continue;
             }
-            match read(text) {
+            match read(source, text) {
                 Ok(whole) => value = whole,
                 Err(finding) => {
                     self.report(slot, source, finding);

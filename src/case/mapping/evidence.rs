@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use super::private_columns::SAMPLED;
 use super::slot::{Dest, MappedColumn, Slot, ValueReading};
+use crate::case::values::name_order::NameOrder;
 use crate::case::values::number::AmountHabits;
 use crate::case::values::reference_doubt::ReferenceProfile;
-use crate::sheet::Row;
+use crate::sheet::{Column, Row};
 
 /// Adds the evidence to the columns.
-pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
+pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row], columns: &[Column]) {
     for slot in slots.values_mut() {
         let reading = slot.dest.reading();
         for source in &mut slot.sources {
@@ -20,6 +21,8 @@ pub(super) fn find(slots: &mut BTreeMap<Dest, Slot>, rows: &[Row]) {
                     source.evidence.amounts = amount_habits(source, rows);
                 }
                 ValueReading::Name if source.part.is_none() && !source.as_is => {
+                    let header = columns.get(source.column).map_or("", |column| column.header.as_str());
+                    source.evidence.names = NameOrder::of_header(header);
                     for row in rows {
                         source.evidence.names.add(row.cells.get(source.column).unwrap_or(""));
                     }

@@ -137,7 +137,7 @@ impl Plan {
         }
         add_subjects(recipe, &mut slots, &mut errors);
         mark_required(&mut slots, &mut errors);
-        evidence::find(&mut slots, context.rows);
+        evidence::find(&mut slots, context.rows, columns);
         let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
             let identifies = |slot: &Slot| slot.dest.identifies() && !slot.sources.is_empty();

@@ -182,6 +182,18 @@ fn count_particles(before: &[&str]) -> usize {
     before.len() - rest.len()
 }
 
+/// Returns the number of words at the front of `Last First Middle` that are the last name: its particles, a word and its
+/// suffixes.
+pub(super) fn last_name_end(words: &[&str]) -> usize {
+    let is_before = |at: usize, word: &str| {
+        let next = words.get(at + 1);
+        is_particle(word) || next.is_some_and(|next| is_particle_pair(word, next))
+    };
+    let particles = words.iter().enumerate().take_while(|(at, word)| is_before(*at, word)).count();
+    let suffixes = words.iter().skip(particles + 1).take_while(|word| is_suffix(word)).count();
+    particles + 1 + suffixes
+}
+
 fn is_particle_pair(first: &str, second: &str) -> bool {
     let known = NameWords::get();
     known.second_particles.has(second) && known.first_particles.has(first)

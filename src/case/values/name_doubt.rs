@@ -38,6 +38,8 @@ pub enum NameDoubt {
     UnknownPart,
     /// The last name seems to come first, without a comma.
     LastNameFirst,
+    /// The header says that the last name comes first, and it may be more than the first word.
+    FirstWordLast,
     /// Only a first name.
     NoLastName,
     /// A whole name where only a part of it is expected.
@@ -67,6 +69,9 @@ impl NameDoubt {
             Self::Missing => "the cell says that there is no name",
             Self::UnknownPart => "a word says that a part of the name isn't known, but it is sent as a name",
             Self::LastNameFirst => "the name has no comma, so its last word is sent as the last name",
+            Self::FirstWordLast => {
+                "the header says that last names come first, so the first word is sent as the last name"
+            }
             Self::WholeInPart => "a part of the name seems to be a whole name",
         }
     }

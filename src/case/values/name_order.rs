@@ -1,11 +1,20 @@
 //! Order of first and last names in a column, and the names that are written unlike the others.
 
-use super::name::{COMMAS, has_first_name, is_all_suffixes, is_company, split_words};
+use std::borrow::Cow;
+
+use super::name::{COMMAS, has_first_name, is_all_suffixes, is_company, last_name_end, split_words};
 use super::name_doubt::{NameDoubt, has_inner_generation, is_particle};
+use super::words::split;
+
+/// Words of a header for the two parts of a name.
+const LAST: [&str; 5] = ["last", "surname", "lastname", "lname", "family"];
+const FIRST: [&str; 5] = ["first", "forename", "firstname", "fname", "given"];
 
 /// How the names of a column are written: `SMITH JOHN A` and `DOE SR JOHN` show that last names come first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::case) struct NameOrder {
+    /// Whether the header says that last names come first.
+    says_last_first: bool,
     begins_with_last: bool,
     initial_inside: bool,
     /// `Last, First`
@@ -15,6 +24,29 @@ pub(in crate::case) struct NameOrder {
 }
 
 impl NameOrder {
+    /// Starts with what the header says: `Claimant (Last First MI)`.
+    pub(in crate::case) fn of_header(header: &str) -> Self {
+        let words = split(header);
+        let place = |of: [&str; 5]| words.iter().position(|word| of.contains(&word.as_str()));
+        let says_last_first = place(LAST).zip(place(FIRST)).is_some_and(|(last, first)| last < first);
+        Self { says_last_first, ..Self::default() }
+    }
+
+    /// Returns a name as it must be read: with a comma after the last name if the header says that it comes first and no
+    /// cell shows otherwise.
+    pub(in crate::case) fn ordered<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !self.says_last_first || self.initial_inside || text.contains(COMMAS) {
+            return Cow::Borrowed(text);
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match words.split_at_checked(last_name_end(&words)) {
+            Some((last, given)) if !given.is_empty() && !is_company(&words) => {
+                Cow::Owned(format!("{}, {}", last.join(" "), given.join(" ")))
+            }
+            _ => Cow::Borrowed(text),
+        }
+    }
+
     /// Adds a whole name.
     pub(in crate::case) fn add(&mut self, text: &str) {
         let words: Vec<&str> = split_words(text).collect();
@@ -39,13 +71,16 @@ impl NameOrder {
         if text.contains(COMMAS) {
             return (self.is_first_name_first() && is_two_names(text)).then_some(NameDoubt::TwoPersons);
         }
+        if matches!(self.ordered(text), Cow::Owned(_)) {
+            return is_two_last_names(text).then_some(NameDoubt::FirstWordLast);
+        }
         (self.is_last_name_first() && is_unordered(text)).then_some(NameDoubt::LastNameFirst)
     }
 
     /// Returns true if the names begin with the last name.
     fn is_last_name_first(self) -> bool {
         let is_usual = self.with_comma >= 5 && self.with_comma * 3 >= self.without_comma * 7;
-        is_usual || self.begins_with_last && !self.initial_inside
+        is_usual || self.says_last_first || self.begins_with_last && !self.initial_inside
     }
 
     fn is_first_name_first(self) -> bool {
@@ -57,6 +92,14 @@ impl NameOrder {
 fn is_unordered(text: &str) -> bool {
     let words: Vec<&str> = split_words(text).collect();
     matches!(words.as_slice(), [_, inside @ .., _] if !inside.iter().any(|word| is_initial(word)))
+}
+
+/// Returns true if a name that begins with the last name may have two of them: `GARCIA LOPEZ MARIA`, but not
+/// `SMITH JOHN A`.
+fn is_two_last_names(text: &str) -> bool {
+    let words: Vec<&str> = split_words(text).collect();
+    let rest = words.get(last_name_end(&words)..).unwrap_or_default();
+    rest.len() > 1 && rest.iter().all(|word| word.trim_end_matches('.').chars().nth(1).is_some())
 }
 
 /// Returns true for one letter. A `V` or an `I` may be a numeral.
@@ -88,6 +131,39 @@ mod tests {
             order.add(name);
         }
         order
+    }
+
+    #[test]
+    fn a_header_says_that_last_names_come_first() {
+        for header in
+            ["Claimant (Last First)", "Name (Last, First MI)", "LASTNAME_FIRSTNAME", "Surname Forename"]
+        {
+            let order = NameOrder::of_header(header);
+            for (text, read) in [
+                ("SMITH JOHN", "SMITH, JOHN"),
+                ("Smith John A.", "Smith, John A."),
+                ("DOE JR JOHN", "DOE JR, JOHN"),
+                ("De la Cruz Maria", "De la Cruz, Maria"),
+                ("Smith, John", "Smith, John"),
+                ("Smith", "Smith"),
+            ] {
+                assert_eq!(order.ordered(text), read, "{header}");
+                assert_eq!(order.doubt(text), None, "{header}: {text}");
+            }
+            assert_eq!(order.ordered("Acme Trucking Inc"), "Acme Trucking Inc", "{header}");
+            assert_eq!(order.doubt("GARCIA LOPEZ MARIA"), Some(NameDoubt::FirstWordLast), "{header}");
+        }
+        for header in ["Claimant", "First and Last Name", "Insured Last Name"] {
+            assert_eq!(NameOrder::of_header(header).ordered("SMITH JOHN"), "SMITH JOHN", "{header}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_the_cells_belie_raises_a_doubt() {
+        let mut order = NameOrder::of_header("Name (Last First)");
+        order.add("John A. Smith");
+        assert_eq!(order.ordered("Mary Jones"), "Mary Jones");
+        assert_eq!(order.doubt("Mary Jones"), Some(NameDoubt::LastNameFirst));
     }
 
     #[test]

@@ -30,13 +30,17 @@ fn build(recipe: &Recipe, headers: &[&str], rows: &[&[&str]]) -> Vec<String> {
 
 /// Builds all rows of a file, with what its columns show as a whole.
 fn problems(recipe: &Recipe, headers: &[&str], rows: &[&[&str]]) -> Vec<Problem> {
+    built(recipe, headers, rows).into_iter().flat_map(|built| built.problems).collect()
+}
+
+fn built(recipe: &Recipe, headers: &[&str], rows: &[&[&str]]) -> Vec<Built> {
     let columns: Vec<Column> =
         headers.iter().map(|header| Column { header: (*header).to_owned(), filled: 1 }).collect();
     let row =
         |(number, cells): (u64, &&[&str])| Row { number, cells: cells.to_vec().into(), ..Row::default() };
     let rows: Vec<Row> = (1..).zip(rows).map(row).collect();
     let plan = Plan::new(recipe, &columns, &PlanContext { rows: &rows, ..PlanContext::default() }).unwrap();
-    rows.iter().flat_map(|row| plan.build(row, TODAY).problems).collect()
+    rows.iter().map(|row| plan.build(row, TODAY)).collect()
 }
 
 #[test]
@@ -181,6 +185,20 @@ fn last_names_that_come_first_are_noticed_where_the_column_shows_them() {
     assert_eq!(build(&recipe, &headers, rows), ["1 name.odd Name", "2 name.odd Name"]);
     let rows: &[&[&str]] = &[&["R-1", "JOHN A SMITH"], &["R-2", "JANE DOE"]];
     assert_eq!(build(&recipe, &headers, rows), Vec::<String>::new());
+}
+
+#[test]
+fn names_are_read_in_the_order_that_the_header_states() {
+    let recipe = recipe(&[("Ref", "reference_value_1"), ("Name (Last First)", "subject.1")]);
+    let headers = ["Ref", "Name (Last First)"];
+    let rows: &[&[&str]] = &[&["R-1", "SMITH JOHN A"], &["R-2", "GARCIA LOPEZ MARIA"]];
+    assert_eq!(build(&recipe, &headers, rows), ["2 name.odd Name (Last First)"]);
+    let built = built(&recipe, &headers, rows);
+    let names = built.iter().flat_map(|built| &built.case.values).filter_map(|placed| match &placed.value {
+        Value::Name(name) => Some([&*name.first_name, &*name.middle_name, &*name.last_name]),
+        _ => None,
+    });
+    assert_eq!(names.collect::<Vec<_>>(), [["JOHN", "A", "SMITH"], ["LOPEZ", "MARIA", "GARCIA"]]);
 }
 
 #[test]
