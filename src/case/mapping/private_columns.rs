@@ -11,6 +11,9 @@ use crate::text::is_ssn;
 /// Maximum number of rows sampled to detect private columns.
 pub const SAMPLED: usize = 200;
 
+/// Parts of words about birth, also in Spanish, French, Portuguese and German.
+const BIRTH: [&str; 6] = ["birth", "dob", "nacimiento", "naissance", "nascimento", "geburt"];
+
 /// Returns for each column whether it is private. If the recipe doesn't say so, a column is private if its field is
 /// an SSN, if its header or field mentions SSNs or birth, or if most of its values look like SSNs.
 #[must_use]
@@ -44,8 +47,7 @@ fn field_looks_private(recipe: &Recipe, rule: &ColumnRule) -> bool {
 pub(super) fn looks_like_birth_date(text: &str) -> bool {
     let lower = text.to_lowercase();
     let letters: String = lower.split(|c: char| !c.is_alphabetic()).collect();
-    letters.contains("birth")
-        || letters.contains("dob")
+    BIRTH.iter().any(|word| letters.contains(word))
         || letters == "bday"
         || split(text).contains(&"born".to_owned())
 }

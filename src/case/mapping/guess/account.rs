@@ -12,6 +12,7 @@ use super::known::Suggestion;
 use super::thing::Thing;
 use super::vocabulary::{HeaderOwner, OTHERS};
 use crate::case::mapping::field::{CaseField, Target};
+use crate::case::mapping::recipe::CustomField;
 use crate::case::values::kind::FieldKind;
 use crate::case::values::value::split_list;
 use crate::case::values::words::alphanumeric;
@@ -38,7 +39,13 @@ impl Fields<'_> {
         let key = alphanumeric(header);
         let case = CaseField::VARIANTS.iter().map(|field| (Target::Case(*field), field.spec().label));
         let is_street = read.thing.is_some_and(|thing| self.is_street(thing, read, stats));
-        let whole = self.custom.iter().filter(|(field, _)| field.kind != FieldKind::Address || !is_street);
+        let is_name_part = matches!(read.thing, Some(Thing::FirstName | Thing::LastName));
+        let is_only_part = |(field, label): &&(&CustomField, HeaderReading)| match field.kind {
+            FieldKind::Address => is_street,
+            FieldKind::Name => is_name_part && label.thing == Some(Thing::Name),
+            _ => false,
+        };
+        let whole = self.custom.iter().filter(|field| !is_only_part(field));
         let custom = whole.map(|(field, _)| (Target::Custom(field.key.into(), None), field.label.as_str()));
         let numbers = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3].into_iter();
         let references = numbers.zip(&self.references);

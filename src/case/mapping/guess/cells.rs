@@ -43,6 +43,8 @@ pub(super) struct CellStats {
     /// `Smith, John`
     with_comma: usize,
     different: usize,
+    /// A word alone, without a digit.
+    lone_words: usize,
     /// Three words or more.
     sentences: usize,
     /// Each a whole number, and one more than the one before.
@@ -77,6 +79,7 @@ impl CellStats {
             looks.states += usize::from(digits == 0 && cell.chars().count() <= 20);
             looks.with_comma += usize::from(digits == 0 && cell.contains(", "));
             looks.suffixes += usize::from(digits == 0 && PersonName::is_suffix(cell));
+            looks.lone_words += usize::from(digits == 0 && !cell.trim().contains([' ', ',']));
             looks.sentences += usize::from(cell.split_whitespace().nth(2).is_some());
             looks.different += usize::from(seen.insert(cell));
             let number = cell.parse::<u64>().ok();
@@ -107,6 +110,11 @@ impl CellStats {
     /// Returns true if they are suffixes of names, or if there are none.
     pub(super) fn holds_suffixes(&self) -> bool {
         self.mostly(self.suffixes)
+    }
+
+    /// Returns true if they are single words, as parts of names are.
+    pub(super) fn holds_lone_words(&self) -> bool {
+        self.cells > 0 && self.mostly(self.lone_words)
     }
 
     /// Returns true if they may be case numbers: nearly all different, with digits, and not just counting the rows.

@@ -55,6 +55,57 @@ fn target(header: &str, cells: &[&str]) -> String {
 }
 
 #[test]
+fn single_words_named_name_are_the_part_that_is_missing() {
+    let name_and = |part: &str, names: &[&str]| {
+        let guesses = guesses(&[("Name", names), (part, &["Smith", "Lee"])]);
+        guesses.iter().map(|guess| guess.rule.to.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(name_and("Surname", &["Ann", "Bo"]), "subject.1.first_name subject.1.last_name");
+    assert_eq!(name_and("First Name", &["Ann", "Bo"]), "subject.1.last_name subject.1.first_name");
+    assert_eq!(name_and("Surname", &["Ann Smith", "Bo Lee"]), "subject.1 ignore");
+}
+
+#[test]
+fn headers_in_spanish_and_french_are_read() {
+    let columns = [
+        ("Número de Reclamo", "PR-1"),
+        ("Nombre", "José"),
+        ("Apellidos", "Rivera Ortiz"),
+        ("Fecha de Nacimiento", "3 de mayo de 1980"),
+        ("Fecha del Accidente", "12 ene 2026"),
+        ("Dirección", "12 Calle Luna"),
+        ("Ciudad", "Ponce"),
+        ("Código Postal", "00730"),
+        ("Teléfono", "787-555-0100"),
+        ("Instrucciones", "Vigilancia"),
+    ];
+    let columns = columns.map(|(header, cell)| (header, [cell]));
+    let columns: Vec<(&str, &[&str])> = columns.iter().map(|(header, cells)| (*header, &cells[..])).collect();
+    let found: Vec<String> = guesses(&columns).iter().map(|guess| guess.rule.to.to_string()).collect();
+    assert_eq!(
+        found,
+        [
+            "reference_value_1",
+            "subject.1.first_name",
+            "subject.1.last_name",
+            "subject.4",
+            "custom.21",
+            "subject.3.address_1",
+            "subject.3.city",
+            "subject.3.zip",
+            "subject.5",
+            "notes",
+        ]
+    );
+    let french =
+        ["Numéro de dossier", "Nom", "Date de naissance", "Date du sinistre", "Adresse", "Téléphone"];
+    assert_eq!(
+        targets(&french),
+        ["reference_value_1", "subject.1", "subject.4", "custom.21", "subject.3", "subject.5"]
+    );
+}
+
+#[test]
 fn dates_are_dates_in_every_form_that_the_check_reads() {
     for cells in [
         ["11/15/2026 9:30", "11/20/2026 2:15 PM"],

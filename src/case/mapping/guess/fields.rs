@@ -10,7 +10,7 @@ use super::header::HeaderReading;
 use super::known::{GuessInput, Suggestion};
 use super::people::{
     assign_one_address, assign_one_person, assign_the_address, is_of_events, mark_cities_of_places,
-    mark_others_columns, primary, without_codes,
+    mark_others_columns, primary, split_names, without_codes,
 };
 use super::thing::Thing;
 use super::vocabulary::{HeaderOwner, Vocabulary};
@@ -67,6 +67,7 @@ impl<'k> Fields<'k> {
         let mut read_all: Vec<HeaderReading> =
             known.columns.iter().map(|column| read(&column.header)).collect();
         without_codes(&mut read_all);
+        split_names(&mut read_all, stats);
         assign_one_address(&mut read_all);
         assign_one_person(&mut read_all);
         assign_the_address(&mut read_all);

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::cells::CellStats;
 use super::header::HeaderReading;
 use super::thing::Thing;
 use super::vocabulary::HeaderOwner;
@@ -78,6 +79,30 @@ pub(super) fn without_codes(read: &mut [HeaderReading]) {
         if stem(header).is_some_and(|stem| texts.contains(&stem)) {
             (header.thing, header.reference) = (Some(Thing::Nothing), None);
         }
+    }
+}
+
+/// Makes a column of single words named “Name” the first names beside last ones, and the last names beside first ones:
+/// `Name`, `Surname`; `Nom`, `Prénom`.
+pub(super) fn split_names(read: &mut [HeaderReading], stats: &[CellStats]) {
+    let of = |one: &HeaderReading, thing| {
+        let same = |other: &&HeaderReading| {
+            (other.owner, &other.rest) == (one.owner, &one.rest) && other.thing == Some(thing)
+        };
+        read.iter().filter(same).count()
+    };
+    let part_of = |(header, stats): (&HeaderReading, &CellStats)| {
+        let is_part = header.says_thing && stats.holds_lone_words() && of(header, Thing::Name) == 1;
+        match (of(header, Thing::FirstName), of(header, Thing::LastName)) {
+            _ if header.thing != Some(Thing::Name) || !is_part => header.thing,
+            (0, 1) => Some(Thing::FirstName),
+            (1, 0) => Some(Thing::LastName),
+            _ => header.thing,
+        }
+    };
+    let things: Vec<Option<Thing>> = read.iter().zip(stats).map(part_of).collect();
+    for (header, thing) in read.iter_mut().zip(things) {
+        header.thing = thing;
     }
 }
 

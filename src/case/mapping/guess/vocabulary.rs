@@ -85,9 +85,10 @@ pub(super) struct Vocabulary {
 }
 
 /// Words that say nothing about the content of a column.
-const EMPTY: [&str; 22] = [
+const EMPTY: [&str; 31] = [
     "of", "the", "a", "an", "for", "s", "to", "be", "is", "was", "are", "and", "their", "did", "do", "does",
-    "please", "enter", "has", "have", "been", "were",
+    "please", "enter", "has", "have", "been", "were", "de", "del", "el", "la", "los", "du", "des", "le",
+    "les",
 ];
 /// Maximum length of a phrase, in words.
 pub(super) const MAX_PHRASE: usize = 6;
@@ -211,8 +212,9 @@ impl Vocabulary {
             _ => header,
         };
         let tokens = header.split_whitespace().flat_map(|token| {
-            // “Rec'd” is one word; “Worker's” means a worker.
+            // “Rec'd” is one word; “Worker's” means a worker, and “l'assuré” an insured.
             let token = &match token.split_once(['\'', '’']) {
+                Some(("l" | "d" | "L" | "D", rest)) => rest.to_owned(),
                 Some((word, rest)) if !rest.starts_with(['s', 'S']) => format!("{word}{rest}"),
                 _ => token.to_owned(),
             };

@@ -23,6 +23,22 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// Spanish, French, German and Portuguese, for each month, where they differ from the English ones.
+const MONTHS_ELSEWHERE: [&[&str]; 12] = [
+    &["enero", "janvier", "januar", "jänner", "janeiro"],
+    &["febrero", "février", "fevrier", "februar", "fevereiro"],
+    &["marzo", "mars", "märz", "março", "marco"],
+    &["abril", "avril"],
+    &["mayo", "mai", "maio"],
+    &["junio", "juin", "juni", "junho"],
+    &["julio", "juillet", "juli", "julho"],
+    &["agosto", "août", "aout"],
+    &["septiembre", "setiembre", "septembre", "setembro"],
+    &["octubre", "octobre", "oktober", "outubro"],
+    &["noviembre", "novembre", "novembro"],
+    &["diciembre", "décembre", "decembre", "dezember", "dezembro"],
+];
+
 /// From Monday, as jiff counts them.
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -144,7 +160,7 @@ fn class(c: char) -> Option<CharClass> {
     match c {
         '0'..='9' => Some(CharClass::Digit),
         '/' | '-' | '.' | ',' => Some(CharClass::Gap),
-        c if c.is_ascii_alphabetic() => Some(CharClass::Letter),
+        c if c.is_alphabetic() => Some(CharClass::Letter),
         c if c.is_whitespace() => Some(CharClass::Gap),
         _ => None,
     }
@@ -168,7 +184,7 @@ fn spelled(text: &str) -> Option<DateText<'_>> {
                 count += 1;
             }
             CharClass::Letter => {
-                if let (Some(number), None) = (named(token, &MONTHS), month) {
+                if let (Some(number), None) = (month_named(token), month) {
                     month = Some((i8::try_from(number).ok()? + 1, count));
                 } else if let (Some(number), None, 0) = (named(token, &WEEKDAYS), weekday, count) {
                     weekday = Some(Weekday::from_monday_zero_offset(i8::try_from(number).ok()?).ok()?);
@@ -212,6 +228,17 @@ fn in_order(numbers: [&str; 3]) -> Option<DateForm<'_>> {
     }
 }
 
+/// Finds a month by at least three letters of its name, if no other month of any language begins with them.
+fn month_named(word: &str) -> Option<usize> {
+    named(word, &MONTHS).or_else(|| {
+        let word = word.to_lowercase();
+        let is_named = |names: &[&str]| names.iter().any(|name| name.starts_with(&word));
+        let mut found = (0..).zip(MONTHS_ELSEWHERE).filter(|(_, names)| is_named(names));
+        let (month, _) = found.next().filter(|_| word.chars().nth(2).is_some())?;
+        found.next().is_none().then_some(month)
+    })
+}
+
 /// Finds a month or weekday by at least three letters, which are unique; `Sept` and `Thurs` are longer.
 fn named(word: &str, names: &[&str]) -> Option<usize> {
     let starts = |name: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
@@ -221,7 +248,11 @@ fn named(word: &str, names: &[&str]) -> Option<usize> {
 /// Returns true for the extra words of `the 4th of March`.
 fn filler(word: &str, before: CharClass) -> bool {
     let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-    if before == CharClass::Digit { one_of(&["st", "nd", "rd", "th"]) } else { one_of(&["the", "of"]) }
+    if before == CharClass::Digit {
+        one_of(&["st", "nd", "rd", "th", "er", "de"])
+    } else {
+        one_of(&["the", "of", "de", "del", "le", "den"])
+    }
 }
 
 /// Returns the text before a time of day, or all of it if there is no time; `None` if the time is invalid.
