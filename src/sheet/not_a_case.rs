@@ -116,7 +116,17 @@ impl UsualRow {
             return Some(NotACase::Total);
         }
         let is_unlike = || self.is_heading(at, first) || self.is_day(at, first);
-        (alone && self.filled >= TELLING && is_unlike()).then_some(NotACase::Heading)
+        let is_heading = alone && self.filled >= TELLING && is_unlike();
+        (is_heading && !self.is_rest_of_cell(cells.len(), first)).then_some(NotACase::Heading)
+    }
+
+    /// Whether a line, of which this is the first cell, is the rest of an unquoted text with a line break: it has no
+    /// delimiter, and goes on like a sentence where the rows have an id, a date or a number. A group's name begins with
+    /// a capital letter.
+    pub(super) fn is_rest_of_cell(&self, cells: usize, first: &str) -> bool {
+        let first = first.trim();
+        let goes_on = || first.starts_with(char::is_lowercase) || first.ends_with(['.', '!', '?', ';', ',']);
+        cells == 1 && self.filled >= TELLING && goes_on() && self.is_heading(0, first)
     }
 
     /// Returns why a row may not be a case, which is worth a warning. `number` counts data rows from 1; `set_apart` says
@@ -127,6 +137,8 @@ impl UsualRow {
             && self.may_be_name(at, &first.trim().to_lowercase())
         {
             Some(RowDoubt::MaybeExample)
+        } else if self.is_rest_of_cell(cells.len(), cells.get(0).unwrap_or_default()) {
+            None
         } else if self.filled >= TELLING && cells.iter().filter(|cell| !is_blank(cell)).nth(1).is_none() {
             Some(RowDoubt::LoneCell)
         } else if footer::may_be_total(cells) {
@@ -278,6 +290,8 @@ mod tests {
         for (row, reason) in [
             ("Aurora office||||", Heading),
             ("||Golden office||", Heading),
+            ("Aurora office", Heading),
+            ("call first||||", Heading),
             ("3/2/2026||||", Heading),
             ("# --- page 2 ---||||", Comment),
             ("// exported by report 7||||", Comment),
@@ -335,6 +349,8 @@ mod tests {
             "1|Ann|3|4|5",
             "A-1|Required|3/4/2026|1|x",
             "-5||||",
+            "call first",
+            "Thank you.",
         ] {
             assert_eq!(judged(1, row), None, "{row}");
         }

@@ -25,6 +25,8 @@ pub enum RowFault {
     MaybeShifted,
     /// A row below the header of another table.
     OtherTable,
+    /// A line of one text that goes on like a sentence: the rest of an unquoted cell with a line break.
+    RestOfCell,
     /// Longer than any row can be. The rest is cut off.
     TooLong,
     /// A cell with characters that are invalid in the file's encoding; each is replaced by �.
@@ -60,6 +62,10 @@ problem_texts! { RowFault:
          correct the cells (e)";
     OtherTable, "row.other_table", "below the header of another table", "the row is below the header of another table",
         "save each table as a separate file, or skip these rows";
+    RestOfCell, "row.rest_of_cell", "that may be the rest of the cell above",
+        "the line seems to be the rest of the cell above, whose text has a line break but no quotes",
+        "put quotes around that text in the file; or add the line to the row above (e) and skip this one (x; in a script: \
+         leave_out in the recipe)";
     TooLong, "row.endless", "longer than 32 MB", "the row is longer than 32 MB; the rest is cut off",
         "check whether the file lost its line breaks";
     BrokenText, "cell.broken_text", "has damaged characters",
@@ -82,7 +88,7 @@ impl RowFault {
     /// Whether the row can't be sent; otherwise it is only a warning.
     #[must_use]
     pub fn is_error(self) -> bool {
-        matches!(self, Self::OpenQuote | Self::OtherTable | Self::TooLong | Self::Nul)
+        matches!(self, Self::OpenQuote | Self::OtherTable | Self::RestOfCell | Self::TooLong | Self::Nul)
     }
 }
 

@@ -180,6 +180,9 @@ impl Rows {
         if reason.is_none() && self.sheet.scanned().is_some_and(|scan| scan.is_other_table(number)) {
             faults.push((RowFault::OtherTable, None));
         }
+        if typical.is_rest_of_cell(cells.len(), cells.get(0).unwrap_or_default()) {
+            faults.push((RowFault::RestOfCell, None));
+        }
         let below_gap = self.sheet.scanned().and_then(|scan| scan.below_gap);
         let repeats_title = self.sheet.head.repeats_title(&cells.iter().map(str::as_bytes));
         let doubt = if repeats_title && typical.is_unlike(&cells) {

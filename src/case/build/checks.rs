@@ -8,7 +8,8 @@ use crate::case::mapping::plan::Identity;
 use crate::case::mapping::slot::Dest;
 use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Finding, Severity};
-use crate::sheet::{Mark, RowDoubt};
+use crate::sheet::{Mark, RowDoubt, RowFault};
+use crate::text::plural;
 
 const OWN_CASE: &str = concat!("check whether the row is a case of its own, or ", edit_cell!());
 
@@ -50,12 +51,12 @@ impl Builder<'_> {
     pub(super) fn check_length(&mut self, by_hand: bool) {
         let (have, want) = (self.row.cells.len(), self.plan.headers.len());
         let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
-        let describe = || format!("the row has {have} cells, but the header has {want}");
+        let describe = || format!("the row has {}, but the header has {want}", plural(have as u64, "cell"));
         if extra_filled || self.row.may_be_shifted {
             let hint = too_long_hint(self.row.delimiter, extra_filled);
             let finding = Finding::warning(Code::RowTooLong, describe(), hint);
             self.report_row(finding.error_if(extra_filled || !by_hand));
-        } else if have < want {
+        } else if have < want && !self.row.faults.contains(&(RowFault::RestOfCell, None)) {
             let hint = "check whether a line break split the row; the missing cells are read as empty";
             self.report_row(Finding::warning(Code::RowTooShort, describe(), hint));
         }

@@ -35,6 +35,7 @@ pub(super) fn count(
             tallies.add(*row, place, *fault, record);
             tallies.look_at_surplus(*row, place, head, record);
             tallies.look_for_tables(*row, place, head, record);
+            tallies.look_for_rests(*row, place, head, record);
             tallies.look_for_titles(*row, head, record);
             if let Some(doubtful) = &mut doubtful {
                 doubtful.add(*row, *line, record);
@@ -130,6 +131,14 @@ impl Tallies {
             if head.may_be_shifted(record) {
                 self.shifted.add(row, line);
             }
+        }
+    }
+
+    /// Records a line that is the rest of a cell above.
+    fn look_for_rests(&mut self, row: u64, line: u64, head: &DetectedFormat, record: &ByteRecord) {
+        let first = record.get(0).and_then(|cell| std::str::from_utf8(cell).ok()).unwrap_or_default();
+        if !self.worksheet && head.typical.is_rest_of_cell(record.len(), first) {
+            self.fault(RowFault::RestOfCell, row, line);
         }
     }
 
