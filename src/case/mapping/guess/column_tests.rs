@@ -66,6 +66,47 @@ fn single_words_named_name_are_the_part_that_is_missing() {
 }
 
 #[test]
+fn whoever_sent_the_list_is_not_the_subject() {
+    for (headers, expected) in [
+        (
+            "First Name|Last Name|Email|Phone|Subject First Name|Subject Last Name|Subject DOB",
+            "ignore ignore ignore ignore subject.1.first_name subject.1.last_name subject.4",
+        ),
+        ("Name|Phone|Subject Name|Subject Phone", "ignore ignore subject.1 subject.5"),
+        ("Email|Name|Claim #|Claimant", "ignore ignore reference_value_1 subject.1"),
+        ("Claimant Name|Claimant Phone|Name|Phone|Email", "subject.1 subject.5 ignore ignore ignore"),
+        ("Claimant|DOB|Phone|Name|Email", "subject.1 subject.4 subject.5 ignore ignore"),
+        ("Name|Phone|Claim #|Subject", "ignore subject.5 reference_value_1 ignore"),
+        (
+            "Start time|Completion time|Email|Name|Claimant|Phone",
+            "ignore ignore ignore ignore subject.1 subject.5",
+        ),
+        (
+            "Email|Name|Last modified time|Last Name|First Name|Phone",
+            "ignore ignore ignore subject.1.last_name subject.1.first_name subject.5",
+        ),
+    ] {
+        assert_eq!(targets(&headers.split('|').collect::<Vec<_>>()).join(" "), expected, "{headers}");
+    }
+}
+
+#[test]
+fn a_person_owns_the_columns_behind_what_is_said_of_them() {
+    for headers in [
+        "Attorney|Law Firm|Phone",
+        "Treating Physician|Facility|Phone",
+        "Adjuster Name|Title|Phone",
+        "Spouse|DOB|Phone",
+        "Insured|Policy #|Phone",
+        "CSR|Phone",
+    ] {
+        let all: Vec<&str> = ["Claimant"].into_iter().chain(headers.split('|')).collect();
+        assert_eq!(targets(&all).last().unwrap(), "ignore", "{headers}");
+    }
+    assert_eq!(targets(&["Claimant", "Department", "Phone"])[2], "subject.5");
+}
+
+#[test]
 fn headers_in_spanish_and_french_are_read() {
     let columns = [
         ("Número de Reclamo", "PR-1"),
@@ -136,7 +177,7 @@ fn claim_numbers_may_look_like_dates() {
 fn a_field_of_a_witness_needs_a_column_of_a_witness() {
     let got = targets(&["Claimant", "Claimant Phone", "Cell Phone", "Mailing Address", "Residence Address"]);
     assert_eq!(got, ["subject.1", "subject.5", "ignore", "ignore", "subject.3"]);
-    assert_eq!(targets(&["Claimant Name", "Name", "Mobile"]), ["subject.1", "ignore", "subject.5"]);
+    assert_eq!(targets(&["Claimant Name", "Name", "Mobile"]), ["subject.1", "ignore", "ignore"]);
     assert_eq!(targets(&["Name", "Claimant Name"]), ["ignore", "subject.1"]);
     assert_eq!(targets(&["First", "Last", "First", "Last"])[2..], ["ignore", "ignore"]);
     assert_eq!(

@@ -10,7 +10,7 @@ use super::header::HeaderReading;
 use super::known::{GuessInput, Suggestion};
 use super::people::{
     assign_one_address, assign_one_person, assign_the_address, is_of_events, mark_cities_of_places,
-    mark_others_columns, primary, split_names, without_codes,
+    mark_others_columns, primary, split_names, without_codes, without_form_sender,
 };
 use super::thing::Thing;
 use super::vocabulary::{HeaderOwner, Vocabulary};
@@ -66,6 +66,7 @@ impl<'k> Fields<'k> {
         let read = |header: &str| HeaderReading::of(vocabulary, header);
         let mut read_all: Vec<HeaderReading> =
             known.columns.iter().map(|column| read(&column.header)).collect();
+        without_form_sender(&mut read_all, known.columns);
         without_codes(&mut read_all);
         split_names(&mut read_all, stats);
         assign_one_address(&mut read_all);

@@ -6,6 +6,21 @@ use super::cells::CellStats;
 use super::header::HeaderReading;
 use super::thing::Thing;
 use super::vocabulary::HeaderOwner;
+use crate::sheet::Column;
+
+/// Marks the name and the e-mail address of whoever filled in a form, which Microsoft Forms adds.
+pub(super) fn without_form_sender(read: &mut [HeaderReading], columns: &[Column]) {
+    let place =
+        |name: &str| columns.iter().position(|column| column.header.trim().eq_ignore_ascii_case(name));
+    let last =
+        [place("Last modified time"), place("Completion time").filter(|_| place("Start time").is_some())];
+    let Some(last) = last.into_iter().flatten().next() else { return };
+    for (header, column) in read.iter_mut().zip(columns).take(last + 3) {
+        if matches!(column.header.trim(), "Email" | "Name") {
+            (header.thing, header.is_behind_another) = (Some(Thing::Nothing), true);
+        }
+    }
+}
 
 /// Makes columns that begin with the same word, one of them a name, the primary person's: `D1_NAME`, `D1_CITY`, or
 /// `Client SSN` in a law firm's list. Not if the list has a person with a known word.
@@ -138,27 +153,119 @@ pub(super) fn assign_one_address(read: &mut [HeaderReading]) {
     }
 }
 
-/// Marks phone, e-mail and address right behind the column of another person than the primary one: `Adjuster`, `Phone`,
-/// `Email`. Birth dates and SSNs only behind people who may have one in a claim.
+/// Words about a person or a firm that say whose column it is no more than a phone number does.
+const ATTRIBUTES: [&str; 21] = [
+    "firm",
+    "title",
+    "dept",
+    "department",
+    "facility",
+    "relationship",
+    "relation",
+    "company",
+    "organization",
+    "region",
+    "occupation",
+    "office",
+    "branch",
+    "position",
+    "fax",
+    "specialty",
+    "policy",
+    "license",
+    "extension",
+    "agency",
+    "team",
+];
+
+/// People beside the subject who may have a birth date in a list.
+const FAMILY: [&str; 10] = [
+    "spouse",
+    "wife",
+    "husband",
+    "child",
+    "children",
+    "dependent",
+    "beneficiary",
+    "relative",
+    "mother",
+    "father",
+];
+
+/// Marks phone, e-mail and address behind the column of another person than the primary one: `Adjuster`, `Title`,
+/// `Phone`. Birth dates and SSNs only behind people who may have one in a claim. A name without an owner is another
+/// person's if the primary one has a name: whoever sent the list.
 pub(super) fn mark_others_columns(read: &mut [HeaderReading], primary: Option<usize>) {
-    let mut other: Option<HeaderOwner> = None;
+    let is_primary = |header: &HeaderReading| matches!(header.owner, Some(HeaderOwner::Subject(rank)) if primary == Some(rank));
+    let is_part = |header: &HeaderReading| {
+        matches!(header.thing, Some(Thing::Name | Thing::FirstName | Thing::MiddleName | Thing::LastName))
+    };
+    let is_named = read.iter().any(|header| is_primary(header) && is_part(header));
+    let is_senders = |header: &HeaderReading| {
+        is_named && header.owner.is_none() && header.rest.is_empty() && header.says_thing && is_part(header)
+    };
+    mark_details_before(read, is_senders);
+    mark_rivals_of_subject(read, primary);
+    // With the answer to whether they may have a birth date.
+    let mut other: Option<(HeaderOwner, bool)> = None;
     for header in read {
-        let is_name = matches!(header.thing, None | Some(Thing::Name | Thing::FirstName | Thing::LastName));
+        let is_name = header.thing.is_none() || is_part(header);
         let is_detail = match header.thing {
-            Some(Thing::Birth | Thing::Ssn) => matches!(other, Some(HeaderOwner::Subject(_))),
+            Some(Thing::Birth | Thing::Ssn) => other.is_some_and(|(_, has_birth)| has_birth),
             Some(thing) => thing.is_persons() && !is_name,
             None => false,
         };
-        match header.owner {
-            Some(HeaderOwner::Subject(rank)) if primary == Some(rank) => other = None,
+        let says = |any: &[&str]| header.words.iter().any(|word| any.contains(&word.as_str()));
+        let owner = if is_senders(header) { Some(HeaderOwner::Other) } else { header.owner };
+        match owner {
+            Some(_) if is_primary(header) => other = None,
+            None | Some(HeaderOwner::Client) if other.is_some() && !is_detail && says(&ATTRIBUTES) => {}
             Some(HeaderOwner::Event | HeaderOwner::Client) => other = None,
-            Some(owner) if is_name => other = Some(owner),
-            Some(owner) if other == Some(owner) => {}
+            Some(owner) if is_name => {
+                let has_birth =
+                    matches!(owner, HeaderOwner::Subject(_)) || header.owner.is_none() || says(&FAMILY);
+                other = Some((owner, has_birth));
+            }
+            Some(owner) if other.is_some_and(|(other, _)| other == owner) => {}
             // A home is rarely asked of anyone but the subject.
-            None if header.words.iter().any(|word| word == "home") => other = None,
+            None if says(&["home"]) => other = None,
             None if other.is_some() && is_detail => header.is_behind_another = true,
             _ => other = None,
         }
+    }
+}
+
+/// Marks names without an owner beside a column `Subject`, if they would be taken for the primary person's: the column may
+/// have the subject's name, or what a message is about.
+fn mark_rivals_of_subject(read: &mut [HeaderReading], primary: Option<usize>) {
+    let is_subject = |header: &HeaderReading| header.words == ["subject"];
+    if primary.is_none() && read.iter().any(is_subject) {
+        let is_name =
+            |header: &&mut HeaderReading| header.owner.is_none() && header.thing == Some(Thing::Name);
+        read.iter_mut().filter(is_name).for_each(|header| header.is_behind_another = true);
+    }
+}
+
+/// Marks phone and e-mail right before the name of whoever sent the list, if they begin it: `Email`, `Name`.
+fn mark_details_before(read: &mut [HeaderReading], is_senders: impl Fn(&HeaderReading) -> bool) {
+    let is_contact = |header: &HeaderReading| {
+        header.owner.is_none() && matches!(header.thing, Some(Thing::Phone | Thing::Mobile | Thing::Email))
+    };
+    for at in 0..read.len() {
+        if !read.get(at).is_some_and(&is_senders) {
+            continue;
+        }
+        let before = read.get(..at).unwrap_or_default();
+        let details = before.iter().rev().take_while(|header| is_contact(header)).count();
+        let is_anyones =
+            |header: &HeaderReading| header.thing.is_some_and(Thing::is_persons) || header.owner.is_some();
+        if before.get(..at - details).unwrap_or_default().last().is_some_and(is_anyones) {
+            continue;
+        }
+        read.get_mut(at - details..at)
+            .unwrap_or_default()
+            .iter_mut()
+            .for_each(|header| header.is_behind_another = true);
     }
 }
 
@@ -207,6 +314,9 @@ pub(super) fn mark_cities_of_places(read: &mut [HeaderReading]) {
     }
 }
 
+/// Words for the person a case is about, in a list that also has the name of whoever sent it.
+const ABOUT: [&str; 7] = ["subject", "target", "claimant", "applicant", "candidate", "interest", "served"];
+
 /// Returns the rank of the person a list is about: the one it says most about; of equals, the first in the
 /// vocabulary.
 pub(super) fn primary(read: &[HeaderReading]) -> Option<usize> {
@@ -235,9 +345,16 @@ pub(super) fn primary(read: &[HeaderReading]) -> Option<usize> {
             .filter(of)
             .any(|header| matches!(header.thing, Some(Thing::Name | Thing::FirstName | Thing::LastName)))
     };
-    // Names without an owner are the primary person's, unless the list says more about someone with an owner.
+    let says_whom = |header: &HeaderReading| {
+        let is_name = matches!(header.thing, Some(Thing::Name | Thing::FirstName | Thing::LastName));
+        let is_about = header.whose.iter().any(|word| ABOUT.contains(&word.as_str()));
+        header.owner == Some(HeaderOwner::Subject(rank)) && header.says_thing && is_name && is_about
+    };
+    // Names without an owner are the primary person's, unless the list says more about someone with an owner, or says
+    // outright whom it is about.
     let has_names = without().any(|header| is_name(&header));
-    (!has_names || nameless(rank) || weigh(rank, weight) > plain).then_some(rank)
+    let is_other = nameless(rank) || weigh(rank, weight) > plain || read.iter().any(says_whom);
+    (!has_names || is_other).then_some(rank)
 }
 
 /// Returns true if columns say what happened, but none says to whom.
